@@ -1,0 +1,99 @@
+import type { Config } from '../config.ts'
+import type { Routes } from '../http/app-types.ts'
+import type { Authenticate } from '../http/auth.ts'
+import { createFetchWorker, type FetchWorker } from '../imports/fetch-worker.ts'
+import { createRetention } from '../imports/retention.ts'
+import { createImportRoutes } from '../imports/routes.ts'
+import { createTicker, type Ticker } from '../imports/ticker.ts'
+import { createListener } from '../mail/listener/index.ts'
+import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
+import { mailRoutes } from '../mail/routes.ts'
+import { createMailboxTester } from '../mail/test-mailbox.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import { createOrderRoutes } from '../orders/routes.ts'
+import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { createAuthenticator } from '../shops/authenticate.ts'
+import { shopsArea } from '../shops/routes.ts'
+import { createShopSessions } from '../shops/sessions.ts'
+import { createTokenStores } from '../shops/tokens.ts'
+import type { Resources } from './resources.ts'
+
+export interface Areas {
+  authenticate: Authenticate
+  clientRoutes: Routes[]
+  operatorRoutes: Routes[]
+  fetchWorker: FetchWorker
+  ticker: Ticker
+  /** Starts to listen to mailboxes; the answer stops it again. */
+  listen(): (timeoutMs: number) => Promise<void>
+}
+
+export interface MailSettings {
+  timing?: Partial<ListenerTiming>
+  /** Certificates (PEM) to trust instead of the system's. */
+  ca?: string
+}
+
+export interface AreaTools extends Resources {
+  config: Config
+  marketplaces: Marketplaces
+  metrics: Metrics
+  mail: MailSettings
+}
+
+/** Makes the areas known to each other; nothing runs yet. */
+export function createAreas(tools: AreaTools): Areas {
+  const { config, clock, log, wakeQueue, newId, database, operatorKey } = tools
+  const { db, pool } = database
+  // One name for one start of one process: it tells leases apart.
+  const owner = newId()
+  const shared = { ...tools, db, pool, owner }
+  const sessions = createShopSessions({ ...shared, tokens: createTokenStores(shared) })
+  const authenticator = createAuthenticator({ db, clock, log, operatorKey })
+  const addressRules: AddressRules = { allow: config.mailboxAllowedPrivateHosts }
+  const mailTools = {
+    hostGuard: (host: string) => assertPublicHost(host, addressRules),
+    timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
+    ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
+  }
+  const listener = listening(() => createListener({ ...shared, ...mailTools }))
+  const shops = shopsArea({
+    ...{ ...shared, sessions, authenticator, addressRules },
+    testMailbox: createMailboxTester(mailTools),
+    onShopChanged: (shopId) => wakeQueue.wake([shopId]),
+    onMailboxChanged: listener.refresh,
+    readQueues: async () => ({ wake: await wakeQueue.counts() }),
+  })
+  return {
+    authenticate: authenticator.authenticate,
+    clientRoutes: [createOrderRoutes(shared), createImportRoutes(shared), ...shops.clientRoutes],
+    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
+    fetchWorker: createFetchWorker({ ...shared, sessions }),
+    ticker: createTicker({
+      ...shared,
+      retention: createRetention({ pool, clock, log, retentionDays: config.piiRetentionDays }),
+    }),
+    listen: listener.listen,
+  }
+}
+
+/** A listener that takes mailboxes when it is looked at, so in a process of another role it is not even made. */
+function listening(create: () => ReturnType<typeof createListener>) {
+  let running: ReturnType<typeof createListener> | null = null
+  return {
+    /** Settings of a mailbox changed. Other processes see it at their next look. */
+    refresh(): void {
+      void running?.refresh()
+    },
+    listen() {
+      const started = create()
+      started.start()
+      running = started
+      return (timeoutMs: number) => {
+        running = null
+        return started.stop(timeoutMs)
+      }
+    },
+  }
+}

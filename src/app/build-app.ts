@@ -1,0 +1,82 @@
+import packageJson from '../../package.json' with { type: 'json' }
+import type { Config, Role } from '../config.ts'
+import type { DocExamples } from '../http/openapi-examples.ts'
+import { createMarketplaces, type Marketplaces } from '../marketplaces/index.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import type { HttpClient } from '../platform/http-client.ts'
+import { createLogger, type Logger } from '../platform/logger.ts'
+import { createMetrics, type Metrics } from '../platform/metrics.ts'
+import { type Random, systemRandom } from '../platform/random.ts'
+import { createAreas, type MailSettings } from './areas.ts'
+import { openResources, type Resources } from './resources.ts'
+import { startRoles } from './roles.ts'
+import { createStopList, type StopResult } from './stop-order.ts'
+
+/** What a test, the demo or a bench puts in the place of the real thing. */
+export interface Overrides {
+  clock?: Clock
+  random?: Random
+  http?: HttpClient
+  log?: Logger
+  marketplaces?: Marketplaces
+  docExamples?: () => DocExamples
+  mail?: MailSettings
+}
+
+export interface TorikomiApp {
+  /** Where it answers, once it is started: `http://127.0.0.1:3000`. */
+  readonly url: string
+  readonly resources: Resources
+  readonly metrics: Metrics
+  /** Listens, and does what the roles say; health and metrics are answered in every role. Once per app. */
+  start(roles: readonly Role[]): Promise<void>
+  /** Ends everything in order within bounded time; never rejects, and may be called at any time and again. */
+  stop(): Promise<StopResult[]>
+}
+
+/**
+ * Builds the whole service: opens the database (embedded where none is set), brings its schema up to date, opens queue and
+ * lanes. Nothing listens and no work is done before `start`. When something cannot be opened, what was opened is closed.
+ */
+export async function buildApp(config: Config, overrides: Overrides = {}): Promise<TorikomiApp> {
+  const clock = overrides.clock ?? systemClock
+  const random = overrides.random ?? systemRandom
+  const log = overrides.log ?? createLogger({ level: config.logLevel })
+  const stops = createStopList(log)
+  if (!overrides.log) stops.add('logs', () => flush(log))
+  try {
+    const tools = { clock, random, log, ...(overrides.http ? { http: overrides.http } : {}) }
+    const resources = await openResources(config, tools, stops)
+    const metrics = createMetrics({ processMetrics: config.production })
+    const marketplaces = overrides.marketplaces ?? createMarketplaces(config.malls)
+    const areas = createAreas({ ...resources, config, marketplaces, metrics, mail: overrides.mail ?? {} })
+    const version = packageJson.version
+    const { docExamples } = overrides
+    let started: Promise<string> | null = null
+    let url = ''
+    return {
+      get url() {
+        if (url === '') throw new Error('the service is not started')
+        return url
+      },
+      resources,
+      metrics,
+      async start(roles) {
+        if (started) throw new Error('the service is started already')
+        started = startRoles({ config, resources, areas, metrics, version, docExamples }, roles, stops)
+        url = await started
+      },
+      async stop() {
+        // What is still starting would put its end on the list too late.
+        await started?.catch(() => {})
+        return stops.run()
+      },
+    }
+  } catch (error) {
+    await stops.run()
+    throw error
+  }
+}
+
+const flush = (log: Logger): Promise<void> =>
+  new Promise((resolve, reject) => log.flush((error) => (error ? reject(error) : resolve())))

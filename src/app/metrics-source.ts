@@ -1,0 +1,21 @@
+import type { MetricsSource } from '../http/health.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { WakeQueue } from '../platform/queue/wake-queue.ts'
+import { settlesWithin } from '../platform/queue/within.ts'
+
+const PATIENCE_MS = 2000
+
+/** The registry with the queue's depth read on each scrape. A queue that does not answer leaves its last numbers. */
+export function metricsSource(metrics: Metrics, wakeQueue: Pick<WakeQueue, 'counts'>): MetricsSource {
+  async function readQueue(): Promise<void> {
+    const counts = await wakeQueue.counts()
+    for (const [state, count] of Object.entries(counts)) metrics.queueJobs.set({ state }, count)
+  }
+  return {
+    contentType: metrics.registry.contentType,
+    async metrics() {
+      await settlesWithin(readQueue(), PATIENCE_MS)
+      return metrics.registry.metrics()
+    },
+  }
+}

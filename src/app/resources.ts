@@ -1,0 +1,97 @@
+import type { Config } from '../config.ts'
+import type { Clock } from '../platform/clock.ts'
+import { createSealer, type Sealer } from '../platform/crypto/sealer.ts'
+import { type Database, openDatabase } from '../platform/db/database.ts'
+import { startEmbeddedPostgres } from '../platform/db/embedded.ts'
+import { applyMigrations } from '../platform/db/migrate.ts'
+import { createHttpClient } from '../platform/http/undici-client.ts'
+import type { HttpClient } from '../platform/http-client.ts'
+import { createNewId, type NewId } from '../platform/ids.ts'
+import { createLanes, type Lanes } from '../platform/lanes/lane.ts'
+import { type LaneStore, prepareLaneTable } from '../platform/lanes/stores.ts'
+import type { Logger } from '../platform/logger.ts'
+import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
+import { createWakeQueue, type WakeQueue } from '../platform/queue/wake-queue.ts'
+import type { Random } from '../platform/random.ts'
+import { loadSecrets } from './secrets.ts'
+import type { StopList } from './stop-order.ts'
+
+/** What all areas stand on. */
+export interface Resources {
+  clock: Clock
+  random: Random
+  log: Logger
+  newId: NewId
+  sealer: Sealer
+  operatorKey: string
+  database: Database
+  wakeQueue: WakeQueue
+  lanes: Lanes
+  http: HttpClient
+}
+
+export interface Tools {
+  clock: Clock
+  random: Random
+  log: Logger
+  /** Instead of the real way out to the malls. */
+  http?: HttpClient
+}
+
+/** Opens everything outside this process; each thing puts its own end on the list as soon as it is open. */
+export async function openResources(config: Config, tools: Tools, stops: StopList): Promise<Resources> {
+  const { clock, random, log } = tools
+  const secrets = await loadSecrets(config, random)
+  const database = await openStore(config, log, stops)
+  const wakeQueue = await createWakeQueue(
+    config.redisUrl ? { kind: 'redis', url: config.redisUrl } : { kind: 'postgres', url: database.url },
+    log,
+  )
+  stops.add('workers', (limitMs) => wakeQueue.close(limitMs))
+  return {
+    clock,
+    random,
+    log,
+    newId: createNewId(clock, random),
+    sealer: createSealer(secrets.encryptionKeys, random),
+    operatorKey: secrets.operatorKey,
+    database,
+    wakeQueue,
+    lanes: createLanes({ store: await openLaneStore(config, database, log, stops), clock }),
+    http: tools.http ?? openHttp(config, stops),
+  }
+}
+
+async function openStore(config: Config, log: Logger, stops: StopList): Promise<Database> {
+  let url = config.databaseUrl
+  if (url === null) {
+    const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log })
+    stops.add('embedded postgres', () => embedded.stop())
+    url = embedded.url
+  }
+  await applyMigrations(url, log)
+  const database = await openDatabase({ url, log, maxConnections: config.databaseConnections })
+  stops.add('database', () => database.close())
+  return database
+}
+
+async function openLaneStore(
+  config: Config,
+  database: Database,
+  log: Logger,
+  stops: StopList,
+): Promise<LaneStore> {
+  if (config.redisUrl) {
+    const redis = connectRedis(config.redisUrl, log)
+    stops.add('redis', (limitMs) => closeRedis(redis, limitMs / 2))
+    return { kind: 'redis', redis }
+  }
+  await prepareLaneTable(database.pool)
+  return { kind: 'postgres', pool: database.pool }
+}
+
+function openHttp(config: Config, stops: StopList): HttpClient {
+  const http = createHttpClient({ allowPrivateHosts: config.replacedMallHosts })
+  stops.add('mall connections', () => http.close())
+  return http
+}

@@ -1,0 +1,81 @@
+import type { AddressInfo } from 'node:net'
+import type { Config, Role } from '../config.ts'
+import type { App } from '../http/app-types.ts'
+import type { DocExamples } from '../http/openapi-examples.ts'
+import { buildServer } from '../http/server.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { Areas } from './areas.ts'
+import { metricsSource } from './metrics-source.ts'
+import type { Resources } from './resources.ts'
+import type { StopList } from './stop-order.ts'
+
+export interface Parts {
+  config: Config
+  resources: Resources
+  areas: Areas
+  metrics: Metrics
+  version: string
+  docExamples: (() => DocExamples) | undefined
+}
+
+/**
+ * Starts HTTP first, so that a port in use ends the start before any mail is read, then what works, then what brings work
+ * in. Gives the address that it answers at.
+ */
+export async function startRoles(parts: Parts, roles: readonly Role[], stops: StopList): Promise<string> {
+  const url = await startHttp(parts, roles.includes('api'), stops)
+  if (roles.includes('worker')) await startWorker(parts, stops)
+  if (roles.includes('listener')) {
+    const stopListening = parts.areas.listen()
+    // A little less than its own limit: it gives its mailboxes back at the end.
+    stops.add('listener', (limitMs) => stopListening(limitMs * 0.8))
+  }
+  return url
+}
+
+async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promise<string> {
+  const { config, resources, areas, docExamples } = parts
+  const server = await buildServer({
+    log: resources.log,
+    newId: resources.newId,
+    authenticate: areas.authenticate,
+    clientRoutes: withApi ? areas.clientRoutes : [],
+    operatorRoutes: withApi ? areas.operatorRoutes : [],
+    readiness: readiness(resources),
+    metrics: metricsSource(parts.metrics, resources.wakeQueue),
+    version: parts.version,
+    trustProxy: config.trustProxy ? [...config.trustProxy] : false,
+    ...(docExamples ? { docExamples } : {}),
+  })
+  stops.add('http', (limitMs) => closeServer(server, limitMs))
+  await server.listen({ host: config.host, port: config.port })
+  return urlOf(server.server.address() as AddressInfo)
+}
+
+/** Running requests get nine tenths of the time, then their connections are cut. */
+async function closeServer(server: App, limitMs: number): Promise<void> {
+  const cut = setTimeout(() => server.server.closeAllConnections(), limitMs * 0.9)
+  await server.close()
+  clearTimeout(cut)
+}
+
+function urlOf({ address, family, port }: AddressInfo): string {
+  if (address === '0.0.0.0' || address === '::') return `http://127.0.0.1:${port}`
+  return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`
+}
+
+function readiness({ database, wakeQueue }: Resources): Record<string, () => Promise<void>> {
+  return {
+    database: async () => void (await database.pool.query('SELECT 1')),
+    queue: async () => void (await wakeQueue.counts()),
+  }
+}
+
+async function startWorker({ config, resources, areas }: Parts, stops: StopList): Promise<void> {
+  const { fetchWorker, ticker } = areas
+  stops.add('workers', () => ticker.stop())
+  await resources.wakeQueue.work((shopId, signal) => fetchWorker.run(shopId, signal), {
+    concurrency: config.workerConcurrency,
+  })
+  ticker.start()
+}

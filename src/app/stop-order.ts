@@ -1,0 +1,90 @@
+import type { Logger } from '../platform/logger.ts'
+
+/** The order in which things stop: first what brings new work in, last what all others write to. */
+export const STOP_ORDER = [
+  'listener',
+  'http',
+  'workers',
+  'redis',
+  'mall connections',
+  'database',
+  'embedded postgres',
+  'logs',
+] as const
+export type StopName = (typeof STOP_ORDER)[number]
+
+/** Milliseconds that each may take. A slice of a shop's work ends within seconds, a running request within its own limit. */
+const LIMITS_MS: Record<StopName, number> = {
+  listener: 5_000,
+  http: 10_000,
+  workers: 15_000,
+  redis: 2_000,
+  'mall connections': 2_000,
+  database: 5_000,
+  'embedded postgres': 20_000,
+  logs: 1_000,
+}
+
+export type StopStep = (limitMs: number) => Promise<unknown>
+
+export interface StopResult {
+  name: StopName
+  outcome: 'stopped' | 'failed' | 'late'
+}
+
+export interface StopList {
+  /** Says how something that was started is to be stopped. Several of one name stop side by side. */
+  add(name: StopName, step: StopStep): void
+  /** Stops everything once; later calls wait for the same end. Never rejects: a step that hangs or fails is logged. */
+  run(): Promise<StopResult[]>
+}
+
+export function createStopList(log: Logger, limits: Partial<Record<StopName, number>> = {}): StopList {
+  const steps: { name: StopName; step: StopStep }[] = []
+  let running: Promise<StopResult[]> | null = null
+
+  async function runAll(): Promise<StopResult[]> {
+    const results: StopResult[] = []
+    for (const name of STOP_ORDER) {
+      const phase = steps.filter((entry) => entry.name === name)
+      const limit = limits[name] ?? LIMITS_MS[name]
+      results.push(...(await Promise.all(phase.map(({ step }) => runStep(name, step, limit, log)))))
+    }
+    return results
+  }
+
+  return {
+    add(name, step) {
+      steps.push({ name, step })
+    },
+    run() {
+      running ??= runAll()
+      return running
+    },
+  }
+}
+
+async function runStep(name: StopName, step: StopStep, limitMs: number, log: Logger): Promise<StopResult> {
+  const begun = performance.now()
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, limitMs, 'late')
+  })
+  try {
+    const outcome = await Promise.race([stopped(step, limitMs), late])
+    log.debug({ phase: name, ms: Math.round(performance.now() - begun), outcome }, 'stop')
+    if (outcome === 'late') log.warn({ phase: name, limitMs }, 'did not stop in time; going on')
+    return { name, outcome }
+  } catch (err) {
+    log.error({ err, phase: name }, 'did not stop well; going on')
+    return { name, outcome: 'failed' }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** A step may also throw before its first await. */
+async function stopped(step: StopStep, limitMs: number): Promise<'stopped'> {
+  await step(limitMs)
+  return 'stopped'
+}

@@ -1,0 +1,90 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { App } from './app-types.ts'
+import { isProblemError, PROBLEMS, type ProblemCode, problemDocument } from './problems.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Code of the problem that was answered, for the request's log line. */
+    problemCode: ProblemCode | null
+  }
+}
+
+interface ProblemFacts {
+  code: ProblemCode
+  detail: string
+  fields?: readonly { field: string; message: string; code?: string }[]
+  details?: Record<string, unknown>
+}
+
+/** Fastify's own errors by their code. What is not here is our fault, or is judged by its status below. */
+const FASTIFY_ERRORS: Readonly<Record<string, [ProblemCode, string]>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'PAYLOAD_TOO_LARGE',
+    'リクエスト本文が上限を超えています。分けて送ってください。',
+  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', '本文は application/json で送ってください。'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BAD_REQUEST', 'Content-Length が本文の長さと合いません。'],
+  FST_ERR_BAD_URL: ['BAD_REQUEST', 'URL を読み取れません。% の書き方を確認してください。'],
+  FST_ERR_MAX_PARAM_LENGTH: ['ROUTE_NOT_FOUND', 'この URL はありません。/docs で URL を確認してください。'],
+  FST_ERR_HANDLER_TIMEOUT: [
+    'TIMEOUT',
+    '時間内に処理が終わりませんでした。しばらくしてから再度お試しください。',
+  ],
+}
+
+/** Prisma's and Node.js's codes for a database that cannot be reached right now. */
+const UNREACHABLE =
+  /^(P1001|P1002|P1008|P1017|P2024|P2028|P2037|ECONNREFUSED|ECONNRESET|ETIMEDOUT|57P0[1-3])$/
+
+/** The single place where anything that was thrown becomes a status and a problem document. */
+export function setErrorHandlers(app: App): void {
+  app.decorateRequest('problemCode', null)
+  app.setErrorHandler((error, request, reply) => sendProblem(error, request, reply))
+}
+
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const facts = factsOf(error)
+  const { status } = PROBLEMS[facts.code]
+  request.problemCode = facts.code
+  if (status === 500) request.log.error({ err: error }, 'request failed')
+  else if (status > 500) request.log.warn({ err: error }, 'request could not be served')
+  const wait = facts.details?.retryAfterSeconds ?? (status === 503 ? 10 : undefined)
+  if (wait !== undefined && !reply.hasHeader('retry-after')) reply.header('retry-after', String(wait))
+  const path = request.url.split('?', 1)[0] ?? ''
+  // Serialised here: an answer's schema belongs to its success, and a broken one must not break its own error.
+  return reply
+    .code(status)
+    .type('application/problem+json; charset=utf-8')
+    .serializer((document) => JSON.stringify(document))
+    .send(problemDocument(facts, path, request.id))
+}
+
+function factsOf(error: unknown): ProblemFacts {
+  if (isProblemError(error)) {
+    // A malformed id in a path is an id that does not exist.
+    if ((error as { validationContext?: string }).validationContext === 'params') {
+      return { code: 'NOT_FOUND', detail: '指定された ID のデータは見つかりません。' }
+    }
+    return {
+      code: error.code,
+      detail: error.message,
+      fields: error.fields,
+      ...('details' in error ? { details: error.details } : {}),
+    }
+  }
+  const { code = '', statusCode = 500 } = (error ?? {}) as { code?: string; statusCode?: number }
+  const known = FASTIFY_ERRORS[code]
+  if (known) return { code: known[0], detail: known[1] }
+  if (UNREACHABLE.test(code)) {
+    return {
+      code: 'UNAVAILABLE',
+      detail: 'データベースに接続できません。しばらくしてから再度お試しください。',
+    }
+  }
+  if (statusCode >= 400 && statusCode < 500)
+    return { code: 'BAD_REQUEST', detail: 'リクエストを読み取れません。' }
+  return {
+    code: 'INTERNAL',
+    detail: '予期しないエラーが起きました。requestId を添えて運営者へ連絡してください。',
+  }
+}

@@ -1,0 +1,61 @@
+import helmet from '@fastify/helmet'
+import rateLimit from '@fastify/rate-limit'
+import underPressure from '@fastify/under-pressure'
+import { AppError } from '../platform/errors.ts'
+import type { App } from './app-types.ts'
+
+export interface LimitOptions {
+  /** Per API key; per address where there is no key. */
+  requestsPerMinute: number
+  /** Wrong keys per address. */
+  authFailuresPerMinute: number
+  /** Largest body, bytes. A route may take more by its own `bodyLimit`. */
+  bodyBytes: number
+  /** Longest time for a request to arrive, and for its handler to answer. */
+  requestMs: number
+  /** Above this delay of the event loop requests are answered with 503; 0 never. */
+  eventLoopDelayMs: number
+}
+
+/** Generous for a client that polls each second and pulls thousands; small enough that a loop gone wild is noticed. */
+export const DEFAULT_LIMITS: LimitOptions = {
+  requestsPerMinute: 1_200,
+  authFailuresPerMinute: 30,
+  bodyBytes: 1024 * 1024,
+  requestMs: 30_000,
+  eventLoopDelayMs: 3_000,
+}
+
+class Overloaded extends AppError {
+  constructor() {
+    super('UNAVAILABLE', 'サーバーが混み合っています。しばらくしてから再度お試しください。')
+  }
+}
+
+export async function protect(app: App, limits: LimitOptions): Promise<void> {
+  await app.register(helmet, {
+    // Answers are JSON: nothing may be loaded or framed. /docs sets its own policy.
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    },
+  })
+  await app.register(underPressure, { maxEventLoopDelay: limits.eventLoopDelayMs, customError: Overloaded })
+  await app.register(rateLimit, {
+    max: limits.requestsPerMinute,
+    timeWindow: 60_000,
+    // A route's limit runs after its scope's hooks, so the key is known.
+    keyGenerator: (request) =>
+      request.auth?.kind === 'client' ? `key:${request.auth.apiKeyId}` : `address:${request.ip}`,
+    errorResponseBuilder: (_request, context) => {
+      const seconds = Math.ceil(context.ttl / 1000)
+      return new AppError(
+        'TOO_MANY_REQUESTS',
+        `リクエストが多すぎます。${seconds} 秒後に再度お試しください。`,
+        {
+          details: { retryAfterSeconds: seconds },
+        },
+      )
+    },
+  })
+}

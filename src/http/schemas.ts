@@ -1,0 +1,32 @@
+import { z } from 'zod'
+
+/** Pieces that every area's routes share, so that the same thing is described the same way everywhere. */
+
+export const Id = z.uuid().describe('UUID (ID)')
+
+/** RFC 3339 with offset, as it goes out. */
+export const Time = z.iso.datetime({ offset: true }).describe('RFC 3339 (日時)')
+
+export const IdParams = z.object({ id: Id })
+
+/** A yes/no in a query string. `z.coerce.boolean` would read "false" as true. */
+export const QueryFlag = z.enum(['true', 'false']).transform((text) => text === 'true')
+
+export const NextCursor = z
+  .string()
+  .nullable()
+  .describe('Pass as `cursor` for the next page; null at the end (次ページのカーソル)')
+
+/** Of lists that are always whole. */
+export const NoNextPage = z.null().describe('Always null: the list is whole (次ページなし)')
+
+const Limit = (most: number, usual: number) =>
+  z.coerce.number().int().min(1).max(most).default(usual).describe(`Rows per page, ${most} at most (件数)`)
+
+export const Cursor = z.string().max(500).optional().describe('`nextCursor` of the page before (カーソル)')
+
+/** Query of a list; spread further filters into `z.strictObject({ ...pageQuery(), … })`. */
+export const pageQuery = (most = 500, usual = 100) => ({ cursor: Cursor, limit: Limit(most, usual) })
+
+export const iso = (time: Date): string => time.toISOString()
+export const isoOrNull = (time: Date | null): string | null => time?.toISOString() ?? null

@@ -1,0 +1,288 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { type AddressInfo, connect } from 'node:net'
+import { pino } from 'pino'
+import { afterEach, expect, test } from 'vitest'
+import { z } from 'zod'
+import { AppError } from '../platform/errors.ts'
+import type { App, Auth, Routes } from './app-types.ts'
+import { buildServer, type ServerOptions } from './server.ts'
+
+const CLIENT: Auth = { kind: 'client', tenantId: 'tenant-1', apiKeyId: 'key-1' }
+
+const Body = z.object({
+  name: z.string().min(1),
+  lines: z.array(z.strictObject({ quantity: z.int().min(1), kind: z.enum(['a', 'b']) })).default([]),
+})
+
+const things: Routes = (app) => {
+  app.post(
+    '/things',
+    { schema: { body: Body, response: { 200: z.object({ name: z.string() }) } } },
+    async (request) => ({ ...request.body, secret: 'x' }),
+  )
+  app.get(
+    '/things',
+    { schema: { querystring: z.object({ limit: z.coerce.number().int().max(10).default(5) }) } },
+    async (request) => request.query,
+  )
+  app.get(
+    '/things/:id',
+    { schema: { params: z.object({ id: z.uuid() }) } },
+    async (request) => request.params,
+  )
+  app.get('/boom', async () => {
+    throw new Error('connection string postgres://user:pw@host was refused')
+  })
+  app.get('/conflict', async () => {
+    throw new AppError('CONFLICT', '重なっています。', { details: { orders: 3 } })
+  })
+  app.get('/broken', { schema: { response: { 200: z.object({ n: z.int() }) } } }, async () => ({
+    n: 'x' as never,
+  }))
+  app.get('/slow', { handlerTimeout: 20 }, () => new Promise(() => undefined))
+}
+
+let app: App
+let lines: Record<string, unknown>[]
+afterEach(() => app.close())
+
+async function start(options: Partial<ServerOptions> = {}): Promise<App> {
+  lines = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(JSON.parse(line)) })
+  let ids = 0
+  app = await buildServer({
+    log,
+    newId: () => `request-${++ids}`,
+    authenticate: async (key) => {
+      if (key === 'good') return CLIENT
+      if (key === 'operator') return { kind: 'operator' }
+      throw new AppError('UNAUTHENTICATED', 'API キーが正しくありません。')
+    },
+    clientRoutes: [things],
+    operatorRoutes: [(scope) => void scope.get('/secrets', async () => ({ ok: true }))],
+    readiness: { database: async () => undefined },
+    metrics: { contentType: 'text/plain', metrics: async () => 'torikomi_up 1\n' },
+    version: '0.0.0',
+    ...options,
+  })
+  return app
+}
+
+const auth = { authorization: 'Bearer good' }
+const json = { ...auth, 'content-type': 'application/json' }
+
+async function post(payload: unknown, headers: Record<string, string> = json) {
+  const body = typeof payload === 'string' ? payload : JSON.stringify(payload)
+  return app.inject({ method: 'POST', url: '/v1/things', headers, payload: body })
+}
+
+test('a wrong field is named as the client wrote it, with what was expected in Japanese', async () => {
+  await start()
+  const answer = await post({ lines: [{ quantity: 0, kind: 'c', colour: 'red' }], nmae: 'x' })
+  expect(answer.statusCode).toBe(422)
+  expect(answer.headers['content-type']).toMatch('application/problem+json')
+  expect(answer.json()).toEqual({
+    type: 'urn:torikomi:problem:validation-failed',
+    title: '入力に誤りがあります',
+    status: 422,
+    detail: '5 件の項目に誤りがあります。errors を確認して直してください。',
+    code: 'VALIDATION_FAILED',
+    errors: [
+      { field: 'name', message: '必須の項目です。文字列を指定してください。', code: 'required' },
+      { field: 'lines[0].quantity', message: '1以上にしてください。', code: 'too_small' },
+      { field: 'lines[0].kind', message: 'a、b のいずれかを指定してください。', code: 'invalid_value' },
+      {
+        field: 'lines[0].colour',
+        message: 'この項目はありません。項目名を確認してください。',
+        code: 'unknown_field',
+      },
+      { field: 'nmae', message: 'この項目はありません。項目名を確認してください。', code: 'unknown_field' },
+    ],
+    instance: '/v1/things',
+    requestId: 'request-1',
+  })
+})
+
+test.each([
+  ['{"name": "x",}', 'malformed_json', /1 行 14 文字目/],
+  ['{"name": "山田花子', 'malformed_json', /1 行/],
+  ['{"__proto__": {"a": 1}}', 'malformed_json', /使えない項目名/],
+  ['', 'required', /必須/],
+  ['null', 'required', /必須/],
+  ['[]', 'invalid_type', /オブジェクト/],
+])('body %j is refused naming the body, without repeating it', async (payload, code, message) => {
+  await start()
+  const answer = await post(payload)
+  expect(answer.statusCode).toBe(422)
+  expect(answer.json().errors).toEqual([{ field: 'body', code, message: expect.stringMatching(message) }])
+  expect(answer.body).not.toContain('山田')
+})
+
+test('text that Postgres cannot store is refused naming the field', async () => {
+  await start()
+  const answer = await post('{"name": "a\\u0000b"}')
+  expect(answer.json().errors).toMatchObject([{ field: 'name', code: 'invalid_text' }])
+})
+
+test('queries are checked and unknown ones refused', async () => {
+  await start()
+  const answer = await app.inject({ url: '/v1/things?limit=99&lmit=1', headers: auth })
+  expect(answer.statusCode).toBe(422)
+  expect(answer.json().errors.map((error: { field: string }) => error.field)).toEqual(['limit', 'lmit'])
+  expect((await app.inject({ url: '/v1/things', headers: auth })).json()).toEqual({ limit: 5 })
+})
+
+test('only what the schema of the answer names goes out', async () => {
+  await start()
+  expect((await post({ name: 'x' })).json()).toEqual({ name: 'x' })
+})
+
+test.each([
+  ['GET', '/v1/nothing', 404, 'ROUTE_NOT_FOUND'],
+  ['DELETE', '/v1/things', 405, 'METHOD_NOT_ALLOWED'],
+  ['GET', '/v1/things/not-an-id', 404, 'NOT_FOUND'],
+  ['GET', '/v1/things/%zz', 400, 'BAD_REQUEST'],
+  ['GET', `/v1/things/${'x'.repeat(300)}`, 404, 'ROUTE_NOT_FOUND'],
+  ['GET', '/v1/conflict', 409, 'CONFLICT'],
+  ['GET', '/v1/broken', 500, 'INTERNAL'],
+  ['GET', '/v1/boom', 500, 'INTERNAL'],
+  ['GET', '/v1/slow', 503, 'TIMEOUT'],
+] as const)('%s %s answers %i %s as a problem', async (method, url, status, code) => {
+  await start()
+  const answer = await app.inject({ method, url, headers: auth })
+  expect(answer.statusCode).toBe(status)
+  expect(answer.headers['content-type']).toMatch('application/problem+json')
+  expect(answer.json()).toMatchObject({ status, code, requestId: expect.any(String), instance: url })
+  expect(answer.body).not.toContain('postgres://')
+  if (status === 405) expect(answer.headers.allow).toBe('POST, GET')
+  if (code === 'CONFLICT') expect(answer.json().orders).toBe(3)
+})
+
+test('a body that is too large and one that is not JSON are refused', async () => {
+  await start({ limits: { bodyBytes: 1000 } })
+  expect((await post({ name: 'x'.repeat(2000) })).json()).toMatchObject({
+    status: 413,
+    code: 'PAYLOAD_TOO_LARGE',
+  })
+  const xml = await post('<x/>', { ...auth, 'content-type': 'application/xml' })
+  expect(xml.json()).toMatchObject({ status: 415, code: 'UNSUPPORTED_MEDIA_TYPE' })
+})
+
+test('keys open what is theirs and nothing else', async () => {
+  await start()
+  const ask = (url: string, key?: string) =>
+    app.inject({ url, headers: key === undefined ? {} : { authorization: `Bearer ${key}` } })
+  const none = await ask('/v1/things')
+  expect(none.statusCode).toBe(401)
+  expect(none.headers['www-authenticate']).toBe('Bearer realm="torikomi"')
+  const wrong = await ask('/v1/things', 'wrong')
+  expect(wrong.json()).toMatchObject({ status: 401, code: 'UNAUTHENTICATED' })
+  expect(wrong.headers['www-authenticate']).toContain('invalid_token')
+  expect((await ask('/v1/admin/secrets', 'good')).json()).toMatchObject({ status: 403, code: 'FORBIDDEN' })
+  expect((await ask('/v1/things', 'operator')).json()).toMatchObject({ status: 403, code: 'FORBIDDEN' })
+  expect((await ask('/v1/admin/secrets', 'operator')).statusCode).toBe(200)
+  expect((await ask('/v1/admin/secrets')).statusCode).toBe(401)
+})
+
+test('wrong keys run into a limit, good ones from the same address do not', async () => {
+  await start({ limits: { authFailuresPerMinute: 2 } })
+  const ask = (key: string) => app.inject({ url: '/v1/things', headers: { authorization: `Bearer ${key}` } })
+  expect((await ask('a')).statusCode).toBe(401)
+  expect((await ask('b')).statusCode).toBe(401)
+  const third = await ask('c')
+  expect(third.json()).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS' })
+  expect(Number(third.headers['retry-after'])).toBeGreaterThan(0)
+  expect((await ask('good')).statusCode).toBe(200)
+})
+
+test('a key has its own limit', async () => {
+  await start({ limits: { requestsPerMinute: 1 } })
+  const ask = () => app.inject({ url: '/v1/things', headers: auth })
+  expect((await ask()).statusCode).toBe(200)
+  const second = await ask()
+  expect(second.json()).toMatchObject({ status: 429, code: 'TOO_MANY_REQUESTS' })
+  expect(Number(second.headers['retry-after'])).toBeGreaterThan(0)
+})
+
+test('what is no HTTP at all is answered as a problem too', async () => {
+  await start()
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const socket = connect((app.server.address() as AddressInfo).port, '127.0.0.1')
+  let answer = ''
+  socket.on('data', (chunk) => {
+    answer += chunk
+  })
+  socket.write('GARBAGE\r\n\r\n')
+  await once(socket, 'close')
+  expect(answer).toMatch(/^HTTP\/1.1 400 /)
+  expect(JSON.parse(answer.split('\r\n\r\n')[1] ?? '')).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
+})
+
+test('health, readiness and metrics', async () => {
+  await start({
+    readiness: { database: async () => undefined, queue: () => Promise.reject(new Error('gone')) },
+  })
+  expect((await app.inject('/healthz')).json()).toEqual({ status: 'ok' })
+  const ready = await app.inject('/readyz')
+  expect(ready.statusCode).toBe(503)
+  expect(ready.json()).toEqual({ status: 'unavailable', checks: { database: 'ok', queue: 'failed' } })
+  expect((await app.inject('/metrics')).body).toBe('torikomi_up 1\n')
+  const far = { url: '/metrics', remoteAddress: '192.0.2.1' }
+  expect((await app.inject(far)).statusCode).toBe(401)
+  expect((await app.inject({ ...far, headers: auth })).statusCode).toBe(403)
+  expect((await app.inject({ ...far, headers: { authorization: 'Bearer operator' } })).statusCode).toBe(200)
+  const proxied = { url: '/metrics', headers: { 'x-forwarded-for': '192.0.2.1' } }
+  expect((await app.inject(proxied)).statusCode).toBe(401)
+})
+
+test('one log line a request, with ids and without what was asked for', async () => {
+  await start()
+  await app.inject({ url: '/v1/things/山田花子?limit=x', headers: auth })
+  const requests = lines.filter((line) => line.msg === 'request')
+  expect(requests).toHaveLength(1)
+  expect(requests[0]).toMatchObject({
+    requestId: 'request-1',
+    method: 'GET',
+    route: '/v1/things/:id',
+    status: 404,
+    code: 'NOT_FOUND',
+    tenantId: 'tenant-1',
+    apiKeyId: 'key-1',
+  })
+  expect(JSON.stringify(lines)).not.toMatch(/山田|%E5|Bearer|good/)
+})
+
+test('the documentation needs no other host and may reach this one over http', async () => {
+  await start()
+  const page = await app.inject('/docs/')
+  expect(page.statusCode).toBe(200)
+  expect(page.body).not.toMatch(/https?:\/\//)
+  const policy = String(page.headers['content-security-policy'])
+  expect(policy).toContain("script-src 'self'")
+  expect(policy).not.toContain('upgrade-insecure-requests')
+  for (const file of ['swagger-ui-bundle.js', 'swagger-ui.css', 'swagger-initializer.js']) {
+    expect((await app.inject(`/docs/static/${file}`)).statusCode).toBe(200)
+  }
+  const api = await app.inject({ url: '/v1/things', headers: auth })
+  expect(api.headers['content-security-policy']).toBe("default-src 'none';frame-ancestors 'none'")
+})
+
+test('the OpenAPI document is 3.1, strict, with problems and running examples', async () => {
+  await start({ docExamples: () => ({ ids: { things: 'id-of-the-demo' }, bodies: {} }) })
+  const document = (await app.inject('/openapi.json')).json()
+  expect(document.openapi).toBe('3.1.0')
+  expect(document.components.securitySchemes.apiKey).toMatchObject({ type: 'http', scheme: 'bearer' })
+  const create = document.paths['/v1/things'].post
+  expect(create.requestBody.content['application/json'].schema.additionalProperties).toBe(false)
+  expect(Object.keys(create.responses)).toEqual(['200', '401', '403', '422', '429'])
+  expect(create.responses['422'].content).toEqual({
+    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+  })
+  expect(Object.keys(document.components.schemas)).toEqual(['Problem'])
+  expect(document.paths['/v1/things/{id}'].get.parameters[0].example).toBe('id-of-the-demo')
+  const twin = (await app.inject('/docs/json')).json()
+  expect(createHash('sha256').update(JSON.stringify(twin)).digest('hex')).toBe(
+    createHash('sha256').update(JSON.stringify(document)).digest('hex'),
+  )
+})

@@ -1,0 +1,97 @@
+import type { ZodTypeProvider } from '@fastify/type-provider-zod'
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import type { Logger } from '../platform/logger.ts'
+import type { App, Routes } from './app-types.ts'
+import { type Authenticate, createAuthHooks } from './auth.ts'
+import { answerBrokenHttp } from './broken-http.ts'
+import { sendProblem, setErrorHandlers } from './error-handler.ts'
+import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
+import { acceptJsonOnly } from './json-body.ts'
+import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
+import { setNotFound } from './not-found.ts'
+import { serveOpenApi } from './openapi.ts'
+import type { DocExamples } from './openapi-examples.ts'
+import { logRequests } from './request-log.ts'
+import { keepRouteTable } from './route-table.ts'
+import { serializerCompiler } from './serializer.ts'
+import { refuseUnknownFields } from './strict-input.ts'
+import { validatorCompiler } from './validation.ts'
+
+export interface ServerOptions {
+  log: Logger
+  newId: () => string
+  authenticate: Authenticate
+  /** Paths relative to /v1, behind a tenant's key. */
+  clientRoutes: readonly Routes[]
+  /** Paths relative to /v1/admin, behind the operator key. */
+  operatorRoutes: readonly Routes[]
+  /** What /readyz asks. */
+  readiness: Readonly<Record<string, ReadinessCheck>>
+  metrics: MetricsSource
+  version: string
+  limits?: Partial<LimitOptions>
+  /** Addresses of proxies whose X-Forwarded-For is believed; false when clients connect straight. */
+  trustProxy?: boolean | string | string[]
+  docExamples?: () => DocExamples
+}
+
+/** The whole HTTP side, ready to `listen` or `inject`; nothing listens yet. `close()` waits for running requests. */
+export async function buildServer(options: ServerOptions): Promise<App> {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const app = createApp(options, limits)
+  keepRouteTable(app)
+  refuseUnknownFields(app)
+  setErrorHandlers(app)
+  acceptJsonOnly(app)
+  logRequests(app)
+  app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id))
+  await protect(app, limits)
+  setNotFound(app)
+  await serveOpenApi(app, { version: options.version, examples: options.docExamples })
+  healthRoutes(app, {
+    readiness: options.readiness,
+    readinessTimeoutMs: 3_000,
+    metrics: options.metrics,
+    authenticate: options.authenticate,
+  })
+  await registerAreas(app, options, limits)
+  await app.ready()
+  return app
+}
+
+function createApp(options: ServerOptions, limits: LimitOptions): App {
+  const app = Fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: options.newId,
+    bodyLimit: limits.bodyBytes,
+    requestTimeout: limits.requestMs,
+    handlerTimeout: limits.requestMs,
+    trustProxy: options.trustProxy ?? false,
+    forceCloseConnections: 'idle',
+    frameworkErrors: (error, request, reply) => void sendProblem(error, request, reply),
+    clientErrorHandler: answerBrokenHttp,
+  }).withTypeProvider<ZodTypeProvider>() as unknown as App
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.decorateRequest('auth', null as never)
+  return app
+}
+
+async function registerAreas(app: App, options: ServerOptions, limits: LimitOptions): Promise<void> {
+  const hooks = createAuthHooks(app, options.authenticate, limits.authFailuresPerMinute)
+  await app.register(
+    async (scope) => {
+      scope.addHook('onRequest', hooks.requireOperator)
+      for (const routes of options.operatorRoutes) routes(scope as unknown as App)
+    },
+    { prefix: '/v1/admin' },
+  )
+  await app.register(
+    async (scope) => {
+      scope.addHook('onRequest', hooks.requireClient)
+      for (const routes of options.clientRoutes) routes(scope as unknown as App)
+    },
+    { prefix: '/v1' },
+  )
+}

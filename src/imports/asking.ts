@@ -1,0 +1,113 @@
+import type { MarketplaceFailure } from '../marketplaces/failures.ts'
+import type { FetchOutcome, MarketplaceSession } from '../marketplaces/marketplace.ts'
+import type { Clock } from '../platform/clock.ts'
+import { concernsShop } from './broken-answers.ts'
+import type { DueRequest } from './due-requests.ts'
+
+/** So many broken answers in a row, and not one good one before or between, are the mall's fault and not the orders'. */
+const SILENT_AFTER = 12
+
+export interface Asked {
+  /** What stops the whole shop: throttled, unavailable, unauthorised. */
+  shopFailure: MarketplaceFailure | null
+  /** Requests whose own call broke: each was asked alone, or was the only one in its call. */
+  broken: { request: DueRequest; error: unknown }[]
+  /** Whether the mall gave any answer that could be used. */
+  anyGood: boolean
+  /** The mall answered nothing but nonsense; what was not asked for is left as it is. */
+  silent: boolean
+}
+
+interface Asking {
+  session: Pick<MarketplaceSession, 'fetchOrders'>
+  clock: Clock
+  /** No new answer is waited for after this time. */
+  deadline: number
+  signal: AbortSignal
+  /** Takes each usable answer as it comes. */
+  onAnswer(request: DueRequest, outcome: FetchOutcome): Promise<void>
+}
+
+/**
+ * Asks the mall for orders, one request per number, as few calls as the mall allows. A call that breaks is halved until
+ * the order that breaks it stands alone, so that the others get through. Requests that were broken before are asked alone
+ * and last.
+ * @throws what `onAnswer` raised
+ */
+export async function ask(asking: Asking, requests: readonly DueRequest[], suspects: readonly DueRequest[]): Promise<Asked> {
+  const asked: Asked = { shopFailure: null, broken: [], anyGood: false, silent: false }
+  const groups: DueRequest[][] = [...(requests.length > 0 ? [[...requests]] : []), ...suspects.map((suspect) => [suspect])]
+  let brokenInRow = 0
+
+  for (let group = groups.shift(); group && !isOver(asking); group = groups.shift()) {
+    const call = await askTogether(asking, group)
+    if (call.answered > 0) {
+      asked.anyGood = true
+      brokenInRow = 0
+    }
+    if (call.error === null) continue
+    if (asking.signal.aborted) break
+    if (concernsShop(call.error)) {
+      asked.shopFailure = call.error
+      break
+    }
+    brokenInRow += 1
+    const [only, ...others] = call.unanswered
+    if (only && others.length === 0) asked.broken.push({ request: only, error: call.error })
+    else if (only) groups.unshift(...halves(call.unanswered))
+    if (brokenInRow >= SILENT_AFTER && !asked.anyGood) {
+      asked.silent = true
+      break
+    }
+  }
+  return asked
+}
+
+interface Call {
+  answered: number
+  unanswered: DueRequest[]
+  error: unknown
+}
+
+async function askTogether(asking: Asking, group: DueRequest[]): Promise<Call> {
+  const open = new Map(group.map((request) => [request.orderNumber, request]))
+  const end = (error: unknown): Call => ({
+    answered: group.length - open.size,
+    unanswered: [...open.values()],
+    error,
+  })
+  const outcomes = asking.session.fetchOrders([...open.keys()], asking.signal)[Symbol.asyncIterator]()
+  try {
+    while (!isOver(asking)) {
+      const next = await nextOutcome(outcomes)
+      if ('error' in next) return end(next.error)
+      if (next.done) return end(open.size === 0 ? null : new Error('the mall gave no answer for an order number'))
+      const { value: outcome } = next
+      if (outcome.kind === 'failed' && concernsShop(outcome.failure)) return end(outcome.failure)
+      const request = open.get(outcome.orderNumber)
+      if (!request) continue
+      open.delete(outcome.orderNumber)
+      await asking.onAnswer(request, outcome)
+    }
+    return end(null)
+  } finally {
+    await outcomes.return?.().catch(() => undefined)
+  }
+}
+
+/** Errors of the adapter are answers of a kind; those of `onAnswer` are ours and go through. */
+async function nextOutcome(outcomes: AsyncIterator<FetchOutcome>) {
+  try {
+    const next = await outcomes.next()
+    return next.done ? { done: true as const } : { done: false as const, value: next.value }
+  } catch (error) {
+    return { error }
+  }
+}
+
+const isOver = ({ clock, deadline, signal }: Asking): boolean => signal.aborted || clock.now() >= deadline
+
+function halves(requests: DueRequest[]): DueRequest[][] {
+  const middle = Math.ceil(requests.length / 2)
+  return [requests.slice(0, middle), requests.slice(middle)]
+}

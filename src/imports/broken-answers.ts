@@ -1,0 +1,49 @@
+import { MarketplaceFailure } from '../marketplaces/failures.ts'
+import { BROKEN_ATTEMPTS } from './retry-schedule.ts'
+
+/** Tries until an order is given up whose answer is broken while the mall's other answers are good. */
+const LONE_BROKEN_ATTEMPTS = 3
+
+/** What an error in asking for one order means: what to write on its request, and how many tries it has. */
+export interface BrokenAnswer {
+  code: string
+  /** Japanese, for staff. */
+  message: string
+  mallMessage: string | null
+  /** May hold personal data. */
+  raw: string | null
+  refused: boolean
+}
+
+export function brokenAnswer(error: unknown): BrokenAnswer {
+  if (!(error instanceof MarketplaceFailure)) {
+    return {
+      code: 'UNEXPECTED',
+      message: '取込処理で想定外のエラーが起きました。自動で再試行します。続く場合はサポートへご連絡ください。',
+      mallMessage: null,
+      raw: null,
+      refused: false,
+    }
+  }
+  return {
+    code: error.code,
+    message: error.message,
+    mallMessage: error.mallMessage ?? null,
+    raw: error.raw ?? null,
+    refused: error.kind === 'rejected',
+  }
+}
+
+/** Whether the error says something about the whole shop (its lane) and not about one order. */
+export function concernsShop(error: unknown): error is MarketplaceFailure {
+  return error instanceof MarketplaceFailure && error.kind !== 'rejected' && error.kind !== 'malformed'
+}
+
+/**
+ * Whether to give the order up after its `attempts`-th broken answer. As long as the mall answers others well the fault is
+ * the order's; when nothing at all comes through, it has more time.
+ */
+export function givesUp(answer: BrokenAnswer, attempts: number, mallIsFine: boolean): boolean {
+  if (!mallIsFine) return attempts >= BROKEN_ATTEMPTS
+  return answer.refused || attempts >= LONE_BROKEN_ATTEMPTS
+}

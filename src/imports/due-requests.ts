@@ -1,0 +1,45 @@
+import type { ImportPurpose, ImportSource } from './requests.ts'
+import type { Queries } from './sql.ts'
+
+/** A waiting request whose time has come. */
+export interface DueRequest {
+  id: string
+  tenantId: string
+  shopId: string
+  orderNumber: string
+  purpose: ImportPurpose
+  source: ImportSource
+  mailId: string | null
+  /** When the listener saw the mail, and what kind of mail it was. */
+  mailSeenAt: Date | null
+  mailKind: string | null
+  attempts: number
+  expiresAt: Date
+  /** Code of the last try that did not end the request. */
+  outcome: string | null
+  /** The order, when it is here already. */
+  orderId: string | null
+}
+
+/**
+ * A shop's due requests, most urgent first, oldest first among equals.
+ *
+ * They are read, not taken: a request stays `waiting` until the transaction that ends it, so that a killed process leaves
+ * nothing behind. The wake queue runs a shop once at a time; should two run nevertheless, the mall is asked twice, and
+ * the unique order and the check for `waiting` make the second answer change nothing.
+ */
+export async function readDue(queries: Queries, shopId: string, now: Date, limit: number): Promise<DueRequest[]> {
+  const { rows } = await queries.query<DueRequest>(
+    `select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as "orderNumber", r.purpose, r.source,
+       r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", r.attempts, r.expires_at as "expiresAt",
+       r.outcome, o.id as "orderId"
+     from import_requests r
+     left join mails m on m.id = r.mail_id
+     left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number
+     where r.shop_id = $1 and r.state = 'waiting' and r.next_attempt_at <= $2
+     order by r.priority, r.next_attempt_at, r.id
+     limit $3`,
+    [shopId, now, limit],
+  )
+  return rows
+}

@@ -1,0 +1,42 @@
+import type { NormalisedOrder } from '../marketplaces/order.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { DueRequest } from './due-requests.ts'
+import { type OrderColumns, toOrderColumns } from './order-row.ts'
+
+/** The shop whose requests are worked on, as far as staging needs it. */
+export interface ImportingShop {
+  id: string
+  tenantId: string
+  marketplace: string
+}
+
+/** What the mall answered for a request: its order. */
+export interface FoundOrder {
+  request: DueRequest
+  order: NormalisedOrder
+  raw: string
+  rereadAt: Date | undefined
+}
+
+/** The same, ready to be written: everything that can fail for one order alone has been done. */
+export interface PreparedOrder extends FoundOrder {
+  orderId: string
+  columns: OrderColumns
+  detail: Uint8Array
+  sealedRaw: Uint8Array
+}
+
+/**
+ * Seals an order for the row it goes to.
+ * @throws RangeError and TypeError when the adapter's order is not what its type says.
+ */
+export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer): PreparedOrder {
+  return {
+    ...found,
+    orderId,
+    columns: toOrderColumns(found.order),
+    detail: sealer.sealJson(`order:${orderId}:detail`, found.order),
+    // As JSON, because that is what the sealer compresses; raw answers are the larger half of a row.
+    sealedRaw: sealer.sealJson(`order:${orderId}:raw`, found.raw),
+  }
+}

@@ -1,0 +1,152 @@
+import type { Pool } from 'pg'
+import type { FetchOutcome } from '../marketplaces/marketplace.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { DueRequest } from './due-requests.ts'
+import { type Ending, failedAlone, givenUp, notFound, writeEndings } from './endings.ts'
+import { type FoundOrder, type ImportingShop, type PreparedOrder, prepareOrder } from './found-order.ts'
+import { readKnownOrders, writeRefreshed } from './refresh-store.ts'
+import { type KnownOrder, type Refreshed, refresh } from './refreshing.ts'
+import { type NewImportRequest, requestImports } from './requests.ts'
+import { asRawQueries, inTransaction, isDataError, type Queries } from './sql.ts'
+import { stageOrders } from './staging.ts'
+
+export interface Answer {
+  request: DueRequest
+  outcome: FetchOutcome
+}
+
+export interface OutcomeWriterDeps {
+  pool: Pool
+  sealer: Sealer
+  clock: Clock
+  newId: NewId
+  log: Logger
+  metrics: Pick<Metrics, 'ordersStaged' | 'mailToStaged' | 'fetches'>
+}
+
+/** Most answers written in one transaction. */
+export const MOST_AT_ONCE = 100
+
+/**
+ * Writes what the mall answered for a group of requests, in one transaction: new orders are staged, known ones refreshed,
+ * the rest ends or waits. Where Postgres refuses the group's data, each answer is written alone and the bad one fails.
+ */
+export function createOutcomeWriter(deps: OutcomeWriterDeps, shop: ImportingShop) {
+  async function write(answers: Answer[]): Promise<void> {
+    const at = new Date(deps.clock.now())
+    try {
+      await writeGroup(deps, shop, answers, at)
+    } catch (error) {
+      if (!isDataError(error)) throw error
+      if (answers.length > 1) return await writeEach(answers)
+      deps.log.error({ err: error, shopId: shop.id, requestId: answers[0]?.request.id }, 'order cannot be stored')
+      await writeEndings(deps.pool, deps.sealer, answers.map(unstorable), at)
+    }
+  }
+
+  async function writeEach(answers: Answer[]): Promise<void> {
+    for (const answer of answers) await write([answer])
+  }
+
+  return write
+}
+
+async function writeGroup(deps: OutcomeWriterDeps, shop: ImportingShop, answers: Answer[], at: Date): Promise<void> {
+  const known = await readKnown(deps.pool, answers)
+  const group = sortOut(deps, answers, known, at)
+  const rereads = [...group.fresh, ...group.known.map(({ fresh }) => fresh)].flatMap((order) => toReread(shop, order))
+  const steps: ((queries: Queries) => Promise<unknown>)[] = []
+  let staged: Set<string> = new Set()
+  if (group.fresh.length > 0) {
+    steps.push(async (queries) => {
+      staged = await stageOrders(queries, deps, shop, group.fresh, at)
+    })
+  }
+  if (group.known.length > 0) steps.push((queries) => writeRefreshed(queries, group.known, at))
+  if (group.endings.length > 0) steps.push((queries) => writeEndings(queries, deps.sealer, group.endings, at))
+  if (rereads.length > 0) steps.push((queries) => requestImports(asRawQueries(queries), deps, rereads))
+
+  if (steps.length === 1) await steps[0]?.(deps.pool)
+  else await inTransaction(deps.pool, async (client) => {
+    for (const step of steps) await step(client)
+  })
+  count(deps, shop, answers, group.fresh.filter((order) => staged.has(order.orderId)), at)
+}
+
+interface Group {
+  fresh: PreparedOrder[]
+  known: Refreshed[]
+  endings: Ending[]
+}
+
+function sortOut(deps: OutcomeWriterDeps, answers: Answer[], known: ReadonlyMap<string, KnownOrder>, at: Date): Group {
+  const group: Group = { fresh: [], known: [], endings: [] }
+  for (const answer of answers) {
+    const { request, outcome } = answer
+    if (outcome.kind === 'not_found') group.endings.push(notFound(request, outcome.mallMessage, at.getTime()))
+    else if (outcome.kind === 'failed') group.endings.push(failedAlone(request, outcome.failure))
+    else {
+      const found = { request, order: outcome.order, raw: outcome.raw, rereadAt: outcome.rereadAt }
+      try {
+        addFound(deps, group, found, known.get(request.orderId ?? ''), at)
+      } catch (error) {
+        deps.log.error({ err: error, requestId: request.id }, 'order cannot be prepared for storing')
+        group.endings.push(unstorable(answer))
+      }
+    }
+  }
+  return group
+}
+
+function addFound(deps: OutcomeWriterDeps, group: Group, found: FoundOrder, known: KnownOrder | undefined, at: Date): void {
+  const prepared = prepareOrder(found, known?.id ?? deps.newId(), deps.sealer)
+  if (known) group.known.push(refresh(known, prepared, { sealer: deps.sealer, newId: deps.newId, at }))
+  else group.fresh.push(prepared)
+}
+
+async function readKnown(queries: Queries, answers: Answer[]): Promise<Map<string, KnownOrder>> {
+  const ids = answers.flatMap(({ request, outcome }) =>
+    outcome.kind === 'found' && request.orderId ? [request.orderId] : [],
+  )
+  return ids.length === 0 ? new Map() : await readKnownOrders(queries, ids)
+}
+
+const toReread = (shop: ImportingShop, { request, rereadAt }: PreparedOrder): NewImportRequest[] =>
+  rereadAt
+    ? [
+        {
+          tenantId: shop.tenantId,
+          shopId: shop.id,
+          orderNumber: request.orderNumber,
+          purpose: 'refresh',
+          source: 'window',
+          dueAt: rereadAt,
+        },
+      ]
+    : []
+
+const unstorable = ({ request, outcome }: Answer): Ending =>
+  givenUp(request, {
+    code: 'ORDER_UNSTORABLE',
+    message: 'モールの回答に保存できない値が含まれていたため取り込めませんでした。サポートへご連絡ください。',
+    mallMessage: null,
+    raw: outcome.kind === 'found' ? outcome.raw : null,
+    refused: true,
+  })
+
+function count(deps: OutcomeWriterDeps, shop: ImportingShop, answers: Answer[], staged: PreparedOrder[], at: Date): void {
+  const { marketplace } = shop
+  for (const { outcome } of answers) deps.metrics.fetches.inc({ marketplace, kind: outcome.kind })
+  if (staged.length === 0) return
+  deps.metrics.ordersStaged.inc({ marketplace }, staged.length)
+  for (const { request } of staged) {
+    if (request.mailSeenAt) {
+      deps.metrics.mailToStaged.observe({ marketplace }, (at.getTime() - request.mailSeenAt.getTime()) / 1000)
+    }
+  }
+  deps.log.info({ shopId: shop.id, orders: staged.length }, 'orders staged')
+}

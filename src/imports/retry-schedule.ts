@@ -1,0 +1,26 @@
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+/** How long an order number that the mall does not know is asked for, from when it became due. */
+export const ASK_FOR_MS = 24 * 60 * MINUTE
+
+/** A mall's API usually knows an order seconds after its mail, sometimes minutes, seldom hours. */
+const STEPS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE]
+
+/** How often a request is tried whose answer could not be used, before it is given up; about half an hour. */
+export const BROKEN_ATTEMPTS = 7
+
+/** Milliseconds to wait after the `attempts`-th try (1 for the first). */
+export function retryDelay(attempts: number): number {
+  const step = Math.min(Math.max(attempts, 1), STEPS.length) - 1
+  return STEPS[step] as number
+}
+
+/**
+ * When to ask again for a number that is not there; null when its time is over. The last try falls exactly on the end, so
+ * that the promised time is used up.
+ */
+export function nextAttempt(now: number, attempts: number, expiresAt: number): Date | null {
+  if (now >= expiresAt) return null
+  return new Date(Math.min(now + retryDelay(attempts), expiresAt))
+}

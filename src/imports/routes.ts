@@ -1,0 +1,95 @@
+import type { Routes } from '../http/app-types.ts'
+import { actorOf, tenantOf } from '../http/auth.ts'
+import { IdParams } from '../http/schemas.ts'
+import { type ImportDeps, importOrders } from './import-orders.ts'
+import { readRequestPage, readScan } from './read-requests.ts'
+import { retryRequest } from './retry-request.ts'
+import {
+  ImportAccepted,
+  ImportOrder,
+  ImportRequestAnswer,
+  ImportRequestList,
+  ImportRequestQuery,
+  ImportScanAnswer,
+} from './schemas.ts'
+
+const tags = ['orders']
+
+/** 注文取込 and what becomes of it. Paths are relative to /v1, behind a tenant's key. */
+export const createImportRoutes =
+  (deps: ImportDeps): Routes =>
+  (app) => {
+    app.post(
+      '/orders/import',
+      {
+        schema: {
+          tags,
+          operationId: 'importOrders',
+          summary: 'Import orders by number or period (注文取込)',
+          description:
+            'Begins the import and answers at once. Orders that are here already are left as they are. A period is listed at ' +
+            'the mall in the background.',
+          body: ImportOrder.meta({
+            examples: [
+              {
+                shopId: '0199c0de-0000-7000-8000-000000000001',
+                orderNumbers: ['123456-20260115-0000000001'],
+              },
+              {
+                shopId: '0199c0de-0000-7000-8000-000000000001',
+                from: '2026-01-01T00:00:00+09:00',
+                to: '2026-01-08T00:00:00+09:00',
+              },
+            ],
+          }),
+          response: { 202: ImportAccepted },
+        },
+      },
+      async (request, reply) => {
+        reply.code(202)
+        return importOrders(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.body)
+      },
+    )
+
+    app.get(
+      '/import-requests',
+      {
+        schema: {
+          tags,
+          operationId: 'listImportRequests',
+          summary: 'What is being fetched, what failed and why (取込要求の一覧)',
+          querystring: ImportRequestQuery,
+          response: { 200: ImportRequestList },
+        },
+      },
+      (request) => readRequestPage(deps.pool, tenantOf(request), request.query),
+    )
+
+    app.post(
+      '/import-requests/:id/retry',
+      {
+        schema: {
+          tags,
+          operationId: 'retryImportRequest',
+          summary: 'Ask the mall again at once (取込の再実行)',
+          params: IdParams,
+          response: { 200: ImportRequestAnswer },
+        },
+      },
+      (request) => retryRequest(deps, tenantOf(request), request.params.id),
+    )
+
+    app.get(
+      '/import-scans/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'getImportScan',
+          summary: 'How far the import of a period has come (期間指定の取込の状況)',
+          params: IdParams,
+          response: { 200: ImportScanAnswer },
+        },
+      },
+      (request) => readScan(deps.pool, tenantOf(request), request.params.id),
+    )
+  }

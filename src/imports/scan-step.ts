@@ -1,0 +1,81 @@
+import type { MarketplaceFailure } from '../marketplaces/failures.ts'
+import type { ListPage } from '../marketplaces/marketplace.ts'
+import { brokenAnswer, concernsShop } from './broken-answers.ts'
+import type { FetchWorkerDeps, OpenShop } from './fetch-worker.ts'
+import { PRIORITY } from './priorities.ts'
+import { requestImports } from './requests.ts'
+import { BROKEN_ATTEMPTS, retryDelay } from './retry-schedule.ts'
+import { advanceScan, endScan, postponeScan, type Scan, readDueScan, unknownNumbers } from './scan-store.ts'
+import type { WorkingShop } from './shop-lane.ts'
+import { asRawQueries, inTransaction } from './sql.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+
+type Deps = Pick<FetchWorkerDeps, 'pool' | 'clock' | 'newId' | 'log'>
+
+/**
+ * Reads one page of the mall's list for a shop's oldest due period import (期間指定の取込) and requests what is not here.
+ * @returns `worked` false when there was none due
+ */
+export async function runScanStep(
+  deps: Deps,
+  shop: WorkingShop,
+  open: () => Promise<OpenShop | undefined>,
+  signal: AbortSignal,
+): Promise<{ worked: boolean; shopFailure: MarketplaceFailure | null }> {
+  const scan = await readDueScan(deps.pool, shop.id, new Date(deps.clock.now()))
+  if (!scan) return { worked: false, shopFailure: null }
+  const opened = await open()
+  if (!opened) return { worked: true, shopFailure: null }
+  const to = windowEnd(scan, opened.marketplace.limits.listWindowDays)
+  let page: ListPage
+  try {
+    page = await opened.session.listOrders({ from: scan.windowFrom, to }, scan.page, signal)
+  } catch (error) {
+    if (signal.aborted) return { worked: true, shopFailure: null }
+    if (concernsShop(error)) return { worked: true, shopFailure: error }
+    await fail(deps, scan, error)
+    return { worked: true, shopFailure: null }
+  }
+  await take(deps, shop, scan, page, to)
+  return { worked: true, shopFailure: null }
+}
+
+/** End of the part of the period that the mall lists at once. */
+export function windowEnd(scan: Pick<Scan, 'windowFrom' | 'toAt'>, listWindowDays: number): Date {
+  return new Date(Math.min(scan.windowFrom.getTime() + listWindowDays * DAY_MS, scan.toAt.getTime()))
+}
+
+async function take(deps: Deps, shop: WorkingShop, scan: Scan, page: ListPage, to: Date): Promise<void> {
+  const now = new Date(deps.clock.now())
+  const listed = [...new Set(page.orders.map((order) => order.orderNumber))]
+  await inTransaction(deps.pool, async (client) => {
+    const unknown = await unknownNumbers(client, shop.id, listed)
+    const requests = unknown.map((orderNumber) => ({
+      tenantId: shop.tenantId,
+      shopId: shop.id,
+      orderNumber,
+      purpose: 'import' as const,
+      source: 'person' as const,
+      priority: PRIORITY.period,
+    }))
+    await requestImports(asRawQueries(client), deps, requests)
+    const counts = { listed: listed.length, requested: unknown.length }
+    if (page.next !== null) await advanceScan(client, scan, { windowFrom: scan.windowFrom, page: page.next, ...counts })
+    else if (to < scan.toAt) await advanceScan(client, scan, { windowFrom: to, page: null, ...counts })
+    else await endScan(client, scan, { state: 'done', outcome: 'listed', message: null, ...counts }, now)
+  })
+}
+
+async function fail(deps: Deps, scan: Scan, error: unknown): Promise<void> {
+  const answer = brokenAnswer(error)
+  const attempts = scan.attempts + 1
+  const now = deps.clock.now()
+  deps.log.warn({ err: error, scanId: scan.id, attempts }, 'page of the mall list could not be read')
+  if (answer.refused || attempts >= BROKEN_ATTEMPTS) {
+    const ending = { state: 'failed' as const, outcome: answer.code, message: answer.message, listed: 0, requested: 0 }
+    await endScan(deps.pool, scan, ending, new Date(now))
+  } else {
+    await postponeScan(deps.pool, scan, answer, new Date(now + retryDelay(attempts)))
+  }
+}

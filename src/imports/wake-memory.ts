@@ -1,0 +1,29 @@
+import type { DueShop } from './due-shops.ts'
+
+/** A wake-up after which nothing happened for so long is taken for lost. */
+const LOST_AFTER_MS = 15_000
+
+/** Remembers which shops this process has woken, so that a shop at work is not woken every second. */
+export interface WakeMemory {
+  /** Which of the shops to wake now; they count as woken. */
+  choose(due: readonly DueShop[], now: number): string[]
+}
+
+export function createWakeMemory(): WakeMemory {
+  let wokenAt = new Map<string, number>()
+  return {
+    choose(due, now) {
+      // Shops that are no longer due are forgotten, so the memory is never larger than one tick's answer.
+      const kept = new Map<string, number>()
+      const chosen: string[] = []
+      for (const { shopId, latestDueAt } of due) {
+        const last = wokenAt.get(shopId)
+        const wakes = last === undefined || now - last >= LOST_AFTER_MS || latestDueAt.getTime() > last
+        if (wakes) chosen.push(shopId)
+        kept.set(shopId, wakes ? now : last)
+      }
+      wokenAt = kept
+      return chosen
+    },
+  }
+}

@@ -1,0 +1,152 @@
+import { isIP } from 'node:net'
+import { ImapFlow, type ImapFlowOptions } from 'imapflow'
+import type { ListenerTiming } from './timing.ts'
+
+/** What is needed to reach one IMAP account. */
+export interface MailboxLogin {
+  host: string
+  port: number
+  /** `plain` sends the password in clear: only where the mailbox says so. */
+  security: 'tls' | 'starttls' | 'plain'
+  username: string
+  password: string
+}
+
+/** Resolves a host to the one address that may be connected to. Rejects for private and unknown hosts. */
+export type HostGuard = (host: string) => Promise<string>
+
+export interface ConnectTools {
+  hostGuard: HostGuard
+  timing: Pick<ListenerTiming, 'connectMs' | 'quietMs' | 'idleMs' | 'commandMs'>
+  /** Certificates (PEM) to trust instead of the system's, for private servers and tests. */
+  ca?: string
+}
+
+/** A connection that is logged in. Whoever opened it closes it. */
+export interface Link {
+  client: ImapFlow
+  /** Never resolves; rejects with the cause when the connection is gone, also when it was closed here. */
+  lost: Promise<never>
+  close(): void
+  /** Runs one command, and closes the connection when it takes longer than a command may. */
+  run<T>(command: Promise<T>): Promise<T>
+}
+
+/**
+ * Connects and logs in with a fresh ImapFlow (an instance connects once only). Rejects with whatever went wrong; see
+ * `describeFailure`. An abort closes the connection at any time, also later.
+ */
+export async function openLink(login: MailboxLogin, tools: ConnectTools, signal: AbortSignal): Promise<Link> {
+  signal.throwIfAborted()
+  const address = await within(tools.timing.connectMs, tools.hostGuard(login.host))
+  signal.throwIfAborted()
+  const client = new ImapFlow(optionsFor(login, address, tools))
+  const link = attach(client, tools.timing.commandMs, signal)
+  try {
+    await link.run(client.connect())
+    return link
+  } catch (error) {
+    link.close()
+    throw signal.aborted ? signal.reason : error
+  }
+}
+
+function optionsFor(login: MailboxLogin, address: string, tools: ConnectTools): ImapFlowOptions {
+  const { timing } = tools
+  return {
+    host: address,
+    port: login.port,
+    // The checked address is connected to, the certificate must still be the host's.
+    ...(isIP(login.host) ? {} : { servername: login.host }),
+    secure: login.security === 'tls',
+    // true fails when the server does not offer it: without it a man in the middle could strip the offer.
+    doSTARTTLS: login.security === 'starttls',
+    auth: { user: login.username, pass: login.password },
+    tls: { minVersion: 'TLSv1.2', ...(tools.ca === undefined ? {} : { ca: tools.ca }) },
+    // Compression keeps 230 KiB of zlib state for each idle mailbox.
+    disableCompression: true,
+    disableAutoEnable: true,
+    disableIMAP4rev2: true,
+    // IDLE is begun by the session itself; ImapFlow would wait 15 s after each command.
+    disableAutoIdle: true,
+    maxIdleTime: timing.idleMs,
+    socketTimeout: timing.quietMs,
+    connectionTimeout: timing.connectMs,
+    greetingTimeout: timing.connectMs,
+    // A server that never ends a line or a literal must not fill the memory.
+    maxLineLength: MAX_PIECE_BYTES,
+    maxLiteralSize: MAX_PIECE_BYTES,
+    maxResponseSize: MAX_PIECE_BYTES * 2,
+    clientInfo: { name: 'Torikomi' },
+    logger: false,
+  }
+}
+
+/** A search in a mailbox of a million mails answers in one line of 8 MB; no header that reached a mailbox is as long. */
+const MAX_PIECE_BYTES = 16 * 1024 * 1024
+
+function attach(client: ImapFlow, commandMs: number, signal: AbortSignal): Link {
+  let cause: unknown
+  let closed: (reason: unknown) => void = () => {}
+  const lost = new Promise<never>((_, reject) => {
+    closed = reject
+  })
+  // Nobody may be waiting at the moment a link breaks.
+  lost.catch(() => {})
+  const close = () => client.close()
+  // Attached before connect(): an error event without listener ends the process.
+  client.on('error', (error) => {
+    cause ??= error
+  })
+  client.once('close', () => {
+    signal.removeEventListener('abort', close)
+    closed(signal.aborted ? signal.reason : (cause ?? new LinkLost(client.byeReason)))
+  })
+  signal.addEventListener('abort', close, { once: true })
+  return {
+    client,
+    lost,
+    close,
+    async run(command) {
+      command.catch(() => {})
+      try {
+        return await within(commandMs, Promise.race([command, lost]))
+      } catch (error) {
+        if (error instanceof TooSlow) close()
+        throw error
+      }
+    },
+  }
+}
+
+/** The connection ended without an error of its own; `reason` is what the server said in its BYE, if it did. */
+export class LinkLost extends Error {
+  readonly code = 'NoConnection'
+  readonly reason: string | undefined
+  constructor(reason?: string | false) {
+    super('the connection to the mail server ended')
+    this.name = 'LinkLost'
+    this.reason = reason === false ? undefined : reason
+  }
+}
+
+export class TooSlow extends Error {
+  readonly code = 'ETIMEOUT'
+  constructor() {
+    super('the mail server did not answer in time')
+    this.name = 'TooSlow'
+  }
+}
+
+/** Real time, not the service's clock: what is waited for is a machine elsewhere. */
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TooSlow()), ms)
+  })
+  try {
+    return await Promise.race([work, limit])
+  } finally {
+    clearTimeout(timer)
+  }
+}

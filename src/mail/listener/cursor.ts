@@ -1,0 +1,34 @@
+/** How far a mailbox was read. UIDs mean something only together with the UIDVALIDITY they were read under. */
+export interface Cursor {
+  uidValidity: bigint
+  lastUid: number
+}
+
+export type ReadingStart =
+  /** Everything above `lastUid` is new. */
+  | { kind: 'continue'; cursor: Cursor }
+  /** Never read, or the server renumbered its mails (RFC 3501 §2.3.1.1): the last days are read, by date. */
+  | { kind: 'recent'; reason: 'first' | 'renumbered' }
+
+/**
+ * Where to begin in a mailbox that was just opened. A UIDNEXT at or below the last UID that was read, under the same
+ * UIDVALIDITY, breaks the protocol's promise; such a mailbox was replaced (restored, or another account), so its cursor
+ * says nothing and would hide every new mail.
+ */
+export function decideStart(stored: Cursor | null, opened: { uidValidity: bigint; uidNext: number | undefined }): ReadingStart {
+  if (stored === null) return { kind: 'recent', reason: 'first' }
+  const sameNumbers = stored.uidValidity === opened.uidValidity
+  const goesOn = opened.uidNext === undefined || opened.uidNext > stored.lastUid
+  return sameNumbers && goesOn ? { kind: 'continue', cursor: stored } : { kind: 'recent', reason: 'renumbered' }
+}
+
+/** The UID range of everything after the cursor. Its answer may hold one mail that is not: see `onlyAfter`. */
+export const rangeAfter = (lastUid: number): string => `${lastUid + 1}:*`
+
+/**
+ * Drops what was read before and sorts. `n:*` means `*:n` when n is above the highest UID, and then names the last mail
+ * (RFC 3501 §6.4.8), so a server answers with an old mail when there is no new one.
+ */
+export function onlyAfter<T extends { uid: number }>(lastUid: number, mails: readonly T[]): T[] {
+  return mails.filter((mail) => mail.uid > lastUid).sort((a, b) => a.uid - b.uid)
+}

@@ -1,0 +1,136 @@
+/** Why a mailbox cannot be followed, in words for staff. Pure: errors in, decisions out. */
+export type MailboxFailureCode =
+  | 'MAILBOX_LOGIN_REFUSED'
+  | 'MAILBOX_FOLDER_MISSING'
+  | 'MAILBOX_CERTIFICATE'
+  | 'MAILBOX_TLS_MISSING'
+  | 'MAILBOX_HOST_NOT_ALLOWED'
+  | 'MAILBOX_HOST_UNKNOWN'
+  | 'MAILBOX_SECRET_UNREADABLE'
+  | 'MAILBOX_UNREACHABLE'
+  | 'MAILBOX_SERVER_ERROR'
+  | 'MAILBOX_INTAKE_FAILED'
+
+export interface MailboxFailure {
+  code: MailboxFailureCode
+  /** Japanese: what happened and what to do. No password, user name or mail content. */
+  message: string
+  /** Only a person can mend it: shown at once, and tried ever more seldom. Otherwise it may pass by itself. */
+  needsPerson: boolean
+  /** The account itself said no: providers lock accounts that are tried again and again. */
+  refused: boolean
+}
+
+/** What ImapFlow, Node's sockets and TLS put on their errors, as far as it is used here. */
+interface ErrorFacts {
+  code?: unknown
+  name?: unknown
+  reason?: unknown
+  message?: unknown
+  authenticationFailed?: unknown
+  serverResponseCode?: unknown
+  responseText?: unknown
+  mailboxMissing?: unknown
+  tlsFailed?: unknown
+}
+
+/** Response codes of a failed login that speak of the server, not of the login (RFC 5530 §3). */
+const SERVER_IS_BUSY = new Set(['UNAVAILABLE', 'INUSE', 'LIMIT', 'SERVERBUG', 'OVERQUOTA'])
+
+const CERTIFICATE = /^(CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|ERR_TLS_CERT|HOSTNAME_MISMATCH|ERR_SSL_CERT)/
+const NOT_TLS = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACKET_LENGTH_TOO_LONG'])
+
+/** @param hide what must not stand in the message although the server may repeat it: user name, password */
+export function describeFailure(error: unknown, hide: readonly string[]): MailboxFailure {
+  const facts = (error ?? {}) as ErrorFacts
+  const code = typeof facts.code === 'string' ? facts.code : ''
+  const words = serverWords(facts.responseText ?? facts.reason, hide)
+  if (facts.name === 'SealError') return SECRET_UNREADABLE
+  if (facts.name === 'IntakeFailed') return INTAKE_FAILED
+  if (code === 'HOST_NOT_ALLOWED') return HOST_NOT_ALLOWED
+  if (facts.reason === 'unresolvable' || code === 'ENOTFOUND') return HOST_UNKNOWN
+  if (facts.authenticationFailed === true) return loginFailure(String(facts.serverResponseCode ?? ''), words)
+  if (facts.mailboxMissing === true) return { ...FOLDER_MISSING, message: FOLDER_MISSING.message + words }
+  if (CERTIFICATE.test(code)) return certificateFailure(code)
+  if (facts.tlsFailed === true || NOT_TLS.has(code)) return TLS_MISSING
+  if (words !== '') return { ...SERVER_ERROR, message: SERVER_ERROR.message + words }
+  return { ...UNREACHABLE, message: `${UNREACHABLE.message}(${code === '' ? '切断' : code})` }
+}
+
+function loginFailure(responseCode: string, words: string): MailboxFailure {
+  if (SERVER_IS_BUSY.has(responseCode.toUpperCase())) return { ...SERVER_ERROR, message: SERVER_ERROR.message + words }
+  return { ...LOGIN_REFUSED, message: LOGIN_REFUSED.message + words }
+}
+
+function certificateFailure(code: string): MailboxFailure {
+  const why =
+    code === 'CERT_HAS_EXPIRED'
+      ? '証明書の有効期限が切れています。メールサーバーの管理者に更新を依頼してください。'
+      : code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH'
+        ? '証明書がこのホスト名のものではありません。受信箱の設定のホスト名を、メール事業者が案内しているものに直してください。'
+        : '証明書を信頼できません(自己署名など)。ホスト名を確認し、メールサーバーの管理者に正規の証明書を依頼してください。'
+  return { code: 'MAILBOX_CERTIFICATE', message: `メールサーバーの${why}(${code})`, needsPerson: true, refused: false }
+}
+
+/** What the server said, kept for staff, without addresses and without what the caller wants hidden. */
+function serverWords(text: unknown, hide: readonly string[]): string {
+  if (typeof text !== 'string') return ''
+  let words = text
+  for (const secret of hide) if (secret !== '') words = words.replaceAll(secret, '＊')
+  words = words
+    .replace(/[^\s<>"'()]+@[^\s<>"'()]+/g, '＊')
+    .replace(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, 200)
+  return words === '' ? '' : `サーバーの応答: ${words}`
+}
+
+const byPerson = (code: MailboxFailureCode, message: string): MailboxFailure => ({ code, message, needsPerson: true, refused: false })
+const passing = (code: MailboxFailureCode, message: string): MailboxFailure => ({ code, message, needsPerson: false, refused: false })
+
+const LOGIN_REFUSED: MailboxFailure = {
+  code: 'MAILBOX_LOGIN_REFUSED',
+  message:
+    'メールサーバーにログインできません。受信箱の設定でユーザー名とパスワードを入れ直してください' +
+    '(2段階認証のアカウントではアプリパスワードが必要です)。',
+  needsPerson: true,
+  refused: true,
+}
+const FOLDER_MISSING = byPerson(
+  'MAILBOX_FOLDER_MISSING',
+  '指定されたフォルダーがありません。受信箱の設定でフォルダー名を確認してください。',
+)
+const TLS_MISSING = byPerson(
+  'MAILBOX_TLS_MISSING',
+  'メールサーバーと暗号化通信(TLS)を始められません。受信箱の設定のポート番号と暗号化方式(TLS / STARTTLS)を確認してください。',
+)
+const HOST_NOT_ALLOWED = byPerson(
+  'MAILBOX_HOST_NOT_ALLOWED',
+  'このホストは社内またはこのサーバー自身のアドレスのため接続できません。公開されているホスト名を指定してください。',
+)
+const SECRET_UNREADABLE = byPerson(
+  'MAILBOX_SECRET_UNREADABLE',
+  '保存されているパスワードを復号できません。受信箱の設定でユーザー名とパスワードを入れ直してください。',
+)
+const HOST_UNKNOWN = passing(
+  'MAILBOX_HOST_UNKNOWN',
+  'メールサーバーのホスト名が見つかりません。受信箱の設定のホスト名を確認してください。',
+)
+const UNREACHABLE = passing(
+  'MAILBOX_UNREACHABLE',
+  'メールサーバーに接続できません。自動で再接続します。続く場合は、ホスト名とポート番号、メール事業者の障害情報を確認してください。',
+)
+const SERVER_ERROR = passing(
+  'MAILBOX_SERVER_ERROR',
+  'メールサーバーがエラーを返しました。自動で再接続します。続く場合はメール事業者に問い合わせてください。',
+)
+const INTAKE_FAILED = passing(
+  'MAILBOX_INTAKE_FAILED',
+  '受信したメールを保存できませんでした。自動でやり直します。続く場合は運用担当者に連絡してください。',
+)
+
+/** A trouble that may pass is shown to people after this many tries in a row, which is about ten minutes of back-off. */
+export const ATTENTION_AFTER_FAILURES = 18
+
+export const needsAttention = (failure: MailboxFailure, failures: number): boolean =>
+  failure.needsPerson || failures >= ATTENTION_AFTER_FAILURES

@@ -1,0 +1,97 @@
+import type pg from 'pg'
+import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Db } from '../../platform/db/database.ts'
+import type { NewId } from '../../platform/ids.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { Metrics } from '../../platform/metrics.ts'
+import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
+import type { Random } from '../../platform/random.ts'
+import { createIntake } from '../intake.ts'
+import { loadMailboxShops } from '../intake-shops.ts'
+import type { HostGuard } from './connection.ts'
+import { CONNECT_LIMITS, createGate, DOWNLOAD_LIMITS } from './gate.ts'
+import { createLeaseStore } from './lease-store.ts'
+import { createMailboxStore, type MailboxState } from './mailbox-store.ts'
+import { keepMailbox } from './runner.ts'
+import { createSession } from './session.ts'
+import { createSupervisor, type Supervisor } from './supervisor.ts'
+import { DEFAULT_TIMING, type ListenerTiming } from './timing.ts'
+
+export interface ListenerDeps {
+  db: Db
+  /** The same connections as `db`. */
+  pool: pg.Pool
+  sealer: Sealer
+  clock: Clock
+  random: Random
+  newId: NewId
+  log: Logger
+  metrics: Pick<Metrics, 'mails' | 'mailboxes' | 'mailboxConnects'>
+  marketplaces: Marketplaces
+  wakeQueue: Pick<WakeQueue, 'wake'>
+  /** Resolves a mailbox's host to the address to connect to; refuses private ones unless the operator allows them. */
+  hostGuard: HostGuard
+  /** Unique to this start of this process: two with one name would listen to the same mailboxes. */
+  owner: string
+  timing?: Partial<ListenerTiming>
+  /** Certificates (PEM) to trust instead of the system's. */
+  ca?: string
+}
+
+/**
+ * Listens to every mailbox that is switched on and that no other process holds. Reads them only; what it finds goes to
+ * `intake`. Mailboxes that cannot be reached are tried again for ever, and say so in their row.
+ */
+export function createListener(deps: ListenerDeps): Supervisor {
+  const { clock, db, log, owner, random, sealer } = deps
+  const timing = { ...DEFAULT_TIMING, ...deps.timing }
+  const states = countStates(deps.metrics)
+  const session = createSession({
+    clock,
+    sealer,
+    owner,
+    timing,
+    malls: deps.marketplaces,
+    hostGuard: deps.hostGuard,
+    connects: createGate(clock, random, CONNECT_LIMITS),
+    downloads: createGate(clock, random, DOWNLOAD_LIMITS),
+    loadShops: (mailboxId) => loadMailboxShops(deps.pool, mailboxId),
+    intake: createIntake(deps),
+    ...(deps.ca === undefined ? {} : { ca: deps.ca }),
+  })
+  const runner = {
+    clock,
+    random,
+    log,
+    timing,
+    session,
+    mailboxes: createMailboxStore(db, owner),
+    onState: states.set,
+    onAttempt: (result: string) => deps.metrics.mailboxConnects.inc({ result }),
+  }
+  return createSupervisor({
+    clock,
+    log,
+    timing,
+    leases: createLeaseStore(db, owner),
+    keep: (id, signal) => keepMailbox(id, runner, signal),
+    onGone: (id) => states.set(id, null),
+  })
+}
+
+function countStates(metrics: ListenerDeps['metrics']) {
+  const states = new Map<string, MailboxState>()
+  return {
+    set(id: string, state: MailboxState | null) {
+      const before = states.get(id)
+      if (before !== undefined) metrics.mailboxes.dec({ state: before })
+      if (state === null) states.delete(id)
+      else {
+        states.set(id, state)
+        metrics.mailboxes.inc({ state })
+      }
+    },
+  }
+}

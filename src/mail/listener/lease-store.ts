@@ -1,0 +1,71 @@
+import { Prisma } from '../../generated/prisma/client.ts'
+import type { Db } from '../../platform/db/database.ts'
+
+/** Who listens to which mailbox. Every statement is one round trip, however many mailboxes there are. */
+export interface LeaseStore {
+  /** Takes up to `limit` mailboxes that nobody holds, or whose holder is overdue. */
+  claim(now: Date, until: Date, limit: number): Promise<ClaimedMailbox[]>
+  /** @returns the ids that are still ours */
+  renew(ids: readonly string[], until: Date): Promise<string[]>
+  /** What is ours, as the settings stand now. Missing ones were taken over or deleted. */
+  watch(ids: readonly string[]): Promise<WatchedMailbox[]>
+  /** Gives back, and leaves a state that fits a mailbox that nobody listens to. */
+  release(ids: readonly string[], now: Date): Promise<void>
+  /** Gives back whatever is ours. */
+  releaseAll(now: Date): Promise<void>
+}
+
+export interface ClaimedMailbox {
+  id: string
+  settingsVersion: number
+}
+
+export interface WatchedMailbox extends ClaimedMailbox {
+  /** Switched on, and its tenant is active. */
+  wanted: boolean
+  /** Its troubles were wiped out from outside (a connection test went well): it is to be tried at once. */
+  reset: boolean
+}
+
+/** @param owner unique to this start of this process */
+export function createLeaseStore(db: Db, owner: string): LeaseStore {
+  return {
+    // SKIP LOCKED: two processes that claim at the same time share instead of waiting for each other.
+    claim: (now, until, limit) => db.$queryRaw<ClaimedMailbox[]>`
+        update mailboxes set lease_owner = ${owner}, lease_until = ${until}::timestamptz
+        where id in (
+          select m.id from mailboxes m join tenants t on t.id = m.tenant_id
+          where m.enabled and t.status = 'active'
+            and (m.lease_owner is null or m.lease_until is null or m.lease_until < ${now}::timestamptz)
+          order by m.id limit ${limit} for update of m skip locked)
+        returning id::text, settings_version as "settingsVersion"`,
+    async renew(ids, until) {
+      if (ids.length === 0) return []
+      const rows = await db.$queryRaw<{ id: string }[]>`
+        update mailboxes set lease_until = ${until}::timestamptz
+        where id = any(${[...ids]}::uuid[]) and lease_owner = ${owner}
+        returning id::text`
+      return rows.map((row) => row.id)
+    },
+    async watch(ids) {
+      if (ids.length === 0) return []
+      return db.$queryRaw<WatchedMailbox[]>`
+        select m.id::text, m.settings_version as "settingsVersion", m.enabled and t.status = 'active' as wanted,
+          m.state = 'waiting' and m.failures = 0 and m.next_attempt_at is null as reset
+        from mailboxes m join tenants t on t.id = m.tenant_id
+        where m.id = any(${[...ids]}::uuid[]) and m.lease_owner = ${owner}`
+    },
+    async release(ids, now) {
+      if (ids.length === 0) return
+      await db.$executeRaw`${letGo(now)} where id = any(${[...ids]}::uuid[]) and lease_owner = ${owner}`
+    },
+    async releaseAll(now) {
+      await db.$executeRaw`${letGo(now)} where lease_owner = ${owner}`
+    },
+  }
+}
+
+const letGo = (now: Date): Prisma.Sql => Prisma.sql`
+  update mailboxes set lease_owner = null, lease_until = null, updated_at = ${now}::timestamptz,
+    state = case when not enabled then 'disabled'
+      when state in ('connecting', 'connected', 'polling') then 'waiting' else state end`

@@ -1,0 +1,79 @@
+import type { Db } from '../../platform/db/database.ts'
+import type { Cursor } from './cursor.ts'
+
+export type MailboxState = 'connecting' | 'connected' | 'polling' | 'waiting' | 'attention' | 'disabled'
+
+export interface MailboxRow {
+  id: string
+  tenantId: string
+  host: string
+  port: number
+  security: 'tls' | 'starttls' | 'plain'
+  sealedUsername: Uint8Array
+  sealedPassword: Uint8Array
+  folder: string
+  settingsVersion: number
+  cursor: Cursor | null
+  /** Failures in a row so far. */
+  failures: number
+}
+
+export interface Trouble {
+  failures: number
+  nextAttemptAt: Date
+  /** Null: it may pass by itself, nobody needs to look. */
+  attention: { code: string; message: string } | null
+}
+
+/** What a running session reads and says of its mailbox. Nothing is written for a mailbox that is not held any more. */
+export interface MailboxStore {
+  /** Null when it is not ours, switched off or deleted. */
+  load(id: string): Promise<MailboxRow | null>
+  connecting(id: string): Promise<void>
+  following(id: string, state: 'connected' | 'polling', now: Date): Promise<void>
+  failed(id: string, trouble: Trouble, now: Date): Promise<void>
+}
+
+export function createMailboxStore(db: Db, owner: string): MailboxStore {
+  return {
+    async load(id) {
+      const row = await db.mailbox.findFirst({ where: { id, leaseOwner: owner, enabled: true } })
+      if (row === null) return null
+      const { uidValidity, lastUid } = row
+      const cursor = uidValidity === null || lastUid === null ? null : { uidValidity, lastUid: Number(lastUid) }
+      return { ...row, cursor }
+    },
+    // A mailbox under attention stays so in the eyes of staff until it really works again.
+    async connecting(id) {
+      await db.mailbox.updateMany({
+        where: { id, leaseOwner: owner, attentionCode: null, state: { not: 'connecting' } },
+        data: { state: 'connecting' },
+      })
+    },
+    async following(id, state, now) {
+      await db.mailbox.updateMany({
+        where: { id, leaseOwner: owner },
+        data: {
+          state,
+          failures: 0,
+          nextAttemptAt: null,
+          attentionCode: null,
+          attentionMessage: null,
+          attentionSince: null,
+          lastConnectedAt: now,
+          updatedAt: now,
+        },
+      })
+    },
+    async failed(id, { failures, nextAttemptAt, attention }, now) {
+      const code = attention?.code ?? null
+      await db.$executeRaw`
+        update mailboxes set state = ${attention === null ? 'waiting' : 'attention'}, failures = ${failures}::int,
+          next_attempt_at = ${nextAttemptAt}::timestamptz, updated_at = ${now}::timestamptz, attention_code = ${code}::text,
+          attention_message = ${attention?.message ?? null}::text,
+          attention_since = case when ${code}::text is null then null
+            when attention_code is null then ${now}::timestamptz else attention_since end
+        where id = ${id}::uuid and lease_owner = ${owner}`
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { Random } from '../../platform/random.ts'
+import { backoffMs, LINK_BACKOFF, REFUSED_BACKOFF } from './backoff.ts'
+import { type MailboxFailure, needsAttention } from './failures.ts'
+import type { MailboxRow, MailboxState, MailboxStore } from './mailbox-store.ts'
+import { type RunSession, SessionFailed } from './session.ts'
+import type { ListenerTiming } from './timing.ts'
+
+export interface RunnerTools {
+  clock: Clock
+  random: Random
+  log: Logger
+  mailboxes: MailboxStore
+  timing: Pick<ListenerTiming, 'stableMs'>
+  session: RunSession
+  onState(id: string, state: MailboxState): void
+  /** `connected`, or the code of what went wrong. */
+  onAttempt(result: string): void
+}
+
+/** Keeps one mailbox connected until the signal is aborted or the mailbox is not ours any more. Never rejects. */
+export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortSignal): Promise<void> {
+  const log = tools.log.child({ mailboxId: id })
+  let failures: number | null = null
+  while (!signal.aborted) {
+    try {
+      const mailbox = await tools.mailboxes.load(id)
+      if (mailbox === null) return
+      failures ??= mailbox.failures
+      const { error, livedMs } = await attempt(mailbox)
+      if (signal.aborted) return
+      failures = livedMs >= tools.timing.stableMs ? 1 : failures + 1
+      if (error instanceof SessionFailed) await rest(error.failure, failures)
+      // The lease, or the cursor under it, is somebody else's: the next look at the row tells.
+      else await sleep(backoffMs(1, tools.random.float(), LINK_BACKOFF))
+    } catch (error) {
+      // Only the service's own database is left to fail here.
+      failures = (failures ?? 0) + 1
+      log.warn({ err: error }, 'mailbox: its row could not be read or written')
+      await sleep(backoffMs(failures, tools.random.float(), LINK_BACKOFF))
+    }
+  }
+
+  async function attempt(mailbox: MailboxRow): Promise<{ error: unknown; livedMs: number }> {
+    let followedAt: number | null = null
+    tools.onState(id, 'connecting')
+    await tools.mailboxes.connecting(id)
+    try {
+      return await tools.session(mailbox, signal, async (state) => {
+        followedAt ??= tools.clock.now()
+        tools.onState(id, state)
+        tools.onAttempt('connected')
+        log.info({ state }, 'mailbox: listening')
+        await tools.mailboxes.following(id, state, new Date(tools.clock.now()))
+      })
+    } catch (error) {
+      return { error, livedMs: followedAt === null ? 0 : tools.clock.now() - followedAt }
+    }
+  }
+
+  async function rest(failure: MailboxFailure, failures: number): Promise<void> {
+    const waitMs = backoffMs(failures, tools.random.float(), failure.refused ? REFUSED_BACKOFF : LINK_BACKOFF)
+    const now = tools.clock.now()
+    const attention = needsAttention(failure, failures) ? { code: failure.code, message: failure.message } : null
+    tools.onState(id, attention === null ? 'waiting' : 'attention')
+    tools.onAttempt(failure.code)
+    log.warn({ code: failure.code, failures, waitMs }, 'mailbox: not listening, will try again')
+    await tools.mailboxes.failed(id, { failures, nextAttemptAt: new Date(now + waitMs), attention }, new Date(now))
+    await sleep(waitMs)
+  }
+
+  /** Cut short by an abort, which the loop then sees. */
+  async function sleep(ms: number): Promise<void> {
+    await tools.clock.sleep(ms, signal).catch(() => {})
+  }
+}

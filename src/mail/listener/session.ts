@@ -1,0 +1,81 @@
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { LeaseLost } from '../intake-types.ts'
+import { type ConnectTools, type MailboxLogin, openLink } from './connection.ts'
+import { describeFailure, type MailboxFailure } from './failures.ts'
+import { openFolder } from './folder.ts'
+import { follow, watchForNews } from './follow.ts'
+import type { Gate } from './gate.ts'
+import { createReader, type ReaderTools } from './mailbox-reader.ts'
+import type { MailboxRow } from './mailbox-store.ts'
+import type { ListenerTiming } from './timing.ts'
+
+export interface SessionTools extends ConnectTools, Omit<ReaderTools, 'firstDays'> {
+  sealer: Sealer
+  /** Connection starts, by host. */
+  connects: Gate
+  owner: string
+  timing: ListenerTiming
+}
+
+/**
+ * Runs one connection from login to loss. Never resolves. Rejects with SessionFailed, with LeaseLost, or with the signal's
+ * reason.
+ */
+export type RunSession = (
+  mailbox: MailboxRow,
+  signal: AbortSignal,
+  onFollowing: (state: 'connected' | 'polling') => Promise<void>,
+) => Promise<never>
+
+export class SessionFailed extends Error {
+  readonly failure: MailboxFailure
+  constructor(failure: MailboxFailure, cause: unknown) {
+    super(failure.code, { cause })
+    this.name = 'SessionFailed'
+    this.failure = failure
+  }
+}
+
+export function createSession(tools: SessionTools): RunSession {
+  return async (mailbox, signal, onFollowing) => {
+    let login: MailboxLogin | null = null
+    try {
+      login = loginOf(mailbox, tools.sealer)
+      return await connectAndFollow(mailbox, login, signal, onFollowing)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      if (error instanceof LeaseLost) throw error
+      throw new SessionFailed(describeFailure(error, login === null ? [] : [login.username, login.password]), error)
+    }
+  }
+
+  async function connectAndFollow(
+    mailbox: MailboxRow,
+    login: MailboxLogin,
+    signal: AbortSignal,
+    onFollowing: (state: 'connected' | 'polling') => Promise<void>,
+  ): Promise<never> {
+    const link = await tools.connects.pass(login.host, signal, () => openLink(login, tools, signal))
+    try {
+      const news = watchForNews(link.client)
+      const folder = await openFolder(link, mailbox.folder)
+      const { id, tenantId, cursor } = mailbox
+      const read = { id, tenantId, cursor, leaseOwner: tools.owner }
+      const reader = createReader(folder, read, { ...tools, firstDays: tools.timing.firstDays }, signal)
+      return await follow(link, news, reader, { clock: tools.clock, timing: tools.timing, onFollowing })
+    } finally {
+      link.close()
+    }
+  }
+}
+
+export function loginOf(mailbox: MailboxRow, sealer: Sealer): MailboxLogin {
+  const open = (field: string, sealed: Uint8Array) => sealer.open(`mailbox:${mailbox.id}:${field}`, sealed).toString()
+  return {
+    host: mailbox.host,
+    port: mailbox.port,
+    security: mailbox.security,
+    username: open('username', mailbox.sealedUsername),
+    password: open('password', mailbox.sealedPassword),
+  }
+}

@@ -1,0 +1,40 @@
+/** How the listener spends time. Milliseconds unless the name says otherwise. */
+export interface ListenerTiming {
+  /** How often settings and free mailboxes are looked at. */
+  tickMs: number
+  /** How long a mailbox stays ours without a renewal; with `tickMs` this bounds how late a dead holder's is taken over. */
+  leaseMs: number
+  renewEveryMs: number
+  /** A session ends this long before a lease that was not renewed, so that two never overlap. */
+  leaseMarginMs: number
+  /** A link that is silent this long is asked (NOOP); silent as long again, it is dead. */
+  quietMs: number
+  /** IDLE is begun anew at the latest after this; servers drop it after 29 min (RFC 2177 §3). */
+  idleMs: number
+  /** Servers without IDLE are asked this often. */
+  pollMs: number
+  /** New mail is looked for this often even when IDLE told of none. */
+  resyncMs: number
+  connectMs: number
+  /** Longest time for one read from the server, however steadily it trickles. */
+  commandMs: number
+  /** A link that lived this long was a good one: the back-off starts again from the beginning. */
+  stableMs: number
+  /** Days that are read of a mailbox that is new, or whose UIDVALIDITY changed. */
+  firstDays: number
+}
+
+export const DEFAULT_TIMING: ListenerTiming = {
+  tickMs: 3_000,
+  leaseMs: 45_000,
+  renewEveryMs: 15_000,
+  leaseMarginMs: 8_000,
+  quietMs: 40_000,
+  idleMs: 20 * 60_000,
+  pollMs: 30_000,
+  resyncMs: 5 * 60_000,
+  connectMs: 20_000,
+  commandMs: 120_000,
+  stableMs: 60_000,
+  firstDays: 3,
+}

@@ -1,0 +1,27 @@
+import type { MailEnvelope } from '../../marketplaces/mail.ts'
+import { matchRules } from '../../marketplaces/mail-rules.ts'
+import { decodeRawHeader } from './header-text.ts'
+import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
+
+/**
+ * Whether a mail is worth downloading, by its envelope alone: a mall's sender, whatever the subject, or a mall's subject, whoever
+ * sent it (a shop forwards from its own address), unless a rule of that mall says to leave it alone. Pure, some microseconds.
+ */
+export function mayMatter(
+  envelope: MailEnvelope,
+  marketplaces: MailMalls,
+  shopRules: ShopMailRules = [],
+): boolean {
+  const readable = withReadableSubject(envelope)
+  for (const mall of marketplaces.values()) {
+    const match = matchRules(readable, rulesOf(mall, shopRules))
+    if (match.ignoredBy === null && (match.sender !== null || match.subject !== null)) return true
+  }
+  return false
+}
+
+/** IMAP servers hand out a bare ISO-2022-JP subject as it stands in the mail, escapes and all. */
+function withReadableSubject(envelope: MailEnvelope): MailEnvelope {
+  if (!envelope.subject.includes('\x1b')) return envelope
+  return { ...envelope, subject: decodeRawHeader(envelope.subject) ?? envelope.subject }
+}

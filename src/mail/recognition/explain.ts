@@ -1,0 +1,71 @@
+import type { ReadableMail, Recognition, SubjectRule } from '../../marketplaces/mail.ts'
+import { matchRules } from '../../marketplaces/mail-rules.ts'
+import type { MarketplaceName } from '../../marketplaces/marketplace.ts'
+import { mayMatter } from './envelope.ts'
+import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
+import { recogniseMail } from './recognise-mail.ts'
+
+/** What one mall's rules make of a mail. */
+export interface MallExplanation {
+  marketplace: MarketplaceName
+  /** The sender rule that the mail falls under, null when none. */
+  sender: string | null
+  subject: SubjectRule | null
+  /** The sender or subject by which the mail is left alone; beats the two above. */
+  ignoredBy: string | null
+  recognition: Recognition | null
+  /** Japanese sentences for staff: what was found, what was not, and what to set. */
+  messages: string[]
+}
+
+export interface Explanation {
+  /** Whether the listener would download the mail at all. */
+  considered: boolean
+  recognition: Recognition | null
+  malls: MallExplanation[]
+}
+
+/** Why a mail is recognised or not, mall by mall, for a person who tries out the rules. */
+export function explainRecognition(
+  mail: ReadableMail,
+  marketplaces: MailMalls,
+  shopRules: ShopMailRules = [],
+): Explanation {
+  return {
+    considered: mayMatter(mail, marketplaces, shopRules),
+    recognition: recogniseMail(mail, marketplaces, shopRules),
+    malls: [...marketplaces.values()].map((mall) => {
+      const rules = rulesOf(mall, shopRules)
+      const match = matchRules(mail, rules)
+      const recognition = mall.recognise(mail, rules)
+      const messages = describe(mall.label, match, recognition)
+      return { marketplace: mall.name, ...match, recognition, messages }
+    }),
+  }
+}
+
+function describe(
+  label: string,
+  match: ReturnType<typeof matchRules>,
+  recognition: Recognition | null,
+): string[] {
+  if (match.ignoredBy !== null)
+    return [`${label}: 対象外の設定「${match.ignoredBy}」に当たるため、読み取りません。`]
+  const messages = [
+    match.sender === null
+      ? `${label}: 差出人は登録された差出人のどれとも一致しません。`
+      : `${label}: 差出人が「${match.sender}」に一致しました。`,
+    match.subject === null
+      ? `${label}: 件名は登録された件名のどれも含みません。`
+      : `${label}: 件名が「${match.subject.contains}」を含むため、種類は ${match.subject.kind} です。`,
+  ]
+  if (recognition?.reason) messages.push(recognition.reason)
+  else if (recognition?.kind === 'notice')
+    messages.push(`${label}: お知らせのメールのため、注文番号は不要です。`)
+  else if (recognition)
+    messages.push(`${label}: 注文番号を${recognition.orderNumbers.length}件読み取りました。`)
+  else if (match.sender === null && match.subject === null)
+    messages.push(`${label}: このモールのメールであれば、差出人または件名を店舗の設定に追加してください。`)
+  else messages.push(`${label}: 注文番号もモール名もないため、このモールのメールとはみなしません。`)
+  return messages
+}

@@ -1,0 +1,14 @@
+import { decodeText } from './charset.ts'
+import { hasJapaneseEscapes } from './iso-2022-jp.ts'
+
+/**
+ * A header written in bare ISO-2022-JP, Shift_JIS or EUC-JP instead of encoded words, as older Japanese programs do. `raw` is
+ * a string of bytes (latin1). Null when the header is plain ASCII, whose encoded words mailparser reads well.
+ */
+export function decodeRawHeader(raw: string): string | null {
+  const bytes = Buffer.from(raw, 'latin1')
+  if (!hasJapaneseEscapes(bytes) && !bytes.some((byte) => byte > 0x7f)) return null
+  return decodeText(bytes, '')
+    .replace(/\r?\n[ \t]*/g, ' ')
+    .trim()
+}

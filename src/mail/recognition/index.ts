@@ -1,0 +1,8 @@
+export { isUnreadable } from '../../marketplaces/mail-recogniser.ts'
+export { type AddedMailRules, mergeRules } from '../../marketplaces/mail-rules.ts'
+export { normaliseSubject, normaliseText } from '../../marketplaces/mail-text.ts'
+export { mayMatter } from './envelope.ts'
+export { type Explanation, explainRecognition, type MallExplanation } from './explain.ts'
+export type { MailMalls, ShopMailRules } from './malls.ts'
+export { MAX_SOURCE, parseMail } from './parse-mail.ts'
+export { recogniseMail } from './recognise-mail.ts'

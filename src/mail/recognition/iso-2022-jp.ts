@@ -1,0 +1,111 @@
+import iconv from 'iconv-lite'
+
+/**
+ * ISO-2022-JP as Windows mailers write it (CP50221): JIS X 0208 with NEC row 13 (①, ㈱) and the NEC-selected IBM characters
+ * of rows 89–92 (髙, 﨑), half-width kana by escape, by shift-out or as bare 8-bit bytes, and JIS X 0212. iconv-lite has no such
+ * decoder; the double bytes are moved to where CP932 keeps them and decoded there.
+ */
+
+const ESC = 0x1b
+const SHIFT_OUT = 0x0e
+const SHIFT_IN = 0x0f
+const LINE_FEED = 0x0a
+/** What CP932 decodes to U+FFFD. */
+const UNDECODABLE = 0xff
+
+type Mode = 'ascii' | 'kana' | 'jis0208' | 'jis0212' | 'foreign'
+
+/** What follows ESC. The last two belong to other countries' character sets, whose bytes must not be read as kanji. */
+const ESCAPES: readonly [sequence: string, mode: Mode][] = [
+  ['(B', 'ascii'],
+  ['(J', 'ascii'],
+  ['(H', 'ascii'],
+  ['(I', 'kana'],
+  ['$@', 'jis0208'],
+  ['$B', 'jis0208'],
+  ['$(@', 'jis0208'],
+  ['$(B', 'jis0208'],
+  ['$(D', 'jis0212'],
+  ['$A', 'foreign'],
+  ['$(C', 'foreign'],
+]
+
+/** Whether bytes (or a string of bytes) hold an escape into Japanese: cheap and practically free of false alarms. */
+export function hasJapaneseEscapes(bytes: Buffer): boolean {
+  return (
+    bytes.includes('\x1b$B') ||
+    bytes.includes('\x1b$@') ||
+    bytes.includes('\x1b$(') ||
+    bytes.includes('\x1b(I')
+  )
+}
+
+/** Never throws; what cannot be decoded becomes U+FFFD. A line end returns to ASCII, as the standard asks of writers. */
+export function decodeIso2022Jp(bytes: Buffer): string {
+  const text = new TextCollector()
+  let mode: Mode = 'ascii'
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at] as number
+    const sequence = byte === ESC ? readEscape(bytes, at + 1) : undefined
+    if (sequence) {
+      mode = sequence.mode
+      at += sequence.length
+    } else if (byte === SHIFT_OUT || byte === SHIFT_IN) {
+      mode = byte === SHIFT_OUT ? 'kana' : 'ascii'
+    } else if (byte < 0x21 || byte >= 0x7f || mode === 'ascii') {
+      if (byte === LINE_FEED) mode = 'ascii'
+      text.add('cp932', byte)
+    } else if (mode === 'kana') {
+      text.add('cp932', byte < 0x60 ? byte | 0x80 : byte)
+    } else if (isCell(bytes[at + 1])) {
+      at += 1
+      addPair(text, mode, byte, bytes[at] as number)
+    } else {
+      text.add('cp932', UNDECODABLE)
+    }
+  }
+  return text.end()
+}
+
+const isCell = (byte: number | undefined): boolean => byte !== undefined && byte >= 0x21 && byte <= 0x7e
+
+function addPair(text: TextCollector, mode: Mode, lead: number, trail: number): void {
+  if (mode === 'jis0208') text.add('cp932', ...toShiftJis(lead, trail))
+  else if (mode === 'jis0212') text.add('euc-jp', 0x8f, lead | 0x80, trail | 0x80)
+  else text.add('cp932', UNDECODABLE)
+}
+
+/** Decodes runs of bytes of the same encoding at once. */
+class TextCollector {
+  #encoding = 'cp932'
+  #bytes: number[] = []
+  #text = ''
+
+  add(encoding: 'cp932' | 'euc-jp', ...bytes: number[]): void {
+    if (encoding !== this.#encoding) this.#flush(encoding)
+    this.#bytes.push(...bytes)
+  }
+
+  end(): string {
+    this.#flush(this.#encoding)
+    return this.#text
+  }
+
+  #flush(next: string): void {
+    this.#text += iconv.decode(Buffer.from(this.#bytes), this.#encoding)
+    this.#bytes = []
+    this.#encoding = next
+  }
+}
+
+function readEscape(bytes: Buffer, at: number): { mode: Mode; length: number } | undefined {
+  const found = ESCAPES.find(([sequence]) => bytes.toString('latin1', at, at + sequence.length) === sequence)
+  return found && { mode: found[1], length: found[0].length }
+}
+
+/** Row and cell of a JIS double byte (0x21–0x7E each) to the Shift_JIS bytes of the same row and cell. */
+function toShiftJis(lead: number, trail: number): [number, number] {
+  const row = (lead - 0x21) >> 1
+  const shifted = lead % 2 === 1 ? trail + (trail < 0x60 ? 0x1f : 0x20) : trail + 0x7e
+  return [row + (row < 0x1f ? 0x81 : 0xc1), shifted]
+}

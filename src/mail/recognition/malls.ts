@@ -1,0 +1,30 @@
+import type { MailRules } from '../../marketplaces/mail.ts'
+import { type AddedMailRules, mergeRules } from '../../marketplaces/mail-rules.ts'
+import type { Marketplace, MarketplaceName } from '../../marketplaces/marketplace.ts'
+
+/** The part of the mall port that mails need; a `Marketplaces` map fits. */
+export type MailMalls = ReadonlyMap<
+  MarketplaceName,
+  Pick<Marketplace, 'name' | 'label' | 'mailRules' | 'recognise'>
+>
+
+/** What the shops of a mailbox added to their malls' rules, in no order. Keep the array: its rules are prepared once. */
+export type ShopMailRules = readonly { marketplace: MarketplaceName; rules: AddedMailRules }[]
+
+const merged = new WeakMap<ShopMailRules, Map<MarketplaceName, MailRules>>()
+
+/** A mall's rules with what the shops added to them. */
+export function rulesOf(
+  mall: { name: MarketplaceName; mailRules: MailRules },
+  shopRules: ShopMailRules,
+): MailRules {
+  if (shopRules.length === 0) return mall.mailRules
+  const byMall = merged.get(shopRules) ?? new Map<MarketplaceName, MailRules>()
+  merged.set(shopRules, byMall)
+  const known = byMall.get(mall.name)
+  if (known) return known
+  const added = shopRules.filter((one) => one.marketplace === mall.name).map((one) => one.rules)
+  const rules = mergeRules(mall.mailRules, added)
+  byMall.set(mall.name, rules)
+  return rules
+}

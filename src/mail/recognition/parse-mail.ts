@@ -1,0 +1,133 @@
+import type { AddressObject, AttachmentStream, MailParserOptions, MessageText } from 'mailparser'
+import type { ReadableMail } from '../../marketplaces/mail.ts'
+import { decodeText } from './charset.ts'
+import { decodeRawHeader } from './header-text.ts'
+import { htmlToText } from './html-text.ts'
+import { MailReader } from './mail-reader.ts'
+
+/** What the listener downloads of a mail at most. */
+export const MAX_SOURCE = 256 * 1024
+/** A forward of a forward of a forward: nobody reads deeper, and each level parses its bytes again. */
+const MAX_DEPTH = 3
+const MAX_ATTACHED = 20
+const MAX_NAME_LENGTH = 320
+
+const OPTIONS: MailParserOptions = {
+  skipHtmlToText: true,
+  skipTextToHtml: true,
+  skipTextLinks: true,
+  skipImageLinks: true,
+  checksumAlgo: false,
+  ignoreEmbedded: true,
+  maxHeadSize: 64 * 1024,
+  maxChildNodes: 200,
+}
+
+/** Parts of any mail that a person may have forwarded. */
+const FORWARDED_TYPES = new Set(['message/rfc822', 'message/global'])
+
+/**
+ * A mail as text: the first 256 KiB of it, each part decoded by its charset or, where that is missing or wrong, by what its bytes
+ * look like. Never rejects: a mail that cannot be taken apart is read as one text. Attachments other than mails are dropped.
+ */
+export function parseMail(source: Buffer): Promise<ReadableMail> {
+  return parseAt(source.subarray(0, MAX_SOURCE), 0)
+}
+
+interface Parts {
+  text: string
+  html: string
+  attached: Buffer[]
+}
+
+async function parseAt(source: Buffer, depth: number): Promise<ReadableMail> {
+  const reader = new MailReader(OPTIONS)
+  const parts = await readParts(reader, source, depth < MAX_DEPTH)
+  if (!parts && !reader.headers && depth < MAX_DEPTH) {
+    return { ...(await parseAt(envelopeLines(source), MAX_DEPTH)), text: decodeText(source, '') }
+  }
+  const forwarded: ReadableMail[] = []
+  for (const inner of parts?.attached ?? []) forwarded.push(await parseAt(inner, depth + 1))
+  return {
+    from: addressesOf(reader.from),
+    to: addressesOf(reader.to),
+    subject: subjectOf(reader),
+    text: parts ? readableText(parts) : decodeText(source, ''),
+    forwarded,
+  }
+}
+
+/** Null when mailparser gave up: too many parts, endless headers, something it does not expect. */
+function readParts(reader: MailReader, source: Buffer, withAttached: boolean): Promise<Parts | null> {
+  const parts: Parts = { text: '', html: '', attached: [] }
+  return new Promise((resolve) => {
+    const giveUp = () => {
+      resolve(null)
+      reader.destroy()
+    }
+    reader.on('error', giveUp)
+    reader.on('data', (part: AttachmentStream | MessageText) => {
+      if (part.type === 'text') {
+        parts.text = part.text ?? ''
+        parts.html = part.html || ''
+      } else if (
+        withAttached &&
+        FORWARDED_TYPES.has(part.contentType) &&
+        parts.attached.length < MAX_ATTACHED
+      ) {
+        collect(part, parts.attached)
+      } else {
+        part.release?.()
+      }
+    })
+    reader.on('end', () => resolve(parts))
+    try {
+      reader.end(source)
+    } catch {
+      giveUp()
+    }
+  })
+}
+
+const ENVELOPE_LINE = /^(?:from|to|subject):.{0,998}(?:\r?\n[ \t].{0,998}){0,10}/gim
+
+/** The headers that count, from among too many. */
+function envelopeLines(source: Buffer): Buffer {
+  const lines = source.toString('latin1').match(ENVELOPE_LINE) ?? []
+  return Buffer.from(`${lines.slice(0, 10).join('\r\n')}\r\n\r\n`, 'latin1')
+}
+
+function collect(part: AttachmentStream, into: Buffer[]): void {
+  const chunks: Buffer[] = []
+  part.content.on('data', (chunk: Buffer) => chunks.push(chunk))
+  part.content.on('error', () => part.release?.())
+  part.content.on('end', () => {
+    into.push(Buffer.concat(chunks))
+    part.release?.()
+  })
+}
+
+/** Every mall's order numbers end in a hyphen and seven digits or more, or the mail speaks of a long number. */
+const MAY_HOLD_NUMBER = /[-‐－―−][0-9０-９]{7}/
+
+/**
+ * The plain text; together with the HTML's when no order number can be in it, for mails whose plain text says only that the
+ * mail is to be read as HTML, or is the covering note of a forward.
+ */
+function readableText({ text, html }: Parts): string {
+  if (html === '' || MAY_HOLD_NUMBER.test(text)) return text
+  return [text.trim(), htmlToText(html)].filter((part) => part !== '').join('\n\n')
+}
+
+function subjectOf(reader: MailReader): string {
+  const raw = (reader.headerLines || []).find((line) => line.key === 'subject')?.line
+  return (raw && decodeRawHeader(raw.slice(raw.indexOf(':') + 1))) || reader.subject || ''
+}
+
+function addressesOf(header: AddressObject | AddressObject[] | undefined): string[] {
+  const found = [header ?? []].flat().flatMap((one) => one.value)
+  return found
+    .flatMap((entry) => [entry, ...(entry.group ?? [])])
+    .map((entry) => (entry.address ?? '').trim().toLowerCase())
+    .filter((address) => address !== '' && address.length <= MAX_NAME_LENGTH)
+}

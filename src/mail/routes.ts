@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import type { Routes } from '../http/app-types.ts'
+import { decodeCursor, pageOf } from '../http/paging.ts'
+import { Id, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
+import { MAIL_KINDS } from '../marketplaces/mail.ts'
+import { MARKETPLACES } from '../marketplaces/marketplace.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { type KeptMail, mailContext } from './intake-rows.ts'
+
+const MailAnswer = z
+  .object({
+    id: Id,
+    tenantId: Id.describe('Tenant (契約店)'),
+    mailboxId: Id.describe('Mailbox (受信箱)'),
+    state: z
+      .enum(['recognised', 'unreadable'])
+      .describe('recognised 判別済, unreadable 判別不能: nothing could be found in it, or it is of no known shop'),
+    marketplace: z.enum(MARKETPLACES).describe('Mall (モール)'),
+    kind: z.enum(MAIL_KINDS).describe('Kind (種類)'),
+    orderNumbers: z.array(z.string()).describe('Order numbers found (注文番号)'),
+    reason: z.string().nullable().describe('Why it could not be read and what to do, Japanese (理由)'),
+    sentAt: Time.nullable().describe('Date in the mail itself (送信日時)'),
+    seenAt: Time.describe('When it was read (受信日時)'),
+    size: z.int().describe('Bytes (サイズ)'),
+    subject: z.string().nullable().describe('Subject; null when it cannot be unsealed (件名)'),
+    from: z.array(z.string()).describe('Senders (差出人)'),
+    text: z.string().nullable().describe('Text, of unreadable mails only (本文)'),
+  })
+  .describe('A mail of a mall (モールからのメール)')
+
+const Position = z.tuple([z.iso.datetime(), z.uuid()])
+
+/** For operators alone: subjects, senders and texts are shown in clear. */
+export const mailRoutes =
+  ({ db, sealer }: { db: Db; sealer: Pick<Sealer, 'openJson'> }): Routes =>
+  (app) => {
+    app.get(
+      '/mails',
+      {
+        schema: {
+          tags: ['operator'],
+          operationId: 'listMails',
+          summary: 'Mails of the malls that were read (受信メール)',
+          description:
+            'Newest first. Mails that are no mall’s are counted only and never stored. Shows personal data: subject, sender and, ' +
+            'of unreadable mails, the text.',
+          querystring: z.strictObject({
+            tenantId: Id.optional().describe('Only this tenant (契約店)'),
+            mailboxId: Id.optional().describe('Only this mailbox (受信箱)'),
+            state: z.enum(['recognised', 'unreadable']).optional().describe('Only this state (状態)'),
+            ...pageQuery(),
+          }),
+          response: { 200: z.object({ mails: z.array(MailAnswer), nextCursor: NextCursor }) },
+        },
+      },
+      async (request) => {
+        const { tenantId, mailboxId, state, cursor, limit } = request.query
+        const rows = await db.mail.findMany({
+          where: {
+            ...(tenantId === undefined ? {} : { tenantId }),
+            ...(mailboxId === undefined ? {} : { mailboxId }),
+            ...(state === undefined ? {} : { state }),
+            ...(cursor === undefined ? {} : before(decodeCursor(cursor, Position))),
+          },
+          orderBy: [{ seenAt: 'desc' }, { id: 'desc' }],
+          take: limit + 1,
+        })
+        const page = pageOf(rows, limit, (row) => [iso(row.seenAt), row.id])
+        return { mails: page.rows.map((row) => mailAnswer(row, sealer)), nextCursor: page.nextCursor }
+      },
+    )
+  }
+
+type MailRow = Awaited<ReturnType<Db['mail']['findMany']>>[number]
+
+function mailAnswer(row: MailRow, sealer: Pick<Sealer, 'openJson'>): z.infer<typeof MailAnswer> {
+  const kept = unseal(row, sealer)
+  return {
+    id: row.id,
+    tenantId: row.tenantId,
+    mailboxId: row.mailboxId,
+    state: row.state,
+    marketplace: row.marketplace,
+    kind: MAIL_KINDS.find((kind) => kind === row.kind) ?? 'unknown',
+    orderNumbers: row.orderNumbers,
+    reason: row.reason,
+    sentAt: isoOrNull(row.sentAt),
+    seenAt: iso(row.seenAt),
+    size: row.size,
+    subject: kept?.subject ?? null,
+    from: kept?.from ?? [],
+    text: kept?.text ?? null,
+  }
+}
+
+/** One mail whose key is gone must not hide the others. */
+function unseal(row: MailRow, sealer: Pick<Sealer, 'openJson'>): KeptMail | null {
+  if (row.sealedMail === null) return null
+  try {
+    return sealer.openJson<KeptMail>(mailContext(row.id), row.sealedMail)
+  } catch {
+    return null
+  }
+}
+
+const before = ([seenAt, id]: [string, string]) => ({
+  OR: [{ seenAt: { lt: new Date(seenAt) } }, { seenAt: new Date(seenAt), id: { lt: id } }],
+})

@@ -1,0 +1,35 @@
+import type { MailboxFindings, MailboxLogin, TestMailbox } from '../shops/mailbox-test.ts'
+import { type ConnectTools, type Link, openLink } from './listener/connection.ts'
+import { describeFailure } from './listener/failures.ts'
+import { openFolder } from './listener/folder.ts'
+
+/** What the person who pressed "test" is told. Never rejects because of the mail server: that is what is being tested. */
+export function createMailboxTester(tools: ConnectTools): TestMailbox {
+  return async (login, signal) => {
+    let link: Link | null = null
+    try {
+      link = await openLink(login, tools, signal)
+      return await look(link, login)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      const { code, message } = describeFailure(error, [login.username, login.password])
+      return { ok: false, code, messages: [message], messageCount: null, idle: null }
+    } finally {
+      link?.close()
+    }
+  }
+}
+
+async function look(link: Link, login: MailboxLogin): Promise<MailboxFindings> {
+  const folder = await openFolder(link, login.folder)
+  const idle = link.client.capabilities.has('IDLE')
+  const messageCount = folder.exists()
+  const messages = [
+    `ログインし、フォルダー「${login.folder}」を読み取り専用で開きました。メールは ${messageCount} 通あります。`,
+    idle
+      ? '新着の通知(IDLE)に対応しています。'
+      : '新着の通知(IDLE)に対応していないため、30秒ごとに新着を確認します。',
+  ]
+  if (login.security === 'plain') messages.push('暗号化されていない接続です。パスワードが通信経路で読まれるおそれがあります。')
+  return { ok: true, code: null, messages, messageCount, idle }
+}

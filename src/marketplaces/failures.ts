@@ -1,0 +1,64 @@
+/**
+ * What a mall can answer when it does not do what was asked. Every adapter turns its mall's errors into one of these;
+ * the workers decide by `kind` alone, people read `message`, programs read `code`.
+ */
+export type FailureKind =
+  /** Too many calls: nothing before `until`. The shop's lane closes, its requests wait. */
+  | 'throttled'
+  /** The mall is down, in maintenance, unreachable or too slow: nothing before `until`. */
+  | 'unavailable'
+  /** Key, token or consent refused: the lane closes until the credentials change; `renew` says what to do. */
+  | 'unauthorised'
+  /** The mall understood and refused; asking again changes nothing. */
+  | 'rejected'
+  /** An answer that cannot be understood; the raw answer is kept for the operator. */
+  | 'malformed'
+  /** A write was sent and its answer lost: read back before anything else. */
+  | 'outcome_unknown'
+
+export interface FailureFacts {
+  kind: FailureKind
+  /** Ours, stable, upper case: `RAKUTEN_KEY_REFUSED`. */
+  code: string
+  /** Japanese, for staff: what happened and what to do. Never holds personal data or secrets. */
+  message: string
+  /** The mall's own code and words, when it gave any. */
+  mallCode?: string | undefined
+  mallMessage?: string | undefined
+  /** throttled, unavailable: earliest time for the next call, when the mall said one. */
+  until?: Date | undefined
+  /** unauthorised: which credential field, or which consent, must be renewed and where (Japanese). */
+  renew?: string | undefined
+  /** HTTP status, when there was an answer. */
+  status?: number | undefined
+  /** The answer as it came (cut to 64 KiB). May hold personal data: stored sealed only, never logged. */
+  raw?: string | undefined
+  cause?: unknown
+}
+
+export class MarketplaceFailure extends Error {
+  readonly kind: FailureKind
+  readonly code: string
+  readonly mallCode: string | undefined
+  readonly mallMessage: string | undefined
+  readonly until: Date | undefined
+  readonly renew: string | undefined
+  readonly status: number | undefined
+  readonly raw: string | undefined
+
+  constructor(facts: FailureFacts) {
+    super(facts.message, facts.cause === undefined ? undefined : { cause: facts.cause })
+    this.name = 'MarketplaceFailure'
+    this.kind = facts.kind
+    this.code = facts.code
+    this.mallCode = facts.mallCode
+    this.mallMessage = facts.mallMessage
+    this.until = facts.until
+    this.renew = facts.renew
+    this.status = facts.status
+    this.raw = facts.raw?.slice(0, RAW_KEPT)
+  }
+}
+
+/** Enough of a broken answer to see what it was, little enough to keep thousands. */
+export const RAW_KEPT = 64 * 1024

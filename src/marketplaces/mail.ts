@@ -1,0 +1,46 @@
+import type { MarketplaceName } from './marketplace.ts'
+
+/** What a mall's mails look like, and what is read from them. A mail is a hint, never data: it yields numbers, no orders. */
+
+export const MAIL_KINDS = ['new_order', 'cancelled', 'payment', 'changed', 'shipped', 'notice', 'unknown'] as const
+/** new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能 */
+export type MailKind = (typeof MAIL_KINDS)[number]
+
+export interface SubjectRule {
+  /** Text the normalised subject (NFKC, blanks removed, lower case) must contain; it is normalised the same way. */
+  contains: string
+  kind: MailKind
+}
+
+export interface MailRules {
+  /** Mail addresses or `@domain` endings, lower case. */
+  senders: readonly string[]
+  /** Senders that are never a trigger (buyers' relay addresses, the mall's newsletters). Checked first. */
+  ignoredSenders: readonly string[]
+  subjects: readonly SubjectRule[]
+  /** Subjects of look-alike mails (the buyer's copy); checked before `subjects`. Same normalisation. */
+  ignoredSubjects: readonly string[]
+}
+
+/** What the listener knows after FETCH ENVELOPE. Addresses are lower case. */
+export interface MailEnvelope {
+  from: string[]
+  to: string[]
+  subject: string
+}
+
+/** A parsed mail, reduced to text. Attached message/rfc822 are separate entries of `forwarded`, as ReadableMail again. */
+export interface ReadableMail extends MailEnvelope {
+  /** text/plain, or text/html turned into text; decoded to Unicode, line ends are \n. */
+  text: string
+  forwarded: ReadableMail[]
+}
+
+export interface Recognition {
+  marketplace: MarketplaceName
+  kind: MailKind
+  /** Every order number in the mail in the mall's own form, each once, in the order of appearance. */
+  orderNumbers: string[]
+  /** Why no number was found or the kind is unknown: Japanese, for staff; null when all is well. */
+  reason: string | null
+}

@@ -1,0 +1,101 @@
+import { HttpError, type HttpRequest, type HttpResponse } from '../../platform/http-client.ts'
+import { bodyText, failureOfError, failureOfGatewayBody, failureOfStatus, malformed } from '../http-failures.ts'
+import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
+import type { RakutenCredentials } from './credentials.ts'
+import { gatewayFailure } from './failures.ts'
+import { RAKUTEN } from './names.ts'
+import { WireExpiry, WireFrame } from './wire.ts'
+
+/** What the order service answered: its frame, and the body's text to be kept where the answer cannot be used. */
+export interface Answer {
+  frame: WireFrame
+  text: string
+}
+
+export interface RakutenClient {
+  /**
+   * One POST to `/es/2.0/order/<operation>/`. An answer with MessageModelList is returned, with HTTP 200 and 400 alike;
+   * everything else is thrown as a MarketplaceFailure.
+   */
+  order(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
+  /** licenseKey's last moment (ライセンス管理API). Throws as `order` does. */
+  keyExpiry(signal: AbortSignal): Promise<string>
+}
+
+export function createClient(
+  apiUrl: string,
+  shop: ShopContext<RakutenCredentials>,
+  tools: MarketplaceTools,
+  quota: Quota,
+): RakutenClient {
+  const { serviceSecret, licenseKey } = shop.credentials
+  const authorization = `ESA ${Buffer.from(`${serviceSecret}:${licenseKey}`, 'utf8').toString('base64')}`
+  const base = apiUrl.replace(/\/+$/, '')
+
+  async function exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
+    await tools.lane.take(quota, signal)
+    try {
+      return await tools.http.request(request, signal)
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      throw failureOfError(RAKUTEN, withoutCause(error))
+    }
+  }
+
+  return {
+    async order(operation, body, signal) {
+      const request: HttpRequest = {
+        method: 'POST',
+        url: `${base}/es/2.0/order/${operation}/`,
+        headers: { authorization, 'content-type': 'application/json; charset=utf-8' },
+        body: JSON.stringify(body),
+      }
+      return answerOf(await exchange(request, signal), tools)
+    },
+
+    async keyExpiry(signal) {
+      const query = new URLSearchParams({ licenseKey })
+      const url = `${base}/es/1.0/license-management/license-key/expiry-date?${query}`
+      const response = await exchange({ method: 'GET', url, headers: { authorization } }, signal)
+      throwIfAway(response, tools)
+      const parsed = WireExpiry.safeParse(parseJson(bodyText(response)))
+      if (response.status !== 200 || !parsed.success) throw gatewayFailure(response, parseJson(bodyText(response)))
+      return parsed.data.expiryDate
+    },
+  }
+}
+
+/** The address of a request can hold the key, and so may whatever an HTTP client puts into the cause of an error. */
+const withoutCause = (error: unknown): unknown =>
+  error instanceof HttpError ? new HttpError(error.reason, error.reason) : error
+
+function answerOf(response: HttpResponse, tools: MarketplaceTools): Answer {
+  throwIfAway(response, tools)
+  const text = bodyText(response)
+  const json = parseJson(text)
+  const served = response.status === 200 || response.status === 400
+  if (served) {
+    const parsed = WireFrame.safeParse(json)
+    if (parsed.success) return { frame: parsed.data, text }
+  }
+  if (response.status === 200) {
+    const gateway = failureOfGatewayBody(RAKUTEN, response)
+    if (gateway) throw gateway
+    if (json === undefined) throw malformed(RAKUTEN, 'JSONではありません', text)
+  }
+  throw gatewayFailure(response, json)
+}
+
+function throwIfAway(response: HttpResponse, tools: MarketplaceTools): void {
+  const failure = failureOfStatus(RAKUTEN, response, tools.clock)
+  if (failure) throw failure
+}
+
+/** undefined where the text is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

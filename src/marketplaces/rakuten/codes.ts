@@ -1,0 +1,136 @@
+import type { MallState, OrderDiscount, PaymentKind } from '../order.ts'
+
+/** Code tables of 楽天ペイ受注API, revision 8.3. A code that is not here is kept as it is, never refused. */
+
+export const PROGRESS: Readonly<Record<number, { name: string; state: MallState }>> = {
+  100: { name: '注文確認待ち', state: 'open' },
+  200: { name: '楽天処理中', state: 'open' },
+  300: { name: '発送待ち', state: 'open' },
+  400: { name: '変更確定待ち', state: 'open' },
+  500: { name: '発送済', state: 'shipped' },
+  600: { name: '支払手続き中', state: 'shipped' },
+  700: { name: '支払手続き済', state: 'completed' },
+  // A cancellation that waits to be fixed: it may still be revoked, but nothing may be shipped meanwhile.
+  800: { name: 'キャンセル確定待ち', state: 'cancelled' },
+  900: { name: 'キャンセル確定', state: 'cancelled' },
+}
+
+export const CARRIERS: Readonly<Record<string, string>> = {
+  1000: 'その他',
+  1001: 'ヤマト運輸',
+  1002: '佐川急便',
+  1003: '日本郵便',
+  1004: '西濃運輸',
+  1005: 'セイノースーパーエクスプレス',
+  1006: '福山通運',
+  1007: '名鉄運輸',
+  1008: 'トナミ運輸',
+  1009: '第一貨物',
+  1010: '新潟運輸',
+  1011: '中越運送',
+  1012: '岡山県貨物運送',
+  1013: '久留米運送',
+  1014: '山陽自動車運送',
+  1015: 'NXトランスポート',
+  1016: 'エコ配',
+  1017: 'EMS',
+  1018: 'DHL',
+  1019: 'FedEx',
+  1020: 'UPS',
+  1021: '日本通運',
+  1022: 'TNT',
+  1023: 'OCS',
+  1024: 'USPS',
+  1025: 'SFエクスプレス',
+  1026: 'Aramex',
+  1027: 'SGHグローバル・ジャパン',
+  1028: 'Rakuten EXPRESS',
+  1029: '日本郵便 楽天倉庫出荷',
+  1030: 'ヤマト運輸 クロネコゆうパケット',
+  1031: '名鉄NX運輸',
+}
+
+/** How a payment settles: what it means that an order stands at 300 (発送待ち). */
+type Settles = 'before' | 'authorised' | 'on_delivery'
+
+export const PAYMENTS: Readonly<Record<number, { kind: PaymentKind; settles: Settles }>> = {
+  1: { kind: 'credit_card', settles: 'authorised' },
+  2: { kind: 'cod', settles: 'on_delivery' },
+  3: { kind: 'deferred', settles: 'on_delivery' },
+  4: { kind: 'loan', settles: 'on_delivery' },
+  5: { kind: 'loan', settles: 'on_delivery' },
+  6: { kind: 'other', settles: 'on_delivery' },
+  7: { kind: 'invoice', settles: 'on_delivery' },
+  8: { kind: 'points', settles: 'before' },
+  9: { kind: 'bank_transfer', settles: 'before' },
+  12: { kind: 'wallet', settles: 'authorised' },
+  13: { kind: 'convenience_store', settles: 'before' },
+  14: { kind: 'convenience_store', settles: 'before' },
+  16: { kind: 'wallet', settles: 'authorised' },
+  17: { kind: 'wallet', settles: 'authorised' },
+  21: { kind: 'deferred', settles: 'authorised' },
+  27: { kind: 'wallet', settles: 'authorised' },
+}
+
+/** couponCapitalCode: whose money the coupon is (ショップ, メーカー, サービス). */
+export const COUPON_BEARERS: Readonly<Record<number, OrderDiscount['borneBy']>> = {
+  1: 'shop',
+  2: 'manufacturer',
+  3: 'marketplace',
+}
+
+export const ORDER_TYPES: Readonly<Record<number, string>> = { 4: '定期購入', 5: '頒布会', 6: '予約' }
+
+export const DELIVERY_CLASSES: Readonly<Record<number, string>> = {
+  1: '普通',
+  2: '冷蔵',
+  3: '冷凍',
+  4: 'その他1',
+  5: 'その他2',
+  6: 'その他3',
+  7: 'その他4',
+  8: 'その他5',
+}
+
+export const WRAPPING_KINDS: Readonly<Record<number, string>> = { 1: '包装紙', 2: 'リボン' }
+
+export const CHANGE_REASONS: Readonly<Record<number, string>> = {
+  1: 'キャンセル',
+  2: '受取後の返品',
+  3: '長期不在',
+  4: '未入金',
+  5: '代引受取拒否',
+  6: 'その他(お客様都合)',
+  8: '欠品',
+  10: 'その他(店舗都合)',
+  13: '発送遅延',
+  14: '顧客・配送対応注意表示',
+  15: '返品(破損・品間違い)',
+  16: '受取情報入力期限切れ',
+}
+
+const DEVICES: Readonly<Record<number, string>> = {
+  0: 'pc',
+  11: 'smartphone',
+  12: 'smartphone',
+  19: 'smartphone',
+  21: 'tablet',
+  22: 'tablet',
+  29: 'tablet',
+}
+
+export function deviceOf(carrierCode: number | null): string | null {
+  if (carrierCode === null) return null
+  if (carrierCode >= 1 && carrierCode <= 5) return 'feature_phone'
+  return DEVICES[carrierCode] ?? 'other'
+}
+
+const PAY_TYPES: Readonly<Record<number, string>> = { 0: '一括', 1: 'リボ', 2: '分割', 3: 'その他', 4: 'ボーナス一括' }
+
+/** cardInstallmentDesc counts from 100: 103 is three payments. */
+export function installmentsOf(payType: number | null, description: string | null): string | null {
+  if (payType === null) return null
+  const name = PAY_TYPES[payType] ?? String(payType)
+  const count = Number(description) - 100
+  return description && count > 0 && count < 100 ? `${name} ${count}回` : name
+}

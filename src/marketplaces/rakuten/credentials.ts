@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import type { CredentialField } from '../marketplace.ts'
+
+export interface RakutenCredentials {
+  serviceSecret: string
+  licenseKey: string
+}
+
+const WHERE = 'RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定'
+
+export const credentialFields: readonly CredentialField[] = [
+  { name: 'serviceSecret', label: 'serviceSecret', help: `${WHERE} に表示されます。`, secret: true, required: true },
+  {
+    name: 'licenseKey',
+    label: 'licenseKey',
+    help: `${WHERE} で発行します。「楽天ペイ受注API」の機能を利用中にしてください。発行から10～30分は使えないことがあります。`,
+    secret: true,
+    required: true,
+    lifetime: '発行から90日目の23:59:59まで',
+  },
+]
+
+/** Pasted text brings blanks (full-width ones too), and invisible characters along. */
+const EDGES = /^[\s\u200b\u200c\u200d\ufeff]+|[\s\u200b\u200c\u200d\ufeff]+$/g
+const LONGEST = 200
+
+const pasted = (name: string) =>
+  z
+    .string({ error: `${name}を文字列で入力してください。` })
+    .transform((value) => value.replace(EDGES, ''))
+    .superRefine((value, context) => {
+      const problem = problemOf(name, value)
+      if (problem) context.addIssue({ code: 'custom', message: problem })
+    })
+
+/** Both keys are opaque: only what no header could carry, or what is plainly something else, is refused. */
+function problemOf(name: string, value: string): string | null {
+  if (value === '') return `${name}を入力してください。`
+  if (/^ESA\s/i.test(value)) {
+    return `${name}にはAuthorizationヘッダーの値ではなく、RMSに表示される${name}だけを入力してください。`
+  }
+  if (value.includes(':')) {
+    return `${name}にコロン(:)が含まれています。serviceSecretとlicenseKeyを分けて、それぞれの欄に入力してください。`
+  }
+  if (!/^[\x21-\x7e]+$/.test(value)) {
+    return `${name}に使えない文字(空白・改行・全角文字など)が含まれています。RMSの表示をそのままコピーしてください。`
+  }
+  return value.length > LONGEST ? `${name}が長すぎます(${LONGEST}文字以内)。RMSの表示を確認してください。` : null
+}
+
+/** Keys carry the kind in front: SP… is a serviceSecret, SL… a licenseKey. */
+const looksSwapped = ({ serviceSecret, licenseKey }: RakutenCredentials) =>
+  /^SL\d/.test(serviceSecret) && /^SP\d/.test(licenseKey)
+
+export const credentials: z.ZodType<RakutenCredentials> = z
+  .object(
+    { serviceSecret: pasted('serviceSecret'), licenseKey: pasted('licenseKey') },
+    { error: 'serviceSecretとlicenseKeyを入力してください。' },
+  )
+  .superRefine((pair, context) => {
+    const message = looksSwapped(pair)
+      ? 'serviceSecretとlicenseKeyが逆に入力されています。入れ替えてください。'
+      : pair.serviceSecret === pair.licenseKey
+        ? 'serviceSecretとlicenseKeyに同じ値が入力されています。それぞれの値を確認してください。'
+        : null
+    if (message) context.addIssue({ code: 'custom', message, path: ['licenseKey'] })
+  })
+
+export const shopCode: z.ZodType<string> = z
+  .string({ error: '店舗ID(数字6桁)を入力してください。' })
+  .transform((value) => value.normalize('NFKC').replace(EDGES, ''))
+  .refine((value) => /^\d{6}$/.test(value), { error: '店舗IDは数字6桁です(受注番号の先頭6桁)。' })

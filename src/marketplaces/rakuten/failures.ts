@@ -1,0 +1,92 @@
+import { type FailureFacts, MarketplaceFailure } from '../failures.ts'
+import { bodyText, isHtml, malformed } from '../http-failures.ts'
+import type { HttpResponse } from '../../platform/http-client.ts'
+import { RAKUTEN } from './names.ts'
+
+/** What the gateway says in front of the order service, in whichever envelope. */
+interface GatewayError {
+  code: string | null
+  message: string | null
+}
+
+/**
+ * The failure of an answer without MessageModelList: the gateway spoke, not the order service. Its body may be
+ * `errors[]` (newer RMS APIs), `Results` (also with HTTP 200), empty, HTML or plain text. The request is the same for
+ * every order, so none of these is one order's fault: keys are refused, or the service is away.
+ */
+export function gatewayFailure(response: HttpResponse, json: unknown): MarketplaceFailure {
+  const { status } = response
+  const error = gatewayError(json)
+  const facts = {
+    status,
+    raw: bodyText(response),
+    mallCode: error.code ?? undefined,
+    mallMessage: error.message ?? undefined,
+  }
+  if (KEY_REFUSED.has(error.code ?? '') || status === 401 || status === 403) return keyRefused(facts)
+  if (KEY_MALFORMED.has(error.code ?? '') || (status === 400 && !isHtml(response))) return keyMalformed(facts)
+  if (status === 200 && error.code === null) {
+    return malformed(RAKUTEN, 'MessageModelListがありません', facts.raw)
+  }
+  return new MarketplaceFailure({
+    ...facts,
+    kind: 'unavailable',
+    code: 'RAKUTEN_GATEWAY_REFUSED',
+    message: `楽天のAPIが要求を受け付けません(HTTP ${status}${error.code ? `、${error.code}` : ''})。時間をおいて自動で再試行します。続く場合は運用者がRAKUTEN_API_URLの設定を確認してください。`,
+  })
+}
+
+/** GA0001 since about 2026, ES01-01 before. */
+const KEY_REFUSED = new Set(['GA0001', 'ES01-01'])
+/** ES04-01 is a bad request at the gateway, which reads nothing of ours but the header. */
+const KEY_MALFORMED = new Set(['GK0001', 'GK0005', 'GK0006', 'ES04-01'])
+
+const RENEW =
+  'RMS ＞ WEB APIサービス ＞ 利用設定 で licenseKey の有効期限と「楽天ペイ受注API」の利用状態を確認し、新しい licenseKey を店舗設定に登録してください。'
+
+type Facts = Pick<FailureFacts, 'status' | 'raw' | 'mallCode' | 'mallMessage'>
+
+function keyRefused(facts: Facts): MarketplaceFailure {
+  return new MarketplaceFailure({
+    ...facts,
+    kind: 'unauthorised',
+    code: 'RAKUTEN_KEY_REFUSED',
+    message:
+      '楽天のAPIにキーを拒否されました。licenseKeyの期限切れ、入力誤り、または機能が利用中でない可能性があります。発行した直後のキーは10～30分使えないことがあります。',
+    renew: RENEW,
+  })
+}
+
+function keyMalformed(facts: Facts): MarketplaceFailure {
+  return new MarketplaceFailure({
+    ...facts,
+    kind: 'unauthorised',
+    code: 'RAKUTEN_KEY_MALFORMED',
+    message: '楽天のAPIが認証情報の形式を認識できません。serviceSecretとlicenseKeyを入力し直してください。',
+    renew: RENEW,
+  })
+}
+
+function gatewayError(json: unknown): GatewayError {
+  const { errors, Results } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>
+  const first = (Array.isArray(errors) ? errors[0] : Results) as Record<string, unknown> | undefined
+  return {
+    code: textOf(first?.code ?? first?.errorCode),
+    message: textOf(first?.message ?? first?.errorMessage),
+  }
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
+
+/** What the order service refused in its own words. `message` holds no order data: only codes and fixed texts. */
+export function refused(mallCode: string | null, mallMessage: string | null, raw?: string): MarketplaceFailure {
+  return new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'RAKUTEN_REFUSED',
+    message: `楽天が要求を受け付けませんでした(${mallCode ?? 'コードなし'})。RMSで注文と店舗の状態を確認してください。`,
+    mallCode: mallCode ?? undefined,
+    mallMessage: mallMessage ?? undefined,
+    raw,
+  })
+}
+

@@ -1,0 +1,247 @@
+import { z } from 'zod'
+
+/**
+ * What 楽天ペイ受注API (RakutenPayOrderAPI 2.0) answers, getOrder versions 3 to 10. Strict where identity, money or a
+ * quantity depends on it; everything else may be absent, null or of another shape, and unknown fields are kept.
+ */
+
+/** Not yet fixed (金額未確定), wherever an amount stands. */
+export const PENDING_AMOUNT = -9999
+
+/** Amounts and counts end in 32-bit columns; nothing a shop sells comes near. */
+const int32 = z.int().min(-2_147_483_648).max(2_147_483_647)
+const amount = int32
+/** Fields that older versions lack: absent is 0, but what is there must be an amount. */
+const laterAmount = int32.nullish().transform((value) => value ?? 0)
+const rate = z.number().min(0).max(1)
+const laterRate = rate.nullish().transform((value) => value ?? null)
+/** Text or number, as text; anything else counts as absent. */
+export const text = z.unknown().optional().transform((value): string | null => {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' ? String(value) : null
+})
+/** A code or a flag: a whole number, given as number or as digits; anything else counts as absent. */
+export const code = z.unknown().optional().transform((value): number | null => {
+  if (value === null || value === undefined || value === '') return null
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : null
+})
+export const flag = code.transform((value) => value === 1)
+const listOf = <T extends z.ZodType>(entry: T) =>
+  z
+    .array(entry)
+    .nullish()
+    .transform((list) => list ?? [])
+const objectOr = <T extends z.ZodType>(entry: T) => entry.nullish().transform((value) => value ?? null)
+const id = z
+  .union([z.int(), z.string().min(1)])
+  .transform((value) => String(value))
+  .describe('Identity: must be there')
+
+export const WireMessage = z.looseObject({
+  messageType: text,
+  messageCode: text,
+  message: text,
+  orderNumber: text,
+})
+export type WireMessage = z.infer<typeof WireMessage>
+
+/** The frame of every answer of the order service; a gateway's error has no MessageModelList. */
+export const WireFrame = z.looseObject({ MessageModelList: z.array(WireMessage) })
+export type WireFrame = z.infer<typeof WireFrame>
+
+export const WireSearchAnswer = z.looseObject({
+  orderNumberList: z
+    .array(z.string().min(1))
+    .nullish()
+    .transform((list) => list ?? []),
+  PaginationResponseModel: z
+    .looseObject({
+      totalRecordsAmount: z.int().nonnegative().nullish(),
+      totalPages: z.int().nonnegative().nullish(),
+      requestPage: z.int().nullish(),
+    })
+    .nullish(),
+})
+
+export const WireExpiry = z.looseObject({ expiryDate: z.string() })
+
+const address = {
+  zipCode1: text,
+  zipCode2: text,
+  prefecture: text,
+  city: text,
+  subAddress: text,
+  familyName: text,
+  firstName: text,
+  familyNameKana: text,
+  firstNameKana: text,
+  phoneNumber1: text,
+  phoneNumber2: text,
+  phoneNumber3: text,
+}
+
+const WireOrderer = z.looseObject({ ...address, emailAddress: text })
+const WireSender = z.looseObject({ ...address, isolatedIslandFlag: flag })
+
+const WireSettlement = z.looseObject({
+  settlementMethodCode: code,
+  settlementMethod: text,
+  cardName: text,
+  cardNumber: text,
+  cardPayType: code,
+  cardInstallmentDesc: text,
+})
+
+const WireWrapping = z.looseObject({
+  title: code,
+  name: text,
+  price: amount.nullish(),
+  includeTaxFlag: flag,
+  deleteWrappingFlag: flag,
+  taxPrice: laterAmount,
+})
+
+const WireSku = z.looseObject({ variantId: text, merchantDefinedSkuId: text, skuInfo: text })
+
+const WireItem = z.looseObject({
+  itemDetailId: id,
+  itemName: z.string(),
+  itemId: text,
+  itemNumber: text,
+  manageNumber: text,
+  price: amount,
+  units: int32,
+  includeTaxFlag: flag,
+  selectedChoice: text,
+  delvdateInfo: text,
+  deleteItemFlag: flag,
+  taxRate: laterRate,
+  priceTaxIncl: amount,
+  SkuModelList: listOf(WireSku),
+})
+
+const WireShipping = z.looseObject({
+  shippingDetailId: text,
+  shippingNumber: text,
+  deliveryCompany: text,
+  deliveryCompanyName: text,
+  shippingDate: text,
+})
+
+const WireCvs = z.looseObject({
+  cvsCode: text,
+  storeCode: text,
+  storeName: text,
+  storeZip: text,
+  storePrefecture: text,
+  storeAddress: text,
+})
+
+const WireSocialGift = z.looseObject({ inputDueDate: text, inputFlag: code })
+
+const WirePackage = z.looseObject({
+  basketId: id,
+  postagePrice: amount,
+  deliveryPrice: amount,
+  goodsPrice: amount,
+  totalPrice: amount,
+  noshi: text,
+  packageDeleteFlag: flag,
+  SenderModel: WireSender,
+  ItemModelList: z.array(WireItem),
+  ShippingModelList: listOf(WireShipping),
+  DeliveryCvsModel: objectOr(WireCvs),
+  dropOffFlag: flag,
+  dropOffLocation: text,
+  SocialGiftModel: objectOr(WireSocialGift),
+})
+
+const WireCoupon = z.looseObject({
+  couponCode: text,
+  couponName: text,
+  couponCapitalCode: code,
+  couponTotalPrice: amount,
+  itemDetailId: text,
+})
+
+const WireChangeReason = z.looseObject({
+  changeType: code,
+  changeReason: code,
+  changeReasonDetail: code,
+  changeApplyDatetime: text,
+})
+
+const WireTaxSummary = z.looseObject({
+  taxRate: rate,
+  reqPrice: amount.nullish(),
+  reqPriceTax: amount.nullish(),
+  totalPrice: amount.nullish(),
+  paymentCharge: amount.nullish(),
+  couponPrice: amount.nullish(),
+  point: amount.nullish(),
+})
+
+const WireDueDate = z.looseObject({ dueDateType: code, dueDate: text })
+
+export const WireOrder = z.looseObject({
+  orderNumber: z.string().min(1),
+  orderProgress: z.int(),
+  subStatusId: text,
+  subStatusName: text,
+  orderDatetime: z.string(),
+  shopOrderCfmDatetime: text,
+  orderFixDatetime: text,
+  shippingInstDatetime: text,
+  shippingCmplRptDatetime: text,
+  cancelDueDate: text,
+  deliveryDate: text,
+  shippingTerm: code,
+  remarks: text,
+  giftCheckFlag: flag,
+  socialGiftFlag: flag,
+  severalSenderFlag: flag,
+  isolatedIslandFlag: flag,
+  carrierCode: code,
+  orderType: code,
+  reserveNumber: text,
+  reserveDeliveryCount: code,
+  cautionDisplayType: code,
+  cautionDisplayDetailType: code,
+  rakutenConfirmFlag: flag,
+  goodsPrice: amount,
+  postagePrice: amount,
+  deliveryPrice: amount,
+  paymentCharge: laterAmount,
+  totalPrice: amount,
+  requestPrice: amount,
+  couponAllTotalPrice: laterAmount,
+  couponShopPrice: laterAmount,
+  couponOtherPrice: laterAmount,
+  additionalFeeOccurAmountToUser: laterAmount,
+  asurakuFlag: flag,
+  drugFlag: flag,
+  dealFlag: flag,
+  memo: text,
+  operator: text,
+  mailPlugSentence: text,
+  modifyFlag: flag,
+  deliveryCertPrgFlag: flag,
+  oneDayOperationFlag: flag,
+  OrdererModel: WireOrderer,
+  SettlementModel: objectOr(WireSettlement),
+  DeliveryModel: objectOr(z.looseObject({ deliveryName: text, deliveryClass: code })),
+  PointModel: objectOr(z.looseObject({ usedPoint: amount })),
+  WrappingModel1: objectOr(WireWrapping),
+  WrappingModel2: objectOr(WireWrapping),
+  PackageModelList: z.array(WirePackage).min(1),
+  CouponModelList: listOf(WireCoupon),
+  ChangeReasonModelList: listOf(WireChangeReason),
+  TaxSummaryModelList: listOf(WireTaxSummary),
+  DueDateModelList: listOf(WireDueDate),
+})
+
+export type WireOrder = z.infer<typeof WireOrder>
+export type WirePackage = z.infer<typeof WirePackage>
+export type WireItem = z.infer<typeof WireItem>
+export type WireWrapping = z.infer<typeof WireWrapping>

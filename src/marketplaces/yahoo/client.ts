@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import type { HttpResponse } from '../../platform/http-client.ts'
+import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../http-failures.ts'
+import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
+import type { YahooCredentials } from './credentials.ts'
+import {
+  errorIn,
+  type ForbiddenBackoff,
+  failureOfBusy,
+  failureOfForbidden,
+  failureOfPx,
+  failureOfToken,
+  type MallError,
+  yahooNames,
+} from './failures.ts'
+import { keyNotice, signatureHeaders } from './signature.ts'
+import type { YahooAccess } from './tokens.ts'
+import { buildXml, parseXml, type XmlDocument, type XmlTree } from './xml.ts'
+
+/** One call of the order API. `request` is the content of `Req`, without SellerId; absent for a GET. */
+export interface YahooCall {
+  operation: 'orderInfo' | 'orderList' | 'orderCount'
+  request?: XmlTree
+  maxBytes: number
+}
+
+/**
+ * What Yahoo! answered: a document, or a refusal that concerns this call alone (an od code, 404, Status NG). Everything
+ * that concerns the store or the application is thrown as MarketplaceFailure.
+ */
+export type YahooAnswer =
+  | { kind: 'document'; document: XmlDocument; raw: string }
+  | { kind: 'refused'; error: MallError; status: number; raw: string }
+
+export interface YahooClient {
+  call(call: YahooCall, signal: AbortSignal): Promise<YahooAnswer>
+  /** What the last answer said of the store's public key. */
+  key: KeyCheck
+}
+
+export interface KeyCheck {
+  authorised(): boolean
+}
+
+export interface YahooClientOptions {
+  /** Up to, without, `/ShoppingWebService`. */
+  apiUrl: string
+  shop: ShopContext<YahooCredentials>
+  tools: MarketplaceTools
+  access: YahooAccess
+  /** Calls per second and client id. */
+  requestsPerSecond: number
+  forbidden: ForbiddenBackoff
+}
+
+const API_TIMEOUT_MS = 30_000
+
+export function createYahooClient(options: YahooClientOptions): YahooClient {
+  const { shop, tools, access, forbidden } = options
+  const quota = yahooQuota(shop.credentials.clientId, options.requestsPerSecond)
+  let keyStatus: string | null = null
+
+  async function exchange(call: YahooCall, accessToken: string, signal: AbortSignal): Promise<HttpResponse> {
+    await tools.lane.take(quota, signal)
+    const { method, url, body } = requestOf(options.apiUrl, shop.shopCode, call)
+    const headers = {
+      accept: 'application/xml',
+      authorization: `Bearer ${accessToken}`,
+      ...signatureHeaders(shop.shopCode, shop.credentials, tools.clock.now()),
+      ...(body === undefined ? {} : { 'content-type': 'application/xml; charset=utf-8' }),
+    }
+    const request = {
+      method,
+      url,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      timeoutMs: API_TIMEOUT_MS,
+      maxBytes: call.maxBytes,
+    }
+    const response = await tools.http.request(request, signal).catch((error: unknown) => {
+      throw failureOfError(yahooNames, error)
+    })
+    lookAtKeyStatus(response)
+    return response
+  }
+
+  /** A failing key check fails no call for twelve hours, so it must be told now; once, until it changes. */
+  function lookAtKeyStatus(response: HttpResponse): void {
+    const status = response.headers['x-sws-authorize-status']?.trim().toLowerCase().slice(0, 60)
+    if (!status || status === keyStatus) return
+    keyStatus = status
+    if (status !== 'authorized') tools.notice(keyNotice(status, shop.credentials.publicKey !== undefined))
+  }
+
+  return {
+    key: { authorised: () => keyStatus === 'authorized' },
+    async call(call, signal) {
+      const first = await access.bearer(signal)
+      let response = await exchange(call, first.accessToken, signal)
+      if (isTokenRefused(response)) {
+        await access.refused(first.stored)
+        const second = await access.bearer(signal)
+        response = await exchange(call, second.accessToken, signal)
+      }
+      const answer = readAnswer(response, tools.clock, (error) =>
+        failureOfForbidden(response, error, forbidden.next(quota.key, tools.clock.now())),
+      )
+      forbidden.reset(quota.key)
+      return answer
+    },
+  }
+}
+
+/** Yahoo! counts by client id: every store that uses one shares its second and its 50,000 a day. */
+export function yahooQuota(clientId: string, perSecond: number): Quota {
+  const hash = createHash('sha256').update(clientId).digest('hex').slice(0, 24)
+  return { key: `yahoo:app:${hash}`, perSecond, burst: Math.max(1, Math.floor(perSecond)) }
+}
+
+function requestOf(apiUrl: string, sellerId: string, call: YahooCall) {
+  const url = `${apiUrl}/ShoppingWebService/V1/${call.operation}`
+  if (!call.request) return { method: 'GET' as const, url: `${url}?sellerId=${encodeURIComponent(sellerId)}` }
+  return { method: 'POST' as const, url, body: buildXml('Req', { ...call.request, SellerId: sellerId }) }
+}
+
+/**
+ * 401 of the gateway because of the access token, which a new one heals. The twelve-hour end (px-04102) has its code in
+ * the body and a missing scope its word in the header; both stay.
+ */
+function isTokenRefused(response: HttpResponse): boolean {
+  if (response.status !== 401) return false
+  const words = response.headers['www-authenticate'] ?? bodyText(response)
+  return !/insufficient[_ ]scope/.test(words) && !/px-\d{5}/.test(bodyText(response))
+}
+
+type Clock = MarketplaceTools['clock']
+
+/** In the order that the API's pages call for: HTTP status, root Error, Status NG. Raises what concerns the whole store. */
+function readAnswer(
+  response: HttpResponse,
+  clock: Clock,
+  forbidden: (error: MallError | null) => Error,
+): YahooAnswer {
+  const { status } = response
+  const raw = bodyText(response)
+  const document = tryParse(raw)
+  const error = document instanceof Error ? null : errorIn(document)
+  const px = error && failureOfPx(error, response, clock)
+  if (px) throw px
+  // A server error with an order's code is about that order; without one the mall is down.
+  const aboutOrder = error?.code?.startsWith('od') === true
+  const busy = aboutOrder && status !== 429 ? null : failureOfBusy(response, error, clock)
+  if (busy) throw busy
+  if (status === 401) throw failureOfToken(response)
+  if (status === 403 && !aboutOrder) throw forbidden(error)
+  if (error) return { kind: 'refused', error, status, raw }
+  if (status === 404 && !isHtml(response))
+    return { kind: 'refused', error: { code: undefined, message: '' }, status, raw }
+  const gateway = failureOfGatewayBody(yahooNames, response)
+  if (gateway) throw gateway
+  if (document instanceof Error) throw malformed(yahooNames, 'XMLではありません', raw, document)
+  if (status >= 300) throw malformed(yahooNames, `HTTP ${status}`, raw)
+  return { kind: 'document', document, raw }
+}
+
+function tryParse(raw: string): XmlDocument | Error {
+  try {
+    return parseXml(raw)
+  } catch (error) {
+    return error as Error
+  }
+}

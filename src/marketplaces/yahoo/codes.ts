@@ -1,0 +1,125 @@
+import type { PaymentKind } from '../order.ts'
+
+/** Yahoo!'s codes (注文詳細API, 取得可能項目). A code that is in no table here is kept as it is. */
+
+type Names = Readonly<Record<string, string>>
+
+export const ORDER_STATUS: Names = { 1: '予約中', 2: '処理中', 3: '保留', 4: 'キャンセル', 5: '完了' }
+
+export const DEVICES: Names = { 1: 'pc', 2: 'feature_phone', 3: 'smartphone', 4: 'tablet' }
+
+export const CANCEL_REASONS: Names = {
+  0: 'システムによるキャンセル',
+  100: 'お客様都合:キャンセル',
+  110: 'お客様都合:返品',
+  120: 'お客様都合:未入金',
+  130: 'お客様都合:住所不明',
+  140: 'お客様都合:受け取り拒否',
+  150: 'お客様都合:連絡不通',
+  160: 'お客様都合:重複注文',
+  170: 'お客様都合:決済審査不可',
+  180: 'お客様都合:その他',
+  200: 'ストア都合:決済方法',
+  210: 'ストア都合:欠品',
+  220: 'ストア都合:販売中止',
+  230: 'ストア都合:その他',
+  400: '連携サービスによるキャンセル',
+}
+
+/** Japanese for a cancel reason; the 3xx codes are those of the buyer's own cancel. Null for an unknown code. */
+export function cancelReasonName(code: string): string | null {
+  return CANCEL_REASONS[code] ?? (/^3\d\d$/.test(code) ? '購入者によるキャンセル' : null)
+}
+
+export const CARRIERS: Names = {
+  1000: 'その他',
+  1001: 'ヤマト運輸',
+  1002: '佐川急便',
+  1003: '日本郵便',
+  1004: '西濃運輸',
+  1005: '西部運輸',
+  1006: '福山通運',
+  1007: '名鉄運輸',
+  1008: 'トナミ運輸',
+  1009: '第一貨物',
+  1010: '新潟運輸',
+  1011: '中越運送',
+  1012: '岡山県貨物運送',
+  1013: '久留米運送',
+  1014: '山陽自動車運送',
+  1015: '日本トラック',
+  1016: 'エコ配',
+  1017: 'EMS',
+  1018: 'DHL',
+  1019: 'FedEx',
+  1020: 'UPS',
+  1021: '日本通運',
+  1022: 'TNT',
+  1023: 'OCS',
+  1024: 'USPS',
+  1025: 'SFエクスプレス',
+  1026: 'Aramex',
+  1027: 'SGHグローバル・ジャパン',
+  1028: 'JPロジスティクス',
+  1029: 'MagicalMove',
+  5000: 'ASKUL LOGIST',
+  5001: '店頭受取',
+}
+
+const BY_METHOD: Readonly<Record<string, PaymentKind>> = {
+  payment_a1: 'credit_card',
+  payment_a6: 'convenience_store',
+  payment_a7: 'convenience_store',
+  payment_a8: 'e_money',
+  payment_a9: 'carrier_billing',
+  payment_a10: 'carrier_billing',
+  payment_a11: 'carrier_billing',
+  payment_a15: 'bank_transfer',
+  payment_a16: 'wallet',
+  payment_a17: 'wallet',
+  payment_a18: 'deferred',
+  payment_a19: 'wallet',
+  payment_c1: 'bank_transfer',
+  payment_c2: 'deferred',
+  payment_c3: 'other',
+  payment_d1: 'cod',
+  payment_h1: 'free',
+  payment_z1: 'points',
+  payment_z3: 'wallet',
+  payment_z4: 'other',
+}
+
+const BY_KIND: Readonly<Record<string, PaymentKind>> = {
+  0: 'credit_card',
+  1: 'bank_transfer',
+  2: 'carrier_billing',
+  3: 'bank_transfer',
+  4: 'cod',
+  5: 'convenience_store',
+  6: 'e_money',
+  7: 'other',
+}
+
+/**
+ * Kind of payment by PayMethod, by PayKind where the method is new. Never by PayMethodName: its wording for one and the
+ * same method changes (PayPay残高等 became three names in July 2026).
+ */
+export function paymentKind(method: string | null, kind: string | null): PaymentKind {
+  if (method) {
+    const known = BY_METHOD[method] ?? storePayment(method)
+    if (known) return known
+  }
+  return (kind && BY_KIND[kind]) || 'other'
+}
+
+/** b1-b6 are the store's bank accounts, e1-e15 what the store itself defined. */
+function storePayment(method: string): PaymentKind | null {
+  if (/^payment_b[1-6]$/.test(method)) return 'bank_transfer'
+  return /^payment_e([1-9]|1[0-5])$/.test(method) ? 'other' : null
+}
+
+export const isKnownPayMethod = (method: string): boolean =>
+  BY_METHOD[method] !== undefined || storePayment(method) !== null
+
+export const ARRIVE_TYPES: Names = { 1: 'きょうつく', 2: 'あすつく' }
+export const EXCELLENT_DELIVERY: Names = { 1: '優良配送', 2: '優良配送' }

@@ -1,0 +1,162 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { HttpResponse } from '../../platform/http-client.ts'
+import { MarketplaceFailure } from '../failures.ts'
+import { bodyText, failureOfStatus, type MallNames } from '../http-failures.ts'
+import { nextMidnightInJapan } from './dates.ts'
+import { type CodeMeaning, PX_CODES, RECHECK_MS, RENEW_CONSENT } from './failure-codes.ts'
+import { at, elementsAt, textAt, type XmlDocument } from './xml.ts'
+
+export const yahooNames: MallNames = { label: 'Yahoo!ショッピング', prefix: 'YAHOO' }
+
+/** Yahoo!'s own words, from whichever place they came in. */
+export interface MallError {
+  code: string | undefined
+  message: string
+}
+
+/**
+ * The error that a document states: root `Error`, `Result/Error` inside orderList's root, or `Status` NG. Null when it
+ * states none. Namespaces are gone by now, blanks and line ends within messages are made one.
+ */
+export function errorIn(document: XmlDocument): MallError | null {
+  const { name, content } = document
+  if (name === 'Error') return mallError(textAt(content, 'Code'), textAt(content, 'Message'))
+  const results = name === 'Result' ? [content] : elementsAt(content, 'Result')
+  for (const result of results) {
+    const stated = at(result, 'Error') !== undefined
+    if (stated || textAt(result, 'Status')?.toUpperCase() === 'NG') {
+      return mallError(textAt(result, 'Error', 'Code'), textAt(result, 'Error', 'Message'))
+    }
+  }
+  return null
+}
+
+const mallError = (code: string | undefined, message: string | undefined): MallError => ({
+  code: code === '' ? undefined : code,
+  message: (message ?? '').replace(/\s+/g, ' ').trim().slice(0, 500),
+})
+
+/** The failure of a px code, or of a code of that family that nobody has documented yet. Null for other codes. */
+export function failureOfPx(
+  error: MallError,
+  response: HttpResponse,
+  clock: Clock,
+): MarketplaceFailure | null {
+  if (!error.code?.startsWith('px-')) return null
+  const meaning = PX_CODES[error.code] ?? unknownPx(error.code)
+  return new MarketplaceFailure({
+    ...meaning,
+    mallCode: error.code,
+    mallMessage: error.message,
+    until: new Date(clock.now() + RECHECK_MS),
+    status: response.status,
+    raw: bodyText(response),
+  })
+}
+
+const unknownPx = (code: string): CodeMeaning => ({
+  kind: 'unauthorised',
+  code: 'YAHOO_ACCESS_REFUSED',
+  message: `Yahoo!ショッピングが利用を認めませんでした(${code})。注文APIの利用申請と同意の状態を確認してください。`,
+  renew: '注文APIの利用申請、ビジネスIDの権限、同意の状態を確認してください。',
+})
+
+/** 5xx and 429 with Yahoo!'s words, when it sent some. */
+export function failureOfBusy(
+  response: HttpResponse,
+  error: MallError | null,
+  clock: Clock,
+): MarketplaceFailure | null {
+  const failure = failureOfStatus(yahooNames, response, clock)
+  if (!failure || !error) return failure
+  return new MarketplaceFailure({ ...factsOf(failure), mallCode: error.code, mallMessage: error.message })
+}
+
+const factsOf = (failure: MarketplaceFailure) => ({
+  kind: failure.kind,
+  code: failure.code,
+  message: failure.message,
+  until: failure.until,
+  status: failure.status,
+  raw: failure.raw,
+})
+
+/** 401 that a new access token does not heal: scope missing, or refused again with the new token. */
+export function failureOfToken(response: HttpResponse): MarketplaceFailure {
+  const scope = /insufficient[_ ]scope/.test(response.headers['www-authenticate'] ?? bodyText(response))
+  return new MarketplaceFailure({
+    kind: 'unauthorised',
+    code: scope ? 'YAHOO_SCOPE_MISSING' : 'YAHOO_TOKEN_REFUSED',
+    message: scope
+      ? 'Client IDにストア向け操作の権限(スコープ)がないため、注文APIを利用できません。'
+      : 'Yahoo!ショッピングが更新直後のアクセストークンを拒否しました。同意し直すまで取込を止めます。',
+    renew: scope
+      ? 'アプリケーション管理で「ストア向け操作関連の機能」が使えるClient IDを用意し、そのIDで同意し直してください。'
+      : RENEW_CONSENT,
+    mallMessage: response.headers['www-authenticate']?.slice(0, 500),
+    status: response.status,
+    raw: bodyText(response),
+  })
+}
+
+/**
+ * 403 without a code: over the daily 50,000 calls, or blocked for a while after too many in a short time. Yahoo! tells
+ * neither which nor how long.
+ */
+export function failureOfForbidden(
+  response: HttpResponse,
+  error: MallError | null,
+  until: Date,
+): MarketplaceFailure {
+  return new MarketplaceFailure({
+    kind: 'throttled',
+    code: 'YAHOO_FORBIDDEN',
+    message:
+      'Yahoo!ショッピングのAPIの利用回数が上限に達したか、短時間の連続利用で一時的に止められました。時間をおいて自動で再試行します。',
+    mallCode: error?.code,
+    mallMessage: error?.message,
+    until,
+    status: response.status,
+    raw: bodyText(response),
+  })
+}
+
+/** How long to stay away after code-less 403s: longer each time, but not past the day's end when the cap begins anew. */
+export interface ForbiddenBackoff {
+  /** Time of the next call, after one more 403 for this quota. */
+  next(quotaKey: string, now: number): Date
+  reset(quotaKey: string): void
+}
+
+const FORBIDDEN_STEPS_MS = [60_000, 5 * 60_000, 15 * 60_000, 60 * 60_000] as const
+/** Of the day's change, which no two clocks see at once. */
+const AFTER_MIDNIGHT_MS = 60_000
+
+export function createForbiddenBackoff(): ForbiddenBackoff {
+  const inRow = new Map<string, number>()
+  return {
+    next(quotaKey, now) {
+      const times = inRow.get(quotaKey) ?? 0
+      inRow.set(quotaKey, times + 1)
+      const step = FORBIDDEN_STEPS_MS[Math.min(times, FORBIDDEN_STEPS_MS.length - 1)] ?? 60_000
+      return new Date(Math.min(now + step, nextMidnightInJapan(now) + AFTER_MIDNIGHT_MS))
+    },
+    reset(quotaKey) {
+      inRow.delete(quotaKey)
+    },
+  }
+}
+
+/** This order alone is refused; asking again changes nothing. */
+export function rejected(error: MallError, status: number, raw: string): MarketplaceFailure {
+  const words = error.message || '理由は示されていません'
+  return new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'YAHOO_REJECTED',
+    message: `Yahoo!ショッピングが要求を拒否しました(${error.code ?? `HTTP ${status}`}:${words})。ストアクリエイターProで注文を確認してください。`,
+    mallCode: error.code,
+    mallMessage: error.message,
+    status,
+    raw,
+  })
+}

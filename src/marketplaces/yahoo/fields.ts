@@ -1,0 +1,95 @@
+/**
+ * Every field of an order that 注文詳細API (orderInfo) can be asked for, by the group in which the answer carries it.
+ * Requests name them bare, without the group; together they stay well below the 10,000 bytes that `Field` may have.
+ */
+
+const names = (text: string): readonly string[] => text.trim().split(/\s+/)
+
+/** Directly under OrderInfo. */
+export const ORDER_FIELDS = names(`
+  OrderId Version ParentOrderId ChildOrderId DeviceType MobileCarrierName IsSeen IsSplit IsRoyalty IsRoyaltyFix IsSeller
+  IsAffiliate IsRatingB2s NeedSnl OrderTime LastUpdateTime RoyaltyFixTime SendConfirmTime SendPayTime PrintSlipTime
+  PrintDeliveryTime PrintBillTime OrderStatus CancelReason CancelReasonDetail StoreStatus Suspect SuspectMessage
+  BuyerComments SellerComments Notes OperationUser Referer EntryPoint UsageId HistoryId UseCouponData TotalCouponDiscount
+  ShippingCouponFlg ShippingCouponDiscount CampaignPoints IsMultiShip MultiShipId IsReadOnly FraudHoldStatus
+  PublicationTime IsFirstClassDrugIncludes IsFirstClassDrugAgreement IsWelcomeGiftIncludes YamatoCoopStatus
+  IsYahooAuctionOrder YahooAuctionMerchantId YahooAuctionId IsYahooAuctionDeferred YahooAuctionCategoryType
+  YahooAuctionBidType YahooAuctionBundleType IsLineGiftOrder LineGiftOrderId ImmediateBonus SlowlyShipPoint
+  CampaignGiftCards OverlapOrderResult FirstOrderDoneDate DonationId SocialGiftType IsVip InsuranceStatus AffiliateType
+  IsLineCommerceTabOrder XshoppingStoreType OptionPartnerType GoodStoreStatus CurrentGoodStoreBenefitApply
+  CurrentPromoPkgApply
+`)
+
+export const PAY_FIELDS = names(`
+  PayStatus SettleStatus PayType PayKind PayMethod PayMethodName CombinedPayType CombinedPayKind CombinedPayMethod
+  CombinedPayMethodName PayActionTime PayDate PayNotes SettleId SellerHandlingCharge CardBrand CardNumber CardNumberLast4
+  CardExpireYear CardExpireMonth CardPayType CardPayCount CardHolderName CardBirthDay UseYahooCard UseWallet IsApplePay
+  NeedBillSlip NeedDetailedSlip NeedReceipt AgeConfirmField AgeConfirmValue AgeConfirmCheck BillAddressFrom BillFirstName
+  BillFirstNameKana BillLastName BillLastNameKana BillZipCode BillPrefecture BillPrefectureKana BillCity BillCityKana
+  BillAddress1 BillAddress1Kana BillAddress2 BillAddress2Kana BillPhoneNumber BillEmgPhoneNumber BillMailAddress
+  BillSection1Field BillSection1Value BillSection2Field BillSection2Value PayNo PayNoIssueDate ConfirmNumber PaymentTerm
+  PayMethodChangeDeadline PayMethodChangeDoneDate IsPayMethodChangePossible LineGiftPayMethodName
+`)
+
+export const SHIP_FIELDS = names(`
+  ShipStatus ShipMethod ShipMethodName ShipRequestDate ShipRequestTime ShipRequestTimeZoneCode ShipCompanyCode
+  ShipInvoiceNumber1 ShipInvoiceNumber2 ShipInvoiceNumberEmptyReason ShipUrl ShipDate ArrivalDate ShipNotes ArriveType
+  ExcellentDelivery NeedGiftWrap GiftWrapCode GiftWrapType GiftWrapMessage NeedGiftWrapPaper GiftWrapPaperType
+  GiftWrapName Option1Field Option1Type Option1Value Option2Field Option2Type Option2Value ShipFirstName
+  ShipFirstNameKana ShipLastName ShipLastNameKana ShipZipCode ShipPrefecture ShipPrefectureKana ShipCity ShipCityKana
+  ShipAddress1 ShipAddress1Kana ShipAddress2 ShipAddress2Kana ShipPhoneNumber ShipEmgPhoneNumber ShipSection1Field
+  ShipSection1Value ShipSection2Field ShipSection2Value ReceiveShopCode ReceiveShopType ReceiveShopName
+  ReceiveSatelliteType ReceiveSatelliteSettleMethod ReceiveSatelliteMethod ReceiveSatelliteCompanyName
+  ReceiveSatelliteShopCode ReceiveSatelliteShopName ReceiveSatelliteShipKind ReceiveSatelliteYahooCode
+  ReceiveSatelliteCertificationNumber CollectionDate CashOnDeliveryTax NumberUnitsShipped ShipInstructType
+  ShipInstructStatus IsEazy EazyDeliveryCode EazyDeliveryName IsMallContactlessDelivery IsSubscription SubscriptionId
+  SubscriptionContinueCount SubscriptionCycleType SubscriptionCycleDate IsLineGiftShippable ShippingDeadline
+  UseGiftCardData DeliveryStatus RemoteAreaShippingType
+`)
+
+export const DETAIL_FIELDS = names(`
+  PayCharge ShipCharge GiftWrapCharge Discount Adjustments SettleAmount UsePoint GiftCardDiscount TotalPrice
+  TotalMallCouponDiscount IsGetPointFixAll IsGetStoreBonusFixAll LineGiftCharge TotalImmediateBonusAmount
+  TotalImmediateBonusRatio PayMethodAmount CombinedPayMethodAmount UsePaypayPoint SettlePayAmount TaxRatio
+  UsePointFixDate IsUsePointFix
+`)
+
+export const ITEM_FIELDS = names(`
+  LineId ItemId Title SubCode SubCodeOption ItemOption Inscription IsUsed ImageId IsTaxable ItemTaxRatio Jan ProductId
+  CategoryId AffiliateRatio UnitPrice NonTaxUnitPrice Quantity PointAvailQuantity ReleaseDate PointFspCode PointRatioY
+  PointRatioSeller UnitGetPoint IsGetPointFix GetPointFixDate CouponData CouponDiscount CouponUseNum OriginalPrice
+  OriginalNum LeadTimeText LeadTimeStart LeadTimeEnd PriceType PickAndDeliveryCode PickAndDeliveryTransportRuleType
+  StoreBonusRatioSeller UnitGetStoreBonus IsGetStoreBonusFix GetStoreBonusFixDate ItemYahooAucId ItemYahooAucMerchantId
+  PointBaseUnitPrice MallCouponData YourTimesaleDiscount SubscriptionPointRatio IsAffiliateItem
+`)
+
+export const SELLER_FIELDS = names('SellerId LineGiftAccount')
+
+export const BUYER_FIELDS = names('IsLogin FspLicenseCode FspLicenseName GuestAuthId')
+
+/** The groups as the answer names them; order-level fields have none. */
+export const FIELD_GROUPS = {
+  OrderInfo: ORDER_FIELDS,
+  Pay: PAY_FIELDS,
+  Ship: SHIP_FIELDS,
+  Detail: DETAIL_FIELDS,
+  Item: ITEM_FIELDS,
+  Seller: SELLER_FIELDS,
+  Buyer: BUYER_FIELDS,
+} as const
+
+export const ALL_FIELDS: readonly string[] = Object.values(FIELD_GROUPS).flat()
+
+/** Without these an order cannot be understood, so a refusal of one of them is final. */
+export const ESSENTIAL_FIELDS: ReadonlySet<string> = new Set([
+  'OrderId',
+  'OrderTime',
+  'OrderStatus',
+  'TotalPrice',
+  'LineId',
+  'UnitPrice',
+  'Quantity',
+])
+
+/** Yahoo!'s limit for the comma list in `Field`. */
+export const FIELD_LIST_MAX_BYTES = 10_000

@@ -1,0 +1,79 @@
+import type { Marketplace } from '../marketplace.ts'
+import { checkCredentials } from './check-credentials.ts'
+import { createYahooClient } from './client.ts'
+import {
+  type YahooCredentials,
+  yahooCredentialFields,
+  yahooCredentials,
+  yahooShopCode,
+} from './credentials.ts'
+import { createForbiddenBackoff, yahooNames } from './failures.ts'
+import { fetchOrders } from './fetch-orders.ts'
+import { createOrderLister, LIST_WINDOW_DAYS } from './list-orders.ts'
+import { recogniseYahooMail, yahooMailRules } from './recognise-mail.ts'
+import { createRefusedFields, type RefusedFields } from './refused-fields.ts'
+import { createAccess } from './tokens.ts'
+
+export interface YahooOptions {
+  /** The part before `/ShoppingWebService`. */
+  apiUrl: string
+  /** The part before `/yconnect`. */
+  authUrl: string
+  /** Calls per second and client id; about one is what Yahoo! allows. */
+  requestsPerSecond: number
+}
+
+/** Yahoo!ショッピング: ストアクリエイターPro's order API with YConnect v2. */
+export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials> {
+  const forbidden = createForbiddenBackoff()
+  let refusedFields: RefusedFields | undefined
+  return {
+    name: 'yahoo',
+    label: yahooNames.label,
+    shopCode: yahooShopCode,
+    shopCodeLabel: 'ストアアカウント',
+    credentials: yahooCredentials,
+    credentialFields: yahooCredentialFields,
+    limits: { fetchBatch: 1, listWindowDays: LIST_WINDOW_DAYS, historyDays: HISTORY_DAYS },
+    mailRules: yahooMailRules,
+    recognise: recogniseYahooMail,
+    ownsOrderNumber,
+    open(shop, tools) {
+      refusedFields ??= createRefusedFields(tools.clock)
+      const known = refusedFields
+      const { shopCode, credentials } = shop
+      const client = createYahooClient({
+        apiUrl: apiUrlOf(options.apiUrl, shopCode),
+        shop,
+        tools,
+        access: createAccess(options.authUrl, credentials, tools),
+        requestsPerSecond: options.requestsPerSecond,
+        forbidden,
+      })
+      const lister = createOrderLister(client, tools)
+      return {
+        fetchOrders: (numbers, signal) =>
+          fetchOrders(numbers, { shopCode, client, tools, refusedFields: known }, signal),
+        listOrders: (window, page, signal) => lister.list(window, page, signal),
+        checkCredentials: (signal) => checkCredentials(client, credentials, signal),
+      }
+    },
+  }
+}
+
+/** Yahoo! names no limit; what is half a year old has long been shipped. */
+const HISTORY_DAYS = 180
+
+/** `<store account>-<8 digits or more>`. Accounts may hold hyphens, so that one may begin with another. */
+export function ownsOrderNumber(shopCode: string, orderNumber: string): boolean {
+  const prefix = `${shopCode.toLowerCase()}-`
+  return orderNumber.toLowerCase().startsWith(prefix) && /^\d{8,}$/.test(orderNumber.slice(prefix.length))
+}
+
+const REAL_HOST = 'https://circus.shopping.yahooapis.jp'
+const TEST_HOST = 'https://test.circus.shopping.yahooapis.jp'
+
+/** Yahoo!'s own test stores (`snbx-…`) live on another host with the same paths. */
+function apiUrlOf(apiUrl: string, shopCode: string): string {
+  return apiUrl === REAL_HOST && shopCode.startsWith('snbx-') ? TEST_HOST : apiUrl
+}

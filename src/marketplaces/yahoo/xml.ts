@@ -1,0 +1,160 @@
+import { XMLParser, XMLValidator } from 'fast-xml-parser'
+
+/**
+ * Yahoo!'s XML in both directions. Everything is text: a postal code keeps its zero, a number is read as one only where
+ * the mapping asks for it. Namespaces and attributes are dropped, because `Error` comes with and without its xmlns.
+ */
+
+export type XmlValue = string | XmlElement | XmlValue[]
+export interface XmlElement {
+  [name: string]: XmlValue
+}
+
+/** The document's root name and its content. */
+export interface XmlDocument {
+  name: string
+  content: XmlElement
+}
+
+export class XmlError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'XmlError'
+  }
+}
+
+/**
+ * Parses one whole document. Raises XmlError when it is not well-formed, has no single root, is nested deeper than any
+ * answer of the API, or brings a DOCTYPE (nothing of Yahoo!'s has one, and entities are only of use to an attacker).
+ */
+export function parseXml(text: string): XmlDocument {
+  // NUL is no XML character, and Postgres takes it in no text.
+  const source = text.replaceAll('\0', '')
+  const verdict = XMLValidator.validate(source)
+  if (verdict !== true) throw new XmlError(`${verdict.err.code} in line ${verdict.err.line}`)
+  const roots = Object.entries(parsed(source)).filter(([name]) => name !== '#text')
+  const [root] = roots
+  if (!root || roots.length > 1) throw new XmlError('not exactly one root element')
+  const content: unknown = root[1]
+  if (Array.isArray(content)) throw new XmlError('not exactly one root element')
+  return { name: root[0], content: typeof content === 'string' ? {} : (content as XmlElement) }
+}
+
+function parsed(source: string): XmlElement {
+  try {
+    return newParser().parse(source) as XmlElement
+  } catch (error) {
+    throw error instanceof XmlError ? error : new XmlError('unreadable', error)
+  }
+}
+
+/** Deeper than any answer documented (ResultSet, Result, OrderInfo, Item, ItemOption, Index), shallow enough for a stack. */
+const DEEPEST = 20
+
+// A parser carries state from a document that it left half-way, so each document gets its own.
+function newParser() {
+  return new XMLParser({
+    ignoreAttributes: true,
+    ignoreDeclaration: true,
+    ignorePiTags: true,
+    removeNSPrefix: true,
+    parseTagValue: false,
+    trimValues: true,
+    maxNestedTags: DEEPEST,
+    processEntities: { enabled: true },
+    entityDecoder: {
+      setExternalEntities: () => {},
+      addInputEntities: () => {
+        throw new XmlError('DOCTYPE refused')
+      },
+      reset: () => {},
+      decode: decodeEntities,
+      setXmlVersion: () => {},
+    },
+  })
+}
+
+const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" }
+
+/** The five names of XML and numeric references; what is neither stays as it stands. */
+export function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text
+  return text.replace(/&(?:#x([0-9a-f]{1,6})|#([0-9]{1,7})|([a-z]{2,4}));/gi, (whole, hex, decimal, name) => {
+    if (name) return NAMED[name] ?? whole
+    return characterOf(hex ? Number.parseInt(hex, 16) : Number(decimal)) ?? whole
+  })
+}
+
+function characterOf(code: number): string | null {
+  if (code === 0) return ''
+  const surrogate = code >= 0xd800 && code <= 0xdfff
+  return code > 0x10ffff || surrogate ? null : String.fromCodePoint(code)
+}
+
+/** Element at a path, a list's first where there are several; undefined when absent. */
+export function at(element: XmlElement, ...path: string[]): XmlValue | undefined {
+  let value: XmlValue | undefined = element
+  for (const name of path) {
+    const [first] = asList(value)
+    value = isElement(first) && Object.hasOwn(first, name) ? first[name] : undefined
+  }
+  return value
+}
+
+/** Text at a path, trimmed; undefined when absent or not text. */
+export function textAt(element: XmlElement, ...path: string[]): string | undefined {
+  const [first] = asList(at(element, ...path))
+  return typeof first === 'string' ? first.trim() : undefined
+}
+
+/** Child elements at a path. One element, several and an empty one (`<OrderInfo />`, no children) all become a list. */
+export function elementsAt(element: XmlElement, ...path: string[]): XmlElement[] {
+  return asList(at(element, ...path)).filter(isElement)
+}
+
+export const isElement = (value: XmlValue | undefined): value is XmlElement =>
+  typeof value === 'object' && !Array.isArray(value)
+
+export function asList(value: XmlValue | undefined): XmlValue[] {
+  if (value === undefined) return []
+  return Array.isArray(value) ? value : [value]
+}
+
+/** What a request is made of: nested names, repeated ones as lists. Undefined values are left out. */
+export interface XmlTree {
+  [name: string]: string | number | boolean | XmlTree | readonly XmlTree[] | undefined
+}
+
+/** One document with a prolog. Text is escaped; control characters that XML cannot carry are dropped. */
+export function buildXml(root: string, tree: XmlTree): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${buildElement(root, tree)}`
+}
+
+function buildElement(name: string, value: XmlTree[string]): string {
+  if (value === undefined) return ''
+  if (Array.isArray(value)) return value.map((entry) => buildElement(name, entry)).join('')
+  if (typeof value !== 'object') return `<${name}>${escapeXml(String(value))}</${name}>`
+  const children = Object.entries(value).map(([child, content]) => buildElement(child, content))
+  return `<${name}>${children.join('')}</${name}>`
+}
+
+const ESCAPES: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+}
+
+export function escapeXml(text: string): string {
+  return [...text]
+    .filter(isXmlCharacter)
+    .map((character) => ESCAPES[character] ?? character)
+    .join('')
+}
+
+function isXmlCharacter(character: string): boolean {
+  const code = character.codePointAt(0) ?? 0
+  if (code < 0x20) return code === 0x9 || code === 0xa || code === 0xd
+  return !(code >= 0xd800 && code <= 0xdfff) && code !== 0xfffe && code !== 0xffff
+}

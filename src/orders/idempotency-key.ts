@@ -1,0 +1,16 @@
+import { AppError } from '../platform/errors.ts'
+
+/** @throws AppError IDEMPOTENCY_KEY_MISSING, or VALIDATION_FAILED when it is not 1 to 255 visible ASCII characters */
+export function idempotencyKeyOf(header: string | string[] | undefined): string {
+  const key = Array.isArray(header) ? header.join(',') : header
+  if (key === undefined || key === '') {
+    throw new AppError(
+      'IDEMPOTENCY_KEY_MISSING',
+      'Idempotency-Key ヘッダーが必要です。受注取込のたびに新しい値（UUID など）を付け、再送するときだけ同じ値を使ってください。',
+    )
+  }
+  if (/^[\x21-\x7e]{1,255}$/.test(key)) return key
+  throw new AppError('VALIDATION_FAILED', 'Idempotency-Key の形式が正しくありません。', {
+    fields: [{ field: 'Idempotency-Key', message: '空白を含まない半角英数記号 1〜255 文字で指定してください。', code: 'invalid_format' }],
+  })
+}

@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto'
+import type { Pool } from 'pg'
+import type { z } from 'zod'
+import type { Clock } from '../platform/clock.ts'
+import { AppError } from '../platform/errors.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { fullOrders, type FullOrder, type OpenDeps, type OrderRowWithDetail } from './order-json.ts'
+import { MAKE_BATCH, READ_BATCH, READ_BATCH_BY_KEY } from './pull-sql.ts'
+import type { PullRequest } from './schemas.ts'
+
+export interface PullDeps extends OpenDeps {
+  pool: Pool
+  clock: Clock
+  newId: NewId
+  metrics: Pick<Metrics, 'pulls' | 'ordersPulled'>
+}
+
+export interface PulledBatch {
+  pullId: string
+  pulledAt: string
+  orders: FullOrder[]
+  remaining: number
+}
+
+export interface PullCaller {
+  tenantId: string
+  /** As the timeline names it. */
+  actor: string
+  idempotencyKey: string
+}
+
+type Selection = z.infer<typeof PullRequest>
+
+/**
+ * 受注取込: hands staged orders over as 新規受付, oldest first. One statement makes the batch, moves its orders and returns
+ * them; it either happened as a whole or not at all. The key finds the same batch again, whoever asks and whenever: after
+ * a lost answer, after a crash behind the commit, or while the first request is still running.
+ * @throws AppError NOT_FOUND for a shop that is not the tenant's, IDEMPOTENCY_KEY_REUSED for another selection
+ */
+export async function pullOrders(deps: PullDeps, caller: PullCaller, selection: Selection): Promise<PulledBatch> {
+  const requestHash = hashOf(selection)
+  await checkShop(deps.pool, caller.tenantId, selection.shopId)
+  const known = await readByKey(deps.pool, caller)
+  if (known.length > 0) return replay(deps, known, requestHash)
+
+  const made = await makeBatch(deps, caller, selection, requestHash)
+  if (made.length > 0) {
+    deps.metrics.pulls.inc({ result: 'made' })
+    const batch = await toBatch(deps, made)
+    for (const order of batch.orders) deps.metrics.ordersPulled.inc({ marketplace: order.marketplace })
+    return batch
+  }
+  // Somebody else has made the batch of this key while we looked; the statement waited until theirs was committed.
+  return replay(deps, await readByKey(deps.pool, caller), requestHash)
+}
+
+/** A batch as it was made, its orders as they are now. @throws AppError NOT_FOUND */
+export async function readPull(deps: PullDeps, tenantId: string, pullId: string): Promise<PulledBatch> {
+  const { rows } = await deps.pool.query<BatchRow>(READ_BATCH, [tenantId, pullId])
+  if (rows.length === 0) throw new AppError('NOT_FOUND', '受注取込の記録が見つかりません。pullId を確認してください。')
+  return toBatch(deps, rows)
+}
+
+/** The batch beside each of its orders; an empty batch is one row without an order. */
+type BatchRow = { batchId: string; madeAt: Date; remaining: number; requestHash: Buffer } & (
+  | OrderRowWithDetail
+  | { id: null }
+)
+
+async function makeBatch(
+  deps: PullDeps,
+  caller: PullCaller,
+  selection: Selection,
+  requestHash: Buffer,
+): Promise<BatchRow[]> {
+  const { rows } = await deps.pool.query<BatchRow>(MAKE_BATCH, [
+    deps.newId(),
+    caller.tenantId,
+    caller.idempotencyKey,
+    requestHash,
+    new Date(deps.clock.now()),
+    selection.shopId ?? null,
+    selection.marketplace ?? null,
+    selection.limit,
+    Array.from({ length: selection.limit }, deps.newId),
+    caller.actor,
+  ])
+  return rows
+}
+
+async function readByKey(pool: Pool, caller: PullCaller): Promise<BatchRow[]> {
+  const { rows } = await pool.query<BatchRow>(READ_BATCH_BY_KEY, [caller.tenantId, caller.idempotencyKey])
+  return rows
+}
+
+async function replay(deps: PullDeps, rows: BatchRow[], requestHash: Buffer): Promise<PulledBatch> {
+  if (!rows[0]?.requestHash.equals(requestHash)) {
+    throw new AppError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'この Idempotency-Key は別の条件の受注取込で使われています。条件を変えるときは新しいキーを指定してください。',
+    )
+  }
+  deps.metrics.pulls.inc({ result: 'replayed' })
+  return toBatch(deps, rows)
+}
+
+async function toBatch(deps: PullDeps, rows: BatchRow[]): Promise<PulledBatch> {
+  const [first] = rows as [BatchRow, ...BatchRow[]]
+  const orders = rows.filter((row): row is Extract<BatchRow, OrderRowWithDetail> => row.id !== null)
+  return {
+    pullId: first.batchId,
+    pulledAt: first.madeAt.toISOString(),
+    orders: await fullOrders(deps, orders),
+    remaining: first.remaining,
+  }
+}
+
+/** Fields in a fixed order and the defaults filled in: what means the same has the same hash. */
+function hashOf({ shopId, marketplace, limit }: Selection): Buffer {
+  const canonical = JSON.stringify([shopId ?? null, marketplace ?? null, limit])
+  return createHash('sha256').update(canonical).digest()
+}
+
+async function checkShop(pool: Pool, tenantId: string, shopId: string | undefined): Promise<void> {
+  if (shopId === undefined) return
+  const { rowCount } = await pool.query('select 1 from shops where id = $1 and tenant_id = $2', [shopId, tenantId])
+  if (rowCount === 0) throw new AppError('NOT_FOUND', '店舗が見つかりません。shopId を確認してください。')
+}

@@ -1,0 +1,138 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import type { App, Routes } from '../http/app-types.ts'
+import { actorOf, tenantOf } from '../http/auth.ts'
+import { IdParams, pageQuery } from '../http/schemas.ts'
+import { Board, readBoard } from './board.ts'
+import { idempotencyKeyOf } from './idempotency-key.ts'
+import { fullOrder, fullOrders, orderSummary } from './order-json.ts'
+import { type PullDeps, pullOrders, readPull } from './pull.ts'
+import { readOrder, readOrderPage } from './read-orders.ts'
+import { OrderList, OrderQuery, OrderWithDetail, PullAnswer, PullRequest, Timeline } from './schemas.ts'
+import { readTimeline } from './timeline.ts'
+import { documentOnly } from '../http/serializer.ts'
+
+export type OrderRouteDeps = PullDeps & { pool: Pool }
+
+const tags = ['orders']
+
+/** Reading orders, the board, and 受注取込. Paths are relative to /v1, behind a tenant's key. */
+export const createOrderRoutes =
+  (deps: OrderRouteDeps): Routes =>
+  (app) => {
+    readingRoutes(app, deps)
+    pullRoutes(app, deps)
+    app.get(
+      '/board',
+      {
+        schema: {
+          tags: ['board'],
+          operationId: 'getBoard',
+          summary: 'What stands where (状況一覧)',
+          description: 'Counts of all shops together and of each, and what waits for a person (要対応).',
+          response: { 200: Board },
+        },
+      },
+      (request) => readBoard(deps, tenantOf(request)),
+    )
+  }
+
+function readingRoutes(app: App, deps: OrderRouteDeps): void {
+  app.get(
+    '/orders',
+    {
+      schema: {
+        tags,
+        operationId: 'listOrders',
+        summary: 'Orders (受注の一覧)',
+        description: 'Newest first by order time. Without detail unless `detail=true`.',
+        querystring: OrderQuery,
+        response: { 200: OrderList },
+      },
+    },
+    async (request) => {
+      const { rows, nextCursor } = await readOrderPage(deps.pool, tenantOf(request), request.query)
+      return { orders: request.query.detail ? await fullOrders(deps, rows) : rows.map(orderSummary), nextCursor }
+    },
+  )
+
+  app.get(
+    '/orders/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'getOrder',
+        summary: 'One order with its detail (受注詳細)',
+        description: 'The ETag is its version, to be sent as If-Match with a change.',
+        params: IdParams,
+        response: { 200: documentOnly(OrderWithDetail) },
+      },
+    },
+    async (request, reply) => {
+      const row = await readOrder(deps.pool, tenantOf(request), request.params.id)
+      reply.header('etag', `"${row.version}"`)
+      return fullOrder(deps, row)
+    },
+  )
+
+  app.get(
+    '/orders/:id/timeline',
+    {
+      schema: {
+        tags,
+        operationId: 'getOrderTimeline',
+        summary: 'What happened to an order (受注の履歴)',
+        params: IdParams,
+        querystring: z.strictObject(pageQuery(1_000)),
+        response: { 200: Timeline },
+      },
+    },
+    (request) => readTimeline(deps.pool, tenantOf(request), request.params.id, request.query),
+  )
+}
+
+function pullRoutes(app: App, deps: OrderRouteDeps): void {
+  app.post(
+    '/orders/pull',
+    {
+      schema: {
+        tags,
+        operationId: 'pullOrders',
+        summary: 'Take staged orders over (受注取込)',
+        description:
+          'Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new ' +
+          '`Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost. ' +
+          'While `remaining` is above 0, pull again with a new key.',
+        headers: z.looseObject({
+          'idempotency-key': z
+            .string()
+            .optional()
+            .describe('Required: 1 to 255 visible characters, new for each pull (冪等キー)')
+            .meta({ examples: ['3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11'] }),
+        }),
+        body: PullRequest.meta({ examples: [{}, { marketplace: 'rakuten', limit: 100 }] }),
+        response: { 200: PullAnswer },
+      },
+    },
+    (request) => {
+      const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'])
+      const caller = { tenantId: tenantOf(request), actor: actorOf(request), idempotencyKey }
+      return pullOrders(deps, caller, request.body)
+    },
+  )
+
+  app.get(
+    '/pulls/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'getPull',
+        summary: 'A batch that was handed over (受注取込の結果)',
+        description: 'The same orders at the same places as in the answer to the pull, each as it is now.',
+        params: IdParams,
+        response: { 200: PullAnswer },
+      },
+    },
+    (request) => readPull(deps, tenantOf(request), request.params.id),
+  )
+}

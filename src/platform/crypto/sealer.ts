@@ -1,0 +1,141 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync } from 'node:crypto'
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
+import type { Random } from '../random.ts'
+import type { EncryptionKey, EncryptionKeys } from './encryption-keys.ts'
+
+export { type EncryptionKeys, formatEncryptionKeys, parseEncryptionKeys } from './encryption-keys.ts'
+
+/**
+ * What personal data, credentials and raw answers go through on the way to a sealed* column. `context` is the row's
+ * identity and the column (`order:<id>:detail`); what was sealed for one row does not open in another.
+ */
+export interface Sealer {
+  seal(context: string, plain: string | Uint8Array): Uint8Array<ArrayBuffer>
+  /** @throws SealError */
+  open(context: string, sealed: Uint8Array): Buffer
+  sealJson(context: string, value: unknown): Uint8Array<ArrayBuffer>
+  /** The type is the caller's promise: rows that older releases wrote are to be parsed. @throws SealError */
+  openJson<T>(context: string, sealed: Uint8Array): T
+  /**
+   * Keyed SHA-256 by which equal texts are found again without being readable. Made with the last key of the list, so
+   * that putting a new key in front does not change it; dropping the last key does.
+   */
+  fingerprint(purpose: string, text: string): Uint8Array<ArrayBuffer>
+}
+
+/** Sealed bytes cannot be opened. The message holds no content. */
+export class SealError extends Error {
+  readonly reason: 'malformed' | 'unknown_key' | 'not_authentic'
+  constructor(reason: 'malformed' | 'unknown_key' | 'not_authentic', message: string) {
+    super(message)
+    this.name = 'SealError'
+    this.reason = reason
+  }
+}
+
+// Layout: format (1) | key id length (1) | key id | nonce (12) | ciphertext | tag (16). All before the nonce is
+// authenticated together with the context.
+const PLAIN = 1
+const DEFLATED = 2
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+/** Below this a deflated JSON saves less than its own cost. */
+const DEFLATE_FROM_BYTES = 1024
+/** An answer of a mall is at most 16 MiB, and normalised details are smaller: more is a forged or broken row. */
+const INFLATE_LIMIT_BYTES = 64 * 1024 * 1024
+
+export function createSealer(keys: EncryptionKeys, random: Random): Sealer {
+  const byId = new Map(keys.map((key) => [key.id, derive(key, 'seal')]))
+  const fingerprintKey = derive(keys.at(-1) ?? keys[0], 'fingerprint')
+  const sealingId = Buffer.from(keys[0].id)
+  const sealingKey = derive(keys[0], 'seal')
+
+  function sealAs(format: number, context: string, plain: Uint8Array): Uint8Array<ArrayBuffer> {
+    const header = Buffer.concat([Buffer.from([format, sealingId.length]), sealingId])
+    const nonce = random.bytes(NONCE_BYTES)
+    const cipher = createCipheriv('aes-256-gcm', sealingKey, nonce)
+    cipher.setAAD(associatedData(header, context))
+    return join([header, nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()])
+  }
+
+  const sealer: Sealer = {
+    seal: (context, plain) => sealAs(PLAIN, context, typeof plain === 'string' ? Buffer.from(plain) : plain),
+    sealJson(context, value) {
+      const plain = Buffer.from(JSON.stringify(value))
+      if (plain.length < DEFLATE_FROM_BYTES) return sealAs(PLAIN, context, plain)
+      return sealAs(DEFLATED, context, deflateRawSync(plain, { level: 1 }))
+    },
+    open(context, sealed) {
+      const parts = split(sealed)
+      const key = byId.get(parts.keyId)
+      if (key === undefined)
+        throw new SealError(
+          'unknown_key',
+          `sealed with key "${parts.keyId}", which is not in ENCRYPTION_KEYS`,
+        )
+      const plain = decrypt(key, parts, context)
+      return parts.format === DEFLATED
+        ? inflateRawSync(plain, { maxOutputLength: INFLATE_LIMIT_BYTES })
+        : plain
+    },
+    openJson: (context, sealed) => JSON.parse(sealer.open(context, sealed).toString('utf8')),
+    fingerprint: (purpose, text) =>
+      join([createHmac('sha256', fingerprintKey).update(`${purpose}\0`).update(text).digest()]),
+  }
+  return sealer
+}
+
+/** Sealing and fingerprints never share a key. */
+const derive = (key: EncryptionKey, use: string): Buffer =>
+  Buffer.from(hkdfSync('sha256', key.key, '', `torikomi/${use}/1`, 32))
+
+const associatedData = (header: Uint8Array, context: string): Buffer =>
+  Buffer.concat([header, Buffer.from(context)])
+
+interface Parts {
+  format: number
+  keyId: string
+  header: Buffer
+  nonce: Buffer
+  body: Buffer
+  tag: Buffer
+}
+
+function split(sealed: Uint8Array): Parts {
+  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
+  const format = bytes[0]
+  const headerEnd = 2 + (bytes[1] ?? 0)
+  const bodyStart = headerEnd + NONCE_BYTES
+  if ((format !== PLAIN && format !== DEFLATED) || bytes.length < bodyStart + TAG_BYTES)
+    throw new SealError('malformed', 'not sealed by this service')
+  return {
+    format,
+    keyId: bytes.toString('latin1', 2, headerEnd),
+    header: bytes.subarray(0, headerEnd),
+    nonce: bytes.subarray(headerEnd, bodyStart),
+    body: bytes.subarray(bodyStart, bytes.length - TAG_BYTES),
+    tag: bytes.subarray(bytes.length - TAG_BYTES),
+  }
+}
+
+function decrypt(key: Buffer, parts: Parts, context: string): Buffer {
+  const decipher = createDecipheriv('aes-256-gcm', key, parts.nonce, { authTagLength: TAG_BYTES })
+  decipher.setAAD(associatedData(parts.header, context))
+  decipher.setAuthTag(parts.tag)
+  try {
+    return Buffer.concat([decipher.update(parts.body), decipher.final()])
+  } catch {
+    throw new SealError('not_authentic', 'sealed for another row, with another key, or changed since')
+  }
+}
+
+/** Into memory of its own: a Buffer from the pool would drag foreign bytes along where `.buffer` is used. */
+function join(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}

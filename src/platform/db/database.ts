@@ -1,0 +1,90 @@
+import { PrismaPg } from '@prisma/adapter-pg'
+import pg from 'pg'
+import { Prisma, PrismaClient } from '../../generated/prisma/client.ts'
+import type { Logger } from '../logger.ts'
+import { createStatementNames } from './statement-names.ts'
+
+export type Db = PrismaClient
+export type Tx = Prisma.TransactionClient
+export type DbOrTx = Db | Tx
+
+export interface Database {
+  db: Db
+  /** The same connections, for statements that Prisma cannot say. int8 and numeric come as text. */
+  pool: pg.Pool
+  /** With its password: not for logs. */
+  url: string
+  close(): Promise<void>
+}
+
+export interface DatabaseOptions {
+  url: string
+  log: Pick<Logger, 'warn'>
+  /** Default 20: all roles of one process share them. */
+  maxConnections?: number
+}
+
+const STATEMENT_LIMIT_MS = 30_000
+/** A transaction whose process stands still must not hold its rows for long. */
+const IDLE_TRANSACTION_LIMIT_MS = 60_000
+const CONNECT_LIMIT_MS = 10_000
+
+/** Opens the pool and makes sure that the server answers. @throws Error when it does not */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const pool = new pg.Pool({
+    connectionString: options.url,
+    max: options.maxConnections ?? 20,
+    application_name: 'torikomi',
+    connectionTimeoutMillis: CONNECT_LIMIT_MS,
+    statement_timeout: STATEMENT_LIMIT_MS,
+    idle_in_transaction_session_timeout: IDLE_TRANSACTION_LIMIT_MS,
+    keepAlive: true,
+    // Dates in raw statements and casts mean UTC, whatever the server's own zone is.
+    options: '-c TimeZone=UTC',
+  })
+  // Without a listener a lost idle connection would end the process.
+  pool.on('error', (err) => options.log.warn({ err }, 'a database connection was lost'))
+  const db = withoutArguments(
+    new PrismaClient({
+      adapter: new PrismaPg(pool, { schema: 'public', statementNameGenerator: createStatementNames() }),
+      errorFormat: 'minimal',
+      transactionOptions: { maxWait: CONNECT_LIMIT_MS, timeout: STATEMENT_LIMIT_MS },
+    }),
+  )
+  try {
+    await pool.query('SELECT 1')
+  } catch (cause) {
+    await pool.end()
+    throw new Error(`the database at ${describeUrl(options.url)} does not answer`, { cause })
+  }
+  return {
+    db,
+    pool,
+    url: options.url,
+    async close() {
+      await db.$disconnect()
+      await pool.end()
+    },
+  }
+}
+
+/** Prisma prints all arguments of a call that it refuses, names and addresses included, whatever errorFormat says. */
+function withoutArguments(client: PrismaClient): Db {
+  const extended = client.$extends({
+    query: {
+      $allOperations: ({ args, query, model, operation }) =>
+        query(args).catch((error: unknown) => {
+          if (!(error instanceof Prisma.PrismaClientValidationError)) throw error
+          const reason = error.message.trim().split('\n').at(-1)
+          throw new Error(`Prisma refused the arguments of ${model ?? ''}.${operation}: ${reason}`)
+        }),
+    },
+  })
+  return extended as unknown as Db
+}
+
+/** Host, port and database of a URL: what may be shown. */
+export function describeUrl(url: string): string {
+  const parsed = URL.parse(url)
+  return parsed === null ? 'an unreadable URL' : `${parsed.host}${parsed.pathname}`
+}

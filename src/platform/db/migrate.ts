@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import pg from 'pg'
+import type { Logger } from '../logger.ts'
+import { describeUrl } from './database.ts'
+import { checksumOf, type Migration, matchesChecksum, readMigrations } from './migrations.ts'
+
+/** The database cannot be brought to this release's schema. The message names the migration and what to do. */
+export class MigrationError extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'MigrationError'
+  }
+}
+
+const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
+/** Prisma's own number: a `prisma migrate deploy` beside us waits, too. */
+const ADVISORY_LOCK = 72707369
+const LOCK_PATIENCE = '180s'
+
+/**
+ * Brings the database to this release's schema. Processes that start at once wait for each other. Each migration is one
+ * transaction, recorded with it in Prisma's `_prisma_migrations`: after a failure nothing of it is left, and the next
+ * start tries again. (A migration therefore cannot hold CREATE INDEX CONCURRENTLY.)
+ * @returns the names of those applied now
+ * @throws MigrationError
+ */
+export async function applyMigrations(
+  url: string,
+  log: Pick<Logger, 'info' | 'warn'>,
+  directory = MIGRATIONS,
+): Promise<string[]> {
+  const migrations = await readMigrations(directory)
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: 'torikomi migrations',
+    connectionTimeoutMillis: 10_000,
+  })
+  client.on('error', (err) => log.warn({ err }, 'the connection was lost while migrating'))
+  try {
+    await client.connect()
+    await takeLock(client)
+  } catch (cause) {
+    await client.end().catch(() => undefined)
+    throw new MigrationError(`migrations could not begin on ${describeUrl(url)}`, cause)
+  }
+  try {
+    const pending = await findPending(client, migrations, log)
+    for (const migration of pending) {
+      await applyOne(client, migration)
+      log.info({ migration: migration.name }, 'migration applied')
+    }
+    return pending.map(({ name }) => name)
+  } finally {
+    // Ends the session and with it the lock.
+    await client.end()
+  }
+}
+
+async function takeLock(client: pg.Client): Promise<void> {
+  await client.query(`SET lock_timeout = '${LOCK_PATIENCE}'`)
+  await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
+  await client.query('SET lock_timeout = 0')
+}
+
+// Column by column what Prisma creates.
+const TABLE = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id VARCHAR(36) PRIMARY KEY NOT NULL,
+  checksum VARCHAR(64) NOT NULL,
+  finished_at TIMESTAMPTZ,
+  migration_name VARCHAR(255) NOT NULL,
+  logs TEXT,
+  rolled_back_at TIMESTAMPTZ,
+  started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  applied_steps_count INTEGER NOT NULL DEFAULT 0
+)`
+
+interface Recorded {
+  name: string
+  checksum: string
+  finished: boolean
+}
+
+async function findPending(
+  client: pg.Client,
+  migrations: readonly Migration[],
+  log: Pick<Logger, 'warn'>,
+): Promise<Migration[]> {
+  await client.query(TABLE)
+  const { rows } = await client.query<Recorded>(
+    `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
+     FROM _prisma_migrations WHERE rolled_back_at IS NULL`,
+  )
+  const recorded = new Map(rows.map((row) => [row.name, row]))
+  for (const migration of migrations) refuseUnlessSound(migration, recorded.get(migration.name))
+  const known = new Set(migrations.map(({ name }) => name))
+  const newer = rows.map(({ name }) => name).filter((name) => !known.has(name))
+  // During a rolling update an older process may start again beside a newer one.
+  if (newer.length > 0)
+    log.warn({ migrations: newer }, 'the database has migrations that this release does not know')
+  return migrations.filter(({ name }) => !recorded.has(name))
+}
+
+function refuseUnlessSound(migration: Migration, recorded: Recorded | undefined): void {
+  if (recorded === undefined) return
+  if (!recorded.finished)
+    throw new MigrationError(
+      `migration ${migration.name} was begun by another tool and did not end: settle it with "prisma migrate resolve"`,
+    )
+  if (!matchesChecksum(migration.script, recorded.checksum))
+    throw new MigrationError(
+      `migration ${migration.name} was changed after it was applied here: bring prisma/migrations/${migration.name}/migration.sql back as it was and put the change into a new migration`,
+    )
+}
+
+async function applyOne(client: pg.Client, { name, script }: Migration): Promise<void> {
+  await client.query('BEGIN')
+  try {
+    await client.query(
+      `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at) VALUES ($1, $2, $3, now())`,
+      [randomUUID(), checksumOf(script), name],
+    )
+    await client.query(script)
+    await client.query(
+      `UPDATE _prisma_migrations SET finished_at = clock_timestamp(), applied_steps_count = 1
+       WHERE migration_name = $1 AND rolled_back_at IS NULL`,
+      [name],
+    )
+    await client.query('COMMIT')
+  } catch (cause) {
+    await client.query('ROLLBACK').catch(() => undefined)
+    throw new MigrationError(
+      `migration ${name} failed and was undone: ${describeFailure(cause, script)}`,
+      cause,
+    )
+  }
+}
+
+function describeFailure(cause: unknown, script: string): string {
+  if (!(cause instanceof pg.DatabaseError)) return cause instanceof Error ? cause.message : 'unknown cause'
+  const position = Number(cause.position)
+  const line = position > 0 ? ` (line ${script.slice(0, position).split('\n').length})` : ''
+  return `${cause.message} [${cause.code}]${line}`
+}

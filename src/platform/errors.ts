@@ -1,0 +1,45 @@
+/**
+ * What the domain raises when a request cannot be done. `code` is for programs, `message` is Japanese for staff. HTTP
+ * statuses are chosen in src/http alone.
+ */
+export type ErrorCode =
+  | 'UNAUTHENTICATED'
+  | 'FORBIDDEN'
+  | 'TENANT_NOT_ACTIVE'
+  | 'TENANT_SUSPENDED'
+  | 'NOT_FOUND'
+  | 'VALIDATION_FAILED'
+  | 'CONFLICT'
+  | 'VERSION_MISMATCH'
+  | 'IDEMPOTENCY_KEY_MISSING'
+  | 'IDEMPOTENCY_KEY_REUSED'
+  | 'HOST_NOT_ALLOWED'
+  | 'MARKETPLACE_REFUSED'
+  | 'MARKETPLACE_UNAVAILABLE'
+  | 'MAILBOX_REFUSED'
+  | 'MAILBOX_UNREACHABLE'
+  | 'TOO_MANY_REQUESTS'
+  | 'UNAVAILABLE'
+
+export interface FieldError {
+  /** Path as the client sent it: `changes[3].trackingNumber`. */
+  field: string
+  /** Japanese: what was expected and what to do. */
+  message: string
+  code?: string
+}
+
+export class AppError extends Error {
+  readonly code: ErrorCode
+  readonly fields: FieldError[]
+  /** Further members of the problem document, without personal data or secrets. */
+  readonly details: Record<string, unknown>
+
+  constructor(code: ErrorCode, message: string, more: { fields?: FieldError[]; details?: Record<string, unknown>; cause?: unknown } = {}) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause })
+    this.name = 'AppError'
+    this.code = code
+    this.fields = more.fields ?? []
+    this.details = more.details ?? {}
+  }
+}

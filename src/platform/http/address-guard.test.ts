@@ -1,0 +1,120 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { assertPublicHost, isPublicAddress, resolvePublicHost } from './address-guard.ts'
+
+const resolveTo =
+  (...addresses: string[]) =>
+  async () =>
+    addresses
+
+describe('isPublicAddress', () => {
+  test.each([
+    '0.0.0.0',
+    '10.1.2.3',
+    '100.64.0.1',
+    '100.127.255.255',
+    '127.0.0.1',
+    '127.9.9.9',
+    '169.254.169.254',
+    '172.16.0.1',
+    '172.31.255.255',
+    '192.168.1.1',
+    '198.18.0.1',
+    '224.0.0.1',
+    '239.255.255.255',
+    '240.0.0.1',
+    '255.255.255.255',
+    '::',
+    '::1',
+    'fe80::1',
+    'fe80::1%eth0',
+    'fc00::1',
+    'fd12::1',
+    'ff02::1',
+    '::ffff:10.0.0.1',
+    '::ffff:127.0.0.1',
+    '::ffff:7f00:1',
+    '64:ff9b::7f00:1',
+    '2002:7f00:1::',
+    '2001::1',
+    '2001:db8::1',
+    'not an address',
+    '',
+  ])('%s is not', (address) => {
+    expect(isPublicAddress(address)).toBe(false)
+  })
+
+  test.each([
+    '8.8.8.8',
+    '100.63.255.255',
+    '100.128.0.1',
+    '172.15.0.1',
+    '172.32.0.1',
+    '202.72.50.10',
+    '2400:4000::1',
+    '2606:4700::1111',
+  ])('%s is', (address) => {
+    expect(isPublicAddress(address)).toBe(true)
+  })
+
+  test('no IPv4 address is public when its mapped form would be', () => {
+    fc.assert(
+      fc.property(fc.ipV4(), (address) => {
+        expect(isPublicAddress(`::ffff:${address}`)).toBe(false)
+      }),
+    )
+  })
+})
+
+describe('assertPublicHost', () => {
+  test('gives the address that was checked', async () => {
+    await expect(
+      assertPublicHost('imap.example.jp', { allow: [], resolve: resolveTo('8.8.8.8') }),
+    ).resolves.toBe('8.8.8.8')
+  })
+
+  test('refuses a name when only one of its addresses is private', async () => {
+    const rules = { allow: [], resolve: resolveTo('8.8.8.8', '10.0.0.1') }
+    await expect(assertPublicHost('evil.example', rules)).rejects.toMatchObject({
+      code: 'HOST_NOT_ALLOWED',
+      reason: 'forbidden',
+    })
+  })
+
+  test.each(['127.0.0.1', '[::1]', '::ffff:127.0.0.1', '169.254.169.254'])(
+    'refuses the literal %s without a lookup',
+    async (host) => {
+      const resolve = async (): Promise<string[]> => {
+        throw new Error('no lookup expected')
+      }
+      await expect(assertPublicHost(host, { allow: [], resolve })).rejects.toMatchObject({
+        reason: 'forbidden',
+      })
+    },
+  )
+
+  test('refuses localhost, with a dot at the end too, through the real resolver', async () => {
+    await expect(assertPublicHost('localhost.', { allow: [] })).rejects.toMatchObject({ reason: 'forbidden' })
+  })
+
+  test('lets through what the operator allows, whatever its case', async () => {
+    const rules = { allow: ['Mail.Intern'], resolve: resolveTo('10.0.0.5') }
+    await expect(resolvePublicHost('mail.intern', rules)).resolves.toEqual(['10.0.0.5'])
+    await expect(assertPublicHost('127.0.0.1', { allow: 'all' })).resolves.toBe('127.0.0.1')
+    await expect(assertPublicHost('other.intern', rules)).rejects.toMatchObject({ reason: 'forbidden' })
+  })
+
+  test('tells a name that does not resolve from one that is refused', async () => {
+    const resolve = async (): Promise<string[]> => {
+      throw Object.assign(new Error('nope'), { code: 'ENOTFOUND' })
+    }
+    await expect(assertPublicHost('nowhere.example', { allow: [], resolve })).rejects.toMatchObject({
+      reason: 'unresolvable',
+    })
+    await expect(
+      assertPublicHost('empty.example', { allow: [], resolve: resolveTo() }),
+    ).rejects.toMatchObject({
+      reason: 'unresolvable',
+    })
+  })
+})

@@ -1,0 +1,167 @@
+import { Agent, type Dispatcher } from 'undici'
+import { type HttpClient, HttpError, type HttpRequest, type HttpResponse } from '../http-client.ts'
+import { AddressError, type AddressRules, resolvePublicHost } from './address-guard.ts'
+import { startBody } from './body.ts'
+import { guardedLookup } from './guarded-lookup.ts'
+
+export interface HttpClientOptions {
+  /** Hosts that may have a private address (a simulator, an inside proxy); `all` switches the guard off. */
+  allowPrivateHosts: readonly string[] | 'all'
+  resolve?: AddressRules['resolve']
+  /** Time for DNS, TCP and TLS together. Default 10 s; the request's own limit holds too. */
+  connectTimeoutMs?: number
+  /** Connections held to one origin at most. Default 64. */
+  connectionsPerHost?: number
+}
+
+export interface ClosableHttpClient extends HttpClient {
+  /** Ends all connections; requests under way fail. */
+  close(): Promise<void>
+}
+
+const DEFAULT_TIMEOUT_MS = 30_000
+const DEFAULT_MAX_BYTES = 16 * 1024 * 1024
+
+/**
+ * HTTP/1.1 over a pool of kept-alive connections. Addresses are checked where the connection is made, so a name that
+ * changes its address between check and use gains nothing. gzip, deflate and brotli are undone while they arrive.
+ */
+export function createHttpClient(options: HttpClientOptions): ClosableHttpClient {
+  const rules: AddressRules = {
+    allow: options.allowPrivateHosts,
+    ...(options.resolve ? { resolve: options.resolve } : {}),
+  }
+  const agent = new Agent({
+    allowH2: false,
+    connections: options.connectionsPerHost ?? 64,
+    keepAliveTimeout: 10_000,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+    connect: { timeout: options.connectTimeoutMs ?? 10_000, lookup: guardedLookup(rules) },
+  })
+  return {
+    async request(request, signal) {
+      const url = parseUrl(request.url)
+      // Node looks up names only, so a literal address is checked here.
+      await checkLiteral(url.hostname, rules)
+      return exchange(agent, url, request, signal)
+    },
+    close: () => agent.destroy(),
+  }
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : null
+  if (!url || (url.protocol !== 'https:' && url.protocol !== 'http:')) {
+    throw new HttpError('unreachable', 'not an http(s) URL')
+  }
+  return url
+}
+
+async function checkLiteral(hostname: string, rules: AddressRules): Promise<void> {
+  if (!/^[\d.]+$|^\[/.test(hostname)) return
+  try {
+    await resolvePublicHost(hostname, rules)
+  } catch (error) {
+    throw new HttpError('forbidden_address', 'address is not allowed', error)
+  }
+}
+
+function exchange(agent: Agent, url: URL, request: HttpRequest, signal?: AbortSignal): Promise<HttpResponse> {
+  return new Promise((resolve, reject) => {
+    let started = false
+    let settled = false
+    let controller: Dispatcher.DispatchController | null = null
+    let response: {
+      status: number
+      headers: Record<string, string>
+      body: ReturnType<typeof startBody>
+    } | null = null
+
+    const settle = (finish: () => void) => {
+      if (settled) return
+      settled = true
+      clearTimeout(timer)
+      signal?.removeEventListener('abort', onAbort)
+      finish()
+    }
+    const fail = (error: HttpError) =>
+      settle(() => {
+        controller?.abort(error)
+        response?.body.destroy()
+        reject(error)
+      })
+    const onAbort = () => fail(new HttpError('aborted', 'request was aborted', signal?.reason))
+    const onTime = () =>
+      fail(
+        started
+          ? new HttpError('timeout', 'no whole answer in time')
+          : new HttpError('unreachable', 'no connection in time'),
+      )
+
+    const timer = setTimeout(onTime, request.timeoutMs ?? DEFAULT_TIMEOUT_MS)
+    if (signal?.aborted) return onAbort()
+    signal?.addEventListener('abort', onAbort, { once: true })
+
+    agent.dispatch(
+      {
+        origin: url.origin,
+        path: url.pathname + url.search,
+        method: request.method,
+        headers: requestHeaders(request, url),
+        body: request.body ?? null,
+      },
+      {
+        onRequestStart(given) {
+          // Time may have run out while the request waited for a connection: nothing is sent then.
+          if (settled) return given.abort(new Error('no longer wanted'))
+          started = true
+          controller = given
+        },
+        onResponseStart(_controller, status, headers) {
+          // 1xx announces an answer, it is none.
+          if (status < 200) return
+          const flat = flattenHeaders(headers)
+          const body = startBody(flat['content-encoding'], request.maxBytes ?? DEFAULT_MAX_BYTES, fail)
+          response = { status, headers: flat, body }
+        },
+        onResponseData(_controller, chunk) {
+          response?.body.push(chunk)
+        },
+        onResponseEnd() {
+          const { status, headers, body } = response ?? {}
+          if (!body || status === undefined || !headers) return fail(new HttpError('broken', 'no answer'))
+          body.end((whole) => settle(() => resolve({ status, headers, body: whole })))
+        },
+        onResponseError(_controller, error) {
+          fail(toHttpError(error, started))
+        },
+      },
+    )
+  })
+}
+
+function requestHeaders(request: HttpRequest, url: URL): Record<string, string> {
+  const given = Object.fromEntries(
+    Object.entries(request.headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+  )
+  return { 'accept-encoding': 'gzip, deflate, br', 'user-agent': 'torikomi', ...given, host: url.host }
+}
+
+function flattenHeaders(headers: NodeJS.Dict<string | string[]>): Record<string, string> {
+  const out: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined) out[name.toLowerCase()] = Array.isArray(value) ? value.join(', ') : value
+  }
+  return out
+}
+
+function toHttpError(error: unknown, started: boolean): HttpError {
+  if (error instanceof HttpError) return error
+  if (error instanceof AddressError && error.reason === 'forbidden') {
+    return new HttpError('forbidden_address', 'address is not allowed', error)
+  }
+  return started
+    ? new HttpError('broken', 'connection broke before the answer was whole', error)
+    : new HttpError('unreachable', 'no connection could be made', error)
+}

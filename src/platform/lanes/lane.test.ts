@@ -1,0 +1,107 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { MarketplaceFailure } from '../../marketplaces/failures.ts'
+import { type Clock, systemClock } from '../clock.ts'
+import { createLanes } from './lane.ts'
+import { planSlots } from './slots.ts'
+
+const never = new AbortController().signal
+
+describe('planSlots', () => {
+  test('never lets more through than the quota allows, and loses less than a hundredth', () => {
+    fc.assert(
+      fc.property(
+        fc.double({ min: 0.01, max: 50, noNaN: true }),
+        fc.integer({ min: 1, max: 60 }),
+        (perSecond, burst) => {
+          const { slots, everyMs } = planSlots({ perSecond, burst })
+          const rate = (slots / everyMs) * 1000
+          expect(slots).toBe(burst)
+          expect(rate).toBeLessThanOrEqual(perSecond * 1.000001)
+          expect(rate).toBeGreaterThan(perSecond * 0.8)
+          expect(Number.isInteger((everyMs / 1000) * 1000)).toBe(true)
+        },
+      ),
+    )
+  })
+
+  test.each([
+    [
+      { perSecond: 1, burst: 1 },
+      { slots: 1, everyMs: 1000 },
+    ],
+    [
+      { perSecond: 0.5, burst: 30 },
+      { slots: 30, everyMs: 60_000 },
+    ],
+    [
+      { perSecond: 3, burst: 1 },
+      { slots: 1, everyMs: 334 },
+    ],
+  ])('%j', (quota, plan) => {
+    expect(planSlots(quota)).toEqual(plan)
+  })
+})
+
+describe('lane in memory', () => {
+  test('a burst at once, then one after another at the rate', async () => {
+    const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock }).lane()
+    const quota = { key: 'k', perSecond: 20, burst: 4 }
+    const at: number[] = []
+    const begun = performance.now()
+    for (let n = 0; n < 12; n++) {
+      await lane.take(quota, never)
+      at.push(performance.now() - begun)
+    }
+    expect(at[3]).toBeLessThan(100)
+    // 8 more at 20 a second; timers may fire a few milliseconds early.
+    expect(at[11]).toBeGreaterThanOrEqual(390)
+    expectNoWindowAbove(at, 4, 200)
+  })
+
+  test('lanes of different keys do not wait for each other', async () => {
+    const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock }).lane()
+    const begun = performance.now()
+    await Promise.all(['a', 'b', 'c'].map((key) => lane.take({ key, perSecond: 1, burst: 1 }, never)))
+    expect(performance.now() - begun).toBeLessThan(500)
+  })
+
+  test('further away than the patience: throttled, with the time to come back', async () => {
+    const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock, patienceMs: 100 }).lane()
+    const quota = { key: 'slow', perSecond: 0.1, burst: 1 }
+    await lane.take(quota, never)
+    const failure = await lane.take(quota, never).catch((error: unknown) => error)
+    expect(failure).toBeInstanceOf(MarketplaceFailure)
+    expect(failure).toMatchObject({ kind: 'throttled', code: 'LANE_BUSY' })
+    const wait = ((failure as MarketplaceFailure).until?.getTime() ?? 0) - Date.now()
+    expect(wait).toBeGreaterThan(8000)
+    expect(wait).toBeLessThanOrEqual(10_000)
+  })
+
+  test('an abort ends the wait', async () => {
+    const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock }).lane()
+    const quota = { key: 'k', perSecond: 1, burst: 1 }
+    await lane.take(quota, never)
+    const abort = new AbortController()
+    const waiting = lane.take(quota, abort.signal)
+    abort.abort(new Error('stop'))
+    await expect(waiting).rejects.toThrow('stop')
+  })
+
+  test('a store that does not answer closes the lane for a moment', async () => {
+    const clock: Clock = { now: () => 1_000_000, sleep: systemClock.sleep }
+    const pool = { query: () => Promise.reject(new Error('connection refused')) }
+    const lane = createLanes({ store: { kind: 'postgres', pool: pool as never }, clock }).lane()
+    await expect(lane.take({ key: 'k', perSecond: 1, burst: 1 }, never)).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'LANE_STORE_AWAY',
+      until: new Date(1_005_000),
+    })
+  })
+})
+
+function expectNoWindowAbove(at: number[], burst: number, windowMs: number): void {
+  for (let first = 0; first + burst < at.length; first++) {
+    expect((at[first + burst] ?? 0) - (at[first] ?? 0)).toBeGreaterThanOrEqual(windowMs - 10)
+  }
+}

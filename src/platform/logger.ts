@@ -1,0 +1,99 @@
+import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
+import { describeError, safeMessage, scrub } from './log-fields.ts'
+
+/**
+ * Levels, as the person on call reads them: error "we must mend this", warn "odd, watch it", info a business event,
+ * debug an inner step.
+ */
+export type Logger = PinoLogger
+
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export interface LoggerOptions {
+  level: LogLevel
+  /** Where lines go; standard output when it is not given. */
+  destination?: DestinationStream
+}
+
+/** JSON lines. What a line may hold is decided by src/platform/log-fields.ts for every caller, child loggers included. */
+export function createLogger(options: LoggerOptions): Logger {
+  const log = pino(
+    {
+      level: options.level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: {
+        level: (label) => ({ level: label }),
+        log: (fields) => scrubKeepingHttp(fields),
+      },
+      serializers: { err: asError, error: asError, req: describeRequest, res: describeReply },
+      hooks: { logMethod: withSafeMessage },
+    },
+    options.destination ?? pino.destination({ dest: 1, sync: false, minLength: 0 }),
+  )
+  return withScrubbedChildren(log)
+}
+
+/** pino calls formatters.bindings for the first logger only, so a child's bindings are cleaned here. Children inherit it. */
+function withScrubbedChildren(log: Logger): Logger {
+  const child = log.child
+  log.child = function (this: Logger, bindings: object, more?: object) {
+    return child.call(this, scrubKeepingHttp(bindings as Record<string, unknown>), more)
+  } as Logger['child']
+  return log
+}
+
+const asError = (value: unknown) => (value instanceof Error ? describeError(value) : value)
+
+/** Fastify's request and reply are turned into facts by their own serialisers, which pino runs after this. */
+function scrubKeepingHttp(fields: Record<string, unknown>): Record<string, unknown> {
+  const { req, res, ...rest } = fields
+  return { ...scrub(rest), ...(req === undefined ? {} : { req }), ...(res === undefined ? {} : { res }) }
+}
+
+interface RequestFacts {
+  id?: unknown
+  method?: string
+  url?: string
+  ip?: string
+  routeOptions?: { url?: string }
+  headers?: Record<string, unknown>
+}
+
+/** No header goes out but these: the others carry keys, cookies and addresses. */
+const SHOWN_HEADERS = ['user-agent', 'content-type', 'content-length', 'idempotency-key'] as const
+
+function describeRequest(request: RequestFacts): Record<string, unknown> {
+  const headers: Record<string, unknown> = {}
+  for (const name of SHOWN_HEADERS) {
+    const value = request.headers?.[name]
+    if (value !== undefined) headers[name] = String(value).slice(0, 200)
+  }
+  return {
+    id: request.id,
+    method: request.method,
+    path: request.url?.replace(/[?#].*$/s, ''),
+    route: request.routeOptions?.url,
+    ip: request.ip,
+    headers,
+  }
+}
+
+const describeReply = (reply: { statusCode?: number }) => ({ status: reply.statusCode })
+
+/** Without a message of its own pino takes the error's, which may quote what was read. */
+function withSafeMessage(
+  this: PinoLogger,
+  args: Parameters<PinoLogger['info']>,
+  method: PinoLogger['info'],
+): void {
+  const [first, message] = args as unknown as [unknown, string | undefined]
+  const error = first instanceof Error ? first : (first as { err?: unknown } | null)?.err
+  if (message === undefined && error instanceof Error) {
+    const fields = first instanceof Error ? { err: first } : (first as object)
+    method.apply(this, [fields, safeMessage(error)])
+  } else {
+    method.apply(this, args)
+  }
+}

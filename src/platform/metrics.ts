@@ -1,0 +1,54 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+
+export type Metrics = ReturnType<typeof createMetrics>
+
+/** Seconds from a mail to its order; the aim is a few, an order the mall does not know yet may take minutes or hours. */
+const LATENESS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1800, 7200, 86400]
+const CALL_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30]
+
+/** A registry of its own, so that two services in one test process do not share numbers. */
+export function createMetrics(options: { processMetrics?: boolean } = {}) {
+  const registry = new Registry()
+  if (options.processMetrics) collectDefaultMetrics({ register: registry, prefix: 'torikomi_' })
+  const registers = [registry]
+  const counter = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Counter<T>({ name: `torikomi_${name}`, help, labelNames, registers })
+  const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
+    new Gauge<T>({ name: `torikomi_${name}`, help, labelNames, registers })
+
+  return {
+    registry,
+    /** result: recognised, unreadable, ignored, duplicate */
+    mails: counter('mails_total', 'Mails looked at', ['result']),
+    importRequests: counter('import_requests_total', 'Import requests made', ['marketplace', 'source']),
+    ordersStaged: counter('orders_staged_total', 'Orders staged', ['marketplace']),
+    /** From the mail being seen to the order standing in staging. */
+    mailToStaged: new Histogram({
+      name: 'torikomi_mail_to_staged_seconds',
+      help: 'From a mail being seen to its order being staged',
+      labelNames: ['marketplace'] as const,
+      buckets: LATENESS,
+      registers,
+    }),
+    /** kind: found, not_found, failed, or a failure kind of the whole call */
+    fetches: counter('fetch_outcomes_total', 'Outcomes of asking a mall for orders', ['marketplace', 'kind']),
+    fetchSeconds: new Histogram({
+      name: 'torikomi_fetch_seconds',
+      help: 'How long a fetch slice of one shop took',
+      labelNames: ['marketplace'] as const,
+      buckets: CALL_SECONDS,
+      registers,
+    }),
+    pulls: counter('pulls_total', 'Pulls answered; replayed when the same key was used again', ['result']),
+    ordersPulled: counter('orders_pulled_total', 'Orders handed over', ['marketplace']),
+    /** reason: the failure code that closed it */
+    laneClosings: counter('lane_closings_total', 'How often a lane to a mall was closed', [
+      'marketplace',
+      'reason',
+    ]),
+    mailboxes: gauge('mailboxes', 'Mailboxes of this process by state', ['state']),
+    mailboxConnects: counter('mailbox_connects_total', 'Attempts to connect to a mailbox', ['result']),
+    queueJobs: gauge('queue_jobs', 'Wake-ups by state', ['state']),
+    tickerWakes: counter('ticker_wakes_total', 'Shops woken by the ticker', []),
+  }
+}

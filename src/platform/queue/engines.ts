@@ -1,0 +1,99 @@
+import {
+  createPostgresBackend,
+  type JobsOptions,
+  type Processor,
+  Queue,
+  Worker,
+  type WorkerOptions,
+  withBackend,
+} from 'bullmq'
+import { redisOptions } from './redis.ts'
+
+export type QueueEngine = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string }
+
+/** What the wake queue needs of BullMQ, alike on both engines. */
+export interface EngineQueue {
+  addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>
+  getJobCounts(...types: ('waiting' | 'active' | 'delayed' | 'failed')[]): Promise<Record<string, number>>
+  waitUntilReady(): Promise<unknown>
+  on(event: 'error', listener: (error: Error) => void): unknown
+  close(): Promise<void>
+  disconnect(): Promise<void>
+}
+
+export interface EngineWorker {
+  run(): Promise<void>
+  waitUntilReady(): Promise<unknown>
+  cancelJob(id: string, reason?: string): boolean
+  cancelAllJobs(reason?: string): void
+  on(event: 'error', listener: (error: Error) => void): unknown
+  on(event: 'lockRenewalFailed', listener: (jobIds: string[]) => void): unknown
+  close(): Promise<void>
+  disconnect(): Promise<void>
+}
+
+export interface Engine {
+  queue: EngineQueue
+  createWorker(processor: Processor, concurrency: number): EngineWorker
+}
+
+/** Tables of the Postgres engine; a schema of their own keeps them out of the service's migrations. */
+export const QUEUE_SCHEMA = 'torikomi_queue'
+/** The braces keep all keys on one node of a Redis cluster. */
+const REDIS_PREFIX = '{torikomi}'
+const NAME = 'wake'
+
+/**
+ * A worker that was killed frees its shop after lockDuration; BullMQ's 30 s are long for a shop that waits. A wake-up may
+ * be repeated without harm, so a job that stalled is never given up.
+ */
+const workerTiming = {
+  lockDuration: 10_000,
+  stalledInterval: 5_000,
+  maxStalledCount: 1_000_000,
+  autorun: false,
+} satisfies Partial<WorkerOptions>
+
+const events = { streams: { events: { maxLen: 1000 } } }
+
+export function openEngine(engine: QueueEngine): Engine {
+  return engine.kind === 'redis' ? openRedis(engine.url) : openPostgres(engine.url)
+}
+
+function openRedis(url: string): Engine {
+  const shared = { url, ...redisOptions }
+  // A wake-up must fail at once while Redis is away; a worker's connection waits for it.
+  const producing = { ...shared, maxRetriesPerRequest: 1, enableOfflineQueue: false }
+  const working = { ...shared, maxRetriesPerRequest: null }
+  return {
+    queue: new Queue(NAME, { connection: producing, prefix: REDIS_PREFIX, ...events }),
+    createWorker: (processor, concurrency) =>
+      new Worker(NAME, processor, {
+        connection: working,
+        prefix: REDIS_PREFIX,
+        concurrency,
+        ...workerTiming,
+      }),
+  }
+}
+
+/** LISTEN/NOTIFY wakes the worker; each worker holds one connection for it beside its pool. */
+function openPostgres(url: string): Engine {
+  const connection = (max: number) => ({
+    connectionString: url,
+    schema: QUEUE_SCHEMA,
+    migrate: true,
+    max,
+    keepAlive: true,
+    connectionTimeoutMillis: 5000,
+    application_name: 'torikomi queue',
+    // A wake-up that a crash of the server swallows is made good by the ticker; waiting for the disk would double its time.
+    options: '-c synchronous_commit=off',
+  })
+  const postgres = withBackend(createPostgresBackend)
+  return {
+    queue: new postgres.Queue(NAME, { connection: connection(2), ...events }),
+    createWorker: (processor, concurrency) =>
+      new postgres.Worker(NAME, processor, { connection: connection(4), concurrency, ...workerTiming }),
+  }
+}

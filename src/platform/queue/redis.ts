@@ -1,0 +1,37 @@
+import { Redis, type RedisOptions } from 'ioredis'
+import type { Logger } from '../logger.ts'
+import { createTrouble } from './trouble.ts'
+
+/** Back within two seconds of Redis itself, however long it was away. */
+export const redisRetry = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), 2000)
+
+/** Options that every connection shares. `rediss://` in the URL switches TLS on. */
+export const redisOptions = {
+  retryStrategy: redisRetry,
+  connectTimeout: 5000,
+  keepAlive: 10_000,
+  noDelay: true,
+} satisfies RedisOptions
+
+/**
+ * A connection for short commands: each answers or fails within `commandTimeoutMs`, also while Redis is away. It
+ * reconnects for as long as it is open, and its errors are logged, not thrown.
+ */
+export function connectRedis(url: string, log: Logger, commandTimeoutMs = 1500): Redis {
+  const redis = new Redis(url, {
+    ...redisOptions,
+    maxRetriesPerRequest: 1,
+    commandTimeout: commandTimeoutMs,
+  })
+  const trouble = createTrouble(log, 'redis')
+  redis.on('error', trouble.report)
+  redis.on('ready', trouble.over)
+  return redis
+}
+
+/** Quits within `timeoutMs`, or drops the connection. */
+export async function closeRedis(redis: Redis, timeoutMs: number): Promise<void> {
+  const drop = setTimeout(() => redis.disconnect(), timeoutMs)
+  await redis.quit().catch(() => redis.disconnect())
+  clearTimeout(drop)
+}

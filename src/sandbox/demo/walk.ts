@@ -1,0 +1,113 @@
+import type { Sandbox } from '../sandbox.ts'
+import type { SandboxOrder } from '../types.ts'
+import { waitFor } from './client.ts'
+import type { Registration } from './register.ts'
+import { seconds, table } from './show.ts'
+
+/** The way of each order, as the shop's client sees it: mail → 自動受注取込 → 受注取込 → 新規受付, then a buyer's cancel. */
+
+interface ListedOrder {
+  id: string
+  orderNumber: string
+  marketplace: string
+  status: string
+  stagedAt: string
+  billedAmount: number
+  flags: string[]
+  holds: string[]
+}
+
+interface Board {
+  staged: number
+}
+
+interface Pulled {
+  pullId: string
+  orders: ListedOrder[]
+  remaining: number
+}
+
+export const ORDERS_PER_MALL = 5
+
+export async function placeOrders(sandbox: Sandbox): Promise<SandboxOrder[]> {
+  const orders: SandboxOrder[] = []
+  for (let n = 0; n < ORDERS_PER_MALL; n += 1) {
+    orders.push(sandbox.malls.rakuten.place(), sandbox.malls.yahoo.place())
+  }
+  return orders
+}
+
+export async function walk(sandbox: Sandbox, registration: Registration, print: (text: string) => void): Promise<void> {
+  const { client } = registration
+  const orders = await placeOrders(sandbox)
+  print(`\n${orders.length} orders placed at the two malls; their mails are on the way (注文メール送信済み)`)
+  await waitFor('all orders staged', () => client.get<Board>('/board'), (board) => board.staged === orders.length)
+  const staged = (await client.get<{ orders: ListedOrder[] }>('/orders?status=auto_imported&limit=1000')).orders
+  print('\n自動受注取込 (staged, nobody at the desk):')
+  print(stagedTable(sandbox, staged))
+  const pulled = await pullOnce(registration, orders, print)
+  await pullAgain(registration, pulled, print)
+  await cancelAtMall(sandbox, registration, orders, print)
+}
+
+function stagedTable(sandbox: Sandbox, staged: ListedOrder[]): string {
+  const deliveredAt = new Map(sandbox.delivered.map((mail) => [mail.event.order.orderNumber, mail.deliveredAt]))
+  return table(
+    ['モール', '注文番号', '請求金額', 'mail → staged', '出荷保留'],
+    staged.map((order) => [
+      order.marketplace,
+      order.orderNumber,
+      `${order.billedAmount.toLocaleString('en')} 円`,
+      seconds(Date.parse(order.stagedAt) - (deliveredAt.get(order.orderNumber) ?? Number.NaN)),
+      order.holds.join(', '),
+    ]),
+  )
+}
+
+async function pullOnce(registration: Registration, orders: SandboxOrder[], print: (text: string) => void): Promise<Pulled> {
+  const started = performance.now()
+  const pulled = await registration.client.post<Pulled>('/orders/pull', {}, { 'idempotency-key': 'demo-pull-1' })
+  print(
+    `\n受注取込 (pull): ${pulled.orders.length} orders to 新規受付 in ${seconds(performance.now() - started)}, ` +
+      `${pulled.remaining} left, pullId ${pulled.pullId}`,
+  )
+  const got = new Set(pulled.orders.map((order) => order.orderNumber))
+  const missing = orders.filter((order) => !got.has(order.orderNumber))
+  if (missing.length > 0 || got.size !== orders.length) {
+    throw new Error(`The pull returned ${got.size} of ${orders.length} orders`)
+  }
+  if (pulled.orders.some((order) => order.status !== 'new')) throw new Error('A pulled order is not 新規受付')
+  return pulled
+}
+
+async function pullAgain(registration: Registration, first: Pulled, print: (text: string) => void): Promise<void> {
+  const again = await registration.client.post<Pulled>('/orders/pull', {}, { 'idempotency-key': 'demo-pull-1' })
+  if (again.pullId !== first.pullId || again.orders.length !== first.orders.length) {
+    throw new Error('The same Idempotency-Key returned another batch')
+  }
+  const next = await registration.client.post<Pulled>('/orders/pull', {}, { 'idempotency-key': 'demo-pull-2' })
+  if (next.orders.length !== 0) throw new Error('An order was handed over twice')
+  print('The same Idempotency-Key returns the same batch; a new one returns nothing twice (二重取込なし)')
+}
+
+async function cancelAtMall(
+  sandbox: Sandbox,
+  registration: Registration,
+  orders: SandboxOrder[],
+  print: (text: string) => void,
+): Promise<void> {
+  const rows: string[][] = []
+  for (const mall of ['rakuten', 'yahoo'] as const) {
+    const order = orders.find((candidate) => candidate.marketplace === mall) as SandboxOrder
+    const started = performance.now()
+    sandbox.malls[mall].cancel(order.orderNumber)
+    const flagged = await waitFor(
+      `${order.orderNumber} flagged as cancelled`,
+      () => registration.client.get<{ orders: ListedOrder[] }>('/orders?limit=1000'),
+      (list) => list.orders.some((o) => o.orderNumber === order.orderNumber && o.flags.includes('cancelled_at_mall')),
+    )
+    rows.push([mall, order.orderNumber, seconds(performance.now() - started), `${flagged.orders.length} orders listed`])
+  }
+  print('\nCancelled by the buyer at the mall → flag cancelled_at_mall here (キャンセル検知):')
+  print(table(['モール', '注文番号', 'mail → flag', ''], rows))
+}

@@ -1,0 +1,102 @@
+import { z } from 'zod'
+import type { SandboxAnswer } from './http-kit.ts'
+
+/** Fault switches that every simulated mall has. A mall's own ones are strings of its own in `kind`. */
+export const SandboxFault = z.looseObject({
+  kind: z.string(),
+  /** Only for this operation of the mall (searchOrder, orderInfo, …); absent: all. */
+  operation: z.string().optional(),
+  shopCode: z.string().optional(),
+  /** Goes away after so many hits; absent: stays until cleared. */
+  times: z.int().positive().optional(),
+  delayMs: z.int().nonnegative().optional(),
+  retryAfterSeconds: z.int().nonnegative().optional(),
+})
+export type SandboxFault = z.infer<typeof SandboxFault>
+
+export interface Faults {
+  set(faults: readonly SandboxFault[]): void
+  add(fault: SandboxFault): void
+  clear(): void
+  list(): SandboxFault[]
+  /** The first fault that fits, counted down. `kinds` narrows to faults that a caller can act on. */
+  take(operation: string, shopCode: string | null, kinds?: ReadonlySet<string>): SandboxFault | null
+}
+
+export function createFaults(): Faults {
+  let active: SandboxFault[] = []
+  return {
+    set: (faults) => {
+      active = faults.map((fault) => ({ ...fault }))
+    },
+    add: (fault) => {
+      active.push({ ...fault })
+    },
+    clear: () => {
+      active = []
+    },
+    list: () => active.map((fault) => ({ ...fault })),
+    take(operation, shopCode, kinds) {
+      const fault = active.find(
+        (one) =>
+          (one.operation === undefined || one.operation === operation) &&
+          (one.shopCode === undefined || one.shopCode === shopCode) &&
+          (kinds === undefined || kinds.has(one.kind)),
+      )
+      if (!fault) return null
+      if (fault.times !== undefined) {
+        fault.times -= 1
+        if (fault.times === 0) active = active.filter((one) => one !== fault)
+      }
+      return fault
+    },
+  }
+}
+
+/** Faults that need nothing of the mall. */
+export const COMMON_FAULTS: ReadonlySet<string> = new Set([
+  '429',
+  '500',
+  '503-json',
+  '503-html',
+  '503-empty',
+  '200-html',
+  '200-empty',
+  'slow',
+  'cut',
+  'broken-body',
+  'huge',
+])
+
+/** Applies a common fault. `real` runs where the mall did the work and only the answer is spoilt (slow, cut, broken). */
+export async function spoil(
+  fault: SandboxFault,
+  real: () => SandboxAnswer | Promise<SandboxAnswer>,
+): Promise<SandboxAnswer> {
+  const retry: Record<string, string> =
+    fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) }
+  const plain = PLAIN[fault.kind]
+  if (plain) return { ...plain, headers: { ...plain.headers, ...retry } }
+  const answer = await real()
+  if (fault.kind === 'slow') return { ...answer, delayMs: fault.delayMs ?? 2000 }
+  if (fault.kind === 'cut') return { ...answer, cut: true }
+  if (fault.kind === 'broken-body') return { ...answer, body: answer.body?.slice(0, -20) ?? '' }
+  if (fault.kind === 'huge') return { ...answer, body: `${' '.repeat(HUGE_BYTES)}${answer.body ?? ''}` }
+  throw new Error(`Unknown fault ${fault.kind}`)
+}
+
+const HUGE_BYTES = 20 * 1024 * 1024
+const HTML = { 'content-type': 'text/html; charset=utf-8' }
+const JSON_TYPE = { 'content-type': 'application/json' }
+const SORRY =
+  '<!DOCTYPE html>\n<html><head><title>Service Temporarily Unavailable</title></head><body>ただいまメンテナンス中です</body></html>'
+
+const PLAIN: Record<string, SandboxAnswer> = {
+  '429': { status: 429, headers: JSON_TYPE, body: '{"message":"Too Many Requests"}' },
+  '500': { status: 500, headers: JSON_TYPE, body: '{"message":"Internal Server Error"}' },
+  '503-json': { status: 503, headers: JSON_TYPE, body: '{"message":"Service Unavailable"}' },
+  '503-html': { status: 503, headers: HTML, body: SORRY },
+  '503-empty': { status: 503 },
+  '200-html': { status: 200, headers: HTML, body: SORRY },
+  '200-empty': { status: 200, headers: JSON_TYPE, body: '' },
+}

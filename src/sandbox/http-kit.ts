@@ -1,0 +1,88 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+/** The HTTP side that the simulated malls share: a server on 127.0.0.1 that answers whole requests with whole answers. */
+
+export interface SandboxRequest {
+  method: string
+  /** Without the query. */
+  path: string
+  query: URLSearchParams
+  headers: IncomingMessage['headers']
+  body: string
+}
+
+export interface SandboxAnswer {
+  status: number
+  headers?: Record<string, string>
+  body?: string
+  /** Waits before it answers. */
+  delayMs?: number
+  /** Breaks the connection after half of the body instead of finishing. */
+  cut?: boolean
+}
+
+export interface SandboxServer {
+  url: string
+  close(): Promise<void>
+}
+
+/** `port` 0 takes any free one. An exception in `answer` becomes a 500 whose body says what went wrong in the simulator. */
+export async function startSandboxServer(
+  port: number,
+  answer: (request: SandboxRequest) => SandboxAnswer | Promise<SandboxAnswer>,
+): Promise<SandboxServer> {
+  const server = createServer((incoming, outgoing) => {
+    serve(incoming, outgoing, answer).catch((error) => {
+      if (!outgoing.headersSent) outgoing.writeHead(500, { 'content-type': 'text/plain; charset=utf-8' })
+      outgoing.end(`simulator: ${error instanceof Error ? error.stack : error}`)
+    })
+  })
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, '127.0.0.1', resolve)
+  })
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
+
+async function serve(
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  answer: (request: SandboxRequest) => SandboxAnswer | Promise<SandboxAnswer>,
+): Promise<void> {
+  const url = new URL(incoming.url ?? '/', 'http://sandbox')
+  const chunks: Buffer[] = []
+  for await (const chunk of incoming) chunks.push(chunk as Buffer)
+  const result = await answer({
+    method: incoming.method ?? 'GET',
+    path: url.pathname,
+    query: url.searchParams,
+    headers: incoming.headers,
+    body: Buffer.concat(chunks).toString('utf8'),
+  })
+  if (result.delayMs) await new Promise((resolve) => setTimeout(resolve, result.delayMs))
+  send(outgoing, result)
+}
+
+function send(outgoing: ServerResponse, { status, headers = {}, body = '', cut }: SandboxAnswer): void {
+  const bytes = Buffer.from(body)
+  outgoing.writeHead(status, { ...headers, 'content-length': String(bytes.length) })
+  if (!cut) {
+    outgoing.end(bytes)
+    return
+  }
+  outgoing.write(bytes.subarray(0, bytes.length >> 1), () => outgoing.destroy())
+}
+
+export const jsonAnswer = (status: number, value: unknown, headers: Record<string, string> = {}): SandboxAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json;charset=utf-8', ...headers },
+  body: JSON.stringify(value),
+})

@@ -1,0 +1,105 @@
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Server } from 'node:net'
+import { type ImapFaults, type Session, serveSession } from './session.ts'
+import { addMail, createFolder, renumber, type SandboxFolder } from './store.ts'
+
+export type { ImapFaults } from './session.ts'
+
+export interface SandboxImapOptions {
+  /** 0 or absent: any free port. */
+  port?: number
+  users: readonly { user: string; password: string }[]
+}
+
+export interface SandboxImap {
+  host: string
+  port: number
+  faults: ImapFaults
+  addUser(user: string, password: string): void
+  setPassword(user: string, password: string): void
+  /** Puts a mail into the user's INBOX and tells those who idle at once. @returns its UID */
+  deliver(user: string, source: Buffer, more?: { internalDate?: Date; flags?: string[] }): number
+  /** What stands in the INBOX, to prove that a reader changed nothing. */
+  mails(user: string): { uid: number; flags: string[] }[]
+  /** The same mails under new UIDs and a new UIDVALIDITY; connections are closed, as real servers do. */
+  changeUidValidity(user: string): void
+  /** Command names that came, with how often: `EXAMINE`, `UID FETCH`, … */
+  commands(user: string): Record<string, number>
+  connections(user: string): number
+  /** Connections that are open now never answer again, and stay open. New ones are served. */
+  blackHole(user: string): void
+  dropConnections(user: string): void
+  close(): Promise<void>
+}
+
+/** A small IMAP4rev1 server for demo and tests, on 127.0.0.1 without TLS. Everything is in memory. */
+export async function startSandboxImap(options: SandboxImapOptions): Promise<SandboxImap> {
+  const folders = new Map<string, SandboxFolder>()
+  const sessions = new Set<Session>()
+  const counts = new Map<string, Record<string, number>>()
+  const faults: ImapFaults = { idle: true, loginAnswer: null }
+  const host = {
+    faults,
+    folder: (user: string) => folders.get(user),
+    record(user: string | null, command: string) {
+      const mine = counts.get(user ?? '') ?? {}
+      mine[command] = (mine[command] ?? 0) + 1
+      counts.set(user ?? '', mine)
+    },
+  }
+
+  const server = createServer((socket) => {
+    socket.setNoDelay(true)
+    const session = serveSession(socket, host)
+    sessions.add(session)
+    socket.on('close', () => sessions.delete(session))
+  })
+  server.listen(options.port ?? 0, '127.0.0.1')
+  await once(server, 'listening')
+
+  const folderOf = (user: string): SandboxFolder => {
+    const folder = folders.get(user)
+    if (folder === undefined) throw new Error('the sandbox has no such mailbox')
+    return folder
+  }
+  const sessionsOf = (user: string) => [...sessions].filter((session) => session.user === user)
+  const addUser = (user: string, password: string) => {
+    folders.set(user, createFolder(user, password, FIRST_UID_VALIDITY))
+  }
+  for (const { user, password } of options.users) addUser(user, password)
+
+  return {
+    host: '127.0.0.1',
+    port: (server.address() as AddressInfo).port,
+    faults,
+    addUser,
+    setPassword: (user, password) => {
+      folderOf(user).password = password
+    },
+    deliver: (user, source, more = {}) =>
+      addMail(folderOf(user), source, more.internalDate ?? new Date(), more.flags),
+    mails: (user) => folderOf(user).mails.map(({ uid, flags }) => ({ uid, flags: [...flags] })),
+    changeUidValidity(user) {
+      renumber(folderOf(user))
+      for (const session of sessionsOf(user)) session.drop()
+    },
+    commands: (user) => ({ ...counts.get(user) }),
+    connections: (user) => sessionsOf(user).length,
+    blackHole(user) {
+      for (const session of sessionsOf(user)) session.blackHole()
+    },
+    dropConnections(user) {
+      for (const session of sessionsOf(user)) session.drop()
+    },
+    close: () => closeServer(server, sessions),
+  }
+}
+
+const FIRST_UID_VALIDITY = 1001
+
+async function closeServer(server: Server, sessions: Set<Session>): Promise<void> {
+  const closed = once(server, 'close')
+  server.close()
+  for (const session of sessions) session.drop()
+  await closed
+}

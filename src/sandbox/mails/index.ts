@@ -1,0 +1,2 @@
+export { composeMail, type MailOptions, type MailShape } from './compose-mail.ts'
+export { encodeText, type MailCharset } from './encode-charset.ts'

@@ -1,0 +1,38 @@
+import { message, refusal } from '../messages.ts'
+import { cancelOrder, cancelOrderAfterShipping } from './cancel.ts'
+import { confirmOrder } from './confirm-order.ts'
+import { getOrder } from './get-order.ts'
+import { updateOrderDelivery, updateOrderMemo, updateOrderRemarks } from './memo.ts'
+import type { Operation } from './operation.ts'
+import { searchOrder } from './search-order.ts'
+import { updateOrderShipping } from './shipping.ts'
+import { getResultUpdateOrderShippingAsync, updateOrderShippingAsync } from './shipping-async.ts'
+import { getSubStatusList, updateOrderSubStatus } from './sub-status.ts'
+
+/** The route is there, the behaviour is not: nobody of ours calls it, and its field rules are not known well enough. */
+const notSimulated =
+  (name: string): Operation =>
+  () =>
+    refusal([message('ERROR', `${name}_ERROR_901`, `${name}はシミュレーターでは未対応です。`)])
+
+/** The 18 operations under /es/2.0/order/. */
+export const OPERATIONS: Readonly<Record<string, Operation>> = {
+  searchOrder,
+  getOrder,
+  confirmOrder,
+  updateOrderShipping,
+  updateOrderShippingAsync,
+  getResultUpdateOrderShippingAsync,
+  getSubStatusList,
+  updateOrderSubStatus,
+  updateOrderMemo,
+  updateOrderRemarks,
+  updateOrderDelivery,
+  cancelOrder,
+  cancelOrderAfterShipping,
+  updateOrderSender: notSimulated('UPDATE_ORDERSENDER'),
+  updateOrderSenderAfterShipping: notSimulated('UPDATE_ORDERSENDER'),
+  updateOrderOrderer: notSimulated('UPDATE_ORDERORDERER'),
+  simulateCouponAmount: notSimulated('SIMULATE_COUPONAMOUNT'),
+  getPayment: notSimulated('GET_PAYMENT'),
+}

@@ -1,0 +1,97 @@
+import { accepted, badFormat, type Message, message, missing, refusal } from '../messages.ts'
+import type { PackageModel, ShippingModel } from '../model.ts'
+import { asList, asRecord, type Body, isMissing, type Operation, type OperationContext } from './operation.ts'
+
+const NAME = 'UPDATE_ORDERSHIPPING'
+const MOST_RECORDS = 20
+
+/** Ids of shipping records only ever rise, over all orders of the simulator. */
+const nextId = new WeakMap<OperationContext['store'], number>()
+
+function takeId(store: OperationContext['store']): number {
+  const id = nextId.get(store) ?? 20_000_001
+  nextId.set(store, id + 1)
+  return id
+}
+
+/** One order; each record is added (no id), updated or deleted, with one message each, counted over the whole request. */
+export const updateOrderShipping: Operation = (body, context) => {
+  const errors = problems(body)
+  if (errors.length > 0) return refusal(errors)
+  return accepted(applyShipping(body, context))
+}
+
+export function problems(body: Body): Message[] {
+  if (isMissing(body.orderNumber)) return [missing(NAME, 'orderNumber')]
+  const baskets = asList(body.BasketidModelList).map(asRecord)
+  if (baskets.length === 0) return [missing(NAME, 'BasketidModelList')]
+  let dataNumber = 0
+  return baskets.flatMap((basket) => {
+    const records = asList(basket.ShippingModelList).map(asRecord)
+    if (isMissing(basket.basketId)) return [missing(NAME, 'basketId')]
+    if (records.length > MOST_RECORDS) return [badFormat(NAME, 'ShippingModelList')]
+    return records.flatMap((record) => {
+      dataNumber += 1
+      return recordProblems(record).map((field) => ({ ...badFormat(NAME, field), dataNumber }))
+    })
+  })
+}
+
+function recordProblems(record: Body): string[] {
+  const { shippingDate, deliveryCompany, shippingNumber } = record
+  return [
+    ...(isMissing(shippingDate) || /^\d{4}-\d{2}-\d{2}$/.test(String(shippingDate)) ? [] : ['shippingDate']),
+    ...('deliveryCompany' in record && !/^10[0-3]\d$/.test(String(deliveryCompany)) ? ['deliveryCompany'] : []),
+    ...(String(shippingNumber ?? '').length > 120 ? ['shippingNumber'] : []),
+  ]
+}
+
+export function applyShipping(body: Body, { shop, store }: OperationContext): Message[] {
+  const orderNumber = String(body.orderNumber)
+  const order = store.find(shop.code, orderNumber)
+  const error = (code: string, text: string) => [message('ERROR', `${NAME}_ERROR_${code}`, text, { orderNumber })]
+  if (!order) return error('016', '受注番号が不正です。')
+  if (order.model.orderProgress >= 800) return error('102', 'すでにキャンセルされています。')
+  let dataNumber = 0
+  const messages = asList(body.BasketidModelList)
+    .map(asRecord)
+    .flatMap((basket) => {
+      const target = order.model.PackageModelList.find((entry) => entry.basketId === Number(basket.basketId))
+      if (!target) return error('016', 'basketIdが不正です。')
+      return asList(basket.ShippingModelList).map((record) => {
+        dataNumber += 1
+        return { ...applyRecord(target, asRecord(record), () => takeId(store)), orderNumber, dataNumber }
+      })
+    })
+  store.touched(order)
+  return messages
+}
+
+function applyRecord(basket: PackageModel, record: Body, newId: () => number): Message {
+  const id = isMissing(record.shippingDetailId) ? null : Number(record.shippingDetailId)
+  const old = basket.ShippingModelList.find((entry) => entry.shippingDetailId === id)
+  if (id !== null && !old) {
+    return message('ERROR', `${NAME}_ERROR_016`, 'shippingDetailIdが不正です。', { shippingDetailId: id })
+  }
+  if (old && Number(record.shippingDeleteFlag) === 1) {
+    basket.ShippingModelList = basket.ShippingModelList.filter((entry) => entry !== old)
+    return message('INFO', `${NAME}_INFO_103`, '発送情報の削除に成功しました。', { shippingDetailId: id })
+  }
+  const parcel = old ?? emptyParcel(newId())
+  if (!old) basket.ShippingModelList.push(parcel)
+  for (const field of ['shippingNumber', 'deliveryCompany', 'shippingDate'] as const) {
+    if (field in record) parcel[field] = isMissing(record[field]) ? null : String(record[field])
+  }
+  const [code, text] = old ? ['102', '更新'] : ['101', '追加']
+  return message('INFO', `${NAME}_INFO_${code}`, `発送情報の${text}に成功しました。`, {
+    shippingDetailId: parcel.shippingDetailId,
+  })
+}
+
+const emptyParcel = (shippingDetailId: number): ShippingModel => ({
+  shippingDetailId,
+  shippingNumber: null,
+  deliveryCompany: null,
+  deliveryCompanyName: null,
+  shippingDate: null,
+})

@@ -1,0 +1,74 @@
+import type { Clock } from '../platform/clock.ts'
+
+/** What the simulated malls, their mails and the sandbox's control API agree on. */
+
+export interface SandboxItem {
+  name: string
+  itemCode: string
+  sku: string | null
+  /** `項目:選択` */
+  options: string[]
+  unitPrice: number
+  quantity: number
+  /** Percent. */
+  taxRate: number
+}
+
+/** The facts of a simulated order that its mail shows. */
+export interface SandboxOrder {
+  marketplace: 'rakuten' | 'yahoo'
+  shopCode: string
+  shopName: string
+  orderNumber: string
+  orderedAt: Date
+  buyerName: string
+  recipientName: string
+  recipientPostalCode: string
+  recipientAddress: string
+  recipientPhone: string
+  paymentName: string
+  deliveryName: string
+  note: string
+  items: SandboxItem[]
+  shippingFee: number
+  couponTotal: number
+  pointsUsed: number
+  billed: number
+}
+
+export interface SandboxEvent {
+  type: 'placed' | 'cancelled' | 'paid' | 'changed'
+  order: SandboxOrder
+}
+
+/** A clock that a test or the control API moves. Starts at the real time and runs with it unless held. */
+export interface ControllableClock extends Clock {
+  advance(ms: number): void
+  set(ms: number): void
+  hold(): void
+  release(): void
+}
+
+export interface PlaceOptions {
+  shopCode?: string
+  /** The API knows the order only after this many seconds. */
+  visibleAfterSeconds?: number
+  /** Mall-specific overrides, merged deep into the generated order. */
+  overrides?: Record<string, unknown>
+}
+
+/** One simulated mall: an HTTP server on 127.0.0.1 with the mall's paths, and the control API under /_control. */
+export interface MallSimulator {
+  name: 'rakuten' | 'yahoo'
+  /** What RAKUTEN_API_URL / YAHOO_API_URL is to be. */
+  url: string
+  /** Yahoo!: what YAHOO_AUTH_URL is to be. */
+  authUrl?: string
+  clock: ControllableClock
+  /** Credentials that the simulator accepts for the shop, in the shape of the adapter's credentials. */
+  credentialsFor(shopCode: string): Record<string, string>
+  place(options?: PlaceOptions): SandboxOrder
+  cancel(orderNumber: string): void
+  onEvent(listener: (event: SandboxEvent) => void): void
+  close(): Promise<void>
+}

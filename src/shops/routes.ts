@@ -1,0 +1,46 @@
+import type { Routes } from '../http/app-types.ts'
+import type { Random } from '../platform/random.ts'
+import { apiKeyRoutes } from './api-key-routes.ts'
+import type { ApiKeyTools } from './api-keys.ts'
+import { auditRoutes } from './audit-routes.ts'
+import type { Authenticator } from './authenticate.ts'
+import { mailboxRoutes } from './mailbox-routes.ts'
+import type { MailboxTestTools } from './mailbox-test.ts'
+import type { MailboxTools } from './mailboxes.ts'
+import { marketplaceRoutes } from './marketplace-routes.ts'
+import { queueRoutes, type ReadQueues } from './queue-routes.ts'
+import { shopRoutes } from './shop-routes.ts'
+import type { ShopTestTools } from './shop-test.ts'
+import type { ShopTools } from './shops.ts'
+import { tenantRoutes } from './tenant-routes.ts'
+
+export type ShopsAreaTools = ShopTools &
+  Omit<ShopTestTools, 'timeoutMs'> &
+  MailboxTools &
+  Omit<MailboxTestTools, 'timeoutMs'> & {
+    random: Random
+    authenticator: Pick<Authenticator, 'forget'>
+    readQueues: ReadQueues
+    /** Longest time for a connection test; shorter than a request may take. Default 20 s. */
+    testTimeoutMs?: number
+  }
+
+/** All routes about tenants, keys, shops and mailboxes. */
+export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; operatorRoutes: Routes[] } {
+  const withLimit = { ...tools, timeoutMs: tools.testTimeoutMs ?? 20_000 }
+  const { db, marketplaces, readQueues } = tools
+  const keys: ApiKeyTools = { ...tools, onKeyRevoked: tools.authenticator.forget }
+  const onTenantChanged = async () => {
+    tools.authenticator.forget()
+    await tools.onMailboxChanged()
+  }
+  return {
+    clientRoutes: [shopRoutes(withLimit), mailboxRoutes(withLimit), marketplaceRoutes({ marketplaces })],
+    operatorRoutes: [
+      tenantRoutes({ ...tools, onTenantChanged }),
+      apiKeyRoutes(keys),
+      auditRoutes({ db }),
+      queueRoutes({ readQueues }),
+    ],
+  }
+}

@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { type Api, createApi } from '../../src/sandbox/demo/client.ts'
+import { type Sandbox, sandboxEnvironment } from '../../src/sandbox/sandbox.ts'
+import { freshDatabase } from '../support/database.ts'
+import { startService } from '../support/service.ts'
+import { type Arrivals, listenForArrivals } from './arrivals.ts'
+
+/** What is measured: each as one process of its own, on a database of its own, reading the same mailbox. */
+
+export interface Contestant {
+  name: string
+  arrivals: Arrivals
+  /** Starts reading the mailbox; resolves when it is connected and idle or working. */
+  read(): Promise<void>
+  close(): Promise<void>
+}
+
+const FLOOR = fileURLToPath(new URL('./floor.ts', import.meta.url))
+
+export async function floor(sandbox: Sandbox): Promise<Contestant> {
+  const database = await freshDatabase()
+  const arrivals = await listenForArrivals(database.url, 'floor_orders')
+  let child: ChildProcess | null = null
+  const { serviceSecret, licenseKey } = sandbox.malls.rakuten.credentialsFor(sandbox.shops.rakuten)
+  const read = async () => {
+    child = spawn(process.execPath, [FLOOR], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: {
+        PATH: process.env.PATH ?? '',
+        DATABASE_URL: database.url,
+        IMAP_HOST: sandbox.mailbox.host,
+        IMAP_PORT: String(sandbox.mailbox.port),
+        IMAP_USER: sandbox.mailbox.username,
+        IMAP_PASSWORD: sandbox.mailbox.password,
+        API_URL: sandbox.malls.rakuten.url,
+        API_AUTHORIZATION: `ESA ${Buffer.from(`${serviceSecret}:${licenseKey}`).toString('base64')}`,
+        LAST_UID: '0',
+      },
+    })
+    await new Promise<void>((resolve) => child?.stdout?.once('data', () => resolve()))
+  }
+  return {
+    name: 'floor',
+    arrivals,
+    read,
+    close: async () => {
+      child?.kill('SIGKILL')
+      await arrivals.close()
+      await database.close()
+    },
+  }
+}
+
+export async function service(sandbox: Sandbox, redisUrl: string | null): Promise<Contestant> {
+  const database = await freshDatabase()
+  const operatorKey = randomBytes(24).toString('base64url')
+  const running = await startService({
+    DATABASE_URL: database.url,
+    ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
+    OPERATOR_API_KEY: operatorKey,
+    ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
+    LOG_LEVEL: 'warn',
+    RAKUTEN_REQUESTS_PER_SECOND: '100000',
+    ...sandboxEnvironment(sandbox),
+  })
+  const arrivals = await listenForArrivals(database.url, 'orders')
+  const client = await contract(running.url, operatorKey)
+  const code = sandbox.shops.rakuten
+  const shop = await client.post<{ id: string }>('/shops', {
+    marketplace: 'rakuten',
+    code,
+    name: 'bench',
+    credentials: sandbox.malls.rakuten.credentialsFor(code),
+  })
+  return {
+    name: redisUrl ? 'service, queue on Redis' : 'service, queue on Postgres',
+    arrivals,
+    read: () => addMailbox(client, sandbox, shop.id),
+    close: async () => {
+      await arrivals.close()
+      await running.stop()
+      await database.close()
+    },
+  }
+}
+
+async function contract(url: string, operatorKey: string): Promise<Api> {
+  const operator = createApi(url, operatorKey)
+  const tenant = await operator.post<{ id: string }>('/admin/tenants', { name: 'bench', status: 'active' })
+  const { key } = await operator.post<{ key: string }>('/admin/api-keys', { tenantId: tenant.id, name: 'bench' })
+  return createApi(url, key)
+}
+
+async function addMailbox(client: Api, sandbox: Sandbox, shopId: string): Promise<void> {
+  const { host, port, username, password } = sandbox.mailbox
+  const mailbox = { name: 'bench', host, port, username, password, security: 'plain', shopIds: [shopId] }
+  await client.post('/mailboxes', mailbox)
+}

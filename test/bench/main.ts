@@ -1,0 +1,85 @@
+import { parseArgs } from 'node:util'
+import { systemRandom } from '../../src/platform/random.ts'
+import { table } from '../../src/sandbox/demo/show.ts'
+import { type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
+import setup from '../support/global-setup.ts'
+import { startRedis } from '../support/redis.ts'
+import { measureBurst } from './burst.ts'
+import { type Contestant, floor, service } from './contestants.ts'
+import { measureLatency } from './latency.ts'
+
+/** `npm run bench -- latency burst [--mails N] [--orders N] [--json]`: the service against a bare floor, in one run. */
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'boolean', default: false },
+    mails: { type: 'string', default: '300' },
+    orders: { type: 'string', default: '10000' },
+  },
+})
+const wanted = positionals.length > 0 ? positionals : ['latency', 'burst']
+const print = (text: string): void => void (values.json || process.stdout.write(`${text}\n`))
+
+type Make = (sandbox: Sandbox) => Promise<Contestant>
+
+async function each<T>(makers: Make[], prepare: (sandbox: Sandbox) => void, measure: (s: Sandbox, c: Contestant) => Promise<T>) {
+  const results: T[] = []
+  for (const make of makers) {
+    const sandbox = await startSandbox({ seed: 1, random: systemRandom, requestsPerSecond: 1_000_000 })
+    prepare(sandbox)
+    const contestant = await make(sandbox)
+    results.push(await measure(sandbox, contestant))
+    await contestant.close()
+    await sandbox.close()
+  }
+  return results
+}
+
+const stopDatabase = await setup()
+const redis = await startRedis()
+const makers: Make[] = [
+  floor,
+  ...(redis ? [(sandbox: Sandbox) => service(sandbox, redis.url)] : []),
+  (sandbox) => service(sandbox, null),
+]
+const report: Record<string, unknown> = { redis: redis !== null }
+if (!redis) print('Left out: the Redis engine (no redis-server on the PATH)')
+
+if (wanted.includes('latency')) {
+  const mails = Number(values.mails)
+  const results = await each(makers, () => {}, (sandbox, contestant) => measureLatency(sandbox, contestant, mails))
+  const bare = results[0]
+  const rows = results.map((r) => ({ ...r, p50Ratio: r.p50Ms / (bare?.p50Ms ?? 1), p99Ratio: r.p99Ms / (bare?.p99Ms ?? 1) }))
+  report.latency = rows
+  print(`\nlatency: mail at the server → order committed, ${mails} mails one at a time`)
+  print(
+    table(
+      ['', 'p50 ms', 'p99 ms', 'p50 × floor', 'p99 × floor'],
+      rows.map((r) => [r.name, r.p50Ms.toFixed(2), r.p99Ms.toFixed(2), r.p50Ratio.toFixed(2), r.p99Ratio.toFixed(2)]),
+    ),
+  )
+}
+
+if (wanted.includes('burst')) {
+  const orders = Number(values.orders)
+  const place = (sandbox: Sandbox) => {
+    for (let n = 0; n < orders; n += 1) sandbox.malls.rakuten.place()
+  }
+  const results = await each(makers, place, (_sandbox, contestant) => measureBurst(contestant, orders))
+  const bare = results[0]
+  const rows = results.map((r) => ({ ...r, ratio: r.ordersPerSecond / (bare?.ordersPerSecond ?? 1) }))
+  report.burst = rows
+  print(`\nburst: ${orders} mails waiting in the mailbox → all orders committed`)
+  print(
+    table(
+      ['', 'seconds', 'orders/s', '× floor'],
+      rows.map((r) => [r.name, r.seconds.toFixed(2), String(r.ordersPerSecond), r.ratio.toFixed(2)]),
+    ),
+  )
+}
+
+if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)
+await redis?.stop()
+await stopDatabase()
+process.exit(0)

@@ -1,0 +1,207 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { ImapFlow } from 'imapflow'
+
+/** A real mail server for one test file: Dovecot 2.4 with its own configuration in a directory of its own, on 127.0.0.1. */
+export interface Dovecot {
+  host: '127.0.0.1'
+  /** Plain and STARTTLS. */
+  port: number
+  tlsPort: number
+  /** PEM of the server's self-signed certificate; for `localhost` and 127.0.0.1. */
+  ca: string
+  setPassword(user: string, password: string): Promise<void>
+  deliver(user: string, source: Buffer, more?: { internalDate?: Date; folder?: string }): Promise<void>
+  /** Flags as they stand, by UID. */
+  flags(user: string): Promise<Record<number, string[]>>
+  setUidValidity(user: string, value: number): void
+  stop(): Promise<void>
+}
+
+/** Null when all is there; otherwise what is missing, for the list of what a run left out. */
+export function dovecotMissing(): string | null {
+  const missing = ['dovecot', 'doveadm', 'openssl'].filter((name) => findProgram(name) === null)
+  return missing.length === 0 ? null : `${missing.join(', ')} is not installed (Debian: dovecot-imapd, openssl)`
+}
+
+export async function startDovecot(users: Record<string, string>): Promise<Dovecot> {
+  const dir = await mkdtemp(join(tmpdir(), 'torikomi-dovecot-'))
+  const [port, tlsPort] = await freePorts(2)
+  await prepare(dir, { port, tlsPort })
+  const passwords = { ...users }
+  const writeUsers = () =>
+    writeFile(join(dir, 'users'), Object.entries(passwords).map(([user, password]) => `${user}:{PLAIN}${password}::::::\n`).join(''))
+  await writeUsers()
+  const config = join(dir, 'dovecot.conf')
+  const child = spawn(program('dovecot'), ['-F', '-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
+  await listening(child, dir, port)
+
+  async function withClient<T>(user: string, work: (client: ImapFlow) => Promise<T>): Promise<T> {
+    const auth = { user, pass: passwords[user] ?? '' }
+    const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, doSTARTTLS: false, auth, logger: false, disableAutoIdle: true })
+    client.on('error', () => undefined)
+    await client.connect()
+    try {
+      return await work(client)
+    } finally {
+      client.close()
+    }
+  }
+
+  return {
+    host: '127.0.0.1',
+    port,
+    tlsPort,
+    ca: await readFile(join(dir, 'cert.pem'), 'utf8'),
+    async setPassword(user, password) {
+      passwords[user] = password
+      await writeUsers()
+      // The auth process looks at the file once a second.
+      for (const until = Date.now() + 5_000; Date.now() < until; ) {
+        const known = await withClient(user, async () => true).catch(() => false)
+        if (known) return
+        await new Promise((resolve) => setTimeout(resolve, 50))
+      }
+      throw new Error('Dovecot did not take the new password')
+    },
+    deliver: (user, source, more = {}) =>
+      withClient(user, async (client) => {
+        const folder = more.folder ?? 'INBOX'
+        if (folder !== 'INBOX') await client.mailboxCreate(folder)
+        await client.append(folder, source, [], more.internalDate)
+      }),
+    flags: (user) =>
+      withClient(user, async (client) => {
+        await client.mailboxOpen('INBOX', { readOnly: true })
+        const mails = await client.fetchAll('1:*', { flags: true }, { uid: true })
+        // \Recent belongs to whoever looks first, not to the mail.
+        return Object.fromEntries(mails.map((mail) => [mail.uid, [...(mail.flags ?? [])].filter((flag) => flag !== '\\Recent')]))
+      }),
+    setUidValidity(user, value) {
+      const args = ['-c', config, 'mailbox', 'update', '-u', user, '--uid-validity', String(value), 'INBOX']
+      execFileSync(program('doveadm'), args, { stdio: 'pipe' })
+    },
+    async stop() {
+      if (child.exitCode === null) {
+        const exit = once(child, 'exit')
+        child.kill('SIGTERM')
+        await exit
+      }
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+async function prepare(dir: string, ports: { port: number; tlsPort: number }): Promise<void> {
+  await mkdir(join(dir, 'run'))
+  await mkdir(join(dir, 'mail'))
+  // Dovecot's mail processes run as another user when it is started by root.
+  await chmod(dir, 0o755)
+  await chmod(join(dir, 'mail'), 0o777)
+  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
+  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', join(dir, 'key.pem')]
+  const args = ['req', '-x509', ...key, '-out', join(dir, 'cert.pem'), '-days', '2', ...subject]
+  execFileSync(program('openssl'), args, { stdio: 'pipe' })
+  await writeFile(join(dir, 'dovecot.conf'), configuration(dir, ports))
+}
+
+function configuration(dir: string, { port, tlsPort }: { port: number; tlsPort: number }): string {
+  const root = process.getuid?.() === 0
+  const owner = root ? { uid: 'nobody', gid: 'nogroup' } : { uid: process.getuid?.(), gid: process.getgid?.() }
+  const unprivileged = root ? '' : `default_internal_user = ${owner.uid}\ndefault_login_user = ${owner.uid}\n`
+  return `dovecot_config_version = 2.4.0
+dovecot_storage_version = 2.4.0
+${unprivileged}base_dir = ${dir}/run
+state_dir = ${dir}/run
+log_path = ${dir}/dovecot.log
+listen = 127.0.0.1
+protocols {
+  imap = yes
+}
+ssl = yes
+ssl_server_cert_file = ${dir}/cert.pem
+ssl_server_key_file = ${dir}/key.pem
+auth_allow_cleartext = yes
+auth_failure_delay = 0
+mail_max_userip_connections = 100
+mail_driver = maildir
+mail_path = ${dir}/mail/%{user}
+service imap-login {
+  inet_listener imap {
+    port = ${port}
+  }
+  inet_listener imaps {
+    port = ${tlsPort}
+    ssl = yes
+  }
+}
+passdb passwd-file {
+  passwd_file_path = ${dir}/users
+}
+userdb static {
+  fields {
+    uid = ${owner.uid}
+    gid = ${owner.gid}
+    home = ${dir}/mail/%{user}
+  }
+}
+namespace inbox {
+  inbox = yes
+  separator = /
+}
+`
+}
+
+/** Waits for the greeting: the port is open before the login processes are. */
+async function listening(child: ChildProcess, dir: string, port: number): Promise<void> {
+  let said = ''
+  child.stderr?.on('data', (chunk: Buffer) => {
+    said += chunk.toString()
+  })
+  const until = Date.now() + 10_000
+  for (;;) {
+    if (child.exitCode !== null || Date.now() > until) {
+      const log = await readFile(join(dir, 'dovecot.log'), 'utf8').catch(() => '')
+      child.kill('SIGTERM')
+      throw new Error(`Dovecot did not start: ${said}${log}`)
+    }
+    if (await greets(port)) return
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}
+
+async function greets(port: number): Promise<boolean> {
+  const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, auth: { user: 'nobody', pass: 'x' }, logger: false, doSTARTTLS: false })
+  client.on('error', () => undefined)
+  const error: { authenticationFailed?: boolean } = await client.connect().then(
+    () => ({}),
+    (reason: unknown) => reason as { authenticationFailed?: boolean },
+  )
+  client.close()
+  return error.authenticationFailed === true
+}
+
+async function freePorts(count: number): Promise<[number, number]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
+  await Promise.all(servers.map((server) => once(server, 'listening')))
+  const ports = servers.map((server) => (server.address() as { port: number }).port)
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))))
+  return ports as [number, number]
+}
+
+function program(name: string): string {
+  const found = findProgram(name)
+  if (found === null) throw new Error(`${name} is not installed`)
+  return found
+}
+
+/** Debian puts dovecot into /usr/sbin, which is not on every user's PATH. */
+function findProgram(name: string): string | null {
+  const places = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/usr/local/sbin']
+  return places.map((place) => join(place, name)).find((path) => existsSync(path)) ?? null
+}

@@ -1,0 +1,131 @@
+import { z } from 'zod'
+import type { MailRules } from '../../src/marketplaces/mail.ts'
+import type {
+  FetchOutcome,
+  ListPage,
+  ListWindow,
+  Marketplace,
+  MarketplaceName,
+  MarketplaceSession,
+} from '../../src/marketplaces/marketplace.ts'
+import { MarketplaceFailure } from '../../src/marketplaces/failures.ts'
+import type { NormalisedOrder } from '../../src/marketplaces/order.ts'
+import { sampleOrder } from './sample-order.ts'
+
+type Answer = Exclude<FetchOutcome, { kind: 'not_found' }> | Error
+
+/** A mall in memory. What it has not been told of it does not know. */
+export interface FakeMarketplace extends Marketplace<{ key: string }> {
+  /** Makes the order known; the same number again replaces it. */
+  place(orderNumber: string, more?: Partial<NormalisedOrder>, rereadAt?: Date): void
+  /** What asking for this number gives: an outcome, or an error that breaks the whole call. */
+  answer(orderNumber: string, answer: Answer): void
+  /** Every call throws this, until null. */
+  refuse(error: Error | null): void
+  /** Runs before each call answers. */
+  beforeAnswer(hook: (orderNumbers: readonly string[]) => Promise<void> | void): void
+  /** The numbers of each fetch call. */
+  readonly calls: string[][]
+  readonly listCalls: { window: ListWindow; page: string | null }[]
+  /** Keys of the credentials that sessions were opened with. */
+  readonly keys: string[]
+}
+
+export interface FakeOptions {
+  name?: MarketplaceName
+  fetchBatch?: number
+  listWindowDays?: number
+  listPage?: number
+}
+
+const NO_MAIL: MailRules = { senders: [], ignoredSenders: [], subjects: [], ignoredSubjects: [] }
+
+export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplace {
+  const { name = 'rakuten', fetchBatch = 100, listWindowDays = 63, listPage = 100 } = options
+  const answers = new Map<string, Answer>()
+  const calls: string[][] = []
+  const listCalls: FakeMarketplace['listCalls'] = []
+  const keys: string[] = []
+  let refusal: Error | null = null
+  let hook: (orderNumbers: readonly string[]) => Promise<void> | void = () => undefined
+
+  async function* fetchOrders(numbers: readonly string[], signal: AbortSignal): AsyncGenerator<FetchOutcome> {
+    for (let from = 0; from < numbers.length; from += fetchBatch) {
+      const call = numbers.slice(from, from + fetchBatch)
+      calls.push([...call])
+      await hook(call)
+      signal.throwIfAborted()
+      if (refusal) throw refusal
+      const found = call.map((orderNumber) => ({ orderNumber, answer: answers.get(orderNumber) }))
+      for (const { answer } of found) if (answer instanceof Error) throw answer
+      for (const { orderNumber, answer } of found) {
+        yield answer instanceof Error || !answer ? { kind: 'not_found', orderNumber } : answer
+      }
+    }
+  }
+
+  async function listOrders(window: ListWindow, page: string | null): Promise<ListPage> {
+    listCalls.push({ window, page })
+    if (refusal) throw refusal
+    const all = [...answers.values()].flatMap((answer) => ('kind' in answer && answer.kind === 'found' ? [answer.order] : []))
+    const inWindow = all.filter(({ orderedAt }) => {
+      const at = Date.parse(orderedAt)
+      return at >= window.from.getTime() && at < window.to.getTime()
+    })
+    const start = Number(page ?? 0)
+    const more = inWindow.length > start + listPage
+    return {
+      orders: inWindow.slice(start, start + listPage).map((order) => ({
+        orderNumber: order.orderNumber,
+        orderedAt: new Date(order.orderedAt),
+        mallStatus: order.mallStatus.code,
+        mallState: order.mallState,
+      })),
+      next: more ? String(start + listPage) : null,
+      total: inWindow.length,
+    }
+  }
+
+  const session: MarketplaceSession = {
+    fetchOrders,
+    listOrders,
+    checkCredentials: async () => ({ messages: [], expiries: [] }),
+  }
+
+  return {
+    name,
+    label: '楽天市場',
+    shopCode: z.string(),
+    shopCodeLabel: '店舗ID',
+    credentials: z.looseObject({ key: z.string().default('first') }),
+    credentialFields: [],
+    limits: { fetchBatch, listWindowDays, historyDays: 730 },
+    mailRules: NO_MAIL,
+    recognise: () => null,
+    ownsOrderNumber: (shopCode, orderNumber) => orderNumber.startsWith(`${shopCode}-`),
+    open(shop) {
+      keys.push(shop.credentials.key)
+      return session
+    },
+    place(orderNumber, more, rereadAt) {
+      const order = sampleOrder(orderNumber, { marketplace: name, ...more })
+      const raw = JSON.stringify({ orderNumber, 'raw-marker': '生データ' })
+      answers.set(orderNumber, { kind: 'found', orderNumber, order, raw, ...(rereadAt ? { rereadAt } : {}) })
+    },
+    answer: (orderNumber, answer) => void answers.set(orderNumber, answer),
+    refuse: (error) => {
+      refusal = error
+    },
+    beforeAnswer: (next) => {
+      hook = next
+    },
+    calls,
+    listCalls,
+    keys,
+  }
+}
+
+export const failure = (
+  kind: MarketplaceFailure['kind'],
+  more: Partial<ConstructorParameters<typeof MarketplaceFailure>[0]> = {},
+): MarketplaceFailure => new MarketplaceFailure({ kind, code: `TEST_${kind.toUpperCase()}`, message: 'テスト', ...more })

@@ -1,0 +1,85 @@
+import { createFetchWorker, type FetchWorkerDeps } from '../../src/imports/fetch-worker.ts'
+import { type NewImportRequest, requestImports } from '../../src/imports/requests.ts'
+import type { MarketplaceName } from '../../src/marketplaces/marketplace.ts'
+import { createLogger } from '../../src/platform/logger.ts'
+import { createMetrics, type Metrics } from '../../src/platform/metrics.ts'
+import { createShopSessions } from '../../src/shops/sessions.ts'
+import { createFakeMarketplace, type FakeMarketplace, type FakeOptions } from './fake-marketplace.ts'
+import type { TestDatabase } from './database.ts'
+import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from './fixtures.ts'
+
+/** One shop of a fake mall on a real database with a held clock: what tests of importing begin with. */
+export interface ImportBench {
+  database: TestDatabase
+  mall: FakeMarketplace
+  clock: HeldClock
+  tenantId: string
+  shopId: string
+  deps: FetchWorkerDeps & { metrics: Metrics }
+  /** Requests imports of these numbers, as a mail would. */
+  want(numbers: readonly string[], more?: Partial<NewImportRequest>): Promise<void>
+  /** Runs the worker until it says `done`. */
+  run(): Promise<void>
+}
+
+export const START = '2026-01-15T03:00:00.000Z'
+
+export async function importBench(database: TestDatabase, options: FakeOptions = {}): Promise<ImportBench> {
+  const mall = createFakeMarketplace(options)
+  const clock = heldClock(START)
+  const tenant = await makeTenant(database.db)
+  const shop = await makeShop(database.db, { tenantId: tenant.id, marketplace: mall.name, credentials: { key: 'first' } })
+  const log = createLogger({ level: 'silent' })
+  const sessions = createShopSessions({
+    db: database.db,
+    sealer: testSealer,
+    marketplaces: new Map<MarketplaceName, FakeMarketplace>([[mall.name, mall]]),
+    http: { request: () => Promise.reject(new Error('a fake mall needs no HTTP')) },
+    clock,
+    lanes: { lane: () => ({ take: async () => undefined }) },
+    tokens: {
+      forShop: () => ({ get: () => Promise.reject(new Error('no token')), invalidate: async () => undefined }),
+    },
+    log,
+  })
+  const deps: ImportBench['deps'] = {
+    db: database.db,
+    pool: database.pool,
+    sealer: testSealer,
+    clock,
+    random: { bytes: (n) => new Uint8Array(n), float: () => 0.5 },
+    newId,
+    log,
+    metrics: createMetrics(),
+    sessions,
+  }
+  const worker = createFetchWorker(deps)
+  return {
+    database,
+    mall,
+    clock,
+    tenantId: tenant.id,
+    shopId: shop.id,
+    deps,
+    async want(numbers, more = {}) {
+      const requests = numbers.map((orderNumber) => ({
+        tenantId: tenant.id,
+        shopId: shop.id,
+        orderNumber,
+        purpose: 'import' as const,
+        source: 'mail' as const,
+        ...more,
+      }))
+      await database.db.$transaction((tx) => requestImports(tx, deps, requests))
+    },
+    async run() {
+      for (let turn = 0; turn < 50; turn++) {
+        if ((await worker.run(shop.id, new AbortController().signal)) === 'done') return
+      }
+      throw new Error('the worker does not come to an end')
+    },
+  }
+}
+
+export const numbers = (count: number, shopCode = '123456'): string[] =>
+  Array.from({ length: count }, (_, index) => `${shopCode}-20260115-${String(index + 1).padStart(10, '0')}`)
