@@ -32,6 +32,22 @@ export const mallUrl = (byDefault: string) =>
     .transform((url) => url.replace(/\/+$/, ''))
     .prefault(byDefault)
 
+/** Without a slash at the end; a query would end up in the middle of what is put behind it. */
+export const publicUrl = urlOf(['https', 'http'])
+  .refine((url) => !URL.canParse(url) || (new URL(url).search === '' && new URL(url).hash === ''), {
+    error: 'must be a URL without query and fragment',
+  })
+  .transform((url) => url.replace(/\/+$/, ''))
+
+/** `notices@example.jp` or `Torikomi <notices@example.jp>`. */
+export const mailAddress = z
+  .string()
+  .trim()
+  .regex(
+    /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+    'must be a mail address, or Name <address>',
+  )
+
 export const list = (text: string) =>
   text
     .split(',')

@@ -1,5 +1,16 @@
 import { z } from 'zod'
-import { encryptionKeys, list, mallUrl, operatorKey, rate, roles, urlOf, whole } from './config-fields.ts'
+import {
+  encryptionKeys,
+  list,
+  mailAddress,
+  mallUrl,
+  operatorKey,
+  publicUrl,
+  rate,
+  roles,
+  urlOf,
+  whole,
+} from './config-fields.ts'
 import { LOG_LEVELS } from './platform/logger.ts'
 
 /** Every setting, in the order of docs/settings.md, which is made from the descriptions here. */
@@ -50,6 +61,11 @@ export const SettingsSchema = z.object({
         'Addresses or networks of the proxies whose `X-Forwarded-For` is believed, comma separated.',
       ...note('Service', { shownDefault: 'none' }),
     }),
+  PUBLIC_URL: publicUrl.optional().meta({
+    description:
+      'Where this service is reached from outside, as browsers see it. Needed for consents in the browser (同意): `<PUBLIC_URL>/oauth/<mall>/callback` must be registered with the mall. Malls take https only.',
+    ...note('Service', { shownDefault: 'no consents in the browser' }),
+  }),
   DATA_DIR: z
     .string()
     .prefault('.data')
@@ -147,9 +163,16 @@ export const SettingsSchema = z.object({
   SMTP_URL: urlOf(['smtp', 'smtps'])
     .optional()
     .meta({
-      description: 'Server for notices by mail. Not used by this version.',
+      description:
+        'Mail server for notices (通知) of keys and consents that end: `smtp://user:password@host:587`, `smtps://…:465`. Not set: notices stand in `GET /v1/notices` alone.',
       ...note('Notices', { shownDefault: 'no mails', secret: true }),
     }),
+  SMTP_FROM: mailAddress.optional().meta({
+    description: 'Sender of notices: an address, or `Name <address>`.',
+    ...note('Notices', {
+      shownDefault: 'the user of SMTP_URL if that is an address, else `torikomi@` its host',
+    }),
+  }),
 })
 
 export type Settings = z.infer<typeof SettingsSchema>

@@ -25,9 +25,19 @@ export interface Config {
   readonly mailboxAllowedPrivateHosts: readonly string[]
   readonly sweepIntervalSeconds: number
   readonly piiRetentionDays: number
+  /** Without a slash at the end. Null: no consents in the browser. */
+  readonly publicUrl: string | null
+  /** Null: notices are not mailed. */
+  readonly smtp: Readonly<SmtpConfig> | null
   readonly malls: Readonly<MarketplaceEndpoints>
   /** Mall hosts that were set to others than the real ones, and so may have a private address. */
   readonly replacedMallHosts: readonly string[]
+}
+
+export interface SmtpConfig {
+  url: string
+  /** Address, or name and address. */
+  from: string
 }
 
 export type { Role } from './config-fields.ts'
@@ -118,9 +128,18 @@ function toConfig(settings: Settings): Config {
     mailboxAllowedPrivateHosts: settings.MAILBOX_ALLOWED_PRIVATE_HOSTS,
     sweepIntervalSeconds: settings.SWEEP_INTERVAL_SECONDS,
     piiRetentionDays: settings.PII_RETENTION_DAYS,
+    publicUrl: settings.PUBLIC_URL ?? null,
+    smtp: smtpOf(settings),
     malls,
     replacedMallHosts: replacedHosts(settings),
   }
+}
+
+function smtpOf({ SMTP_URL: url, SMTP_FROM: from }: Settings): SmtpConfig | null {
+  if (url === undefined) return null
+  const { username, hostname } = new URL(url)
+  const user = username.replace('%40', '@')
+  return { url, from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`) }
 }
 
 const MALL_URLS = ['RAKUTEN_API_URL', 'YAHOO_API_URL', 'YAHOO_AUTH_URL'] as const

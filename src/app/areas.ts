@@ -5,6 +5,7 @@ import { createFetchWorker, type FetchWorker } from '../imports/fetch-worker.ts'
 import { createRetention } from '../imports/retention.ts'
 import { createImportRoutes } from '../imports/routes.ts'
 import { createTicker, type Ticker } from '../imports/ticker.ts'
+import { createWakeLater } from '../imports/wake-later.ts'
 import { createListener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
 import { mailRoutes } from '../mail/routes.ts'
@@ -57,6 +58,7 @@ export function createAreas(tools: AreaTools): Areas {
     timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
+  const wakeLater = createWakeLater(shared)
   const listener = listening(() => createListener({ ...shared, ...mailTools }))
   const shops = shopsArea({
     ...{ ...shared, sessions, authenticator, addressRules },
@@ -69,9 +71,10 @@ export function createAreas(tools: AreaTools): Areas {
     authenticate: authenticator.authenticate,
     clientRoutes: [createOrderRoutes(shared), createImportRoutes(shared), ...shops.clientRoutes],
     operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
-    fetchWorker: createFetchWorker({ ...shared, sessions }),
+    fetchWorker: createFetchWorker({ ...shared, sessions, wakeLater }),
     ticker: createTicker({
       ...shared,
+      wakeLater,
       retention: createRetention({ pool, clock, log, retentionDays: config.piiRetentionDays }),
     }),
     listen: listener.listen,

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { HttpProblem } from './problems.ts'
 
 /**
  * A signal that fires when the client went away before it got its answer. Fastify's own `request.signal` will not do: it
@@ -7,7 +8,9 @@ import type { FastifyReply } from 'fastify'
 export function clientGone(reply: FastifyReply): AbortSignal {
   const gone = new AbortController()
   reply.raw.once('close', () => {
-    if (!reply.raw.writableFinished) gone.abort(new Error('The client closed the connection'))
+    if (reply.raw.writableFinished) return
+    // Nobody reads it; it keeps what a client did from being logged as our fault.
+    gone.abort(new HttpProblem('BAD_REQUEST', '応答の前に接続が閉じられました。'))
   })
   return gone.signal
 }

@@ -14,6 +14,7 @@ export interface OpenApiDocument {
 }
 
 const TEXTS: Record<string, string> = {
+  400: 'No `Idempotency-Key` (冪等キーがない)',
   401: 'Unknown, expired or revoked key (認証できない)',
   403: 'This key may not do this, or the tenant is suspended (権限なし・利用停止中)',
   404: 'No such thing, or it is another tenant’s (見つからない)',
@@ -45,7 +46,8 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
 function addProblems(path: string, operation: OpenApiOperation): void {
   const inputs =
     operation.requestBody !== undefined || operation.parameters?.some((parameter) => parameter.in === 'query')
-  const statuses = ['401', '403', ...(path.includes('{') ? ['404'] : []), ...(inputs ? ['422'] : []), '429']
+  const needsKey = operation.parameters?.some((parameter) => parameter.name === 'idempotency-key')
+  const statuses = [...(needsKey ? ['400'] : []), '401', '403', ...(path.includes('{') ? ['404'] : []), ...(inputs ? ['422'] : []), '429']
   for (const status of statuses) operation.responses[status] ??= problem(TEXTS[status] ?? '')
 }
 
@@ -75,6 +77,7 @@ function withoutUnusedSchemas(document: OpenApiDocument): OpenApiDocument {
     }
   }
   visit(document.paths)
-  const kept = Object.fromEntries(Object.entries(schemas).filter(([name]) => used.has(name)))
+  // By name: otherwise their order would follow that of the imports.
+  const kept = Object.fromEntries([...used].sort().map((name) => [name, schemas[name]]))
   return { ...document, components: { ...document.components, schemas: kept } }
 }

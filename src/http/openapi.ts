@@ -86,9 +86,18 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
   })
 }
 
-/** zod repeats as a long regular expression what `format` already says. */
-function tidy(jsonSchema: { format?: unknown; pattern?: unknown }): void {
+interface Tidied {
+  format?: unknown
+  pattern?: unknown
+  minimum?: unknown
+  maximum?: unknown
+}
+
+/** zod repeats as a long regular expression what `format` already says, and bounds every integer by what JavaScript can hold. */
+function tidy(jsonSchema: Tidied): void {
   if (jsonSchema.format !== undefined) delete jsonSchema.pattern
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
 }
 
 /** The plugin's own policy would turn every request into https, which a machine on the office network does not speak. */

@@ -16,6 +16,7 @@ export type ProblemCode = ErrorCode | HttpCode
 /** The one place where a code gets its HTTP status and its title. */
 export const PROBLEMS: Readonly<Record<ProblemCode, { status: number; title: string }>> = {
   BAD_REQUEST: { status: 400, title: 'リクエストを読み取れません' },
+  IDEMPOTENCY_KEY_MISSING: { status: 400, title: 'Idempotency-Key が必要です' },
   UNAUTHENTICATED: { status: 401, title: '認証できません' },
   FORBIDDEN: { status: 403, title: 'この操作は許可されていません' },
   TENANT_NOT_ACTIVE: { status: 403, title: '利用開始前です' },
@@ -28,11 +29,11 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: number; title: str
   PAYLOAD_TOO_LARGE: { status: 413, title: 'リクエストが大きすぎます' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: '対応していない形式です' },
   VALIDATION_FAILED: { status: 422, title: '入力に誤りがあります' },
-  IDEMPOTENCY_KEY_MISSING: { status: 422, title: 'Idempotency-Key が必要です' },
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency-Key が別の内容で使われています' },
   HOST_NOT_ALLOWED: { status: 422, title: '接続できないホストです' },
   MARKETPLACE_REFUSED: { status: 422, title: 'モールが受け付けませんでした' },
   MAILBOX_REFUSED: { status: 422, title: 'メールサーバーが受け付けませんでした' },
+  NOT_CONFIGURED: { status: 422, title: 'サーバーの設定が足りません' },
   TOO_MANY_REQUESTS: { status: 429, title: 'リクエストが多すぎます' },
   INTERNAL: { status: 500, title: 'サーバー内部のエラーです' },
   MARKETPLACE_UNAVAILABLE: { status: 503, title: 'モールに接続できません' },

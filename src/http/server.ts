@@ -25,6 +25,8 @@ export interface ServerOptions {
   clientRoutes: readonly Routes[]
   /** Paths relative to /v1/admin, behind the operator key. */
   operatorRoutes: readonly Routes[]
+  /** Full paths, without a key: a browser that a mall sent back. */
+  publicRoutes?: readonly Routes[]
   /** What /readyz asks. */
   readiness: Readonly<Record<string, ReadinessCheck>>
   metrics: MetricsSource
@@ -54,6 +56,7 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     metrics: options.metrics,
     authenticate: options.authenticate,
   })
+  for (const routes of options.publicRoutes ?? []) routes(app)
   await registerAreas(app, options, limits)
   await app.ready()
   return app

@@ -2,7 +2,7 @@ import type { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { FetchOutcome, MarketplaceSession } from '../marketplaces/marketplace.ts'
 import type { Clock } from '../platform/clock.ts'
 import { concernsShop } from './broken-answers.ts'
-import type { DueRequest } from './due-requests.ts'
+import { askedSince, type DueRequest } from './due-requests.ts'
 
 /** So many broken answers in a row, and not one good one before or between, are the mall's fault and not the orders'. */
 const SILENT_AFTER = 12
@@ -10,20 +10,26 @@ const SILENT_AFTER = 12
 export interface Asked {
   /** What stops the whole shop: throttled, unavailable, unauthorised. */
   shopFailure: MarketplaceFailure | null
+  /** The request that alone was being asked for when that came: the order may be the cause of it. */
+  alone: DueRequest | null
   /** Requests whose own call broke: each was asked alone, or was the only one in its call. */
   broken: { request: DueRequest; error: unknown }[]
   /** Whether the mall gave any answer that could be used. */
   anyGood: boolean
+  /** Whether an answer shows that the mall took our key; a number that is refused before it is asked for shows nothing. */
+  accepted: boolean
   /** The mall answered nothing but nonsense; what was not asked for is left as it is. */
   silent: boolean
 }
 
-interface Asking {
+export interface Asking {
   session: Pick<MarketplaceSession, 'fetchOrders'>
   clock: Clock
   /** No new answer is waited for after this time. */
   deadline: number
   signal: AbortSignal
+  /** Begins with a single number and then a few: the last calls failed, and one order may be why. */
+  careful?: boolean
   /** Takes each usable answer as it comes. */
   onAnswer(request: DueRequest, outcome: FetchOutcome): Promise<void>
 }
@@ -34,13 +40,24 @@ interface Asking {
  * and last.
  * @throws what `onAnswer` raised
  */
-export async function ask(asking: Asking, requests: readonly DueRequest[], suspects: readonly DueRequest[]): Promise<Asked> {
-  const asked: Asked = { shopFailure: null, broken: [], anyGood: false, silent: false }
-  const groups: DueRequest[][] = [...(requests.length > 0 ? [[...requests]] : []), ...suspects.map((suspect) => [suspect])]
+export async function ask(
+  asking: Asking,
+  requests: readonly DueRequest[],
+  suspects: readonly DueRequest[],
+): Promise<Asked> {
+  const asked: Asked = {
+    ...{ shopFailure: null, alone: null, broken: [] },
+    ...{ anyGood: false, accepted: false, silent: false },
+  }
+  const groups = [
+    ...split(requests, asking.careful ? FIRST_GROUPS : []),
+    ...suspects.map((suspect) => [suspect]),
+  ]
   let brokenInRow = 0
 
   for (let group = groups.shift(); group && !isOver(asking); group = groups.shift()) {
     const call = await askTogether(asking, group)
+    asked.accepted ||= call.accepted
     if (call.answered > 0) {
       asked.anyGood = true
       brokenInRow = 0
@@ -49,6 +66,7 @@ export async function ask(asking: Asking, requests: readonly DueRequest[], suspe
     if (asking.signal.aborted) break
     if (concernsShop(call.error)) {
       asked.shopFailure = call.error
+      asked.alone = group.length === 1 ? (call.unanswered[0] ?? null) : null
       break
     }
     brokenInRow += 1
@@ -63,30 +81,45 @@ export async function ask(asking: Asking, requests: readonly DueRequest[], suspe
   return asked
 }
 
+/** Sizes of the first groups when it begins carefully. */
+const FIRST_GROUPS = [1, 10]
+
+function split(requests: readonly DueRequest[], sizes: readonly number[]): DueRequest[][] {
+  const rest = [...requests]
+  return [...sizes.map((size) => rest.splice(0, size)), rest].filter((group) => group.length > 0)
+}
+
 interface Call {
   answered: number
+  accepted: boolean
   unanswered: DueRequest[]
   error: unknown
 }
 
 async function askTogether(asking: Asking, group: DueRequest[]): Promise<Call> {
   const open = new Map(group.map((request) => [request.orderNumber, request]))
+  let accepted = false
   const end = (error: unknown): Call => ({
     answered: group.length - open.size,
+    accepted,
     unanswered: [...open.values()],
     error,
   })
-  const outcomes = asking.session.fetchOrders([...open.keys()], asking.signal)[Symbol.asyncIterator]()
+  const outcomes = asking.session
+    .fetchOrders([...open.keys()], asking.signal, { since: askedSince(group) })
+    [Symbol.asyncIterator]()
   try {
     while (!isOver(asking)) {
       const next = await nextOutcome(outcomes)
       if ('error' in next) return end(next.error)
-      if (next.done) return end(open.size === 0 ? null : new Error('the mall gave no answer for an order number'))
+      if (next.done)
+        return end(open.size === 0 ? null : new Error('the mall gave no answer for an order number'))
       const { value: outcome } = next
       if (outcome.kind === 'failed' && concernsShop(outcome.failure)) return end(outcome.failure)
       const request = open.get(outcome.orderNumber)
       if (!request) continue
       open.delete(outcome.orderNumber)
+      accepted ||= outcome.kind !== 'failed'
       await asking.onAnswer(request, outcome)
     }
     return end(null)

@@ -1,4 +1,7 @@
 import { MarketplaceFailure } from '../marketplaces/failures.ts'
+import type { DueRequest } from './due-requests.ts'
+import { NOT_FOUND, PENDING } from './outcomes.ts'
+import { isOwnWait } from './own-waits.ts'
 import { BROKEN_ATTEMPTS } from './retry-schedule.ts'
 
 /** Tries until an order is given up whose answer is broken while the mall's other answers are good. */
@@ -19,7 +22,8 @@ export function brokenAnswer(error: unknown): BrokenAnswer {
   if (!(error instanceof MarketplaceFailure)) {
     return {
       code: 'UNEXPECTED',
-      message: '取込処理で想定外のエラーが起きました。自動で再試行します。続く場合はサポートへご連絡ください。',
+      message:
+        '取込処理で想定外のエラーが起きました。自動で再試行します。続く場合はサポートへご連絡ください。',
       mallMessage: null,
       raw: null,
       refused: false,
@@ -47,3 +51,14 @@ export function givesUp(answer: BrokenAnswer, attempts: number, mallIsFine: bool
   if (!mallIsFine) return attempts >= BROKEN_ATTEMPTS
   return answer.refused || attempts >= LONE_BROKEN_ATTEMPTS
 }
+
+/** Broken before, or the mall fell silent over it: asked for alone and last, so that it does not take the others with it. */
+export const isSuspect = ({ outcome }: Pick<DueRequest, 'outcome'>): boolean =>
+  outcome !== null && outcome !== NOT_FOUND && outcome !== PENDING
+
+/**
+ * Whether what looks like an outage may be about the one order that was asked for: a call that takes too long, a server
+ * error. A mall that names a time knows that it is down.
+ */
+export const mayBeOneOrder = (failure: MarketplaceFailure): boolean =>
+  failure.kind === 'unavailable' && failure.until === undefined && !isOwnWait(failure)

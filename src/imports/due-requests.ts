@@ -13,8 +13,13 @@ export interface DueRequest {
   /** When the listener saw the mail, and what kind of mail it was. */
   mailSeenAt: Date | null
   mailKind: string | null
+  /** When it was asked for, or the mail behind it was sent. */
+  requestedAt: Date
+  mailSentAt: Date | null
   attempts: number
   expiresAt: Date
+  /** When an order that the mall holds back is given up; null as long as it does not. */
+  pendingUntil: Date | null
   /** Code of the last try that did not end the request. */
   outcome: string | null
   /** The order, when it is here already. */
@@ -28,11 +33,16 @@ export interface DueRequest {
  * nothing behind. The wake queue runs a shop once at a time; should two run nevertheless, the mall is asked twice, and
  * the unique order and the check for `waiting` make the second answer change nothing.
  */
-export async function readDue(queries: Queries, shopId: string, now: Date, limit: number): Promise<DueRequest[]> {
+export async function readDue(
+  queries: Queries,
+  shopId: string,
+  now: Date,
+  limit: number,
+): Promise<DueRequest[]> {
   const { rows } = await queries.query<DueRequest>(
     `select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as "orderNumber", r.purpose, r.source,
-       r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", r.attempts, r.expires_at as "expiresAt",
-       r.outcome, o.id as "orderId"
+       r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
+       r.requested_at as "requestedAt", r.attempts, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome, o.id as "orderId"
      from import_requests r
      left join mails m on m.id = r.mail_id
      left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number
@@ -42,4 +52,20 @@ export async function readDue(queries: Queries, shopId: string, now: Date, limit
     [shopId, now, limit],
   )
   return rows
+}
+
+const MINUTE_MS = 60_000
+/** A mail comes after its order, and clocks differ. */
+const MARGIN_MS = 30 * MINUTE_MS
+/** A mail that waited longer for us is no better hint than none; its date may be wrong altogether. */
+const OLDEST_MAIL_MS = 7 * 24 * 60 * MINUTE_MS
+
+/** A time before which none of the orders was placed, as far as a mail or the request tells; a hint, not a fact. */
+export function askedSince(requests: readonly DueRequest[]): Date {
+  const times = requests.map(({ requestedAt, mailSentAt }) => {
+    const asked = requestedAt.getTime()
+    const sent = mailSentAt?.getTime() ?? asked
+    return asked - sent > OLDEST_MAIL_MS ? asked : Math.min(asked, sent)
+  })
+  return new Date(times.reduce((oldest, time) => Math.min(oldest, time)) - MARGIN_MS)
 }

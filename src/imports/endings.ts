@@ -2,7 +2,8 @@ import type { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { BrokenAnswer } from './broken-answers.ts'
 import type { DueRequest } from './due-requests.ts'
-import { nextAttempt } from './retry-schedule.ts'
+import { NOT_FOUND, PENDING } from './outcomes.ts'
+import { ASK_FOR_MS, nextAttempt, PENDING_FOR_MS, pendingRetry } from './retry-schedule.ts'
 import type { Queries } from './sql.ts'
 
 /** How a try ended that staged nothing: done, failed, or waiting for another one. */
@@ -12,6 +13,8 @@ export interface Ending {
   /** Whether the mall was asked. */
   tried: boolean
   nextAttemptAt: Date | null
+  /** Set by the first answer that the mall holds the order back. */
+  pendingUntil?: Date
   outcome: string
   message: string | null
   mallMessage: string | null
@@ -27,8 +30,6 @@ export const alreadyHere = (request: DueRequest): Ending => ({
   tried: false,
   outcome: 'already_here',
 })
-
-export const NOT_FOUND = 'NOT_FOUND'
 
 /** The mall does not know the number: again later, or given up when its day is over. */
 export function notFound(request: DueRequest, mallMessage: string | undefined, now: number): Ending {
@@ -46,6 +47,43 @@ export function notFound(request: DueRequest, mallMessage: string | undefined, n
     mallMessage: mallMessage ?? null,
   }
 }
+
+/** The mall has the order and holds it back: again when it says, without the one day that an unknown number has. */
+export function pending(
+  request: DueRequest,
+  answer: { retryAt: Date; message: string },
+  now: number,
+): Ending {
+  const until = request.pendingUntil ?? new Date(now + PENDING_FOR_MS)
+  const next = pendingRetry(now, answer.retryAt.getTime(), until.getTime())
+  return {
+    ...plain,
+    request,
+    state: next ? 'waiting' : 'failed',
+    tried: true,
+    nextAttemptAt: next,
+    pendingUntil: until,
+    outcome: next ? PENDING : 'PENDING_TOO_LONG',
+    message: next ? answer.message : `30日待ちましたが、モールから受注を取得できませんでした。${answer.message}`,
+  }
+}
+
+/** Not for this shop to handle; `reason` says why, in Japanese. */
+export const skipped = (request: DueRequest, reason: string): Ending => ({
+  ...plain,
+  request,
+  state: 'done',
+  tried: true,
+  outcome: 'skipped',
+  message: reason,
+})
+
+/** The mall stopped answering while this order alone was asked for: the next time it is asked for last. */
+export const suspected = (request: DueRequest, answer: BrokenAnswer): Ending => ({
+  ...givenUp(request, answer),
+  state: 'waiting',
+  tried: false,
+})
 
 export const failedAlone = (request: DueRequest, failure: MarketplaceFailure): Ending => ({
   request,
@@ -95,12 +133,24 @@ export async function writeEndings(
 // Postgres knows no NUL in text, and a mall's words may hold anything.
 const clean = (text: string | null): string | null => text?.replaceAll('\0', '').slice(0, 2_000) ?? null
 
-const toRow = ({ request, state, tried, nextAttemptAt, outcome, message, mallMessage }: Ending) => ({
+const toRow = ({
+  request,
+  state,
+  tried,
+  nextAttemptAt,
+  pendingUntil,
+  outcome,
+  message,
+  mallMessage,
+}: Ending) => ({
   id: request.id,
   known_attempts: request.attempts,
   state,
   tried,
   next_attempt_at: nextAttemptAt,
+  pending_until: pendingUntil ?? null,
+  // When the mall then says that it does not know the order after all, the day for that begins anew.
+  expires_at: pendingUntil && nextAttemptAt ? new Date(nextAttemptAt.getTime() + ASK_FOR_MS) : null,
   outcome: clean(outcome),
   message: clean(message),
   mall_message: clean(mallMessage),
@@ -109,7 +159,7 @@ const toRow = ({ request, state, tried, nextAttemptAt, outcome, message, mallMes
 const END = `
 with ending as (
   select * from jsonb_to_recordset($2::jsonb) as e (id uuid, known_attempts int, state text, tried bool,
-    next_attempt_at timestamptz, outcome text, message text, mall_message text)
+    next_attempt_at timestamptz, pending_until timestamptz, expires_at timestamptz, outcome text, message text, mall_message text)
 ), sealed as (
   select * from unnest($3::uuid[], $4::bytea[]) as s (id, raw)
 )
@@ -117,6 +167,8 @@ update import_requests r set
   state = e.state::import_state,
   attempts = r.attempts + e.tried::int,
   next_attempt_at = coalesce(e.next_attempt_at, r.next_attempt_at),
+  pending_until = coalesce(e.pending_until, r.pending_until),
+  expires_at = greatest(r.expires_at, e.expires_at),
   outcome = e.outcome,
   message = e.message,
   mall_message = e.mall_message,

@@ -56,10 +56,18 @@ export async function importOrders(
 
 const eitherOr = (): AppError =>
   invalid([
-    { field: 'orderNumbers', message: '受注番号（orderNumbers）か期間（from と to）のどちらか一方を指定してください。', code: 'either_or' },
+    {
+      field: 'orderNumbers',
+      message: '受注番号（orderNumbers）か期間（from と to）のどちらか一方を指定してください。',
+      code: 'either_or',
+    },
   ])
 
-async function readShop({ pool, marketplaces }: ImportDeps, tenantId: string, shopId: string): Promise<ShopFacts> {
+async function readShop(
+  { pool, marketplaces }: ImportDeps,
+  tenantId: string,
+  shopId: string,
+): Promise<ShopFacts> {
   const { rows } = await pool.query<Omit<ShopFacts, 'marketplace'>>(
     'select id::text, code, marketplace::text as name from shops where id = $1 and tenant_id = $2',
     [shopId, tenantId],
@@ -70,7 +78,12 @@ async function readShop({ pool, marketplaces }: ImportDeps, tenantId: string, sh
   return { ...row, marketplace }
 }
 
-async function importNumbers(deps: ImportDeps, caller: ImportCaller, shop: ShopFacts, numbers: readonly string[]) {
+async function importNumbers(
+  deps: ImportDeps,
+  caller: ImportCaller,
+  shop: ShopFacts,
+  numbers: readonly string[],
+) {
   refuseForeign(shop, numbers)
   const here = await readHere(deps.pool, shop.id, numbers)
   const known = new Set(here.map((row) => row.orderNumber))
@@ -150,7 +163,9 @@ export function checkPeriod(
   const start = Date.parse(from)
   const end = Math.min(Date.parse(to), now)
   if (start >= end) {
-    throw invalid([{ field: 'from', message: 'from は to と現在時刻より前にしてください。', code: 'invalid_period' }])
+    throw invalid([
+      { field: 'from', message: 'from は to と現在時刻より前にしてください。', code: 'invalid_period' },
+    ])
   }
   if (start < now - limits.historyDays * DAY_MS) {
     const message = `${label}のAPIで取得できるのは過去${limits.historyDays}日分までです。from を新しい日時にしてください。`

@@ -20,7 +20,8 @@ export function laneDecision(
   now: number,
   random: Random,
 ): LaneDecision {
-  if (failure.kind === 'unauthorised') {
+  // Rejected is said of a whole shop when its key is another shop's: nothing but a person changes that either.
+  if (failure.kind === 'unauthorised' || failure.kind === 'rejected') {
     return { kind: 'attention', code: failure.code, message: attentionText(failure) }
   }
   if (failure.until) {
@@ -29,7 +30,12 @@ export function laneDecision(
     const until = new Date(Math.max(announced, now + 1_000) + Math.floor(random.float() * 500))
     return { kind: 'close', until, reason: failure.code, counts: false }
   }
-  return { kind: 'close', until: new Date(now + pause(failuresInRow, random)), reason: failure.code, counts: true }
+  return {
+    kind: 'close',
+    until: new Date(now + pause(failuresInRow, random)),
+    reason: failure.code,
+    counts: true,
+  }
 }
 
 /** 5 s doubling to 5 min, a quarter up or down, so that shops that failed together do not come back together. */

@@ -6,7 +6,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { DueRequest } from './due-requests.ts'
-import { type Ending, failedAlone, givenUp, notFound, writeEndings } from './endings.ts'
+import { type Ending, failedAlone, givenUp, notFound, pending, skipped, writeEndings } from './endings.ts'
 import { type FoundOrder, type ImportingShop, type PreparedOrder, prepareOrder } from './found-order.ts'
 import { readKnownOrders, writeRefreshed } from './refresh-store.ts'
 import { type KnownOrder, type Refreshed, refresh } from './refreshing.ts'
@@ -43,7 +43,10 @@ export function createOutcomeWriter(deps: OutcomeWriterDeps, shop: ImportingShop
     } catch (error) {
       if (!isDataError(error)) throw error
       if (answers.length > 1) return await writeEach(answers)
-      deps.log.error({ err: error, shopId: shop.id, requestId: answers[0]?.request.id }, 'order cannot be stored')
+      deps.log.error(
+        { err: error, shopId: shop.id, requestId: answers[0]?.request.id },
+        'order cannot be stored',
+      )
       await writeEndings(deps.pool, deps.sealer, answers.map(unstorable), at)
     }
   }
@@ -55,10 +58,17 @@ export function createOutcomeWriter(deps: OutcomeWriterDeps, shop: ImportingShop
   return write
 }
 
-async function writeGroup(deps: OutcomeWriterDeps, shop: ImportingShop, answers: Answer[], at: Date): Promise<void> {
+async function writeGroup(
+  deps: OutcomeWriterDeps,
+  shop: ImportingShop,
+  answers: Answer[],
+  at: Date,
+): Promise<void> {
   const known = await readKnown(deps.pool, answers)
   const group = sortOut(deps, answers, known, at)
-  const rereads = [...group.fresh, ...group.known.map(({ fresh }) => fresh)].flatMap((order) => toReread(shop, order))
+  const rereads = [...group.fresh, ...group.known.map(({ fresh }) => fresh)].flatMap((order) =>
+    toReread(shop, order),
+  )
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
   let staged: Set<string> = new Set()
   if (group.fresh.length > 0) {
@@ -71,10 +81,17 @@ async function writeGroup(deps: OutcomeWriterDeps, shop: ImportingShop, answers:
   if (rereads.length > 0) steps.push((queries) => requestImports(asRawQueries(queries), deps, rereads))
 
   if (steps.length === 1) await steps[0]?.(deps.pool)
-  else await inTransaction(deps.pool, async (client) => {
-    for (const step of steps) await step(client)
-  })
-  count(deps, shop, answers, group.fresh.filter((order) => staged.has(order.orderId)), at)
+  else
+    await inTransaction(deps.pool, async (client) => {
+      for (const step of steps) await step(client)
+    })
+  count(
+    deps,
+    shop,
+    answers,
+    group.fresh.filter((order) => staged.has(order.orderId)),
+    at,
+  )
 }
 
 interface Group {
@@ -83,26 +100,54 @@ interface Group {
   endings: Ending[]
 }
 
-function sortOut(deps: OutcomeWriterDeps, answers: Answer[], known: ReadonlyMap<string, KnownOrder>, at: Date): Group {
+function sortOut(
+  deps: OutcomeWriterDeps,
+  answers: Answer[],
+  known: ReadonlyMap<string, KnownOrder>,
+  at: Date,
+): Group {
   const group: Group = { fresh: [], known: [], endings: [] }
   for (const answer of answers) {
     const { request, outcome } = answer
-    if (outcome.kind === 'not_found') group.endings.push(notFound(request, outcome.mallMessage, at.getTime()))
-    else if (outcome.kind === 'failed') group.endings.push(failedAlone(request, outcome.failure))
-    else {
-      const found = { request, order: outcome.order, raw: outcome.raw, rereadAt: outcome.rereadAt }
-      try {
-        addFound(deps, group, found, known.get(request.orderId ?? ''), at)
-      } catch (error) {
-        deps.log.error({ err: error, requestId: request.id }, 'order cannot be prepared for storing')
-        group.endings.push(unstorable(answer))
-      }
+    if (outcome.kind !== 'found') {
+      group.endings.push(endingOf(request, outcome, at.getTime()))
+      continue
+    }
+    const found = { request, order: outcome.order, raw: outcome.raw, rereadAt: outcome.rereadAt }
+    try {
+      addFound(deps, group, found, known.get(request.orderId ?? ''), at)
+    } catch (error) {
+      deps.log.error({ err: error, requestId: request.id }, 'order cannot be prepared for storing')
+      group.endings.push(unstorable(answer))
     }
   }
   return group
 }
 
-function addFound(deps: OutcomeWriterDeps, group: Group, found: FoundOrder, known: KnownOrder | undefined, at: Date): void {
+function endingOf(
+  request: DueRequest,
+  outcome: Exclude<FetchOutcome, { kind: 'found' }>,
+  now: number,
+): Ending {
+  switch (outcome.kind) {
+    case 'not_found':
+      return notFound(request, outcome.mallMessage, now)
+    case 'pending':
+      return pending(request, outcome, now)
+    case 'skipped':
+      return skipped(request, outcome.reason)
+    case 'failed':
+      return failedAlone(request, outcome.failure)
+  }
+}
+
+function addFound(
+  deps: OutcomeWriterDeps,
+  group: Group,
+  found: FoundOrder,
+  known: KnownOrder | undefined,
+  at: Date,
+): void {
   const prepared = prepareOrder(found, known?.id ?? deps.newId(), deps.sealer)
   if (known) group.known.push(refresh(known, prepared, { sealer: deps.sealer, newId: deps.newId, at }))
   else group.fresh.push(prepared)
@@ -138,7 +183,13 @@ const unstorable = ({ request, outcome }: Answer): Ending =>
     refused: true,
   })
 
-function count(deps: OutcomeWriterDeps, shop: ImportingShop, answers: Answer[], staged: PreparedOrder[], at: Date): void {
+function count(
+  deps: OutcomeWriterDeps,
+  shop: ImportingShop,
+  answers: Answer[],
+  staged: PreparedOrder[],
+  at: Date,
+): void {
   const { marketplace } = shop
   for (const { outcome } of answers) deps.metrics.fetches.inc({ marketplace, kind: outcome.kind })
   if (staged.length === 0) return

@@ -19,9 +19,15 @@ from import_requests r
 left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number`
 
 /** One page of a tenant's import requests, newest first. */
-export async function readRequestPage(pool: Pool, tenantId: string, query: z.infer<typeof ImportRequestQuery>) {
+export async function readRequestPage(
+  pool: Pool,
+  tenantId: string,
+  query: z.infer<typeof ImportRequestQuery>,
+) {
   const [at, id] =
-    query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, z.tuple([z.iso.datetime(), z.uuid()]))
+    query.cursor === undefined
+      ? [null, null]
+      : decodeCursor(query.cursor, z.tuple([z.iso.datetime(), z.uuid()]))
   const { rows } = await pool.query<Row>(
     `${SELECT}
      where r.tenant_id = $1
@@ -40,7 +46,8 @@ export async function readRequestPage(pool: Pool, tenantId: string, query: z.inf
 export async function readRequest(pool: Pool, tenantId: string, id: string): Promise<Answer> {
   const { rows } = await pool.query<Row>(`${SELECT} where r.id = $1 and r.tenant_id = $2`, [id, tenantId])
   const [row] = rows
-  if (!row) throw new AppError('NOT_FOUND', '取込要求が見つかりません。一覧を再読み込みして確認してください。')
+  if (!row)
+    throw new AppError('NOT_FOUND', '取込要求が見つかりません。一覧を再読み込みして確認してください。')
   return toAnswer(row)
 }
 

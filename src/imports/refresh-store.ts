@@ -1,7 +1,10 @@
 import type { KnownOrder, Refreshed } from './refreshing.ts'
 import type { Queries } from './sql.ts'
 
-export async function readKnownOrders(queries: Queries, orderIds: readonly string[]): Promise<Map<string, KnownOrder>> {
+export async function readKnownOrders(
+  queries: Queries,
+  orderIds: readonly string[],
+): Promise<Map<string, KnownOrder>> {
   const { rows } = await queries.query<KnownOrder>(
     `select id::text, version, status::text, mall_status as "mallStatus", mall_sub_status as "mallSubStatus",
        mall_state as "mallState", holds, flags, warning_count as "warningCount", edited_at as "editedAt",

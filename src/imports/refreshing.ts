@@ -38,9 +38,15 @@ export interface Refreshed {
  * all of it. After that the seller's copy is theirs: statuses, holds and flags follow the mall, the content stays, and a
  * difference is only flagged.
  */
-export function refresh(known: KnownOrder, fresh: PreparedOrder, tools: { sealer: Sealer; newId: NewId; at: Date }): Refreshed {
-  const replaces = known.status === 'auto_imported' && !known.editedAt && !known.purgedAt && known.sealedDetail !== null
-  const changed = known.sealedDetail === null ? [] : changedParts(openDetail(known, tools.sealer), fresh.order)
+export function refresh(
+  known: KnownOrder,
+  fresh: PreparedOrder,
+  tools: { sealer: Sealer; newId: NewId; at: Date },
+): Refreshed {
+  const replaces =
+    known.status === 'auto_imported' && !known.editedAt && !known.purgedAt && known.sealedDetail !== null
+  const changed =
+    known.sealedDetail === null ? [] : changedParts(openDetail(known, tools.sealer), fresh.order)
   const columns = { ...fresh.columns, flags: toFlags(known, fresh.columns, !replaces && changed.length > 0) }
   return {
     order: known,
@@ -78,11 +84,14 @@ function toEvents(
   { newId, at }: { newId: NewId; at: Date },
 ): EventRow[] {
   const events = mailEvent(newId, known.id, request)
-  const add = (kind: EventRow['kind'], data: Record<string, unknown>) => events.push(workerEvent(newId, known.id, at, kind, data))
+  const add = (kind: EventRow['kind'], data: Record<string, unknown>) =>
+    events.push(workerEvent(newId, known.id, at, kind, data))
   const mallStatus = columns.mall_status
   add('refreshed', { source: request.source, mallStatus, before: known.mallStatus })
   if (changed.length > 0) add('changed_at_mall', { parts: changed })
-  if (known.mallState !== 'cancelled' && columns.mall_state === 'cancelled') add('cancelled_at_mall', { mallStatus })
-  if (known.mallState === 'cancelled' && columns.mall_state !== 'cancelled') add('reopened_at_mall', { mallStatus })
+  if (known.mallState !== 'cancelled' && columns.mall_state === 'cancelled')
+    add('cancelled_at_mall', { mallStatus })
+  if (known.mallState === 'cancelled' && columns.mall_state !== 'cancelled')
+    add('reopened_at_mall', { mallStatus })
   return events
 }

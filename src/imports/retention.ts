@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
+import { NOTICE_SHOWN_MS } from '../shops/mall-notices.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** Rows of one transaction: short enough that nobody waits for it. */
@@ -18,7 +19,12 @@ export interface Purged {
 }
 
 /** Removes personal data after PII_RETENTION_DAYS; the rule and its reasons are in docs/decisions/retention.md. */
-export function createRetention(deps: { pool: Pool; clock: Clock; log: Logger; retentionDays: number }): Retention {
+export function createRetention(deps: {
+  pool: Pool
+  clock: Clock
+  log: Logger
+  retentionDays: number
+}): Retention {
   async function drain(sql: string, values: unknown[], signal: AbortSignal): Promise<number> {
     let total = 0
     while (!signal.aborted) {
@@ -33,6 +39,9 @@ export function createRetention(deps: { pool: Pool; clock: Clock; log: Logger; r
     async run(signal) {
       const now = deps.clock.now()
       const cutoff = new Date(now - deps.retentionDays * DAY_MS)
+      await deps.pool.query('delete from shop_notices where last_seen_at < $1', [
+        new Date(now - NOTICE_SHOWN_MS),
+      ])
       const purged = {
         orders: await drain(PURGE_ORDERS, [cutoff, BATCH, new Date(now)], signal),
         mails: await drain(PURGE_MAILS, [cutoff, BATCH], signal),

@@ -19,7 +19,8 @@ export async function retryRequest(deps: ImportDeps, tenantId: string, id: strin
       if (error.code === UNIQUE_VIOLATION) throw alreadyWaiting()
       throw error
     })
-  if (rowCount === 0) throw new AppError('CONFLICT', 'この取込要求は今の間に完了しました。一覧を再読み込みしてください。')
+  if (rowCount === 0)
+    throw new AppError('CONFLICT', 'この取込要求は今の間に完了しました。一覧を再読み込みしてください。')
   await deps.wakeQueue.wake([before.shopId])
   return readRequest(deps.pool, tenantId, id)
 }
@@ -32,5 +33,5 @@ const alreadyWaiting = (): AppError =>
 const RETRY = `
 update import_requests set state = 'waiting', source = case when state = 'failed' then 'person' else source end,
   attempts = case when state = 'failed' then 0 else attempts end, next_attempt_at = $3, expires_at = $4,
-  outcome = null, message = null, mall_message = null, finished_at = null
+  pending_until = case when state = 'failed' then null else pending_until end, outcome = null, message = null, mall_message = null, finished_at = null
 where id = $1 and tenant_id = $2 and state <> 'done'`

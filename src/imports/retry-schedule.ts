@@ -7,6 +7,11 @@ export const ASK_FOR_MS = 24 * 60 * MINUTE
 /** A mall's API usually knows an order seconds after its mail, sometimes minutes, seldom hours. */
 const STEPS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE]
 
+/** How long an order is waited for that the mall has and holds back; payments at convenience stores take about a week. */
+export const PENDING_FOR_MS = 30 * 24 * 60 * MINUTE
+const PENDING_AT_LEAST_MS = 10 * SECOND
+const PENDING_AT_MOST_MS = 24 * 60 * MINUTE
+
 /** How often a request is tried whose answer could not be used, before it is given up; about half an hour. */
 export const BROKEN_ATTEMPTS = 7
 
@@ -24,3 +29,16 @@ export function nextAttempt(now: number, attempts: number, expiresAt: number): D
   if (now >= expiresAt) return null
   return new Date(Math.min(now + retryDelay(attempts), expiresAt))
 }
+
+/**
+ * When to ask again for an order that the mall holds back until about `retryAt`: not at once and not only in weeks, whatever
+ * it says. Null when its time is over.
+ */
+export function pendingRetry(now: number, retryAt: number, until: number): Date | null {
+  if (now >= until) return null
+  const wait = Number.isFinite(retryAt) ? retryAt - now : PENDING_AT_MOST_MS
+  return new Date(Math.min(now + clamp(wait, PENDING_AT_LEAST_MS, PENDING_AT_MOST_MS), until))
+}
+
+const clamp = (value: number, least: number, most: number): number =>
+  Math.min(Math.max(value, least), most)

@@ -5,7 +5,7 @@ import type { FetchWorkerDeps, OpenShop } from './fetch-worker.ts'
 import { PRIORITY } from './priorities.ts'
 import { requestImports } from './requests.ts'
 import { BROKEN_ATTEMPTS, retryDelay } from './retry-schedule.ts'
-import { advanceScan, endScan, postponeScan, type Scan, readDueScan, unknownNumbers } from './scan-store.ts'
+import { advanceScan, endScan, postponeScan, readDueScan, type Scan, unknownNumbers } from './scan-store.ts'
 import type { WorkingShop } from './shop-lane.ts'
 import { asRawQueries, inTransaction } from './sql.ts'
 
@@ -61,7 +61,8 @@ async function take(deps: Deps, shop: WorkingShop, scan: Scan, page: ListPage, t
     }))
     await requestImports(asRawQueries(client), deps, requests)
     const counts = { listed: listed.length, requested: unknown.length }
-    if (page.next !== null) await advanceScan(client, scan, { windowFrom: scan.windowFrom, page: page.next, ...counts })
+    if (page.next !== null)
+      await advanceScan(client, scan, { windowFrom: scan.windowFrom, page: page.next, ...counts })
     else if (to < scan.toAt) await advanceScan(client, scan, { windowFrom: to, page: null, ...counts })
     else await endScan(client, scan, { state: 'done', outcome: 'listed', message: null, ...counts }, now)
   })
@@ -73,7 +74,13 @@ async function fail(deps: Deps, scan: Scan, error: unknown): Promise<void> {
   const now = deps.clock.now()
   deps.log.warn({ err: error, scanId: scan.id, attempts }, 'page of the mall list could not be read')
   if (answer.refused || attempts >= BROKEN_ATTEMPTS) {
-    const ending = { state: 'failed' as const, outcome: answer.code, message: answer.message, listed: 0, requested: 0 }
+    const ending = {
+      state: 'failed' as const,
+      outcome: answer.code,
+      message: answer.message,
+      listed: 0,
+      requested: 0,
+    }
     await endScan(deps.pool, scan, ending, new Date(now))
   } else {
     await postponeScan(deps.pool, scan, answer, new Date(now + retryDelay(attempts)))

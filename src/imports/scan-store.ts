@@ -21,7 +21,11 @@ export async function readDueScan(queries: Queries, shopId: string, now: Date): 
 }
 
 /** Those of the numbers that have no order here. */
-export async function unknownNumbers(queries: Queries, shopId: string, numbers: readonly string[]): Promise<string[]> {
+export async function unknownNumbers(
+  queries: Queries,
+  shopId: string,
+  numbers: readonly string[],
+): Promise<string[]> {
   const { rows } = await queries.query<{ n: string }>(
     `select n from unnest($2::text[]) n
      where not exists (select 1 from orders o where o.shop_id = $1 and o.order_number = n)`,
@@ -48,7 +52,13 @@ export async function advanceScan(
 export async function endScan(
   queries: Queries,
   scan: Scan,
-  end: { state: 'done' | 'failed'; outcome: string; message: string | null; listed: number; requested: number },
+  end: {
+    state: 'done' | 'failed'
+    outcome: string
+    message: string | null
+    listed: number
+    requested: number
+  },
   at: Date,
 ): Promise<void> {
   await queries.query(

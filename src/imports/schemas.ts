@@ -10,7 +10,12 @@ const OrderNumber = z
 export const ImportOrder = z
   .strictObject({
     shopId: Id.describe('Shop (店舗ID)'),
-    orderNumbers: z.array(OrderNumber).min(1).max(1_000).optional().describe('Orders by number (受注番号の指定)'),
+    orderNumbers: z
+      .array(OrderNumber)
+      .min(1)
+      .max(1_000)
+      .optional()
+      .describe('Orders by number (受注番号の指定)'),
     from: Time.optional().describe('Orders placed from this time on (期間の開始)'),
     to: Time.optional().describe('… and before this time (期間の終了)'),
   })
@@ -25,11 +30,15 @@ export const ImportAccepted = z
     scan: z
       .object({ id: Id, from: Time, to: Time })
       .nullable()
-      .describe('Import of a period that runs in the background; see GET /import-scans/{id} (期間指定の取込)'),
+      .describe(
+        'Import of a period that runs in the background; see GET /import-scans/{id} (期間指定の取込)',
+      ),
   })
   .meta({ id: 'ImportAccepted', description: 'What was begun (取込の受付)' })
 
-const ImportState = z.enum(['waiting', 'done', 'failed']).describe('waiting 待機中, done 完了, failed 失敗 (状態)')
+const ImportState = z
+  .enum(['waiting', 'done', 'failed'])
+  .describe('waiting 待機中, done 完了, failed 失敗 (状態)')
 
 export const ImportRequestAnswer = z
   .object({
@@ -38,7 +47,9 @@ export const ImportRequestAnswer = z
     orderNumber: z.string().describe('受注番号'),
     orderId: Id.nullable().describe('The order, when it is here (受注ID)'),
     purpose: z.string().describe('import 取込, refresh 再確認 (目的)'),
-    source: z.string().describe('mail メール, person 手動, sweep 突合, window キャンセル可能時間の終了 (きっかけ)'),
+    source: z
+      .string()
+      .describe('mail メール, person 手動, sweep 突合, window キャンセル可能時間の終了 (きっかけ)'),
     state: ImportState,
     attempts: z.int().describe('How often the mall was asked (回数)'),
     nextAttemptAt: Time.nullable().describe('When it is asked next; null when it ended (次回予定)'),

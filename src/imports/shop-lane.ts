@@ -5,9 +5,11 @@ import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Random } from '../platform/random.ts'
-import { closeLane, openLane, raiseAttention } from '../shops/attention.ts'
+import { clearAttention, closeLane, openLane, raiseAttention } from '../shops/attention.ts'
 import { laneDecision } from './lane-decision.ts'
+import { isOwnWait } from './own-waits.ts'
 import type { Queries } from './sql.ts'
+import type { WakeLater } from './wake-later.ts'
 
 /** A shop as the fetch worker sees it before it opens a session. */
 export interface WorkingShop {
@@ -16,21 +18,34 @@ export interface WorkingShop {
   marketplace: Marketplace
   credentialsVersion: number
   laneFailures: number
-  /** Whether the mall may be asked now: enabled, tenant active, nothing to attend to, lane open. */
+  /** Whether the mall may be asked now: enabled, tenant active, lane open. */
   open: boolean
+  /** Set while the shop stands still for a person to act: then only a probe may be made, and not before its time. */
+  attention: { probeAt: Date | null } | null
 }
 
-export async function readWorkingShop(queries: Queries, shopId: string, now: Date): Promise<WorkingShop | null> {
-  const { rows } = await queries.query<WorkingShop>(
+interface ShopRow extends Omit<WorkingShop, 'attention'> {
+  attentionCode: string | null
+  probeAt: Date | null
+}
+
+export async function readWorkingShop(
+  queries: Queries,
+  shopId: string,
+  now: Date,
+): Promise<WorkingShop | null> {
+  const { rows } = await queries.query<ShopRow>(
     `select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.credentials_version as "credentialsVersion",
-       s.lane_failures as "laneFailures",
-       s.enabled and s.attention_code is null and t.status = 'active'
-         and (s.lane_closed_until is null or s.lane_closed_until <= $2) as open
+       s.lane_failures as "laneFailures", s.attention_code as "attentionCode", s.attention_probe_at as "probeAt",
+       s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2) as open
      from shops s join tenants t on t.id = s.tenant_id
      where s.id = $1`,
     [shopId, now],
   )
-  return rows[0] ?? null
+  const [row] = rows
+  if (!row) return null
+  const { attentionCode, probeAt, ...shop } = row
+  return { ...shop, attention: attentionCode === null ? null : { probeAt } }
 }
 
 export interface LaneDeps {
@@ -39,12 +54,24 @@ export interface LaneDeps {
   random: Random
   log: Logger
   metrics: Pick<Metrics, 'laneClosings' | 'fetches'>
+  wakeLater: Pick<WakeLater, 'at'>
 }
 
-/** Closes the shop's lane, or puts the shop under attention. Its requests are not touched: they wait. */
-export async function stopShop(deps: LaneDeps, shop: WorkingShop, failure: MarketplaceFailure): Promise<void> {
+/**
+ * Closes the shop's lane, or puts the shop under attention. Its requests are not touched: they wait. Where only our own
+ * quota is used up, nothing is written: the shop comes back when its turn is there.
+ */
+export async function stopShop(
+  deps: LaneDeps,
+  shop: WorkingShop,
+  failure: MarketplaceFailure,
+): Promise<void> {
   const now = deps.clock.now()
   const at = new Date(now)
+  if (isOwnWait(failure)) {
+    deps.wakeLater.at(shop.id, Math.max(failure.until?.getTime() ?? 0, now + SHORTEST_WAIT_MS))
+    return
+  }
   const decision = laneDecision(failure, shop.laneFailures, now, deps.random)
   const facts = { shopId: shop.id, code: failure.code, mallCode: failure.mallCode, status: failure.status }
   deps.metrics.laneClosings.inc({ marketplace: shop.marketplace, reason: failure.code })
@@ -56,8 +83,21 @@ export async function stopShop(deps: LaneDeps, shop: WorkingShop, failure: Marke
   } else {
     const { until, reason, counts } = decision
     await closeLane(deps.db, shop.id, { until, reason, failure: counts, at })
+    deps.wakeLater.at(shop.id, until.getTime())
     deps.log.warn({ ...facts, until }, 'lane closed; its requests wait')
   }
+}
+
+/** So that a time that is over already makes no busy loop. */
+const SHORTEST_WAIT_MS = 50
+
+/** The mall takes the key again: what waited is fetched, and nobody needs to do anything. */
+export async function heal(deps: LaneDeps, shop: WorkingShop): Promise<void> {
+  const { credentialsVersion } = shop
+  await clearAttention(deps.db, shop.id, { credentialsVersion, at: new Date(deps.clock.now()) })
+  shop.attention = null
+  shop.laneFailures = 0
+  deps.log.info({ shopId: shop.id }, 'shop has healed; its requests are fetched')
 }
 
 /** A good answer ends the series of failures; the next one starts with a short pause again. */

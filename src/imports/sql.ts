@@ -27,7 +27,8 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
 }
 
 export const asRawQueries = (queries: Queries): RawQueries => ({
-  $queryRawUnsafe: async <T>(sql: string, ...values: unknown[]) => (await queries.query(sql, values)).rows as T,
+  $queryRawUnsafe: async <T>(sql: string, ...values: unknown[]) =>
+    (await queries.query(sql, values)).rows as T,
 })
 
 /** Whether Postgres refused the data itself, so that the same rows would be refused again and others would not. */

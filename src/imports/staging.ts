@@ -26,6 +26,7 @@ export async function stageOrders(
     orders.map((order) => Buffer.from(order.detail)),
     orders.map((order) => Buffer.from(order.sealedRaw)),
     JSON.stringify(orders.flatMap((order) => toEvents(deps.newId, order, at))),
+    orders.flatMap(({ request }) => (request.purpose === 'refresh' ? [request.orderNumber] : [])),
   ])
   return new Set(rows.map((row) => row.id))
 }
@@ -43,7 +44,9 @@ function toEvents(newId: NewId, { request, orderId, columns }: PreparedOrder, at
   return [
     ...mailEvent(newId, orderId, request),
     workerEvent(newId, orderId, at, 'staged', facts),
-    ...(cancelled ? [workerEvent(newId, orderId, at, 'cancelled_at_mall', { mallStatus: columns.mall_status })] : []),
+    ...(cancelled
+      ? [workerEvent(newId, orderId, at, 'cancelled_at_mall', { mallStatus: columns.mall_status })]
+      : []),
   ]
 }
 
@@ -81,8 +84,12 @@ with answer as (
   where r.id = a.request_id and r.state = 'waiting'
 ), healed as (
   -- What had been given up and has come in by another way is no longer a failure that staff must look at.
-  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here'
+  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
   from answer a
   where r.shop_id = $2 and r.state = 'failed' and r.order_number = a.order_number
+), overtaken as (
+  -- A refresh brought it in while the import still waits: the mall had held it back, for days as like as not.
+  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
+  where r.shop_id = $2 and r.state = 'waiting' and r.purpose = 'import' and r.order_number = any($10::text[])
 )
 select id::text from inserted`

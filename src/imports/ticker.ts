@@ -5,6 +5,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
 import { readDueShops } from './due-shops.ts'
 import type { Retention } from './retention.ts'
+import type { WakeLater } from './wake-later.ts'
 import { createWakeMemory } from './wake-memory.ts'
 
 const TICK_MS = 1_000
@@ -21,6 +22,7 @@ export interface TickerDeps {
   metrics: Pick<Metrics, 'tickerWakes'>
   wakeQueue: Pick<WakeQueue, 'wake'>
   retention: Retention
+  wakeLater: Pick<WakeLater, 'stop'>
 }
 
 export interface Ticker {
@@ -50,9 +52,16 @@ export function createTicker(deps: TickerDeps): Ticker {
     return shopIds
   }
 
-  async function every(firstMs: number, ms: number, name: string, task: () => Promise<unknown>): Promise<void> {
+  async function every(
+    firstMs: number,
+    ms: number,
+    name: string,
+    task: () => Promise<unknown>,
+  ): Promise<void> {
     for (let wait = firstMs; await slept(wait); wait = ms) {
-      await task().catch((err: unknown) => deps.log.error({ err, task: name }, 'periodic task failed; it is tried again'))
+      await task().catch((err: unknown) =>
+        deps.log.error({ err, task: name }, 'periodic task failed; it is tried again'),
+      )
     }
   }
 
@@ -66,10 +75,13 @@ export function createTicker(deps: TickerDeps): Ticker {
     tick,
     start() {
       running.push(every(0, TICK_MS, 'ticker', tick))
-      running.push(every(RETENTION_FIRST_MS, RETENTION_EVERY_MS, 'retention', () => deps.retention.run(stopping.signal)))
+      running.push(
+        every(RETENTION_FIRST_MS, RETENTION_EVERY_MS, 'retention', () => deps.retention.run(stopping.signal)),
+      )
     },
     async stop() {
       stopping.abort()
+      deps.wakeLater.stop()
       await Promise.all(running)
     },
   }

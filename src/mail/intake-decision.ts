@@ -1,7 +1,7 @@
-import type { MailKind } from '../marketplaces/mail.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { MailboxShop, SeenMail } from './intake-types.ts'
+import type { MailKind } from '../marketplaces/mail.ts'
 import { noShopReason, shopsFor } from './intake-shops.ts'
+import type { MailboxShop, SeenMail } from './intake-types.ts'
 import { isUnreadable } from './recognition/index.ts'
 
 /** What is done about one mail. */
@@ -28,7 +28,8 @@ const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
 /** Pure. A number that no shop can own makes the mail one to be shown; its other numbers are asked for all the same. */
 export function decideMail(mail: SeenMail, shops: readonly MailboxShop[], malls: Marketplaces): MailDecision {
   const { marketplace, kind, orderNumbers, reason } = mail.recognition
-  if (isUnreadable(mail.recognition)) return { state: 'unreadable', reason: reason ?? NOTHING_FOUND, requests: [] }
+  if (isUnreadable(mail.recognition))
+    return { state: 'unreadable', reason: reason ?? NOTHING_FOUND, requests: [] }
   const purpose = PURPOSE[kind]
   if (purpose === null) return { state: 'recognised', reason, requests: [] }
   const owned = orderNumbers.map((orderNumber) => ({

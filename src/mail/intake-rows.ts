@@ -60,4 +60,5 @@ function fingerprintOf(mail: SeenMail, sealer: Sealer): Uint8Array {
 }
 
 const MAX_INT4 = 2_147_483_647
-const hex = (bytes: Uint8Array): string => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')

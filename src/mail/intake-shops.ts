@@ -36,7 +36,11 @@ export function shopsFor(
 }
 
 /** Japanese: why no shop was found for the numbers of a mail, and what to do. */
-export function noShopReason(marketplace: MarketplaceName, shops: readonly MailboxShop[], malls: Marketplaces): string {
+export function noShopReason(
+  marketplace: MarketplaceName,
+  shops: readonly MailboxShop[],
+  malls: Marketplaces,
+): string {
   const mall = malls.get(marketplace)
   const label = mall?.label ?? marketplace
   const codes = shops.filter((shop) => shop.marketplace === marketplace).map((shop) => shop.code)

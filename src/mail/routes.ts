@@ -15,7 +15,9 @@ const MailAnswer = z
     mailboxId: Id.describe('Mailbox (受信箱)'),
     state: z
       .enum(['recognised', 'unreadable'])
-      .describe('recognised 判別済, unreadable 判別不能: nothing could be found in it, or it is of no known shop'),
+      .describe(
+        'recognised 判別済, unreadable 判別不能: nothing could be found in it, or it is of no known shop',
+      ),
     marketplace: z.enum(MARKETPLACES).describe('Mall (モール)'),
     kind: z.enum(MAIL_KINDS).describe('Kind (種類)'),
     orderNumbers: z.array(z.string()).describe('Order numbers found (注文番号)'),

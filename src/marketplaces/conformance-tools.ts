@@ -1,14 +1,9 @@
 import { type Clock, systemClock } from '../platform/clock.ts'
-import {
-  type HttpClient,
-  HttpError,
-  type HttpErrorReason,
-  type HttpRequest,
-  type HttpResponse,
-} from '../platform/http-client.ts'
+import { createHttpClient } from '../platform/http/undici-client.ts'
+import type { HttpClient } from '../platform/http-client.ts'
 import type { Lane, MarketplaceTools, Quota, TokenStore } from './marketplace.ts'
 
-/** What an adapter needs when it is tested alone: HTTP over fetch, a lane that is always open, tokens in memory. */
+/** What an adapter needs when it is tested alone: real HTTP, a lane that is always open, tokens in memory. */
 
 export interface TestTools extends MarketplaceTools {
   notices: { code: string; message: string }[]
@@ -19,7 +14,7 @@ export interface TestTools extends MarketplaceTools {
 export function testTools({
   clock = systemClock,
   capMs = 5_000,
-  http = fetchHttp(capMs),
+  http = cappedHttp(capMs),
   tokens = memoryTokens(),
 }: {
   clock?: Clock
@@ -57,45 +52,11 @@ export function memoryTokens(): TokenStore<unknown> {
   }
 }
 
-export function fetchHttp(capMs: number): HttpClient {
+/** The service's own client, allowed to reach the simulators, with every exchange ended after `capMs`. */
+export function cappedHttp(capMs: number): HttpClient {
+  const client = createHttpClient({ allowPrivateHosts: 'all' })
   return {
-    async request(request, signal) {
-      const limit = AbortSignal.timeout(Math.min(request.timeoutMs ?? 30_000, capMs))
-      try {
-        return await exchange(request, signal ? AbortSignal.any([signal, limit]) : limit)
-      } catch (error) {
-        if (error instanceof HttpError) throw error
-        if (signal?.aborted) throw new HttpError('aborted', 'aborted', error)
-        throw new HttpError(reasonOf(error, limit), 'no answer', error)
-      }
-    },
+    request: (request, signal) =>
+      client.request({ ...request, timeoutMs: Math.min(request.timeoutMs ?? capMs, capMs) }, signal),
   }
-}
-
-async function exchange(request: HttpRequest, signal: AbortSignal): Promise<HttpResponse> {
-  const response = await fetch(request.url, {
-    method: request.method,
-    ...(request.headers ? { headers: request.headers } : {}),
-    ...(request.body === undefined ? {} : { body: request.body as string }),
-    redirect: 'manual',
-    signal,
-  })
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > (request.maxBytes ?? 16 * 1024 * 1024)) throw new HttpError('too_large', 'answer too large')
-    chunks.push(chunk)
-  }
-  return {
-    status: response.status,
-    headers: Object.fromEntries(response.headers),
-    body: Buffer.concat(chunks),
-  }
-}
-
-function reasonOf(error: unknown, limit: AbortSignal): HttpErrorReason {
-  if (limit.aborted) return 'timeout'
-  const code = (error as { cause?: { code?: string } }).cause?.code
-  return code === 'ECONNREFUSED' || code === 'ENOTFOUND' ? 'unreachable' : 'broken'
 }

@@ -111,12 +111,18 @@ export function malformed(mall: MallNames, detail: string, raw: string, cause?: 
 
 /** By content type or by its first characters: gateways label HTML as JSON and the other way round. */
 export function isHtml(response: HttpResponse): boolean {
-  const start = response.body.subarray(0, 512).toString('utf8').replace(/^\uFEFF/, '').trimStart().toLowerCase()
+  const start = response.body
+    .subarray(0, 512)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .toLowerCase()
   return /^<(!doctype html|html|head|body)\b/.test(start)
 }
 
 /** The body as text, UTF-8, without a byte order mark. */
-export const bodyText = (response: HttpResponse): string => response.body.toString('utf8').replace(/^\uFEFF/, '')
+export const bodyText = (response: HttpResponse): string =>
+  response.body.toString('utf8').replace(/^\uFEFF/, '')
 
 /** Retry-After in seconds or as a date (RFC 9110 §10.2.3); undefined when absent or unreadable. */
 export function retryAfter(response: HttpResponse, clock: Clock): Date | undefined {

@@ -15,7 +15,10 @@ export interface MarketplaceEndpoints {
 /** All malls this service speaks with. A new mall is one folder and one line here. */
 export function createMarketplaces(endpoints: MarketplaceEndpoints): Marketplaces {
   const malls: Marketplace[] = [
-    createRakuten({ apiUrl: endpoints.rakutenApiUrl, requestsPerSecond: endpoints.rakutenRequestsPerSecond }) as Marketplace,
+    createRakuten({
+      apiUrl: endpoints.rakutenApiUrl,
+      requestsPerSecond: endpoints.rakutenRequestsPerSecond,
+    }) as Marketplace,
     createYahoo({
       apiUrl: endpoints.yahooApiUrl,
       authUrl: endpoints.yahooAuthUrl,

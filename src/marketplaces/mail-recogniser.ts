@@ -11,9 +11,14 @@ export interface MallMail {
   /** Words, normalised like subjects, that show that a mail speaks of this mall. */
   names: readonly string[]
   /** Every order number in a normalised text, in the mall's own form; may repeat. */
-  findOrderNumbers(text: string): Iterable<string>
+  findOrderNumbers(text: string, rules: MailRules): Iterable<string>
   /** A Japanese hint why a normalised text without order number yields none; null for the general one. */
-  explainMissing(text: string): string | null
+  explainMissing(text: string, rules: MailRules): string | null
+  /**
+   * For malls whose subjects are not known: the kind by the words of a subject, normalised like the rules', when no subject rule
+   * tells it. Null when they say nothing.
+   */
+  kindBySubject?(subject: string): MailKind | null
 }
 
 /** What one mail, without the mails attached to it, says. */
@@ -36,7 +41,7 @@ export function recogniseWith(mall: MallMail, mail: ReadableMail, rules: MailRul
     marketplace: mall.marketplace,
     kind,
     orderNumbers,
-    reason: findReason(mall, kind, orderNumbers, readings),
+    reason: findReason(mall, kind, orderNumbers, readings, rules),
   }
 }
 
@@ -54,23 +59,49 @@ function collectReadings(mall: MallMail, mail: ReadableMail, rules: MailRules, t
   const attached = mail.forwarded.flatMap((inner) => collectReadings(mall, inner, rules, own || trusted))
   if (!reading) return attached
   const hint = match.sender === null && !trusted
-  if (hint && attached.length === 0 && isOnlyAlike(mall, mail, reading)) return []
+  if (hint && attached.length === 0 && isOnlyAlike(mall, mail, reading, match.subject?.kind)) return []
   return [reading, ...attached]
 }
 
-function read(mall: MallMail, mail: ReadableMail, rules: MailRules, kind: MailKind | null): Reading {
+function read(mall: MallMail, mail: ReadableMail, rules: MailRules, ruled: MailKind | null): Reading {
   const text = normaliseText(mail.text)
-  const inBody = unique(mall.findOrderNumbers(text))
-  const orderNumbers = inBody.length > 0 ? inBody : unique(mall.findOrderNumbers(normaliseText(mail.subject)))
-  return { kind: kind ?? kindFromQuotedSubject(text, rules) ?? kindWithoutSubject(text), orderNumbers, text }
+  const find = (where: string) => unique(mall.findOrderNumbers(where, rules))
+  const inBody = find(text)
+  const orderNumbers = inBody.length > 0 ? inBody : find(normaliseText(mail.subject))
+  return { kind: kindOf(mall, mail.subject, text, rules, ruled), orderNumbers, text }
+}
+
+/** A rule of kind `unknown` says whose mail it is, and no more. */
+const isTold = (kind: MailKind | null): kind is MailKind => kind !== null && kind !== 'unknown'
+
+function kindOf(
+  mall: MallMail,
+  subject: string,
+  text: string,
+  rules: MailRules,
+  ruled: MailKind | null,
+): MailKind {
+  if (isTold(ruled)) return ruled
+  const quoted = quotedSubjects(text)
+  const byRules = quoted.map((one) => kindByRules(one, rules)).find(isTold)
+  if (byRules) return byRules
+  const byWords = [subject, ...quoted].map((one) => mall.kindBySubject?.(normaliseSubject(one)) ?? null)
+  return byWords.find(isTold) ?? kindWithoutSubject(text)
 }
 
 /**
  * A subject alone proves little. Somebody's answer, or a mail that never names the mall, is not the mall's unless an order
  * number stands in it; otherwise any conversation about an order would be shown to staff as an unreadable mail.
  */
-function isOnlyAlike(mall: MallMail, mail: ReadableMail, reading: Reading): boolean {
-  if (reading.kind === 'notice' || reading.orderNumbers.length > 0) return false
+function isOnlyAlike(
+  mall: MallMail,
+  mail: ReadableMail,
+  reading: Reading,
+  ruled: MailKind | undefined,
+): boolean {
+  if (reading.orderNumbers.length > 0) return false
+  // Only a rule's word makes a mail of somebody else the mall's notice; its text alone could be any advertisement.
+  if (reading.kind === 'notice') return ruled !== 'notice'
   const subject = normaliseSubject(mail.subject)
   if (isReply(subject)) return true
   const said = subject + normaliseSubject(mail.text)
@@ -80,12 +111,12 @@ function isOnlyAlike(mall: MallMail, mail: ReadableMail, reading: Reading): bool
 const QUOTED_SUBJECT = /^[ \t]*(?:subject|件名|題名|タイトル)[ \t]*:[ \t]*(.{1,200})$/gim
 
 /** A mail passed on under another subject shows the original one in its text. */
-function kindFromQuotedSubject(text: string, rules: MailRules): MailKind | null {
-  for (const [, subject = ''] of text.matchAll(QUOTED_SUBJECT)) {
-    const match = matchRules({ from: [], to: [], subject }, rules)
-    if (match.subject && match.ignoredBy === null) return match.subject.kind
-  }
-  return null
+const quotedSubjects = (text: string): string[] =>
+  [...text.matchAll(QUOTED_SUBJECT)].map(([, subject = '']) => subject)
+
+function kindByRules(subject: string, rules: MailRules): MailKind | null {
+  const match = matchRules({ from: [], to: [], subject }, rules)
+  return match.ignoredBy === null ? (match.subject?.kind ?? null) : null
 }
 
 /**
@@ -117,6 +148,7 @@ function findReason(
   kind: MailKind,
   numbers: readonly string[],
   readings: readonly Reading[],
+  rules: MailRules,
 ): string | null {
   if (kind === 'notice') return null
   if (numbers.length > 0) {
@@ -125,7 +157,7 @@ function findReason(
   }
   const text = readings.map((reading) => reading.text).join('\n')
   if (text.trim() === '') return `${mall.label}のメールですが、本文を読み取れません。${WHAT_TO_DO}`
-  const hint = mall.explainMissing(text)
+  const hint = mall.explainMissing(text, rules)
   return `${mall.label}のメールですが、${hint ?? '本文に注文番号が見つかりません。'}${WHAT_TO_DO}`
 }
 

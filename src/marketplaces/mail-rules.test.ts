@@ -26,6 +26,17 @@ describe('matchRules', () => {
     expect(match(from).sender).toBe(rule)
   })
 
+  it.each([
+    ['x@sub.mall.example', '@*.mall.example'],
+    ['x@a.b.mall.example', '@*.mall.example'],
+    ['x@mall.example', null],
+    ['x@evilmall.example', null],
+    ['x@mall.example.evil.example', null],
+    ['mall.example', null],
+  ])('all domains below one: %s', (from, rule) => {
+    expect(match(from, '', { ...base, senders: ['@*.Mall.example', '@*.'] }).sender).toBe(rule)
+  })
+
   it('finds a subject whatever its widths, blanks and prefixes', () => {
     expect(match('a@b.example', 'Fwd: 【モール】注文: 1').subject?.kind).toBe('new_order')
     expect(match('a@b.example', '【モール】連絡').subject).toBeNull()
@@ -59,6 +70,15 @@ describe('mergeRules', () => {
     })
     expect(match('order@mall.example', '広告', rules).ignoredBy).toBe('広告')
     expect(match('a@b.example', '【モール】注文：1', rules).subject?.kind).toBe('new_order')
+  })
+
+  it('puts the shops’ labels and patterns beside the mall’s, and has none where nobody has', () => {
+    const mall = { ...base, numberLabels: ['注文番号'], numberPatterns: ['#{8-10}'] }
+    expect(mergeRules(mall, [{ numberLabels: ['購入ID'] }, {}])).toMatchObject({
+      numberLabels: ['購入ID', '注文番号'],
+      numberPatterns: ['#{8-10}'],
+    })
+    expect(mergeRules(base, [{}])).not.toHaveProperty('numberLabels')
   })
 
   it('hands out the same rules when nothing was added', () => {

@@ -31,6 +31,16 @@ export function mergeRules(base: MailRules, added: readonly AddedMailRules[]): M
     ignoredSenders: all.flatMap((rules) => rules.ignoredSenders ?? []),
     subjects: all.flatMap((rules) => rules.subjects ?? []),
     ignoredSubjects: all.flatMap((rules) => rules.ignoredSubjects ?? []),
+    ...numberRules(all),
+  }
+}
+
+function numberRules(all: readonly AddedMailRules[]): Pick<MailRules, 'numberLabels' | 'numberPatterns'> {
+  const numberLabels = all.flatMap((rules) => rules.numberLabels ?? [])
+  const numberPatterns = all.flatMap((rules) => rules.numberPatterns ?? [])
+  return {
+    ...(numberLabels.length > 0 ? { numberLabels } : {}),
+    ...(numberPatterns.length > 0 ? { numberPatterns } : {}),
   }
 }
 
@@ -75,13 +85,18 @@ function firstMatch(addresses: readonly string[], matches: AddressMatcher): stri
   return null
 }
 
-/** A rule is a whole address, or `@domain`, which stands for that domain alone and not for those below it. */
+/**
+ * A rule is a whole address; `@domain`, which stands for that domain alone; or `@*.domain`, which stands for those below it at any
+ * depth.
+ */
 function matchAddresses(rules: readonly string[]): AddressMatcher {
   const known = new Set(rules.map((rule) => rule.trim().toLowerCase()).filter((rule) => rule.length > 1))
+  const below = [...known].filter((rule) => rule.startsWith('@*.') && rule.length > 3)
   return (address) => {
     const lower = address.trim().toLowerCase()
     if (known.has(lower)) return lower
     const domain = lower.slice(lower.lastIndexOf('@'))
-    return domain.startsWith('@') && known.has(domain) ? domain : null
+    if (!domain.startsWith('@')) return null
+    return known.has(domain) ? domain : (below.find((rule) => domain.endsWith(rule.slice(2))) ?? null)
   }
 }

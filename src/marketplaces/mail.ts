@@ -2,7 +2,15 @@ import type { MarketplaceName } from './marketplace.ts'
 
 /** What a mall's mails look like, and what is read from them. A mail is a hint, never data: it yields numbers, no orders. */
 
-export const MAIL_KINDS = ['new_order', 'cancelled', 'payment', 'changed', 'shipped', 'notice', 'unknown'] as const
+export const MAIL_KINDS = [
+  'new_order',
+  'cancelled',
+  'payment',
+  'changed',
+  'shipped',
+  'notice',
+  'unknown',
+] as const
 /** new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能 */
 export type MailKind = (typeof MAIL_KINDS)[number]
 
@@ -13,13 +21,17 @@ export interface SubjectRule {
 }
 
 export interface MailRules {
-  /** Mail addresses or `@domain` endings, lower case. */
+  /** Mail addresses, `@domain` for that domain alone, or `@*.domain` for all below it; lower case. */
   senders: readonly string[]
   /** Senders that are never a trigger (buyers' relay addresses, the mall's newsletters). Checked first. */
   ignoredSenders: readonly string[]
   subjects: readonly SubjectRule[]
   /** Subjects of look-alike mails (the buyer's copy); checked before `subjects`. Same normalisation. */
   ignoredSubjects: readonly string[]
+  /** Words in front of an order number, for malls whose numbers have no form of their own; compared like subjects. */
+  numberLabels?: readonly string[]
+  /** Forms of the number behind such a word, as `parseNumberPattern` reads them: `#{8-10}`. */
+  numberPatterns?: readonly string[]
 }
 
 /** What the listener knows after FETCH ENVELOPE. Addresses are lower case. */

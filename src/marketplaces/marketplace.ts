@@ -55,6 +55,8 @@ export interface ShopContext<C> {
   /** Shop.code: Rakuten's 6-digit shop id, Yahoo!'s store account. */
   shopCode: string
   credentials: C
+  /** Shop.settings; each adapter reads the fields it knows. */
+  settings?: Record<string, unknown>
 }
 
 export interface MarketplaceTools {
@@ -64,6 +66,8 @@ export interface MarketplaceTools {
   tokens: TokenStore<unknown>
   /** Tells the worker of something that does not fail the call: a failing key check, an unknown code. Japanese message. */
   notice(notice: { code: string; message: string }): void
+  /** The state behind earlier notices with these codes is seen to be good again. */
+  noticeOver?(codes: readonly string[]): void
 }
 
 /** Outcome for one order number. What holds for the whole call (throttled, unavailable, unauthorised) is thrown. */
@@ -71,8 +75,18 @@ export type FetchOutcome =
   | { kind: 'found'; orderNumber: string; order: NormalisedOrder; raw: string; rereadAt?: Date }
   /** The mall does not know it (yet). */
   | { kind: 'not_found'; orderNumber: string; mallMessage?: string }
+  /** The mall has it and will not give it out yet (unpaid): again at `retryAt`, for as long as that lasts. */
+  | { kind: 'pending'; orderNumber: string; retryAt: Date; message: string }
+  /** Not for this shop to handle (the mall ships it, another country's): done, nothing is staged. `reason` is Japanese. */
+  | { kind: 'skipped'; orderNumber: string; reason: string }
   /** This order alone is refused or cannot be understood. */
   | { kind: 'failed'; orderNumber: string; failure: import('./failures.ts').MarketplaceFailure }
+
+/** What the caller knows of the numbers; only ever saves calls. */
+export interface FetchHints {
+  /** A time before which none of the orders was placed or changed, as far as their mails and requests tell. */
+  since?: Date
+}
 
 export interface ListWindow {
   /** Inclusive, by order time unless the adapter says otherwise. */
@@ -94,6 +108,8 @@ export interface ListPage {
   next: string | null
   /** How many the mall says there are in the whole window, when it says. */
   total: number | null
+  /** Up to where the mall vouches for its list, when that is before the window's end: look at the rest again later. */
+  completeUntil?: Date
 }
 
 export interface CredentialCheck {
@@ -103,12 +119,92 @@ export interface CredentialCheck {
   expiries: { what: string; at: Date; certain: boolean }[]
 }
 
+/** One thing of a shop's credentials that ends by itself. */
+export interface Lifetime {
+  /** Stable, for programs: `licenseKey`, `consent`, `session`. */
+  key: string
+  /** Japanese, as the mall's screen calls it. */
+  label: string
+  /** Null when nothing tells. */
+  endsAt: Date | null
+  /** When it began, if that is known: a warning that falls before it makes no sense. */
+  startsAt: Date | null
+  /** The mall said so, or it follows from what the mall says. False: an estimate. Either may end earlier by a person's act. */
+  certain: boolean
+  /** Japanese: what to do before it ends, and where. */
+  action: string
+  /** It should not exist (a session without its key check): tell as soon as it is seen, not only before its end. */
+  tellAtOnce?: boolean
+}
+
+/** All that lifetimes are worked out from; pure data. */
+export interface LifetimeFacts<C> {
+  credentials: C
+  /** Per field, when its value last changed. */
+  setAt: Readonly<Record<string, Date>>
+  /** What the last good check of these very credentials said; null when there was none. */
+  check: { at: Date; expiries: readonly CredentialCheck['expiries'][number][] } | null
+  /** Codes of what the mall's answers complained of (`notice`) and did not take back. */
+  notices: readonly string[]
+}
+
+export interface ConsentAsk<C> {
+  shopCode: string
+  credentials: Partial<C>
+  /** Unguessable; comes back with the answer. */
+  state: string
+  /** Must be registered with the mall, letter for letter. */
+  redirectUri: string
+  /** PKCE, S256 of the verifier. */
+  codeChallenge: string
+  nonce: string
+}
+
+/** What the mall's redirect back says. */
+export type ConsentAnswer =
+  | { kind: 'code'; code: string }
+  /** The person did not consent. */
+  | { kind: 'refused' }
+  | { kind: 'failed'; failure: import('./failures.ts').MarketplaceFailure }
+
+export interface ConsentExchange<C> {
+  shopCode: string
+  credentials: Partial<C>
+  code: string
+  verifier: string
+  nonce: string
+  redirectUri: string
+  tools: Pick<MarketplaceTools, 'http' | 'clock'>
+  signal: AbortSignal
+}
+
+/** Consent in the browser (OAuth 2.0 authorisation code), for malls that have it. */
+export interface ConsentFlow<C> {
+  /** What must be known before: the application's own part of the credentials. Issues name the field. */
+  application: z.ZodType<Partial<C>>
+  /** The page on which a person consents. */
+  authorisationUrl(ask: ConsentAsk<C>): string
+  /** Reads the query of the redirect back. Null when it is none of this mall's. */
+  readAnswer(query: Readonly<Record<string, string>>, shopCode: string): ConsentAnswer | null
+  /**
+   * Makes tokens of the code, which the mall takes once. Gives the credential fields to store. Throws MarketplaceFailure;
+   * after `unavailable` the same code may be tried again.
+   */
+  exchange(exchange: ConsentExchange<C>): Promise<Partial<C>>
+  /** Failure codes of checkCredentials that mean: a person without a right to this shop consented. */
+  wrongAccount: readonly string[]
+}
+
 export interface MarketplaceSession {
   /**
    * Fetches orders by number. Yields one outcome per number, in any order, as they come, so that what has arrived is
    * staged even when a later call fails. Throws MarketplaceFailure for what concerns the whole shop.
    */
-  fetchOrders(orderNumbers: readonly string[], signal: AbortSignal): AsyncIterable<FetchOutcome>
+  fetchOrders(
+    orderNumbers: readonly string[],
+    signal: AbortSignal,
+    hints?: FetchHints,
+  ): AsyncIterable<FetchOutcome>
   /** One page of the mall's own list. The window must be within `limits.listWindowDays`. */
   listOrders(window: ListWindow, page: string | null, signal: AbortSignal): Promise<ListPage>
   /** Makes one harmless call and tells what it found. Throws MarketplaceFailure. */
@@ -118,6 +214,8 @@ export interface MarketplaceSession {
 export interface MarketplaceLimits {
   /** How many numbers one fetch call takes: 100 at Rakuten, 1 at Yahoo!. */
   fetchBatch: number
+  /** So many numbers are best handed to one `fetchOrders`, which then chooses the cheapest calls; absent: any count will do. */
+  fetchAtOnce?: number
   listWindowDays: number
   /** How far back the mall answers. */
   historyDays: number
@@ -134,6 +232,10 @@ export interface Marketplace<C = unknown> {
   credentials: z.ZodType<C>
   credentialFields: readonly CredentialField[]
   limits: MarketplaceLimits
+  /** Absent where nothing ends, or nothing can be said of it. */
+  lifetimes?(facts: LifetimeFacts<C>): Lifetime[]
+  /** Absent where keys are issued on the mall's screen alone. */
+  consent?: ConsentFlow<C>
   /** Senders and subjects, as data. */
   mailRules: MailRules
   /** Pure. Null when the mail is not this mall's. `rules` are mailRules plus what the shops added. */

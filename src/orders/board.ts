@@ -2,6 +2,8 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { Id, Time } from '../http/schemas.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/db/database.ts'
+import { readNotices, ShopNotices } from '../shops/mall-notices.ts'
 import { MarketplaceName } from './schemas.ts'
 
 const counts = {
@@ -30,25 +32,34 @@ export const Board = z
     ...counts,
     ...importCounts,
     attention: z.int().describe('Shops and mailboxes that wait for a person (要対応の件数)'),
-    shops: z.array(
-      z.object({
-        shopId: Id,
-        name: z.string().describe('店舗名'),
-        marketplace: MarketplaceName,
-        ...counts,
-        ...importCounts,
-        attention: Attention,
-        laneClosedUntil: Time.nullable().describe('The mall is not asked before this time (モールへの接続再開予定)'),
-      }),
-    ).describe('By shop (店舗別)'),
-    mailboxes: z.array(
-      z.object({
-        mailboxId: Id,
-        name: z.string().describe('受信箱名'),
-        state: z.string().describe('connecting, connected, polling, waiting, attention, disabled (接続状態)'),
-        attention: Attention,
-      }),
-    ).describe('By mailbox (受信箱別)'),
+    shops: z
+      .array(
+        z.object({
+          shopId: Id,
+          name: z.string().describe('店舗名'),
+          marketplace: MarketplaceName,
+          ...counts,
+          ...importCounts,
+          attention: Attention,
+          laneClosedUntil: Time.nullable().describe(
+            'The mall is not asked before this time (モールへの接続再開予定)',
+          ),
+          notices: ShopNotices,
+        }),
+      )
+      .describe('By shop (店舗別)'),
+    mailboxes: z
+      .array(
+        z.object({
+          mailboxId: Id,
+          name: z.string().describe('受信箱名'),
+          state: z
+            .string()
+            .describe('connecting, connected, polling, waiting, attention, disabled (接続状態)'),
+          attention: Attention,
+        }),
+      )
+      .describe('By mailbox (受信箱別)'),
   })
   .meta({ id: 'Board', description: 'What stands where (状況一覧)' })
 
@@ -61,23 +72,31 @@ interface AttentionRow {
   attentionSince: Date | null
 }
 
-type ShopRow = Omit<ShopLine, 'attention' | 'laneClosedUntil'> & AttentionRow & { laneClosedUntil: Date | null }
+type ShopRow = Omit<ShopLine, 'attention' | 'laneClosedUntil' | 'notices'> &
+  AttentionRow & { laneClosedUntil: Date | null }
 type MailboxRow = { mailboxId: string; name: string; state: string } & AttentionRow
 
 /** Counts of a tenant's shops and the state of its mailboxes. */
-export async function readBoard(deps: { pool: Pool; clock: Clock }, tenantId: string): Promise<BoardAnswer> {
+export async function readBoard(
+  deps: { pool: Pool; db: Db; clock: Clock },
+  tenantId: string,
+): Promise<BoardAnswer> {
+  const now = deps.clock.now()
   const [shopRows, mailboxRows] = await Promise.all([
     deps.pool.query<ShopRow>(SHOPS, [tenantId]),
     deps.pool.query<MailboxRow>(MAILBOXES, [tenantId]),
   ])
-  const shops = shopRows.rows.map((row) => toShopLine(row, deps.clock.now()))
+  const shopIds = shopRows.rows.map((row) => row.shopId)
+  const notices = await readNotices(deps.db, shopIds, now)
+  const shops = shopRows.rows.map((row) => toShopLine(row, notices.get(row.shopId) ?? [], now))
   const mailboxes = mailboxRows.rows.map((row) => ({
     mailboxId: row.mailboxId,
     name: row.name,
     state: row.state,
     attention: toAttention(row),
   }))
-  const sum = (count: (shop: ShopLine) => number): number => shops.reduce((total, shop) => total + count(shop), 0)
+  const sum = (count: (shop: ShopLine) => number): number =>
+    shops.reduce((total, shop) => total + count(shop), 0)
   return {
     staged: sum((shop) => shop.staged),
     changing: sum((shop) => shop.changing),
@@ -91,12 +110,17 @@ export async function readBoard(deps: { pool: Pool; clock: Clock }, tenantId: st
   }
 }
 
-function toShopLine({ attentionCode, attentionMessage, attentionSince, laneClosedUntil, ...line }: ShopRow, now: number): ShopLine {
+function toShopLine(
+  { attentionCode, attentionMessage, attentionSince, laneClosedUntil, ...line }: ShopRow,
+  notices: ShopLine['notices'],
+  now: number,
+): ShopLine {
   const closed = laneClosedUntil !== null && laneClosedUntil.getTime() > now
   return {
     ...line,
     attention: toAttention({ attentionCode, attentionMessage, attentionSince }),
     laneClosedUntil: closed ? laneClosedUntil.toISOString() : null,
+    notices,
   }
 }
 

@@ -11,6 +11,12 @@ export function idempotencyKeyOf(header: string | string[] | undefined): string 
   }
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key
   throw new AppError('VALIDATION_FAILED', 'Idempotency-Key の形式が正しくありません。', {
-    fields: [{ field: 'Idempotency-Key', message: '空白を含まない半角英数記号 1〜255 文字で指定してください。', code: 'invalid_format' }],
+    fields: [
+      {
+        field: 'Idempotency-Key',
+        message: '空白を含まない半角英数記号 1〜255 文字で指定してください。',
+        code: 'invalid_format',
+      },
+    ],
   })
 }

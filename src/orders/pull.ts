@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { fullOrders, type FullOrder, type OpenDeps, type OrderRowWithDetail } from './order-json.ts'
+import { type FullOrder, fullOrders, type OpenDeps, type OrderRowWithDetail } from './order-json.ts'
 import { MAKE_BATCH, READ_BATCH, READ_BATCH_BY_KEY } from './pull-sql.ts'
 import type { PullRequest } from './schemas.ts'
 
@@ -38,7 +38,11 @@ type Selection = z.infer<typeof PullRequest>
  * a lost answer, after a crash behind the commit, or while the first request is still running.
  * @throws AppError NOT_FOUND for a shop that is not the tenant's, IDEMPOTENCY_KEY_REUSED for another selection
  */
-export async function pullOrders(deps: PullDeps, caller: PullCaller, selection: Selection): Promise<PulledBatch> {
+export async function pullOrders(
+  deps: PullDeps,
+  caller: PullCaller,
+  selection: Selection,
+): Promise<PulledBatch> {
   const requestHash = hashOf(selection)
   await checkShop(deps.pool, caller.tenantId, selection.shopId)
   const known = await readByKey(deps.pool, caller)
@@ -58,7 +62,8 @@ export async function pullOrders(deps: PullDeps, caller: PullCaller, selection: 
 /** A batch as it was made, its orders as they are now. @throws AppError NOT_FOUND */
 export async function readPull(deps: PullDeps, tenantId: string, pullId: string): Promise<PulledBatch> {
   const { rows } = await deps.pool.query<BatchRow>(READ_BATCH, [tenantId, pullId])
-  if (rows.length === 0) throw new AppError('NOT_FOUND', '受注取込の記録が見つかりません。pullId を確認してください。')
+  if (rows.length === 0)
+    throw new AppError('NOT_FOUND', '受注取込の記録が見つかりません。pullId を確認してください。')
   return toBatch(deps, rows)
 }
 
@@ -124,6 +129,9 @@ function hashOf({ shopId, marketplace, limit }: Selection): Buffer {
 
 async function checkShop(pool: Pool, tenantId: string, shopId: string | undefined): Promise<void> {
   if (shopId === undefined) return
-  const { rowCount } = await pool.query('select 1 from shops where id = $1 and tenant_id = $2', [shopId, tenantId])
+  const { rowCount } = await pool.query('select 1 from shops where id = $1 and tenant_id = $2', [
+    shopId,
+    tenantId,
+  ])
   if (rowCount === 0) throw new AppError('NOT_FOUND', '店舗が見つかりません。shopId を確認してください。')
 }

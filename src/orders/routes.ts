@@ -3,6 +3,8 @@ import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
 import { IdParams, pageQuery } from '../http/schemas.ts'
+import { documentOnly } from '../http/serializer.ts'
+import type { Db } from '../platform/db/database.ts'
 import { Board, readBoard } from './board.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
 import { fullOrder, fullOrders, orderSummary } from './order-json.ts'
@@ -10,9 +12,8 @@ import { type PullDeps, pullOrders, readPull } from './pull.ts'
 import { readOrder, readOrderPage } from './read-orders.ts'
 import { OrderList, OrderQuery, OrderWithDetail, PullAnswer, PullRequest, Timeline } from './schemas.ts'
 import { readTimeline } from './timeline.ts'
-import { documentOnly } from '../http/serializer.ts'
 
-export type OrderRouteDeps = PullDeps & { pool: Pool }
+export type OrderRouteDeps = PullDeps & { pool: Pool; db: Db }
 
 const tags = ['orders']
 
@@ -52,7 +53,10 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
     },
     async (request) => {
       const { rows, nextCursor } = await readOrderPage(deps.pool, tenantOf(request), request.query)
-      return { orders: request.query.detail ? await fullOrders(deps, rows) : rows.map(orderSummary), nextCursor }
+      return {
+        orders: request.query.detail ? await fullOrders(deps, rows) : rows.map(orderSummary),
+        nextCursor,
+      }
     },
   )
 

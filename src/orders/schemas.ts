@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { documentOnly } from '../http/serializer.ts'
 import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
+import { documentOnly } from '../http/serializer.ts'
 import { MARKETPLACES } from '../marketplaces/marketplace.ts'
 import { HOLD_KINDS, MALL_STATES, NormalisedOrder, PAYMENT_KINDS } from '../marketplaces/order.ts'
 
@@ -24,11 +24,15 @@ export const OrderStatus = z
 
 export const ChangeState = z
   .enum(['none', 'queued', 'changing', 'succeeded', 'warning', 'failed'])
-  .describe('State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗')
+  .describe(
+    'State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗',
+  )
 
 export const MarketplaceName = z
   .enum(MARKETPLACES)
-  .describe('yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon.co.jp, aupay au PAY マーケット (モール)')
+  .describe(
+    'yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon.co.jp, aupay au PAY マーケット (モール)',
+  )
 
 const columns = {
   id: Id,
@@ -39,7 +43,9 @@ const columns = {
   changeState: ChangeState,
   mallStatus: z.string().describe('The mall’s own status code (モールステータス)'),
   mallSubStatus: z.string().nullable().describe('The mall’s sub-status code (サブステータス)'),
-  mallState: z.enum(MALL_STATES).describe('open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)'),
+  mallState: z
+    .enum(MALL_STATES)
+    .describe('open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)'),
   orderedAt: Time.describe('When the buyer ordered (注文日時)'),
   stagedAt: Time.describe('When it came in (取込日時)'),
   pulledAt: Time.nullable().describe('When it was handed over (受注取込日時)'),
@@ -52,7 +58,9 @@ const columns = {
   holds: z.array(z.enum(HOLD_KINDS).or(z.string())).describe('Why it must not ship yet (出荷保留)'),
   flags: z
     .array(z.string())
-    .describe('Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク)'),
+    .describe(
+      'Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク)',
+    ),
   warningCount: z.int().describe('Things in the order that do not fit (注意件数)'),
   version: z.int().describe('Rises with each change; the ETag (版)'),
   pullId: Id.nullable().describe('Batch it was handed over in (取込バッチID)'),
@@ -68,7 +76,9 @@ const detailMissing = z
   .nullable()
   .describe('Why detail is null: purged 保存期間満了, unreadable 復号不可')
 
-export const OrderSummary = z.object(columns).meta({ id: 'OrderSummary', description: 'Order without its detail (受注)' })
+export const OrderSummary = z
+  .object(columns)
+  .meta({ id: 'OrderSummary', description: 'Order without its detail (受注)' })
 
 export const OrderWithDetail = z
   .object({ ...columns, detail, detailMissing })

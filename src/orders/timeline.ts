@@ -20,7 +20,9 @@ export async function readTimeline(
   page: { cursor?: string | undefined; limit: number },
 ): Promise<z.infer<typeof Timeline>> {
   const [at, id] =
-    page.cursor === undefined ? [null, null] : decodeCursor(page.cursor, z.tuple([z.iso.datetime(), z.uuid()]))
+    page.cursor === undefined
+      ? [null, null]
+      : decodeCursor(page.cursor, z.tuple([z.iso.datetime(), z.uuid()]))
   const { rows } = await pool.query<EventRow | { id: null }>(
     `select e.id::text, e.at, e.kind, e.actor, e.data
      from orders o left join order_events e on e.order_id = o.id

@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'MARKETPLACE_UNAVAILABLE'
   | 'MAILBOX_REFUSED'
   | 'MAILBOX_UNREACHABLE'
+  | 'NOT_CONFIGURED'
   | 'TOO_MANY_REQUESTS'
   | 'UNAVAILABLE'
 
@@ -35,7 +36,11 @@ export class AppError extends Error {
   /** Further members of the problem document, without personal data or secrets. */
   readonly details: Record<string, unknown>
 
-  constructor(code: ErrorCode, message: string, more: { fields?: FieldError[]; details?: Record<string, unknown>; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    more: { fields?: FieldError[]; details?: Record<string, unknown>; cause?: unknown } = {},
+  ) {
     super(message, more.cause === undefined ? undefined : { cause: more.cause })
     this.name = 'AppError'
     this.code = code

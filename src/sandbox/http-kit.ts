@@ -81,7 +81,11 @@ function send(outgoing: ServerResponse, { status, headers = {}, body = '', cut }
   outgoing.write(bytes.subarray(0, bytes.length >> 1), () => outgoing.destroy())
 }
 
-export const jsonAnswer = (status: number, value: unknown, headers: Record<string, string> = {}): SandboxAnswer => ({
+export const jsonAnswer = (
+  status: number,
+  value: unknown,
+  headers: Record<string, string> = {},
+): SandboxAnswer => ({
   status,
   headers: { 'content-type': 'application/json;charset=utf-8', ...headers },
   body: JSON.stringify(value),

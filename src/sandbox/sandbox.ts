@@ -1,15 +1,14 @@
 import type { Random } from '../platform/random.ts'
-import { startSandboxImap } from './imap/index.ts'
+import { type SandboxImap, startSandboxImap } from './imap/index.ts'
 import { composeMail, type MailOptions } from './mails/index.ts'
-import { startRakutenSimulator } from './rakuten/index.ts'
-import type { MallSimulator, SandboxEvent, SandboxOrder } from './types.ts'
-import { startYahooSimulator } from './yahoo/index.ts'
+import { mallEnvironment, type SandboxMall, startMalls } from './malls.ts'
+import type { MallSimulator, SandboxEvent } from './types.ts'
 
 /** The simulated malls and the mail server that receives their mails, wired together. */
 
 export interface SandboxOptions {
-  /** Fixed ports for `npm run sandbox`; 0 or absent: any free port. All on 127.0.0.1. */
-  ports?: { rakuten?: number; yahoo?: number; imap?: number }
+  /** Fixed ports for `npm run sandbox`; absent: any free port. All on 127.0.0.1. */
+  ports?: Partial<Record<SandboxMall | 'imap', number>>
   /** The same seed generates the same orders. */
   seed: number
   random: Random
@@ -26,28 +25,24 @@ export interface SandboxMailbox {
 
 export interface DeliveredMail {
   event: SandboxEvent
+  /** Milliseconds since 1970. */
   deliveredAt: number
-}
-
-export interface Sandbox {
-  malls: { rakuten: MallSimulator; yahoo: MallSimulator }
-  shops: { rakuten: string; yahoo: string }
-  mailbox: SandboxMailbox
-  imap: Awaited<ReturnType<typeof startSandboxImap>>
-  /** How the next mails look; the mails of successive orders take turns in these shapes. */
-  mailLooks: MailLook[]
-  /** When each order's mails were delivered, newest last. */
-  delivered: DeliveredMail[]
-  /** Sends the mail of an event once more, or one that was held back. */
-  sendMail(event: SandboxEvent, look?: MailLook): void
-  close(): Promise<void>
 }
 
 export type MailLook = Pick<MailOptions, 'charset' | 'shape'>
 
-export const SHOPS = { rakuten: '123456', yahoo: 'hoshizora-tools' } as const
+export interface Sandbox {
+  malls: Record<SandboxMall, MallSimulator>
+  mailbox: SandboxMailbox
+  imap: SandboxImap
+  /** How mails look; those of successive events take turns. */
+  mailLooks: MailLook[]
+  /** In the order of delivery. */
+  delivered: DeliveredMail[]
+  close(): Promise<void>
+}
 
-const LOOKS: MailLook[] = [
+export const MAIL_LOOKS: readonly MailLook[] = [
   { charset: 'utf-8', shape: 'multipart' },
   { charset: 'iso-2022-jp', shape: 'plain' },
   { charset: 'shift_jis', shape: 'html' },
@@ -56,58 +51,40 @@ const LOOKS: MailLook[] = [
 ]
 
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const perSecond = options.requestsPerSecond ?? 1
   const password = Buffer.from(options.random.bytes(12)).toString('base64url')
   const mailbox = { username: 'orders@sandbox.example', password }
   const imap = await startSandboxImap({
     port: options.ports?.imap ?? 0,
     users: [{ user: mailbox.username, password }],
   })
-  const rakuten = await startRakutenSimulator({
-    port: options.ports?.rakuten ?? 0,
-    shops: [{ code: SHOPS.rakuten, name: '見本商店' }],
+  const malls = await startMalls((mall) => ({
+    port: options.ports?.[mall] ?? 0,
     seed: options.seed,
-    requestsPerSecond: perSecond,
-  })
-  const yahoo = await startYahooSimulator({
-    port: options.ports?.yahoo ?? 0,
-    shops: [{ code: SHOPS.yahoo, name: '星空道具店' }],
-    seed: options.seed,
-    requestsPerSecond: perSecond,
-  })
+    requestsPerSecond: options.requestsPerSecond ?? 1,
+  }))
   const delivered: DeliveredMail[] = []
-  const mailLooks = [...LOOKS]
-  let sent = 0
-  const sendMail = (event: SandboxEvent, look?: MailLook) => {
-    const chosen = look ?? (mailLooks[sent % mailLooks.length] as MailLook)
-    sent += 1
-    imap.deliver(mailbox.username, composeMail(event, { to: mailbox.username, ...chosen }))
-    delivered.push({ event, deliveredAt: Date.now() })
+  const mailLooks = [...MAIL_LOOKS]
+  for (const mall of Object.values(malls)) {
+    mall.onEvent((event) => {
+      const look = mailLooks[delivered.length % mailLooks.length] as MailLook
+      imap.deliver(mailbox.username, composeMail(event, { to: mailbox.username, ...look }))
+      delivered.push({ event, deliveredAt: Date.now() })
+    })
   }
-  for (const mall of [rakuten, yahoo]) mall.onEvent((event) => sendMail(event))
   return {
-    malls: { rakuten, yahoo },
-    shops: SHOPS,
+    malls,
     mailbox: { host: imap.host, port: imap.port, ...mailbox },
     imap,
     mailLooks,
     delivered,
-    sendMail,
     close: async () => {
-      await Promise.allSettled([rakuten.close(), yahoo.close(), imap.close()])
+      await Promise.allSettled([...Object.values(malls).map((mall) => mall.close()), imap.close()])
     },
   }
 }
 
 /** Environment that points a service at the sandbox instead of the real malls. */
-export function sandboxEnvironment(sandbox: Sandbox): Record<string, string> {
-  const { rakuten, yahoo } = sandbox.malls
-  return {
-    RAKUTEN_API_URL: rakuten.url,
-    YAHOO_API_URL: yahoo.url,
-    YAHOO_AUTH_URL: yahoo.authUrl ?? yahoo.url,
-    MAILBOX_ALLOWED_PRIVATE_HOSTS: sandbox.mailbox.host,
-  }
-}
-
-export type { SandboxOrder }
+export const sandboxEnvironment = (sandbox: Sandbox): Record<string, string> => ({
+  ...mallEnvironment(sandbox.malls),
+  MAILBOX_ALLOWED_PRIVATE_HOSTS: sandbox.mailbox.host,
+})

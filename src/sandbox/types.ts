@@ -16,7 +16,7 @@ export interface SandboxItem {
 
 /** The facts of a simulated order that its mail shows. */
 export interface SandboxOrder {
-  marketplace: 'rakuten' | 'yahoo'
+  marketplace: 'rakuten' | 'yahoo' | 'amazon' | 'aupay'
   shopCode: string
   shopName: string
   orderNumber: string
@@ -34,6 +34,14 @@ export interface SandboxOrder {
   couponTotal: number
   pointsUsed: number
   billed: number
+  /** How the mail is to look, for malls whose mails have no known layout; null: as the sandbox makes it. */
+  mail?: {
+    from: string
+    subject: string | null
+    numberLabel: string
+    /** With `{orderNumber}` and other names in braces. */
+    text: string | null
+  }
 }
 
 export interface SandboxEvent {
@@ -59,10 +67,10 @@ export interface PlaceOptions {
 
 /** One simulated mall: an HTTP server on 127.0.0.1 with the mall's paths, and the control API under /_control. */
 export interface MallSimulator {
-  name: 'rakuten' | 'yahoo'
+  name: 'rakuten' | 'yahoo' | 'amazon' | 'aupay'
   /** What RAKUTEN_API_URL / YAHOO_API_URL is to be. */
   url: string
-  /** Yahoo!: what YAHOO_AUTH_URL is to be. */
+  /** Yahoo! and Amazon: what YAHOO_AUTH_URL or AMAZON_AUTH_URL is to be. */
   authUrl?: string
   clock: ControllableClock
   /** Credentials that the simulator accepts for the shop, in the shape of the adapter's credentials. */

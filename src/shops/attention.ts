@@ -15,26 +15,48 @@ export interface Attention {
   at: Date
 }
 
-/** Puts the shop under attention. `attentionSince` stays when it already stood there for the same reason. */
+/**
+ * Puts the shop under attention, and says when to look whether it has healed by itself. `attentionSince` stays when it
+ * already stood there for the same reason. False when the credentials have changed meanwhile.
+ */
 export async function raiseAttention(db: DbOrTx, shopId: string, attention: Attention): Promise<boolean> {
   const { code, message, credentialsVersion, at } = attention
-  const same = await db.shop.updateMany({
-    where: { id: shopId, credentialsVersion, attentionCode: code },
-    data: { attentionMessage: message, updatedAt: at },
+  const before = await db.shop.findUnique({
+    where: { id: shopId },
+    select: { attentionCode: true, attentionSince: true },
   })
-  if (same.count > 0) return true
+  const since = before?.attentionCode === code ? (before.attentionSince ?? at) : at
   const raised = await db.shop.updateMany({
     where: { id: shopId, credentialsVersion },
-    data: { attentionCode: code, attentionMessage: message, attentionSince: at, updatedAt: at },
+    data: {
+      attentionCode: code,
+      attentionMessage: message,
+      attentionSince: since,
+      attentionProbeAt: new Date(at.getTime() + probePause(at.getTime() - since.getTime())),
+      updatedAt: at,
+    },
   })
   return raised.count > 0
 }
+
+const MINUTE_MS = 60_000
+const FIRST_PROBE_MS = 10 * MINUTE_MS
+const SELDOMMEST_PROBE_MS = 60 * MINUTE_MS
+
+/**
+ * Milliseconds until a shop that has stood still for `age` is looked at again: after 10, 20, 30, 45, 67, … minutes and then
+ * each hour. A new key of Rakuten is refused for its first 10 to 30 minutes, and a function that is switched on in RMS
+ * tells nobody; malls frown on programs that go on knocking with a key they refused.
+ */
+export const probePause = (age: number): number =>
+  Math.min(Math.max(age / 2, FIRST_PROBE_MS), SELDOMMEST_PROBE_MS)
 
 /** What a good answer from the mall means: no attention, an open lane, the back-off at its start. */
 export const HEALED = {
   attentionCode: null,
   attentionMessage: null,
   attentionSince: null,
+  attentionProbeAt: null,
   laneClosedUntil: null,
   laneClosedReason: null,
   laneFailures: 0,
@@ -78,4 +100,25 @@ export async function openLane(db: DbOrTx, shopId: string, at: Date): Promise<vo
     where: { id: shopId, OR: [{ laneClosedUntil: { not: null } }, { laneFailures: { gt: 0 } }] },
     data: { laneClosedUntil: null, laneClosedReason: null, laneFailures: 0, updatedAt: at },
   })
+}
+
+/** A probe that was not answered is made again after this time. */
+const PROBE_LEASE_MS = MINUTE_MS
+
+/**
+ * Lets exactly one worker look whether a shop under attention has healed.
+ * @param probeAt when the caller read that the probe is due; null: never set
+ * @returns false when another one was faster
+ */
+export async function claimProbe(
+  db: DbOrTx,
+  shopId: string,
+  probeAt: Date | null,
+  now: Date,
+): Promise<boolean> {
+  const claimed = await db.shop.updateMany({
+    where: { id: shopId, attentionCode: { not: null }, attentionProbeAt: probeAt },
+    data: { attentionProbeAt: new Date(now.getTime() + PROBE_LEASE_MS) },
+  })
+  return claimed.count > 0
 }

@@ -15,6 +15,8 @@ export interface AuditNote {
     | 'shop.created'
     | 'shop.updated'
     | 'shop.deleted'
+    | 'shop.consent_begun'
+    | 'shop.consent_ended'
     | 'mailbox.created'
     | 'mailbox.updated'
     | 'mailbox.deleted'
@@ -23,6 +25,20 @@ export interface AuditNote {
   /** Names and plain values; of secrets only that they were changed. */
   data: Record<string, string | number | boolean | null | string[]>
 }
+
+/** A tenant's client that changes something. */
+export interface Caller {
+  tenantId: string
+  /** `key:<api key id>` */
+  actor: string
+}
+
+export const noteOf = (
+  caller: Caller,
+  action: AuditNote['action'],
+  target: string,
+  data: AuditNote['data'],
+): AuditNote => ({ ...caller, action, target, data })
 
 /** Writes one entry; inside the transaction of the change itself, so that there is never one without the other. */
 export async function audit(

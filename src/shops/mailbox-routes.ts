@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { clientGone } from '../http/client-gone.ts'
 import type { Routes } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
+import { clientGone } from '../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../http/schemas.ts'
+import { usernameContext } from './mailbox-change.ts'
 import {
   MailboxAnswer,
   MailboxChange,
@@ -19,7 +20,6 @@ import {
   MAILBOX_READ,
   type MailboxTools,
   mailboxNotFound,
-  usernameContext,
 } from './mailboxes.ts'
 import { TESTS_PER_MINUTE } from './shop-routes.ts'
 

@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
-import { FRESH_START, mailboxNotFound, passwordContext, usernameContext } from './mailboxes.ts'
+import { FRESH_START, passwordContext, usernameContext } from './mailbox-change.ts'
+import { mailboxNotFound } from './mailboxes.ts'
 import { TooLate, withinTime } from './within-time.ts'
 
 /** A login in clear, for the moment of the test. */

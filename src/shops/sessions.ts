@@ -7,12 +7,13 @@ import type {
   MarketplaceSession,
   TokenStore,
 } from '../marketplaces/marketplace.ts'
-import type { Clock } from '../platform/clock.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { HttpClient } from '../platform/http-client.ts'
 import type { Logger } from '../platform/logger.ts'
+import { createNoticeBook, type MallNotice } from './mall-notices.ts'
 
 /** The facts of a shop that its work needs, without its secrets. */
 export interface OpenedShop {
@@ -28,18 +29,14 @@ export interface OpenedShop {
   attentionCode: string | null
 }
 
-export interface Notice {
-  code: string
-  /** Japanese. */
-  message: string
-}
-
 export interface OpenedSession {
   shop: OpenedShop
   marketplace: Marketplace
   session: MarketplaceSession
   /** What the mall's answers gave to say so far, each code once. Nothing of it stops the shop. */
-  notices: readonly Notice[]
+  notices: readonly MallNotice[]
+  /** Keeps them with the shop, and forgets those that the mall took back. To be called when the session is done with. */
+  saveNotices(): Promise<void>
 }
 
 export interface ShopSessions {
@@ -72,6 +69,7 @@ const FIELDS = {
   laneFailures: true,
   laneClosedUntil: true,
   attentionCode: true,
+  settings: true,
   sealedCredentials: true,
 } as const
 
@@ -80,27 +78,38 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
     async open(shopId) {
       const row = await tools.db.shop.findUnique({ where: { id: shopId }, select: FIELDS })
       if (!row) throw new AppError('NOT_FOUND', '店舗が見つかりません。')
-      const { sealedCredentials, ...shop } = row
+      const { sealedCredentials, settings, ...shop } = row
       const marketplace = tools.marketplaces.get(shop.marketplace)
       if (!marketplace) throw unsupported(shop.marketplace)
       const credentials = readCredentials(tools.sealer, marketplace, shop.id, sealedCredentials)
-      const notices: Notice[] = []
+      const book = createNoticeBook()
       const session = marketplace.open(
-        { shopId: shop.id, shopCode: shop.code, credentials },
+        {
+          shopId: shop.id,
+          shopCode: shop.code,
+          credentials,
+          settings: settings as Record<string, unknown>,
+        },
         {
           http: tools.http,
           clock: tools.clock,
           lane: tools.lanes.lane(),
           tokens: tools.tokens.forShop(shop.id, shop.credentialsVersion),
           notice: (notice) => {
-            if (notices.some((known) => known.code === notice.code)) return
-            notices.push(notice)
+            if (!book.add(notice)) return
             const facts = { shopId: shop.id, tenantId: shop.tenantId, marketplace: shop.marketplace }
             tools.log.warn({ ...facts, code: notice.code }, 'the mall gave notice')
           },
+          noticeOver: book.over,
         },
       )
-      return { shop, marketplace, session, notices }
+      return {
+        shop,
+        marketplace,
+        session,
+        notices: book.notices,
+        saveNotices: () => book.save(tools.db, shop.id, dateNow(tools.clock)),
+      }
     },
   }
 }

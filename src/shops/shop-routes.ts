@@ -1,9 +1,10 @@
 import { z } from 'zod'
-import { clientGone } from '../http/client-gone.ts'
 import type { Routes } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
+import { clientGone } from '../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { IdParams, NextCursor, pageQuery, QueryFlag } from '../http/schemas.ts'
+import { readNotices } from './mall-notices.ts'
 import {
   MarketplaceNameSchema,
   NewShop,
@@ -31,7 +32,13 @@ const EXAMPLE = {
 export const shopRoutes =
   (tools: ShopTools & Omit<ShopTestTools, 'onShopChanged'>): Routes =>
   (app) => {
-    const answer = (shop: ShopRow) => shopAnswer(shop, tools.marketplaces, tools.clock.now())
+    const answers = async (shops: ShopRow[]) => {
+      const now = tools.clock.now()
+      const ids = shops.map((shop) => shop.id)
+      const notices = await readNotices(tools.db, ids, now)
+      return shops.map((shop) => shopAnswer(shop, tools.marketplaces, now, notices.get(shop.id) ?? []))
+    }
+    const answer = async (shop: ShopRow) => (await answers([shop]))[0] as z.infer<typeof ShopAnswer>
 
     app.get(
       '/shops',
@@ -59,7 +66,7 @@ export const shopRoutes =
           take: limit + 1,
         })
         const page = pageOf(rows, limit, (row) => [row.id])
-        return { shops: page.rows.map(answer), nextCursor: page.nextCursor }
+        return { shops: await answers(page.rows), nextCursor: page.nextCursor }
       },
     )
 

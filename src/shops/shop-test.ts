@@ -69,8 +69,12 @@ export async function testShop(
       await raiseAttention(tools.db, shopId, { code, message, credentialsVersion, at: dateNow(tools.clock) })
     }
     return failed(code, failureTexts(error))
+  } finally {
+    await keepNotices(opened)
   }
 }
+
+const keepNotices = async (opened: OpenedSession | null): Promise<void> => opened?.saveNotices()
 
 async function heal(tools: ShopTestTools, shopId: string, opened: OpenedSession | null): Promise<void> {
   if (!opened) return

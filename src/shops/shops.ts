@@ -9,7 +9,7 @@ import type { Db, Tx } from '../platform/db/database.ts'
 import { AppError, type FieldError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import { HEALED } from './attention.ts'
-import { type AuditNote, audit } from './audit.ts'
+import { type AuditNote, audit, type Caller, noteOf } from './audit.ts'
 import { type Credentials, type CredentialsSetAt, checkCredentials, setTimes } from './credentials.ts'
 import { type NewShop, type ShopChange, type ShopRow, WITHOUT_SECRETS } from './shop-schemas.ts'
 
@@ -25,13 +25,7 @@ export interface ShopTools {
   onMailboxChanged: () => Promise<void> | void
 }
 
-export interface Caller {
-  tenantId: string
-  /** `key:<api key id>` */
-  actor: string
-}
-
-const credentialsContext = (shopId: string) => `shop:${shopId}:credentials`
+export const credentialsContext = (shopId: string) => `shop:${shopId}:credentials`
 
 export const shopNotFound = () => new AppError('NOT_FOUND', '店舗が見つかりません。ID を確認してください。')
 
@@ -59,7 +53,7 @@ export async function createShop(
         omit: WITHOUT_SECRETS,
       })
       const data = { marketplace, code, name, enabled, credentials: Object.keys(times) }
-      await audit(tx, tools, note(caller, 'shop.created', id, data))
+      await audit(tx, tools, noteOf(caller, 'shop.created', id, data))
       return created
     })
     .catch((error: unknown) => {
@@ -111,14 +105,19 @@ export async function changeShop(
       data: { ...plain, ...secrets, updatedAt: dateNow(tools.clock) },
       omit: WITHOUT_SECRETS,
     })
-    await audit(tx, tools, note(caller, 'shop.updated', id, auditData(change)))
+    await audit(tx, tools, noteOf(caller, 'shop.updated', id, auditData(change)))
     return updated
   })
   if (Object.keys(change).some((field) => field !== 'name')) await announce(tools, id)
   return shop
 }
 
-function renewed(tools: ShopTools, before: LockedShop, given: unknown): Prisma.ShopUpdateInput {
+/** What a shop's row becomes with this whole set of credentials. Raises VALIDATION_FAILED naming each wrong field. */
+export function renewed(
+  tools: Pick<ShopTools, 'clock' | 'marketplaces' | 'sealer'>,
+  before: LockedShop,
+  given: unknown,
+): Prisma.ShopUpdateInput {
   const mall = tools.marketplaces.get(before.marketplace) as Marketplace
   const result = checkCredentials(mall, given)
   if (!result.ok) throw invalid(result.fields)
@@ -132,7 +131,7 @@ function renewed(tools: ShopTools, before: LockedShop, given: unknown): Prisma.S
   return { ...sealed(tools, before.id, result.value, times), ...HEALED, credentialsVersion: { increment: 1 } }
 }
 
-const sealed = (tools: ShopTools, id: string, credentials: Credentials, times: CredentialsSetAt) => ({
+const sealed = (tools: Pick<ShopTools, 'sealer'>, id: string, credentials: Credentials, times: CredentialsSetAt) => ({
   sealedCredentials: tools.sealer.sealJson(credentialsContext(id), credentials),
   credentialsSetAt: times,
 })
@@ -156,37 +155,26 @@ export async function deleteShop(
     }
     await tx.shop.delete({ where: { id }, select: { id: true } })
     const { marketplace, code, name } = shop
-    await audit(tx, tools, note(caller, 'shop.deleted', id, { marketplace, code, name, orders }))
+    await audit(tx, tools, noteOf(caller, 'shop.deleted', id, { marketplace, code, name, orders }))
   })
   await tools.onMailboxChanged()
 }
 
-type LockedShop = NonNullable<Awaited<ReturnType<Tx['shop']['findFirst']>>>
+export type LockedShop = NonNullable<Awaited<ReturnType<Tx['shop']['findFirst']>>>
 
 /** Two people saving at once take turns, so that the times of the credentials fit their values. */
-async function lockShop(tx: Tx, tenantId: string, id: string): Promise<LockedShop> {
+export async function lockShop(tx: Tx, tenantId: string, id: string): Promise<LockedShop> {
   await tx.$queryRaw`select id from shops where id = ${id}::uuid and tenant_id = ${tenantId}::uuid for update`
   const shop = await tx.shop.findFirst({ where: { id, tenantId } })
   if (!shop) throw shopNotFound()
   return shop
 }
 
-async function announce(tools: ShopTools, shopId: string): Promise<void> {
+export async function announce(
+  tools: Pick<ShopTools, 'onShopChanged' | 'onMailboxChanged'>, shopId: string): Promise<void> {
   await tools.onShopChanged(shopId)
   await tools.onMailboxChanged()
 }
-
-const note = (
-  caller: Caller,
-  action: AuditNote['action'],
-  target: string,
-  data: AuditNote['data'],
-): AuditNote => ({
-  ...caller,
-  action,
-  target,
-  data,
-})
 
 function auditData(change: z.infer<typeof ShopChange>): AuditNote['data'] {
   const { name, enabled, credentials } = change

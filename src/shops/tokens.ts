@@ -121,10 +121,15 @@ interface Get {
   renew(old: unknown): Promise<unknown>
 }
 
+/** Another process is renewing the session; the mall said nothing. */
+export const TOKEN_RENEWAL_BUSY = 'TOKEN_RENEWAL_BUSY'
+/** The shop has newer credentials than the caller. */
+export const CREDENTIALS_CHANGED = 'CREDENTIALS_CHANGED'
+
 const tookTooLong = (until: Date) =>
   new MarketplaceFailure({
     kind: 'throttled',
-    code: 'TOKEN_RENEWAL_BUSY',
+    code: TOKEN_RENEWAL_BUSY,
     message: 'モールの認証を別の処理が更新中です。自動でやり直しますので、操作は不要です。',
     until,
   })
@@ -132,7 +137,7 @@ const tookTooLong = (until: Date) =>
 const outdated = (until: Date) =>
   new MarketplaceFailure({
     kind: 'throttled',
-    code: 'CREDENTIALS_CHANGED',
+    code: CREDENTIALS_CHANGED,
     message: 'モールの認証情報が変更されました。新しい認証情報で自動的にやり直しますので、操作は不要です。',
     until,
   })

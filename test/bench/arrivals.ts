@@ -15,7 +15,8 @@ export interface Arrivals {
 export async function listenForArrivals(url: string, table: 'orders' | 'floor_orders'): Promise<Arrivals> {
   const client = new pg.Client({ connectionString: url })
   await client.connect()
-  if (table === 'floor_orders') await client.query('CREATE TABLE IF NOT EXISTS floor_orders (order_number text PRIMARY KEY, body text)')
+  if (table === 'floor_orders')
+    await client.query('CREATE TABLE IF NOT EXISTS floor_orders (order_number text PRIMARY KEY, body text)')
   await client.query(`
     CREATE OR REPLACE FUNCTION bench_notify() RETURNS trigger LANGUAGE plpgsql AS
     $$ BEGIN PERFORM pg_notify('bench', NEW.order_number); RETURN NULL; END $$;

@@ -14,5 +14,10 @@ export async function measureBurst(contestant: Contestant, mails: number): Promi
   await contestant.read()
   const ended = await contestant.arrivals.reached(mails)
   const seconds = (ended - started) / 1000
-  return { name: contestant.name, mails, seconds: round(seconds, 2), ordersPerSecond: round(mails / seconds, 0) }
+  return {
+    name: contestant.name,
+    mails,
+    seconds: round(seconds, 2),
+    ordersPerSecond: round(mails / seconds, 0),
+  }
 }

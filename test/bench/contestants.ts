@@ -2,10 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { type Api, createApi } from '../../src/sandbox/demo/client.ts'
+import { SANDBOX_SHOPS } from '../../src/sandbox/malls.ts'
 import { type Sandbox, sandboxEnvironment } from '../../src/sandbox/sandbox.ts'
-import { freshDatabase } from '../support/database.ts'
 import { startService } from '../support/service.ts'
 import { type Arrivals, listenForArrivals } from './arrivals.ts'
+import type { Databases } from './databases.ts'
 
 /** What is measured: each as one process of its own, on a database of its own, reading the same mailbox. */
 
@@ -19,11 +20,11 @@ export interface Contestant {
 
 const FLOOR = fileURLToPath(new URL('./floor.ts', import.meta.url))
 
-export async function floor(sandbox: Sandbox): Promise<Contestant> {
-  const database = await freshDatabase()
+export async function floor(sandbox: Sandbox, databases: Databases): Promise<Contestant> {
+  const database = await databases.create()
   const arrivals = await listenForArrivals(database.url, 'floor_orders')
   let child: ChildProcess | null = null
-  const { serviceSecret, licenseKey } = sandbox.malls.rakuten.credentialsFor(sandbox.shops.rakuten)
+  const { serviceSecret, licenseKey } = sandbox.malls.rakuten.credentialsFor(SANDBOX_SHOPS.rakuten.code)
   const read = async () => {
     child = spawn(process.execPath, [FLOOR], {
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -48,13 +49,17 @@ export async function floor(sandbox: Sandbox): Promise<Contestant> {
     close: async () => {
       child?.kill('SIGKILL')
       await arrivals.close()
-      await database.close()
+      await database.drop()
     },
   }
 }
 
-export async function service(sandbox: Sandbox, redisUrl: string | null): Promise<Contestant> {
-  const database = await freshDatabase()
+export async function service(
+  sandbox: Sandbox,
+  databases: Databases,
+  redisUrl: string | null,
+): Promise<Contestant> {
+  const database = await databases.create()
   const operatorKey = randomBytes(24).toString('base64url')
   const running = await startService({
     DATABASE_URL: database.url,
@@ -62,12 +67,12 @@ export async function service(sandbox: Sandbox, redisUrl: string | null): Promis
     OPERATOR_API_KEY: operatorKey,
     ENCRYPTION_KEYS: `bench:${randomBytes(32).toString('base64')}`,
     LOG_LEVEL: 'warn',
-    RAKUTEN_REQUESTS_PER_SECOND: '100000',
+    RAKUTEN_REQUESTS_PER_SECOND: '1000',
     ...sandboxEnvironment(sandbox),
   })
   const arrivals = await listenForArrivals(database.url, 'orders')
   const client = await contract(running.url, operatorKey)
-  const code = sandbox.shops.rakuten
+  const code = SANDBOX_SHOPS.rakuten.code
   const shop = await client.post<{ id: string }>('/shops', {
     marketplace: 'rakuten',
     code,
@@ -81,7 +86,7 @@ export async function service(sandbox: Sandbox, redisUrl: string | null): Promis
     close: async () => {
       await arrivals.close()
       await running.stop()
-      await database.close()
+      await database.drop()
     },
   }
 }
@@ -89,7 +94,10 @@ export async function service(sandbox: Sandbox, redisUrl: string | null): Promis
 async function contract(url: string, operatorKey: string): Promise<Api> {
   const operator = createApi(url, operatorKey)
   const tenant = await operator.post<{ id: string }>('/admin/tenants', { name: 'bench', status: 'active' })
-  const { key } = await operator.post<{ key: string }>('/admin/api-keys', { tenantId: tenant.id, name: 'bench' })
+  const { key } = await operator.post<{ key: string }>('/admin/api-keys', {
+    tenantId: tenant.id,
+    name: 'bench',
+  })
   return createApi(url, key)
 }
 

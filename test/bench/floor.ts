@@ -25,6 +25,7 @@ const imap = new ImapFlow({
   auth: { user: env('IMAP_USER'), pass: env('IMAP_PASSWORD') },
   logger: false,
   disableCompression: true,
+  disableAutoIdle: true,
 })
 imap.on('error', (error) => {
   process.stderr.write(`${error}\n`)
@@ -43,7 +44,11 @@ async function fetchOrder(orderNumber: string): Promise<string> {
 let lastUid = Number(env('LAST_UID'))
 
 async function readNew(): Promise<void> {
-  for await (const mail of imap.fetch(`${lastUid + 1}:*`, { uid: true, envelope: true, source: true }, { uid: true })) {
+  for await (const mail of imap.fetch(
+    `${lastUid + 1}:*`,
+    { uid: true, envelope: true, source: true },
+    { uid: true },
+  )) {
     if (mail.uid <= lastUid) continue
     lastUid = mail.uid
     const parsed = await simpleParser(mail.source as Buffer, { skipTextToHtml: true, skipImageLinks: true })
@@ -71,8 +76,5 @@ for (;;) {
   const news = new Promise<void>((resolve) => {
     wake = resolve
   })
-  if (!arrived) {
-    void imap.idle()
-    await news
-  }
+  while (!arrived) await Promise.race([news, imap.idle()])
 }

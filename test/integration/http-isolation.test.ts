@@ -8,6 +8,8 @@ import { wholeServer } from '../support/whole-server.ts'
 
 /** Runs over all routes that the service registers: a new one with an id in its path must be given a row here. */
 
+const MAILBOX = { name: 'x', host: '127.0.0.1', username: 'x', password: 'x' }
+
 let database: TestDatabase
 let app: App
 let owner: Record<string, string>
@@ -156,6 +158,21 @@ test('a pull hands over nothing of another tenant', async () => {
   await database.db.order.updateMany({ data: { status: 'auto_imported', pullId: null, pullPosition: null } })
   const answer = await app.inject({ method: 'POST', url: '/v1/orders/pull', headers: stranger, payload: {} })
   expect(answer.json()).toMatchObject({ orders: [], remaining: 0 })
+})
+
+test("another tenant's shop cannot be named in a body or a query", async () => {
+  const before = await everything()
+  const shopId = ids.shops
+  const imports = { shopId, orderNumbers: ['123456-20260115-0000000009'] }
+  const ask = (url: string, payload: object) =>
+    app.inject({ method: 'POST', url, headers: stranger, payload })
+  expect((await ask('/v1/orders/import', imports)).statusCode).toBe(404)
+  const pull = await ask('/v1/orders/pull', { shopId })
+  expect(pull.statusCode === 404 || pull.json().orders.length === 0).toBe(true)
+  expect((await ask('/v1/mailboxes', { ...MAILBOX, shopIds: [shopId] })).statusCode).toBe(422)
+  const orders = await app.inject({ url: `/v1/orders?shopId=${shopId}`, headers: stranger })
+  expect(orders.statusCode === 404 || orders.json().orders.length === 0).toBe(true)
+  expect((await everything()).map(String)).toEqual(before.map(String))
 })
 
 test('no client route opens without a key or for the operator', async () => {

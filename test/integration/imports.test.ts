@@ -16,17 +16,21 @@ beforeEach(async () => {
   bench = await importBench(database)
 })
 
-const orders = () => database.db.order.findMany({ where: { shopId: bench.shopId }, orderBy: { orderNumber: 'asc' } })
-const requests = () => database.db.importRequest.findMany({ where: { shopId: bench.shopId }, orderBy: { id: 'asc' } })
+const orders = () =>
+  database.db.order.findMany({ where: { shopId: bench.shopId }, orderBy: { orderNumber: 'asc' } })
+const requests = () =>
+  database.db.importRequest.findMany({ where: { shopId: bench.shopId }, orderBy: { id: 'asc' } })
 const events = async (orderId: string) =>
-  (await database.db.orderEvent.findMany({ where: { orderId }, orderBy: [{ at: 'asc' }, { id: 'asc' }] })).map(
-    (event) => event.kind,
-  )
+  (
+    await database.db.orderEvent.findMany({ where: { orderId }, orderBy: [{ at: 'asc' }, { id: 'asc' }] })
+  ).map((event) => event.kind)
 
 describe('staging', () => {
   it('stages what the mall knows, with its raw answer and its timeline, all of it sealed', async () => {
     const [number = ''] = numbers(1)
-    bench.mall.place(number, { warnings: [{ code: 'X', message: 'x', field: 'f', expected: null, actual: null }] })
+    bench.mall.place(number, {
+      warnings: [{ code: 'X', message: 'x', field: 'f', expected: null, actual: null }],
+    })
     const mailbox = await database.db.mailbox.create({
       data: {
         id: newId(),
@@ -70,7 +74,10 @@ describe('staging', () => {
       warningCount: 1,
       version: 1,
     })
-    const detail = testSealer.openJson<NormalisedOrder>(`order:${order?.id}:detail`, order?.sealedDetail as Uint8Array)
+    const detail = testSealer.openJson<NormalisedOrder>(
+      `order:${order?.id}:detail`,
+      order?.sealedDetail as Uint8Array,
+    )
     expect(detail.buyer.familyName).toBe('髙橋')
     expect(Buffer.from(order?.sealedDetail as Uint8Array).includes('花子')).toBe(false)
     const raw = await database.db.orderRaw.findUniqueOrThrow({ where: { orderId: order?.id ?? '' } })
@@ -102,7 +109,11 @@ describe('staging', () => {
     await bench.want([number])
     await bench.run()
     const [order] = await orders()
-    expect(order).toMatchObject({ status: 'auto_imported', mallState: 'cancelled', flags: ['cancelled_at_mall'] })
+    expect(order).toMatchObject({
+      status: 'auto_imported',
+      mallState: 'cancelled',
+      flags: ['cancelled_at_mall'],
+    })
     expect(await events(order?.id ?? '')).toEqual(['staged', 'cancelled_at_mall'])
   })
 
@@ -124,7 +135,9 @@ describe('staging', () => {
     const staged = await orders()
     expect(staged.map((order) => order.orderNumber)).toEqual(wanted)
     expect((await requests()).every((request) => request.state === 'done')).toBe(true)
-    const stagedEvents = await database.db.orderEvent.count({ where: { kind: 'staged', order: { shopId: bench.shopId } } })
+    const stagedEvents = await database.db.orderEvent.count({
+      where: { kind: 'staged', order: { shopId: bench.shopId } },
+    })
     expect(stagedEvents).toBe(120)
   })
 
@@ -215,7 +228,10 @@ describe('refresh', () => {
 
   it('flags a pulled order and leaves its content alone', async () => {
     await staged()
-    await database.db.order.updateMany({ where: { shopId: bench.shopId }, data: { status: 'new', version: 2 } })
+    await database.db.order.updateMany({
+      where: { shopId: bench.shopId },
+      data: { status: 'new', version: 2 },
+    })
     const order = await refreshed({
       totals: { total: 9_000, billed: 9_000 },
       mallState: 'cancelled',
@@ -247,7 +263,11 @@ describe('refresh', () => {
 
   it('reads an order again when the read-only minutes are over', async () => {
     const after = new Date(bench.clock.now() + 600_000)
-    bench.mall.place(number, { holds: [{ kind: 'buyer_cancel_window', until: after.toISOString(), note: null }] }, after)
+    bench.mall.place(
+      number,
+      { holds: [{ kind: 'buyer_cancel_window', until: after.toISOString(), note: null }] },
+      after,
+    )
     await bench.want([number])
     await bench.run()
     expect((await requests()).at(-1)).toMatchObject({
@@ -261,6 +281,10 @@ describe('refresh', () => {
     expect((await orders())[0]).toMatchObject({ mallState: 'open', holds: ['buyer_cancel_window'] })
     bench.clock.set(after.getTime())
     await bench.run()
-    expect((await orders())[0]).toMatchObject({ mallState: 'cancelled', flags: ['cancelled_at_mall'], holds: [] })
+    expect((await orders())[0]).toMatchObject({
+      mallState: 'cancelled',
+      flags: ['cancelled_at_mall'],
+      holds: [],
+    })
   })
 })

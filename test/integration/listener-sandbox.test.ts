@@ -9,7 +9,13 @@ listenerSuite('listener on the sandbox IMAP server', startServer, false)
 async function startServer(): Promise<MailServer> {
   const imap = await startSandboxImap({ users: [{ user: USER, password: 'secret-password' }] })
   return {
-    login: { host: imap.host, port: imap.port, security: 'plain', username: USER, password: 'secret-password' },
+    login: {
+      host: imap.host,
+      port: imap.port,
+      security: 'plain',
+      username: USER,
+      password: 'secret-password',
+    },
     deliver: async (source, more) => void imap.deliver(USER, source, more),
     flags: async () => Object.fromEntries(imap.mails(USER).map(({ uid, flags }) => [uid, flags])),
     renumber: async () => imap.changeUidValidity(USER),

@@ -27,7 +27,10 @@ async function stage(wanted: readonly string[]): Promise<void> {
   await bench.run()
 }
 
-const pull = (key: string, selection: { shopId?: string; marketplace?: 'rakuten' | 'yahoo'; limit?: number } = {}) =>
+const pull = (
+  key: string,
+  selection: { shopId?: string; marketplace?: 'rakuten' | 'yahoo'; limit?: number } = {},
+) =>
   pullOrders(
     deps,
     { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: key },
@@ -49,7 +52,9 @@ describe('受注取込', () => {
     const second = await pull('b')
     expect(second.orders.map((order) => order.orderNumber)).toEqual(wanted.slice(3))
     expect(second.remaining).toBe(0)
-    const event = await database.db.orderEvent.findFirst({ where: { kind: 'pulled', orderId: first.orders[0]?.id ?? '' } })
+    const event = await database.db.orderEvent.findFirst({
+      where: { kind: 'pulled', orderId: first.orders[0]?.id ?? '' },
+    })
     expect(event).toMatchObject({ actor: 'key:test', data: { pullId: first.pullId } })
   })
 
@@ -106,15 +111,27 @@ describe('受注取込', () => {
 
   it('tells of an order whose detail was removed or cannot be opened, and hands over the others', async () => {
     await stage(numbers(3))
-    const [a, b] = await database.db.order.findMany({ where: { shopId: bench.shopId }, orderBy: { orderedAt: 'asc' } })
-    await database.db.order.update({ where: { id: a?.id ?? '' }, data: { sealedDetail: null, purgedAt: new Date() } })
-    await database.db.order.update({ where: { id: b?.id ?? '' }, data: { sealedDetail: new Uint8Array(40).fill(1) } })
+    const [a, b] = await database.db.order.findMany({
+      where: { shopId: bench.shopId },
+      orderBy: { orderedAt: 'asc' },
+    })
+    await database.db.order.update({
+      where: { id: a?.id ?? '' },
+      data: { sealedDetail: null, purgedAt: new Date() },
+    })
+    await database.db.order.update({
+      where: { id: b?.id ?? '' },
+      data: { sealedDetail: new Uint8Array(40).fill(1) },
+    })
     const { orders } = await pull('a')
     expect(orders.map((order) => order.detailMissing)).toEqual(['purged', 'unreadable', null])
   })
 
   it('puts every order into exactly one batch, whatever pulls run at once with whatever keys', async () => {
-    const command = fc.record({ key: fc.constantFrom('k1', 'k2', 'k3', 'k4', 'k5'), limit: fc.constantFrom(1, 3, 7) })
+    const command = fc.record({
+      key: fc.constantFrom('k1', 'k2', 'k3', 'k4', 'k5'),
+      limit: fc.constantFrom(1, 3, 7),
+    })
     await fc.assert(
       fc.asyncProperty(fc.array(command, { minLength: 2, maxLength: 10 }), async (commands) => {
         bench = await importBench(database)
@@ -157,7 +174,6 @@ describe('受注取込', () => {
     expect(orders).toHaveLength(1_000)
     expect(remaining).toBe(0)
     expect(new Set(idsOf({ orders })).size).toBe(1_000)
-    console.log(`1,000 orders pulled in ${Math.round(took)} ms`)
     expect(took).toBeLessThan(5_000)
   })
 })

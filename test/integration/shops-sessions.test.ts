@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Marketplace, MarketplaceTools, ShopContext } from '../../src/marketplaces/marketplace.ts'
 import { systemClock } from '../../src/platform/clock.ts'
+import { readNotices } from '../../src/shops/mall-notices.ts'
 import { createShopSessions, type ShopSessions } from '../../src/shops/sessions.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../support/fixtures.ts'
@@ -53,9 +54,11 @@ afterAll(() => database?.close())
 const shop = (more: object) => makeShop(database.db, { tenantId, code: newId().slice(-6), ...more })
 
 test('the mall gets its own credentials and the tokens that belong to them', async () => {
-  const { id, code } = await shop({ credentials: { licenseKey: 'SL1' }, credentialsVersion: 4 })
+  const settings = { includeFba: true }
+  const { id, code } = await shop({ credentials: { licenseKey: 'SL1' }, credentialsVersion: 4, settings })
   const session = await sessions.open(id)
-  expect(opened[0]?.shop).toEqual({ shopId: id, shopCode: code, credentials: { licenseKey: 'SL1' } })
+  const credentials = { licenseKey: 'SL1' }
+  expect(opened[0]?.shop).toEqual({ shopId: id, shopCode: code, credentials, settings })
   expect(tokensFor.at(-1)).toEqual([id, 4])
   expect(session.shop).toMatchObject({
     id,
@@ -75,6 +78,33 @@ test('what the mall gives notice of is kept and logged once, without its words',
   opened[0]?.tools.notice(notice)
   expect(session.notices).toEqual([notice])
   expect(logged).toEqual([{ shopId: id, tenantId, marketplace: 'rakuten', code: 'KEY_CHECK_FAILED' }])
+})
+
+test('notices are kept with the shop until the mall takes them back', async () => {
+  const { id } = await shop({ credentials: { licenseKey: 'SL1' } })
+  const kept = async () => (await readNotices(database.db, [id], Date.now())).get(id) ?? []
+  const first = await sessions.open(id)
+  opened.at(-1)?.tools.notice({ code: 'KEY', message: '鍵' })
+  opened.at(-1)?.tools.notice({ code: 'CODE', message: '値' })
+  await first.saveNotices()
+  const [before] = (await kept()).filter(({ code }) => code === 'KEY')
+  expect(before).toMatchObject({ message: '鍵', since: before?.lastSeenAt })
+
+  const second = await sessions.open(id)
+  opened.at(-1)?.tools.notice({ code: 'KEY', message: '別の鍵' })
+  await second.saveNotices()
+  expect(await kept()).toContainEqual({
+    code: 'KEY',
+    message: '別の鍵',
+    since: before?.since,
+    lastSeenAt: expect.any(String),
+  })
+
+  const third = await sessions.open(id)
+  opened.at(-1)?.tools.noticeOver?.(['KEY'])
+  await third.saveNotices()
+  expect((await kept()).map(({ code }) => code)).toEqual(['CODE'])
+  expect(await readNotices(database.db, [id], Date.now() + 8 * 24 * 3_600_000)).toEqual(new Map())
 })
 
 test('a shop that cannot be worked with says why', async () => {

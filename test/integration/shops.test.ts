@@ -279,6 +279,34 @@ test('a mall that does not answer ends the test in time and changes nothing', as
   expect((await row(id)).attentionCode).toBeNull()
 })
 
+test('over a real connection the test runs to its end, and ends when the client goes away', async () => {
+  const { id } = (await newShop()).json()
+  const address = await rest.app.listen({ host: '127.0.0.1', port: 0 })
+  const post = (signal?: AbortSignal) =>
+    fetch(`${address}/v1/shops/${id}/test`, {
+      method: 'POST',
+      headers: { ...headers, 'content-type': 'application/json' },
+      body: '{}',
+      ...(signal ? { signal } : {}),
+    })
+  check = async () => {
+    await new Promise((resolve) => setTimeout(resolve, 20))
+    return { messages: ['接続できました。'], expiries: [] }
+  }
+  expect(await (await post()).json()).toMatchObject({ ok: true, messages: ['接続できました。'] })
+
+  const leave = new AbortController()
+  const seen = new Promise<unknown>((resolve) => {
+    check = (signal) => {
+      signal.addEventListener('abort', () => resolve(signal.reason))
+      leave.abort()
+      return new Promise(() => undefined)
+    }
+  })
+  await expect(post(leave.signal)).rejects.toThrow()
+  expect(await seen).toMatchObject({ code: 'BAD_REQUEST' })
+})
+
 test('attention and lanes', async () => {
   const { id } = await makeShop(database.db, { tenantId })
   const at = (seconds: number) => new Date(Date.UTC(2026, 0, 1, 0, 0, seconds))

@@ -56,7 +56,11 @@ describe('the ticker', () => {
 
   it.each([
     ['a closed lane', { laneClosedUntil: new Date('2026-01-15T03:01:00Z') }],
-    ['attention', { attentionCode: 'X' }],
+    ['attention', { attentionCode: 'X', attentionProbeAt: new Date('2026-01-15T03:01:00Z') }],
+    [
+      'attention whose probe is due, of a disabled shop',
+      { attentionCode: 'X', attentionProbeAt: new Date('2026-01-15T02:59:00Z'), enabled: false },
+    ],
     ['a disabled shop', { enabled: false }],
   ])('leaves the requests behind %s alone', async (_, data) => {
     await bench.want(numbers(1))
@@ -72,6 +76,29 @@ describe('the ticker', () => {
     })
     bench.clock.advance(60_000)
     expect(await ticker.tick()).toEqual([bench.shopId])
+  })
+
+  it('wakes a shop again whose lane was closed and opened between two ticks', async () => {
+    await bench.want(numbers(1))
+    await ticker.tick()
+    await database.db.shop.update({
+      where: { id: bench.shopId },
+      data: { laneClosedUntil: new Date(bench.clock.now() + 900) },
+    })
+    bench.clock.advance(1_000)
+    expect(await ticker.tick()).toEqual([bench.shopId])
+  })
+
+  it('wakes a shop under attention for its probe, whether anything waits or not', async () => {
+    await database.db.shop.update({
+      where: { id: bench.shopId },
+      data: { attentionCode: 'X', attentionProbeAt: new Date(bench.clock.now() + 5_000) },
+    })
+    expect(await ticker.tick()).toEqual([])
+    bench.clock.advance(5_000)
+    expect(await ticker.tick()).toEqual([bench.shopId])
+    bench.clock.advance(1_000)
+    expect(await ticker.tick()).toEqual([])
   })
 
   it('ticks every second until it is stopped, and survives an error', async () => {
@@ -91,7 +118,8 @@ describe('the ticker', () => {
 describe('retention', () => {
   const later = (days: number) => bench.clock.advance(days * DAY)
   const run = () => retention.run(new AbortController().signal)
-  const order = () => database.db.order.findFirstOrThrow({ where: { shopId: bench.shopId }, include: { raw: true } })
+  const order = () =>
+    database.db.order.findFirstOrThrow({ where: { shopId: bench.shopId }, include: { raw: true } })
 
   async function staged(more: Parameters<ImportBench['mall']['place']>[1] = {}): Promise<void> {
     const [number = ''] = numbers(1)
@@ -107,7 +135,12 @@ describe('retention', () => {
     expect(await run()).toMatchObject({ orders: 0 })
     later(0.01)
     expect(await run()).toMatchObject({ orders: 1 })
-    expect(await order()).toMatchObject({ sealedDetail: null, raw: null, purgedAt: new Date(bench.clock.now()), version: 2 })
+    expect(await order()).toMatchObject({
+      sealedDetail: null,
+      raw: null,
+      purgedAt: new Date(bench.clock.now()),
+      version: 2,
+    })
     expect(await run()).toMatchObject({ orders: 0 })
   })
 

@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
-import { existsSync } from 'node:fs'
 import { ImapFlow } from 'imapflow'
 
 /** A real mail server for one test file: Dovecot 2.4 with its own configuration in a directory of its own, on 127.0.0.1. */
@@ -26,7 +26,9 @@ export interface Dovecot {
 /** Null when all is there; otherwise what is missing, for the list of what a run left out. */
 export function dovecotMissing(): string | null {
   const missing = ['dovecot', 'doveadm', 'openssl'].filter((name) => findProgram(name) === null)
-  return missing.length === 0 ? null : `${missing.join(', ')} is not installed (Debian: dovecot-imapd, openssl)`
+  return missing.length === 0
+    ? null
+    : `${missing.join(', ')} is not installed (Debian: dovecot-imapd, openssl)`
 }
 
 export async function startDovecot(users: Record<string, string>): Promise<Dovecot> {
@@ -35,7 +37,12 @@ export async function startDovecot(users: Record<string, string>): Promise<Dovec
   await prepare(dir, { port, tlsPort })
   const passwords = { ...users }
   const writeUsers = () =>
-    writeFile(join(dir, 'users'), Object.entries(passwords).map(([user, password]) => `${user}:{PLAIN}${password}::::::\n`).join(''))
+    writeFile(
+      join(dir, 'users'),
+      Object.entries(passwords)
+        .map(([user, password]) => `${user}:{PLAIN}${password}::::::\n`)
+        .join(''),
+    )
   await writeUsers()
   const config = join(dir, 'dovecot.conf')
   const child = spawn(program('dovecot'), ['-F', '-c', config], { stdio: ['ignore', 'ignore', 'pipe'] })
@@ -43,7 +50,15 @@ export async function startDovecot(users: Record<string, string>): Promise<Dovec
 
   async function withClient<T>(user: string, work: (client: ImapFlow) => Promise<T>): Promise<T> {
     const auth = { user, pass: passwords[user] ?? '' }
-    const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, doSTARTTLS: false, auth, logger: false, disableAutoIdle: true })
+    const client = new ImapFlow({
+      host: '127.0.0.1',
+      port,
+      secure: false,
+      doSTARTTLS: false,
+      auth,
+      logger: false,
+      disableAutoIdle: true,
+    })
     client.on('error', () => undefined)
     await client.connect()
     try {
@@ -80,7 +95,9 @@ export async function startDovecot(users: Record<string, string>): Promise<Dovec
         await client.mailboxOpen('INBOX', { readOnly: true })
         const mails = await client.fetchAll('1:*', { flags: true }, { uid: true })
         // \Recent belongs to whoever looks first, not to the mail.
-        return Object.fromEntries(mails.map((mail) => [mail.uid, [...(mail.flags ?? [])].filter((flag) => flag !== '\\Recent')]))
+        return Object.fromEntries(
+          mails.map((mail) => [mail.uid, [...(mail.flags ?? [])].filter((flag) => flag !== '\\Recent')]),
+        )
       }),
     setUidValidity(user, value) {
       const args = ['-c', config, 'mailbox', 'update', '-u', user, '--uid-validity', String(value), 'INBOX']
@@ -104,7 +121,15 @@ async function prepare(dir: string, ports: { port: number; tlsPort: number }): P
   await chmod(dir, 0o755)
   await chmod(join(dir, 'mail'), 0o777)
   const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1']
-  const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-keyout', join(dir, 'key.pem')]
+  const key = [
+    '-newkey',
+    'ec',
+    '-pkeyopt',
+    'ec_paramgen_curve:prime256v1',
+    '-nodes',
+    '-keyout',
+    join(dir, 'key.pem'),
+  ]
   const args = ['req', '-x509', ...key, '-out', join(dir, 'cert.pem'), '-days', '2', ...subject]
   execFileSync(program('openssl'), args, { stdio: 'pipe' })
   await writeFile(join(dir, 'dovecot.conf'), configuration(dir, ports))
@@ -112,7 +137,9 @@ async function prepare(dir: string, ports: { port: number; tlsPort: number }): P
 
 function configuration(dir: string, { port, tlsPort }: { port: number; tlsPort: number }): string {
   const root = process.getuid?.() === 0
-  const owner = root ? { uid: 'nobody', gid: 'nogroup' } : { uid: process.getuid?.(), gid: process.getgid?.() }
+  const owner = root
+    ? { uid: 'nobody', gid: 'nogroup' }
+    : { uid: process.getuid?.(), gid: process.getgid?.() }
   const unprivileged = root ? '' : `default_internal_user = ${owner.uid}\ndefault_login_user = ${owner.uid}\n`
   return `dovecot_config_version = 2.4.0
 dovecot_storage_version = 2.4.0
@@ -176,7 +203,14 @@ async function listening(child: ChildProcess, dir: string, port: number): Promis
 }
 
 async function greets(port: number): Promise<boolean> {
-  const client = new ImapFlow({ host: '127.0.0.1', port, secure: false, auth: { user: 'nobody', pass: 'x' }, logger: false, doSTARTTLS: false })
+  const client = new ImapFlow({
+    host: '127.0.0.1',
+    port,
+    secure: false,
+    auth: { user: 'nobody', pass: 'x' },
+    logger: false,
+    doSTARTTLS: false,
+  })
   client.on('error', () => undefined)
   const error: { authenticationFailed?: boolean } = await client.connect().then(
     () => ({}),

@@ -1,14 +1,17 @@
 import { z } from 'zod'
+import { MarketplaceFailure } from '../../src/marketplaces/failures.ts'
 import type { MailRules } from '../../src/marketplaces/mail.ts'
 import type {
+  FetchHints,
   FetchOutcome,
   ListPage,
   ListWindow,
   Marketplace,
   MarketplaceName,
   MarketplaceSession,
+  MarketplaceTools,
+  ShopContext,
 } from '../../src/marketplaces/marketplace.ts'
-import { MarketplaceFailure } from '../../src/marketplaces/failures.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/order.ts'
 import { sampleOrder } from './sample-order.ts'
 
@@ -27,6 +30,12 @@ export interface FakeMarketplace extends Marketplace<{ key: string }> {
   /** The numbers of each fetch call. */
   readonly calls: string[][]
   readonly listCalls: { window: ListWindow; page: string | null }[]
+  /** One entry for each call of checkCredentials. */
+  readonly checks: readonly number[]
+  /** Hints of each fetch call. */
+  readonly hints: (FetchHints | undefined)[]
+  /** What each session was opened with. */
+  readonly opened: { shop: ShopContext<{ key: string }>; tools: MarketplaceTools }[]
   /** Keys of the credentials that sessions were opened with. */
   readonly keys: string[]
 }
@@ -46,13 +55,21 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
   const calls: string[][] = []
   const listCalls: FakeMarketplace['listCalls'] = []
   const keys: string[] = []
+  const checks: number[] = []
+  const hints: FakeMarketplace['hints'] = []
+  const opened: FakeMarketplace['opened'] = []
   let refusal: Error | null = null
   let hook: (orderNumbers: readonly string[]) => Promise<void> | void = () => undefined
 
-  async function* fetchOrders(numbers: readonly string[], signal: AbortSignal): AsyncGenerator<FetchOutcome> {
+  async function* fetchOrders(
+    numbers: readonly string[],
+    signal: AbortSignal,
+    given?: FetchHints,
+  ): AsyncGenerator<FetchOutcome> {
     for (let from = 0; from < numbers.length; from += fetchBatch) {
       const call = numbers.slice(from, from + fetchBatch)
       calls.push([...call])
+      hints.push(given)
       await hook(call)
       signal.throwIfAborted()
       if (refusal) throw refusal
@@ -67,7 +84,9 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
   async function listOrders(window: ListWindow, page: string | null): Promise<ListPage> {
     listCalls.push({ window, page })
     if (refusal) throw refusal
-    const all = [...answers.values()].flatMap((answer) => ('kind' in answer && answer.kind === 'found' ? [answer.order] : []))
+    const all = [...answers.values()].flatMap((answer) =>
+      'kind' in answer && answer.kind === 'found' ? [answer.order] : [],
+    )
     const inWindow = all.filter(({ orderedAt }) => {
       const at = Date.parse(orderedAt)
       return at >= window.from.getTime() && at < window.to.getTime()
@@ -89,7 +108,11 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
   const session: MarketplaceSession = {
     fetchOrders,
     listOrders,
-    checkCredentials: async () => ({ messages: [], expiries: [] }),
+    checkCredentials: async () => {
+      checks.push(checks.length)
+      if (refusal) throw refusal
+      return { messages: [], expiries: [] }
+    },
   }
 
   return {
@@ -103,7 +126,8 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     mailRules: NO_MAIL,
     recognise: () => null,
     ownsOrderNumber: (shopCode, orderNumber) => orderNumber.startsWith(`${shopCode}-`),
-    open(shop) {
+    open(shop, tools) {
+      opened.push({ shop, tools })
       keys.push(shop.credentials.key)
       return session
     },
@@ -122,10 +146,14 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     calls,
     listCalls,
     keys,
+    checks,
+    hints,
+    opened,
   }
 }
 
 export const failure = (
   kind: MarketplaceFailure['kind'],
   more: Partial<ConstructorParameters<typeof MarketplaceFailure>[0]> = {},
-): MarketplaceFailure => new MarketplaceFailure({ kind, code: `TEST_${kind.toUpperCase()}`, message: 'テスト', ...more })
+): MarketplaceFailure =>
+  new MarketplaceFailure({ kind, code: `TEST_${kind.toUpperCase()}`, message: 'テスト', ...more })

@@ -1,11 +1,12 @@
 import { createFetchWorker, type FetchWorkerDeps } from '../../src/imports/fetch-worker.ts'
 import { type NewImportRequest, requestImports } from '../../src/imports/requests.ts'
+import type { WakeLater } from '../../src/imports/wake-later.ts'
 import type { MarketplaceName } from '../../src/marketplaces/marketplace.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics, type Metrics } from '../../src/platform/metrics.ts'
 import { createShopSessions } from '../../src/shops/sessions.ts'
-import { createFakeMarketplace, type FakeMarketplace, type FakeOptions } from './fake-marketplace.ts'
 import type { TestDatabase } from './database.ts'
+import { createFakeMarketplace, type FakeMarketplace, type FakeOptions } from './fake-marketplace.ts'
 import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from './fixtures.ts'
 
 /** One shop of a fake mall on a real database with a held clock: what tests of importing begin with. */
@@ -15,7 +16,9 @@ export interface ImportBench {
   clock: HeldClock
   tenantId: string
   shopId: string
-  deps: FetchWorkerDeps & { metrics: Metrics }
+  deps: FetchWorkerDeps & { metrics: Metrics; wakeLater: WakeLater }
+  /** Times at which the worker wanted to be woken again. */
+  wakeTimes: { shopId: string; at: number }[]
   /** Requests imports of these numbers, as a mail would. */
   want(numbers: readonly string[], more?: Partial<NewImportRequest>): Promise<void>
   /** Runs the worker until it says `done`. */
@@ -28,17 +31,26 @@ export async function importBench(database: TestDatabase, options: FakeOptions =
   const mall = createFakeMarketplace(options)
   const clock = heldClock(START)
   const tenant = await makeTenant(database.db)
-  const shop = await makeShop(database.db, { tenantId: tenant.id, marketplace: mall.name, credentials: { key: 'first' } })
+  const shop = await makeShop(database.db, {
+    tenantId: tenant.id,
+    marketplace: mall.name,
+    credentials: { key: 'first' },
+  })
   const log = createLogger({ level: 'silent' })
+  const wakeTimes: ImportBench['wakeTimes'] = []
+  const marketplaces = new Map<MarketplaceName, FakeMarketplace>([[mall.name, mall]])
   const sessions = createShopSessions({
     db: database.db,
     sealer: testSealer,
-    marketplaces: new Map<MarketplaceName, FakeMarketplace>([[mall.name, mall]]),
+    marketplaces,
     http: { request: () => Promise.reject(new Error('a fake mall needs no HTTP')) },
     clock,
     lanes: { lane: () => ({ take: async () => undefined }) },
     tokens: {
-      forShop: () => ({ get: () => Promise.reject(new Error('no token')), invalidate: async () => undefined }),
+      forShop: () => ({
+        get: () => Promise.reject(new Error('no token')),
+        invalidate: async () => undefined,
+      }),
     },
     log,
   })
@@ -51,7 +63,9 @@ export async function importBench(database: TestDatabase, options: FakeOptions =
     newId,
     log,
     metrics: createMetrics(),
+    marketplaces,
     sessions,
+    wakeLater: { at: (shopId, at) => void wakeTimes.push({ shopId, at }), stop: () => undefined },
   }
   const worker = createFetchWorker(deps)
   return {
@@ -60,6 +74,7 @@ export async function importBench(database: TestDatabase, options: FakeOptions =
     clock,
     tenantId: tenant.id,
     shopId: shop.id,
+    wakeTimes,
     deps,
     async want(numbers, more = {}) {
       const requests = numbers.map((orderNumber) => ({

@@ -7,8 +7,11 @@ import { type ListenerBench, listenerBench, type MailServer, mailOfNoMall, order
 const TO = 'orders@shop.example'
 const WAIT = { timeout: 10_000, interval: 20 }
 
-const newOrder = (marketplace: 'rakuten' | 'yahoo', n: number, charset: 'utf-8' | 'iso-2022-jp' | 'shift_jis' = 'utf-8') =>
-  composeMail({ type: 'placed', order: orderOf(marketplace, n) }, { to: TO, charset, shape: 'plain' })
+const newOrder = (
+  marketplace: 'rakuten' | 'yahoo',
+  n: number,
+  charset: 'utf-8' | 'iso-2022-jp' | 'shift_jis' = 'utf-8',
+) => composeMail({ type: 'placed', order: orderOf(marketplace, n) }, { to: TO, charset, shape: 'plain' })
 
 /** What holds for any mail server. */
 export function listenerSuite(name: string, startServer: () => Promise<MailServer>, skipped: boolean): void {
@@ -39,10 +42,19 @@ export function listenerSuite(name: string, startServer: () => Promise<MailServe
       await expect.poll(numbers, WAIT).toHaveLength(6)
       const requests = await bench.requests()
       const rakuten = requests.filter((request) => request.shopId === bench.rakutenShopId)
-      expect(rakuten.map((request) => request.orderNumber)).toEqual([0, 1, 2].map((n) => orderOf('rakuten', n).orderNumber))
-      expect(new Set(requests.map((request) => `${request.purpose} ${request.source}`))).toEqual(new Set(['import mail']))
+      expect(rakuten.map((request) => request.orderNumber)).toEqual(
+        [0, 1, 2].map((n) => orderOf('rakuten', n).orderNumber),
+      )
+      expect(new Set(requests.map((request) => `${request.purpose} ${request.source}`))).toEqual(
+        new Set(['import mail']),
+      )
       expect(new Set(bench.woken)).toEqual(new Set([bench.rakutenShopId, bench.yahooShopId]))
-      expect(await bench.mailbox()).toMatchObject({ mailsRecognised: 6n, mailsUnreadable: 0n, mailsIgnored: 0n, lastUid: 6n })
+      expect(await bench.mailbox()).toMatchObject({
+        mailsRecognised: 6n,
+        mailsUnreadable: 0n,
+        mailsIgnored: 0n,
+        lastUid: 6n,
+      })
     })
 
     it('hears of mails while it idles, one after the other', async () => {
@@ -172,11 +184,19 @@ export function listenerSuite(name: string, startServer: () => Promise<MailServe
         },
       })
       await listening()
-      expect(await bench.mailbox()).toMatchObject({ attentionCode: null, attentionMessage: null, attentionSince: null, failures: 0 })
+      expect(await bench.mailbox()).toMatchObject({
+        attentionCode: null,
+        attentionMessage: null,
+        attentionSince: null,
+        failures: 0,
+      })
     })
 
     it('asks a person when the folder is not there', async () => {
-      await bench.database.db.mailbox.update({ where: { id: bench.mailboxId }, data: { folder: '無いフォルダー' } })
+      await bench.database.db.mailbox.update({
+        where: { id: bench.mailboxId },
+        data: { folder: '無いフォルダー' },
+      })
       bench.listen()
       await expect.poll(state, WAIT).toBe('attention')
       expect((await bench.mailbox()).attentionCode).toBe('MAILBOX_FOLDER_MISSING')
@@ -188,7 +208,13 @@ export function listenerSuite(name: string, startServer: () => Promise<MailServe
       await expect.poll(numbers, WAIT).toHaveLength(1)
       await listening()
       expect(bench.logged()).toContain('mailbox: listening')
-      for (const secret of [server.login.password, server.login.username, orderOf('rakuten', 1).orderNumber, '見本', 'rakuten.co.jp']) {
+      for (const secret of [
+        server.login.password,
+        server.login.username,
+        orderOf('rakuten', 1).orderNumber,
+        '見本',
+        'rakuten.co.jp',
+      ]) {
         expect(bench.logged()).not.toContain(secret)
       }
     })

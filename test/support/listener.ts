@@ -15,7 +15,13 @@ import { rakutenOrder, yahooOrder } from './sandbox-orders.ts'
 
 /** A mail server of either kind, with one account. */
 export interface MailServer {
-  login: { host: string; port: number; security: 'tls' | 'starttls' | 'plain'; username: string; password: string }
+  login: {
+    host: string
+    port: number
+    security: 'tls' | 'starttls' | 'plain'
+    username: string
+    password: string
+  }
   ca?: string
   deliver(source: Buffer, more?: { internalDate?: Date }): Promise<void>
   /** Flags of each mail, by UID. */
@@ -67,7 +73,11 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
   const { id: tenantId } = await makeTenant(db)
   const rakuten = await makeShop(db, { tenantId, code: rakutenOrder.shopCode })
   const yahoo = await makeShop(db, { tenantId, marketplace: 'yahoo', code: yahooOrder.shopCode })
-  const { id: mailboxId } = await makeMailbox(db, { tenantId, ...server.login, shopIds: [rakuten.id, yahoo.id] })
+  const { id: mailboxId } = await makeMailbox(db, {
+    tenantId,
+    ...server.login,
+    shopIds: [rakuten.id, yahoo.id],
+  })
   const woken: string[] = []
   const listeners: ReturnType<typeof createListener>[] = []
   let output = ''
@@ -118,8 +128,13 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
 /** The n-th invented order of a mall. */
 export function orderOf(marketplace: 'rakuten' | 'yahoo', n: number): SandboxOrder {
   const orderedAt = new Date(Date.now() - 60_000)
-  if (marketplace === 'yahoo') return { ...yahooOrder, orderedAt, orderNumber: `${yahooOrder.shopCode}-${10_000_000 + n}` }
-  return { ...rakutenOrder, orderedAt, orderNumber: `${rakutenOrder.shopCode}-20260519-${String(n).padStart(10, '0')}` }
+  if (marketplace === 'yahoo')
+    return { ...yahooOrder, orderedAt, orderNumber: `${yahooOrder.shopCode}-${10_000_000 + n}` }
+  return {
+    ...rakutenOrder,
+    orderedAt,
+    orderNumber: `${rakutenOrder.shopCode}-20260519-${String(n).padStart(10, '0')}`,
+  }
 }
 
 export const mailOfNoMall = (n: number): Buffer =>

@@ -92,6 +92,10 @@ export async function restServer(db: Db, overrides: RestOverrides = {}): Promise
       return { authorization: `Bearer ${key}` }
     },
     operator: { authorization: `Bearer ${OPERATOR_KEY}` },
-    close: () => app.close(),
+    close: () => {
+      // fetch keeps a spare connection, which close would wait for.
+      app.server.closeAllConnections()
+      return app.close()
+    },
   }
 }

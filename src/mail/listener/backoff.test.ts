@@ -4,7 +4,9 @@ import { backoffMs, LINK_BACKOFF, REFUSED_BACKOFF } from './backoff.ts'
 
 describe('backoffMs', () => {
   it('doubles from failure to failure', () => {
-    expect([1, 2, 3, 4].map((failures) => backoffMs(failures, 0, LINK_BACKOFF))).toEqual([500, 1_000, 2_000, 4_000])
+    expect([1, 2, 3, 4].map((failures) => backoffMs(failures, 0, LINK_BACKOFF))).toEqual([
+      500, 1_000, 2_000, 4_000,
+    ])
   })
 
   it('tries a refused login ever more seldom, at most once an hour', () => {

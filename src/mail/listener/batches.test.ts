@@ -13,7 +13,9 @@ describe('cutBatches', () => {
       fc.property(listed, (mails) => {
         const batches = cutBatches(mails)
         expect(batches.flatMap((batch) => batch.candidates)).toEqual(mails.filter((mail) => mail.candidate))
-        expect(batches.reduce((sum, batch) => sum + batch.ignored, 0)).toBe(mails.filter((mail) => !mail.candidate).length)
+        expect(batches.reduce((sum, batch) => sum + batch.ignored, 0)).toBe(
+          mails.filter((mail) => !mail.candidate).length,
+        )
         expect(batches.at(-1)?.lastUid).toBe(mails.at(-1)?.uid)
         for (const batch of batches) {
           const bytes = batch.candidates.reduce((sum, mail) => sum + Math.min(mail.size, MAIL_BYTES), 0)

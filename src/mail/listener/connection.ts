@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import type { ListenerTiming } from './timing.ts'
+import { TooSlow, within } from './within.ts'
 
 /** What is needed to reach one IMAP account. */
 export interface MailboxLogin {
@@ -25,10 +26,10 @@ export interface ConnectTools {
 /** A connection that is logged in. Whoever opened it closes it. */
 export interface Link {
   client: ImapFlow
-  /** Never resolves; rejects with the cause when the connection is gone, also when it was closed here. */
-  lost: Promise<never>
+  /** Aborted when the connection is gone, also when it was closed here; its reason is why. */
+  gone: AbortSignal
   close(): void
-  /** Runs one command, and closes the connection when it takes longer than a command may. */
+  /** Runs one command, and closes the connection when it takes longer than a command may. Rejects with the best cause known. */
   run<T>(command: Promise<T>): Promise<T>
 }
 
@@ -86,13 +87,8 @@ function optionsFor(login: MailboxLogin, address: string, tools: ConnectTools): 
 const MAX_PIECE_BYTES = 16 * 1024 * 1024
 
 function attach(client: ImapFlow, commandMs: number, signal: AbortSignal): Link {
+  const gone = new AbortController()
   let cause: unknown
-  let closed: (reason: unknown) => void = () => {}
-  const lost = new Promise<never>((_, reject) => {
-    closed = reject
-  })
-  // Nobody may be waiting at the moment a link breaks.
-  lost.catch(() => {})
   const close = () => client.close()
   // Attached before connect(): an error event without listener ends the process.
   client.on('error', (error) => {
@@ -100,24 +96,27 @@ function attach(client: ImapFlow, commandMs: number, signal: AbortSignal): Link 
   })
   client.once('close', () => {
     signal.removeEventListener('abort', close)
-    closed(signal.aborted ? signal.reason : (cause ?? new LinkLost(client.byeReason)))
+    gone.abort(signal.aborted ? signal.reason : (cause ?? new LinkLost(client.byeReason)))
   })
   signal.addEventListener('abort', close, { once: true })
   return {
     client,
-    lost,
+    gone: gone.signal,
     close,
     async run(command) {
-      command.catch(() => {})
       try {
-        return await within(commandMs, Promise.race([command, lost]))
+        return await within(commandMs, command)
       } catch (error) {
         if (error instanceof TooSlow) close()
-        throw error
+        throw gone.signal.aborted && saysOnlyClosed(error) ? gone.signal.reason : error
       }
     },
   }
 }
+
+/** What ImapFlow tells every command of a closed connection; the link knows why it was closed. */
+const saysOnlyClosed = (error: unknown): boolean =>
+  ['NoConnection', 'EConnectionClosed'].includes(String((error as { code?: unknown } | null)?.code))
 
 /** The connection ended without an error of its own; `reason` is what the server said in its BYE, if it did. */
 export class LinkLost extends Error {
@@ -127,26 +126,5 @@ export class LinkLost extends Error {
     super('the connection to the mail server ended')
     this.name = 'LinkLost'
     this.reason = reason === false ? undefined : reason
-  }
-}
-
-export class TooSlow extends Error {
-  readonly code = 'ETIMEOUT'
-  constructor() {
-    super('the mail server did not answer in time')
-    this.name = 'TooSlow'
-  }
-}
-
-/** Real time, not the service's clock: what is waited for is a machine elsewhere. */
-async function within<T>(ms: number, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TooSlow()), ms)
-  })
-  try {
-    return await Promise.race([work, limit])
-  } finally {
-    clearTimeout(timer)
   }
 }

@@ -8,18 +8,21 @@ export type ReadingStart =
   /** Everything above `lastUid` is new. */
   | { kind: 'continue'; cursor: Cursor }
   /** Never read, or the server renumbered its mails (RFC 3501 §2.3.1.1): the last days are read, by date. */
-  | { kind: 'recent'; reason: 'first' | 'renumbered' }
+  | { kind: 'recent' }
 
 /**
  * Where to begin in a mailbox that was just opened. A UIDNEXT at or below the last UID that was read, under the same
  * UIDVALIDITY, breaks the protocol's promise; such a mailbox was replaced (restored, or another account), so its cursor
  * says nothing and would hide every new mail.
  */
-export function decideStart(stored: Cursor | null, opened: { uidValidity: bigint; uidNext: number | undefined }): ReadingStart {
-  if (stored === null) return { kind: 'recent', reason: 'first' }
+export function decideStart(
+  stored: Cursor | null,
+  opened: { uidValidity: bigint; uidNext: number | undefined },
+): ReadingStart {
+  if (stored === null) return { kind: 'recent' }
   const sameNumbers = stored.uidValidity === opened.uidValidity
   const goesOn = opened.uidNext === undefined || opened.uidNext > stored.lastUid
-  return sameNumbers && goesOn ? { kind: 'continue', cursor: stored } : { kind: 'recent', reason: 'renumbered' }
+  return sameNumbers && goesOn ? { kind: 'continue', cursor: stored } : { kind: 'recent' }
 }
 
 /** The UID range of everything after the cursor. Its answer may hold one mail that is not: see `onlyAfter`. */

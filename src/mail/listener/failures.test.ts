@@ -21,9 +21,15 @@ describe('describeFailure', () => {
     expect(describeFailure(refused(undefined, 'LOGIN failed.'), []).code).toBe('MAILBOX_LOGIN_REFUSED')
   })
 
-  it.each(['UNAVAILABLE', 'LIMIT', 'inuse'])('does not blame the password when the server says %s', (code) => {
-    expect(describeFailure(refused(code, 'Try later'), [])).toMatchObject({ code: 'MAILBOX_SERVER_ERROR', refused: false })
-  })
+  it.each(['UNAVAILABLE', 'LIMIT', 'inuse'])(
+    'does not blame the password when the server says %s',
+    (code) => {
+      expect(describeFailure(refused(code, 'Try later'), [])).toMatchObject({
+        code: 'MAILBOX_SERVER_ERROR',
+        refused: false,
+      })
+    },
+  )
 
   it.each([
     [{ code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }, 'MAILBOX_CERTIFICATE'],
@@ -55,7 +61,9 @@ describe('describeFailure', () => {
   })
 
   it('says at about ten minutes of back-off that people are needed', () => {
-    const waits = Array.from({ length: ATTENTION_AFTER_FAILURES - 1 }, (_, index) => backoffMs(index + 1, 0.5, LINK_BACKOFF))
+    const waits = Array.from({ length: ATTENTION_AFTER_FAILURES - 1 }, (_, index) =>
+      backoffMs(index + 1, 0.5, LINK_BACKOFF),
+    )
     const minutes = waits.reduce((sum, wait) => sum + wait, 0) / 60_000
     expect(minutes).toBeGreaterThan(8)
     expect(minutes).toBeLessThan(12)

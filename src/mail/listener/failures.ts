@@ -58,7 +58,8 @@ export function describeFailure(error: unknown, hide: readonly string[]): Mailbo
 }
 
 function loginFailure(responseCode: string, words: string): MailboxFailure {
-  if (SERVER_IS_BUSY.has(responseCode.toUpperCase())) return { ...SERVER_ERROR, message: SERVER_ERROR.message + words }
+  if (SERVER_IS_BUSY.has(responseCode.toUpperCase()))
+    return { ...SERVER_ERROR, message: SERVER_ERROR.message + words }
   return { ...LOGIN_REFUSED, message: LOGIN_REFUSED.message + words }
 }
 
@@ -69,7 +70,12 @@ function certificateFailure(code: string): MailboxFailure {
       : code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH'
         ? '証明書がこのホスト名のものではありません。受信箱の設定のホスト名を、メール事業者が案内しているものに直してください。'
         : '証明書を信頼できません(自己署名など)。ホスト名を確認し、メールサーバーの管理者に正規の証明書を依頼してください。'
-  return { code: 'MAILBOX_CERTIFICATE', message: `メールサーバーの${why}(${code})`, needsPerson: true, refused: false }
+  return {
+    code: 'MAILBOX_CERTIFICATE',
+    message: `メールサーバーの${why}(${code})`,
+    needsPerson: true,
+    refused: false,
+  }
 }
 
 /** What the server said, kept for staff, without addresses and without what the caller wants hidden. */
@@ -85,8 +91,18 @@ function serverWords(text: unknown, hide: readonly string[]): string {
   return words === '' ? '' : `サーバーの応答: ${words}`
 }
 
-const byPerson = (code: MailboxFailureCode, message: string): MailboxFailure => ({ code, message, needsPerson: true, refused: false })
-const passing = (code: MailboxFailureCode, message: string): MailboxFailure => ({ code, message, needsPerson: false, refused: false })
+const byPerson = (code: MailboxFailureCode, message: string): MailboxFailure => ({
+  code,
+  message,
+  needsPerson: true,
+  refused: false,
+})
+const passing = (code: MailboxFailureCode, message: string): MailboxFailure => ({
+  code,
+  message,
+  needsPerson: false,
+  refused: false,
+})
 
 const LOGIN_REFUSED: MailboxFailure = {
   code: 'MAILBOX_LOGIN_REFUSED',

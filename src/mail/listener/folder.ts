@@ -32,7 +32,8 @@ export async function openFolder(link: Link, path: string): Promise<Folder> {
       if (!found) throw new Error('the mail server refused to search')
       return [...found].sort((a, b) => a - b)
     },
-    envelopes: (range) => run(client.fetchAll(range, { uid: true, envelope: true, size: true }, { uid: true })),
+    envelopes: (range) =>
+      run(client.fetchAll(range, { uid: true, envelope: true, size: true }, { uid: true })),
     async sources(uids) {
       if (uids.length === 0) return new Map()
       const query = { uid: true, source: { start: 0, maxLength: MAIL_BYTES } }

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { ImapFlow } from 'imapflow'
 import type { Clock } from '../../platform/clock.ts'
 import type { Link } from './connection.ts'
@@ -12,7 +13,12 @@ export interface FollowTools {
 }
 
 /** Reads what is new, waits for news, and so on. Ends only by rejecting: the link was lost, or reading failed. */
-export async function follow(link: Link, news: News, reader: MailboxReader, tools: FollowTools): Promise<never> {
+export async function follow(
+  link: Link,
+  news: News,
+  reader: MailboxReader,
+  tools: FollowTools,
+): Promise<never> {
   let canIdle = link.client.capabilities.has('IDLE')
   await reader.catchUp()
   await tools.onFollowing(canIdle ? 'connected' : 'polling')
@@ -28,69 +34,83 @@ export async function follow(link: Link, news: News, reader: MailboxReader, tool
   }
 
   async function idle(): Promise<'news' | 'resync' | 'refused'> {
-    const over = new AbortController()
-    const resync = tools.clock.sleep(tools.timing.resyncMs, over.signal).then(
-      () => 'resync' as const,
-      () => 'resync' as const,
-    )
+    const waiting = waitFor(link, news, (signal) => tools.clock.sleep(tools.timing.resyncMs, signal))
     try {
       for (;;) {
-        // Resolves when another command ends it (ImapFlow's NOOP after a silence), false when it was refused.
-        const idling = link.client.idle()
-        idling.catch(() => {})
-        const ended = await Promise.race([news.wait(), resync, idling, link.lost])
+        // Resolves when another command ends it (ImapFlow's NOOP after a silence); with false when it was refused.
+        const ended = await Promise.race([waiting.over, link.client.idle().catch(() => undefined)])
         if (ended === 'news' || ended === 'resync') return ended
-        await settle(link)
-        if (news.arrived()) return 'news'
+        // It resolves also when the connection broke; the close event follows shortly.
+        await setTimeout(SETTLE_MS)
+        link.gone.throwIfAborted()
         if (ended === false) return 'refused'
       }
     } finally {
-      over.abort()
+      waiting.end()
     }
   }
 
   async function poll(): Promise<'news'> {
-    const over = new AbortController()
-    try {
-      await Promise.race([tools.clock.sleep(tools.timing.pollMs, over.signal), link.lost])
-    } finally {
-      over.abort()
-    }
+    await tools.clock.sleep(tools.timing.pollMs, link.gone)
     // Some servers show new mail to FETCH only after a command that may report it.
     await link.run(link.client.noop())
     return 'news'
   }
 }
 
-/** idle() resolves also when the connection broke; its close event follows shortly. Rejects when it is lost. */
-const settle = (link: Link): Promise<unknown> =>
-  Promise.race([link.lost, new Promise((resolve) => setTimeout(resolve, SETTLE_MS))])
-
 const SETTLE_MS = 10
+
+/**
+ * What ends a wait. A promise of its own for each wait: a race with one that lives as long as the connection would keep
+ * the result of every race until then.
+ */
+function waitFor(link: Link, news: News, sleep: (signal: AbortSignal) => Promise<void>) {
+  const timer = new AbortController()
+  let lose: () => void = () => {}
+  const over = new Promise<'news' | 'resync'>((resolve, reject) => {
+    lose = () => reject(link.gone.reason)
+    link.gone.addEventListener('abort', lose)
+    if (link.gone.aborted) lose()
+    news.tell(() => resolve('news'))
+    sleep(timer.signal).then(
+      () => resolve('resync'),
+      () => {},
+    )
+  })
+  over.catch(() => {})
+  return {
+    over,
+    end() {
+      timer.abort()
+      news.tell(null)
+      link.gone.removeEventListener('abort', lose)
+    },
+  }
+}
 
 export interface News {
   arrived(): boolean
   clear(): void
-  wait(): Promise<'news'>
+  /** Calls back at the next news, at once when there are some; null: does not any more. */
+  tell(listener: (() => void) | null): void
 }
 
 /** Remembers EXISTS, whatever else is going on. To be called before the folder is opened. */
 export function watchForNews(client: ImapFlow): News {
   let raised = false
-  let tell: () => void = () => {}
+  let listener: (() => void) | null = null
   client.on('exists', () => {
     raised = true
-    tell()
+    listener?.()
   })
   return {
     arrived: () => raised,
     clear() {
       raised = false
     },
-    wait: () =>
-      new Promise((resolve) => {
-        tell = () => resolve('news')
-        if (raised) tell()
-      }),
+    tell(next) {
+      listener = next
+      if (raised) next?.()
+    },
   }
 }

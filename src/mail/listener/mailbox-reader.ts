@@ -79,7 +79,10 @@ export function createReader(
 
   async function readListed(lastUid: number, listing: Promise<FetchMessageObject[]>): Promise<void> {
     // Together: the shops are here by the time the mail server has answered.
-    const [messages, { shops, rules }] = await Promise.all([listing, tools.loadShops(mailbox.id)])
+    const [messages, { shops, rules }] = await Promise.all([
+      listing,
+      tools.loadShops(mailbox.id).catch(asIntakeFailure),
+    ])
     const reading = { malls: tools.malls, rules }
     const listed = onlyAfter(lastUid, messages).map((message) => toListedMail(message, reading))
     for (const batch of cutBatches(listed)) await store(batch, await read(batch, reading), shops)
@@ -111,7 +114,15 @@ export function createReader(
     const { id, tenantId, leaseOwner } = mailbox
     const to = { uidValidity, lastUid: batch.lastUid }
     const { ignored } = batch
-    const done = tools.intake({ mailbox: { id, tenantId }, leaseOwner, from: cursor, to, shops, mails, ignored })
+    const done = tools.intake({
+      mailbox: { id, tenantId },
+      leaseOwner,
+      from: cursor,
+      to,
+      shops,
+      mails,
+      ignored,
+    })
     cursor = to
     storing = done.then(() => undefined, asIntakeFailure)
     // Awaited before the next batch is stored and at the end; until then a failure must not count as unhandled.
@@ -135,10 +146,10 @@ export function createReader(
   }
 }
 
-/** The mail server did nothing wrong: what was read could not be stored. */
+/** The mail server did nothing wrong: the service's own database did not answer. */
 export class IntakeFailed extends Error {
   constructor(cause: unknown) {
-    super('mails could not be stored', { cause })
+    super('what was read could not be stored', { cause })
     this.name = 'IntakeFailed'
   }
 }

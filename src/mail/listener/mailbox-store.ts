@@ -40,7 +40,8 @@ export function createMailboxStore(db: Db, owner: string): MailboxStore {
       const row = await db.mailbox.findFirst({ where: { id, leaseOwner: owner, enabled: true } })
       if (row === null) return null
       const { uidValidity, lastUid } = row
-      const cursor = uidValidity === null || lastUid === null ? null : { uidValidity, lastUid: Number(lastUid) }
+      const cursor =
+        uidValidity === null || lastUid === null ? null : { uidValidity, lastUid: Number(lastUid) }
       return { ...row, cursor }
     },
     // A mailbox under attention stays so in the eyes of staff until it really works again.

@@ -1,8 +1,15 @@
 import type { FetchMessageObject, MessageAddressObject } from 'imapflow'
 import type { MailEnvelope, Recognition } from '../../marketplaces/mail.ts'
 import type { SeenMail } from '../intake-types.ts'
-import { type MailMalls, mayMatter, parseMail, recogniseMail, type ShopMailRules } from '../recognition/index.ts'
+import {
+  type MailMalls,
+  mayMatter,
+  parseMail,
+  recogniseMail,
+  type ShopMailRules,
+} from '../recognition/index.ts'
 import type { Listed } from './batches.ts'
+import { within } from './within.ts'
 
 /** A mail as its envelope shows it. */
 export interface ListedMail extends Listed {
@@ -58,17 +65,24 @@ async function recognise(
   rules: ShopMailRules,
 ): Promise<{ recognition: Recognition | null; text: string }> {
   try {
-    const mail = await parseMail(source)
+    const mail = await within(READ_MS, parseMail(source))
     return { recognition: recogniseMail(mail, malls, rules), text: mail.text }
   } catch {
     return { recognition: recogniseEnvelope(listed.envelope, malls, rules), text: '' }
   }
 }
 
+/** Reading takes a millisecond; a mail over which the parser never ends must not keep its mailbox waiting for ever. */
+const READ_MS = 15_000
+
 const UNREADABLE =
   'メールの形式が壊れていて読み取れません。モールの管理画面で注文を確認し、必要なら注文番号を指定して取り込んでください。'
 
-function recogniseEnvelope(envelope: MailEnvelope, malls: MailMalls, rules: ShopMailRules): Recognition | null {
+function recogniseEnvelope(
+  envelope: MailEnvelope,
+  malls: MailMalls,
+  rules: ShopMailRules,
+): Recognition | null {
   for (const [marketplace, mall] of malls) {
     if (!matters(envelope, new Map([[marketplace, mall]]), rules)) continue
     return { marketplace, kind: 'unknown', orderNumbers: [], reason: UNREADABLE }

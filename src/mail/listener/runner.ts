@@ -62,11 +62,17 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
   async function rest(failure: MailboxFailure, failures: number): Promise<void> {
     const waitMs = backoffMs(failures, tools.random.float(), failure.refused ? REFUSED_BACKOFF : LINK_BACKOFF)
     const now = tools.clock.now()
-    const attention = needsAttention(failure, failures) ? { code: failure.code, message: failure.message } : null
+    const attention = needsAttention(failure, failures)
+      ? { code: failure.code, message: failure.message }
+      : null
     tools.onState(id, attention === null ? 'waiting' : 'attention')
     tools.onAttempt(failure.code)
     log.warn({ code: failure.code, failures, waitMs }, 'mailbox: not listening, will try again')
-    await tools.mailboxes.failed(id, { failures, nextAttemptAt: new Date(now + waitMs), attention }, new Date(now))
+    await tools.mailboxes.failed(
+      id,
+      { failures, nextAttemptAt: new Date(now + waitMs), attention },
+      new Date(now),
+    )
     await sleep(waitMs)
   }
 

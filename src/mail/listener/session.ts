@@ -45,7 +45,10 @@ export function createSession(tools: SessionTools): RunSession {
     } catch (error) {
       if (signal.aborted) throw signal.reason
       if (error instanceof LeaseLost) throw error
-      throw new SessionFailed(describeFailure(error, login === null ? [] : [login.username, login.password]), error)
+      throw new SessionFailed(
+        describeFailure(error, login === null ? [] : [login.username, login.password]),
+        error,
+      )
     }
   }
 
@@ -69,8 +72,9 @@ export function createSession(tools: SessionTools): RunSession {
   }
 }
 
-export function loginOf(mailbox: MailboxRow, sealer: Sealer): MailboxLogin {
-  const open = (field: string, sealed: Uint8Array) => sealer.open(`mailbox:${mailbox.id}:${field}`, sealed).toString()
+function loginOf(mailbox: MailboxRow, sealer: Sealer): MailboxLogin {
+  const open = (field: string, sealed: Uint8Array) =>
+    sealer.open(`mailbox:${mailbox.id}:${field}`, sealed).toString()
   return {
     host: mailbox.host,
     port: mailbox.port,

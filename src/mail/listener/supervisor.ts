@@ -67,7 +67,12 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     if (now - renewedAt < timing.renewEveryMs) return
     const until = now + timing.leaseMs
     const asked = [...held]
-    const ours = new Set(await leases.renew(asked.map(([id]) => id), new Date(until)))
+    const ours = new Set(
+      await leases.renew(
+        asked.map(([id]) => id),
+        new Date(until),
+      ),
+    )
     renewedAt = now
     for (const [id, mailbox] of asked) {
       if (ours.has(id)) mailbox.leaseUntil = until
@@ -96,7 +101,8 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
       const until = now + timing.leaseMs
       const claimed = await leases.claim(new Date(now), new Date(until), CLAIM_BATCH)
       for (const mailbox of claimed) begin(mailbox, until)
-      if (claimed.length > 0) log.info({ mailboxes: claimed.length, held: held.size }, 'listener: took over mailboxes')
+      if (claimed.length > 0)
+        log.info({ mailboxes: claimed.length, held: held.size }, 'listener: took over mailboxes')
       more = claimed.length === CLAIM_BATCH
     }
   }

@@ -21,7 +21,7 @@ export async function checkCredentials(
     endDatetime: toWireDatetime(now),
     PaginationRequestModel: { requestRecordsAmount: 1, requestPage: 1 },
   }
-  const found = foundIn(await client.order('searchOrder', search, signal))
+  const found = foundIn(await client.order('searchOrder', search, signal), 1)
   const owner = shopCodeOf(found.numbers[0] ?? '')
   if (owner !== null && owner !== shopCode) throw otherShop(owner)
   const messages = [`楽天の受注APIに接続できました。直近7日間の注文は${found.total}件です。`]

@@ -1,5 +1,11 @@
 import { HttpError, type HttpRequest, type HttpResponse } from '../../platform/http-client.ts'
-import { bodyText, failureOfError, failureOfGatewayBody, failureOfStatus, malformed } from '../http-failures.ts'
+import {
+  bodyText,
+  failureOfError,
+  failureOfGatewayBody,
+  failureOfStatus,
+  malformed,
+} from '../http-failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
 import type { RakutenCredentials } from './credentials.ts'
 import { gatewayFailure } from './failures.ts'
@@ -59,7 +65,8 @@ export function createClient(
       const response = await exchange({ method: 'GET', url, headers: { authorization } }, signal)
       throwIfAway(response, tools)
       const parsed = WireExpiry.safeParse(parseJson(bodyText(response)))
-      if (response.status !== 200 || !parsed.success) throw gatewayFailure(response, parseJson(bodyText(response)))
+      if (response.status !== 200 || !parsed.success)
+        throw gatewayFailure(response, parseJson(bodyText(response)))
       return parsed.data.expiryDate
     },
   }

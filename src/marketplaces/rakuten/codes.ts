@@ -125,7 +125,13 @@ export function deviceOf(carrierCode: number | null): string | null {
   return DEVICES[carrierCode] ?? 'other'
 }
 
-const PAY_TYPES: Readonly<Record<number, string>> = { 0: '一括', 1: 'リボ', 2: '分割', 3: 'その他', 4: 'ボーナス一括' }
+const PAY_TYPES: Readonly<Record<number, string>> = {
+  0: '一括',
+  1: 'リボ',
+  2: '分割',
+  3: 'その他',
+  4: 'ボーナス一括',
+}
 
 /** cardInstallmentDesc counts from 100: 103 is three payments. */
 export function installmentsOf(payType: number | null, description: string | null): string | null {

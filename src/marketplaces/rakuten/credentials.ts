@@ -9,7 +9,13 @@ export interface RakutenCredentials {
 const WHERE = 'RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定'
 
 export const credentialFields: readonly CredentialField[] = [
-  { name: 'serviceSecret', label: 'serviceSecret', help: `${WHERE} に表示されます。`, secret: true, required: true },
+  {
+    name: 'serviceSecret',
+    label: 'serviceSecret',
+    help: `${WHERE} に表示されます。`,
+    secret: true,
+    required: true,
+  },
   {
     name: 'licenseKey',
     label: 'licenseKey',
@@ -45,7 +51,9 @@ function problemOf(name: string, value: string): string | null {
   if (!/^[\x21-\x7e]+$/.test(value)) {
     return `${name}に使えない文字(空白・改行・全角文字など)が含まれています。RMSの表示をそのままコピーしてください。`
   }
-  return value.length > LONGEST ? `${name}が長すぎます(${LONGEST}文字以内)。RMSの表示を確認してください。` : null
+  return value.length > LONGEST
+    ? `${name}が長すぎます(${LONGEST}文字以内)。RMSの表示を確認してください。`
+    : null
 }
 
 /** Keys carry the kind in front: SP… is a serviceSecret, SL… a licenseKey. */

@@ -26,7 +26,11 @@ type Wish = Pick<OrderRecipient['wish'], 'date' | 'timeFrom' | 'timeTo' | 'timeT
  * The delivery wish of an order: deliveryDate and shippingTerm; where these are empty, what the buyer's comment says
  * under `[配送日時指定:]`.
  */
-export function wishOf(deliveryDate: string | null, shippingTerm: number | null, remarks: string | null): Wish {
+export function wishOf(
+  deliveryDate: string | null,
+  shippingTerm: number | null,
+  remarks: string | null,
+): Wish {
   const written = writtenWish(remarks)
   const band = bandOf(shippingTerm) ?? bandOfText(written.time)
   return { date: deliveryDate || written.date, ...band }
@@ -41,7 +45,7 @@ function bandOf(term: number | null): Band | null {
   if (term === 2) return { timeFrom: '12:00', timeTo: null, timeText: '午後' }
   const from = Math.floor(term / 100)
   const to = term % 100
-  if (from >= to || to > 24) return { timeFrom: null, timeTo: null, timeText: String(term) }
+  if (term < 100 || from >= to || to > 24) return { timeFrom: null, timeTo: null, timeText: String(term) }
   return { timeFrom: clock(from), timeTo: clock(to), timeText: `${from}時～${to}時` }
 }
 

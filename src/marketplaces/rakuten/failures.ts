@@ -1,6 +1,6 @@
+import type { HttpResponse } from '../../platform/http-client.ts'
 import { type FailureFacts, MarketplaceFailure } from '../failures.ts'
 import { bodyText, isHtml, malformed } from '../http-failures.ts'
-import type { HttpResponse } from '../../platform/http-client.ts'
 import { RAKUTEN } from './names.ts'
 
 /** What the gateway says in front of the order service, in whichever envelope. */
@@ -68,7 +68,10 @@ function keyMalformed(facts: Facts): MarketplaceFailure {
 }
 
 function gatewayError(json: unknown): GatewayError {
-  const { errors, Results } = (typeof json === 'object' && json !== null ? json : {}) as Record<string, unknown>
+  const { errors, Results } = (typeof json === 'object' && json !== null ? json : {}) as Record<
+    string,
+    unknown
+  >
   const first = (Array.isArray(errors) ? errors[0] : Results) as Record<string, unknown> | undefined
   return {
     code: textOf(first?.code ?? first?.errorCode),
@@ -79,7 +82,11 @@ function gatewayError(json: unknown): GatewayError {
 const textOf = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null)
 
 /** What the order service refused in its own words. `message` holds no order data: only codes and fixed texts. */
-export function refused(mallCode: string | null, mallMessage: string | null, raw?: string): MarketplaceFailure {
+export function refused(
+  mallCode: string | null,
+  mallMessage: string | null,
+  raw?: string,
+): MarketplaceFailure {
   return new MarketplaceFailure({
     kind: 'rejected',
     code: 'RAKUTEN_REFUSED',
@@ -89,4 +96,3 @@ export function refused(mallCode: string | null, mallMessage: string | null, raw
     raw,
   })
 }
-

@@ -1,8 +1,8 @@
 import { MarketplaceFailure } from '../failures.ts'
 import type { FetchOutcome } from '../marketplace.ts'
 import { refused } from './failures.ts'
-import { failed, notFound, sortAnswer } from './outcomes.ts'
 import { shopCodeOf } from './order-number.ts'
+import { failed, notFound, sortAnswer } from './outcomes.ts'
 import { type Reader, readBatch } from './read-batch.ts'
 
 /** getOrder takes at most 100 numbers a call. */
@@ -19,7 +19,8 @@ export async function* fetchOrders(
   signal: AbortSignal,
 ): AsyncGenerator<FetchOutcome> {
   const asked = [...new Set(orderNumbers)]
-  for (const orderNumber of asked) if (shopCodeOf(orderNumber) === null) yield failed(orderNumber, notANumber())
+  for (const orderNumber of asked)
+    if (shopCodeOf(orderNumber) === null) yield failed(orderNumber, notANumber())
   const queue = chunks(asked.filter((orderNumber) => shopCodeOf(orderNumber) !== null))
   const unreadable: FetchOutcome[] = []
   let answered = 0
@@ -52,7 +53,8 @@ const PATIENCE = 8
 
 function chunks(numbers: readonly string[]): string[][] {
   const batches: string[][] = []
-  for (let start = 0; start < numbers.length; start += BATCH) batches.push(numbers.slice(start, start + BATCH))
+  for (let start = 0; start < numbers.length; start += BATCH)
+    batches.push(numbers.slice(start, start + BATCH))
   return batches
 }
 
@@ -75,7 +77,8 @@ const nothingReadable = (failure: MarketplaceFailure) =>
   new MarketplaceFailure({
     kind: 'unavailable',
     code: 'RAKUTEN_NOTHING_READABLE',
-    message: '楽天のAPIの応答を続けて読み取れません。時間をおいて自動で再試行します。続く場合は運用者へ連絡してください。',
+    message:
+      '楽天のAPIの応答を続けて読み取れません。時間をおいて自動で再試行します。続く場合は運用者へ連絡してください。',
     status: failure.status,
     raw: failure.raw,
     cause: failure,

@@ -1,7 +1,7 @@
 import type { NormalisedOrder, OrderHold, OrderRecipient } from '../order.ts'
 import { PROGRESS } from './codes.ts'
 import { isPrepaid } from './to-payment.ts'
-import type { WireOrder } from './wire.ts'
+import type { WireOrder } from './wire-order.ts'
 
 /** Why an order must not ship yet. None once it is shipped or cancelled: then there is nothing left to hold. */
 export function holdsOf(
@@ -12,7 +12,9 @@ export function holdsOf(
   const progress = PROGRESS[order.orderProgress]
   if (progress && progress.state !== 'open') return []
   return [
-    ...(order.rakutenConfirmFlag ? [hold('fraud_check', '楽天確認中です。確認が終わるまで出荷しないでください。')] : []),
+    ...(order.rakutenConfirmFlag
+      ? [hold('fraud_check', '楽天確認中です。確認が終わるまで出荷しないでください。')]
+      : []),
     ...(order.orderType === RESERVATION ? [hold('reserve', '予約注文です。')] : []),
     ...progressHold(order),
     ...(recipients.some((recipient) => recipient.addressPending) ? [addressHold(order)] : []),
@@ -35,7 +37,9 @@ function progressHold(order: WireOrder): OrderHold[] {
     case 400:
       return [hold('change_pending', '変更確定待ちです。')]
     default:
-      return [hold('mall_processing', `未知のステータス(${order.orderProgress})です。RMSで確認してください。`)]
+      return [
+        hold('mall_processing', `未知のステータス(${order.orderProgress})です。RMSで確認してください。`),
+      ]
   }
 }
 
@@ -52,7 +56,11 @@ const hold = (kind: OrderHold['kind'], note: string, until: string | null = null
 })
 
 /** Marks for lists. */
-export function flagsOf(order: WireOrder, gift: NormalisedOrder['gift'], to: readonly OrderRecipient[]): string[] {
+export function flagsOf(
+  order: WireOrder,
+  gift: NormalisedOrder['gift'],
+  to: readonly OrderRecipient[],
+): string[] {
   const marks: Record<string, boolean> = {
     cancelled_at_mall: PROGRESS[order.orderProgress]?.state === 'cancelled',
     cancel_pending: order.orderProgress === 800,

@@ -3,6 +3,7 @@ import { checkCredentials } from './check-credentials.ts'
 import { createClient } from './client.ts'
 import { credentialFields, credentials, type RakutenCredentials, shopCode } from './credentials.ts'
 import { BATCH, fetchOrders } from './fetch-orders.ts'
+import { rakutenLifetimes } from './lifetimes.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './list-orders.ts'
 import { shopCodeOf } from './order-number.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './recognise-mail.ts'
@@ -23,9 +24,15 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
   const versions = createVersionChoice(options.getOrderVersion ?? NEWEST_VERSION)
 
   function open(shop: ShopContext<RakutenCredentials>, tools: MarketplaceTools): MarketplaceSession {
-    const client = createClient(options.apiUrl, shop, tools, quotaOf(shop.shopCode, options.requestsPerSecond))
+    const client = createClient(
+      options.apiUrl,
+      shop,
+      tools,
+      quotaOf(shop.shopCode, options.requestsPerSecond),
+    )
     return {
-      fetchOrders: (numbers, signal) => fetchOrders({ client, versions, tools }, shop.shopCode, numbers, signal),
+      fetchOrders: (numbers, signal) =>
+        fetchOrders({ client, versions, tools }, shop.shopCode, numbers, signal),
       listOrders: (window, page, signal) => listOrders(client, tools, window, page, signal),
       checkCredentials: (signal) => checkCredentials(client, tools, shop.shopCode, signal),
     }
@@ -39,6 +46,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     credentials,
     credentialFields,
     limits: { fetchBatch: BATCH, listWindowDays: WINDOW_DAYS, historyDays: HISTORY_DAYS },
+    lifetimes: rakutenLifetimes,
     mailRules: rakutenMailRules,
     recognise: recogniseRakutenMail,
     ownsOrderNumber: (code, orderNumber) => shopCodeOf(orderNumber) === code,

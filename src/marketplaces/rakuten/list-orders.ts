@@ -80,21 +80,22 @@ async function search(client: RakutenClient, span: Span, page: number, signal: A
       SortModelList: [{ sortColumn: 1, sortDirection: 1 }],
     },
   }
-  return foundIn(await client.order('searchOrder', body, signal))
+  return foundIn(await client.order('searchOrder', body, signal), page)
 }
 
-/** Raises `rejected` for an ERROR message and `malformed` for numbers that are none. Paging fields are null when nothing was found. */
-export function foundIn({ frame, text }: Answer): Found {
+/** Raises `rejected` for an ERROR message and `malformed` for numbers that do not fit. Paging fields are null when nothing was found. */
+export function foundIn({ frame, text }: Answer, page: number): Found {
   const error = frame.MessageModelList.find((entry) => entry.messageType === 'ERROR')
   if (error) throw refused(error.messageCode, error.message, text)
   const parsed = WireSearchAnswer.safeParse(frame)
   if (!parsed.success) throw malformed(RAKUTEN, 'searchOrderの検索結果', text)
   const { orderNumberList: numbers, PaginationResponseModel: paging } = parsed.data
-  return {
-    numbers,
-    total: paging?.totalRecordsAmount ?? numbers.length,
-    pages: paging?.totalPages ?? 1,
-  }
+  const total = paging?.totalRecordsAmount ?? 0
+  const pages = paging?.totalPages ?? 0
+  // Orders would be missed in silence: numbers without a count, or a count without numbers.
+  const expected = total > 0 && page <= Math.min(pages, REACHABLE / PAGE_SIZE)
+  if (expected !== numbers.length > 0) throw malformed(RAKUTEN, 'searchOrderの件数', text)
+  return { numbers, total, pages }
 }
 
 function following(found: Found, at: Cursor): Cursor | null {
@@ -115,7 +116,8 @@ function halved([start, end]: Span): Span[] {
 
 const encode = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url')
 
-const decode = (page: string): Cursor => Cursor.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
+const decode = (page: string): Cursor =>
+  Cursor.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
 
 function noticeUnreachable(tools: MarketplaceTools): void {
   tools.notice({

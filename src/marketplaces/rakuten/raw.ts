@@ -1,4 +1,4 @@
-import { PENDING_AMOUNT } from './wire.ts'
+import { PENDING_AMOUNT } from './wire-fields.ts'
 
 /** The answer's JSON as it came, walked beside the parsed order to keep what the normalised order has no place for. */
 export type Raw = Readonly<Record<string, unknown>>

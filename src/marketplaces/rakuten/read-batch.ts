@@ -1,8 +1,8 @@
 import { MarketplaceFailure } from '../failures.ts'
 import type { MarketplaceTools } from '../marketplace.ts'
 import type { Answer, RakutenClient } from './client.ts'
-import type { WireMessage } from './wire.ts'
 import type { VersionChoice } from './versions.ts'
+import type { WireMessage } from './wire.ts'
 
 /** One getOrder answer, or what it means that there is none for the batch. */
 export type BatchAnswer =

@@ -1,7 +1,7 @@
 import { type SumCheck, sumOf } from '../checks.ts'
 import { fixed } from './raw.ts'
 import { usedPoints } from './to-discounts.ts'
-import type { WireItem, WireOrder, WirePackage, WireWrapping } from './wire.ts'
+import type { WireItem, WireOrder, WirePackage, WireWrapping } from './wire-order.ts'
 
 /**
  * The sums of 楽天ペイ受注API: goods, postage, COD, total, billed amount, coupons, tax summary. An amount that the mall
@@ -13,8 +13,16 @@ export function sumChecks(order: WireOrder): SumCheck[] {
   const items = baskets.flatMap((basket) => basket.ItemModelList.filter((item) => !item.deleteItemFlag))
   const wrapping = wrappingFee(order)
   return [
-    check('GOODS_DIFFER', 'charges.goods', '商品合計', order.goodsPrice, withWrapping(stated(items), wrapping)),
-    check('SHIPPING_DIFFERS', 'charges.shipping', '送料', order.postagePrice, [feeOf(baskets, 'postagePrice')]),
+    check(
+      'GOODS_DIFFER',
+      'charges.goods',
+      '商品合計',
+      order.goodsPrice,
+      withWrapping(stated(items), wrapping),
+    ),
+    check('SHIPPING_DIFFERS', 'charges.shipping', '送料', order.postagePrice, [
+      feeOf(baskets, 'postagePrice'),
+    ]),
     check('COD_DIFFERS', 'charges.cod', '代引手数料', order.deliveryPrice, [feeOf(baskets, 'deliveryPrice')]),
     check('TOTAL_DIFFERS', 'totals.total', '合計', order.totalPrice, totals(order, items, wrapping)),
     check('BILLED_DIFFERS', 'totals.billed', '請求金額', order.requestPrice, [billed(order)]),
@@ -29,7 +37,10 @@ export function sumChecks(order: WireOrder): SumCheck[] {
 /** Tax included, without removed wrappings. */
 export function wrappingFee(order: WireOrder): number {
   const wrappings = [order.WrappingModel1, order.WrappingModel2].filter((wrapping) => wrapping !== null)
-  return sumOf(wrappings.filter((wrapping) => !wrapping.deleteWrappingFlag), priceTaxIncluded)
+  return sumOf(
+    wrappings.filter((wrapping) => !wrapping.deleteWrappingFlag),
+    priceTaxIncluded,
+  )
 }
 
 export const priceTaxIncluded = (wrapping: WireWrapping): number =>
@@ -78,7 +89,15 @@ function taxSums(order: WireOrder): SumCheck[] {
   const summed = sumOf(amounts, (amount) => amount ?? 0)
   const readings = [order.requestPrice + usedPoints(order), order.requestPrice]
   const reading = readings.find((value) => value === summed) ?? readings[0] ?? null
-  return [{ code: 'TAX_SUMMARY_DIFFERS', field: 'taxSummary', label: '税率別の請求額', expected: reading, actual: summed }]
+  return [
+    {
+      code: 'TAX_SUMMARY_DIFFERS',
+      field: 'taxSummary',
+      label: '税率別の請求額',
+      expected: reading,
+      actual: summed,
+    },
+  ]
 }
 
 function check(code: string, field: string, label: string, actual: number, readings: number[]): SumCheck {

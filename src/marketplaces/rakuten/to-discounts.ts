@@ -2,7 +2,7 @@ import type { NormalisedOrder, OrderDiscount } from '../order.ts'
 import { COUPON_BEARERS } from './codes.ts'
 import { fixed, fixedOrNull } from './raw.ts'
 import { percent } from './to-item.ts'
-import type { WireOrder } from './wire.ts'
+import type { WireOrder } from './wire-order.ts'
 
 /** Coupons by who bears them, and points. Rakuten's item prices are before all of these. */
 export function toDiscounts(order: WireOrder): OrderDiscount[] {

@@ -1,7 +1,7 @@
 import type { OrderItem } from '../order.ts'
 import { fixed, type Raw, without } from './raw.ts'
 import { given } from './to-recipient.ts'
-import type { WireItem, WirePackage } from './wire.ts'
+import type { WireItem, WirePackage } from './wire-order.ts'
 
 /** selectedChoice and SkuModelList stay in mallFields too: the split into options cannot be undone. */
 const MAPPED = new Set([

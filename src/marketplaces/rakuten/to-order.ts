@@ -1,17 +1,19 @@
 import { checkSums } from '../checks.ts'
 import { malformed } from '../http-failures.ts'
 import type { NormalisedOrder, OrderWarning } from '../order.ts'
-import { CHANGE_REASONS, DELIVERY_CLASSES, deviceOf, ORDER_TYPES, PROGRESS, WRAPPING_KINDS } from './codes.ts'
+import { deviceOf, PROGRESS } from './codes.ts'
 import { toRfc3339 } from './dates.ts'
 import { flagsOf, holdsOf } from './holds.ts'
 import { RAKUTEN } from './names.ts'
-import { childAt, fixed, fixedOrNull, leftover, pendingAmounts, type Raw, without } from './raw.ts'
-import { priceTaxIncluded, sumChecks, wrappingFee } from './sums.ts'
+import { childAt, fixed, leftover, pendingAmounts, type Raw, without } from './raw.ts'
+import { sumChecks, wrappingFee } from './sums.ts'
+import { toDelivery, toGift, toSubscription } from './to-delivery.ts'
 import { toDiscounts, toTaxSummary, usedPoints } from './to-discounts.ts'
 import { toItem } from './to-item.ts'
 import { toPayment } from './to-payment.ts'
 import { given, ORDERER_MAPPED, toPerson, toRecipient } from './to-recipient.ts'
-import { WireOrder } from './wire.ts'
+import { toStatus, toTimes } from './to-status.ts'
+import { WireOrder } from './wire-order.ts'
 
 /** Fields with a lossless place of their own; all others stay readable in mallFields. */
 const MAPPED = new Set([
@@ -88,43 +90,12 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
   }
 }
 
-function toStatus(order: WireOrder) {
-  const progress = PROGRESS[order.orderProgress]
-  const text = (value: number | null) => value?.toString() ?? null
-  return {
-    mallState: progress?.state ?? 'open',
-    mallStatus: { code: String(order.orderProgress), name: progress?.name ?? null },
-    mallSubStatus: order.subStatusId === null ? null : { code: order.subStatusId, name: order.subStatusName },
-    mallStatuses: {
-      rakutenConfirmFlag: order.rakutenConfirmFlag ? '1' : '0',
-      cautionDisplayType: text(order.cautionDisplayType),
-      cautionDisplayDetailType: text(order.cautionDisplayDetailType),
-    },
-    cancelReason: progress?.state === 'cancelled' ? cancelReason(order) : null,
-  } satisfies Partial<NormalisedOrder>
-}
-
-/** The newest entry of a cancellation: changeType キャンセル申請, キャンセル確定, キャンセル完了. */
-function cancelReason(order: WireOrder): NormalisedOrder['cancelReason'] {
-  const newest = order.ChangeReasonModelList.filter(({ changeType }) => changeType !== null && changeType <= 2)
-    .sort((a, b) => (a.changeApplyDatetime ?? '').localeCompare(b.changeApplyDatetime ?? ''))
-    .at(-1)
-  const detail = newest?.changeReasonDetail ?? null
-  return detail === null ? null : { code: String(detail), text: CHANGE_REASONS[detail] ?? null }
-}
-
-const toTimes = (order: WireOrder): NormalisedOrder['times'] => ({
-  shopOrderCfmDatetime: toRfc3339(order.shopOrderCfmDatetime),
-  orderFixDatetime: toRfc3339(order.orderFixDatetime),
-  shippingInstDatetime: toRfc3339(order.shippingInstDatetime),
-  shippingCmplRptDatetime: toRfc3339(order.shippingCmplRptDatetime),
-  cancelDueDate: order.cancelDueDate,
-})
-
 function toItems(order: WireOrder, raw: Raw): NormalisedOrder['items'] {
   return order.PackageModelList.flatMap((basket, index) => {
     const rawBasket = childAt(raw, 'PackageModelList', index)
-    return basket.ItemModelList.map((item, line) => toItem(basket, item, childAt(rawBasket, 'ItemModelList', line)))
+    return basket.ItemModelList.map((item, line) =>
+      toItem(basket, item, childAt(rawBasket, 'ItemModelList', line)),
+    )
   })
 }
 
@@ -144,44 +115,6 @@ function toAmounts(order: WireOrder) {
     taxSummary: toTaxSummary(order),
     totals: { total: fixed(order.totalPrice), billed: fixed(order.requestPrice) },
   } satisfies Partial<NormalisedOrder>
-}
-
-function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
-  const deliveryClass = order.DeliveryModel?.deliveryClass ?? 0
-  return {
-    methodCode: null,
-    methodName: order.DeliveryModel?.deliveryName ?? null,
-    temperature: deliveryClass === 0 ? null : (DELIVERY_CLASSES[deliveryClass] ?? String(deliveryClass)),
-    express: [
-      ...(order.asurakuFlag ? ['あすつく'] : []),
-      ...(order.deliveryCertPrgFlag ? ['最強翌日配送'] : []),
-      ...(order.oneDayOperationFlag ? ['oneDayOperation'] : []),
-    ],
-    shipBy: null,
-  }
-}
-
-function toGift(order: WireOrder): NormalisedOrder['gift'] {
-  const wrappings = [order.WrappingModel1, order.WrappingModel2].filter((wrapping) => wrapping !== null)
-  const noshi = new Set(order.PackageModelList.map((basket) => given(basket.noshi)).filter((text) => text !== null))
-  return {
-    requested: order.giftCheckFlag || order.socialGiftFlag || wrappings.length > 0 || noshi.size > 0,
-    message: null,
-    noshi: noshi.size === 0 ? null : [...noshi].join('\n'),
-    wrappings: wrappings
-      .filter((wrapping) => !wrapping.deleteWrappingFlag)
-      .map((wrapping) => ({
-        kind: wrapping.title === null ? null : (WRAPPING_KINDS[wrapping.title] ?? String(wrapping.title)),
-        name: wrapping.name,
-        price: fixedOrNull(wrapping.price) === null ? null : priceTaxIncluded(wrapping),
-      })),
-  }
-}
-
-function toSubscription(order: WireOrder): NormalisedOrder['subscription'] {
-  const kind = ORDER_TYPES[order.orderType ?? 0]
-  if (!kind && !given(order.reserveNumber)) return null
-  return { kind: kind ?? null, id: given(order.reserveNumber), count: order.reserveDeliveryCount }
 }
 
 function warningsOf(order: WireOrder, pending: readonly string[]): OrderWarning[] {

@@ -3,11 +3,11 @@ import { installmentsOf, PAYMENTS } from './codes.ts'
 import { toRfc3339 } from './dates.ts'
 import { child, type Raw, without } from './raw.ts'
 import { given } from './to-recipient.ts'
-import type { WireOrder } from './wire.ts'
+import type { WireOrder } from './wire-order.ts'
 
 type Payment = NormalisedOrder['payment']
 
-const MAPPED = new Set(['settlementMethodCode', 'settlementMethod', 'cardName', 'cardInstallmentDesc'])
+const MAPPED = new Set(['settlementMethodCode', 'settlementMethod', 'cardName'])
 
 export function toPayment(order: WireOrder, raw: Raw): Payment {
   const settlement = order.SettlementModel

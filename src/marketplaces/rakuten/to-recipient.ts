@@ -2,7 +2,7 @@ import type { OrderPerson, OrderRecipient } from '../order.ts'
 import { CARRIERS } from './codes.ts'
 import { wishOf } from './dates.ts'
 import { fixedOrNull, leftover, type Raw, without } from './raw.ts'
-import type { WireOrder, WirePackage } from './wire.ts'
+import type { WireOrder, WirePackage } from './wire-order.ts'
 
 const ADDRESS_FIELDS = [
   'zipCode1',

@@ -3,13 +3,9 @@ import type { CredentialCheck } from '../marketplace.ts'
 import type { YahooClient } from './client.ts'
 import type { YahooCredentials } from './credentials.ts'
 import { rejected, yahooNames } from './failures.ts'
+import { CONSENT_MS, SESSION_MS } from './lifetimes.ts'
 import { elementsAt, textAt } from './xml.ts'
 
-const HOUR_MS = 60 * 60 * 1000
-/** 同意から4週間: the refresh token's life, which use does not extend. */
-const CONSENT_MS = 28 * 24 * HOUR_MS
-/** Session of the order API without a working public key. */
-const SESSION_MS = 12 * HOUR_MS
 const COUNT_MAX_BYTES = 256 * 1024
 
 /** One 注文ステータス別件数参照API (orderCount) call: cheap, harmless, and refused for all the reasons the others are. */

@@ -13,7 +13,7 @@ import {
   type MallError,
   yahooNames,
 } from './failures.ts'
-import { keyNotice, signatureHeaders } from './signature.ts'
+import { KEY_NOTICES, keyNotice, signatureHeaders } from './signature.ts'
 import type { YahooAccess } from './tokens.ts'
 import { buildXml, parseXml, type XmlDocument, type XmlTree } from './xml.ts'
 
@@ -89,7 +89,10 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
     const status = response.headers['x-sws-authorize-status']?.trim().toLowerCase().slice(0, 60)
     if (!status || status === keyStatus) return
     keyStatus = status
-    if (status !== 'authorized') tools.notice(keyNotice(status, shop.credentials.publicKey !== undefined))
+    const notice =
+      status === 'authorized' ? null : keyNotice(status, shop.credentials.publicKey !== undefined)
+    if (notice) tools.notice(notice)
+    tools.noticeOver?.(KEY_NOTICES.filter((code) => code !== notice?.code))
   }
 
   return {

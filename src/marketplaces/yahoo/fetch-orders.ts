@@ -54,10 +54,11 @@ async function fetchOrder(
 /** Asks for all fields, and again without those that Yahoo! will not give this store. */
 async function ask(orderNumber: string, fetching: FetchTools, signal: AbortSignal): Promise<YahooAnswer> {
   const { shopCode, client, tools, refusedFields } = fetching
+  const now = tools.clock.now()
   for (let refusals = 0; ; refusals += 1) {
-    const answer = await client.call(orderInfoCall(orderNumber, refusedFields.allowed(shopCode)), signal)
+    const answer = await client.call(orderInfoCall(orderNumber, refusedFields.allowed(shopCode, now)), signal)
     if (answer.kind === 'document' || refusals >= MOST_FIELD_REFUSALS) return answer
-    const dropped = refusedFields.refuse(shopCode, answer.error)
+    const dropped = refusedFields.refuse(shopCode, answer.error, now)
     if (dropped.length === 0) return answer
     tools.notice({
       code: 'YAHOO_FIELD_REFUSED',
@@ -84,7 +85,10 @@ function read(orderNumber: string, { document, raw }: Document, fetching: FetchT
     throw malformed(yahooNames, `ルート要素 ${document.name}`, raw)
   if (!orderInfo || Object.keys(orderInfo).length === 0) return { kind: 'not_found', orderNumber }
   const order = mapped(orderInfo, raw, fetching)
-  if (order.orderNumber !== orderNumber) throw malformed(yahooNames, '別の注文IDが返りました', raw)
+  const seller = textAt(orderInfo, 'Seller', 'SellerId') || fetching.shopCode
+  if (order.orderNumber !== orderNumber || seller !== fetching.shopCode) {
+    throw malformed(yahooNames, '別の注文が返りました', raw)
+  }
   const rereadAt = rereadTime(order, fetching.tools.clock.now())
   return { kind: 'found', orderNumber, order, raw, ...(rereadAt ? { rereadAt } : {}) }
 }
@@ -92,7 +96,7 @@ function read(orderNumber: string, { document, raw }: Document, fetching: FetchT
 function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTools): NormalisedOrder {
   try {
     return toOrder(orderInfo, {
-      shopCode: textAt(orderInfo, 'Seller', 'SellerId') || shopCode,
+      shopCode,
       onUnknown: (field, code) =>
         tools.notice({
           code: 'YAHOO_UNKNOWN_CODE',

@@ -1,6 +1,7 @@
 import type { Marketplace } from '../marketplace.ts'
 import { checkCredentials } from './check-credentials.ts'
 import { createYahooClient } from './client.ts'
+import { yahooConsent } from './consent.ts'
 import {
   type YahooCredentials,
   yahooCredentialFields,
@@ -9,9 +10,10 @@ import {
 } from './credentials.ts'
 import { createForbiddenBackoff, yahooNames } from './failures.ts'
 import { fetchOrders } from './fetch-orders.ts'
+import { yahooLifetimes } from './lifetimes.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './list-orders.ts'
 import { recogniseYahooMail, yahooMailRules } from './recognise-mail.ts'
-import { createRefusedFields, type RefusedFields } from './refused-fields.ts'
+import { createRefusedFields } from './refused-fields.ts'
 import { createAccess } from './tokens.ts'
 
 export interface YahooOptions {
@@ -26,7 +28,7 @@ export interface YahooOptions {
 /** Yahoo!ショッピング: ストアクリエイターPro's order API with YConnect v2. */
 export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials> {
   const forbidden = createForbiddenBackoff()
-  let refusedFields: RefusedFields | undefined
+  const refusedFields = createRefusedFields()
   return {
     name: 'yahoo',
     label: yahooNames.label,
@@ -35,12 +37,12 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
     credentials: yahooCredentials,
     credentialFields: yahooCredentialFields,
     limits: { fetchBatch: 1, listWindowDays: LIST_WINDOW_DAYS, historyDays: HISTORY_DAYS },
+    lifetimes: yahooLifetimes,
+    consent: yahooConsent(options.authUrl),
     mailRules: yahooMailRules,
     recognise: recogniseYahooMail,
     ownsOrderNumber,
     open(shop, tools) {
-      refusedFields ??= createRefusedFields(tools.clock)
-      const known = refusedFields
       const { shopCode, credentials } = shop
       const client = createYahooClient({
         apiUrl: apiUrlOf(options.apiUrl, shopCode),
@@ -53,7 +55,7 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
       const lister = createOrderLister(client, tools)
       return {
         fetchOrders: (numbers, signal) =>
-          fetchOrders(numbers, { shopCode, client, tools, refusedFields: known }, signal),
+          fetchOrders(numbers, { shopCode, client, tools, refusedFields }, signal),
         listOrders: (window, page, signal) => lister.list(window, page, signal),
         checkCredentials: (signal) => checkCredentials(client, credentials, signal),
       }

@@ -99,8 +99,8 @@ async function search(
   if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw)
   const { document, raw } = answer
   const [found] = document.name === 'Result' ? elementsAt(document.content, 'Search') : []
-  const total = found && Number(textAt(found, 'TotalCount'))
-  if (!found || !Number.isSafeInteger(total)) throw malformed(yahooNames, '注文検索の件数', raw)
+  const total = found && textAt(found, 'TotalCount')
+  if (!found || !total || !/^\d{1,9}$/.test(total)) throw malformed(yahooNames, '注文検索の件数', raw)
   return { orders: elementsAt(found, 'OrderInfo').flatMap(toListed), total: Number(total) }
 }
 

@@ -20,18 +20,22 @@ export function signatureHeaders(
   return { 'x-sws-signature': encrypted.toString('base64'), 'x-sws-signature-version': publicKeyVersion }
 }
 
+const MISSING = 'YAHOO_KEY_MISSING'
+const NOT_AUTHORISED = 'YAHOO_KEY_NOT_AUTHORISED'
+export const KEY_NOTICES = [MISSING, NOT_AUTHORISED]
+
 /** What an `X-SWS-Authorize-Status` other than `authorized` means, for staff. */
 export function keyNotice(status: string, hasKey: boolean): { code: string; message: string } {
   if (!hasKey) {
     return {
-      code: 'YAHOO_KEY_MISSING',
+      code: MISSING,
       message:
         '公開鍵が設定されていないため、注文APIは同意から12時間で使えなくなります。ストアクリエイターProの「設定 > 暗号鍵管理」で公開鍵を発行し、設定してください。',
     }
   }
   const reason = REASONS[status] ?? '公開鍵認証に失敗しています。公開鍵とバージョンを確認してください。'
   return {
-    code: 'YAHOO_KEY_NOT_AUTHORISED',
+    code: NOT_AUTHORISED,
     message: `${reason}このままでは同意から12時間で注文APIが使えなくなります(${status})。`,
   }
 }

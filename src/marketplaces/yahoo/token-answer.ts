@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http-client.ts'
 import { MarketplaceFailure } from '../failures.ts'
-import { bodyText, failureOfGatewayBody, failureOfStatus, malformed } from '../http-failures.ts'
+import { bodyText, failureOfGatewayBody, failureOfStatus } from '../http-failures.ts'
 import { RECHECK_MS, RENEW_CONSENT } from './failure-codes.ts'
 import { yahooNames } from './failures.ts'
 
@@ -11,6 +11,8 @@ export interface TokenAnswer {
   /** Seconds. */
   expiresIn: number
   refreshToken: string | undefined
+  /** Comes with the answer to a consent's code. */
+  idToken: string | undefined
 }
 
 const text = z.string().trim().min(1)
@@ -19,6 +21,7 @@ const Success = z.object({
   // A number or a numeric string; an hour is the documented life.
   expires_in: z.coerce.number().positive().max(86_400).catch(3600),
   refresh_token: text.optional().catch(undefined),
+  id_token: text.optional().catch(undefined),
 })
 const Refusal = z.object({
   error: text,
@@ -34,12 +37,24 @@ export function readTokenAnswer(response: HttpResponse, clock: Clock): TokenAnsw
   const away = failureOfStatus(yahooNames, response, clock) ?? failureOfGatewayBody(yahooNames, response)
   if (away) throw away
   const success = Success.safeParse(json)
-  // The body may hold a token, so it is not kept, not even sealed.
-  if (response.status >= 400 || !success.success)
-    throw malformed(yahooNames, `トークン応答 HTTP ${response.status}`, '')
+  if (response.status >= 400 || !success.success) throw unreadableToken(response.status)
   const { access_token: accessToken, expires_in: expiresIn, refresh_token: refreshToken } = success.data
-  return { accessToken, expiresIn, refreshToken }
+  return { accessToken, expiresIn, refreshToken, idToken: success.data.id_token }
 }
+
+/**
+ * An answer that is none of the documented ones. Not `malformed`: no order is to blame, the store waits. The body may hold
+ * a token, so it is not kept, not even sealed.
+ */
+export const unreadableToken = (status?: number, cause?: unknown): MarketplaceFailure =>
+  new MarketplaceFailure({
+    kind: 'unavailable',
+    code: 'YAHOO_TOKEN_UNREADABLE',
+    message:
+      'Yahoo!の認証サーバーの応答を読み取れません。時間をおいて自動で再試行します。続く場合は運用者へ連絡してください。',
+    status,
+    cause,
+  })
 
 function parseJson(body: string): unknown {
   try {

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import type { HttpClient } from '../../platform/http-client.ts'
-import type { MarketplaceFailure } from '../failures.ts'
+import { MarketplaceFailure } from '../failures.ts'
 import { failureOfError } from '../http-failures.ts'
 import type { MarketplaceTools } from '../marketplace.ts'
 import type { YahooCredentials } from './credentials.ts'
 import { yahooNames } from './failures.ts'
-import { readTokenAnswer, type TokenAnswer } from './token-answer.ts'
+import { readTokenAnswer, type TokenAnswer, unreadableToken } from './token-answer.ts'
 
 /** YConnect v2: access tokens of an hour, made from a refresh token that only a person's consent renews. */
 
@@ -66,7 +65,8 @@ export function createAccess(
 
   async function exchange(refreshToken: string, signal: AbortSignal): Promise<Token> {
     const askedAt = tools.clock.now()
-    const answer = await askForToken(tools, authUrl, credentials, refreshToken, signal)
+    const form = { grant_type: 'refresh_token', refresh_token: refreshToken }
+    const answer = await askForToken(tools, authUrl, credentials, form, signal)
     const lifeMs = answer.expiresIn * 1000
     return {
       accessToken: answer.accessToken,
@@ -78,11 +78,12 @@ export function createAccess(
   }
 }
 
-async function askForToken(
-  tools: Pick<MarketplaceTools, 'http' | 'clock'> & { http: HttpClient },
+/** One call of the token endpoint, with whichever grant. Raises MarketplaceFailure. */
+export async function askForToken(
+  tools: Pick<MarketplaceTools, 'http' | 'clock'>,
   authUrl: string,
-  { clientId, clientSecret }: YahooCredentials,
-  refreshToken: string,
+  { clientId, clientSecret }: Pick<YahooCredentials, 'clientId' | 'clientSecret'>,
+  form: Record<string, string>,
   signal: AbortSignal,
 ): Promise<TokenAnswer> {
   const request = {
@@ -93,18 +94,21 @@ async function askForToken(
       'content-type': 'application/x-www-form-urlencoded',
       accept: 'application/json',
     },
-    body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: refreshToken }).toString(),
+    body: new URLSearchParams(form).toString(),
     timeoutMs: TOKEN_TIMEOUT_MS,
     maxBytes: TOKEN_MAX_BYTES,
   }
   const response = await tools.http.request(request, signal).catch((error: unknown) => {
-    throw failureOfError(yahooNames, error)
+    const failure = failureOfError(yahooNames, error)
+    throw failure instanceof MarketplaceFailure && failure.kind === 'malformed'
+      ? unreadableToken(undefined, error)
+      : failure
   })
   return readTokenAnswer(response, tools.clock)
 }
 
 const isGrantRefused = (error: unknown) =>
-  (error as MarketplaceFailure | undefined)?.mallCode === 'invalid_grant'
+  error instanceof MarketplaceFailure && error.mallCode === 'invalid_grant'
 
 const consentOf = ({ clientId, refreshToken }: YahooCredentials) =>
   createHash('sha256').update(`${clientId}\n${refreshToken}`).digest('hex').slice(0, 32)

@@ -6,7 +6,12 @@ export interface Api {
 }
 
 export function createApi(baseUrl: string, key: string): Api {
-  const call = async <T>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<T> => {
+  const call = async <T>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<T> => {
     const answer = await fetch(`${baseUrl}/v1${path}`, {
       method,
       headers: {
@@ -38,7 +43,8 @@ export async function waitFor<T>(
   for (;;) {
     const value = await ask()
     if (done(value)) return value
-    if (Date.now() > end) throw new Error(`Waited ${limitMs / 1000} s in vain for: ${what}. Last seen: ${JSON.stringify(value)}`)
+    if (Date.now() > end)
+      throw new Error(`Waited ${limitMs / 1000} s in vain for: ${what}. Last seen: ${JSON.stringify(value)}`)
     await new Promise((resolve) => setTimeout(resolve, everyMs))
   }
 }

@@ -22,7 +22,12 @@ async function main(): Promise<number> {
   print('Starting the simulated malls, the mail server and the service (embedded Postgres) …')
   const sandbox = await startSandbox({ seed: Date.now() % 1_000_000, random: systemRandom })
   const operatorKey = Buffer.from(systemRandom.bytes(24)).toString('base64url')
-  const config = loadConfig({ ...demoEnvironment(sandbox), PORT: port, DATA_DIR: dataDir, OPERATOR_API_KEY: operatorKey })
+  const config = loadConfig({
+    ...demoEnvironment(sandbox),
+    PORT: port,
+    DATA_DIR: dataDir,
+    OPERATOR_API_KEY: operatorKey,
+  })
   const app = await buildApp(config)
   let failed = false
   try {
@@ -34,7 +39,9 @@ async function main(): Promise<number> {
     if (!once) await stayUp(app.url, sandbox, operatorKey, registration.apiKey)
   } catch (error) {
     failed = true
-    process.stderr.write(`\nThe demo did not get through: ${error instanceof Error ? error.message : String(error)}\n`)
+    process.stderr.write(
+      `\nThe demo did not get through: ${error instanceof Error ? error.message : String(error)}\n`,
+    )
   }
   await app.stop()
   await sandbox.close()
@@ -45,7 +52,9 @@ async function main(): Promise<number> {
 /** Only what the machine itself needs is taken from the environment, so that a developer's own settings do not leak in. */
 function demoEnvironment(sandbox: Sandbox): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TZ', 'LOG_LEVEL', 'HOST'] as const
-  const own = Object.fromEntries(kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])))
+  const own = Object.fromEntries(
+    kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  )
   return { LOG_LEVEL: 'warn', ...own, ...sandboxEnvironment(sandbox) }
 }
 

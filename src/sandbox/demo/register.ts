@@ -1,12 +1,14 @@
-import type { Sandbox } from '../sandbox.ts'
+import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall } from '../malls.ts'
+import type { Sandbox, SandboxMailbox } from '../sandbox.ts'
 import { type Api, createApi } from './client.ts'
 
-/** What a new shop does before its first order arrives: a contract, a key, two shops and the mailbox. */
+/** What a new shop does before its first order arrives: a contract, a key, its shops and the mailbox. */
 
 export interface Registration {
   apiKey: string
   client: Api
-  shops: Record<'rakuten' | 'yahoo', string>
+  /** Shop ids. */
+  shops: Record<SandboxMall, string>
   mailboxId: string
 }
 
@@ -14,7 +16,13 @@ interface Created {
   id: string
 }
 
-export async function register(baseUrl: string, operatorKey: string, sandbox: Sandbox): Promise<Registration> {
+/** `mailbox`: another mail server than the sandbox's own, on this machine as well. */
+export async function register(
+  baseUrl: string,
+  operatorKey: string,
+  sandbox: Sandbox,
+  mailbox: SandboxMailbox = sandbox.mailbox,
+): Promise<Registration> {
   const operator = createApi(baseUrl, operatorKey)
   const tenant = await operator.post<Created>('/admin/tenants', {
     name: '見本商事株式会社',
@@ -26,12 +34,10 @@ export async function register(baseUrl: string, operatorKey: string, sandbox: Sa
     name: 'デモ用クライアント',
   })
   const client = createApi(baseUrl, apiKey)
-  const shops = {
-    rakuten: await createShop(client, sandbox, 'rakuten', '見本商店 楽天市場店'),
-    yahoo: await createShop(client, sandbox, 'yahoo', '星空道具店 Yahoo!店'),
-  }
-  const { host, port, username, password } = sandbox.mailbox
-  const mailbox = await client.post<Created>('/mailboxes', {
+  const shops = {} as Record<SandboxMall, string>
+  for (const mall of SANDBOX_MALLS) shops[mall] = await createShop(client, sandbox, mall)
+  const { host, port, username, password } = mailbox
+  const created = await client.post<Created>('/mailboxes', {
     name: '受注メール',
     host,
     port,
@@ -41,18 +47,18 @@ export async function register(baseUrl: string, operatorKey: string, sandbox: Sa
     security: 'plain',
     shopIds: Object.values(shops),
   })
-  return { apiKey, client, shops, mailboxId: mailbox.id }
+  return { apiKey, client, shops, mailboxId: created.id }
 }
 
-async function createShop(client: Api, sandbox: Sandbox, marketplace: 'rakuten' | 'yahoo', name: string): Promise<string> {
-  const code = sandbox.shops[marketplace]
+async function createShop(client: Api, sandbox: Sandbox, mall: SandboxMall): Promise<string> {
+  const { code, title } = SANDBOX_SHOPS[mall]
   const shop = await client.post<Created>('/shops', {
-    marketplace,
+    marketplace: mall,
     code,
-    name,
-    credentials: sandbox.malls[marketplace].credentialsFor(code),
+    name: title,
+    credentials: sandbox.malls[mall].credentialsFor(code),
   })
   const test = await client.post<{ ok: boolean; messages: string[] }>(`/shops/${shop.id}/test`, {})
-  if (!test.ok) throw new Error(`${name}: ${test.messages.join(' ')}`)
+  if (!test.ok) throw new Error(`${title}: ${test.messages.join(' ')}`)
   return shop.id
 }

@@ -1,3 +1,4 @@
+import { SANDBOX_MALLS } from '../malls.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { SandboxOrder } from '../types.ts'
 import { waitFor } from './client.ts'
@@ -29,20 +30,28 @@ interface Pulled {
 
 export const ORDERS_PER_MALL = 5
 
-export async function placeOrders(sandbox: Sandbox): Promise<SandboxOrder[]> {
-  const orders: SandboxOrder[] = []
-  for (let n = 0; n < ORDERS_PER_MALL; n += 1) {
-    orders.push(sandbox.malls.rakuten.place(), sandbox.malls.yahoo.place())
-  }
-  return orders
+export function placeOrders(sandbox: Sandbox): SandboxOrder[] {
+  const rounds = Array.from({ length: ORDERS_PER_MALL }, () => SANDBOX_MALLS)
+  return rounds.flat().map((mall) => sandbox.malls[mall].place())
 }
 
-export async function walk(sandbox: Sandbox, registration: Registration, print: (text: string) => void): Promise<void> {
+export async function walk(
+  sandbox: Sandbox,
+  registration: Registration,
+  print: (text: string) => void,
+): Promise<void> {
   const { client } = registration
-  const orders = await placeOrders(sandbox)
-  print(`\n${orders.length} orders placed at the two malls; their mails are on the way (注文メール送信済み)`)
-  await waitFor('all orders staged', () => client.get<Board>('/board'), (board) => board.staged === orders.length)
-  const staged = (await client.get<{ orders: ListedOrder[] }>('/orders?status=auto_imported&limit=1000')).orders
+  const orders = placeOrders(sandbox)
+  print(
+    `\n${orders.length} orders placed at ${SANDBOX_MALLS.length} malls; their mails are on the way (注文メール送信済み)`,
+  )
+  await waitFor(
+    'all orders staged',
+    () => client.get<Board>('/board'),
+    (board) => board.staged === orders.length,
+  )
+  const staged = (await client.get<{ orders: ListedOrder[] }>('/orders?status=auto_imported&limit=1000'))
+    .orders
   print('\n自動受注取込 (staged, nobody at the desk):')
   print(stagedTable(sandbox, staged))
   const pulled = await pullOnce(registration, orders, print)
@@ -51,7 +60,9 @@ export async function walk(sandbox: Sandbox, registration: Registration, print: 
 }
 
 function stagedTable(sandbox: Sandbox, staged: ListedOrder[]): string {
-  const deliveredAt = new Map(sandbox.delivered.map((mail) => [mail.event.order.orderNumber, mail.deliveredAt]))
+  const deliveredAt = new Map(
+    sandbox.delivered.map((mail) => [mail.event.order.orderNumber, mail.deliveredAt]),
+  )
   return table(
     ['モール', '注文番号', '請求金額', 'mail → staged', '出荷保留'],
     staged.map((order) => [
@@ -64,9 +75,17 @@ function stagedTable(sandbox: Sandbox, staged: ListedOrder[]): string {
   )
 }
 
-async function pullOnce(registration: Registration, orders: SandboxOrder[], print: (text: string) => void): Promise<Pulled> {
+async function pullOnce(
+  registration: Registration,
+  orders: SandboxOrder[],
+  print: (text: string) => void,
+): Promise<Pulled> {
   const started = performance.now()
-  const pulled = await registration.client.post<Pulled>('/orders/pull', {}, { 'idempotency-key': 'demo-pull-1' })
+  const pulled = await registration.client.post<Pulled>(
+    '/orders/pull',
+    {},
+    { 'idempotency-key': 'demo-pull-1' },
+  )
   print(
     `\n受注取込 (pull): ${pulled.orders.length} orders to 新規受付 in ${seconds(performance.now() - started)}, ` +
       `${pulled.remaining} left, pullId ${pulled.pullId}`,
@@ -80,12 +99,24 @@ async function pullOnce(registration: Registration, orders: SandboxOrder[], prin
   return pulled
 }
 
-async function pullAgain(registration: Registration, first: Pulled, print: (text: string) => void): Promise<void> {
-  const again = await registration.client.post<Pulled>('/orders/pull', {}, { 'idempotency-key': 'demo-pull-1' })
+async function pullAgain(
+  registration: Registration,
+  first: Pulled,
+  print: (text: string) => void,
+): Promise<void> {
+  const again = await registration.client.post<Pulled>(
+    '/orders/pull',
+    {},
+    { 'idempotency-key': 'demo-pull-1' },
+  )
   if (again.pullId !== first.pullId || again.orders.length !== first.orders.length) {
     throw new Error('The same Idempotency-Key returned another batch')
   }
-  const next = await registration.client.post<Pulled>('/orders/pull', {}, { 'idempotency-key': 'demo-pull-2' })
+  const next = await registration.client.post<Pulled>(
+    '/orders/pull',
+    {},
+    { 'idempotency-key': 'demo-pull-2' },
+  )
   if (next.orders.length !== 0) throw new Error('An order was handed over twice')
   print('The same Idempotency-Key returns the same batch; a new one returns nothing twice (二重取込なし)')
 }
@@ -97,16 +128,22 @@ async function cancelAtMall(
   print: (text: string) => void,
 ): Promise<void> {
   const rows: string[][] = []
-  for (const mall of ['rakuten', 'yahoo'] as const) {
+  for (const mall of SANDBOX_MALLS) {
     const order = orders.find((candidate) => candidate.marketplace === mall) as SandboxOrder
     const started = performance.now()
     sandbox.malls[mall].cancel(order.orderNumber)
     const flagged = await waitFor(
       `${order.orderNumber} flagged as cancelled`,
       () => registration.client.get<{ orders: ListedOrder[] }>('/orders?limit=1000'),
-      (list) => list.orders.some((o) => o.orderNumber === order.orderNumber && o.flags.includes('cancelled_at_mall')),
+      (list) =>
+        list.orders.some((o) => o.orderNumber === order.orderNumber && o.flags.includes('cancelled_at_mall')),
     )
-    rows.push([mall, order.orderNumber, seconds(performance.now() - started), `${flagged.orders.length} orders listed`])
+    rows.push([
+      mall,
+      order.orderNumber,
+      seconds(performance.now() - started),
+      `${flagged.orders.length} orders listed`,
+    ])
   }
   print('\nCancelled by the buyer at the mall → flag cancelled_at_mall here (キャンセル検知):')
   print(table(['モール', '注文番号', 'mail → flag', ''], rows))

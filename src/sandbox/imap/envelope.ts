@@ -48,7 +48,9 @@ export function nstring(value: string | null): string {
 
 function addresses(value: string | null): string {
   if (value === null || value === '') return 'NIL'
-  const listed = splitOutsideQuotes(value).map(address).filter((one) => one !== null)
+  const listed = splitOutsideQuotes(value)
+    .map(address)
+    .filter((one) => one !== null)
   return listed.length === 0 ? 'NIL' : `(${listed.join('')})`
 }
 
@@ -58,7 +60,13 @@ function splitOutsideQuotes(value: string): string[] {
 
 function address(text: string): string | null {
   const angle = /^(.*?)<([^>]*)>\s*$/.exec(text.trim())
-  const name = angle === null ? null : (angle[1] ?? '').trim().replace(/^"(.*)"$/, '$1').replace(/\\(.)/g, '$1')
+  const name =
+    angle === null
+      ? null
+      : (angle[1] ?? '')
+          .trim()
+          .replace(/^"(.*)"$/, '$1')
+          .replace(/\\(.)/g, '$1')
   const mail = (angle === null ? text : (angle[2] ?? '')).trim()
   const at = mail.lastIndexOf('@')
   if (mail === '') return null

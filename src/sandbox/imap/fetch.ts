@@ -3,7 +3,12 @@ import { envelopeOf, headerOf } from './envelope.ts'
 import type { StoredMail } from './store.ts'
 
 /** One FETCH response line. BODY[…] without PEEK sets \Seen, unless the folder was opened with EXAMINE. */
-export function fetchResponse(mail: StoredMail, sequence: number, items: string[], readOnly: boolean): Buffer {
+export function fetchResponse(
+  mail: StoredMail,
+  sequence: number,
+  items: string[],
+  readOnly: boolean,
+): Buffer {
   const parts: Buffer[] = []
   for (const item of items) {
     if (parts.length > 0) parts.push(Buffer.from(' '))
@@ -58,7 +63,9 @@ function sectionOf(source: Buffer, section: string): Buffer {
   if (section === 'HEADER') return Buffer.from(header, 'latin1')
   if (section === 'TEXT') return source.subarray(header.length)
   const names = /^HEADER\.FIELDS \(([^)]*)\)$/.exec(section)?.[1]?.split(' ') ?? []
-  const lines = header.split(/\r?\n(?![ \t])/).filter((line) => names.includes(line.split(':', 1)[0]?.toUpperCase() ?? ''))
+  const lines = header
+    .split(/\r?\n(?![ \t])/)
+    .filter((line) => names.includes(line.split(':', 1)[0]?.toUpperCase() ?? ''))
   return Buffer.from([...lines, '', ''].join('\r\n'), 'latin1')
 }
 

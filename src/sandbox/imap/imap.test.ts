@@ -20,7 +20,14 @@ describe('sandbox IMAP server, seen by ImapFlow', () => {
 
   function newClient(password = PASSWORD): ImapFlow {
     const { host, port } = imap
-    const made = new ImapFlow({ host, port, secure: false, doSTARTTLS: false, auth: { user: USER, pass: password }, logger: false })
+    const made = new ImapFlow({
+      host,
+      port,
+      secure: false,
+      doSTARTTLS: false,
+      auth: { user: USER, pass: password },
+      logger: false,
+    })
     made.on('error', () => {})
     return made
   }
@@ -30,8 +37,16 @@ describe('sandbox IMAP server, seen by ImapFlow', () => {
     imap.deliver(USER, source, { internalDate: new Date('2026-11-20T03:04:05Z') })
     await client.connect()
     const box = await client.mailboxOpen('INBOX', { readOnly: true })
-    expect({ exists: box.exists, uidNext: box.uidNext, readOnly: box.readOnly }).toEqual({ exists: 1, uidNext: 2, readOnly: true })
-    const [got] = await client.fetchAll('1:*', { envelope: true, size: true, internalDate: true, source: true, flags: true }, { uid: true })
+    expect({ exists: box.exists, uidNext: box.uidNext, readOnly: box.readOnly }).toEqual({
+      exists: 1,
+      uidNext: 2,
+      readOnly: true,
+    })
+    const [got] = await client.fetchAll(
+      '1:*',
+      { envelope: true, size: true, internalDate: true, source: true, flags: true },
+      { uid: true },
+    )
     expect(got?.envelope?.subject).toBe('ご注文 (1)')
     expect(got?.envelope?.from).toEqual([{ name: 'Shop, "A"', address: 'info@mall.example' }])
     expect(got?.envelope?.messageId).toBe('<1@mall.example>')

@@ -1,10 +1,7 @@
 import type { Socket } from 'node:net'
 import { createCommandReader, type Token, tokenize } from './command-reader.ts'
-import { nstring } from './envelope.ts'
-import { fetchItems, fetchResponse } from './fetch.ts'
-import { search } from './search.ts'
-import { parseSequenceSet } from './sequence-set.ts'
-import { addMail, type SandboxFolder, type StoredMail } from './store.ts'
+import { append, describe, fetch, find, list, Refused, status, store } from './commands.ts'
+import type { SandboxFolder } from './store.ts'
 
 /** What a session needs of the server; faults are read at each command, so that a test can switch them at any time. */
 export interface SessionHost {
@@ -28,8 +25,6 @@ export interface Session {
   drop(): void
 }
 
-class Refused extends Error {}
-
 /** One connection. Plain IMAP4rev1 as far as a reader uses it (and APPEND, so that tests can deliver over IMAP). */
 export function serveSession(socket: Socket, host: SessionHost): Session {
   let folder: SandboxFolder | null = null
@@ -45,7 +40,7 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
     if (folder === null) throw new Refused('Log in first')
     return folder
   }
-  const selected = (): { inbox: SandboxFolder; readOnly: boolean } => {
+  const selected = () => {
     if (opened === null) throw new Refused('No mailbox is selected')
     return { inbox: authenticated(), readOnly: opened.readOnly }
   }
@@ -79,66 +74,7 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
     opened = null
     if (String(name).toUpperCase() !== 'INBOX') throw new Refused("[NONEXISTENT] Mailbox doesn't exist")
     opened = { readOnly, told: inbox.mails.length }
-    line('* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)')
-    line(`* ${inbox.mails.length} EXISTS`)
-    line('* 0 RECENT')
-    line(`* OK [UIDVALIDITY ${inbox.uidValidity}] UIDs valid`)
-    line(`* OK [UIDNEXT ${inbox.uidNext}] Predicted next UID`)
-    return readOnly ? '[READ-ONLY] Examine completed' : '[READ-WRITE] Select completed'
-  }
-
-  function fetch([set = '', wanted]: Token[], byUid: boolean): string {
-    const { inbox, readOnly } = selected()
-    const items = fetchItems(wanted, byUid)
-    const last = byUid ? (inbox.mails.at(-1)?.uid ?? 0) : inbox.mails.length
-    const within = parseSequenceSet(String(set), last)
-    socket.cork()
-    inbox.mails.forEach((mail, index) => {
-      if (within(byUid ? mail.uid : index + 1)) write(fetchResponse(mail, index + 1, items, readOnly))
-    })
-    socket.uncork()
-    return 'Fetch completed'
-  }
-
-  function find(keys: Token[], byUid: boolean): string {
-    const { inbox } = selected()
-    const number = (mail: StoredMail) => (byUid ? mail.uid : inbox.mails.indexOf(mail) + 1)
-    line(['* SEARCH', ...search(inbox, keys).map(number)].join(' '))
-    return 'Search completed'
-  }
-
-  function list(command: string, [, pattern = '']: Token[]): string {
-    authenticated()
-    if (pattern === '') line(`* ${command} (\\Noselect) "/" ""`)
-    else if (/^(inbox|\*|%)$/i.test(String(pattern))) line(`* ${command} (\\HasNoChildren) "/" INBOX`)
-    return `${command} completed`
-  }
-
-  function status([name = '']: Token[]): string {
-    const inbox = authenticated()
-    const unseen = inbox.mails.filter((mail) => !mail.flags.has('\\Seen')).length
-    const counts = `MESSAGES ${inbox.mails.length} UIDNEXT ${inbox.uidNext} UIDVALIDITY ${inbox.uidValidity} UNSEEN ${unseen}`
-    line(`* STATUS ${nstring(String(name))} (${counts})`)
-    return 'Status completed'
-  }
-
-  function append(args: Token[]): string {
-    const inbox = authenticated()
-    const flags = args.find((token) => Array.isArray(token)) ?? []
-    const uid = addMail(inbox, Buffer.from(String(args.at(-1)), 'latin1'), new Date(), flags.map(String))
-    return `[APPENDUID ${inbox.uidValidity} ${uid}] Append completed`
-  }
-
-  function store([set = '', operation = '', flags = []]: Token[], byUid: boolean): string {
-    const { inbox, readOnly } = selected()
-    if (readOnly) throw new Refused('[READ-ONLY] Mailbox was opened with EXAMINE')
-    const within = parseSequenceSet(String(set), inbox.uidNext - 1)
-    const removes = String(operation).startsWith('-')
-    inbox.mails.forEach((mail, index) => {
-      if (!within(byUid ? mail.uid : index + 1)) return
-      for (const flag of [flags].flat().map(String)) removes ? mail.flags.delete(flag) : mail.flags.add(flag)
-    })
-    return 'Store completed'
+    return describe({ inbox, readOnly }, write)
   }
 
   function startIdle(tag: string): void {
@@ -164,9 +100,10 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
         return login(args)
       case 'LIST':
       case 'LSUB':
-        return list(name, args)
+        authenticated()
+        return list(name, args, write)
       case 'STATUS':
-        return status(args)
+        return status(authenticated(), args, write)
       case 'SELECT':
       case 'EXAMINE':
         return open(args, name === 'EXAMINE')
@@ -175,15 +112,13 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
         opened = null
         return 'Closed'
       case 'UID':
-        return runUid(args)
+        return onMails(String(args[0]).toUpperCase(), args.slice(1), true)
       case 'FETCH':
-        return fetch(args, false)
       case 'SEARCH':
-        return find(args, false)
       case 'STORE':
-        return store(args, false)
+        return onMails(name, args, false)
       case 'APPEND':
-        return append(args)
+        return append(authenticated(), args)
       case 'NOOP':
       case 'CHECK':
         return `${name} completed`
@@ -198,17 +133,11 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
     }
   }
 
-  function runUid([name = '', ...args]: Token[]): string {
-    switch (String(name).toUpperCase()) {
-      case 'FETCH':
-        return fetch(args, true)
-      case 'SEARCH':
-        return find(args, true)
-      case 'STORE':
-        return store(args, true)
-      default:
-        throw new Error('unknown UID command')
-    }
+  function onMails(name: string, args: Token[], byUid: boolean): string {
+    if (name === 'FETCH') return fetch(selected(), args, byUid, write)
+    if (name === 'SEARCH') return find(selected(), args, byUid, write)
+    if (name === 'STORE') return store(selected(), args, byUid)
+    throw new Error(`unknown command UID ${name}`)
   }
 
   function onCommand(command: Buffer): void {
@@ -216,7 +145,9 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
     if (idleTag !== null) {
       const tag = idleTag
       idleTag = null
-      return line(/^done$/i.test(command.toString('latin1')) ? `${tag} OK Idle completed` : `${tag} BAD Expected DONE`)
+      return line(
+        /^done$/i.test(command.toString('latin1')) ? `${tag} OK Idle completed` : `${tag} BAD Expected DONE`,
+      )
     }
     const [tag, name, ...args] = safely(command)
     if (typeof tag !== 'string' || typeof name !== 'string') return line('* BAD Cannot read the command')
@@ -226,6 +157,8 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
   }
 
   function answer(tag: string, name: string, args: Token[]): void {
+    // One packet for many lines.
+    socket.cork()
     try {
       const done = run(tag, name, args)
       if (done === null) return
@@ -234,10 +167,16 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
       if (name === 'LOGOUT') socket.end()
     } catch (error) {
       line(`${tag} ${error instanceof Refused ? 'NO' : 'BAD'} ${(error as Error).message}`)
+    } finally {
+      socket.uncork()
     }
   }
 
-  const reader = createCommandReader(onCommand, () => line('+ go on'), () => socket.destroy())
+  const reader = createCommandReader(
+    onCommand,
+    () => line('+ go on'),
+    () => socket.destroy(),
+  )
   socket.on('data', (chunk) => {
     if (!dead) reader.push(chunk)
   })

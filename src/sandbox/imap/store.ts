@@ -24,7 +24,12 @@ export function createFolder(user: string, password: string, uidValidity: number
 }
 
 /** @returns the new mail's UID */
-export function addMail(folder: SandboxFolder, source: Buffer, internalDate: Date, flags: Iterable<string> = []): number {
+export function addMail(
+  folder: SandboxFolder,
+  source: Buffer,
+  internalDate: Date,
+  flags: Iterable<string> = [],
+): number {
   const uid = folder.uidNext
   folder.uidNext += 1
   folder.mails.push({ uid, source, flags: new Set(flags), internalDate })

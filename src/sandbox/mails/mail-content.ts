@@ -1,4 +1,6 @@
 import type { SandboxEvent, SandboxOrder } from '../types.ts'
+import { amazonContent } from './amazon-content.ts'
+import { aupayContent } from './aupay-content.ts'
 import { rakutenContent } from './rakuten-content.ts'
 import { yahooContent } from './yahoo-content.ts'
 
@@ -13,7 +15,14 @@ export interface MailContent {
 }
 
 export function contentOf(event: SandboxEvent): MailContent {
-  return event.order.marketplace === 'rakuten' ? rakutenContent(event) : yahooContent(event)
+  return CONTENTS[event.order.marketplace](event)
+}
+
+const CONTENTS: Record<SandboxOrder['marketplace'], (event: SandboxEvent) => MailContent> = {
+  rakuten: rakutenContent,
+  yahoo: yahooContent,
+  amazon: amazonContent,
+  aupay: aupayContent,
 }
 
 export const yen = (amount: number): string => amount.toLocaleString('ja-JP')

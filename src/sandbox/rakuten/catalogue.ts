@@ -13,7 +13,13 @@ export interface Product {
   lead: string | null
 }
 
-const product = (id: number, number: string, name: string, price: number, more: Partial<Product> = {}): Product => ({
+const product = (
+  id: number,
+  number: string,
+  name: string,
+  price: number,
+  more: Partial<Product> = {},
+): Product => ({
   id,
   number,
   name,
@@ -37,7 +43,9 @@ export const PRODUCTS: readonly Product[] = [
   }),
   product(10000120, 'cookie-02', '見本クッキー 12枚入', 540, { taxRate: 0.08 }),
   product(10000121, 'tea-03', '例示茶 ㈱見本園 100g', 1080, { taxRate: 0.08, lead: '3日以内に発送' }),
-  product(10000122, 'mug-04', '見本マグカップ Ⅱ型(名入れ可)', 1650, { choices: ['名入れ:あり「HANA」', '名入れ:なし'] }),
+  product(10000122, 'mug-04', '見本マグカップ Ⅱ型(名入れ可)', 1650, {
+    choices: ['名入れ:あり「HANA」', '名入れ:なし'],
+  }),
   product(10000123, 'towel-05', '今治風見本タオル', 900, { taxIncluded: false }),
   product(10000124, 'knife-06', '三徳包丁 髙級鋼 165mm', 12800, { lead: '5～7日以内に発送' }),
   product(10000125, 'rice-07', '見本米 10kg', 4980, { taxRate: 0.08 }),
@@ -63,7 +71,8 @@ export const PAYMENTS: readonly { code: number; name: string; share: number; set
 export type Settles = 'card' | 'onDelivery' | 'prepaid'
 
 export const settlesBy = (code: number): Settles =>
-  PAYMENTS.find((payment) => payment.code === code)?.settles ?? (code === 2 || code === 7 ? 'onDelivery' : 'card')
+  PAYMENTS.find((payment) => payment.code === code)?.settles ??
+  (code === 2 || code === 7 ? 'onDelivery' : 'card')
 
 export const WISHES: readonly { term: number; text: string }[] = [
   { term: 1, text: '午前中' },

@@ -83,7 +83,8 @@ export function answerControl(control: Control, request: SandboxRequest, path: s
   const [, orderNumber = ''] = /^orders\/([^/]+)/.exec(path) ?? []
   const route = `${request.method} ${path.replace(/^orders\/[^/]+/, 'orders/:number')}`
   const handler = HANDLERS[route]
-  if (!handler) return jsonAnswer(404, { message: `No such control route: ${route}`, routes: Object.keys(HANDLERS) })
+  if (!handler)
+    return jsonAnswer(404, { message: `No such control route: ${route}`, routes: Object.keys(HANDLERS) })
   try {
     const body: unknown = request.body === '' ? undefined : JSON.parse(request.body)
     return jsonAnswer(200, handler(control, body, decodeURIComponent(orderNumber)))

@@ -5,8 +5,20 @@ const COD_FEE = 330
 const WRAPPING_FEE = 110
 const COUPONS = [
   { code: 'ABCD-EFGH-IJKL-MNOP', name: '見本クーポン', capital: 'ショップ', capitalCode: 1, price: 200 },
-  { code: 'QRST-UVWX-YZ01-2345', name: '楽天お買い物クーポン', capital: 'サービス', capitalCode: 3, price: 100 },
-  { code: 'MAKR-0000-1111-2222', name: 'メーカー応援クーポン', capital: 'メーカー', capitalCode: 2, price: 150 },
+  {
+    code: 'QRST-UVWX-YZ01-2345',
+    name: '楽天お買い物クーポン',
+    capital: 'サービス',
+    capitalCode: 3,
+    price: 100,
+  },
+  {
+    code: 'MAKR-0000-1111-2222',
+    name: 'メーカー応援クーポン',
+    capital: 'メーカー',
+    capitalCode: 2,
+    price: 150,
+  },
 ]
 
 const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)
@@ -86,7 +98,9 @@ function taxSummary(
   fees: { atTen: number; couponPrice: number; couponRate: number },
 ) {
   return [0.1, 0.08].flatMap((taxRate) => {
-    const goods = sum(items.filter((item) => item.taxRate === taxRate).map((item) => item.priceTaxIncl * item.units))
+    const goods = sum(
+      items.filter((item) => item.taxRate === taxRate).map((item) => item.priceTaxIncl * item.units),
+    )
     const totalPrice = goods + (taxRate === 0.1 ? fees.atTen : 0)
     if (totalPrice === 0) return []
     const couponPrice = fees.couponRate === taxRate ? fees.couponPrice : 0

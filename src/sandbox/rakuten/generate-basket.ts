@@ -10,7 +10,9 @@ export function generateBasket(
   { basketId, to, gift }: { basketId: number; to: Somebody; gift: boolean },
 ): PackageModel {
   const lines = random.chance(0.6) ? 1 : random.int(2, 4)
-  const items = Array.from({ length: lines }, (_, line) => item(random, random.pick(PRODUCTS), basketId * 10 + line))
+  const items = Array.from({ length: lines }, (_, line) =>
+    item(random, random.pick(PRODUCTS), basketId * 10 + line),
+  )
   const goodsPrice = items.reduce((sum, entry) => sum + entry.price * entry.units, 0)
   const taxed = items.reduce((sum, entry) => sum + entry.priceTaxIncl * entry.units, 0)
   const postagePrice = taxed >= FREE_SHIPPING_FROM ? 0 : 550

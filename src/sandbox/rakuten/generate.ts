@@ -1,7 +1,7 @@
 import { type Seeded, seeded } from '../seeded.ts'
 import { COMMENTS, PAYMENTS, WISHES } from './catalogue.ts'
-import { generateBasket } from './generate-basket.ts'
 import { amountsOf } from './generate-amounts.ts'
+import { generateBasket } from './generate-basket.ts'
 import type { OrderModel } from './model.ts'
 import { somebody } from './people.ts'
 import { DAY_MS, wireDate, wireTime } from './time.ts'
@@ -77,7 +77,8 @@ export function generateOrder(seed: number, shopCode: string, turn: number, now:
     DeliveryModel: { deliveryName: '宅配便', deliveryClass: null },
     PackageModelList: baskets,
     ChangeReasonModelList: [],
-    DueDateModelList: payment.settles === 'prepaid' ? [{ dueDateType: 0, dueDate: wireDate(now + 7 * DAY_MS) }] : [],
+    DueDateModelList:
+      payment.settles === 'prepaid' ? [{ dueDateType: 0, dueDate: wireDate(now + 7 * DAY_MS) }] : [],
   }
 }
 

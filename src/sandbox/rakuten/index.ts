@@ -45,9 +45,15 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
   const listeners: ((event: SandboxEvent) => void)[] = []
   let settings = defaultSettings(clock.now(), options.requestsPerSecond ?? UNLIMITED)
   let counts: Record<string, number> = {}
-  const store = createStore(shops, seed, clock, () => settings, (event) => {
-    for (const listener of listeners) listener(event)
-  })
+  const store = createStore(
+    shops,
+    seed,
+    clock,
+    () => settings,
+    (event) => {
+      for (const listener of listeners) listener(event)
+    },
+  )
   const shopOf = (code: string) => shops.find((shop) => shop.code === code) as SimShop
   const place = (placing: PlaceOptions = {}): SandboxOrder => {
     const order = store.place(placing)
@@ -108,8 +114,10 @@ function createAnswer(control: Control, count: (operation: string) => void) {
     const [, named] = /^\/es\/2\.0\/order\/([A-Za-z]+)\/?$/.exec(path) ?? []
     const name = path === EXPIRY_PATH ? EXPIRY_FUNCTION : named
     const operation = named === undefined ? undefined : OPERATIONS[named]
-    if (name === undefined || (named !== undefined && !operation)) return jsonAnswer(404, { message: 'Not Found' })
-    if (request.method !== (operation ? 'POST' : 'GET')) return jsonAnswer(405, { message: 'Method Not Allowed' })
+    if (name === undefined || (named !== undefined && !operation))
+      return jsonAnswer(404, { message: 'Not Found' })
+    if (request.method !== (operation ? 'POST' : 'GET'))
+      return jsonAnswer(405, { message: 'Method Not Allowed' })
     count(name)
     const settings = control.settings()
     const who = authenticate(request, name, control.store.shops, settings, control.clock.now())
@@ -126,7 +134,12 @@ function createAnswer(control: Control, count: (operation: string) => void) {
 
 const expiry = (settings: Settings) => jsonAnswer(200, { expiryDate: settings.keyExpiresAt })
 
-function serve(operation: Operation, request: SandboxRequest, shop: SimShop, control: Control): SandboxAnswer {
+function serve(
+  operation: Operation,
+  request: SandboxRequest,
+  shop: SimShop,
+  control: Control,
+): SandboxAnswer {
   const settings = control.settings()
   if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
     return gatewayError(settings, 415, 'ES04-03', 'Unsupported Media Type')

@@ -33,7 +33,14 @@ export function mallFault(
   }
 }
 
-const ORDER_FAULTS = new Set(['mixed-errors', 'pending-amounts', 'social-gift', 'bad-order', 'warning', 'shuffled'])
+const ORDER_FAULTS = new Set([
+  'mixed-errors',
+  'pending-amounts',
+  'social-gift',
+  'bad-order',
+  'warning',
+  'shuffled',
+])
 
 interface GetOrderBody {
   MessageModelList: Message[]
@@ -67,7 +74,10 @@ function spoilt(kind: string, body: GetOrderBody, hit: (order: OrderModel) => bo
       return { ...body, OrderModelList: body.OrderModelList.toReversed() }
     default: {
       const patch = PATCHES[kind]
-      return { ...body, OrderModelList: body.OrderModelList.map((order) => (hit(order) ? mergeDeep(order, patch) : order)) }
+      return {
+        ...body,
+        OrderModelList: body.OrderModelList.map((order) => (hit(order) ? mergeDeep(order, patch) : order)),
+      }
     }
   }
 }
@@ -75,7 +85,12 @@ function spoilt(kind: string, body: GetOrderBody, hit: (order: OrderModel) => bo
 const WAITING = '入力待ち'
 const PATCHES: Readonly<Record<string, unknown>> = {
   'bad-order': { PackageModelList: [{ ItemModelList: [{ price: '一万円' }] }] },
-  'pending-amounts': { postagePrice: -9999, totalPrice: -9999, requestPrice: -9999, PackageModelList: [{ postagePrice: -9999 }] },
+  'pending-amounts': {
+    postagePrice: -9999,
+    totalPrice: -9999,
+    requestPrice: -9999,
+    PackageModelList: [{ postagePrice: -9999 }],
+  },
   'social-gift': {
     socialGiftFlag: 1,
     PackageModelList: [

@@ -26,7 +26,10 @@ export function firstDue(order: SimOrder, now: number, settings: Settings): numb
     case 600:
       return (readTime(model.shippingCmplRptDatetime) ?? now) + 2 * DAY_MS
     case 800:
-      return (readTime(model.ChangeReasonModelList.at(-1)?.changeApplyDatetime) ?? now) + settings.cancelSeconds * 1000
+      return (
+        (readTime(model.ChangeReasonModelList.at(-1)?.changeApplyDatetime) ?? now) +
+        settings.cancelSeconds * 1000
+      )
     default:
       return NEVER
   }
@@ -77,7 +80,12 @@ export function confirm(order: SimOrder, at: number): void {
   order.model.orderProgress = 200
   order.model.shopOrderCfmDatetime = wireTime(at)
   const done = wireTime(at)
-  change(order, { changeType: 8, changeApplyDatetime: done, changeFixDatetime: done, changeCmplDatetime: done })
+  change(order, {
+    changeType: 8,
+    changeApplyDatetime: done,
+    changeFixDatetime: done,
+    changeCmplDatetime: done,
+  })
 }
 
 /** → 800; Rakuten completes it to 900. */
@@ -116,7 +124,10 @@ const NO_CHANGE = {
 
 const code = (order: SimOrder) => order.model.SettlementModel?.settlementMethodCode ?? 1
 
-const settleMs = (order: SimOrder, settings: Settings) => settings.settleSeconds[settlesBy(code(order))] * 1000
+const settleMs = (order: SimOrder, settings: Settings) =>
+  settings.settleSeconds[settlesBy(code(order))] * 1000
 
 const allShipped = (order: SimOrder) =>
-  order.model.PackageModelList.every((basket) => basket.ShippingModelList.some((parcel) => parcel.shippingDate))
+  order.model.PackageModelList.every((basket) =>
+    basket.ShippingModelList.some((parcel) => parcel.shippingDate),
+  )

@@ -1,5 +1,5 @@
-import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
 import { mergeDeep } from '../merge.ts'
+import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
 import { generateOrder } from './generate.ts'
 import type { OrderModel, SimOrder } from './model.ts'
 import type { Settings } from './settings.ts'

@@ -5,7 +5,7 @@ import type { ControllableClock, PlaceOptions, SandboxOrder } from '../types.ts'
 import type { CallLog } from './call-log.ts'
 import type { Consents } from './consents.ts'
 import { YahooSettings } from './settings.ts'
-import { type SimOrder, valueOf } from './sim-order.ts'
+import { fieldOf, type SimOrder } from './sim-order.ts'
 import type { Store } from './store.ts'
 
 /** The control API under /_control: what a person or a test does at the simulated mall. */
@@ -94,9 +94,9 @@ const brief = ({ orderNumber }: SimOrder) => ({ orderNumber })
 const summary = (order: SimOrder, readOnly: boolean) => ({
   orderNumber: order.orderNumber,
   shopCode: order.shopCode,
-  orderStatus: valueOf(order, 'OrderStatus'),
-  payStatus: valueOf(order, 'PayStatus'),
-  shipStatus: valueOf(order, 'ShipStatus'),
+  orderStatus: fieldOf(order, 'OrderStatus'),
+  payStatus: fieldOf(order, 'PayStatus'),
+  shipStatus: fieldOf(order, 'ShipStatus'),
   readOnly,
   visibleAt: new Date(order.visibleAt).toISOString(),
 })

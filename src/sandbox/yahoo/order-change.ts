@@ -1,7 +1,7 @@
 import { elementsAt, type XmlElement } from '../../marketplaces/yahoo/xml.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, ngAnswer, notOperable, updateAnswer } from './answers.ts'
-import { recalculate, type SimItem, type SimOrder, setValue, valueOf } from './sim-order.ts'
+import { fieldOf, recalculate, type SimItem, type SimOrder, setValue } from './sim-order.ts'
 import {
   answerDate,
   answerTime,
@@ -84,8 +84,8 @@ function isAllowed({ group, name, value }: Wanted): boolean {
 function refusal(order: SimOrder, wanted: readonly Wanted[]): string | null {
   const suspect = wanted.some((one) => one.name === 'Suspect')
   if (suspect) return wanted.length > 1 ? 'Suspect' : null
-  if (valueOf(order, 'OrderStatus') === '3') return 'HoldOrder OrderStatus'
-  return valueOf(order, 'Suspect') === '1' ? 'Suspect Order' : null
+  if (fieldOf(order, 'OrderStatus') === '3') return 'HoldOrder OrderStatus'
+  return fieldOf(order, 'Suspect') === '1' ? 'Suspect Order' : null
 }
 
 interface ChangedLine {

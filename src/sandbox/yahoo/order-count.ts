@@ -1,13 +1,13 @@
 import type { SandboxAnswer } from '../http-kit.ts'
 import { element, resultAnswer } from './answers.ts'
-import { type SimOrder, valueOf } from './sim-order.ts'
+import { fieldOf, type SimOrder } from './sim-order.ts'
 import type { Store } from './store.ts'
 
 /** orderCount: how many orders stand where. Read-only and held orders are not counted, like in a default search. */
 export function orderCount(store: Store, sellerId: string): SandboxAnswer {
   const orders = store
     .known(sellerId)
-    .filter((order) => !store.isReadOnly(order) && !['1', '3'].includes(valueOf(order, 'FraudHoldStatus')))
+    .filter((order) => !store.isReadOnly(order) && !['1', '3'].includes(fieldOf(order, 'FraudHoldStatus')))
   const counts = Object.entries(COUNTED).map(([name, fits]) =>
     element(name, String(orders.filter(fits).length)),
   )
@@ -15,7 +15,7 @@ export function orderCount(store: Store, sellerId: string): SandboxAnswer {
     const status = String(index + 1)
     return element(
       `StoreStatus${status}`,
-      String(orders.filter((order) => valueOf(order, 'StoreStatus') === status).length),
+      String(orders.filter((order) => fieldOf(order, 'StoreStatus') === status).length),
     )
   })
   return resultAnswer(`<Status>OK</Status>\n<Count>${counts.join('')}${stores.join('')}</Count>`)
@@ -24,7 +24,7 @@ export function orderCount(store: Store, sellerId: string): SandboxAnswer {
 const is =
   (field: string, ...values: string[]) =>
   (order: SimOrder) =>
-    values.includes(valueOf(order, field))
+    values.includes(fieldOf(order, field))
 const both =
   (...tests: ((order: SimOrder) => boolean)[]) =>
   (order: SimOrder) =>

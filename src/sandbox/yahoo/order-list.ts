@@ -3,7 +3,7 @@ import { elementsAt, textAt, type XmlElement } from '../../marketplaces/yahoo/xm
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, element, xmlAnswer } from './answers.ts'
 import { readConditions } from './search-conditions.ts'
-import { type SimOrder, valueOf } from './sim-order.ts'
+import { fieldOf, type SimOrder } from './sim-order.ts'
 import type { Store } from './store.ts'
 
 /** orderList: flat entries under a root `Result`, Index and SellerId in each, whatever was asked for. */
@@ -50,7 +50,7 @@ function listAnswer(
 function entry(order: SimOrder, index: number, fields: string[], readOnly: boolean): string {
   const flat = fields.filter((field) => !ITEM.has(field) && field !== 'SellerId')
   const values = flat.map((field) =>
-    element(field, field === 'IsReadOnly' ? (readOnly ? '1' : '0') : valueOf(order, field)),
+    element(field, field === 'IsReadOnly' ? (readOnly ? '1' : '0') : fieldOf(order, field)),
   )
   const item = fields.filter((field) => ITEM.has(field))
   const lines =

@@ -1,7 +1,7 @@
 import type { XmlElement } from '../../marketplaces/yahoo/xml.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, notOperable, updateAnswer } from './answers.ts'
-import { setValue, valueOf } from './sim-order.ts'
+import { fieldOf, setValue } from './sim-order.ts'
 import { answerDate, groupIn, isAnswer, readUpdate, textFields, type UpdateTools } from './update-request.ts'
 
 /** orderPayStatusChange: for payments that the store itself receives; paid releases shipping. */
@@ -14,12 +14,12 @@ export function orderPayStatusChange(tools: UpdateTools, request: XmlElement): S
   if (status !== '0' && status !== '1') return badParameter('PayStatus')
   const date = answerDate(pay.get('PayDate') ?? '')
   if (date === null) return badParameter('PayDate')
-  if (/^payment_a/.test(valueOf(order, 'PayMethod'))) return notOperable('PayMethod')
+  if (/^payment_a/.test(fieldOf(order, 'PayMethod'))) return notOperable('PayMethod')
   const changes = [
     { field: 'PayStatus', value: status },
     { field: 'PayDate', value: status === '1' ? date : '' },
   ]
-  if (valueOf(order, 'PayType') === '1') changes.push(...shippable(valueOf(order, 'ShipStatus'), status))
+  if (fieldOf(order, 'PayType') === '1') changes.push(...shippable(fieldOf(order, 'ShipStatus'), status))
   for (const { field, value } of changes) setValue(order, field, value)
   tools.store.updated(order, person, changes)
   return updateAnswer([])

@@ -1,7 +1,7 @@
 import type { XmlElement } from '../../marketplaces/yahoo/xml.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, notOperable, updateAnswer } from './answers.ts'
-import { setValue, valueOf } from './sim-order.ts'
+import { fieldOf, setValue } from './sim-order.ts'
 import { answerDate, groupIn, isAnswer, readUpdate, textFields, type UpdateTools } from './update-request.ts'
 
 /** orderShipStatusChange: status, carrier, tracking numbers and dates. */
@@ -13,8 +13,8 @@ export function orderShipStatusChange(tools: UpdateTools, request: XmlElement): 
   const ship = new Map(textFields(groupIn(given, 'Ship')))
   const bad = [...ship.keys()].find((name) => !KEYS.has(name)) ?? wrongValue(ship)
   if (bad) return badParameter(bad)
-  if (valueOf(order, 'OrderStatus') === '3') return notOperable('HoldOrder OrderStatus')
-  if (valueOf(order, 'ShipStatus') === '0' && ship.get('ShipStatus') !== '0') return notOperable('ShipStatus')
+  if (fieldOf(order, 'OrderStatus') === '3') return notOperable('HoldOrder OrderStatus')
+  if (fieldOf(order, 'ShipStatus') === '0' && ship.get('ShipStatus') !== '0') return notOperable('ShipStatus')
   const changes = [...ship].map(([field, value]) => ({
     field,
     value: DATES.has(field) ? (answerDate(value) ?? '') : value,

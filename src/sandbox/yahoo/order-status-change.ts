@@ -3,7 +3,7 @@ import { textAt, type XmlElement } from '../../marketplaces/yahoo/xml.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, notOperable, updateAnswer, type Warning } from './answers.ts'
-import { type SimOrder, setValue, valueOf } from './sim-order.ts'
+import { fieldOf, type SimOrder, setValue } from './sim-order.ts'
 import { isAnswer, readUpdate, type UpdateTools } from './update-request.ts'
 
 /** orderStatusChange: the table of order statuses, cancel reasons, and what completing sets by itself. */
@@ -17,7 +17,7 @@ export function orderStatusChange(tools: UpdateTools, clock: Clock, request: Xml
   if (to === '5' && isPointFix !== 'true') return badParameter('IsPointFix')
   const badReason = to === '4' ? wrongReason(given) : null
   if (badReason) return badParameter(badReason)
-  const from = valueOf(order, 'OrderStatus')
+  const from = fieldOf(order, 'OrderStatus')
   if (from === to) return updateAnswer([{ code: 'od91705' }])
   const refused = refusedMove(order, from, to, clock.now())
   if (refused) return notOperable(refused)
@@ -53,10 +53,10 @@ const MOVES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 function refusedMove(order: SimOrder, from: string, to: string, now: number): string | null {
   const rule = MOVES[from]?.[to]
   if (rule === undefined) return `OrderStatus ${from} To ${to}`
-  if (rule === 'a' && valueOf(order, 'Suspect') === '1') return 'Suspect Order'
-  if (rule === 'b' && !isCardOrStore(valueOf(order, 'PayMethod'))) return 'PayMethod'
+  if (rule === 'a' && fieldOf(order, 'Suspect') === '1') return 'Suspect Order'
+  if (rule === 'b' && !isCardOrStore(fieldOf(order, 'PayMethod'))) return 'PayMethod'
   const today = toRfc3339(new Date(now)).slice(0, 10)
-  return rule === 'r' && valueOf(order, 'ReleaseDate') <= today ? 'ReleaseDate' : null
+  return rule === 'r' && fieldOf(order, 'ReleaseDate') <= today ? 'ReleaseDate' : null
 }
 
 const isCardOrStore = (method: string) => method === 'payment_a1' || /^payment_[b-e]\d+$/.test(method)
@@ -78,6 +78,6 @@ function consequences(given: XmlElement, to: string, now: number): Record<string
 /** Carrier and convenience-store payments that were paid must be given back by the store. */
 function warningsOf(order: SimOrder, to: string): Warning[] {
   const refund = ['payment_a6', 'payment_a7', 'payment_a9', 'payment_a10', 'payment_a11']
-  const paid = valueOf(order, 'PayStatus') === '1'
-  return to === '4' && paid && refund.includes(valueOf(order, 'PayMethod')) ? [{ code: 'od91123' }] : []
+  const paid = fieldOf(order, 'PayStatus') === '1'
+  return to === '4' && paid && refund.includes(fieldOf(order, 'PayMethod')) ? [{ code: 'od91123' }] : []
 }

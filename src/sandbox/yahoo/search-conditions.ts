@@ -1,5 +1,5 @@
 import { asList, type XmlElement } from '../../marketplaces/yahoo/xml.ts'
-import { type SimOrder, valueOf } from './sim-order.ts'
+import { fieldOf, type SimOrder } from './sim-order.ts'
 
 /** Conditions of orderList. One of MANDATORY must be there; all narrow (AND); commas are OR where LISTS says so. */
 
@@ -16,13 +16,13 @@ const SPECIAL: Readonly<Record<string, (order: SimOrder, value: string) => boole
   FraudHoldDisplayType: () => true,
   LineGiftDisplayType: () => true,
   ShipRequestDateNo: (order, value) =>
-    value === '0' || (valueOf(order, 'ShipRequestDate') === '') === (value === '2'),
+    value === '0' || (fieldOf(order, 'ShipRequestDate') === '') === (value === '2'),
   ShipInvoiceNumber: (order, value) =>
-    [valueOf(order, 'ShipInvoiceNumber1'), valueOf(order, 'ShipInvoiceNumber2')].includes(value),
-  BuyerCommentsFlag: (order, value) => (valueOf(order, 'BuyerComments') !== '') === (value === 'true'),
-  PrintSlipFlag: (order, value) => (valueOf(order, 'PrintSlipTime') !== '') === (value === 'true'),
-  PrintDeliveryFlag: (order, value) => (valueOf(order, 'PrintDeliveryTime') !== '') === (value === 'true'),
-  PrintBillFlag: (order, value) => (valueOf(order, 'PrintBillTime') !== '') === (value === 'true'),
+    [fieldOf(order, 'ShipInvoiceNumber1'), fieldOf(order, 'ShipInvoiceNumber2')].includes(value),
+  BuyerCommentsFlag: (order, value) => (fieldOf(order, 'BuyerComments') !== '') === (value === 'true'),
+  PrintSlipFlag: (order, value) => (fieldOf(order, 'PrintSlipTime') !== '') === (value === 'true'),
+  PrintDeliveryFlag: (order, value) => (fieldOf(order, 'PrintDeliveryTime') !== '') === (value === 'true'),
+  PrintBillFlag: (order, value) => (fieldOf(order, 'PrintBillTime') !== '') === (value === 'true'),
 }
 
 const EQUAL = words(`
@@ -78,7 +78,7 @@ function isShown(
   modes: ReadonlyMap<string, string>,
   isReadOnly: (order: SimOrder) => boolean,
 ): boolean {
-  const held = ['1', '3'].includes(valueOf(order, 'FraudHoldStatus'))
+  const held = ['1', '3'].includes(fieldOf(order, 'FraudHoldStatus'))
   if (held && modes.get('FraudHoldDisplayType') !== '1') return false
   const mode = modes.get('ReadOnlyMode') ?? '0'
   return mode === '2' || isReadOnly(order) === (mode === '1')
@@ -89,11 +89,11 @@ function fits(order: SimOrder, name: string, value: string): boolean {
   if (special) return special(order, value)
   const range = rangeOf(name)
   if (range) {
-    const actual = digitsOf(valueOf(order, range.field)).slice(0, value.length)
+    const actual = digitsOf(fieldOf(order, range.field)).slice(0, value.length)
     return actual !== '' && (range.from ? actual >= value : actual <= value)
   }
   if (IDLE.has(name)) return true
-  const actual = name === 'OrderTime' ? digitsOf(valueOf(order, name)) : valueOf(order, name)
+  const actual = name === 'OrderTime' ? digitsOf(fieldOf(order, name)) : fieldOf(order, name)
   return LISTS.has(name) ? value.split(',').includes(actual) : actual === value
 }
 

@@ -47,7 +47,7 @@ const GROUP_OF: ReadonlyMap<string, keyof typeof FIELD_GROUPS> = new Map(
 export const groupOf = (field: string): keyof typeof FIELD_GROUPS | null => GROUP_OF.get(field) ?? null
 
 /** Value of a field; of item fields the first line's. Empty when the order has none. */
-export function valueOf(order: SimOrder, field: string): string {
+export function fieldOf(order: SimOrder, field: string): string {
   const group = groupOf(field)
   if (group === null) return ''
   const fields = group === 'Item' ? order.items[0]?.fields : order.groups[group]
@@ -62,7 +62,7 @@ export function setValue(order: SimOrder, field: string, value: string): void {
 
 /** `TotalPrice` and its twin by the formula of 注文詳細API; left alone when a part is no number. */
 export function recalculate(order: SimOrder): void {
-  const amount = (field: string) => Number(valueOf(order, field) || '0')
+  const amount = (field: string) => Number(fieldOf(order, field) || '0')
   const goods = order.items.reduce(
     (sum, { fields }) => sum + Number(fields.UnitPrice) * Number(fields.Quantity),
     0,

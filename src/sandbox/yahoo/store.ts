@@ -2,7 +2,7 @@ import { toRfc3339 } from '../../marketplaces/yahoo/dates.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
 import { generateOrder } from './generate.ts'
 import type { YahooSettings } from './settings.ts'
-import { mergeOverrides, type SimOrder, setValue, valueOf } from './sim-order.ts'
+import { fieldOf, mergeOverrides, type SimOrder, setValue } from './sim-order.ts'
 import { toSandboxOrder } from './to-sandbox-order.ts'
 
 export interface SimShop {
@@ -58,7 +58,7 @@ export function createStore({ shops, seed, clock, settings, emit }: StoreOptions
     emit({ type, order: toSandboxOrder(order, shopOf(order.shopCode)) })
 
   const isReadOnly = (order: SimOrder) => {
-    const stated = valueOf(order, 'IsReadOnly')
+    const stated = fieldOf(order, 'IsReadOnly')
     return stated === '' ? clock.now() < order.orderedAt + settings.readOnlySeconds * 1000 : stated === '1'
   }
 
@@ -74,7 +74,7 @@ export function createStore({ shops, seed, clock, settings, emit }: StoreOptions
   }
 
   function stamp(order: SimOrder, person: string, changes: { field: string; value: string }[]): void {
-    setValue(order, 'Version', String(Number(valueOf(order, 'Version')) + 1))
+    setValue(order, 'Version', String(Number(fieldOf(order, 'Version')) + 1))
     setValue(order, 'LastUpdateTime', toRfc3339(new Date(clock.now())))
     setValue(order, 'OperationUser', person)
     order.history.push({ id: order.history.length + 1, at: clock.now(), person, changes })
@@ -91,9 +91,9 @@ export function createStore({ shops, seed, clock, settings, emit }: StoreOptions
       const visibleAt = orderedAt + (options.visibleAfterSeconds ?? 0) * 1000
       const order = generateOrder({ seed, shopCode, sequence, orderedAt, visibleAt })
       mergeOverrides(order, options.overrides ?? {})
-      order.orderNumber = valueOf(order, 'OrderId')
+      order.orderNumber = fieldOf(order, 'OrderId')
       // Overrides may date an order back.
-      order.orderedAt = Date.parse(valueOf(order, 'OrderTime'))
+      order.orderedAt = Date.parse(fieldOf(order, 'OrderTime'))
       orders.set(order.orderNumber, order)
       tell('placed', order)
       return order

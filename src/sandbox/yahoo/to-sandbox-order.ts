@@ -1,10 +1,10 @@
 import type { SandboxItem, SandboxOrder } from '../types.ts'
-import { type SimItem, type SimOrder, valueOf } from './sim-order.ts'
+import { fieldOf, type SimItem, type SimOrder } from './sim-order.ts'
 import type { SimShop } from './store.ts'
 
 /** The facts that the store's mail shows. */
 export function toSandboxOrder(order: SimOrder, shop: SimShop): SandboxOrder {
-  const text = (field: string) => valueOf(order, field)
+  const text = (field: string) => fieldOf(order, field)
   const amount = (field: string) => Number(text(field) || '0')
   return {
     marketplace: 'yahoo',

@@ -2,7 +2,7 @@ import { elementsAt, isElement, textAt, type XmlElement } from '../../marketplac
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, notExists, notOperable } from './answers.ts'
 import type { YahooSettings } from './settings.ts'
-import { type SimOrder, valueOf } from './sim-order.ts'
+import { fieldOf, type SimOrder } from './sim-order.ts'
 import type { Store } from './store.ts'
 
 /** What every update call has in common: its target, and what is refused before it is looked at. */
@@ -34,7 +34,7 @@ export function readUpdate(
   const order = store.find(sellerId, orderId)
   if (!order) return notExists()
   if (store.isReadOnly(order)) return notOperable('ReadOnly Order', settings.readOnlyCode)
-  if (valueOf(order, 'OrderStatus') === '4') return notOperable('CancelOrder OrderStatus')
+  if (fieldOf(order, 'OrderStatus') === '4') return notOperable('CancelOrder OrderStatus')
   return { order, given, person, isPointFix: textAt(request, 'Target', 'IsPointFix') }
 }
 

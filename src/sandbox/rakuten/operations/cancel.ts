@@ -7,7 +7,12 @@ const FIELDS = ['orderNumber', 'inventoryRestoreType', 'changeReasonDetailApply'
 /** Reasons below 8 are the customer's, from 8 on the shop's. */
 const FIRST_SHOP_REASON = 8
 
-function cancel(body: Body, { shop, store, clock }: OperationContext, allowed: readonly number[], atOnce: boolean) {
+function cancel(
+  body: Body,
+  { shop, store, clock }: OperationContext,
+  allowed: readonly number[],
+  atOnce: boolean,
+) {
   const absent = FIELDS.filter((field) => isMissing(body[field]))
   if (absent.length > 0) return refusal(absent.map((field) => missing(NAME, field)))
   const orderNumber = String(body.orderNumber)

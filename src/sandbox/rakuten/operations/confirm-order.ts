@@ -8,7 +8,8 @@ const NAME = 'CONFIRM_ORDER'
 /** 100 → 200; an order that has moved on already answers ERROR_103. */
 export const confirmOrder: Operation = (body, context) =>
   forEachOrder(NAME, body, context, (orderNumber, order) => {
-    const error = (code: string, text: string) => message('ERROR', `${NAME}_ERROR_${code}`, text, { orderNumber })
+    const error = (code: string, text: string) =>
+      message('ERROR', `${NAME}_ERROR_${code}`, text, { orderNumber })
     if (!order) return error('016', '他店舗の受注番号が指定されています。')
     const progress = order.model.orderProgress
     if (progress >= 800) return error('102', 'すでにキャンセルされています。')

@@ -46,7 +46,8 @@ function problems(body: Body, oldest: number, newest: number): Message[] {
   const errors: Message[] = []
   if (numbers.length === 0) errors.push(missing(NAME, 'orderNumberList'))
   if (numbers.length > 100) errors.push(badFormat(NAME, 'orderNumberList'))
-  if (isMissing(body.version) || !(version >= oldest && version <= newest)) errors.push(missing(NAME, 'version'))
+  if (isMissing(body.version) || !(version >= oldest && version <= newest))
+    errors.push(missing(NAME, 'version'))
   return errors
 }
 

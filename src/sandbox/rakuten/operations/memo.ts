@@ -17,7 +17,8 @@ function updateOne(
   if (errors.length > 0) return refusal(errors)
   const orderNumber = String(body.orderNumber)
   const order = store.find(shop.code, orderNumber)
-  if (!order) return accepted([message('ERROR', `${name}_ERROR_016`, '受注番号が不正です。', { orderNumber })])
+  if (!order)
+    return accepted([message('ERROR', `${name}_ERROR_016`, '受注番号が不正です。', { orderNumber })])
   apply(order)
   store.touched(order)
   return accepted([message('INFO', `${name}_INFO_101`, '更新に成功しました。', { orderNumber })])
@@ -27,15 +28,21 @@ const textOrNull = (value: unknown) => (isMissing(value) ? null : String(value))
 const numberOrNull = (value: unknown) => (isMissing(value) ? null : Number(value))
 
 export const updateOrderMemo: Operation = (body, context) =>
-  updateOne('UPDATE_ORDERMEMO', body, context, { memo: 1000, operator: 6, mailPlugSentence: 1024 }, ({ model }) => {
-    if ('memo' in body) model.memo = textOrNull(body.memo)
-    if ('operator' in body) model.operator = textOrNull(body.operator)
-    if ('mailPlugSentence' in body) model.mailPlugSentence = textOrNull(body.mailPlugSentence)
-    if ('deliveryDate' in body) model.deliveryDate = textOrNull(body.deliveryDate)
-    if ('shippingTerm' in body) model.shippingTerm = numberOrNull(body.shippingTerm)
-    if ('subStatusId' in body) model.subStatusId = numberOrNull(body.subStatusId)
-    if ('deliveryClass' in body) model.DeliveryModel.deliveryClass = numberOrNull(body.deliveryClass)
-  })
+  updateOne(
+    'UPDATE_ORDERMEMO',
+    body,
+    context,
+    { memo: 1000, operator: 6, mailPlugSentence: 1024 },
+    ({ model }) => {
+      if ('memo' in body) model.memo = textOrNull(body.memo)
+      if ('operator' in body) model.operator = textOrNull(body.operator)
+      if ('mailPlugSentence' in body) model.mailPlugSentence = textOrNull(body.mailPlugSentence)
+      if ('deliveryDate' in body) model.deliveryDate = textOrNull(body.deliveryDate)
+      if ('shippingTerm' in body) model.shippingTerm = numberOrNull(body.shippingTerm)
+      if ('subStatusId' in body) model.subStatusId = numberOrNull(body.subStatusId)
+      if ('deliveryClass' in body) model.DeliveryModel.deliveryClass = numberOrNull(body.deliveryClass)
+    },
+  )
 
 export const updateOrderRemarks: Operation = (body, context) =>
   isMissing(body.giftCheck) && !('remarks' in body)

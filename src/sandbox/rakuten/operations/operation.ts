@@ -1,7 +1,7 @@
 import type { SandboxAnswer } from '../../http-kit.ts'
 import type { ControllableClock } from '../../types.ts'
-import type { SimShop } from '../shops.ts'
 import type { Settings } from '../settings.ts'
+import type { SimShop } from '../shops.ts'
 import type { Store } from '../store.ts'
 
 export type Body = Readonly<Record<string, unknown>>

@@ -55,7 +55,8 @@ function problems(body: Body, now: number): Message[] {
     errors.push(badFormat(NAME, 'endDatetime'))
   }
   const { page, amount } = paging(body)
-  if (!Number.isInteger(amount) || amount < 1 || amount > 1000) errors.push(badFormat(NAME, 'requestRecordsAmount'))
+  if (!Number.isInteger(amount) || amount < 1 || amount > 1000)
+    errors.push(badFormat(NAME, 'requestRecordsAmount'))
   if (!Number.isInteger(page) || page < 1) errors.push(badFormat(NAME, 'requestPage'))
   if (asList(body.subStatusIdList).includes(-1) && isMissing(body.orderProgressList)) {
     errors.push(missing(NAME, 'orderProgressList'))
@@ -75,7 +76,8 @@ function paging(body: Body) {
 
 function matches({ model }: SimOrder, body: Body): boolean {
   const at = dateOf(model, Number(body.dateType))
-  if (at === null || at < (readTime(body.startDatetime) ?? 0) || at > (readTime(body.endDatetime) ?? 0)) return false
+  if (at === null || at < (readTime(body.startDatetime) ?? 0) || at > (readTime(body.endDatetime) ?? 0))
+    return false
   const within = (list: unknown, value: number | null) => isMissing(list) || asList(list).includes(value)
   return (
     within(body.orderProgressList, model.orderProgress) &&

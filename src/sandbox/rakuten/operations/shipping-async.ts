@@ -28,7 +28,8 @@ export const updateOrderShippingAsync: Operation = (body, context) => {
       orderNumber: String(order.orderNumber),
     })),
   )
-  if (orders.length > 100 || new Set(numbers).size < numbers.length) errors.push({ ...badFormat(NAME, 'orderNumber'), orderNumber: '' })
+  if (orders.length > 100 || new Set(numbers).size < numbers.length)
+    errors.push({ ...badFormat(NAME, 'orderNumber'), orderNumber: '' })
   if (errors.length > 0) return accepted(errors)
   const now = context.clock.now()
   const requestId = `${randomUUID()}_${wireTime(now).slice(0, 19).replaceAll(/\D/g, '')}`
@@ -37,7 +38,10 @@ export const updateOrderShippingAsync: Operation = (body, context) => {
     MessageModelList: applyShipping(order, context),
   }))
   const own = tasks.get(context.store) ?? new Map<string, Task>()
-  tasks.set(context.store, own.set(requestId, { shopCode: context.shop.code, readyAt: now + WORK_MS, results }))
+  tasks.set(
+    context.store,
+    own.set(requestId, { shopCode: context.shop.code, readyAt: now + WORK_MS, results }),
+  )
   return accepted([message('INFO', `${NAME}_INFO_101`, '発送情報の更新を受付けました。', { requestId })])
 }
 

@@ -41,7 +41,9 @@ function recordProblems(record: Body): string[] {
   const { shippingDate, deliveryCompany, shippingNumber } = record
   return [
     ...(isMissing(shippingDate) || /^\d{4}-\d{2}-\d{2}$/.test(String(shippingDate)) ? [] : ['shippingDate']),
-    ...('deliveryCompany' in record && !/^10[0-3]\d$/.test(String(deliveryCompany)) ? ['deliveryCompany'] : []),
+    ...('deliveryCompany' in record && !/^10[0-3]\d$/.test(String(deliveryCompany))
+      ? ['deliveryCompany']
+      : []),
     ...(String(shippingNumber ?? '').length > 120 ? ['shippingNumber'] : []),
   ]
 }
@@ -49,7 +51,9 @@ function recordProblems(record: Body): string[] {
 export function applyShipping(body: Body, { shop, store }: OperationContext): Message[] {
   const orderNumber = String(body.orderNumber)
   const order = store.find(shop.code, orderNumber)
-  const error = (code: string, text: string) => [message('ERROR', `${NAME}_ERROR_${code}`, text, { orderNumber })]
+  const error = (code: string, text: string) => [
+    message('ERROR', `${NAME}_ERROR_${code}`, text, { orderNumber }),
+  ]
   if (!order) return error('016', '受注番号が不正です。')
   if (order.model.orderProgress >= 800) return error('102', 'すでにキャンセルされています。')
   let dataNumber = 0

@@ -23,9 +23,11 @@ export const getSubStatusList: Operation = () =>
 
 export const updateOrderSubStatus: Operation = (body, context) => {
   if (!('subStatusId' in body)) return refusal([missing(NAME, 'subStatusId')])
-  const wanted = body.subStatusId === null ? null : SUB_STATUSES.find((one) => one.subStatusId === body.subStatusId)
+  const wanted =
+    body.subStatusId === null ? null : SUB_STATUSES.find((one) => one.subStatusId === body.subStatusId)
   return forEachOrder(NAME, body, context, (orderNumber, order) => {
-    const error = (code: string, text: string) => message('ERROR', `${NAME}_ERROR_${code}`, text, { orderNumber })
+    const error = (code: string, text: string) =>
+      message('ERROR', `${NAME}_ERROR_${code}`, text, { orderNumber })
     if (!order) return error('016', '他店舗の受注番号が指定されています。')
     if (order.model.orderProgress >= 800) return error('101', 'すでにキャンセルされています。')
     if (wanted !== null && wanted?.orderProgress !== order.model.orderProgress) {

@@ -1,0 +1,31 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { ASK_FOR_MS, nextAttempt, retryDelay } from './retry-schedule.ts'
+
+it('asks soon at first and then every quarter of an hour', () => {
+  expect([1, 2, 3, 4, 5, 6, 50].map((attempt) => retryDelay(attempt) / 1000)).toEqual([
+    5, 15, 60, 300, 900, 900, 900,
+  ])
+})
+
+it('ends exactly when the time is over, whenever the tries were made', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 0, max: 600_000 }), { minLength: 400, maxLength: 400 }),
+      (delays) => {
+        let now = 0
+        for (const [attempt, delay] of delays.entries()) {
+          const next = nextAttempt(now, attempt + 1, ASK_FOR_MS)
+          if (next === null) {
+            expect(now).toBeGreaterThanOrEqual(ASK_FOR_MS)
+            return
+          }
+          expect(next.getTime()).toBeGreaterThan(now)
+          expect(next.getTime()).toBeLessThanOrEqual(ASK_FOR_MS)
+          now = next.getTime() + delay
+        }
+        expect.fail('never given up')
+      },
+    ),
+  )
+})

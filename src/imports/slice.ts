@@ -1,0 +1,202 @@
+import { MarketplaceFailure } from '../marketplaces/failures.ts'
+import { type Asked, ask } from './asking.ts'
+import { brokenAnswer, isSuspect, mayBeOneOrder } from './broken-answers.ts'
+import { blamedEnding, brokenEnding } from './broken-endings.ts'
+import { type DueRequest, readDue } from './due-requests.ts'
+import { alreadyHere, type Ending, suspected, writeEndings } from './endings.ts'
+import type { FetchWorkerDeps, OpenShop } from './fetch-worker.ts'
+import { createGroupWriter } from './group-writer.ts'
+import { type Answer, createOutcomeWriter, MOST_AT_ONCE } from './outcome-writer.ts'
+import { runScanStep } from './scan-step.ts'
+import { asOutage, forgetFailures, heal, stopShop, type WorkingShop } from './shop-lane.ts'
+
+/** Requests read at once: several calls' worth, so that one group is written while the next is asked for. */
+const READ_AT_ONCE = 300
+
+/** One turn of one shop. */
+export class Slice {
+  readonly #deps: FetchWorkerDeps
+  readonly #shop: WorkingShop
+  readonly #deadline: number
+  readonly #signal: AbortSignal
+  #opened: OpenShop | undefined
+  /** Nothing more may be asked in this slice. */
+  #stopped = false
+
+  constructor(deps: FetchWorkerDeps, shop: WorkingShop, deadline: number, signal: AbortSignal) {
+    this.#deps = deps
+    this.#shop = shop
+    this.#deadline = deadline
+    this.#signal = signal
+  }
+
+  async run(): Promise<'done' | 'again'> {
+    if (this.#shop.attention && !(await this.#probe())) return 'done'
+    const most = this.#readAtOnce()
+    while (this.#mayGoOn()) {
+      const due = await readDue(this.#deps.pool, this.#shop.id, this.#now(), most)
+      if (due.length > 0) await this.#work(due)
+      else if (!(await this.#scan())) return 'done'
+    }
+    // A long backlog must not keep a period import from ever getting its turn.
+    if (!this.#stopped && !this.#signal.aborted) await this.#scan()
+    return this.#stopped || this.#signal.aborted ? 'done' : 'again'
+  }
+
+  /** What the mall gave notice of is kept, however the slice ended. */
+  async close(): Promise<void> {
+    await this.#opened?.saveNotices().catch((err: unknown) => {
+      this.#deps.log.error({ err, shopId: this.#shop.id }, 'notices of the mall could not be kept')
+    })
+  }
+
+  /**
+   * One call that shows whether the mall takes the key again: for an order that waits, because that is what must work, or
+   * else a harmless one. True when the shop has healed.
+   */
+  async #probe(): Promise<boolean> {
+    const opened = await this.#open()
+    if (!opened) return false
+    const due = await readDue(this.#deps.pool, this.#shop.id, this.#now(), READ_AT_ONCE)
+    const first = due.find((request) => !isHere(request))
+    const accepted = first
+      ? (await this.#ask(opened, [first])).accepted
+      : await this.#checkCredentials(opened)
+    if (accepted) await heal(this.#deps, this.#shop)
+    return accepted
+  }
+
+  async #checkCredentials({ session }: OpenShop): Promise<boolean> {
+    try {
+      await session.checkCredentials(this.#signal)
+      return true
+    } catch (error) {
+      if (this.#signal.aborted) return false
+      const isAnswer = error instanceof MarketplaceFailure && error.kind !== 'malformed'
+      await this.#stop(isAnswer ? error : asOutage(error, 'MALL_ANSWERS_BROKEN'))
+      return false
+    }
+  }
+
+  #readAtOnce(): number {
+    const mall = this.#deps.marketplaces.get(this.#shop.marketplace)
+    return Math.max(READ_AT_ONCE, mall?.limits.fetchAtOnce ?? 0)
+  }
+
+  #mayGoOn(): boolean {
+    return !this.#stopped && !this.#signal.aborted && this.#deps.clock.now() < this.#deadline
+  }
+
+  #now(): Date {
+    return new Date(this.#deps.clock.now())
+  }
+
+  async #work(due: readonly DueRequest[]): Promise<void> {
+    await this.#end(due.filter(isHere).map(alreadyHere))
+    const wanted = onePerNumber(due.filter((request) => !isHere(request)))
+    const opened = wanted.length > 0 ? await this.#open() : undefined
+    if (opened) await this.#ask(opened, wanted)
+  }
+
+  async #open(): Promise<OpenShop | undefined> {
+    try {
+      this.#opened ??= await this.#deps.sessions.open(this.#shop.id)
+      return this.#opened
+    } catch (error) {
+      const failure = error instanceof MarketplaceFailure ? error : asOutage(error, 'SHOP_CANNOT_BE_OPENED')
+      if (failure !== error)
+        this.#deps.log.error({ err: error, shopId: this.#shop.id }, 'shop cannot be opened')
+      await this.#stop(failure)
+      return undefined
+    }
+  }
+
+  async #ask(opened: OpenShop, wanted: readonly DueRequest[]): Promise<Asked> {
+    const writer = createGroupWriter<Answer>(createOutcomeWriter(this.#deps, this.#shop), MOST_AT_ONCE)
+    let asked: Asked
+    try {
+      asked = await ask(
+        {
+          session: opened.session,
+          clock: this.#deps.clock,
+          deadline: this.#deadline,
+          signal: this.#signal,
+          careful: this.#shop.laneFailures > 0,
+          onAnswer: (request, outcome) => writer.add({ request, outcome }),
+        },
+        wanted.filter((request) => !isSuspect(request)),
+        wanted.filter(isSuspect),
+      )
+    } finally {
+      await writer.drain()
+    }
+    if (asked.anyGood) await forgetFailures(this.#deps, this.#shop)
+    await this.#endBroken(asked, wanted.length)
+    if (asked.shopFailure) await this.#stopOrBlame(opened, asked, asked.shopFailure)
+    else if (asked.silent) await this.#stop(asOutage(asked.broken[0]?.error, 'MALL_ANSWERS_BROKEN'))
+    return asked
+  }
+
+  async #endBroken(asked: Asked, asking: number): Promise<void> {
+    const { log, clock } = this.#deps
+    for (const { request, error } of asked.broken) {
+      log.warn({ err: error, shopId: this.#shop.id, requestId: request.id }, 'order could not be fetched')
+    }
+    const now = clock.now()
+    await this.#end(
+      asked.broken.map(({ request, error }) =>
+        brokenEnding(request, error, { anyGood: asked.anyGood, only: asking === 1 }, now),
+      ),
+    )
+  }
+
+  /**
+   * A mall that is silent whenever it is asked for one certain order is not down, and the other orders must not wait for
+   * that one. So what was asked for alone when it fell silent is asked for last the next time; when it then is silent again
+   * while it answers everything else, the order is to blame.
+   */
+  async #stopOrBlame(opened: OpenShop, asked: Asked, failure: MarketplaceFailure): Promise<void> {
+    const { alone } = asked
+    if (!alone || !mayBeOneOrder(failure)) return this.#stop(failure)
+    if (!isSuspect(alone)) {
+      await this.#end([suspected(alone, brokenAnswer(failure))])
+    } else if (asked.anyGood || (await this.#answersOtherwise(opened))) {
+      return this.#end([blamedEnding(alone, failure, this.#deps.clock.now())])
+    }
+    await this.#stop(failure)
+  }
+
+  #answersOtherwise({ session }: OpenShop): Promise<boolean> {
+    return session.checkCredentials(this.#signal).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  async #scan(): Promise<boolean> {
+    const result = await runScanStep(this.#deps, this.#shop, () => this.#open(), this.#signal)
+    if (result.shopFailure) await this.#stop(result.shopFailure)
+    return result.worked
+  }
+
+  async #end(endings: Ending[]): Promise<void> {
+    if (endings.length > 0) await writeEndings(this.#deps.pool, this.#deps.sealer, endings, this.#now())
+  }
+
+  async #stop(failure: MarketplaceFailure): Promise<void> {
+    this.#stopped = true
+    await stopShop(this.#deps, this.#shop, failure)
+  }
+}
+
+/** To be imported, and here already: nobody needs to be asked. */
+const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose === 'import' && orderId !== null
+
+/** A number that is to be imported and refreshed at once is asked for once; the other request follows in the next round. */
+function onePerNumber(requests: readonly DueRequest[]): DueRequest[] {
+  const byNumber = new Map<string, DueRequest>()
+  for (const request of requests) {
+    if (!byNumber.has(request.orderNumber)) byNumber.set(request.orderNumber, request)
+  }
+  return [...byNumber.values()]
+}

@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { createWakeMemory } from './wake-memory.ts'
+
+const due = (shopId: string, at: number) => ({ shopId, latestDueAt: new Date(at) })
+
+it('wakes a shop once for what is due, and again when it seems forgotten', () => {
+  const memory = createWakeMemory()
+  expect(memory.choose([due('a', 0)], 1_000)).toEqual(['a'])
+  expect(memory.choose([due('a', 0)], 2_000)).toEqual([])
+  expect(memory.choose([due('a', 0)], 16_000)).toEqual(['a'])
+})
+
+it('wakes a shop at once when something has become due since', () => {
+  const memory = createWakeMemory()
+  memory.choose([due('a', 0)], 1_000)
+  expect(memory.choose([due('a', 1_500), due('b', 0)], 2_000)).toEqual(['a', 'b'])
+})
+
+it('forgets a shop that is no longer due', () => {
+  const memory = createWakeMemory()
+  memory.choose([due('a', 0)], 1_000)
+  memory.choose([], 2_000)
+  expect(memory.choose([due('a', 500)], 3_000)).toEqual(['a'])
+})

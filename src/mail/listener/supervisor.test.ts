@@ -1,0 +1,161 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { type HeldClock, heldClock } from '../../../test/support/held-clock.ts'
+import { createLogger } from '../../platform/logger.ts'
+import type { LeaseStore, WatchedMailbox } from './lease-store.ts'
+import { createSupervisor, type Supervisor } from './supervisor.ts'
+
+const TIMING = { tickMs: 3_000, leaseMs: 45_000, renewEveryMs: 15_000, leaseMarginMs: 8_000 }
+
+describe('supervisor', () => {
+  let clock: HeldClock
+  let rows: Map<string, WatchedMailbox>
+  let free: Set<string>
+  let reachable: boolean
+  let running: Map<string, AbortSignal>
+  let starts: string[]
+  let supervisor: Supervisor
+
+  beforeEach(() => {
+    clock = heldClock()
+    rows = new Map()
+    free = new Set()
+    reachable = true
+    running = new Map()
+    starts = []
+    supervisor = createSupervisor({
+      clock,
+      log: createLogger({ level: 'silent' }),
+      timing: TIMING,
+      leases: fakeLeases(),
+      keep: (id, signal) => keep(id, signal),
+      onGone: () => {},
+    })
+  })
+
+  function add(id: string): void {
+    rows.set(id, { id, settingsVersion: 1, wanted: true, reset: false })
+    free.add(id)
+  }
+
+  function fakeLeases(): LeaseStore {
+    const answer = async <T>(value: () => T): Promise<T> => {
+      if (!reachable) throw new Error('database is away')
+      return value()
+    }
+    return {
+      claim: () =>
+        answer(() => {
+          const claimed = [...rows.values()].filter((row) => free.has(row.id) && row.wanted)
+          for (const row of claimed) free.delete(row.id)
+          return claimed.map(({ id, settingsVersion }) => ({ id, settingsVersion }))
+        }),
+      renew: (ids) => answer(() => ids.filter((id) => rows.has(id) && !free.has(id))),
+      watch: (ids) =>
+        answer(() => [...rows.values()].filter((row) => ids.includes(row.id)).map((row) => ({ ...row }))),
+      release: (ids) => answer(() => ids.forEach((id) => free.add(id))),
+      releaseAll: () => answer(() => [...rows.keys()].forEach((id) => free.add(id))),
+    }
+  }
+
+  function keep(id: string, signal: AbortSignal): Promise<void> {
+    starts.push(id)
+    running.set(id, signal)
+    return new Promise((resolve) =>
+      signal.addEventListener('abort', () => {
+        running.delete(id)
+        resolve()
+      }),
+    )
+  }
+
+  it('starts one session for each mailbox that is free', async () => {
+    add('a')
+    add('b')
+    await supervisor.refresh()
+    await supervisor.refresh()
+    expect(starts).toEqual(['a', 'b'])
+    expect(supervisor.held()).toEqual(['a', 'b'])
+  })
+
+  it('starts a session anew when its settings changed, or when it was reset', async () => {
+    add('a')
+    await supervisor.refresh()
+    rows.set('a', { id: 'a', settingsVersion: 2, wanted: true, reset: false })
+    await supervisor.refresh()
+    expect(starts).toEqual(['a', 'a'])
+    rows.set('a', { id: 'a', settingsVersion: 2, wanted: true, reset: true })
+    await supervisor.refresh()
+    expect(starts).toEqual(['a', 'a', 'a'])
+    rows.set('a', { id: 'a', settingsVersion: 2, wanted: true, reset: false })
+    await supervisor.refresh()
+    expect(starts).toHaveLength(3)
+  })
+
+  it('lets go of a mailbox that is switched off, and gives it back', async () => {
+    add('a')
+    await supervisor.refresh()
+    rows.set('a', { id: 'a', settingsVersion: 2, wanted: false, reset: false })
+    await supervisor.refresh()
+    expect([supervisor.held(), [...running.keys()], free.has('a')]).toEqual([[], [], true])
+  })
+
+  it('ends the session of a mailbox that is not its own any more at the next renewal', async () => {
+    add('a')
+    await supervisor.refresh()
+    rows.delete('a')
+    clock.advance(TIMING.renewEveryMs)
+    await supervisor.refresh()
+    expect(running.size).toBe(0)
+  })
+
+  it('is silent before its leases are over when the database is away, and comes back', async () => {
+    add('a')
+    supervisor.start()
+    await vi.waitFor(() => expect(running.has('a')).toBe(true))
+    reachable = false
+    const signal = running.get('a')
+    const began = clock.now()
+    while (!signal?.aborted) {
+      await clock.untilSleeping(2)
+      clock.advance(500)
+      await new Promise((resolve) => setImmediate(resolve))
+      if (clock.now() - began > TIMING.leaseMs) break
+    }
+    expect(signal?.aborted).toBe(true)
+    expect(clock.now() - began).toBeLessThan(TIMING.leaseMs - TIMING.leaseMarginMs + 2_000)
+    reachable = true
+    free.add('a')
+    await supervisor.refresh()
+    expect(running.has('a')).toBe(true)
+    await supervisor.stop(1_000)
+  })
+
+  it('gives everything back when it stops, and takes nothing afterwards', async () => {
+    add('a')
+    add('b')
+    await supervisor.refresh()
+    await supervisor.stop(1_000)
+    expect([...running.keys()]).toEqual([])
+    expect([...free]).toEqual(['a', 'b'])
+    await supervisor.refresh()
+    expect(starts).toHaveLength(2)
+  })
+
+  it('keeps the leases of sessions that do not end in time', async () => {
+    const stuck = createSupervisor({
+      clock,
+      log: createLogger({ level: 'silent' }),
+      timing: TIMING,
+      leases: fakeLeases(),
+      keep: () => new Promise(() => {}),
+      onGone: () => {},
+    })
+    add('a')
+    await stuck.refresh()
+    const stopping = stuck.stop(5_000)
+    await clock.untilSleeping(1)
+    clock.advance(5_000)
+    await stopping
+    expect(free.has('a')).toBe(false)
+  })
+})

@@ -1,0 +1,102 @@
+import { asList, elementsAt, isElement, type XmlElement, type XmlValue } from './yahoo/xml.ts'
+
+/** An order whose money, identity or quantity cannot be read. Names the field, never its value. */
+export class WireError extends Error {
+  readonly field: string
+  constructor(field: string, expected: string) {
+    super(`${field}: ${expected}`)
+    this.name = 'WireError'
+    this.field = field
+  }
+}
+
+/** How a mall writes what is not plain text. Each reads a text without blanks at its ends, null when it cannot. */
+export interface FieldFormats {
+  /** RFC 3339 with Japan's offset. */
+  time(text: string): string | null
+  /** YYYY-MM-DD */
+  day(text: string): string | null
+}
+
+/**
+ * Reads one element of an order field by field and knows what has been read, so that what the mapping has no place for,
+ * and what the mall adds one day, ends in `rest` instead of being lost. Absent and empty are null alike.
+ */
+export interface FieldReader {
+  text(name: string): string | null
+  /** The same, without counting as read. */
+  peek(name: string): string | null
+  /** Strict: money and quantity. Raises WireError when the text is no whole number. */
+  integer(name: string): number | null
+  /** Strict and present. */
+  required(name: string): number
+  /** Lenient: what is no number stays in `rest`. */
+  count(name: string): number | null
+  /** What cannot be read stays in `rest`. */
+  time(name: string): string | null
+  /** A day that cannot be read stays as it is. */
+  day(name: string): string | null
+  children(name: string): FieldReader[]
+  /** Everything not read, by the mall's names. */
+  rest(): Record<string, unknown>
+}
+
+export function readElement(element: XmlElement, formats: FieldFormats, path = ''): FieldReader {
+  const taken = new Set<string>()
+  const peek = (name: string): string | null => {
+    const [first] = Object.hasOwn(element, name) ? asList(element[name]) : []
+    return typeof first === 'string' ? first.trim() || null : null
+  }
+  const text = (name: string) => {
+    taken.add(name)
+    return peek(name)
+  }
+  const convert = <T>(name: string, read: (text: string) => T | null): T | null => {
+    const value = peek(name)
+    const result = value === null ? null : read(value)
+    if (value === null || result !== null) taken.add(name)
+    return result
+  }
+  const integer = (name: string) => {
+    const value = text(name)
+    if (value === null) return null
+    const number = wholeNumber(value)
+    if (number === null) throw new WireError(path + name, 'not a whole number')
+    return number
+  }
+  return {
+    text,
+    peek,
+    integer,
+    required(name) {
+      const number = integer(name)
+      if (number === null) throw new WireError(path + name, 'missing')
+      return number
+    },
+    count: (name) => convert(name, wholeNumber),
+    time: (name) => convert(name, formats.time),
+    day: (name) => convert(name, (value) => formats.day(value) ?? value),
+    children(name) {
+      taken.add(name)
+      return elementsAt(element, name).map((child) => readElement(child, formats, `${path}${name}.`))
+    },
+    rest: () =>
+      Object.fromEntries(
+        Object.entries(element)
+          .filter(([name]) => !taken.has(name) && name !== '#text')
+          .map(([name, value]) => [name, plain(value)]),
+      ),
+  }
+}
+
+/** Up to 12 digits: no yen amount and no quantity has more, and sums stay exact. */
+export function wholeNumber(text: string): number | null {
+  return /^[+-]?\d{1,12}$/.test(text) ? Number(text) + 0 : null
+}
+
+function plain(value: XmlValue): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (isElement(value))
+    return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, plain(child)]))
+  return value.trim() || null
+}

@@ -1,0 +1,136 @@
+import { normaliseText } from './mail-text.ts'
+
+/**
+ * Order numbers that only a label in front tells from other numbers. Labels and the form of the number are settings, typed by
+ * shops, so the form is a small language of its own: a shop's text never becomes a regular expression.
+ */
+
+/** Longest text of a pattern and longest number that one can match. */
+export const LONGEST_PATTERN = 40
+const LONGEST_NUMBER = 40
+/** Longest label; longer ones are whole sentences. */
+export const LONGEST_LABEL = 40
+
+interface Token {
+  /** A character that must stand there, in lower case; null for any digit. */
+  literal: string | null
+  least: number
+  most: number
+}
+
+/** A parsed pattern: at most one of its tokens has a range, so matching never has to try more than its lengths. */
+export type NumberPattern = readonly Token[]
+
+const TOKEN = /#\{(\d{1,2})(?:-(\d{1,2}))?\}|#|[0-9A-Za-z-]/y
+
+/**
+ * `#` one digit, `#{9}` nine, `#{8-10}` eight to ten; letters, digits and hyphens stand for themselves. Width does not matter.
+ * Null when the text is no pattern: another character, two ranges, no digit at all, or numbers longer than 40.
+ */
+export function parseNumberPattern(text: string): NumberPattern | null {
+  const plain = text.normalize('NFKC').trim()
+  if (plain === '' || plain.length > LONGEST_PATTERN) return null
+  const tokens: Token[] = []
+  TOKEN.lastIndex = 0
+  while (TOKEN.lastIndex < plain.length) {
+    const match = TOKEN.exec(plain)
+    if (!match) return null
+    tokens.push(tokenOf(match))
+  }
+  return isUsable(tokens) ? tokens : null
+}
+
+function tokenOf([whole, least, most]: RegExpExecArray): Token {
+  if (!whole.startsWith('#')) return { literal: whole.toLowerCase(), least: 1, most: 1 }
+  const count = least === undefined ? 1 : Number(least)
+  return { literal: null, least: count, most: most === undefined ? count : Number(most) }
+}
+
+function isUsable(tokens: readonly Token[]): boolean {
+  const ranges = tokens.filter(({ least, most }) => most !== least)
+  const longest = tokens.reduce((sum, { most }) => sum + most, 0)
+  const ordered = tokens.every(({ least, most }) => least >= 1 && least <= most)
+  return (
+    ordered &&
+    ranges.length <= 1 &&
+    longest <= LONGEST_NUMBER &&
+    tokens.some(({ literal }) => literal === null)
+  )
+}
+
+/** Whether all of `text` has the pattern's form. Linear: the one range takes what the fixed tokens leave. */
+export function matchesPattern(text: string, pattern: NumberPattern): boolean {
+  const fixed = pattern.reduce((sum, { least, most }) => sum + (least === most ? most : 0), 0)
+  let at = 0
+  for (const { literal, least, most } of pattern) {
+    const count = least === most ? least : text.length - fixed
+    if (count < least || count > most) return false
+    for (let index = 0; index < count; index += 1, at += 1) {
+      const character = text[at] ?? ''
+      const fits =
+        literal === null ? character >= '0' && character <= '9' : character.toLowerCase() === literal
+      if (!fits || character === '') return false
+    }
+  }
+  return at === text.length
+}
+
+/** Labels and patterns prepared for finding; unusable ones are left out. */
+export interface NumberFinder {
+  /** Every number behind a label, in a text that `normaliseText` made; may repeat. */
+  find(text: string): Iterable<string>
+  /** Whether a label stands in the text at all. */
+  hasLabel(text: string): boolean
+}
+
+export function createNumberFinder(labels: readonly string[], patterns: readonly string[]): NumberFinder {
+  const known = patterns.map(parseNumberPattern).filter((pattern) => pattern !== null)
+  const label = labelExpression(labels)
+  const fits = (number: string) => known.some((pattern) => matchesPattern(number, pattern))
+  return {
+    *find(text) {
+      if (!label) return
+      for (const match of text.matchAll(new RegExp(label.source + BETWEEN, 'gi'))) {
+        yield* numbersAt(text, match.index + match[0].length, fits)
+      }
+    },
+    hasLabel: (text) => label?.test(text) ?? false,
+  }
+}
+
+/** Blanks, a colon, 「は」, No. and an opening bracket may stand between a label and its number; all bounded. */
+const BETWEEN =
+  '[\\]】」』)>]?\\s{0,40}(?:は?:|は|[=|>-])?\\s{0,40}(?:no\\.?|#)?\\s{0,4}[\\[【「『(]?\\s{0,4}'
+
+/** Escaped character by character. Mails pad labels (注 文 番 号), so blanks may stand between their characters. */
+function labelExpression(labels: readonly string[]): RegExp | null {
+  const sources = labels
+    .map((label) => normaliseText(label).replace(/\s+/g, ''))
+    .filter((label) => label !== '' && label.length <= LONGEST_LABEL)
+    .map((label) => [...label].map(escaped).join('\\s{0,2}'))
+  return sources.length === 0 ? null : new RegExp(`(?:${sources.join('|')})`, 'i')
+}
+
+const escaped = (character: string) => character.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+
+const WORD = /[0-9A-Za-z](?:[0-9A-Za-z-]{0,60}[0-9A-Za-z])?/y
+/** What makes a number an amount, a count or a share. */
+const UNIT = /円|個|点|件|pt|ポイント|%|年|月/y
+const NEXT = /\s{0,4}[,、/・]\s{0,4}/y
+
+/** The number at a place and those that follow it in a list, as long as each has the form. */
+function* numbersAt(text: string, start: number, fits: (number: string) => boolean): Iterable<string> {
+  for (let at = start; ; ) {
+    const word = stickyMatch(WORD, text, at)
+    if (word === null || !fits(word) || stickyMatch(UNIT, text, at + word.length) !== null) return
+    yield word
+    const comma = stickyMatch(NEXT, text, at + word.length)
+    if (comma === null) return
+    at += word.length + comma.length
+  }
+}
+
+function stickyMatch(expression: RegExp, text: string, at: number): string | null {
+  expression.lastIndex = at
+  return expression.exec(text)?.[0] ?? null
+}

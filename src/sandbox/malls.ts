@@ -1,0 +1,43 @@
+import { startRakutenSimulator } from './rakuten/index.ts'
+import type { MallSimulator } from './types.ts'
+import { startYahooSimulator } from './yahoo/index.ts'
+
+/** The simulated malls, each with one shop. A new mall is one entry in each of the two tables. */
+
+export const SANDBOX_SHOPS = {
+  rakuten: { code: '123456', name: '見本商店', title: '見本商店 楽天市場店' },
+  yahoo: { code: 'hoshizora-tools', name: '星空道具店', title: '星空道具店 Yahoo!店' },
+} as const
+
+export type SandboxMall = keyof typeof SANDBOX_SHOPS
+export const SANDBOX_MALLS = Object.keys(SANDBOX_SHOPS) as SandboxMall[]
+
+export interface MallOptions {
+  port: number
+  seed: number
+  requestsPerSecond: number
+}
+
+const START: Record<SandboxMall, (options: MallOptions) => Promise<MallSimulator>> = {
+  rakuten: (options) => startRakutenSimulator({ ...options, shops: [SANDBOX_SHOPS.rakuten] }),
+  yahoo: (options) => startYahooSimulator({ ...options, shops: [SANDBOX_SHOPS.yahoo] }),
+}
+
+export async function startMalls(
+  options: (mall: SandboxMall) => MallOptions,
+): Promise<Record<SandboxMall, MallSimulator>> {
+  const started = await Promise.all(
+    SANDBOX_MALLS.map(async (mall) => [mall, await START[mall](options(mall))] as const),
+  )
+  return Object.fromEntries(started) as Record<SandboxMall, MallSimulator>
+}
+
+/** The settings that point a service at the simulated malls. */
+export function mallEnvironment(malls: Record<SandboxMall, MallSimulator>): Record<string, string> {
+  return Object.fromEntries(
+    Object.values(malls).flatMap(({ name, url, authUrl }) => {
+      const prefix = name.toUpperCase()
+      return [[`${prefix}_API_URL`, url], ...(authUrl ? [[`${prefix}_AUTH_URL`, authUrl]] : [])]
+    }),
+  )
+}

@@ -1,0 +1,97 @@
+# What must be true of the image and of the containers. Sourced by run.sh.
+
+fail() {
+  printf 'FAILED: %s\n' "$*" >&2
+  exit 1
+}
+ok() { printf '  ok: %s\n' "$*"; }
+
+container() { all ps -q "$1" | head -1; }
+in_image() { docker run --rm --network none --entrypoint sh "$TORIKOMI_IMAGE" -c "$1"; }
+
+check_image() {
+  local user found size
+  size=$(docker image inspect -f '{{.Size}}' "$TORIKOMI_IMAGE")
+  printf '  size of the image: %d MB, %d MB of it the base\n' $((size / 1000000)) \
+    $(($(docker image inspect -f '{{.Size}}' node:24-slim) / 1000000))
+  user=$(docker image inspect -f '{{.Config.User}}' "$TORIKOMI_IMAGE")
+  [ "$user" = node ] || fail "the image runs as '$user'"
+  ok "runs as $user"
+  found=$(in_image 'find /app/src -name "*.test.ts" -o -name "test-kit*" -o -name sandbox -o -name fixtures; ls -d /app/test /app/scripts /app/.env* 2>/dev/null; true')
+  [ -z "$found" ] || fail "the image holds $found"
+  ok 'no sandbox, no tests, no secrets'
+  # Some of devDependencies are there for good reason, as what a package of ours needs itself; the lock file knows.
+  found=$(in_image 'cat /app/node_modules/.package-lock.json' | "$node" -e '
+    const { readFileSync } = require("node:fs")
+    const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"))
+    const installed = Object.keys(JSON.parse(readFileSync(0, "utf8")).packages)
+    const needless = installed.filter((name) => packages[name].dev || packages[name].devOptional || packages[name].optional)
+    console.log(needless.join(" "))')
+  [ -z "$found" ] || fail "development dependencies: $found"
+  ok 'no development dependency'
+  found=$(in_image "cd /app && node -p 'Object.keys(require(\"./package.json\").dependencies).filter((name) => !fs.existsSync(\"node_modules/\" + name)).join(\" \")'")
+  [ -z "$found" ] || fail "missing: $found"
+  ok 'every dependency'
+  # ELF: something bound to a C library, which another base would not run.
+  found=$(in_image 'find /app -type f -exec grep -laEm1 "^$(printf "\\177")ELF" {} + | head -5')
+  [ -z "$found" ] || fail "native code: $found"
+  ok 'no native code'
+  found=$(in_image 'touch /app/x 2>/dev/null && echo writable; true')
+  [ -z "$found" ] || fail 'its own user may change the code'
+  ok 'its own user cannot change the code'
+}
+
+check_containers() {
+  local role id
+  for role in api listener worker; do
+    id=$(container "$role")
+    [ "$(docker inspect -f '{{.State.Health.Status}}' "$id")" = healthy ] || fail "$role is not healthy"
+    docker exec "$id" node -e 'fetch("http://127.0.0.1:3000/readyz").then((a) => process.exit(a.ok ? 0 : 1))' ||
+      fail "$role is not ready"
+    docker exec "$id" sh -c 'touch /app/x /home/node/x /var/tmp/x 2>/dev/null' && fail "$role can write to its root"
+    [ "$(docker exec "$id" sh -c 'id -u; sed -n "s/^CapBnd:[[:space:]]*//p" /proc/self/status' | xargs)" = '1000 0000000000000000' ] ||
+      fail "$role has more rights than it needs"
+    ok "$role: healthy, ready, not root, no capabilities, read-only"
+  done
+}
+
+# Killed from inside: docker would take its own `docker kill` for a wish to have it stopped.
+kill_inside() { docker exec "$1" sh -c 'kill -9 -1' || true; }
+
+# 102F is the port of the sandbox's IMAP server, 01 an open connection.
+holder_of_mailbox() {
+  local id
+  for id in $(all ps -q listener); do
+    if docker exec "$id" grep -q ':102F 01 ' /proc/net/tcp; then
+      printf '%s\n' "$id"
+      return
+    fi
+  done
+  fail 'no listener is connected to the mailbox'
+}
+
+must_have_restarted() {
+  local restarts
+  restarts=$(docker inspect -f '{{.RestartCount}}' "$1")
+  [ "$restarts" -ge 1 ] || fail 'the killed container was not started again'
+  ok "the killed container was started again ($restarts)"
+}
+
+must_have_ended_well() {
+  local role id code
+  for role in api listener worker; do
+    id=$(all ps -aq "$role" | head -1)
+    code=$(docker inspect -f '{{.State.ExitCode}}' "$id")
+    [ "$code" = 0 ] || fail "$role ended with $code"
+  done
+  ok 'api, listener and worker ended with 0'
+}
+
+check_logs() {
+  local secret
+  all logs --no-log-prefix api listener worker >"$work/logs" 2>&1
+  for secret in $(sed 's/^[^=]*=//; s/^k1://' .env) $(sed -n 's/.*"apiKey":"\([^"]*\)".*/\1/p' "$WALK_RECORD"); do
+    if grep -qF -- "$secret" "$work/logs"; then fail 'a secret is in the logs'; fi
+  done
+  ok "no secret in $(wc -l <"$work/logs") lines of log"
+}

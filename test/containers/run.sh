@@ -1,0 +1,130 @@
+#!/usr/bin/env bash
+# Builds the images, starts docker-compose.yml with the sandbox beside it, walks orders through it and disturbs it on the
+# way. Prints what each step took; ends non-zero when anything is not as it must be, and leaves nothing behind but the
+# build cache. Needs Docker with compose, and `npm ci` done. docs/containers.md says more.
+#
+#   bash test/containers/run.sh          NO_CACHE=1: builds from nothing   KEEP=1: leaves it running
+set -Eeuo pipefail
+root=$(cd "$(dirname "$0")/../.." && pwd)
+node=$root/node_modules/.bin/node
+work=$(mktemp -d)
+export COMPOSE_PROJECT_NAME=torikomi-walk-$$
+export TORIKOMI_IMAGE=torikomi-walk-$$:service
+export PORT=${PORT:-3290} SANDBOX_PORT=${SANDBOX_PORT:-4290}
+export WALK_RECORD=$work/record.json BASE_URL=http://127.0.0.1:$PORT SANDBOX_URL=http://127.0.0.1:$SANDBOX_PORT
+# shellcheck source=test/containers/checks.sh
+. "$root/test/containers/checks.sh"
+
+# The service alone, and the service with the malls beside it: what is done to the first leaves the malls standing.
+service() { docker compose -f docker-compose.yml "$@"; }
+all() { docker compose -f docker-compose.yml -f docker-compose.sandbox.yml "$@"; }
+up() { all up -d --wait --wait-timeout 180 "$@"; }
+step() { "$node" "$root/test/containers/walk.ts" "$@"; }
+say() { printf '\n== %s\n' "$*"; }
+
+# timed TEXT COMMAND…: what the command prints is shown only when it fails
+timed() {
+  local text=$1 began code=0
+  shift
+  began=$(date +%s%N)
+  "$@" >"$work/output" 2>&1 || code=$?
+  if [ "$code" -ne 0 ]; then tail -60 "$work/output"; fi
+  printf '  %s: %d.%d s\n' "$text" $((($(date +%s%N) - began) / 1000000000)) $((($(date +%s%N) - began) / 100000000 % 10))
+  return "$code"
+}
+
+finish() {
+  local code=$?
+  trap - EXIT
+  if [ "$code" -ne 0 ]; then
+    say "failed ($code); what the containers said last"
+    all ps -a || true
+    all logs --tail 30 api listener worker || true
+  fi
+  if [ -n "${KEEP:-}" ]; then
+    say "left running: project $COMPOSE_PROJECT_NAME in $work"
+    exit "$code"
+  fi
+  all down -v --remove-orphans --rmi local >/dev/null 2>&1 || true
+  docker rmi "$TORIKOMI_IMAGE" >/dev/null 2>&1 || true
+  rm -rf "$work"
+  exit "$code"
+}
+trap finish EXIT
+trap 'exit 130' INT TERM
+
+say 'a copy of the working tree, with secrets of its own'
+(cd "$root" && git ls-files -coz --exclude-standard | while IFS= read -r -d '' file; do
+  if [ -e "$file" ]; then printf '%s\0' "$file"; fi
+done | tar cf - --null -T -) | tar xf - -C "$work"
+cd "$work"
+sh scripts/make-env.sh >.env
+OPERATOR_API_KEY=$(sed -n 's/^OPERATOR_API_KEY=//p' .env)
+export OPERATOR_API_KEY
+
+say 'build'
+timed 'build of both images' all build ${NO_CACHE:+--no-cache}
+check_image
+
+say 'up'
+timed 'docker compose up -d --build --wait' up --build
+check_containers
+
+say 'the walk: mail → 自動受注取込 → pull → 新規受付, then a cancel at the mall'
+step register
+step listened 60
+step place 5
+step collect 90
+step cancel
+step kept
+
+say 'two workers, two listeners'
+step never-twice 20 &
+looking=$!
+timed 'scaled' up --scale worker=2 --scale listener=2
+wait "$looking"
+step place 5
+step collect 90
+say 'the listener that holds the mailbox is killed'
+kill_inside "$(holder_of_mailbox)"
+step listened 60
+step never-twice 5
+step place 5
+step collect 90
+timed 'scaled back' up --scale worker=1 --scale listener=1
+
+say 'the worker is killed while it works'
+step place 5
+step some-staged 90
+worker=$(container worker)
+kill_inside "$worker"
+step collect 120
+must_have_restarted "$worker"
+step kept
+
+say 'docker compose restart: database and queue too'
+timed 'restarted' service restart
+timed 'healthy again' up
+step kept
+step listened 60
+step place 5
+step collect 120
+
+say 'stopped in the middle of work'
+step place 5
+step some-staged 90
+timed 'stopped' service stop api listener worker
+must_have_ended_well
+timed 'started' up
+step collect 120
+
+say 'down and up, with five orders for each mall in between'
+timed 'down' service down
+step place 5
+timed 'up' up
+step collect 120
+step kept
+step untouched
+check_logs
+
+say 'all of it happened'

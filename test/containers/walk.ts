@@ -1,0 +1,52 @@
+import { createApi } from '../../src/sandbox/demo/client.ts'
+import { listened, neverTwice, untouched } from './listening.ts'
+import { cancel, collect, kept, place, someStaged } from './ordering.ts'
+import { readRecord, writeRecord } from './record.ts'
+import { register } from './registering.ts'
+import { createSandboxClient } from './sandbox-client.ts'
+
+/**
+ * One step of the walk through running containers, from the machine that they run on; run.sh says in which order.
+ * Takes the addresses from BASE_URL and SANDBOX_URL, the operator's key from OPERATOR_API_KEY and keeps what the next step
+ * needs in the file WALK_RECORD.
+ */
+
+const [step = '', argument = ''] = process.argv.slice(2)
+
+function need(name: string): string {
+  const value = process.env[name]
+  if (!value) throw new Error(`${name} is not set`)
+  return value
+}
+
+async function run(): Promise<void> {
+  const path = need('WALK_RECORD')
+  const baseUrl = need('BASE_URL')
+  const sandbox = createSandboxClient(need('SANDBOX_URL'))
+  if (step === 'register')
+    return writeRecord(path, await register(baseUrl, need('OPERATOR_API_KEY'), sandbox))
+  const record = await readRecord(path)
+  const client = createApi(baseUrl, record.apiKey)
+  const amount = Number(argument)
+  const steps: Record<string, () => Promise<void>> = {
+    listened: () => listened(client, sandbox, amount * 1000),
+    'never-twice': () => neverTwice(sandbox, amount * 1000),
+    place: () => place(sandbox, record, amount),
+    'some-staged': () => someStaged(client, amount * 1000),
+    collect: () => collect(client, sandbox, record, amount * 1000),
+    kept: () => kept(client, record),
+    cancel: () => cancel(client, sandbox, record),
+    untouched: () => untouched(sandbox),
+  }
+  const chosen = steps[step]
+  if (!chosen) throw new Error(`Steps: register, ${Object.keys(steps).join(', ')}`)
+  await chosen()
+  await writeRecord(path, record)
+}
+
+try {
+  await run()
+} catch (error) {
+  process.stderr.write(`${step}: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = 1
+}
