@@ -149,15 +149,19 @@ export const SettingsSchema = z.object({
     ...note('Malls'),
   }),
   AMAZON_API_URL: mallUrl('https://sellingpartnerapi-fe.amazon.com').meta({
-    description: 'Amazon SP-API, Far East. Not used by this version.',
+    description: 'Amazon SP-API, Far East: what stands before `/orders/`.',
     ...note('Malls'),
   }),
   AMAZON_AUTH_URL: mallUrl('https://api.amazon.com').meta({
-    description: 'Login with Amazon: what stands before `/auth/o2/token`. Not used by this version.',
+    description: 'Login with Amazon: what stands before `/auth/o2/token`.',
     ...note('Malls'),
   }),
   AUPAY_API_URL: mallUrl('https://api.manager.wowma.jp').meta({
-    description: 'au PAY マーケット: what stands before `/wmshopapi/`. Not used by this version.',
+    description: 'au PAY マーケット: what stands before `/wmshopapi/`.',
+    ...note('Malls'),
+  }),
+  AUPAY_REQUESTS_PER_SECOND: rate.meta({
+    description: 'Calls per second and shop. The mall names no figure.',
     ...note('Malls'),
   }),
   SMTP_URL: urlOf(['smtp', 'smtps'])

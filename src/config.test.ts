@@ -37,8 +37,8 @@ describe('loadConfig', () => {
       operatorApiKey: null,
       dataDir: '.data',
       malls: {
-        rakutenApiUrl: 'https://api.rms.rakuten.co.jp',
-        yahooApiUrl: 'https://circus.shopping.yahooapis.jp',
+        rakuten: expect.objectContaining({ apiUrl: 'https://api.rms.rakuten.co.jp' }),
+        yahoo: expect.objectContaining({ apiUrl: 'https://circus.shopping.yahooapis.jp' }),
         yahooAuthUrl: 'https://auth.login.yahoo.co.jp',
         rakutenRequestsPerSecond: 1,
         yahooRequestsPerSecond: 1,
@@ -125,7 +125,7 @@ describe('loadConfig', () => {
 
   test('a replaced mall may have a private address, the others may not; a slash at the end is cut', () => {
     const config = loadConfig({ RAKUTEN_API_URL: 'http://127.0.0.1:4001/' })
-    expect(config.malls.rakutenApiUrl).toBe('http://127.0.0.1:4001')
+    expect(config.malls.rakuten.apiUrl).toBe('http://127.0.0.1:4001')
     expect(config.replacedMallHosts).toEqual(['127.0.0.1'])
   })
 

@@ -105,11 +105,17 @@ function missingInProduction(given: Record<string, string | undefined>): string[
 function toConfig(settings: Settings): Config {
   const production = settings.NODE_ENV === 'production'
   const malls: MarketplaceEndpoints = {
-    rakutenApiUrl: settings.RAKUTEN_API_URL,
-    rakutenRequestsPerSecond: settings.RAKUTEN_REQUESTS_PER_SECOND,
-    yahooApiUrl: settings.YAHOO_API_URL,
-    yahooAuthUrl: settings.YAHOO_AUTH_URL,
-    yahooRequestsPerSecond: settings.YAHOO_REQUESTS_PER_SECOND,
+    rakuten: {
+      apiUrl: settings.RAKUTEN_API_URL,
+      requestsPerSecond: settings.RAKUTEN_REQUESTS_PER_SECOND,
+    },
+    yahoo: {
+      apiUrl: settings.YAHOO_API_URL,
+      authUrl: settings.YAHOO_AUTH_URL,
+      requestsPerSecond: settings.YAHOO_REQUESTS_PER_SECOND,
+    },
+    amazon: { apiUrl: settings.AMAZON_API_URL, authUrl: settings.AMAZON_AUTH_URL },
+    aupay: { apiUrl: settings.AUPAY_API_URL, requestsPerSecond: settings.AUPAY_REQUESTS_PER_SECOND },
   }
   return {
     production,
@@ -142,7 +148,14 @@ function smtpOf({ SMTP_URL: url, SMTP_FROM: from }: Settings): SmtpConfig | null
   return { url, from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`) }
 }
 
-const MALL_URLS = ['RAKUTEN_API_URL', 'YAHOO_API_URL', 'YAHOO_AUTH_URL'] as const
+const MALL_URLS = [
+  'RAKUTEN_API_URL',
+  'YAHOO_API_URL',
+  'YAHOO_AUTH_URL',
+  'AMAZON_API_URL',
+  'AMAZON_AUTH_URL',
+  'AUPAY_API_URL',
+] as const
 
 function replacedHosts(settings: Settings): string[] {
   const byDefault = SettingsSchema.parse({})

@@ -11,10 +11,14 @@ import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
 import { mailRoutes } from '../mail/routes.ts'
 import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { createNotices, type Notices } from '../notices/index.ts'
+import { noticeRoutes } from '../notices/routes.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { createAuthenticator } from '../shops/authenticate.ts'
+import { consentCallback, consentRoutes } from '../shops/consent-routes.ts'
+import { credentialCalendarRoutes } from '../shops/credential-calendar-routes.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/sessions.ts'
 import { createTokenStores } from '../shops/tokens.ts'
@@ -24,8 +28,11 @@ export interface Areas {
   authenticate: Authenticate
   clientRoutes: Routes[]
   operatorRoutes: Routes[]
+  /** Without a key: where a mall sends a browser back to. */
+  publicRoutes: Routes[]
   fetchWorker: FetchWorker
   ticker: Ticker
+  notices: Notices
   /** Starts to listen to mailboxes; the answer stops it again. */
   listen(): (timeoutMs: number) => Promise<void>
 }
@@ -67,16 +74,31 @@ export function createAreas(tools: AreaTools): Areas {
     onMailboxChanged: listener.refresh,
     readQueues: async () => ({ wake: await wakeQueue.counts() }),
   })
+  const consents = {
+    ...shared,
+    publicUrl: config.publicUrl,
+    onShopChanged: (shopId: string) => wakeQueue.wake([shopId]),
+    onMailboxChanged: listener.refresh,
+  }
   return {
     authenticate: authenticator.authenticate,
-    clientRoutes: [createOrderRoutes(shared), createImportRoutes(shared), ...shops.clientRoutes],
+    clientRoutes: [
+      createOrderRoutes(shared),
+      createImportRoutes(shared),
+      ...shops.clientRoutes,
+      consentRoutes(consents),
+      credentialCalendarRoutes(consents),
+      noticeRoutes(shared),
+    ],
     operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
+    publicRoutes: [consentCallback(consents)],
     fetchWorker: createFetchWorker({ ...shared, sessions, wakeLater }),
     ticker: createTicker({
       ...shared,
       wakeLater,
       retention: createRetention({ pool, clock, log, retentionDays: config.piiRetentionDays }),
     }),
+    notices: createNotices({ ...shared, sessions, smtp: config.smtp }),
     listen: listener.listen,
   }
 }

@@ -41,6 +41,7 @@ async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promi
     authenticate: areas.authenticate,
     clientRoutes: withApi ? areas.clientRoutes : [],
     operatorRoutes: withApi ? areas.operatorRoutes : [],
+    publicRoutes: withApi ? areas.publicRoutes : [],
     readiness: readiness(resources),
     metrics: metricsSource(parts.metrics, resources.wakeQueue),
     version: parts.version,
@@ -72,10 +73,12 @@ function readiness({ database, wakeQueue }: Resources): Record<string, () => Pro
 }
 
 async function startWorker({ config, resources, areas }: Parts, stops: StopList): Promise<void> {
-  const { fetchWorker, ticker } = areas
+  const { fetchWorker, ticker, notices } = areas
   stops.add('workers', () => ticker.stop())
+  stops.add('workers', () => notices.stop())
   await resources.wakeQueue.work((shopId, signal) => fetchWorker.run(shopId, signal), {
     concurrency: config.workerConcurrency,
   })
   ticker.start()
+  notices.start()
 }

@@ -3,8 +3,10 @@ import type { OpenApiDocument, OpenApiOperation } from './openapi-problems.ts'
 export interface DocExamples {
   /** Id by the collection in the path: `{ shops: '0199…' }` fills `{id}` of /v1/shops/{id}. */
   ids?: Readonly<Record<string, string>>
-  /** Body by operation id: `{ createMailbox: { host: … } }`. */
-  bodies?: Readonly<Record<string, unknown>>
+  /** By operation id and parameter name, before `ids`: `{ deleteShop: { id: '0199…' } }`. */
+  parameters?: Readonly<Record<string, Readonly<Record<string, string>>>>
+  /** Bodies by operation id, the first one is what the page shows: `{ createMailbox: [{ host: … }] }`. */
+  bodies?: Readonly<Record<string, readonly unknown[]>>
 }
 
 /** Puts what exists right now into the document, so that "Try it out" works without looking up an id first. */
@@ -12,9 +14,10 @@ export function fillExamples(document: OpenApiDocument, examples: DocExamples): 
   for (const [path, operations] of Object.entries(document.paths)) {
     const id = examples.ids?.[collectionOf(path)]
     for (const operation of Object.values(operations)) {
-      if (id !== undefined) fillId(operation, id)
-      const body = examples.bodies?.[operation.operationId ?? '']
-      if (body !== undefined) fillBody(operation, body)
+      const name = operation.operationId ?? ''
+      const values = { ...(id === undefined ? {} : { id }), ...examples.parameters?.[name] }
+      fillParameters(operation, values)
+      fillBody(operation, examples.bodies?.[name] ?? [])
     }
   }
   return document
@@ -23,15 +26,19 @@ export function fillExamples(document: OpenApiDocument, examples: DocExamples): 
 /** `shops` of `/v1/shops/{id}/test`. */
 const collectionOf = (path: string): string => /\/([^/{}]+)\/\{id\}/.exec(path)?.[1] ?? ''
 
-function fillId(operation: OpenApiOperation, id: string): void {
+function fillParameters(operation: OpenApiOperation, values: Readonly<Record<string, string>>): void {
   for (const parameter of operation.parameters ?? []) {
-    if (parameter.in === 'path' && parameter.name === 'id') parameter.example = id
+    const value = values[parameter.name]
+    if (value !== undefined) parameter.example = value
   }
 }
 
-function fillBody(operation: OpenApiOperation, body: unknown): void {
+function fillBody(operation: OpenApiOperation, bodies: readonly unknown[]): void {
+  if (bodies.length === 0) return
   for (const media of Object.values(operation.requestBody?.content ?? {})) {
+    delete media.example
     delete media.examples
-    media.example = body
+    if (bodies.length === 1) media.example = bodies[0]
+    else media.examples = Object.fromEntries(bodies.map((value, index) => [`example${index + 1}`, { value }]))
   }
 }

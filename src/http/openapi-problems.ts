@@ -1,7 +1,7 @@
 /** As much of an OpenAPI document as is touched here. */
 export interface OpenApiOperation {
   operationId?: string
-  parameters?: { name: string; in: string; example?: unknown }[]
+  parameters?: { name: string; in: string; required?: boolean; example?: unknown }[]
   requestBody?: { content: Record<string, { example?: unknown; examples?: unknown }> }
   responses: Record<string, unknown>
   security?: unknown[]
@@ -38,6 +38,9 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
       nameSuccess(operation.responses)
       if (path.startsWith('/v1/')) addProblems(path, operation)
       else operation.security ??= []
+      for (const parameter of operation.parameters ?? []) {
+        if (parameter.in === 'header') showHeader(parameter)
+      }
     }
   }
   return withoutUnusedSchemas(document)
@@ -49,6 +52,12 @@ function addProblems(path: string, operation: OpenApiOperation): void {
   const needsKey = operation.parameters?.some((parameter) => parameter.name === 'idempotency-key')
   const statuses = [...(needsKey ? ['400'] : []), '401', '403', ...(path.includes('{') ? ['404'] : []), ...(inputs ? ['422'] : []), '429']
   for (const status of statuses) operation.responses[status] ??= problem(TEXTS[status] ?? '')
+}
+
+/** Fastify knows headers in lower case, and the route asks for this one by itself, to refuse with a code of its own. */
+function showHeader(parameter: { name: string; required?: boolean }): void {
+  parameter.name = parameter.name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
+  if (parameter.name === 'Idempotency-Key') parameter.required = true
 }
 
 /** Answers may gain fields; a client made from this document must not refuse them. */

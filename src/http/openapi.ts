@@ -24,13 +24,15 @@ staged orders over with one \`POST /v1/orders/pull\` (受注取込 → 新規受
 - **Errors** are RFC 9457 problems with a stable \`code\` and Japanese text for staff; \`errors\` names each wrong field.
 `.trim()
 
+/** In the order in which a client's author needs them. */
 const TAGS = [
-  { name: 'orders', description: 'Orders, pulls, import (受注・受注取込・注文取込)' },
+  { name: 'orders', description: 'Take staged orders over, read orders (受注取込・受注)' },
+  { name: 'imports', description: 'Import by hand; what is being fetched, what failed (注文取込・取込要求)' },
   { name: 'board', description: 'What stands where (状況一覧)' },
   { name: 'shops', description: 'Shops and their credentials (店舗・認証情報)' },
   { name: 'mailboxes', description: 'Mailboxes that order mails reach (受信箱)' },
   { name: 'marketplaces', description: 'What each mall can do (モール)' },
-  { name: 'operator', description: 'Tenants, keys, audit, queues; operator key (運営者)' },
+  { name: 'operator', description: 'Tenants, keys, audit, queues, mails; operator key (運営者)' },
   { name: 'service', description: 'Health and metrics (稼働状況)' },
 ]
 
@@ -72,6 +74,8 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
     routePrefix: '/docs',
     theme: { title: 'Torikomi API' },
     uiConfig: {
+      // Without the bar on top, which offers to load other documents.
+      layout: 'BaseLayout',
       docExpansion: 'list',
       persistAuthorization: true,
       displayRequestDuration: true,

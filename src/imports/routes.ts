@@ -13,7 +13,7 @@ import {
   ImportScanAnswer,
 } from './schemas.ts'
 
-const tags = ['orders']
+const tags = ['imports']
 
 /** 注文取込 and what becomes of it. Paths are relative to /v1, behind a tenant's key. */
 export const createImportRoutes =

@@ -161,6 +161,7 @@ export class Slice {
     if (!isSuspect(alone)) {
       await this.#end([suspected(alone, brokenAnswer(failure))])
     } else if (asked.anyGood || (await this.#answersOtherwise(opened))) {
+      await forgetFailures(this.#deps, this.#shop)
       return this.#end([blamedEnding(alone, failure, this.#deps.clock.now())])
     }
     await this.#stop(failure)

@@ -1,4 +1,4 @@
-import { asList, elementsAt, isElement, type XmlElement, type XmlValue } from './yahoo/xml.ts'
+import { asList, elementsAt, isElement, type XmlElement, type XmlValue } from './xml.ts'
 
 /** An order whose money, identity or quantity cannot be read. Names the field, never its value. */
 export class WireError extends Error {
@@ -16,6 +16,8 @@ export interface FieldFormats {
   time(text: string): string | null
   /** YYYY-MM-DD */
   day(text: string): string | null
+  /** Fields in which the mall sends JSON as text. */
+  json?: ReadonlySet<string>
 }
 
 /**
@@ -32,6 +34,8 @@ export interface FieldReader {
   required(name: string): number
   /** Lenient: what is no number stays in `rest`. */
   count(name: string): number | null
+  /** `true` and `false`, also as `1` and `0`. Anything else stays in `rest`. */
+  flag(name: string): boolean | null
   /** What cannot be read stays in `rest`. */
   time(name: string): string | null
   /** A day that cannot be read stays as it is. */
@@ -74,6 +78,7 @@ export function readElement(element: XmlElement, formats: FieldFormats, path = '
       return number
     },
     count: (name) => convert(name, wholeNumber),
+    flag: (name) => convert(name, (value) => FLAGS[value.toLowerCase()] ?? null),
     time: (name) => convert(name, formats.time),
     day: (name) => convert(name, (value) => formats.day(value) ?? value),
     children(name) {
@@ -84,14 +89,25 @@ export function readElement(element: XmlElement, formats: FieldFormats, path = '
       Object.fromEntries(
         Object.entries(element)
           .filter(([name]) => !taken.has(name) && name !== '#text')
-          .map(([name, value]) => [name, plain(value)]),
+          .map(([name, value]) => [name, formats.json?.has(name) ? parsedJson(value) : plain(value)]),
       ),
   }
 }
 
+const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false }
+
 /** Up to 12 digits: no yen amount and no quantity has more, and sums stay exact. */
 export function wholeNumber(text: string): number | null {
   return /^[+-]?\d{1,12}$/.test(text) ? Number(text) + 0 : null
+}
+
+function parsedJson(value: XmlValue): unknown {
+  if (typeof value !== 'string' || value.trim() === '') return plain(value)
+  try {
+    return JSON.parse(value)
+  } catch {
+    return value
+  }
 }
 
 function plain(value: XmlValue): unknown {

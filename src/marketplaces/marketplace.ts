@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ChangeCalls, ChangeRules } from './changes.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HttpClient } from '../platform/http-client.ts'
 import type { MailRules, ReadableMail, Recognition } from './mail.ts'
@@ -196,6 +197,8 @@ export interface ConsentFlow<C> {
 }
 
 export interface MarketplaceSession {
+  /** Writes; present where `Marketplace.changes` is. */
+  changes?: ChangeCalls
   /**
    * Fetches orders by number. Yields one outcome per number, in any order, as they come, so that what has arrived is
    * staged even when a later call fails. Throws MarketplaceFailure for what concerns the whole shop.
@@ -242,5 +245,7 @@ export interface Marketplace<C = unknown> {
   recognise(mail: ReadableMail, rules: MailRules): Recognition | null
   /** Whether an order number can belong to the shop; null when numbers do not tell. */
   ownsOrderNumber(shopCode: string, orderNumber: string): boolean | null
+  /** Site changes (サイト変更); absent until the mall's are written. */
+  changes?: ChangeRules
   open(shop: ShopContext<C>, tools: MarketplaceTools): MarketplaceSession
 }

@@ -21,8 +21,8 @@ const tags = ['orders']
 export const createOrderRoutes =
   (deps: OrderRouteDeps): Routes =>
   (app) => {
-    readingRoutes(app, deps)
     pullRoutes(app, deps)
+    readingRoutes(app, deps)
     app.get(
       '/board',
       {

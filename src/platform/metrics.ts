@@ -48,6 +48,8 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     ]),
     mailboxes: gauge('mailboxes', 'Mailboxes of this process by state', ['state']),
     mailboxConnects: counter('mailbox_connects_total', 'Attempts to connect to a mailbox', ['result']),
+    /** result: sent, retried, failed */
+    noticeMails: counter('notice_mails_total', 'Attempts to mail a notice', ['result']),
     queueJobs: gauge('queue_jobs', 'Wake-ups by state', ['state']),
     tickerWakes: counter('ticker_wakes_total', 'Shops woken by the ticker', []),
   }

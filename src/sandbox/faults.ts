@@ -81,11 +81,11 @@ export async function spoil(
   if (fault.kind === 'slow') return { ...answer, delayMs: fault.delayMs ?? 2000 }
   if (fault.kind === 'cut') return { ...answer, cut: true }
   if (fault.kind === 'broken-body') return { ...answer, body: answer.body?.slice(0, -20) ?? '' }
-  if (fault.kind === 'huge') return { ...answer, body: `${' '.repeat(HUGE_BYTES)}${answer.body ?? ''}` }
+  if (fault.kind === 'huge') return { ...answer, blanksBefore: HUGE_BYTES }
   throw new Error(`Unknown fault ${fault.kind}`)
 }
 
-const HUGE_BYTES = 20 * 1024 * 1024
+const HUGE_BYTES = 200 * 1024 * 1024
 const HTML = { 'content-type': 'text/html; charset=utf-8' }
 const JSON_TYPE = { 'content-type': 'application/json' }
 const SORRY =

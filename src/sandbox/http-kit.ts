@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { Readable } from 'node:stream'
 
 /** The HTTP side that the simulated malls share: a server on 127.0.0.1 that answers whole requests with whole answers. */
 
@@ -18,6 +19,8 @@ export interface SandboxAnswer {
   body?: string
   /** Waits before it answers. */
   delayMs?: number
+  /** So many blanks are sent in front of the body, never held in memory. */
+  blanksBefore?: number
   /** Breaks the connection after half of the body instead of finishing. */
   cut?: boolean
 }
@@ -71,14 +74,27 @@ async function serve(
   send(outgoing, result)
 }
 
-function send(outgoing: ServerResponse, { status, headers = {}, body = '', cut }: SandboxAnswer): void {
+function send(outgoing: ServerResponse, answer: SandboxAnswer): void {
+  const { status, headers = {}, body = '', blanksBefore = 0, cut } = answer
   const bytes = Buffer.from(body)
-  outgoing.writeHead(status, { ...headers, 'content-length': String(bytes.length) })
+  outgoing.writeHead(status, { ...headers, 'content-length': String(blanksBefore + bytes.length) })
+  if (blanksBefore > 0) {
+    Readable.from(blanksThen(blanksBefore, bytes)).pipe(outgoing)
+    return
+  }
   if (!cut) {
     outgoing.end(bytes)
     return
   }
   outgoing.write(bytes.subarray(0, bytes.length >> 1), () => outgoing.destroy())
+}
+
+const BLANKS = Buffer.alloc(256 * 1024, ' ')
+
+/** Stops where the caller hangs up: nobody asks for the next chunk then. */
+function* blanksThen(count: number, body: Buffer): Generator<Buffer> {
+  for (let left = count; left > 0; left -= BLANKS.length) yield BLANKS.subarray(0, left)
+  yield body
 }
 
 export const jsonAnswer = (

@@ -11,7 +11,7 @@ import { startSandbox } from './sandbox.ts'
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
 const sandbox = await startSandbox({
-  ports: { rakuten: 4101, yahoo: 4102, imap: 4143 },
+  ports: { rakuten: 4101, yahoo: 4102, amazon: 4103, aupay: 4104, imap: 4143 },
   seed: 1,
   random: systemRandom,
 })

@@ -1,3 +1,5 @@
+import { NO_QUOTAS, REAL_QUOTAS, startAmazonSimulator } from './amazon/index.ts'
+import { startAupaySimulator } from './aupay/index.ts'
 import { startRakutenSimulator } from './rakuten/index.ts'
 import type { MallSimulator } from './types.ts'
 import { startYahooSimulator } from './yahoo/index.ts'
@@ -7,6 +9,8 @@ import { startYahooSimulator } from './yahoo/index.ts'
 export const SANDBOX_SHOPS = {
   rakuten: { code: '123456', name: '見本商店', title: '見本商店 楽天市場店' },
   yahoo: { code: 'hoshizora-tools', name: '星空道具店', title: '星空道具店 Yahoo!店' },
+  amazon: { code: 'AEXAMPLESELLER', name: '見本ストア', title: '見本ストア Amazon店' },
+  aupay: { code: '12345678', name: '見本屋', title: '見本屋 au PAY マーケット店' },
 } as const
 
 export type SandboxMall = keyof typeof SANDBOX_SHOPS
@@ -15,12 +19,20 @@ export const SANDBOX_MALLS = Object.keys(SANDBOX_SHOPS) as SandboxMall[]
 export interface MallOptions {
   port: number
   seed: number
+  /** Above 1: Amazon's quotas by operation are off. */
   requestsPerSecond: number
 }
 
 const START: Record<SandboxMall, (options: MallOptions) => Promise<MallSimulator>> = {
   rakuten: (options) => startRakutenSimulator({ ...options, shops: [SANDBOX_SHOPS.rakuten] }),
   yahoo: (options) => startYahooSimulator({ ...options, shops: [SANDBOX_SHOPS.yahoo] }),
+  amazon: ({ requestsPerSecond, ...options }) =>
+    startAmazonSimulator({
+      ...options,
+      shops: [SANDBOX_SHOPS.amazon],
+      quotas: requestsPerSecond > 1 ? NO_QUOTAS : REAL_QUOTAS,
+    }),
+  aupay: (options) => startAupaySimulator({ ...options, shops: [SANDBOX_SHOPS.aupay] }),
 }
 
 export async function startMalls(

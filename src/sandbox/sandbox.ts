@@ -39,6 +39,8 @@ export interface Sandbox {
   mailLooks: MailLook[]
   /** In the order of delivery. */
   delivered: DeliveredMail[]
+  /** The mails of all that happens at the malls during `work` are lost on their way. */
+  withoutMail<T>(work: () => T): T
   close(): Promise<void>
 }
 
@@ -64,8 +66,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }))
   const delivered: DeliveredMail[] = []
   const mailLooks = [...MAIL_LOOKS]
+  let mailsAreLost = false
   for (const mall of Object.values(malls)) {
     mall.onEvent((event) => {
+      if (mailsAreLost) return
       const look = mailLooks[delivered.length % mailLooks.length] as MailLook
       imap.deliver(mailbox.username, composeMail(event, { to: mailbox.username, ...look }))
       delivered.push({ event, deliveredAt: Date.now() })
@@ -77,6 +81,14 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     imap,
     mailLooks,
     delivered,
+    withoutMail(work) {
+      mailsAreLost = true
+      try {
+        return work()
+      } finally {
+        mailsAreLost = false
+      }
+    },
     close: async () => {
       await Promise.allSettled([...Object.values(malls).map((mall) => mall.close()), imap.close()])
     },

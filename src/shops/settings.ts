@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MAIL_KINDS, type MailRules } from '../marketplaces/mail.ts'
+import { parseNumberPattern } from '../marketplaces/mail-numbers.ts'
 
 /** Settings of a shop without secrets, as they stand in `Shop.settings`. New fields start optional: older rows lack them. */
 
@@ -22,6 +23,15 @@ const SubjectText = z
   .max(200)
   .describe('Text in the subject; blanks, width and case do not matter (件名に含まれる文字)')
 
+const NumberPattern = z
+  .string()
+  .trim()
+  .max(60)
+  .refine((text) => parseNumberPattern(text) !== null, {
+    error: '数字を # で表した形を指定してください（例: #{9}、#{8-10}、AB-#{6}）。',
+  })
+  .describe('`#` for a digit, `#{9}` for nine, `#{8-10}` for eight to ten; the rest as it stands')
+
 const list = <T extends z.ZodType>(item: T) => z.array(item).max(MOST_RULES)
 
 export const ShopMailRules = z
@@ -41,11 +51,21 @@ export const ShopMailRules = z
       .optional()
       .describe('Subjects of order mails besides the mall’s own (件名の追加)'),
     ignoredSubjects: list(SubjectText).optional().describe('Subjects of look-alike mails (除外する件名)'),
+    numberLabels: list(z.string().trim().min(1).max(40))
+      .optional()
+      .describe('What stands before an order number in the mail (注文番号の見出し)'),
+    numberPatterns: list(NumberPattern).optional().describe('Forms of order numbers (注文番号の形)'),
   })
   .describe('What this shop adds to the mall’s mail rules (メール判別ルールの追加)')
 
 export const ShopSettings = z
-  .strictObject({ mailRules: ShopMailRules.optional() })
+  .strictObject({
+    mailRules: ShopMailRules.optional(),
+    includeFba: z
+      .boolean()
+      .optional()
+      .describe('Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む)'),
+  })
   .describe('Settings of the shop without secrets (店舗設定)')
 
 export type ShopSettings = z.infer<typeof ShopSettings>
@@ -60,5 +80,7 @@ export function mailRulesOf(settings: unknown): Partial<MailRules> {
     ...(rules.ignoredSenders ? { ignoredSenders: rules.ignoredSenders } : {}),
     ...(rules.subjects ? { subjects: rules.subjects } : {}),
     ...(rules.ignoredSubjects ? { ignoredSubjects: rules.ignoredSubjects } : {}),
+    ...(rules.numberLabels ? { numberLabels: rules.numberLabels } : {}),
+    ...(rules.numberPatterns ? { numberPatterns: rules.numberPatterns } : {}),
   }
 }

@@ -5,6 +5,7 @@ import type { CredentialCheck } from '../marketplaces/marketplace.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { clearAttention, raiseAttention } from './attention.ts'
+import { saveGoodCheck } from './credential-calendar-store.ts'
 import type { OpenedSession, ShopSessions } from './sessions.ts'
 import { shopNotFound } from './shops.ts'
 import { TooLate, withinTime } from './within-time.ts'
@@ -58,7 +59,7 @@ export async function testShop(
       opened = await tools.sessions.open(shopId)
       return opened.session.checkCredentials(limit)
     })
-    await heal(tools, shopId, opened)
+    await heal(tools, shopId, opened, check)
     return passed(check, opened)
   } catch (error) {
     if (error instanceof TooLate) return failed('TIMEOUT', [lateText(tools.timeoutMs)])
@@ -76,10 +77,18 @@ export async function testShop(
 
 const keepNotices = async (opened: OpenedSession | null): Promise<void> => opened?.saveNotices()
 
-async function heal(tools: ShopTestTools, shopId: string, opened: OpenedSession | null): Promise<void> {
+async function heal(
+  tools: ShopTestTools,
+  shopId: string,
+  opened: OpenedSession | null,
+  { expiries }: CredentialCheck,
+): Promise<void> {
   if (!opened) return
   const { credentialsVersion } = opened.shop
-  const healed = await clearAttention(tools.db, shopId, { credentialsVersion, at: dateNow(tools.clock) })
+  const at = dateNow(tools.clock)
+  // A person's time of day is spread enough.
+  await saveGoodCheck(tools.db, shopId, { credentialsVersion, expiries, at }, 0.5)
+  const healed = await clearAttention(tools.db, shopId, { credentialsVersion, at })
   if (healed) await tools.onShopChanged(shopId)
 }
 

@@ -55,6 +55,20 @@ check_containers() {
   done
 }
 
+# What the sandbox wants to be called by against what docker-compose.sandbox.yml says: no call may go to a real mall.
+check_environment() {
+  docker exec "$(container worker)" env | sort >"$work/environment"
+  "$node" -e '
+    const { readFileSync } = require("node:fs")
+    const given = new Set(readFileSync(process.argv[1], "utf8").split("\n"))
+    const { environment } = JSON.parse(readFileSync(0, "utf8"))
+    const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}`)
+    console.log(lines.filter((line) => !given.has(line)).join(" "))' "$work/environment" \
+    < <(curl -fsS "$SANDBOX_URL/setup") >"$work/output"
+  [ "$(cat "$work/output")" = '' ] || fail "docker-compose.sandbox.yml lacks $(cat "$work/output")"
+  ok 'every mall is the sandbox'
+}
+
 # Killed from inside: docker would take its own `docker kill` for a wish to have it stopped.
 kill_inside() { docker exec "$1" sh -c 'kill -9 -1' || true; }
 

@@ -69,6 +69,7 @@ check_image
 say 'up'
 timed 'docker compose up -d --build --wait' up --build
 check_containers
+check_environment
 
 say 'the walk: mail → 自動受注取込 → pull → 新規受付, then a cancel at the mall'
 step register
@@ -100,6 +101,15 @@ worker=$(container worker)
 kill_inside "$worker"
 step collect 120
 must_have_restarted "$worker"
+step kept
+
+say 'the database is away, then the queue; orders come in all the same'
+for part in postgres redis; do
+  timed "$part stopped" service stop "$part"
+  step place 2
+  timed "$part back" up
+  step collect 120
+done
 step kept
 
 say 'docker compose restart: database and queue too'

@@ -4,6 +4,7 @@ import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { failure } from '../support/fake-marketplace.ts'
 import { testSealer } from '../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../support/import-bench.ts'
+import { sampleOrder } from '../support/sample-order.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -270,6 +271,74 @@ describe('what stops a whole shop', () => {
   })
 })
 
+describe('an order over which alone the mall falls silent', () => {
+  const wanted = numbers(4)
+  const [poison = '', ...others] = wanted
+  const silent = failure('unavailable', { code: 'TIMEOUT' })
+  beforeEach(async () => {
+    bench = await importBench(database, { fetchBatch: 1 })
+    for (const number of wanted) bench.mall.place(number)
+    bench.mall.answer(poison, silent)
+  })
+  /** Until the lane is open again, and then the worker's turn. */
+  async function turn(): Promise<void> {
+    bench.clock.set(Math.max((await shop()).laneClosedUntil?.getTime() ?? 0, bench.clock.now()))
+    await bench.run()
+  }
+
+  it('holds the others up for two short pauses at most, and then waits by itself', async () => {
+    const start = bench.clock.now()
+    await bench.want(wanted)
+    await bench.run()
+    await turn()
+    await turn()
+    expect(await stagedNumbers()).toEqual(others)
+    expect((bench.clock.now() - start) / SECOND).toBeLessThanOrEqual(15)
+    const fresh = numbers(5).slice(4)
+    for (const number of fresh) bench.mall.place(number)
+    await bench.want(fresh)
+    await bench.run()
+    expect(await stagedNumbers()).toEqual([...others, ...fresh])
+    expect((await shop()).laneClosedUntil).toBeNull()
+    expect(await requestOf(poison)).toMatchObject({ state: 'waiting', attempts: 1, outcome: 'TIMEOUT' })
+  })
+
+  it('is found among a hundred that are asked for together', async () => {
+    bench = await importBench(database)
+    const many = numbers(100)
+    const bad = many[57] ?? ''
+    for (const number of many) bench.mall.place(number)
+    bench.mall.answer(bad, silent)
+    const start = bench.clock.now()
+    await bench.want(many)
+    await bench.run()
+    for (let turns = 0; (await stagedNumbers()).length < 99 && turns < 40; turns++) await turn()
+    expect(await stagedNumbers()).toHaveLength(99)
+    expect((bench.clock.now() - start) / MINUTE).toBeLessThan(3)
+  })
+
+  it('is given up after seven tries, with what to do', async () => {
+    await bench.want([poison])
+    for (let tries = 0; tries < 20; tries++) {
+      await turn()
+      if ((await requestOf(poison)).state === 'failed') break
+      bench.clock.advance(15 * MINUTE)
+    }
+    const request = await requestOf(poison)
+    expect(request).toMatchObject({ state: 'failed', attempts: 7, outcome: 'TIMEOUT' })
+    expect(request.message).toMatch(/この受注の照会にだけ.*確認してください/)
+  })
+
+  it('is not blamed while the mall answers nothing else either', async () => {
+    bench.mall.refuse(silent)
+    await bench.want([poison])
+    await bench.run()
+    for (let turns = 0; turns < 20; turns++) await turn()
+    expect(await requestOf(poison)).toMatchObject({ state: 'waiting', attempts: 0 })
+    expect((await shop()).laneClosedUntil?.getTime()).toBe(bench.clock.now() + 5 * MINUTE)
+  })
+})
+
 describe('a slice', () => {
   it('ends after some seconds and leaves the rest for the next one', async () => {
     bench = await importBench(database, { fetchBatch: 1 })
@@ -283,6 +352,30 @@ describe('a slice', () => {
     expect(await stagedNumbers()).toEqual(wanted.slice(0, 3))
     await bench.run()
     expect(await stagedNumbers()).toEqual(wanted)
+  })
+
+  it('hands over as many numbers at once as the mall wants', async () => {
+    bench = await importBench(database, { fetchBatch: 1_000, fetchAtOnce: 1_000 })
+    const wanted = numbers(450)
+    for (const number of wanted) bench.mall.place(number)
+    await bench.want(wanted)
+    await bench.run()
+    expect(bench.mall.calls.map((call) => call.length)).toEqual([450])
+  })
+
+  it('stages an order of 2,000 lines and negative prices', async () => {
+    const number = numbers(1)[0] ?? ''
+    const [item] = sampleOrder(number).items
+    const items = Array.from({ length: 2_000 }, (_, index) => ({
+      ...(item as NonNullable<typeof item>),
+      lineId: String(index + 1),
+      unitPrice: -1,
+    }))
+    bench.mall.place(number, { items, totals: { total: -2_000, billed: -2_000 } })
+    await bench.want([number])
+    await bench.run()
+    const [order] = await database.db.order.findMany({ where: { shopId: bench.shopId } })
+    expect(order).toMatchObject({ itemLines: 2_000, billedAmount: -2_000 })
   })
 
   it('stops when the service stops, and blames nobody', async () => {

@@ -43,6 +43,7 @@ export interface FakeMarketplace extends Marketplace<{ key: string }> {
 export interface FakeOptions {
   name?: MarketplaceName
   fetchBatch?: number
+  fetchAtOnce?: number
   listWindowDays?: number
   listPage?: number
 }
@@ -121,8 +122,11 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     shopCode: z.string(),
     shopCodeLabel: '店舗ID',
     credentials: z.looseObject({ key: z.string().default('first') }),
-    credentialFields: [],
-    limits: { fetchBatch, listWindowDays, historyDays: 730 },
+    credentialFields: [{ name: 'key', label: 'キー', help: '', secret: true, required: false }],
+    limits: {
+      ...{ fetchBatch, listWindowDays, historyDays: 730 },
+      ...(options.fetchAtOnce === undefined ? {} : { fetchAtOnce: options.fetchAtOnce }),
+    },
     mailRules: NO_MAIL,
     recognise: () => null,
     ownsOrderNumber: (shopCode, orderNumber) => orderNumber.startsWith(`${shopCode}-`),

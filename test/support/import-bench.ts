@@ -4,7 +4,7 @@ import type { WakeLater } from '../../src/imports/wake-later.ts'
 import type { MarketplaceName } from '../../src/marketplaces/marketplace.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics, type Metrics } from '../../src/platform/metrics.ts'
-import { createShopSessions } from '../../src/shops/sessions.ts'
+import { createShopSessions, type ShopSessions } from '../../src/shops/sessions.ts'
 import type { TestDatabase } from './database.ts'
 import { createFakeMarketplace, type FakeMarketplace, type FakeOptions } from './fake-marketplace.ts'
 import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from './fixtures.ts'
@@ -16,7 +16,7 @@ export interface ImportBench {
   clock: HeldClock
   tenantId: string
   shopId: string
-  deps: FetchWorkerDeps & { metrics: Metrics; wakeLater: WakeLater }
+  deps: FetchWorkerDeps & { metrics: Metrics; wakeLater: WakeLater; sessions: ShopSessions }
   /** Times at which the worker wanted to be woken again. */
   wakeTimes: { shopId: string; at: number }[]
   /** Requests imports of these numbers, as a mail would. */

@@ -32,12 +32,13 @@ export interface MailServer {
   stop(): Promise<void>
 }
 
+const NOWHERE = 'http://127.0.0.1:9'
+
 export const malls = createMarketplaces({
-  rakutenApiUrl: 'http://127.0.0.1:9',
-  rakutenRequestsPerSecond: 1,
-  yahooApiUrl: 'http://127.0.0.1:9',
-  yahooAuthUrl: 'http://127.0.0.1:9',
-  yahooRequestsPerSecond: 1,
+  rakuten: { apiUrl: NOWHERE, requestsPerSecond: 1 },
+  yahoo: { apiUrl: NOWHERE, authUrl: NOWHERE, requestsPerSecond: 1 },
+  amazon: { apiUrl: NOWHERE, authUrl: NOWHERE },
+  aupay: { apiUrl: NOWHERE, requestsPerSecond: 1 },
 })
 
 const QUICK: Partial<ListenerTiming> = { tickMs: 40, pollMs: 80, renewEveryMs: 200 }

@@ -41,6 +41,7 @@ export async function wholeServer(database: Pick<TestDatabase, 'db' | 'pool' | '
     authenticate: areas.authenticate,
     clientRoutes: areas.clientRoutes,
     operatorRoutes: areas.operatorRoutes,
+    publicRoutes: areas.publicRoutes,
     readiness: {},
     metrics: metrics.registry,
     version: packageJson.version,

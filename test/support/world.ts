@@ -48,6 +48,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,
     RAKUTEN_REQUESTS_PER_SECOND: String(perSecond),
     YAHOO_REQUESTS_PER_SECOND: String(perSecond),
+    AUPAY_REQUESTS_PER_SECOND: String(perSecond),
     ...sandboxEnvironment(sandbox),
     ...options.environment,
   }

@@ -57,7 +57,7 @@ function describe(
       : `${label}: 差出人が「${match.sender}」に一致しました。`,
     match.subject === null
       ? `${label}: 件名は登録された件名のどれも含みません。`
-      : `${label}: 件名が「${match.subject.contains}」を含むため、種類は ${match.subject.kind} です。`,
+      : `${label}: 件名が「${match.subject.contains}」を含みます。${kindWords(match.subject.kind, recognition)}`,
   ]
   if (recognition?.reason) messages.push(recognition.reason)
   else if (recognition?.kind === 'notice')
@@ -68,4 +68,10 @@ function describe(
     messages.push(`${label}: このモールのメールであれば、差出人または件名を店舗の設定に追加してください。`)
   else messages.push(`${label}: 注文番号もモール名もないため、このモールのメールとはみなしません。`)
   return messages
+}
+
+/** A rule of kind `unknown` leaves it to the mail's further words what kind it is. */
+function kindWords(ruled: SubjectRule['kind'], recognition: Recognition | null): string {
+  const kind = ruled === 'unknown' ? recognition?.kind : ruled
+  return kind === undefined ? '' : `種類は ${kind} です。`
 }

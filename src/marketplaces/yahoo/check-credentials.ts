@@ -1,10 +1,10 @@
 import { malformed } from '../http-failures.ts'
 import type { CredentialCheck } from '../marketplace.ts'
+import { elementsAt, textAt } from '../xml.ts'
 import type { YahooClient } from './client.ts'
 import type { YahooCredentials } from './credentials.ts'
 import { rejected, yahooNames } from './failures.ts'
 import { CONSENT_MS, SESSION_MS } from './lifetimes.ts'
-import { elementsAt, textAt } from './xml.ts'
 
 const COUNT_MAX_BYTES = 256 * 1024
 

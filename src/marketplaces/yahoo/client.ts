@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { HttpResponse } from '../../platform/http-client.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../http-failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
+import { buildXml, parseXml, type XmlDocument, type XmlTree } from '../xml.ts'
 import type { YahooCredentials } from './credentials.ts'
 import {
   errorIn,
@@ -15,7 +16,6 @@ import {
 } from './failures.ts'
 import { KEY_NOTICES, keyNotice, signatureHeaders } from './signature.ts'
 import type { YahooAccess } from './tokens.ts'
-import { buildXml, parseXml, type XmlDocument, type XmlTree } from './xml.ts'
 
 /** One call of the order API. `request` is the content of `Req`, without SellerId; absent for a GET. */
 export interface YahooCall {

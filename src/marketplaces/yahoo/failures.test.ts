@@ -143,7 +143,7 @@ describe('what concerns one order stays with it', () => {
     ['500 with an od code', { kind: 'error', status: 500, code: 'od99999', message: 'failed' }, 'failed'],
     ['a cut document', { kind: 'broken-body' }, 'failed'],
     ['a DOCTYPE', { kind: 'doctype' }, 'failed'],
-    ['20 MB', { kind: 'huge' }, 'failed'],
+    ['200 MB', { kind: 'huge' }, 'failed'],
   ])('%s', async (_, fault, kind) => {
     kit.mall.faults.set([fault])
     expect((await fetchOne(kit.open().session, number)).kind).toBe(kind)

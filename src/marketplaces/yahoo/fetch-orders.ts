@@ -2,6 +2,7 @@ import { MarketplaceFailure } from '../failures.ts'
 import { malformed } from '../http-failures.ts'
 import type { FetchOutcome, MarketplaceTools } from '../marketplace.ts'
 import type { NormalisedOrder } from '../order.ts'
+import { elementsAt, textAt, type XmlElement } from '../xml.ts'
 import type { YahooAnswer, YahooClient } from './client.ts'
 import { type MallError, rejected, yahooNames } from './failures.ts'
 import { FIELD_LIST_MAX_BYTES } from './fields.ts'
@@ -9,7 +10,6 @@ import { WireError } from './read-fields.ts'
 import { type RefusedFields, refusedIn } from './refused-fields.ts'
 import { toOrder } from './to-order.ts'
 import { READ_ONLY_MS } from './to-status.ts'
-import { elementsAt, textAt, type XmlElement } from './xml.ts'
 
 /** 注文詳細API (orderInfo): one order a call, everything that Yahoo! knows of it. */
 

@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { MarketplaceFailure } from '../failures.ts'
 import { malformed } from '../http-failures.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../marketplace.ts'
+import { elementsAt, textAt, type XmlElement, type XmlTree } from '../xml.ts'
 import type { YahooClient } from './client.ts'
 import { ORDER_STATUS } from './codes.ts'
 import { parseTime, toRequestTime } from './dates.ts'
 import { rejected, yahooNames } from './failures.ts'
 import { toMallState } from './to-status.ts'
-import { elementsAt, textAt, type XmlElement, type XmlTree } from './xml.ts'
 
 /**
  * 注文検索API (orderList). A window is walked twice: by the time of ordering, then by the time at which orders became visible,

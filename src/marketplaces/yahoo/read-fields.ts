@@ -1,113 +1,12 @@
+import { type FieldReader, readElement } from '../field-reader.ts'
+import type { XmlElement } from '../xml.ts'
 import { normaliseTime, parseDay } from './dates.ts'
-import { asList, elementsAt, isElement, type XmlElement, type XmlValue } from './xml.ts'
 
-/** An order whose money, identity or quantity cannot be read. Names the field, never its value. */
-export class WireError extends Error {
-  readonly field: string
-  constructor(field: string, expected: string) {
-    super(`${field}: ${expected}`)
-    this.name = 'WireError'
-    this.field = field
-  }
-}
-
-/**
- * Reads one group of an order field by field and knows what has been read, so that what the mapping has no place for, and
- * what Yahoo! adds one day, ends in `rest` instead of being lost. Empty is null everywhere.
- */
-export interface FieldReader {
-  /** Text as it came, blanks at its ends removed. */
-  text(name: string): string | null
-  /** The same, without counting as read. */
-  peek(name: string): string | null
-  /** Strict: money and quantity. Raises WireError when the text is no whole number. */
-  integer(name: string): number | null
-  /** Strict and present. */
-  required(name: string): number
-  /** Lenient: what is no number stays in `rest`. */
-  count(name: string): number | null
-  /** `true`, `false`; `1` and `0` are also Yahoo!'s. Anything else stays in `rest`. */
-  flag(name: string): boolean | null
-  /** RFC 3339 with Japan's offset. */
-  time(name: string): string | null
-  /** YYYY-MM-DD; a day that cannot be read stays as it is. */
-  day(name: string): string | null
-  children(name: string): FieldReader[]
-  /** Everything not read, by Yahoo!'s names. */
-  rest(): Record<string, unknown>
-}
-
-export function readFields(element: XmlElement, path = ''): FieldReader {
-  const taken = new Set<string>()
-  const peek = (name: string): string | null => {
-    const [first] = Object.hasOwn(element, name) ? asList(element[name]) : []
-    return typeof first === 'string' ? first.trim() || null : null
-  }
-  const text = (name: string) => {
-    taken.add(name)
-    return peek(name)
-  }
-  const convert = <T>(name: string, read: (text: string) => T | null): T | null => {
-    const value = peek(name)
-    const result = value === null ? null : read(value)
-    if (value === null || result !== null) taken.add(name)
-    return result
-  }
-  const integer = (name: string) => {
-    const value = text(name)
-    if (value === null) return null
-    const number = wholeNumber(value)
-    if (number === null) throw new WireError(path + name, 'not a whole number')
-    return number
-  }
-  return {
-    text,
-    peek,
-    integer,
-    required(name) {
-      const number = integer(name)
-      if (number === null) throw new WireError(path + name, 'missing')
-      return number
-    },
-    count: (name) => convert(name, wholeNumber),
-    flag: (name) => convert(name, (value) => FLAGS[value.toLowerCase()] ?? null),
-    time: (name) => convert(name, normaliseTime),
-    day: (name) => convert(name, (value) => parseDay(value) ?? value),
-    children(name) {
-      taken.add(name)
-      return elementsAt(element, name).map((child) => readFields(child, `${path}${name}.`))
-    },
-    rest: () =>
-      Object.fromEntries(
-        Object.entries(element)
-          .filter(([name]) => !taken.has(name) && name !== '#text')
-          .map(([name, value]) => [name, JSON_FIELDS.has(name) ? parsedJson(value) : plain(value)]),
-      ),
-  }
-}
-
-const FLAGS: Record<string, boolean> = { true: true, false: false, '1': true, '0': false }
-
-/** Up to 12 digits: no yen amount and no quantity has more, and sums stay exact. */
-function wholeNumber(text: string): number | null {
-  return /^[+-]?\d{1,12}$/.test(text) ? Number(text) + 0 : null
-}
+export { type FieldReader, WireError } from '../field-reader.ts'
 
 /** Fields in which Yahoo! sends JSON as text. */
 const JSON_FIELDS: ReadonlySet<string> = new Set(['CampaignGiftCards', 'MallCouponData'])
 
-function parsedJson(value: XmlValue): unknown {
-  if (typeof value !== 'string' || value.trim() === '') return plain(value)
-  try {
-    return JSON.parse(value)
-  } catch {
-    return value
-  }
-}
-
-function plain(value: XmlValue): unknown {
-  if (Array.isArray(value)) return value.map(plain)
-  if (isElement(value))
-    return Object.fromEntries(Object.entries(value).map(([name, child]) => [name, plain(child)]))
-  return value.trim() || null
-}
+/** Reads one group of an order as 注文詳細API (orderInfo) writes it. `path` stands before the names in errors. */
+export const readFields = (element: XmlElement, path = ''): FieldReader =>
+  readElement(element, { time: normaliseTime, day: parseDay, json: JSON_FIELDS }, path)

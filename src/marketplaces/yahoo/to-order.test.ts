@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { NormalisedOrder } from '../order.ts'
+import type { XmlElement } from '../xml.ts'
 import { CANCEL_REASONS, cancelReasonName, paymentKind } from './codes.ts'
 import { ALL_FIELDS, FIELD_GROUPS, FIELD_LIST_MAX_BYTES } from './fields.ts'
 import { WireError } from './read-fields.ts'
 import { toOrder } from './to-order.ts'
 import { paymentStatus } from './to-payment.ts'
-import type { XmlElement } from './xml.ts'
 
 type Parts = Partial<Record<'Pay' | 'Ship' | 'Detail', Record<string, string>>>
 

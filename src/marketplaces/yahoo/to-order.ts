@@ -1,5 +1,6 @@
 import { checkSums } from '../checks.ts'
 import type { NormalisedOrder } from '../order.ts'
+import { elementsAt, type XmlElement } from '../xml.ts'
 import { isKnownPayMethod, ORDER_STATUS } from './codes.ts'
 import { parseTime, toRfc3339 } from './dates.ts'
 import {
@@ -19,7 +20,6 @@ import { toPayment } from './to-payment.ts'
 import { toBuyer } from './to-people.ts'
 import { toRecipient } from './to-recipient.ts'
 import { type OrderCodes, toCancelReason, toHolds, toMallState } from './to-status.ts'
-import { elementsAt, type XmlElement } from './xml.ts'
 
 export interface ToOrderOptions {
   shopCode: string

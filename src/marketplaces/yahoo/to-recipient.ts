@@ -1,7 +1,7 @@
 import type { z } from 'zod'
+import { parseTimeBand } from '../delivery-time.ts'
 import type { Gift, OrderRecipient, Parcel } from '../order.ts'
 import { CARRIERS } from './codes.ts'
-import { parseTimeBand } from './delivery-time.ts'
 import type { FieldReader } from './read-fields.ts'
 import { toReceiver } from './to-people.ts'
 

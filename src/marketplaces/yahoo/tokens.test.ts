@@ -157,7 +157,7 @@ describe('what the token endpoint can answer instead', () => {
     ['429', { kind: '429' }, 'throttled', 'YAHOO_THROTTLED'],
     ['500', { kind: '500' }, 'unavailable', 'YAHOO_SERVER_ERROR'],
     ['503 HTML', { kind: '503-html' }, 'unavailable', 'YAHOO_UNAVAILABLE'],
-    ['20 MB', { kind: 'huge' }, 'unavailable', 'YAHOO_TOKEN_UNREADABLE'],
+    ['200 MB', { kind: 'huge' }, 'unavailable', 'YAHOO_TOKEN_UNREADABLE'],
     ['a cut connection', { kind: 'cut' }, 'unavailable', 'YAHOO_CONNECTION_BROKEN'],
   ])('%s', async (_, fault, kind, code) => {
     kit.mall.faults.set([{ kind: 'token-error', ...fault, operation: 'token' }])

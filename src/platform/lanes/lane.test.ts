@@ -78,6 +78,27 @@ describe('lane in memory', () => {
     expect(wait).toBeLessThanOrEqual(10_000)
   })
 
+  test('callers of one budget have their turns in order, and those too far behind are sent away at once', async () => {
+    const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock, patienceMs: 250 }).lane()
+    const quota = { key: 'k', perSecond: 10, burst: 1 }
+    const begun = performance.now()
+    const turns: number[] = []
+    const away: { until: number; after: number }[] = []
+    await Promise.all(
+      Array.from({ length: 8 }, (_, caller) =>
+        lane.take(quota, never).then(
+          () => void turns.push(caller),
+          ({ until }: MarketplaceFailure) =>
+            void away.push({ until: until?.getTime() ?? 0, after: performance.now() - begun }),
+        ),
+      ),
+    )
+    expect(turns).toEqual([0, 1, 2])
+    expect(away.every(({ after }) => after < 50)).toBe(true)
+    const untils = away.map(({ until }) => until)
+    expect(untils.slice(1).map((until, index) => until - (untils[index] ?? 0))).toEqual(Array(4).fill(100))
+  })
+
   test('an abort ends the wait', async () => {
     const lane = createLanes({ store: { kind: 'memory' }, clock: systemClock }).lane()
     const quota = { key: 'k', perSecond: 1, burst: 1 }

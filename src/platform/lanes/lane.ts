@@ -2,6 +2,7 @@ import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { MarketplaceFailure } from '../../marketplaces/failures.ts'
 import type { Lane, Quota } from '../../marketplaces/marketplace.ts'
 import type { Clock } from '../clock.ts'
+import { createLine, type Line } from './line.ts'
 import { planSlots } from './slots.ts'
 import { type LaneStore, openLimiter } from './stores.ts'
 
@@ -24,14 +25,15 @@ export const LANE_STORE_AWAY = 'LANE_STORE_AWAY'
 const STORE_AWAY_MS = 5000
 
 /**
- * Lanes over one store. `take` raises MarketplaceFailure: throttled (LANE_BUSY) with the time of the next free slot when
- * that is further away than the patience, unavailable (LANE_STORE_AWAY) when the store does not answer; and the signal's
+ * Lanes over one store. `take` raises MarketplaceFailure: throttled (LANE_BUSY) with the time to come back at when the next
+ * free slot, or the caller's turn among those of this process, is further away than the patience; unavailable (LANE_STORE_AWAY) when the store does not answer; and the signal's
  * reason when it is aborted.
  */
 export function createLanes(options: LanesOptions): Lanes {
   const { store, clock, patienceMs = 2000 } = options
   const limiters = new Map<number, RateLimiterAbstract>()
   const turns = new Map<string, number>()
+  const lines = new Map<string, Line>()
 
   const limiterFor = (everyMs: number): RateLimiterAbstract => {
     const known = limiters.get(everyMs)
@@ -59,17 +61,35 @@ export function createLanes(options: LanesOptions): Lanes {
     return soonest
   }
 
+  function lineOf(key: string): Line {
+    const known = lines.get(key)
+    if (known) return known
+    const made = createLine()
+    lines.set(key, made)
+    return made
+  }
+
   async function take(quota: Quota, signal: AbortSignal): Promise<void> {
     const deadline = clock.now() + patienceMs
-    for (;;) {
-      signal.throwIfAborted()
-      const wait = await tryTake(quota).catch((cause: unknown) => {
-        throw storeAway(clock, cause)
-      })
-      if (wait === 0) return
-      if (clock.now() + wait > deadline) throw busy(clock, wait)
-      await clock.sleep(wait, signal)
+    const { slots, everyMs } = planSlots(quota)
+    const spacing = everyMs / slots
+    const line = lineOf(quota.key)
+    const sendAway = (wait: number) => busy(line.comeBackAt(clock.now(), wait, spacing))
+    const behind = line.length() * spacing
+    if (behind > patienceMs) throw sendAway(behind)
+
+    async function turn(): Promise<void> {
+      for (;;) {
+        signal.throwIfAborted()
+        const wait = await tryTake(quota).catch((cause: unknown) => {
+          throw storeAway(clock, cause)
+        })
+        if (wait === 0) return
+        if (clock.now() + wait > deadline) throw sendAway(wait)
+        await clock.sleep(wait, signal)
+      }
     }
+    await line.join(turn)
   }
 
   return { lane: () => ({ take }) }
@@ -85,12 +105,12 @@ async function takeSlot(limiter: RateLimiterAbstract, key: string): Promise<numb
   }
 }
 
-const busy = (clock: Clock, wait: number) =>
+const busy = (until: number) =>
   new MarketplaceFailure({
     kind: 'throttled',
     code: LANE_BUSY,
     message: 'モールへの問い合わせ回数が上限に達しています。順番が来しだい自動で続けます。',
-    until: new Date(clock.now() + wait),
+    until: new Date(until),
   })
 
 const storeAway = (clock: Clock, cause: unknown) =>

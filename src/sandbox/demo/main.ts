@@ -2,8 +2,11 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildApp } from '../../app/build-app.ts'
 import { loadConfig } from '../../config.ts'
+import type { DocExamples } from '../../http/openapi-examples.ts'
 import { systemRandom } from '../../platform/random.ts'
 import { type Sandbox, sandboxEnvironment, startSandbox } from '../sandbox.ts'
+import { createApi } from './client.ts'
+import { prepareExamples } from './examples.ts'
 import { register } from './register.ts'
 import { walk } from './walk.ts'
 
@@ -28,7 +31,8 @@ async function main(): Promise<number> {
     DATA_DIR: dataDir,
     OPERATOR_API_KEY: operatorKey,
   })
-  const app = await buildApp(config)
+  let examples: (() => DocExamples) | null = null
+  const app = await buildApp(config, { docExamples: () => examples?.() ?? {} })
   let failed = false
   try {
     await app.start(config.roles)
@@ -36,7 +40,10 @@ async function main(): Promise<number> {
     const registration = await register(app.url, operatorKey, sandbox)
     await walk(sandbox, registration, print)
     print(`\nAll of it happened, in ${((performance.now() - began) / 1000).toFixed(1)} s since the start.`)
-    if (!once) await stayUp(app.url, sandbox, operatorKey, registration.apiKey)
+    if (!once) {
+      examples = await prepareExamples(sandbox, registration, createApi(app.url, operatorKey))
+      await stayUp(app.url, sandbox, operatorKey, registration.apiKey)
+    }
   } catch (error) {
     failed = true
     process.stderr.write(
@@ -61,7 +68,7 @@ function demoEnvironment(sandbox: Sandbox): Record<string, string> {
 async function stayUp(url: string, sandbox: Sandbox, operatorKey: string, apiKey: string): Promise<void> {
   print(`
 Staying up. Ctrl-C ends it and removes the demo's data.
-  REST and OpenAPI    ${url}/docs   (Authorize with the API key)
+  REST and OpenAPI    ${url}/docs   (Authorize with the API key, or the operator key for /v1/admin; the examples work)
   API key (client)    ${apiKey}
   Operator key        ${operatorKey}
   Place an order      curl -X POST ${sandbox.malls.rakuten.url}/_control/orders -H 'content-type: application/json' -d '{"count":1}'

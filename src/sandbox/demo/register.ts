@@ -5,6 +5,7 @@ import { type Api, createApi } from './client.ts'
 /** What a new shop does before its first order arrives: a contract, a key, its shops and the mailbox. */
 
 export interface Registration {
+  tenantId: string
   apiKey: string
   client: Api
   /** Shop ids. */
@@ -47,7 +48,7 @@ export async function register(
     security: 'plain',
     shopIds: Object.values(shops),
   })
-  return { apiKey, client, shops, mailboxId: created.id }
+  return { tenantId: tenant.id, apiKey, client, shops, mailboxId: created.id }
 }
 
 async function createShop(client: Api, sandbox: Sandbox, mall: SandboxMall): Promise<string> {

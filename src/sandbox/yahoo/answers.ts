@@ -1,4 +1,4 @@
-import { escapeXml } from '../../marketplaces/yahoo/xml.ts'
+import { escapeXml } from '../../marketplaces/xml.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 
 /** The XML that the order API writes. */

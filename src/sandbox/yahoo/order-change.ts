@@ -1,4 +1,4 @@
-import { elementsAt, type XmlElement } from '../../marketplaces/yahoo/xml.ts'
+import { elementsAt, type XmlElement } from '../../marketplaces/xml.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, ngAnswer, notOperable, updateAnswer } from './answers.ts'
 import { fieldOf, recalculate, type SimItem, type SimOrder, setValue } from './sim-order.ts'

@@ -1,5 +1,5 @@
+import { textAt, type XmlElement } from '../../marketplaces/xml.ts'
 import { FIELD_GROUPS, FIELD_LIST_MAX_BYTES } from '../../marketplaces/yahoo/fields.ts'
-import { textAt, type XmlElement } from '../../marketplaces/yahoo/xml.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, element, notExists, resultAnswer } from './answers.ts'
 import type { YahooSettings } from './settings.ts'

@@ -1,5 +1,5 @@
+import { elementsAt, textAt, type XmlElement } from '../../marketplaces/xml.ts'
 import { FIELD_GROUPS } from '../../marketplaces/yahoo/fields.ts'
-import { elementsAt, textAt, type XmlElement } from '../../marketplaces/yahoo/xml.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, element, xmlAnswer } from './answers.ts'
 import { readConditions } from './search-conditions.ts'

@@ -1,4 +1,4 @@
-import type { XmlElement } from '../../marketplaces/yahoo/xml.ts'
+import type { XmlElement } from '../../marketplaces/xml.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, notOperable, updateAnswer } from './answers.ts'
 import { fieldOf, setValue } from './sim-order.ts'

@@ -1,5 +1,5 @@
+import { textAt, type XmlElement } from '../../marketplaces/xml.ts'
 import { toRfc3339 } from '../../marketplaces/yahoo/dates.ts'
-import { textAt, type XmlElement } from '../../marketplaces/yahoo/xml.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, notOperable, updateAnswer, type Warning } from './answers.ts'

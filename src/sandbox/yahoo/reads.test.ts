@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { elementsAt, textAt } from '../../marketplaces/yahoo/xml.ts'
+import { elementsAt, textAt } from '../../marketplaces/xml.ts'
 import { createControllableClock } from '../clock.ts'
 import type { SandboxEvent, SandboxOrder } from '../types.ts'
 import { startYahooSimulator } from './index.ts'

@@ -1,4 +1,4 @@
-import { asList, type XmlElement } from '../../marketplaces/yahoo/xml.ts'
+import { asList, type XmlElement } from '../../marketplaces/xml.ts'
 import { fieldOf, type SimOrder } from './sim-order.ts'
 
 /** Conditions of orderList. One of MANDATORY must be there; all narrow (AND); commas are OR where LISTS says so. */

@@ -1,5 +1,5 @@
+import { buildXml, parseXml, textAt, type XmlElement, type XmlTree } from '../../marketplaces/xml.ts'
 import { signatureHeaders } from '../../marketplaces/yahoo/signature.ts'
-import { buildXml, parseXml, textAt, type XmlElement, type XmlTree } from '../../marketplaces/yahoo/xml.ts'
 import { startYahooSimulator, type YahooSimulator, type YahooSimulatorOptions } from './index.ts'
 
 /** For the tests of this folder: the simulator, spoken to over HTTP without the adapter. */

@@ -1,4 +1,4 @@
-import { elementsAt, isElement, textAt, type XmlElement } from '../../marketplaces/yahoo/xml.ts'
+import { elementsAt, isElement, textAt, type XmlElement } from '../../marketplaces/xml.ts'
 import type { SandboxAnswer } from '../http-kit.ts'
 import { badParameter, notExists, notOperable } from './answers.ts'
 import type { YahooSettings } from './settings.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { elementsAt, textAt } from '../../marketplaces/yahoo/xml.ts'
+import { elementsAt, textAt } from '../../marketplaces/xml.ts'
 import { fieldOf } from './sim-order.ts'
 import { SHOP, type TestClient, testClient } from './test-client.ts'
 

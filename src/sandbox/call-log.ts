@@ -1,4 +1,4 @@
-import type { Clock } from '../../platform/clock.ts'
+import type { Clock } from '../platform/clock.ts'
 
 export interface LoggedCall {
   /** RFC 3339, the sandbox's time. */

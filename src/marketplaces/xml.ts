@@ -1,8 +1,8 @@
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 
 /**
- * Yahoo!'s XML in both directions. Everything is text: a postal code keeps its zero, a number is read as one only where
- * the mapping asks for it. Namespaces and attributes are dropped, because `Error` comes with and without its xmlns.
+ * The malls' XML in both directions. Everything is text: a postal code keeps its zero, a number is read as one only where
+ * the mapping asks for it. Namespaces and attributes are dropped, because Yahoo!'s `Error` comes with and without its xmlns.
  */
 
 export type XmlValue = string | XmlElement | XmlValue[]
@@ -25,7 +25,7 @@ export class XmlError extends Error {
 
 /**
  * Parses one whole document. Raises XmlError when it is not well-formed, has no single root, is nested deeper than any
- * answer of the API, or brings a DOCTYPE (nothing of Yahoo!'s has one, and entities are only of use to an attacker).
+ * answer of a mall, or brings a DOCTYPE (no mall's answer has one, and entities are only of use to an attacker).
  */
 export function parseXml(text: string): XmlDocument {
   // NUL is no XML character, and Postgres takes it in no text.

@@ -1,0 +1,131 @@
+import type { HttpResponse } from '../../platform/http-client.ts'
+import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../http-failures.ts'
+import type { MarketplaceTools } from '../marketplace.ts'
+import {
+  errorIn,
+  type Facts,
+  failureOfBusy,
+  failureOfGateway,
+  isTokenRefused,
+  tokenRefused,
+  wordsOf,
+} from './failures.ts'
+import { AMAZON } from './names.ts'
+import type { Operation, Quotas } from './quotas.ts'
+import type { AmazonAccess } from './tokens.ts'
+
+/** One call of the Orders API. */
+export interface AmazonCall {
+  operation: Operation
+  method: 'GET' | 'POST'
+  /** Below the host, with its leading slash. */
+  path: string
+  query?: Record<string, string>
+  /** Sent as JSON. */
+  body?: unknown
+}
+
+/**
+ * What Amazon answered: data, or a refusal that may concern this call alone (400, 404, a role's 403). Everything that
+ * concerns the shop, the service or the connection is thrown as MarketplaceFailure.
+ */
+export type AmazonAnswer =
+  | { kind: 'ok'; json: unknown; raw: string }
+  | { kind: 'refused'; status: number; facts: Facts }
+
+export interface AmazonClient {
+  call(call: AmazonCall, signal: AbortSignal): Promise<AmazonAnswer>
+}
+
+export interface AmazonClientOptions {
+  /** The part before `/orders`. */
+  apiUrl: string
+  sellerId: string
+  tools: MarketplaceTools
+  access: AmazonAccess
+  quotas: Quotas
+}
+
+/** SP-API asks for this form and refuses calls without it; `Language` must be in it. */
+export const USER_AGENT = 'Torikomi/1.0 (Language=TypeScript; Platform=Node)'
+const API_TIMEOUT_MS = 30_000
+
+export function createClient({ apiUrl, sellerId, tools, access, quotas }: AmazonClientOptions): AmazonClient {
+  async function exchange(call: AmazonCall, accessToken: string, signal: AbortSignal): Promise<HttpResponse> {
+    await tools.lane.take(quotas.of(sellerId, call.operation), signal)
+    try {
+      const response = await tools.http.request(requestOf(apiUrl, call, accessToken), signal)
+      quotas.believe(sellerId, call.operation, response.headers['x-amzn-ratelimit-limit'])
+      return response
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      throw failureOfError(AMAZON, error)
+    }
+  }
+
+  return {
+    async call(call, signal) {
+      const first = await access.token(signal)
+      let response = await exchange(call, first.accessToken, signal)
+      if (isTokenRefused(response, errorOf(response))) {
+        await access.refused(first.stored)
+        const second = await access.token(signal)
+        response = await exchange(call, second.accessToken, signal)
+      }
+      return readAnswer(response, tools, quotas.gainMs(sellerId, call.operation))
+    },
+  }
+}
+
+function requestOf(apiUrl: string, call: AmazonCall, accessToken: string) {
+  const query = new URLSearchParams(call.query).toString()
+  return {
+    method: call.method,
+    url: `${apiUrl}${call.path}${query === '' ? '' : `?${query}`}`,
+    headers: {
+      'x-amz-access-token': accessToken,
+      'user-agent': USER_AGENT,
+      accept: 'application/json',
+      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+    },
+    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    timeoutMs: API_TIMEOUT_MS,
+  }
+}
+
+function readAnswer(response: HttpResponse, tools: MarketplaceTools, gainMs: number): AmazonAnswer {
+  const { status } = response
+  const error = errorOf(response)
+  const busy = failureOfBusy(response, error, tools.clock, gainMs)
+  if (busy) throw busy
+  if (isTokenRefused(response, error)) throw tokenRefused(wordsOf(error, response))
+  if (status >= 200 && status < 300) return dataOf(response)
+  const aboutCall = status === 400 || status === 403 || status === 404
+  if (!aboutCall || error === null || error.code === 'MissingAuthenticationToken') {
+    throw failureOfGateway(response, error)
+  }
+  return { kind: 'refused', status, facts: wordsOf(error, response) }
+}
+
+function dataOf(response: HttpResponse): AmazonAnswer {
+  const raw = bodyText(response)
+  if (response.status === 204) return { kind: 'ok', json: null, raw }
+  const page = failureOfGatewayBody(AMAZON, response)
+  if (page) throw page
+  const json = parseJson(raw)
+  if (json === undefined) throw malformed(AMAZON, 'JSONではありません', raw)
+  return { kind: 'ok', json, raw }
+}
+
+/** Only an error's body is read for one: a page of orders is large. */
+const errorOf = (response: HttpResponse) =>
+  response.status < 400 ? null : errorIn(parseJson(bodyText(response)))
+
+/** undefined where the text is no JSON. */
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,148 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { HttpResponse } from '../../platform/http-client.ts'
+import { type FailureFacts, MarketplaceFailure } from '../failures.ts'
+import { bodyText, failureOfGatewayBody, failureOfStatus } from '../http-failures.ts'
+import { AMAZON } from './names.ts'
+
+/** One entry of the error list that every operation answers with: `{"errors":[{code, message, details}]}`. */
+export interface MallError {
+  code: string | null
+  message: string
+  details: string
+}
+
+/** First error of the list; the static sandbox sends the bare list. Null when the body is no error list. */
+export function errorIn(json: unknown): MallError | null {
+  const list = Array.isArray(json) ? json : (json as { errors?: unknown } | null)?.errors
+  const first: unknown = Array.isArray(list) ? list[0] : undefined
+  if (typeof first !== 'object' || first === null) return null
+  const { code, message, details } = first as Record<string, unknown>
+  return { code: textOf(code) || null, message: textOf(message), details: textOf(details) }
+}
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 500) : '')
+
+/** The mall's words with the request id, which Amazon's support asks for first. */
+export function wordsOf(error: MallError | null, response: HttpResponse): Facts {
+  const id = response.headers['x-amzn-requestid']
+  const words = [error?.message, error?.details, id && `[RequestId ${id.slice(0, 100)}]`]
+  return {
+    status: response.status,
+    raw: bodyText(response),
+    mallCode: error?.code ?? undefined,
+    mallMessage: words.filter(Boolean).join(' ') || undefined,
+  }
+}
+
+export type Facts = Pick<FailureFacts, 'status' | 'raw' | 'mallCode' | 'mallMessage'>
+
+/** The token was refused and another may heal it: expired, revoked, malformed, missing. A role's 403 has no such words. */
+export const isTokenRefused = (response: HttpResponse, error: MallError | null): boolean =>
+  response.status === 401 || (response.status === 403 && /access token/i.test(error?.details ?? ''))
+
+/** 429 and 5xx. 429 brings no Retry-After as a rule: then until the bucket has gained a call. */
+export function failureOfBusy(
+  response: HttpResponse,
+  error: MallError | null,
+  clock: Clock,
+  gainMs: number,
+): MarketplaceFailure | null {
+  const failure = failureOfStatus(AMAZON, response, clock)
+  if (!failure) return null
+  const { kind, code, message } = failure
+  const until = failure.until ?? (kind === 'throttled' ? new Date(clock.now() + gainMs) : undefined)
+  return new MarketplaceFailure({ ...wordsOf(error, response), kind, code, message, until })
+}
+
+/** A status that no order can be blamed for: the edge spoke (HTML), or the request itself is at odds with the API. */
+export function failureOfGateway(response: HttpResponse, error: MallError | null): MarketplaceFailure {
+  const page = error === null ? failureOfGatewayBody(AMAZON, response) : null
+  if (page) return page
+  const address = error?.code === 'MissingAuthenticationToken'
+  return new MarketplaceFailure({
+    ...wordsOf(error, response),
+    kind: 'unavailable',
+    code: address ? 'AMAZON_WRONG_URL' : 'AMAZON_REQUEST_REFUSED',
+    message: address
+      ? 'AmazonのAPIに接続先がないと言われました。運用者がAMAZON_API_URLの設定を確認してください。'
+      : `AmazonのAPIが要求を受け付けません(HTTP ${response.status}${error?.code ? `、${error.code}` : ''})。時間をおいて自動で再試行します。続く場合は運用者へ連絡してください。`,
+  })
+}
+
+const RENEW_CONSENT =
+  'セラーセントラル ＞ アプリとサービス でアプリを認可し直し、新しいリフレッシュトークンを店舗設定に登録してください。'
+
+export const consentRevoked = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unauthorised',
+    code: 'AMAZON_CONSENT_ENDED',
+    message:
+      'Amazonのリフレッシュトークンが無効です(認可の取り消し、期限切れ、または別のアプリのもの)。認可し直すまで取込を止めます。',
+    renew: RENEW_CONSENT,
+  })
+
+export const clientRefused = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unauthorised',
+    code: 'AMAZON_CLIENT_REFUSED',
+    message:
+      'AmazonのLWA クライアントIDまたはクライアントシークレットが拒否されました。シークレットは180日で期限が切れます。',
+    renew:
+      'セラーセントラル ＞ アプリとサービス ＞ アプリの開発 の「LWA認証情報」でシークレットを更新し、店舗設定に登録してください。',
+  })
+
+export const tokenRequestRefused = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unauthorised',
+    code: 'AMAZON_TOKEN_REQUEST_REFUSED',
+    message: `Amazonがアクセストークンの発行を拒否しました(${facts.mallCode ?? `HTTP ${facts.status}`})。認証情報を確認してください。`,
+    renew: `クライアントID、クライアントシークレット、リフレッシュトークンが同じアプリのものか確認してください。解決しない場合は、${RENEW_CONSENT}`,
+  })
+
+/** Refused with a token that is seconds old. */
+export const tokenRefused = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unauthorised',
+    code: 'AMAZON_TOKEN_REFUSED',
+    message: 'Amazonが発行直後のアクセストークンを拒否しました。認可が取り消された可能性があります。',
+    renew: RENEW_CONSENT,
+  })
+
+export const roleMissing = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unauthorised',
+    code: 'AMAZON_ROLE_MISSING',
+    message: 'Amazonの注文を読む権限(ロール)がアプリにないか、出品者が許可していません。',
+    renew:
+      'アプリの開発者設定でロール「Inventory and Order Tracking」と「Direct-to-Consumer Shipping (Restricted)」を申請し、承認後にアプリを認可し直して、新しいリフレッシュトークンを登録してください。',
+  })
+
+/** This order alone is refused while the others of the shop are readable. */
+export const orderForbidden = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'rejected',
+    code: 'AMAZON_ORDER_FORBIDDEN',
+    message:
+      'Amazonがこの注文の参照を許可しません。別の出品者の注文の可能性があります。セラーセントラルで注文番号を確認してください。',
+  })
+
+export const orderRejected = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'rejected',
+    code: 'AMAZON_REJECTED',
+    message: `Amazonがこの注文番号を受け付けません(${facts.mallCode ?? `HTTP ${facts.status}`})。セラーセントラルで注文番号を確認してください。`,
+  })
+
+export const notAnOrderNumber = () =>
+  new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'AMAZON_ORDER_NUMBER_FORM',
+    message: 'Amazonの注文番号の形(3桁-7桁-7桁の数字)ではありません。注文番号を確認してください。',
+  })

@@ -1,0 +1,84 @@
+import type { Marketplace, MarketplaceSession, MarketplaceTools, ShopContext } from '../marketplace.ts'
+import { checkCredentials } from './check-credentials.ts'
+import { createClient } from './client.ts'
+import { amazonConsent } from './consent.ts'
+import { credentialFields } from './credential-fields.ts'
+import { type AmazonCredentials, credentials, shopCode } from './credentials.ts'
+import type { Listing } from './fetch-by-list.ts'
+import { fetchOrders } from './fetch-orders.ts'
+import { createHealth, type Health } from './health.ts'
+import { amazonLifetimes } from './lifetimes.ts'
+import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './list-orders.ts'
+import { createListingMemory, type ListingMemory } from './listing-memory.ts'
+import { isOrderNumber } from './order-number.ts'
+import { createQuotas } from './quotas.ts'
+import { amazonMailRules, recogniseAmazonMail } from './recognise-mail.ts'
+import { consentOf, createAccess } from './tokens.ts'
+
+export type { AmazonCredentials } from './credentials.ts'
+
+export interface AmazonOptions {
+  /** The part before `/orders`: https://sellingpartnerapi-fe.amazon.com */
+  apiUrl: string
+  /** The part before `/auth`: https://api.amazon.com */
+  authUrl: string
+  /** Seller Central, the part before `/apps`; where a seller authorises the application. */
+  consentUrl?: string
+}
+
+const SELLER_CENTRAL = 'https://sellercentral-japan.amazon.com'
+
+/** A sale's backlog; more than that fills no more pages of a search. */
+const FETCH_AT_ONCE = 1000
+
+/** Amazon.co.jp through Selling Partner API, Orders API v2026-01-01. Shop.settings: `includeFba`. */
+export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredentials> {
+  const quotas = createQuotas()
+  const shops = new Map<string, { consent: string; memory: ListingMemory; health: Health }>()
+
+  /** Kept by shop and consent, not by session: the worker opens a new one for each slice of its work. */
+  function rememberedOf({ shopId, credentials }: ShopContext<AmazonCredentials>) {
+    const consent = consentOf(credentials)
+    let known = shops.get(shopId)
+    if (known?.consent !== consent) {
+      known = { consent, memory: createListingMemory(), health: createHealth() }
+      shops.set(shopId, known)
+    }
+    return known
+  }
+
+  function open(shop: ShopContext<AmazonCredentials>, tools: MarketplaceTools): MarketplaceSession {
+    const access = createAccess(options.authUrl, shop.credentials, tools)
+    const client = createClient({ apiUrl: options.apiUrl, sellerId: shop.shopCode, tools, access, quotas })
+    const includeFba = shop.settings?.includeFba === true
+    const { memory, health } = rememberedOf(shop)
+    const listing: Listing = { memory, health, client, tools, includeFba, shopCode: shop.shopCode }
+    return {
+      fetchOrders: (numbers, signal, hints) => fetchOrders(numbers, listing, signal, hints),
+      listOrders: (window, page, signal) => listOrders(client, tools, includeFba, window, page, signal),
+      checkCredentials: (signal) => checkCredentials(client, tools, shop.credentials, signal),
+    }
+  }
+
+  return {
+    name: 'amazon',
+    label: 'Amazon',
+    shopCode,
+    shopCodeLabel: '出品者ID(セラーID)',
+    credentials,
+    credentialFields,
+    limits: {
+      fetchBatch: 1,
+      fetchAtOnce: FETCH_AT_ONCE,
+      listWindowDays: WINDOW_DAYS,
+      historyDays: HISTORY_DAYS,
+    },
+    lifetimes: amazonLifetimes,
+    consent: amazonConsent({ consentUrl: options.consentUrl ?? SELLER_CENTRAL, authUrl: options.authUrl }),
+    mailRules: amazonMailRules,
+    recognise: recogniseAmazonMail,
+    // Amazon's numbers do not tell whose they are.
+    ownsOrderNumber: (_code, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
+    open,
+  }
+}

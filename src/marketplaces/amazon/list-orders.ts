@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { MarketplaceFailure } from '../failures.ts'
+import { malformed } from '../http-failures.ts'
+import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../marketplace.ts'
+import type { AmazonAnswer, AmazonClient } from './client.ts'
+import { STATUS } from './codes.ts'
+import { parseTime, toRequestTime } from './dates.ts'
+import { type Facts, roleMissing } from './failures.ts'
+import { AMAZON } from './names.ts'
+import { LIST_DELAY_MS, searchOrders } from './operations.ts'
+import { WireHead, WirePage } from './wire.ts'
+
+/** Amazon names no longest window; a month keeps the pages of one within what may be asked for at once. */
+export const WINDOW_DAYS = 31
+/** Orders of Japan are there from 2016 on. */
+export const HISTORY_DAYS = 3650
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Amazon measures the two minutes by its own clock. */
+const CLOCK_MARGIN_MS = 5_000
+const REFUSED_PAUSE_MS = 5 * 60 * 1000
+
+/** Where a walk stands. The bounds of its first page must come again with each token. */
+const Cursor = z.object({ after: z.string(), before: z.string().nullable(), token: z.string().nullable() })
+type Cursor = z.infer<typeof Cursor>
+
+/**
+ * One page of searchOrders by order time, 100 orders. Pending orders are in it (no mallState); those that Amazon ships only
+ * when `includeFba`. The last two minutes cannot be listed: `completeUntil` then says how far the list goes.
+ */
+export async function listOrders(
+  client: AmazonClient,
+  tools: Pick<MarketplaceTools, 'clock'>,
+  includeFba: boolean,
+  window: ListWindow,
+  page: string | null,
+  signal: AbortSignal,
+): Promise<ListPage> {
+  checkWindow(window)
+  const now = tools.clock.now()
+  const latest = now - LIST_DELAY_MS - CLOCK_MARGIN_MS
+  if (window.from >= window.to) return { orders: [], next: null, total: null }
+  if (window.from.getTime() >= latest) {
+    return { orders: [], next: null, total: null, completeUntil: new Date(latest) }
+  }
+  const cursor = page === null ? firstCursor(window, latest) : decode(page)
+  const search = {
+    createdAfter: cursor.after,
+    ...(cursor.before === null ? {} : { createdBefore: cursor.before }),
+    ...(includeFba ? {} : { fulfilledBy: 'MERCHANT' }),
+    includedData: 'FULFILLMENT',
+    ...(cursor.token === null ? {} : { paginationToken: cursor.token }),
+  }
+  const answer = await searchOrders(client, search, signal)
+  if (answer.kind === 'refused') throw refused(answer, cursor.token !== null, now)
+  return pageOf(answer, window, cursor, now)
+}
+
+/** An end that Amazon would refuse is left away: it then lists all it can. */
+const firstCursor = ({ from, to }: ListWindow, latest: number): Cursor => ({
+  after: toRequestTime(from.getTime()),
+  before: to.getTime() <= latest ? toRequestTime(Math.ceil(to.getTime() / 1000) * 1000) : null,
+  token: null,
+})
+
+function pageOf(
+  { json, raw }: Extract<AmazonAnswer, { kind: 'ok' }>,
+  window: ListWindow,
+  { after, before }: Cursor,
+  now: number,
+): ListPage {
+  const parsed = WirePage.safeParse(json)
+  if (!parsed.success) throw malformed(AMAZON, 'searchOrdersの検索結果', raw)
+  const token = parsed.data.pagination?.nextToken ?? null
+  const until = parseTime(parsed.data.createdBefore) ?? now - LIST_DELAY_MS
+  return {
+    orders: parsed.data.orders.map((model) => toListed(model, raw)).filter((order) => within(order, window)),
+    next: token === null ? null : encode({ after, before, token }),
+    total: null,
+    ...(until < window.to.getTime() ? { completeUntil: new Date(until) } : {}),
+  }
+}
+
+function toListed(model: unknown, raw: string): ListedOrder {
+  const head = WireHead.safeParse(model)
+  if (!head.success) throw malformed(AMAZON, '注文番号のない注文', raw)
+  const status = head.data.fulfillment?.fulfillmentStatus ?? null
+  const time = parseTime(head.data.createdTime)
+  const waiting = status === null || status.startsWith('PENDING')
+  return {
+    orderNumber: head.data.orderId,
+    orderedAt: time === null ? null : new Date(time),
+    mallStatus: status,
+    mallState: waiting ? null : (STATUS[status]?.state ?? null),
+  }
+}
+
+/** Both bounds of Amazon's are inclusive and count seconds. */
+const within = ({ orderedAt }: ListedOrder, { from, to }: ListWindow): boolean =>
+  orderedAt === null || (orderedAt >= from && orderedAt < to)
+
+function checkWindow({ from, to }: ListWindow): void {
+  const days = (to.getTime() - from.getTime()) / DAY_MS
+  if (days >= 0 && days <= WINDOW_DAYS) return
+  throw new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'AMAZON_LIST_WINDOW',
+    message: `注文一覧の期間は${WINDOW_DAYS}日以内で指定してください。`,
+  })
+}
+
+const encode = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url')
+
+function decode(page: string): Cursor {
+  try {
+    return Cursor.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
+  } catch (cause) {
+    throw pageLost({}, cause)
+  }
+}
+
+/** 403 is the shop's. 400 is the page token's when there is one (it lives for a day), else Amazon's own trouble. */
+function refused({ status, facts }: Extract<AmazonAnswer, { kind: 'refused' }>, paged: boolean, now: number) {
+  if (status === 403) return roleMissing(facts)
+  if (paged) return pageLost(facts)
+  return new MarketplaceFailure({
+    ...facts,
+    kind: 'unavailable',
+    code: 'AMAZON_LIST_REFUSED',
+    message: `Amazonが注文一覧の取得を受け付けません(${facts.mallCode ?? `HTTP ${status}`})。時間をおいて自動で再試行します。続く場合は運用者へ連絡してください。`,
+    until: new Date(now + REFUSED_PAUSE_MS),
+  })
+}
+
+const pageLost = (facts: Partial<Facts>, cause?: unknown) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'rejected',
+    code: 'AMAZON_LIST_PAGE',
+    message: '注文一覧の続きの位置が使えません。最初から取得し直してください。',
+    cause,
+  })

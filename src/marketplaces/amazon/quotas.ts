@@ -1,0 +1,42 @@
+import type { Quota } from '../marketplace.ts'
+
+/**
+ * Usage plans of SP-API: a token bucket for each operation and pair of application and seller, full at the start.
+ * The rates are those of the operations' reference pages; each answer may name the rate now in force.
+ */
+export const USAGE_PLANS = {
+  getOrder: { perSecond: 0.5, burst: 30 },
+  searchOrders: { perSecond: 0.0056, burst: 20 },
+  confirmShipment: { perSecond: 2, burst: 10 },
+} as const satisfies Record<string, { perSecond: number; burst: number }>
+
+export type Operation = keyof typeof USAGE_PLANS
+
+export interface Quotas {
+  of(sellerId: string, operation: Operation): Quota
+  /** Takes over the `x-amzn-RateLimit-Limit` of an answer. It comes with 20x, 400 and 404 only, and not with each of them. */
+  believe(sellerId: string, operation: Operation, header: string | undefined): void
+  /** Milliseconds in which the bucket gains one call. */
+  gainMs(sellerId: string, operation: Operation): number
+}
+
+export function createQuotas(): Quotas {
+  const rates = new Map<string, number>()
+  const keyOf = (sellerId: string, operation: Operation) => `amazon:seller:${sellerId}:${operation}`
+  const rateOf = (key: string, operation: Operation) => rates.get(key) ?? USAGE_PLANS[operation].perSecond
+  return {
+    of(sellerId, operation) {
+      const key = keyOf(sellerId, operation)
+      return { key, perSecond: rateOf(key, operation), burst: USAGE_PLANS[operation].burst }
+    },
+    believe(sellerId, operation, header) {
+      const rate = Number(header?.trim() || Number.NaN)
+      if (rate >= SLOWEST && rate <= FASTEST) rates.set(keyOf(sellerId, operation), rate)
+    },
+    gainMs: (sellerId, operation) => Math.ceil(1000 / rateOf(keyOf(sellerId, operation), operation)),
+  }
+}
+
+/** One call an hour, a thousand a second: beyond that the header is nonsense. */
+const SLOWEST = 1 / 3600
+const FASTEST = 1000

@@ -1,0 +1,295 @@
+import { describe, expect, it } from 'vitest'
+import { HttpError, type HttpRequest, type HttpResponse } from '../../platform/http-client.ts'
+import { testTools } from '../conformance-tools.ts'
+import { MarketplaceFailure } from '../failures.ts'
+import type { FetchOutcome } from '../marketplace.ts'
+import { answer, ORDER_XML, refusalXml } from './fixtures/order.ts'
+import { createAupay } from './index.ts'
+
+const KEY = 'ab'.repeat(32)
+const NUMBER = '300000001'
+const NEVER = new AbortController().signal
+
+interface Reply {
+  status?: number
+  headers?: Record<string, string>
+  body: string
+}
+
+function open(reply: Reply | Error | ((request: HttpRequest) => Reply)) {
+  const requests: HttpRequest[] = []
+  const http = {
+    async request(request: HttpRequest): Promise<HttpResponse> {
+      requests.push(request)
+      if (reply instanceof Error) throw reply
+      const { status = 200, headers = {}, body } = typeof reply === 'function' ? reply(request) : reply
+      return { status, headers, body: Buffer.from(body) }
+    },
+  }
+  const tools = testTools({ http })
+  const mall = createAupay({ apiUrl: 'https://api.example/', requestsPerSecond: 2 })
+  const session = mall.open({ shopId: 's', shopCode: '10000001', credentials: { apiKey: KEY } }, tools)
+  return { session, requests, tools }
+}
+
+async function fetchOne(reply: Parameters<typeof open>[0]): Promise<FetchOutcome | MarketplaceFailure> {
+  try {
+    for await (const outcome of open(reply).session.fetchOrders([NUMBER], NEVER)) return outcome
+  } catch (error) {
+    if (error instanceof MarketplaceFailure) return error
+    throw error
+  }
+  throw new Error('no outcome')
+}
+
+describe('a call', () => {
+  it('carries key, shop and number as the API asks', async () => {
+    const { session, requests, tools } = open({ body: answer(ORDER_XML) })
+    for await (const outcome of session.fetchOrders([NUMBER], NEVER)) expect(outcome.kind).toBe('found')
+    expect(requests).toHaveLength(1)
+    expect(requests[0]).toMatchObject({
+      method: 'GET',
+      url: `https://api.example/wmshopapi/searchTradeInfoProc?shopId=10000001&orderId=${NUMBER}`,
+      headers: {
+        authorization: `Bearer ${KEY}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+    })
+    expect(tools.quotas).toEqual([{ key: 'aupay:shop:10000001', perSecond: 2, burst: 2 }])
+  })
+
+  it('asks for a list by seconds of order date, both ends included', async () => {
+    const { session, requests } = open({ body: answer('<resultCount>0</resultCount>') })
+    const window = { from: new Date('2026-09-03T15:00:00Z'), to: new Date('2026-09-04T15:00:00Z') }
+    expect(await session.listOrders(window, null, NEVER)).toEqual({ orders: [], next: null, total: 0 })
+    const url = new URL(requests[0]?.url ?? '')
+    expect(url.pathname).toBe('/wmshopapi/searchTradeInfoListProc')
+    expect(Object.fromEntries(url.searchParams)).toEqual({
+      shopId: '10000001',
+      totalCount: '500',
+      startCount: '1',
+      startDate: '20260904000000',
+      endDate: '20260904235959',
+      dateType: '0',
+    })
+  })
+})
+
+const HTML = '<html><head><title>502 Bad Gateway</title></head><body></body></html>'
+type Expected = [kind: MarketplaceFailure['kind'], code: string]
+
+describe('what concerns the whole shop', () => {
+  it.each<[string, Reply | Error, ...Expected]>([
+    [
+      '401 with 0002',
+      { status: 401, body: refusalXml('0002', '認証に失敗しました') },
+      'unauthorised',
+      'AUPAY_KEY_REFUSED',
+    ],
+    [
+      '200 with 0002',
+      { body: refusalXml('0002', '認証に失敗しました') },
+      'unauthorised',
+      'AUPAY_KEY_REFUSED',
+    ],
+    ['401 without XML', { status: 401, body: '' }, 'unauthorised', 'AUPAY_KEY_REFUSED'],
+    ['401 with HTML', { status: 401, body: HTML }, 'unauthorised', 'AUPAY_KEY_REFUSED'],
+    [
+      '401 with another code',
+      { status: 401, body: refusalXml('0009', '?') },
+      'unauthorised',
+      'AUPAY_KEY_REFUSED',
+    ],
+    ['403', { status: 403, body: '' }, 'unauthorised', 'AUPAY_ACCESS_FORBIDDEN'],
+    [
+      '403 with 0002',
+      { status: 403, body: refusalXml('0002', '認証に失敗しました') },
+      'unauthorised',
+      'AUPAY_KEY_REFUSED',
+    ],
+    [
+      'CME0021',
+      { body: refusalXml('CME0021', '店舗IDが設定されていません。') },
+      'unauthorised',
+      'AUPAY_SHOP_REFUSED',
+    ],
+    [
+      'CME0022 with 400',
+      { status: 400, body: refusalXml('CME0022', '店舗IDが正しくありません。') },
+      'unauthorised',
+      'AUPAY_SHOP_REFUSED',
+    ],
+    ['429', { status: 429, body: '' }, 'throttled', 'AUPAY_THROTTLED'],
+    [
+      'too many, in words',
+      { body: refusalXml('CME9001', 'アクセス回数の上限を超えました。') },
+      'throttled',
+      'AUPAY_THROTTLED',
+    ],
+    [
+      'maintenance, in words',
+      { body: refusalXml('CME9002', 'ただいまメンテナンス中です。') },
+      'unavailable',
+      'AUPAY_UNAVAILABLE',
+    ],
+    ['502 HTML', { status: 502, body: HTML }, 'unavailable', 'AUPAY_SERVER_ERROR'],
+    [
+      '500 with XML',
+      { status: 500, body: refusalXml('E1', 'システムエラー') },
+      'unavailable',
+      'AUPAY_SERVER_ERROR',
+    ],
+    ['503', { status: 503, body: '' }, 'unavailable', 'AUPAY_UNAVAILABLE'],
+    ['200 HTML', { body: HTML }, 'unavailable', 'AUPAY_GATEWAY_PAGE'],
+    ['404 HTML', { status: 404, body: HTML }, 'unavailable', 'AUPAY_GATEWAY_PAGE'],
+    ['empty body', { body: '' }, 'unavailable', 'AUPAY_EMPTY_ANSWER'],
+    ['302', { status: 302, body: '' }, 'unavailable', 'AUPAY_EMPTY_ANSWER'],
+    ['no connection', new HttpError('unreachable', 'x'), 'unavailable', 'AUPAY_UNREACHABLE'],
+    ['no answer', new HttpError('timeout', 'x'), 'unavailable', 'AUPAY_TIMEOUT'],
+    ['cut off', new HttpError('broken', 'x'), 'unavailable', 'AUPAY_CONNECTION_BROKEN'],
+  ])('%s', async (_name, reply, kind, code) => {
+    const failure = await fetchOne(reply)
+    expect(failure).toBeInstanceOf(MarketplaceFailure)
+    expect(failure).toMatchObject({ kind, code })
+    const { message, renew } = failure as MarketplaceFailure
+    expect(message).toMatch(/[ぁ-ん]/)
+    expect(message).not.toContain(KEY)
+    if (kind === 'unauthorised') expect(renew).toMatch(/確認|登録/)
+  })
+
+  it('keeps the mall’s own code and words, wherever they stand', async () => {
+    const beside =
+      '<response><result><status>1</status><code>0002</code><message>認証に\n失敗しました</message></result></response>'
+    expect(await fetchOne({ status: 401, body: beside })).toMatchObject({
+      mallCode: '0002',
+      mallMessage: '認証に 失敗しました',
+      status: 401,
+    })
+  })
+})
+
+describe('what concerns one order', () => {
+  it.each<[string, Reply | Error, FetchOutcome['kind'], string?]>([
+    ['status 0 without orderInfo', { body: answer('') }, 'not_found'],
+    ['status 0 with an empty orderInfo', { body: answer('<orderInfo/>') }, 'not_found'],
+    [
+      'status 0 with an empty orderInfo of two tags',
+      { body: answer('<orderInfo></orderInfo>') },
+      'not_found',
+    ],
+    [
+      'status 1 that knows no such order',
+      { body: refusalXml('TRE0001', '該当する取引が存在しません。') },
+      'not_found',
+    ],
+    [
+      'the same with 400',
+      { status: 400, body: refusalXml('TRE0001', '該当する取引が存在しません。') },
+      'not_found',
+    ],
+    ['the same with 404', { status: 404, body: refusalXml('TRE0001', '取引が見つかりません') }, 'not_found'],
+    ['status 1 with a code that nobody knows', { body: refusalXml('XYZ', 'エラー') }, 'not_found'],
+    [
+      'a missing element',
+      { body: refusalXml('CME0001', '[orderId]必須入力項目です') },
+      'failed',
+      'AUPAY_REJECTED',
+    ],
+    ['no XML', { body: 'OK' }, 'failed', 'AUPAY_MALFORMED'],
+    ['404 without XML', { status: 404, body: 'not found' }, 'failed', 'AUPAY_MALFORMED'],
+    ['cut XML', { body: answer(ORDER_XML).slice(0, -30) }, 'failed', 'AUPAY_MALFORMED'],
+    [
+      'a DOCTYPE',
+      { body: `<!DOCTYPE a [<!ENTITY b "c">]>${answer(ORDER_XML).replace(/^.*\n/, '')}` },
+      'failed',
+      'AUPAY_MALFORMED',
+    ],
+    [
+      'another root',
+      { body: '<html5><result><status>0</status></result></html5>' },
+      'failed',
+      'AUPAY_MALFORMED',
+    ],
+    ['no status', { body: `<response>${ORDER_XML}</response>` }, 'failed', 'AUPAY_MALFORMED'],
+    [
+      'an empty status',
+      { body: `<response><result><status/></result>${ORDER_XML}</response>` },
+      'failed',
+      'AUPAY_MALFORMED',
+    ],
+    ['an order with HTTP 400', { status: 400, body: answer(ORDER_XML) }, 'failed', 'AUPAY_MALFORMED'],
+    ['another order', { body: answer(ORDER_XML.replace(NUMBER, '300000002')) }, 'failed', 'AUPAY_MALFORMED'],
+    [
+      'an order without its price',
+      { body: answer(ORDER_XML.replace('<itemPrice>1980<', '<itemPrice><')) },
+      'failed',
+      'AUPAY_MALFORMED',
+    ],
+    ['too much', new HttpError('too_large', 'x'), 'failed', 'AUPAY_ANSWER_TOO_LARGE'],
+    ['an order', { body: answer(ORDER_XML) }, 'found'],
+    [
+      'an order with BOM and namespace',
+      { body: `\ufeff${answer(ORDER_XML).replace('<response>', '<response xmlns="urn:x">')}` },
+      'found',
+    ],
+  ])('%s', async (_name, reply, kind, code) => {
+    const outcome = await fetchOne(reply)
+    expect(outcome).toMatchObject({ kind, orderNumber: NUMBER })
+    if (code) expect((outcome as Extract<FetchOutcome, { kind: 'failed' }>).failure).toMatchObject({ code })
+  })
+
+  it('tells of a refusal whose code nobody knows, and of none that means "not there"', async () => {
+    const known = open({ body: refusalXml('TRE0001', '該当する取引が存在しません。') })
+    const unknown = open({ body: refusalXml('XYZ', 'エラー') })
+    for (const { session } of [known, unknown]) {
+      for await (const outcome of session.fetchOrders([NUMBER], NEVER)) expect(outcome.kind).toBe('not_found')
+    }
+    expect(known.tools.notices).toEqual([])
+    expect(unknown.tools.notices.map(({ code }) => code)).toEqual(['AUPAY_UNKNOWN_ERROR'])
+  })
+
+  it('does not ask for what cannot be a number', async () => {
+    const { session, requests } = open({ body: '' })
+    for await (const outcome of session.fetchOrders(['123456-20260519-0123456789'], NEVER))
+      expect(outcome).toMatchObject({ kind: 'failed', failure: { code: 'AUPAY_ORDER_NUMBER_FORM' } })
+    expect(requests).toEqual([])
+  })
+
+  it('looks again at an order that the mall still decides on', async () => {
+    const { session, tools } = open({ body: answer(ORDER_XML.replace('>新規受付<', '>不正取引審査中<')) })
+    tools.clock = { ...tools.clock, now: () => Date.parse('2026-09-03T20:20:00+09:00') }
+    for await (const outcome of session.fetchOrders([NUMBER], NEVER))
+      expect(outcome.kind === 'found' && outcome.rereadAt?.toISOString()).toBe('2026-09-03T12:20:00.000Z')
+  })
+})
+
+describe('a list that cannot be had', () => {
+  const window = { from: new Date('2026-09-03T15:00:00Z'), to: new Date('2026-09-04T15:00:00Z') }
+  const list = (reply: Parameters<typeof open>[0], page: string | null = null) =>
+    open(reply).session.listOrders(window, page, NEVER)
+
+  it.each<[string, Reply, string]>([
+    ['a refusal', { body: refusalXml('XYZ', 'エラー') }, 'AUPAY_REJECTED'],
+    ['neither count nor orders', { body: answer('') }, 'AUPAY_MALFORMED'],
+    ['HTML', { body: HTML }, 'AUPAY_GATEWAY_PAGE'],
+  ])('%s', async (_name, reply, code) => {
+    await expect(list(reply)).rejects.toMatchObject({ code })
+  })
+
+  it.each(['', '###', Buffer.from('{"start":0}').toString('base64url')])('no page %o', async (page) => {
+    await expect(list({ body: '' }, page)).rejects.toMatchObject({ code: 'AUPAY_LIST_PAGE' })
+  })
+
+  it('falls back to the list of numbers when one order breaks the page', async () => {
+    const { session, tools } = open(({ url }) => ({
+      body: url.includes('searchTradeInfoListProc')
+        ? answer(`<resultCount>2</resultCount>${ORDER_XML}`).slice(0, -40)
+        : answer(
+            '<resultCount>2</resultCount><orderInfo><orderId>1</orderId><orderId>2</orderId></orderInfo>',
+          ),
+    }))
+    const page = await session.listOrders(window, null, NEVER)
+    expect(page).toMatchObject({ orders: [{ orderNumber: '1' }, { orderNumber: '2' }], next: null, total: 2 })
+    expect(tools.notices.map(({ code }) => code)).toEqual(['AUPAY_LIST_NUMBERS_ONLY'])
+  })
+})

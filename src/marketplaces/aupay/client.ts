@@ -1,0 +1,98 @@
+import type { HttpResponse } from '../../platform/http-client.ts'
+import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../http-failures.ts'
+import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
+import { parseXml, textAt, type XmlDocument, type XmlElement } from '../xml.ts'
+import type { AupayCredentials } from './credentials.ts'
+import { errorIn, failureOfAccess, failureOfBusy, failureOfShop, type MallError } from './failures.ts'
+import { aupayNames } from './names.ts'
+
+/** The searches of 受注情報取得API. */
+export type AupaySearch = 'searchTradeInfoListProc' | 'searchTradeNoListProc' | 'searchTradeInfoProc'
+
+export interface AupayCall {
+  method: AupaySearch
+  /** Without shopId. */
+  query: Readonly<Record<string, string>>
+  maxBytes: number
+}
+
+/**
+ * What a search answered: the content of `response`, or a refusal that concerns this call alone. Everything that concerns the
+ * whole shop is thrown as MarketplaceFailure.
+ */
+export type AupayAnswer =
+  | { kind: 'response'; response: XmlElement; raw: string }
+  | { kind: 'refused'; error: MallError; status: number; raw: string }
+
+export interface AupayClient {
+  call(call: AupayCall, signal: AbortSignal): Promise<AupayAnswer>
+}
+
+export interface AupayClientOptions {
+  /** Up to, without, `/wmshopapi`. */
+  apiUrl: string
+  shop: ShopContext<AupayCredentials>
+  tools: MarketplaceTools
+  quota: Quota
+}
+
+/** A page of 500 rows was seen to take three seconds; clients wait 20 to 60 s. */
+const TIMEOUT_MS = 60_000
+
+export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOptions): AupayClient {
+  const base = `${apiUrl.replace(/\/+$/, '')}/wmshopapi`
+  const headers = {
+    accept: 'application/xml',
+    authorization: `Bearer ${shop.credentials.apiKey}`,
+    // The API設計書 asks for it although a search has no body.
+    'content-type': 'application/x-www-form-urlencoded',
+  }
+
+  return {
+    async call({ method, query, maxBytes }, signal) {
+      await tools.lane.take(quota, signal)
+      const url = `${base}/${method}?${new URLSearchParams({ shopId: shop.shopCode, ...query })}`
+      const request = { method: 'GET' as const, url, headers, timeoutMs: TIMEOUT_MS, maxBytes }
+      const response = await tools.http.request(request, signal).catch((error: unknown) => {
+        throw failureOfError(aupayNames, error)
+      })
+      return readAnswer(response, tools.clock)
+    },
+  }
+}
+
+/** `result/status` first, whatever the HTTP status: refusals come with 200 and with 4xx alike. */
+function readAnswer(response: HttpResponse, clock: MarketplaceTools['clock']): AupayAnswer {
+  const { status } = response
+  const raw = bodyText(response)
+  const document = isHtml(response) ? null : tryParse(raw)
+  const readable = document instanceof Error ? null : document
+  const error = readable && errorIn(readable)
+  const shopFailure = error && failureOfShop(error, response)
+  if (shopFailure) throw shopFailure
+  const busy = failureOfBusy(response, error, clock)
+  if (busy) throw busy
+  if (status === 401 || status === 403) throw failureOfAccess(response, error)
+  if (error) return { kind: 'refused', error, status, raw }
+  const gateway = failureOfGatewayBody(aupayNames, response)
+  if (gateway) throw gateway
+  if (!readable) throw malformed(aupayNames, 'XMLではありません', raw, document)
+  if (status >= 300) throw malformed(aupayNames, `HTTP ${status}`, raw)
+  return { kind: 'response', response: succeeded(readable, raw), raw }
+}
+
+/** Only `status` 0 is success; an answer that does not say so is none. */
+function succeeded({ name, content }: XmlDocument, raw: string): XmlElement {
+  if (name !== 'response') throw malformed(aupayNames, `ルート要素 ${name.slice(0, 60)}`, raw)
+  if (textAt(content, 'result', 'status') !== '0')
+    throw malformed(aupayNames, 'result/statusがありません', raw)
+  return content
+}
+
+function tryParse(raw: string): XmlDocument | Error {
+  try {
+    return parseXml(raw)
+  } catch (error) {
+    return error as Error
+  }
+}

@@ -1,0 +1,99 @@
+import type { MallState, OrderHold, PaymentKind } from '../order.ts'
+
+/** What an orderStatus text means. The mall's list is open: shops name statuses of their own. */
+export interface StatusMeaning {
+  state: MallState
+  hold?: { kind: OrderHold['kind']; note: string }
+  /** The mall, or the buyer, moves the order on without telling by mail. */
+  waitsForMall?: boolean
+}
+
+/** orderStatus (受注情報取得API). There is no text for "shipped": shipStatus says it. */
+export const STATUSES: Readonly<Record<string, StatusMeaning>> = {
+  新規受付: { state: 'open' },
+  新規予約: { state: 'open', hold: { kind: 'reserve', note: '予約注文です。' } },
+  予約中: { state: 'open', hold: { kind: 'reserve', note: '予約注文です。' } },
+  発送前入金待ち: { state: 'open', hold: { kind: 'unpaid', note: '入金を待っています。' } },
+  与信待ち: { state: 'open', hold: { kind: 'unpaid', note: '与信を待っています。' }, waitsForMall: true },
+  発送待ち: { state: 'open' },
+  発送後入金待ち: { state: 'shipped' },
+  完了: { state: 'completed' },
+  保留: { state: 'open', hold: { kind: 'shop_hold', note: 'Wow!managerで保留になっています。' } },
+  キャンセル: { state: 'cancelled' },
+  キャンセル受付中: {
+    state: 'open',
+    hold: {
+      kind: 'change_pending',
+      note: '購入者のキャンセル申請を受け付け中です。Wow!managerで確認してください。',
+    },
+    waitsForMall: true,
+  },
+  不正取引審査中: {
+    state: 'open',
+    hold: { kind: 'fraud_check', note: 'au PAY マーケットが不正取引を審査中です。' },
+    waitsForMall: true,
+  },
+  審査保留: {
+    state: 'open',
+    hold: { kind: 'fraud_check', note: '不正取引の審査が保留になっています。' },
+    waitsForMall: true,
+  },
+  審査NG: {
+    state: 'open',
+    hold: { kind: 'fraud_check', note: '不正取引の審査でNGになりました。出荷しないでください。' },
+  },
+}
+
+/** shippingCarrier of 受注情報更新API. 3 is missing from the newer lists; old orders carry it. */
+export const CARRIERS: Readonly<Record<string, string>> = {
+  1: 'クロネコヤマト',
+  2: '佐川急便',
+  3: 'JPエクスプレス',
+  4: '福山通運',
+  5: '西濃運輸',
+  6: '日本郵便',
+  7: 'Rakuten EXPRESS',
+  9: 'その他配送会社',
+}
+
+/**
+ * settlementName is text that mall and shop choose, so words decide; the first that fits. Words of paying by points come
+ * first, since 「全額auポイント支払い」 also names au.
+ */
+const PAYMENT_WORDS: readonly [words: RegExp, kind: PaymentKind][] = [
+  [/全額.*ポイント|ポイント(?:で|を)?全額/, 'points'],
+  [/代金引換|代引/, 'cod'],
+  [/コンビニ/, 'convenience_store'],
+  [/後払/, 'deferred'],
+  [/銀行|郵便振替|郵便振込|ゆうちょ|ATM|ネット決済|ペイジー|じぶん銀行/i, 'bank_transfer'],
+  [/かんたん決済|キャリア決済|まとめて支払/, 'carrier_billing'],
+  [/au\s*PAY\s*残高|au\s*PAY$|PayPay|Apple\s*Pay|Amazon\s*Pay|楽天ペイ/i, 'wallet'],
+  [/クレジット|カード/, 'credit_card'],
+  [/請求書|掛け払/, 'invoice'],
+  [/ローン|分割払/, 'loan'],
+  [/ポイント/, 'points'],
+]
+
+export function paymentKind(settlementName: string | null): PaymentKind {
+  const plain = (settlementName ?? '').normalize('NFKC')
+  return PAYMENT_WORDS.find(([words]) => words.test(plain))?.[1] ?? 'other'
+}
+
+/** Payments whose money must be there before the parcel leaves (the prepaid group of settlement names). */
+export const isPrepaid = (kind: PaymentKind): boolean =>
+  kind === 'bank_transfer' || kind === 'convenience_store'
+
+/** siteAndDevice: `au PAY マーケット(SP(アプリ))`, `…(SP(Web))`, `…(PC)`. */
+export function deviceOf(siteAndDevice: string | null): string | null {
+  if (siteAndDevice === null) return null
+  const plain = siteAndDevice.normalize('NFKC')
+  const found = DEVICES.find(([word]) => word.test(plain))
+  return found?.[1] ?? 'other'
+}
+
+const DEVICES: readonly [word: RegExp, device: string][] = [
+  [/タブレット|tablet|iPad/i, 'tablet'],
+  [/\(SP\b|スマートフォン|スマホ|アプリ/i, 'smartphone'],
+  [/\(PC\b|パソコン/i, 'pc'],
+  [/\((?:MB|FP)\b|モバイル|ケータイ/i, 'feature_phone'],
+]

@@ -1,0 +1,37 @@
+/**
+ * Dates of the Wow! manager API: Japan's time without an offset. Answers write `YYYY/MM/DD` and `YYYY/MM/DD HH:MM`,
+ * searches take `yyyyMMddHHmmss`, and shops' tools have stored shipping days with hyphens and as eight digits too.
+ */
+
+const JST_OFFSET_MS = 9 * 60 * 60 * 1000
+
+/** `yyyyMMddHHmmss` in Japan's time, fractions of a second cut off. */
+export const toSearchTime = (date: Date): string =>
+  new Date(date.getTime() + JST_OFFSET_MS)
+    .toISOString()
+    .slice(0, 19)
+    .replace(/[^0-9]/g, '')
+
+/** RFC 3339 with Japan's offset, to the second. Null when the text is no real date with a time of day. */
+export function readTime(text: string): string | null {
+  const [, day = '', hour = '', minute = '', second = '00'] = TIME.exec(text) ?? []
+  const date = readDay(day)
+  if (date === null || Number(hour) > 23 || Number(minute) > 59 || Number(second) > 59) return null
+  return `${date}T${hour.padStart(2, '0')}:${minute}:${second}+09:00`
+}
+
+const TIME = /^(\d{4}[-/]\d{1,2}[-/]\d{1,2}|\d{8})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?(?:\.\d+)?$/
+
+/** YYYY-MM-DD of a real day; a time of day behind it is dropped. */
+export function readDay(text: string): string | null {
+  const [, year = '', month = '', day = ''] = DAY.exec(text) ?? DIGITS.exec(text) ?? []
+  const date = `${year}-${month.padStart(2, '0')}-${day.padStart(2, '0')}`
+  const parsed = new Date(`${date}T00:00:00Z`)
+  return !Number.isNaN(parsed.getTime()) && parsed.toISOString().startsWith(date) ? date : null
+}
+
+const DAY = /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})(?:[ T].*)?$/
+const DIGITS = /^(\d{4})(\d{2})(\d{2})(?:[ T].*)?$/
+
+/** Last second of a day in Japan. */
+export const endOfDay = (day: string): Date => new Date(`${day}T23:59:59+09:00`)

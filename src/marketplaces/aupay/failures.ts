@@ -1,0 +1,143 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { HttpResponse } from '../../platform/http-client.ts'
+import { type FailureFacts, MarketplaceFailure } from '../failures.ts'
+import { bodyText, failureOfStatus } from '../http-failures.ts'
+import { elementsAt, textAt, type XmlDocument } from '../xml.ts'
+import { aupayNames } from './names.ts'
+
+/** The mall's own words for a refusal. */
+export interface MallError {
+  code: string | undefined
+  message: string
+}
+
+/**
+ * The refusal that an answer states in `result/status` (応答 of the API設計書: 0 success, anything else not). Null when it
+ * states none. The message stands below `error`, in some answers directly below `result`; batch answers repeat the error
+ * per item below `updateResult`.
+ */
+export function errorIn({ name, content }: XmlDocument): MallError | null {
+  const [result] = name === 'response' ? elementsAt(content, 'result') : []
+  const status = result && textAt(result, 'status')
+  if (!result || status === undefined || status === '' || status === '0') return null
+  const stated = [
+    ...elementsAt(result, 'error'),
+    result,
+    ...elementsAt(content, 'updateResult').flatMap((item) => elementsAt(item, 'error')),
+  ]
+  return { code: firstText(stated, 'code'), message: plainWords(firstText(stated, 'message') ?? '') }
+}
+
+function firstText(elements: readonly Parameters<typeof textAt>[0][], name: string): string | undefined {
+  return elements.map((element) => textAt(element, name)).find((text) => text !== undefined && text !== '')
+}
+
+const plainWords = (text: string) => text.replace(/\s+/g, ' ').slice(0, 500)
+
+type Facts = Pick<FailureFacts, 'mallCode' | 'mallMessage' | 'status' | 'raw'>
+
+const factsOf = (response: HttpResponse, error: MallError | null): Facts => ({
+  mallCode: error?.code,
+  mallMessage: error?.message,
+  status: response.status,
+  raw: bodyText(response),
+})
+
+const CONSOLE = 'Wow!manager ＞ 各種お申し込み ＞ API利用申請'
+
+/** 認証に失敗しました. The mall answers alike to a missing, a wrong and an expired key, and vendors add an unregistered address. */
+const KEY_REFUSED = '0002'
+/** CME0021 店舗IDが設定されていません, CME0022 the shop id is wrong. */
+const SHOP_REFUSED = /^CME002\d$/
+
+/** What a refusal says that concerns the whole shop, whatever its HTTP status. Null when it may concern the one call. */
+export function failureOfShop(error: MallError, response: HttpResponse): MarketplaceFailure | null {
+  const facts = factsOf(response, error)
+  if (error.code === KEY_REFUSED) return keyRefused(facts)
+  if (error.code !== undefined && SHOP_REFUSED.test(error.code)) return shopRefused(facts)
+  if (response.status === 429 || response.status >= 500) return null
+  if (AWAY.test(error.message)) return unavailable(facts)
+  return TOO_MANY.test(error.message) ? throttled(facts) : null
+}
+
+/** No code is public for either; the words are those that such messages use. 「制限」 is none: it also speaks of rights. */
+const AWAY = /メンテナンス|混雑|混み合|システムエラー|タイムアウト|しばらく(?:して|経って|たって|お待ち)/
+const TOO_MANY = /(?:アクセス|リクエスト|呼び?出し|利用)(?:回?数)?[^。]{0,6}(?:上限|超過|超え|集中)/
+
+/** 429 and 5xx with the mall's words, when it sent some. Null for other statuses. */
+export function failureOfBusy(
+  response: HttpResponse,
+  error: MallError | null,
+  clock: Clock,
+): MarketplaceFailure | null {
+  const failure = failureOfStatus(aupayNames, response, clock)
+  if (!failure || !error) return failure
+  const { kind, code, message, until } = failure
+  return new MarketplaceFailure({ ...factsOf(response, error), kind, code, message, until })
+}
+
+/** 401 and 403 whatever their body. 403 is what an address that is not registered may get. */
+export function failureOfAccess(response: HttpResponse, error: MallError | null): MarketplaceFailure {
+  const facts = factsOf(response, error)
+  return response.status === 403 ? addressRefused(facts) : keyRefused(facts)
+}
+
+const keyRefused = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unauthorised',
+    code: 'AUPAY_KEY_REFUSED',
+    message:
+      'au PAY マーケットのAPIに認証を拒否されました。APIキーの期限切れ(発行から90日)、入力誤り、または接続元IPアドレスの登録漏れの可能性があります。',
+    renew: `${CONSOLE} で有効期限と接続元IPアドレスを確認し、期限切れの場合はAPIキーを再発行して店舗設定に登録してください。`,
+  })
+
+const addressRefused = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unauthorised',
+    code: 'AUPAY_ACCESS_FORBIDDEN',
+    message:
+      'au PAY マーケットのAPIに接続を拒否されました。接続元IPアドレスが登録されていないか、APIの利用が認められていない可能性があります。',
+    renew: `${CONSOLE} の接続元IPアドレスに、このサービスの送信元IPアドレスを登録してください。登録済みの場合はAPIの利用状態を確認してください。`,
+  })
+
+const shopRefused = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unauthorised',
+    code: 'AUPAY_SHOP_REFUSED',
+    message:
+      'au PAY マーケットが店舗IDを認めませんでした。店舗IDの入力誤りか、別の店舗のAPIキーが登録されている可能性があります。',
+    renew: '店舗設定の店舗ID(Wow!managerの会員番号)と、APIキーを発行した店舗が同じか確認してください。',
+  })
+
+const unavailable = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unavailable',
+    code: 'AUPAY_UNAVAILABLE',
+    message: `au PAY マーケットのAPIが混雑中またはメンテナンス中です(${facts.mallCode ?? 'コードなし'})。時間をおいて自動で再試行します。`,
+  })
+
+const throttled = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'throttled',
+    code: 'AUPAY_THROTTLED',
+    message: 'au PAY マーケットのAPIの利用回数が上限に達しました。時間をおいて自動で再試行します。',
+  })
+
+/** The mall understood this one call and refused it; asking again changes nothing. */
+export function rejected(error: MallError, status: number, raw: string): MarketplaceFailure {
+  const words = error.message || '理由は示されていません'
+  return new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'AUPAY_REJECTED',
+    message: `au PAY マーケットが要求を拒否しました(${error.code ?? `HTTP ${status}`}:${words})。Wow!managerで注文を確認してください。`,
+    mallCode: error.code,
+    mallMessage: error.message,
+    status,
+    raw,
+  })
+}

@@ -1,0 +1,70 @@
+import type { Marketplace, MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
+import { checkCredentials } from './check-credentials.ts'
+import { createAupayClient } from './client.ts'
+import {
+  type AupayCredentials,
+  aupayCredentialFields,
+  aupayCredentials,
+  aupayShopCode,
+} from './credentials.ts'
+import { fetchOrders, isOrderNumber } from './fetch-orders.ts'
+import { aupayLifetimes } from './lifetimes.ts'
+import { createOrderLister, LIST_WINDOW_DAYS } from './list-orders.ts'
+import { aupayNames } from './names.ts'
+import { aupayMailRules, recogniseAupayMail } from './recognise-mail.ts'
+
+export type { AupayCredentials } from './credentials.ts'
+
+export interface AupayOptions {
+  /** The part before `/wmshopapi`. */
+  apiUrl: string
+  /** Calls per second and shop. The mall names no figure; careful clients leave one to two seconds between calls. */
+  requestsPerSecond: number
+}
+
+/** au PAY マーケット through the Wow! manager API (受注情報取得API). */
+export function createAupay(options: AupayOptions): Marketplace<AupayCredentials> {
+  function open(shop: ShopContext<AupayCredentials>, tools: MarketplaceTools): MarketplaceSession {
+    const quota = quotaOf(shop.shopCode, options.requestsPerSecond)
+    const client = createAupayClient({ apiUrl: options.apiUrl, shop, tools, quota })
+    const lister = createOrderLister(client, tools)
+    return {
+      fetchOrders: (numbers, signal, hints) =>
+        fetchOrders(numbers, { shopCode: shop.shopCode, client, tools }, signal, hints),
+      listOrders: (window, page, signal) => lister.list(window, page, signal),
+      checkCredentials: (signal) => checkCredentials(client, shop.credentials, tools, signal),
+    }
+  }
+
+  return {
+    name: 'aupay',
+    label: aupayNames.label,
+    shopCode: aupayShopCode,
+    shopCodeLabel: '店舗ID(会員番号)',
+    credentials: aupayCredentials,
+    credentialFields: aupayCredentialFields,
+    limits: {
+      fetchBatch: 1,
+      fetchAtOnce: FETCH_AT_ONCE,
+      listWindowDays: LIST_WINDOW_DAYS,
+      historyDays: HISTORY_DAYS,
+    },
+    lifetimes: aupayLifetimes,
+    mailRules: aupayMailRules,
+    recognise: recogniseAupayMail,
+    // Numbers count over the whole mall: they tell no shop.
+    ownsOrderNumber: (_shopCode, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
+    open,
+  }
+}
+
+/** Enough numbers at once let the list replace single calls. */
+const FETCH_AT_ONCE = 200
+/** How far back orders stay readable is not public; a year was. */
+const HISTORY_DAYS = 365
+
+const quotaOf = (shopCode: string, perSecond: number): Quota => ({
+  key: `aupay:shop:${shopCode}`,
+  perSecond,
+  burst: Math.max(1, Math.floor(perSecond)),
+})

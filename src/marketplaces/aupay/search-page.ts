@@ -1,0 +1,96 @@
+import { malformed } from '../http-failures.ts'
+import { asList, isElement, textAt, type XmlElement, type XmlValue } from '../xml.ts'
+import type { AupayAnswer, AupayClient, AupaySearch } from './client.ts'
+import { toSearchTime } from './dates.ts'
+import { rejected } from './failures.ts'
+import { aupayNames } from './names.ts'
+
+/** A span of order times; both ends belong to it. */
+export interface SearchSpan {
+  start: Date
+  end: Date
+}
+
+export interface PageRequest extends SearchSpan {
+  method: Extract<AupaySearch, 'searchTradeInfoListProc' | 'searchTradeNoListProc'>
+  /** 1-based row. */
+  startCount: number
+  /** Rows asked for. */
+  rows: number
+}
+
+export interface SearchPage {
+  response: XmlElement
+  /** `resultCount` as stated; null when it is missing or no number. */
+  resultCount: number | null
+  raw: string
+}
+
+/** 1,000 orders of common size have 6 MB. */
+const PAGE_MAX_BYTES = 16 * 1024 * 1024
+/** dateType: search by the order's date. */
+const BY_ORDER_DATE = '0'
+
+/** One page of a list search by order date. Raises `rejected` for a refusal that is not the whole shop's. */
+export async function searchPage(
+  client: AupayClient,
+  request: PageRequest,
+  signal: AbortSignal,
+): Promise<SearchPage> {
+  const query = {
+    totalCount: String(request.rows),
+    startCount: String(request.startCount),
+    startDate: toSearchTime(request.start),
+    endDate: toSearchTime(request.end),
+    dateType: BY_ORDER_DATE,
+  }
+  return pageOf(await client.call({ method: request.method, query, maxBytes: PAGE_MAX_BYTES }, signal))
+}
+
+function pageOf(answer: AupayAnswer): SearchPage {
+  if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw)
+  const { response, raw } = answer
+  const text = textAt(response, 'resultCount')
+  const resultCount = text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null
+  // "No hits" is a count of zero, or at least an empty element; an answer with neither is none.
+  const isList = response.resultCount !== undefined || response.orderInfo !== undefined
+  if (!isList) throw malformed(aupayNames, '検索結果の件数', raw)
+  return { response, resultCount, raw }
+}
+
+/**
+ * Every orderId below the answer, in order, each once. searchTradeNoListProc was read both as many orderInfo with one number and
+ * as one orderInfo with many.
+ */
+export function orderIdsIn(response: XmlElement): string[] {
+  const found = new Set<string>()
+  const walk = (value: XmlValue): void => {
+    if (Array.isArray(value)) for (const one of value) walk(one)
+    if (!isElement(value)) return
+    for (const [name, child] of Object.entries(value)) {
+      if (name !== 'orderId') walk(child)
+      else
+        for (const id of asList(child)) if (typeof id === 'string' && id.trim() !== '') found.add(id.trim())
+    }
+  }
+  walk(response)
+  return [...found]
+}
+
+/** Pages that servers are known to cut to, whatever was asked for. */
+const USUAL_CAPS: ReadonlySet<number> = new Set([10, 20, 50, 100, 200, 250, 300, 500, 1000])
+
+/**
+ * Whether another page may follow. `resultCount` is either the rows of this page or those of the whole search, so it only ever
+ * says that there are more. Fewer rows than asked end the walk, unless they are just as many as a silent cap would leave.
+ */
+export function mayGoOn(page: {
+  rows: number
+  asked: number
+  seen: number
+  resultCount: number | null
+}): boolean {
+  if (page.rows === 0) return false
+  if (page.resultCount !== null && page.resultCount > page.rows) return page.seen < page.resultCount
+  return page.rows >= page.asked || USUAL_CAPS.has(page.rows)
+}

@@ -1,0 +1,109 @@
+import { MarketplaceFailure } from '../marketplaces/failures.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
+import type { Db } from '../platform/db/database.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Random } from '../platform/random.ts'
+import { raiseAttention } from '../shops/attention.ts'
+import { nextCheckAt, saveGoodCheck } from '../shops/credential-calendar-store.ts'
+import type { OpenedSession, ShopSessions } from '../shops/sessions.ts'
+import { TooLate, withinTime } from '../shops/within-time.ts'
+
+export interface CheckTools {
+  db: Db
+  clock: Clock
+  random: Pick<Random, 'float'>
+  log: Logger
+  sessions: ShopSessions
+}
+
+interface DueCheck {
+  shopId: string
+  credentialsVersion: number
+}
+
+/** A check is one or two calls; longer than that it may be somebody else's. */
+const LEASE_MS = 2 * 60_000
+const CHECK_MS = 45_000
+const AGAIN_MS = 30 * 60_000
+
+/**
+ * Takes shops whose credentials are to be looked at: new or changed ones at once, the others about once a day. Never those
+ * that stand under attention or whose lane is closed; of several processes each shop falls to one.
+ */
+export async function claimChecks(tools: Pick<CheckTools, 'db' | 'clock'>, most: number): Promise<DueCheck[]> {
+  const now = dateNow(tools.clock)
+  const until = new Date(now.getTime() + LEASE_MS)
+  return tools.db.$queryRaw<DueCheck[]>`
+    INSERT INTO credential_checks AS known (shop_id, credentials_version, next_check_at, lease_until, updated_at)
+    SELECT s.id, s.credentials_version, ${now}, ${until}, ${now}
+    FROM shops s
+    JOIN tenants t ON t.id = s.tenant_id AND t.status = 'active'
+    LEFT JOIN credential_checks c ON c.shop_id = s.id
+    WHERE s.enabled AND s.sealed_credentials IS NOT NULL AND s.attention_code IS NULL
+      AND (s.lane_closed_until IS NULL OR s.lane_closed_until <= ${now})
+      AND (c.shop_id IS NULL OR ((c.next_check_at <= ${now} OR c.credentials_version <> s.credentials_version)
+        AND (c.lease_until IS NULL OR c.lease_until <= ${now})))
+    ORDER BY c.next_check_at NULLS FIRST, s.id LIMIT ${most}
+    ON CONFLICT (shop_id) DO UPDATE SET
+      checked_at = CASE WHEN known.credentials_version = excluded.credentials_version THEN known.checked_at END,
+      expiries = CASE WHEN known.credentials_version = excluded.credentials_version THEN known.expiries ELSE '[]' END,
+      credentials_version = excluded.credentials_version, lease_until = excluded.lease_until, updated_at = excluded.updated_at
+      WHERE known.lease_until IS NULL OR known.lease_until <= ${now}
+    RETURNING shop_id::text AS "shopId", credentials_version AS "credentialsVersion"`
+}
+
+/** One harmless call. A refused key puts the shop under attention, as its work would. */
+export async function checkShop(tools: CheckTools, due: DueCheck, signal: AbortSignal): Promise<void> {
+  const { shopId } = due
+  let opened: OpenedSession | null = null
+  try {
+    const check = await withinTime(CHECK_MS, signal, async (limit) => {
+      opened = await tools.sessions.open(shopId)
+      return opened.session.checkCredentials(limit)
+    })
+    const { credentialsVersion } = (opened as unknown as OpenedSession).shop
+    const good = { credentialsVersion, expiries: check.expiries, at: dateNow(tools.clock) }
+    await saveGoodCheck(tools.db, shopId, good, tools.random.float())
+  } catch (error) {
+    if (signal.aborted) await release(tools, due)
+    else await failed(tools, due, error)
+  }
+  await (opened as OpenedSession | null)?.saveNotices()
+}
+
+async function failed(tools: CheckTools, due: DueCheck, error: unknown): Promise<void> {
+  const { shopId, credentialsVersion } = due
+  const at = dateNow(tools.clock)
+  if (error instanceof MarketplaceFailure && error.kind === 'unauthorised') {
+    const { code, renew } = error
+    const message = renew ? `${error.message} ${renew}` : error.message
+    await raiseAttention(tools.db, shopId, { code, message, credentialsVersion, at })
+  }
+  if (!(error instanceof MarketplaceFailure) && !(error instanceof TooLate))
+    tools.log.error({ err: error, shopId }, 'credentials could not be checked')
+  await tools.db.credentialCheck.updateMany({
+    where: { shopId, credentialsVersion },
+    data: { code: codeOf(error), nextCheckAt: againAt(tools, error, at), leaseUntil: null, updatedAt: at },
+  })
+}
+
+function codeOf(error: unknown): string {
+  if (error instanceof MarketplaceFailure) return error.code
+  return error instanceof TooLate ? 'TIMEOUT' : 'INTERNAL'
+}
+
+/** What passes by itself is tried again soon; what a person must mend, with the next day's. */
+function againAt(tools: CheckTools, error: unknown, at: Date): Date {
+  const spread = tools.random.float()
+  const kind = error instanceof MarketplaceFailure ? error.kind : 'unavailable'
+  if (kind !== 'unavailable' && kind !== 'throttled') return nextCheckAt(at, spread)
+  const until = error instanceof MarketplaceFailure ? (error.until?.getTime() ?? 0) : 0
+  return new Date(Math.max(until, at.getTime() + AGAIN_MS * (1 + spread)))
+}
+
+/** The process stops: another may go on at once. */
+const release = (tools: CheckTools, { shopId, credentialsVersion }: DueCheck) =>
+  tools.db.credentialCheck.updateMany({
+    where: { shopId, credentialsVersion },
+    data: { leaseUntil: null },
+  })

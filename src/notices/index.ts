@@ -1,0 +1,100 @@
+import type { SmtpConfig } from '../config.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
+import { createMailer, type Mailer } from './mailer.ts'
+import { planAttention } from './plan-attention.ts'
+import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
+import { sendDueMails } from './send-mails.ts'
+import { forgetOldRows } from './store.ts'
+
+export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'> {
+  metrics: Pick<Metrics, 'noticeMails'>
+  /** Null: notices are kept, and not mailed. */
+  smtp: SmtpConfig | null
+  /** Instead of SMTP, for tests. */
+  mailer?: Mailer
+}
+
+/** What one round did; for tests and logs. */
+export interface NoticesRound {
+  checked: number
+  planned: number
+  sent: number
+}
+
+export interface Notices {
+  start(): void
+  /** Resolves when nothing of it runs any more. */
+  stop(): Promise<void>
+  /** Everything that is due, once. */
+  round(): Promise<NoticesRound>
+}
+
+const ATTENTION_EVERY_MS = 15_000
+const EXPIRIES_EVERY_MS = 60_000
+const CHECKS_EVERY_MS = 15_000
+const MAILS_EVERY_MS = 10_000
+const CLEANING_EVERY_MS = 6 * 60 * 60_000
+/** Not in the busiest moment of a start. */
+const FIRST_MS = 5_000
+/** Two calls each, at malls that want one a second: they must not stand in the way of orders. */
+const CHECKS_AT_ONCE = 5
+
+/**
+ * Asks the malls about once a day when credentials end, tells people before that and when a shop stands still, and mails
+ * what is to be told. Every process may run one: rows say what was told, by whomever.
+ */
+export function createNotices(tools: NoticesTools): Notices {
+  const mailer = tools.mailer ?? (tools.smtp && createMailer(tools.smtp))
+  const planTools: PlanTools = { ...tools, mails: mailer !== null }
+  const expiries = createExpiryPlanner(planTools)
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const running: Promise<void>[] = []
+
+  async function check(): Promise<number> {
+    const due = await claimChecks(tools, CHECKS_AT_ONCE)
+    await Promise.all(due.map((one) => checkShop(tools, one, signal)))
+    return due.length
+  }
+
+  const attention = () => planAttention(planTools)
+  const mails = async () => (mailer === null ? 0 : sendDueMails({ ...tools, mailer }, signal))
+
+  async function every(ms: number, task: string, work: () => Promise<unknown>): Promise<void> {
+    const spread = 0.9 + tools.random.float() * 0.2
+    for (let wait = FIRST_MS * spread; await slept(wait); wait = ms * spread) {
+      await work().catch((err: unknown) =>
+        tools.log.error({ err, task }, 'periodic task failed; it is tried again'),
+      )
+    }
+  }
+
+  const slept = (ms: number): Promise<boolean> =>
+    tools.clock.sleep(ms, signal).then(
+      () => true,
+      () => false,
+    )
+
+  return {
+    start() {
+      running.push(
+        every(CHECKS_EVERY_MS, 'credential checks', check),
+        every(ATTENTION_EVERY_MS, 'attention notices', attention),
+        every(EXPIRIES_EVERY_MS, 'expiry notices', () => expiries.run(signal)),
+        every(MAILS_EVERY_MS, 'notice mails', mails),
+        every(CLEANING_EVERY_MS, 'old notices', () => forgetOldRows(tools.db, tools.clock.now())),
+      )
+    },
+    async stop() {
+      stopping.abort()
+      await Promise.all(running)
+      mailer?.close()
+    },
+    async round() {
+      const checked = await check()
+      const planned = (await attention()) + (await expiries.run(signal))
+      return { checked, planned, sent: await mails() }
+    },
+  }
+}

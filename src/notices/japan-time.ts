@@ -1,0 +1,14 @@
+const JST_OFFSET_MS = 9 * 60 * 60 * 1000
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** 2026年3月1日 23:59, in Japan. */
+export function japaneseTime(date: Date): string {
+  const local = new Date(date.getTime() + JST_OFFSET_MS)
+  const clock = local.toISOString().slice(11, 16)
+  return `${local.getUTCFullYear()}年${local.getUTCMonth() + 1}月${local.getUTCDate()}日 ${clock}`
+}
+
+/** How many times the calendar in Japan turns from `now` (milliseconds) to the day of `date`; negative for past days. */
+export const calendarDays = (date: Date, now: number): number => dayOf(date.getTime()) - dayOf(now)
+
+const dayOf = (ms: number): number => Math.floor((ms + JST_OFFSET_MS) / DAY_MS)

@@ -1,0 +1,64 @@
+import { createTransport } from 'nodemailer'
+
+export interface NoticeLetter {
+  /** The same for each attempt, so that a mail that went out twice can be told to be one. */
+  id: string
+  to: string
+  subject: string
+  text: string
+  at: Date
+}
+
+/** Why a mail did not go out. `final`: this address will never take it. */
+export class MailRefused extends Error {
+  readonly code: string
+  readonly final: boolean
+  constructor(code: string, final: boolean, cause: unknown) {
+    super(`mail was not taken (${code})`, { cause })
+    this.name = 'MailRefused'
+    this.code = code
+    this.final = final
+  }
+}
+
+export interface Mailer {
+  /** Resolves when the server has taken the mail. @throws MailRefused */
+  send(letter: NoticeLetter): Promise<void>
+  close(): void
+}
+
+const CONNECT_MS = 10_000
+const SILENCE_MS = 20_000
+
+/** Notices by SMTP; a connection for each mail, since they are few and far between. */
+export function createMailer({ url, from }: { url: string; from: string }): Mailer {
+  const transport = createTransport({
+    url,
+    connectionTimeout: CONNECT_MS,
+    greetingTimeout: CONNECT_MS,
+    dnsTimeout: CONNECT_MS,
+    socketTimeout: SILENCE_MS,
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  const domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost'
+  return {
+    async send({ id, to, subject, text, at }) {
+      const headers = { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' }
+      const mail = { from, to, subject, text, date: at, headers, messageId: `<${id}@${domain}>` }
+      await transport.sendMail({ ...mail, textEncoding: 'base64' }).catch((error: unknown) => {
+        throw refusalOf(error)
+      })
+    },
+    close: () => transport.close(),
+  }
+}
+
+/** Only the server's own no to this address is final: a wrong password or a full disk is put right some time. */
+function refusalOf(error: unknown): MailRefused {
+  const facts = (error ?? {}) as { code?: unknown; responseCode?: unknown; command?: unknown }
+  const status = typeof facts.responseCode === 'number' ? facts.responseCode : null
+  const code = [typeof facts.code === 'string' ? facts.code : 'EUNKNOWN', status].filter(Boolean).join(' ')
+  const final = facts.command === 'RCPT TO' && status !== null && status >= 550 && status <= 559
+  return new MailRefused(code, final, error)
+}

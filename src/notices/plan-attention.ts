@@ -1,0 +1,53 @@
+import type { Marketplace } from '../generated/prisma/enums.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/db/database.ts'
+import { keepNotices, type NewNotice, type NoticeStoreTools } from './store.ts'
+import { attentionText } from './texts.ts'
+
+interface Row {
+  id: string
+  tenantId: string
+  name: string
+  code: string
+  marketplace: Marketplace
+  attentionCode: string
+  attentionMessage: string
+  attentionSince: Date
+}
+
+const MOST = 200
+/** A shop that falls ill, heals and falls ill again is told of at most this often. */
+const QUIET_MS = 60 * 60 * 1000
+
+/** Tells of shops that came under attention (要対応) since the last look. The number of new notices. */
+export async function planAttention(
+  tools: NoticeStoreTools & { db: Db; clock: Clock; marketplaces: Marketplaces },
+): Promise<number> {
+  const now = tools.clock.now()
+  const rows = await tools.db.$queryRaw<Row[]>`
+    SELECT s.id::text, s.tenant_id::text AS "tenantId", s.name, s.code, s.marketplace::text,
+      s.attention_code AS "attentionCode", coalesce(s.attention_message, '') AS "attentionMessage",
+      s.attention_since AS "attentionSince"
+    FROM shops s JOIN tenants t ON t.id = s.tenant_id AND t.status = 'active'
+    WHERE s.enabled AND s.attention_code IS NOT NULL AND s.attention_since IS NOT NULL
+      AND NOT EXISTS (
+        SELECT FROM notices n
+        WHERE n.shop_id = s.id AND n.kind = 'attention' AND n.what = s.attention_code
+          AND (n.occurs_at = s.attention_since OR n.created_at > ${new Date(now - QUIET_MS)}))
+    ORDER BY s.attention_since LIMIT ${MOST}`
+  const notices = rows.map((row): NewNotice => {
+    const mallLabel = tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace
+    const attention = { code: row.attentionCode, message: row.attentionMessage, since: row.attentionSince }
+    return {
+      tenantId: row.tenantId,
+      shopId: row.id,
+      kind: 'attention',
+      what: row.attentionCode,
+      occursAt: row.attentionSince,
+      threshold: 0,
+      ...attentionText({ name: row.name, mallLabel, code: row.code }, attention),
+    }
+  })
+  return keepNotices(tools, notices, new Date(now))
+}

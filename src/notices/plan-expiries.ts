@@ -1,0 +1,130 @@
+import type { Marketplaces } from '../marketplaces/index.ts'
+import type { Lifetime } from '../marketplaces/marketplace.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { lifetimesOf, stateOf } from '../shops/credential-calendar.ts'
+import { passedThreshold } from '../shops/credential-calendar-thresholds.ts'
+import { keepNotices, type NewNotice, type NoticeStoreTools, noticeKey, toldKeys } from './store.ts'
+import { expiryText } from './texts.ts'
+
+export interface PlanTools extends NoticeStoreTools {
+  db: Db
+  clock: Clock
+  sealer: Pick<Sealer, 'openJson'>
+  marketplaces: Marketplaces
+}
+
+const BATCH = 200
+
+const FIELDS = {
+  id: true,
+  tenantId: true,
+  name: true,
+  code: true,
+  marketplace: true,
+  credentialsVersion: true,
+  credentialsSetAt: true,
+  credentialCheck: { select: { checkedAt: true, credentialsVersion: true, expiries: true } },
+  mallNotices: { select: { code: true, lastSeenAt: true } },
+} as const
+
+type Row = Awaited<ReturnType<typeof readBatch>>[number]
+
+/** Lifetimes by shop, with what they were worked out from: opening every seal each minute would be work for nothing. */
+type Known = Map<string, { from: string; lifetimes: Lifetime[] }>
+
+export interface ExpiryPlanner {
+  /** Looks at every shop and keeps what is to be told now; the number of new notices. */
+  run(signal: AbortSignal): Promise<number>
+}
+
+export function createExpiryPlanner(tools: PlanTools): ExpiryPlanner {
+  const known: Known = new Map()
+  return {
+    async run(signal) {
+      let count = 0
+      let after: string | null = null
+      const seen = new Set<string>()
+      do {
+        const rows: Row[] = await readBatch(tools.db, after)
+        for (const row of rows) seen.add(row.id)
+        count += await planBatch(tools, known, rows)
+        after = rows.length < BATCH ? null : (rows.at(-1)?.id ?? null)
+      } while (after !== null && !signal.aborted)
+      if (!signal.aborted) for (const id of known.keys()) if (!seen.has(id)) known.delete(id)
+      return count
+    },
+  }
+}
+
+const readBatch = (db: Db, after: string | null) =>
+  db.shop.findMany({
+    where: {
+      enabled: true,
+      credentialsVersion: { gt: 0 },
+      tenant: { status: 'active' },
+      ...(after === null ? {} : { id: { gt: after } }),
+    },
+    select: FIELDS,
+    orderBy: { id: 'asc' },
+    take: BATCH,
+  })
+
+async function planBatch(tools: PlanTools, known: Known, rows: readonly Row[]): Promise<number> {
+  const now = tools.clock.now()
+  const lifetimes = await lifetimesByShop(tools, known, rows, now)
+  const due = rows.flatMap((row) => dueNotices(tools, row, lifetimes.get(row.id) ?? [], now))
+  if (due.length === 0) return 0
+  const told = await toldKeys(tools.db, [...new Set(due.map((notice) => notice.shopId))], 'expiry')
+  const fresh = due.filter((notice) => !told.has(noticeKey(notice)))
+  return keepNotices(tools, fresh, new Date(now))
+}
+
+async function lifetimesByShop(
+  tools: PlanTools,
+  known: Known,
+  rows: readonly Row[],
+  now: number,
+): Promise<Map<string, Lifetime[]>> {
+  const stale = rows.filter((row) => known.get(row.id)?.from !== sourceOf(row))
+  const secrets = await tools.db.shop.findMany({
+    where: { id: { in: stale.map((row) => row.id) } },
+    select: { id: true, sealedCredentials: true, credentialsVersion: true },
+  })
+  for (const row of stale) {
+    const secret = secrets.find(({ id }) => id === row.id)
+    // Changed between the two readings: the next look sees both sides of it.
+    if (secret?.credentialsVersion !== row.credentialsVersion) continue
+    const { sealedCredentials } = secret
+    known.set(row.id, {
+      from: sourceOf(row),
+      lifetimes: lifetimesOf(tools, { ...row, sealedCredentials }, now),
+    })
+  }
+  const current = rows.filter((row) => known.get(row.id)?.from === sourceOf(row))
+  return new Map(current.map((row) => [row.id, known.get(row.id)?.lifetimes ?? []]))
+}
+
+const sourceOf = ({ credentialsVersion, credentialCheck, mallNotices, credentialsSetAt }: Row): string =>
+  JSON.stringify([credentialsVersion, credentialsSetAt, credentialCheck, mallNotices])
+
+function dueNotices(
+  tools: Pick<PlanTools, 'marketplaces'>,
+  row: Row,
+  lifetimes: readonly Lifetime[],
+  now: number,
+): NewNotice[] {
+  const mallLabel = tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace
+  const { credentialCheck: check } = row
+  const checkedAt = check?.credentialsVersion === row.credentialsVersion ? check.checkedAt : null
+  return lifetimes.flatMap((lifetime) => {
+    const { key, endsAt } = lifetime
+    const threshold = passedThreshold(lifetime, now)
+    // Where the mall took the credentials after their end, the date is wrong, and nobody need be woken.
+    if (endsAt === null || threshold === null || stateOf(lifetime, checkedAt, now) === 'doubtful') return []
+    const words = expiryText({ name: row.name, code: row.code, mallLabel }, { ...lifetime, endsAt }, threshold, now)
+    const { id: shopId, tenantId } = row
+    return [{ tenantId, shopId, kind: 'expiry', what: key, occursAt: endsAt, threshold, ...words }]
+  })
+}

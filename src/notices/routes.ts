@@ -1,0 +1,117 @@
+import { z } from 'zod'
+import type { Routes } from '../http/app-types.ts'
+import { tenantOf } from '../http/auth.ts'
+import { decodeCursor, pageOf } from '../http/paging.ts'
+import { Id, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
+import type { Db } from '../platform/db/database.ts'
+import { AT_ONCE } from '../shops/credential-calendar-thresholds.ts'
+
+const NoticeAnswer = z
+  .object({
+    id: Id,
+    shopId: Id,
+    kind: z.enum(['expiry', 'attention']).describe('expiry 期限のお知らせ, attention 要対応 (種別)'),
+    what: z.string().describe('What ends, as in GET /credentials, or the attention’s code (対象コード)'),
+    occursAt: Time.describe('When it ends, or since when the shop stands still (期限または発生日時)'),
+    daysBefore: z
+      .int()
+      .nullable()
+      .describe('30, 14, 7, 3, 1, 0; null when it was told at once (何日前のお知らせか)'),
+    subject: z.string().describe('Japanese (件名)'),
+    text: z.string().describe('Japanese (本文)'),
+    createdAt: Time.describe('作成日時'),
+    mails: z
+      .array(
+        z.object({
+          address: z.string().describe('宛先'),
+          state: z.enum(['waiting', 'sent', 'failed']).describe('waiting 送信待ち, sent 送信済み, failed 送信失敗 (状態)'),
+          attempts: z.int().describe('送信回数'),
+          code: z.string().nullable().describe('Why the last attempt failed (エラーコード)'),
+          sentAt: Time.nullable().describe('送信日時'),
+        }),
+      )
+      .describe('Empty where the service sends no mails, or the tenant has no address (メール送信の状況)'),
+  })
+  .meta({ id: 'Notice', description: 'Something that was told, once (通知)' })
+
+/** GET /v1/notices */
+export const noticeRoutes =
+  ({ db }: { db: Db }): Routes =>
+  (app) => {
+    app.get(
+      '/notices',
+      {
+        schema: {
+          tags: ['shops'],
+          operationId: 'listNotices',
+          summary: 'What was told of keys, consents and shops that stand still (通知の一覧)',
+          description: 'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set.',
+          querystring: z.strictObject({
+            shopId: Id.optional().describe('Only of this shop (店舗)'),
+            kind: z.enum(['expiry', 'attention']).optional().describe('種別'),
+            ...pageQuery(),
+          }),
+          response: { 200: z.object({ notices: z.array(NoticeAnswer), nextCursor: NextCursor }) },
+        },
+      },
+      async (request) => {
+        const { shopId, kind, cursor, limit } = request.query
+        const [before] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const rows = await db.notice.findMany({
+          where: {
+            tenantId: tenantOf(request),
+            ...(shopId === undefined ? {} : { shopId }),
+            ...(kind === undefined ? {} : { kind }),
+            ...(before === undefined ? {} : { id: { lt: before } }),
+          },
+          include: { mails: { orderBy: { address: 'asc' } } },
+          orderBy: { id: 'desc' },
+          take: limit + 1,
+        })
+        const page = pageOf(rows, limit, (row) => [row.id])
+        return { notices: page.rows.map(answerOf), nextCursor: page.nextCursor }
+      },
+    )
+  }
+
+interface Row {
+  id: string
+  shopId: string
+  kind: string
+  what: string
+  occursAt: Date
+  threshold: number
+  subject: string
+  text: string
+  createdAt: Date
+  mails: {
+    address: string
+    state: 'waiting' | 'sent' | 'failed'
+    attempts: number
+    lastCode: string | null
+    sentAt: Date | null
+  }[]
+}
+
+function answerOf(row: Row): z.infer<typeof NoticeAnswer> {
+  const { id, shopId, what, threshold, subject, text } = row
+  const kind = row.kind === 'attention' ? 'attention' : 'expiry'
+  return {
+    id,
+    shopId,
+    kind,
+    what,
+    occursAt: iso(row.occursAt),
+    daysBefore: kind === 'attention' || threshold === AT_ONCE ? null : threshold,
+    subject,
+    text,
+    createdAt: iso(row.createdAt),
+    mails: row.mails.map(({ address, state, attempts, lastCode, sentAt }) => ({
+      address,
+      state,
+      attempts,
+      code: lastCode,
+      sentAt: isoOrNull(sentAt),
+    })),
+  }
+}

@@ -1,0 +1,133 @@
+/** How a consent ended, as the person in the browser is told. */
+export type ConsentEnding =
+  | {
+      kind: 'stored'
+      shopName: string
+      mallLabel: string
+      /** Japanese: what the first call with the new credentials found. */
+      findings: string[]
+      /** Stored all the same: what still keeps the mall from answering, Japanese. */
+      problem: string | null
+    }
+  | { kind: 'refused'; shopName: string; mallLabel: string }
+  | {
+      kind: 'failed'
+      shopName: string
+      mallLabel: string
+      code: string
+      /** The mall could not be reached or understood; otherwise it said no. */
+      away: boolean
+      message: string
+      renew: string | undefined
+    }
+  | { kind: 'bad_state'; reason: 'unknown' | 'expired' | 'used' }
+  /** Neither a code nor an error came with the redirect. */
+  | { kind: 'no_answer' }
+  /** The tenant may not work. */
+  | { kind: 'suspended' }
+  /** Our fault. */
+  | { kind: 'broken'; error: unknown }
+
+export interface ConsentWords {
+  status: number
+  title: string
+  /** Paragraphs. */
+  text: readonly string[]
+  /** For the person who is asked about it. */
+  code: string
+}
+
+const AGAIN = '店舗設定に戻り、もう一度同意の手続きを始めてください。'
+const UNCHANGED = '保存されている認証情報は変わっていません。'
+
+export function wordsOf(ending: ConsentEnding): ConsentWords {
+  switch (ending.kind) {
+    case 'stored':
+      return stored(ending)
+    case 'refused':
+      return {
+        status: 200,
+        title: '同意されませんでした',
+        text: [
+          `${shopOf(ending)}への同意が取り消されました。${UNCHANGED}`,
+          `自動受注取込を続けるには同意が必要です。${AGAIN}`,
+        ],
+        code: 'CONSENT_REFUSED',
+      }
+    case 'failed':
+      return {
+        status: ending.away ? 502 : 400,
+        title: '同意の手続きを完了できませんでした',
+        text: [`${shopOf(ending)}: ${ending.message}`, ...(ending.renew ? [ending.renew] : []), UNCHANGED],
+        code: ending.code,
+      }
+    case 'bad_state':
+      return { status: 400, ...BAD_STATES[ending.reason] }
+    case 'no_answer':
+      return {
+        status: 400,
+        title: 'モールからの応答を読み取れません',
+        text: [`モールの同意画面からの応答に必要な情報がありません。${UNCHANGED}`, AGAIN],
+        code: 'CONSENT_NO_ANSWER',
+      }
+    case 'suspended':
+      return {
+        status: 403,
+        title: 'ご契約が利用中ではありません',
+        text: [`ご契約が利用中ではないため、同意を保存できません。運営者へお問い合わせください。${UNCHANGED}`],
+        code: 'TENANT_NOT_ACTIVE',
+      }
+    case 'broken':
+      return {
+        status: 500,
+        title: '予期しないエラーが起きました',
+        text: [`同意の手続きを完了できませんでした。${AGAIN}`, '続く場合は運営者へ連絡してください。'],
+        code: 'INTERNAL',
+      }
+  }
+}
+
+function stored(ending: Extract<ConsentEnding, { kind: 'stored' }>): ConsentWords {
+  const done = `${shopOf(ending)}の同意を保存しました。待っていた取込は自動的に再開します。`
+  if (ending.problem !== null) {
+    return {
+      status: 200,
+      title: '同意を保存しました(確認が必要です)',
+      text: [done, `ただし、モールへの接続を確認できませんでした。${ending.problem}`],
+      code: 'CONSENT_STORED_UNCHECKED',
+    }
+  }
+  return {
+    status: 200,
+    title: '同意を保存しました',
+    text: [done, ...ending.findings, 'この画面は閉じてかまいません。'],
+    code: 'CONSENT_STORED',
+  }
+}
+
+const BAD_STATES = {
+  unknown: {
+    title: 'この手続きは確認できません',
+    text: [
+      `この同意の手続きは、このサービスで始められたものではないか、すでに削除されています。何も保存していません。`,
+      AGAIN,
+    ],
+    code: 'CONSENT_STATE_UNKNOWN',
+  },
+  expired: {
+    title: '手続きの有効期限が切れています',
+    text: [`同意の手続きは開始から10分以内に行う必要があります。何も保存していません。`, AGAIN],
+    code: 'CONSENT_STATE_EXPIRED',
+  },
+  used: {
+    title: 'この手続きはすでに終わっています',
+    text: [
+      'この同意の手続きの結果はすでに受け取りました。画面を再読み込みしても、やり直しにはなりません。',
+      '結果は店舗設定の接続テストで確認できます。',
+    ],
+    code: 'CONSENT_STATE_USED',
+  },
+} as const satisfies Record<string, { title: string; text: readonly string[]; code: string }>
+
+const shopOf = ({ shopName, mallLabel }: { shopName: string; mallLabel: string }) =>
+  `「${shopName}」(${mallLabel})`
