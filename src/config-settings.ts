@@ -156,6 +156,10 @@ export const SettingsSchema = z.object({
     description: 'Login with Amazon: what stands before `/auth/o2/token`.',
     ...note('Malls'),
   }),
+  AMAZON_CONSENT_URL: mallUrl('https://sellercentral-japan.amazon.com').meta({
+    description: 'Seller Central, for consents in the browser: what stands before `/apps/authorize/consent`.',
+    ...note('Malls'),
+  }),
   AUPAY_API_URL: mallUrl('https://api.manager.wowma.jp').meta({
     description: 'au PAY マーケット: what stands before `/wmshopapi/`.',
     ...note('Malls'),

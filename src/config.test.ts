@@ -129,6 +129,29 @@ describe('loadConfig', () => {
     expect(config.replacedMallHosts).toEqual(['127.0.0.1'])
   })
 
+  test('the public address is taken without a slash at the end, and without what cannot stand in its middle', () => {
+    expect(loadConfig({})).toMatchObject({ publicUrl: null, smtp: null })
+    expect(loadConfig({ PUBLIC_URL: 'https://torikomi.example.jp/api/' }).publicUrl).toBe(
+      'https://torikomi.example.jp/api',
+    )
+    expect(named(faultsOf({ PUBLIC_URL: 'https://x.jp/?a=1' }))).toEqual(['PUBLIC_URL'])
+    expect(named(faultsOf({ PUBLIC_URL: 'torikomi.example.jp' }))).toEqual(['PUBLIC_URL'])
+  })
+
+  test.each([
+    [{ SMTP_URL: 'smtp://mail.example.jp:587' }, 'torikomi@mail.example.jp'],
+    [{ SMTP_URL: 'smtps://notice%40example.jp:p%zz@mail.example.jp' }, 'notice@example.jp'],
+    [{ SMTP_URL: 'smtp://user:p@mail.example.jp' }, 'torikomi@mail.example.jp'],
+    [{ SMTP_URL: 'smtp://m', SMTP_FROM: '取込 <a@example.jp>' }, '取込 <a@example.jp>'],
+  ])('%j sends as %s', (env, from) => {
+    expect(loadConfig(env).smtp?.from).toBe(from)
+  })
+
+  test('a sender that could break out of its header is a fault', () => {
+    for (const SMTP_FROM of ['nobody', 'a@b.jp\r\nBcc: c@d.jp', 'x <a@b.jp> y'])
+      expect(named(faultsOf({ SMTP_FROM }))).toEqual(['SMTP_FROM'])
+  })
+
   test('is frozen, inside too', () => {
     const config = loadConfig({})
     expect(Object.isFrozen(config)).toBe(true)

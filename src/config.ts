@@ -114,7 +114,11 @@ function toConfig(settings: Settings): Config {
       authUrl: settings.YAHOO_AUTH_URL,
       requestsPerSecond: settings.YAHOO_REQUESTS_PER_SECOND,
     },
-    amazon: { apiUrl: settings.AMAZON_API_URL, authUrl: settings.AMAZON_AUTH_URL },
+    amazon: {
+      apiUrl: settings.AMAZON_API_URL,
+      authUrl: settings.AMAZON_AUTH_URL,
+      consentUrl: settings.AMAZON_CONSENT_URL,
+    },
     aupay: { apiUrl: settings.AUPAY_API_URL, requestsPerSecond: settings.AUPAY_REQUESTS_PER_SECOND },
   }
   return {

@@ -74,8 +74,7 @@ function readiness({ database, wakeQueue }: Resources): Record<string, () => Pro
 
 async function startWorker({ config, resources, areas }: Parts, stops: StopList): Promise<void> {
   const { fetchWorker, ticker, notices } = areas
-  stops.add('workers', () => ticker.stop())
-  stops.add('workers', () => notices.stop())
+  stops.add('workers', () => Promise.all([ticker.stop(), notices.stop()]))
   await resources.wakeQueue.work((shopId, signal) => fetchWorker.run(shopId, signal), {
     concurrency: config.workerConcurrency,
   })

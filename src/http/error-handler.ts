@@ -18,10 +18,6 @@ interface ProblemFacts {
 
 /** Fastify's own errors by their code. What is not here is our fault, or is judged by its status below. */
 const FASTIFY_ERRORS: Readonly<Record<string, [ProblemCode, string]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [
-    'PAYLOAD_TOO_LARGE',
-    'リクエスト本文が上限を超えています。分けて送ってください。',
-  ],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', '本文は application/json で送ってください。'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BAD_REQUEST', 'Content-Length が本文の長さと合いません。'],
   FST_ERR_BAD_URL: ['BAD_REQUEST', 'URL を読み取れません。% の書き方を確認してください。'],
@@ -43,7 +39,7 @@ export function setErrorHandlers(app: App): void {
 }
 
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const facts = factsOf(error)
+  const facts = factsOf(error, request)
   const { status } = PROBLEMS[facts.code]
   request.problemCode = facts.code
   if (status === 500) request.log.error({ err: error }, 'request failed')
@@ -59,7 +55,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
     .send(problemDocument(facts, path, request.id))
 }
 
-function factsOf(error: unknown): ProblemFacts {
+function factsOf(error: unknown, request: FastifyRequest): ProblemFacts {
   if (isProblemError(error)) {
     // A malformed id in a path is an id that does not exist.
     if ((error as { validationContext?: string }).validationContext === 'params') {
@@ -73,6 +69,7 @@ function factsOf(error: unknown): ProblemFacts {
     }
   }
   const { code = '', statusCode = 500 } = (error ?? {}) as { code?: string; statusCode?: number }
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(request.routeOptions.bodyLimit)
   const known = FASTIFY_ERRORS[code]
   if (known) return { code: known[0], detail: known[1] }
   if (UNREACHABLE.test(code)) {
@@ -88,3 +85,8 @@ function factsOf(error: unknown): ProblemFacts {
     detail: '予期しないエラーが起きました。requestId を添えて運営者へ連絡してください。',
   }
 }
+
+const tooLarge = (bytes: number | undefined): ProblemFacts => ({
+  code: 'PAYLOAD_TOO_LARGE',
+  detail: `リクエスト本文が上限${bytes === undefined ? '' : `（${Math.floor(bytes / 1024)} KiB）`}を超えています。分けて送ってください。`,
+})

@@ -1,4 +1,5 @@
 import type { App } from './app-types.ts'
+import { brokenPlace } from './json-place.ts'
 import { HttpProblem } from './problems.ts'
 
 /** JSON is the only body. A broken one is answered with the place where it broke, never with what stood there. */
@@ -14,16 +15,17 @@ export function acceptJsonOnly(app: App): void {
 }
 
 function malformed(body: string): HttpProblem {
-  const message = `JSON として読み取れません${placeOf(body)}。引用符、カンマ、括弧を確認してください。`
+  const message = messageFor(body)
   return new HttpProblem('VALIDATION_FAILED', message, [{ field: 'body', message, code: 'malformed_json' }])
 }
 
-function placeOf(body: string): string {
+function messageFor(body: string): string {
+  const text = body.replace(/^\uFEFF/, '')
   try {
-    JSON.parse(body)
-    return '（使えない項目名が含まれています）'
-  } catch (error) {
-    const place = /line (\d+) column (\d+)/.exec(String(error))
-    return place ? `（${place[1]} 行 ${place[2]} 文字目付近）` : ''
+    JSON.parse(text)
+    return '使えない項目名（__proto__ など）が JSON に含まれています。その項目を取り除いてください。'
+  } catch {
+    const { line, column } = brokenPlace(text)
+    return `JSON として読み取れません（${line} 行 ${column} 文字目付近）。引用符、カンマ、括弧を確認してください。`
   }
 }

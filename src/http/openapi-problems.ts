@@ -50,7 +50,14 @@ function addProblems(path: string, operation: OpenApiOperation): void {
   const inputs =
     operation.requestBody !== undefined || operation.parameters?.some((parameter) => parameter.in === 'query')
   const needsKey = operation.parameters?.some((parameter) => parameter.name === 'idempotency-key')
-  const statuses = [...(needsKey ? ['400'] : []), '401', '403', ...(path.includes('{') ? ['404'] : []), ...(inputs ? ['422'] : []), '429']
+  const statuses = [
+    ...(needsKey ? ['400'] : []),
+    '401',
+    '403',
+    ...(path.includes('{') ? ['404'] : []),
+    ...(inputs ? ['422'] : []),
+    '429',
+  ]
   for (const status of statuses) operation.responses[status] ??= problem(TEXTS[status] ?? '')
 }
 

@@ -59,11 +59,11 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
       },
       security: [{ apiKey: [] }],
     },
-    transform: createJsonSchemaTransform({
-      zodToJsonConfig: { override: ({ jsonSchema }) => tidy(jsonSchema) },
-    }),
+    transform: createJsonSchemaTransform(SCHEMAS),
     transformObject: (document) =>
-      finishDocument(createJsonSchemaTransformObject({})(document) as unknown as OpenApiDocument) as never,
+      finishDocument(
+        createJsonSchemaTransformObject(SCHEMAS)(document) as unknown as OpenApiDocument,
+      ) as never,
   })
   const withExamples = (document: Readonly<Record<string, unknown>>) =>
     fillExamples(document as unknown as OpenApiDocument, options.examples?.() ?? {}) as unknown as Record<
@@ -88,6 +88,10 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
     const document = structuredClone(app.swagger()) as unknown as Record<string, unknown>
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(withExamples(document)))
   })
+}
+
+const SCHEMAS = {
+  zodToJsonConfig: { override: ({ jsonSchema }: { jsonSchema: Tidied }) => tidy(jsonSchema) },
 }
 
 interface Tidied {

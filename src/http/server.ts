@@ -56,8 +56,8 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     metrics: options.metrics,
     authenticate: options.authenticate,
   })
-  for (const routes of options.publicRoutes ?? []) routes(app)
   await registerAreas(app, options, limits)
+  for (const routes of options.publicRoutes ?? []) routes(app)
   await app.ready()
   return app
 }

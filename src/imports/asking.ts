@@ -1,19 +1,23 @@
 import type { MarketplaceFailure } from '../marketplaces/failures.ts'
-import type { FetchOutcome, MarketplaceSession } from '../marketplaces/marketplace.ts'
+import type { FetchHints, FetchOutcome, MarketplaceSession } from '../marketplaces/marketplace.ts'
 import type { Clock } from '../platform/clock.ts'
 import { concernsShop } from './broken-answers.ts'
-import { askedSince, type DueRequest } from './due-requests.ts'
 
 /** So many broken answers in a row, and not one good one before or between, are the mall's fault and not the orders'. */
 const SILENT_AFTER = 12
 
-export interface Asked {
+/** What an order is asked for by; the caller gets its own object back. */
+export interface Wanted {
+  readonly orderNumber: string
+}
+
+export interface Asked<W extends Wanted> {
   /** What stops the whole shop: throttled, unavailable, unauthorised. */
   shopFailure: MarketplaceFailure | null
   /** The request that alone was being asked for when that came: the order may be the cause of it. */
-  alone: DueRequest | null
+  alone: W | null
   /** Requests whose own call broke: each was asked alone, or was the only one in its call. */
-  broken: { request: DueRequest; error: unknown }[]
+  broken: { request: W; error: unknown }[]
   /** Whether the mall gave any answer that could be used. */
   anyGood: boolean
   /** Whether an answer shows that the mall took our key; a number that is refused before it is asked for shows nothing. */
@@ -22,7 +26,7 @@ export interface Asked {
   silent: boolean
 }
 
-export interface Asking {
+export interface Asking<W extends Wanted> {
   session: Pick<MarketplaceSession, 'fetchOrders'>
   clock: Clock
   /** No new answer is waited for after this time. */
@@ -31,7 +35,8 @@ export interface Asking {
   /** Begins with a single number and then a few: the last calls failed, and one order may be why. */
   careful?: boolean
   /** Takes each usable answer as it comes. */
-  onAnswer(request: DueRequest, outcome: FetchOutcome): Promise<void>
+  onAnswer(request: W, outcome: FetchOutcome): Promise<void>
+  hints?(group: readonly W[]): FetchHints
 }
 
 /**
@@ -40,12 +45,12 @@ export interface Asking {
  * and last.
  * @throws what `onAnswer` raised
  */
-export async function ask(
-  asking: Asking,
-  requests: readonly DueRequest[],
-  suspects: readonly DueRequest[],
-): Promise<Asked> {
-  const asked: Asked = {
+export async function ask<W extends Wanted>(
+  asking: Asking<W>,
+  requests: readonly W[],
+  suspects: readonly W[],
+): Promise<Asked<W>> {
+  const asked: Asked<W> = {
     ...{ shopFailure: null, alone: null, broken: [] },
     ...{ anyGood: false, accepted: false, silent: false },
   }
@@ -84,29 +89,29 @@ export async function ask(
 /** Sizes of the first groups when it begins carefully. */
 const FIRST_GROUPS = [1, 10]
 
-function split(requests: readonly DueRequest[], sizes: readonly number[]): DueRequest[][] {
+function split<W>(requests: readonly W[], sizes: readonly number[]): W[][] {
   const rest = [...requests]
   return [...sizes.map((size) => rest.splice(0, size)), rest].filter((group) => group.length > 0)
 }
 
-interface Call {
+interface Call<W> {
   answered: number
   accepted: boolean
-  unanswered: DueRequest[]
+  unanswered: W[]
   error: unknown
 }
 
-async function askTogether(asking: Asking, group: DueRequest[]): Promise<Call> {
+async function askTogether<W extends Wanted>(asking: Asking<W>, group: W[]): Promise<Call<W>> {
   const open = new Map(group.map((request) => [request.orderNumber, request]))
   let accepted = false
-  const end = (error: unknown): Call => ({
+  const end = (error: unknown): Call<W> => ({
     answered: group.length - open.size,
     accepted,
     unanswered: [...open.values()],
     error,
   })
   const outcomes = asking.session
-    .fetchOrders([...open.keys()], asking.signal, { since: askedSince(group) })
+    .fetchOrders([...open.keys()], asking.signal, asking.hints?.(group))
     [Symbol.asyncIterator]()
   try {
     while (!isOver(asking)) {
@@ -138,9 +143,14 @@ async function nextOutcome(outcomes: AsyncIterator<FetchOutcome>) {
   }
 }
 
-const isOver = ({ clock, deadline, signal }: Asking): boolean => signal.aborted || clock.now() >= deadline
+const isOver = ({
+  clock,
+  deadline,
+  signal,
+}: Pick<Asking<Wanted>, 'clock' | 'deadline' | 'signal'>): boolean =>
+  signal.aborted || clock.now() >= deadline
 
-function halves(requests: DueRequest[]): DueRequest[][] {
+function halves<W>(requests: W[]): W[][] {
   const middle = Math.ceil(requests.length / 2)
   return [requests.slice(0, middle), requests.slice(middle)]
 }

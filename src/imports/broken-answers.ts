@@ -23,7 +23,7 @@ export function brokenAnswer(error: unknown): BrokenAnswer {
     return {
       code: 'UNEXPECTED',
       message:
-        '取込処理で想定外のエラーが起きました。自動で再試行します。続く場合はサポートへご連絡ください。',
+        '取込処理で想定外のエラーが起きました。自動で再試行します。続く場合は運営者へ連絡してください。',
       mallMessage: null,
       raw: null,
       refused: false,

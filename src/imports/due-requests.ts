@@ -54,6 +54,18 @@ export async function readDue(
   return rows
 }
 
+/** To be imported, and here already: nobody needs to be asked. */
+export const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose === 'import' && orderId !== null
+
+/** A number that is to be imported and refreshed at once is asked for once; the other request follows in the next round. */
+export function onePerNumber(requests: readonly DueRequest[]): DueRequest[] {
+  const byNumber = new Map<string, DueRequest>()
+  for (const request of requests) {
+    if (!byNumber.has(request.orderNumber)) byNumber.set(request.orderNumber, request)
+  }
+  return [...byNumber.values()]
+}
+
 const MINUTE_MS = 60_000
 /** A mail comes after its order, and clocks differ. */
 const MARGIN_MS = 30 * MINUTE_MS

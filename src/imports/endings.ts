@@ -1,4 +1,5 @@
 import type { MarketplaceFailure } from '../marketplaces/failures.ts'
+import type { FetchOutcome } from '../marketplaces/marketplace.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { BrokenAnswer } from './broken-answers.ts'
 import type { DueRequest } from './due-requests.ts'
@@ -64,7 +65,9 @@ export function pending(
     nextAttemptAt: next,
     pendingUntil: until,
     outcome: next ? PENDING : 'PENDING_TOO_LONG',
-    message: next ? answer.message : `30日待ちましたが、モールから受注を取得できませんでした。${answer.message}`,
+    message: next
+      ? answer.message
+      : `30日待ちましたが、モールから受注を取得できませんでした。${answer.message}`,
   }
 }
 
@@ -114,6 +117,24 @@ export const postponed = (request: DueRequest, answer: BrokenAnswer, nextAttempt
   nextAttemptAt,
 })
 
+/** What the mall's answer means for a request where it brought no order. `now` in milliseconds. */
+export function endingOf(
+  request: DueRequest,
+  outcome: Exclude<FetchOutcome, { kind: 'found' }>,
+  now: number,
+): Ending {
+  switch (outcome.kind) {
+    case 'not_found':
+      return notFound(request, outcome.mallMessage, now)
+    case 'pending':
+      return pending(request, outcome, now)
+    case 'skipped':
+      return skipped(request, outcome.reason)
+    case 'failed':
+      return failedAlone(request, outcome.failure)
+  }
+}
+
 /** Writes endings in one statement. A request that ended or was tried by somebody else meanwhile is left as it is. */
 export async function writeEndings(
   queries: Queries,
@@ -126,7 +147,9 @@ export async function writeEndings(
     at,
     JSON.stringify(endings.map(toRow)),
     raws.map(({ request }) => request.id),
-    raws.map(({ request, raw }) => Buffer.from(sealer.sealJson(`import_request:${request.id}:raw`, raw))),
+    raws.map(({ request, raw }) =>
+      Buffer.from(sealer.sealText(`import_request:${request.id}:raw`, raw ?? '')),
+    ),
   ])
 }
 

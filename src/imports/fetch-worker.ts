@@ -6,6 +6,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { claimProbe } from '../shops/attention.ts'
 import { type LaneDeps, readWorkingShop, type WorkingShop } from './shop-lane.ts'
+import type { MoreWork } from './shop-turn.ts'
 import { Slice } from './slice.ts'
 
 /** How long one slice asks for more; a big shop then goes behind the others. */
@@ -18,6 +19,8 @@ export interface FetchWorkerDeps extends LaneDeps {
   marketplaces: Marketplaces
   metrics: Pick<Metrics, 'laneClosings' | 'fetches' | 'ordersStaged' | 'mailToStaged' | 'fetchSeconds'>
   sessions: { open(shopId: string): Promise<OpenShop> }
+  /** Another area's work with the same shop's mall. */
+  more?: MoreWork
 }
 
 export interface OpenShop {
@@ -36,15 +39,19 @@ export interface FetchWorker {
 }
 
 export function createFetchWorker(deps: FetchWorkerDeps): FetchWorker {
+  // Shops whose imports left no quota for anything else the last time: there the other work goes first.
+  const owed = new Set<string>()
   return {
     async run(shopId, signal) {
       const started = deps.clock.now()
       const shop = await readWorkingShop(deps.pool, shopId, new Date(started))
       if (!shop?.open || !(await mayWork(deps, shop, new Date(started)))) return 'done'
-      const slice = new Slice(deps, shop, started + SLICE_MS, signal)
+      const moreFirst = owed.delete(shopId)
+      const slice = new Slice(deps, shop, { deadline: started + SLICE_MS, signal, moreFirst })
       try {
         return await slice.run()
       } finally {
+        if (slice.owesMore) owed.add(shopId)
         await slice.close()
         deps.metrics.fetchSeconds.observe(
           { marketplace: shop.marketplace },

@@ -36,7 +36,6 @@ export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer)
     orderId,
     columns: toOrderColumns(found.order),
     detail: sealer.sealJson(`order:${orderId}:detail`, found.order),
-    // As JSON, because that is what the sealer compresses; raw answers are the larger half of a row.
-    sealedRaw: sealer.sealJson(`order:${orderId}:raw`, found.raw),
+    sealedRaw: sealer.sealText(`order:${orderId}:raw`, found.raw),
   }
 }

@@ -6,7 +6,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { DueRequest } from './due-requests.ts'
-import { type Ending, failedAlone, givenUp, notFound, pending, skipped, writeEndings } from './endings.ts'
+import { type Ending, endingOf, givenUp, writeEndings } from './endings.ts'
 import { type FoundOrder, type ImportingShop, type PreparedOrder, prepareOrder } from './found-order.ts'
 import { readKnownOrders, writeRefreshed } from './refresh-store.ts'
 import { type KnownOrder, type Refreshed, refresh } from './refreshing.ts'
@@ -124,23 +124,6 @@ function sortOut(
   return group
 }
 
-function endingOf(
-  request: DueRequest,
-  outcome: Exclude<FetchOutcome, { kind: 'found' }>,
-  now: number,
-): Ending {
-  switch (outcome.kind) {
-    case 'not_found':
-      return notFound(request, outcome.mallMessage, now)
-    case 'pending':
-      return pending(request, outcome, now)
-    case 'skipped':
-      return skipped(request, outcome.reason)
-    case 'failed':
-      return failedAlone(request, outcome.failure)
-  }
-}
-
 function addFound(
   deps: OutcomeWriterDeps,
   group: Group,
@@ -177,7 +160,7 @@ const toReread = (shop: ImportingShop, { request, rereadAt }: PreparedOrder): Ne
 const unstorable = ({ request, outcome }: Answer): Ending =>
   givenUp(request, {
     code: 'ORDER_UNSTORABLE',
-    message: 'モールの回答に保存できない値が含まれていたため取り込めませんでした。サポートへご連絡ください。',
+    message: 'モールの回答に保存できない値が含まれていたため取り込めませんでした。運営者へ連絡してください。',
     mallMessage: null,
     raw: outcome.kind === 'found' ? outcome.raw : null,
     refused: true,

@@ -4,7 +4,7 @@ import { PRIORITY, type Priority } from './priorities.ts'
 import { ASK_FOR_MS } from './retry-schedule.ts'
 
 export type ImportPurpose = 'import' | 'refresh'
-export type ImportSource = 'mail' | 'person' | 'sweep' | 'window'
+export type ImportSource = 'mail' | 'person' | 'sweep' | 'window' | 'change'
 
 export interface NewImportRequest {
   tenantId: string

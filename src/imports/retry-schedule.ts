@@ -40,5 +40,4 @@ export function pendingRetry(now: number, retryAt: number, until: number): Date 
   return new Date(Math.min(now + clamp(wait, PENDING_AT_LEAST_MS, PENDING_AT_MOST_MS), until))
 }
 
-const clamp = (value: number, least: number, most: number): number =>
-  Math.min(Math.max(value, least), most)
+const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most)

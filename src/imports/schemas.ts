@@ -53,7 +53,13 @@ export const ImportRequestAnswer = z
     state: ImportState,
     attempts: z.int().describe('How often the mall was asked (回数)'),
     nextAttemptAt: Time.nullable().describe('When it is asked next; null when it ended (次回予定)'),
-    outcome: z.string().nullable().describe('staged, already_here, refreshed, or a failure code (結果)'),
+    outcome: z
+      .string()
+      .nullable()
+      .describe(
+        'staged 取込済み, already_here 取込済みだった, refreshed 再確認済み, skipped 取込対象外; while it waits: PENDING モールで保留中, ' +
+          'NOT_FOUND まだない; or a failure code (結果)',
+      ),
     message: z.string().nullable().describe('What happened and what to do, Japanese (説明)'),
     mallMessage: z.string().nullable().describe('The mall’s own words (モールのメッセージ)'),
     requestedAt: Time.describe('依頼日時'),

@@ -2,7 +2,7 @@ import { MarketplaceFailure } from '../marketplaces/failures.ts'
 import { type Asked, ask } from './asking.ts'
 import { brokenAnswer, isSuspect, mayBeOneOrder } from './broken-answers.ts'
 import { blamedEnding, brokenEnding } from './broken-endings.ts'
-import { type DueRequest, readDue } from './due-requests.ts'
+import { askedSince, type DueRequest, isHere, onePerNumber, readDue } from './due-requests.ts'
 import { alreadyHere, type Ending, suspected, writeEndings } from './endings.ts'
 import type { FetchWorkerDeps, OpenShop } from './fetch-worker.ts'
 import { createGroupWriter } from './group-writer.ts'
@@ -22,16 +22,39 @@ export class Slice {
   #opened: OpenShop | undefined
   /** Nothing more may be asked in this slice. */
   #stopped = false
+  #failure: MarketplaceFailure | null = null
+  readonly #moreFirst: boolean
+  #cameToMore = false
 
-  constructor(deps: FetchWorkerDeps, shop: WorkingShop, deadline: number, signal: AbortSignal) {
+  constructor(
+    deps: FetchWorkerDeps,
+    shop: WorkingShop,
+    { deadline, signal, moreFirst }: { deadline: number; signal: AbortSignal; moreFirst: boolean },
+  ) {
     this.#deps = deps
     this.#shop = shop
     this.#deadline = deadline
     this.#signal = signal
+    this.#moreFirst = moreFirst
   }
 
   async run(): Promise<'done' | 'again'> {
     if (this.#shop.attention && !(await this.#probe())) return 'done'
+    const imports = () => this.#import()
+    const more = () => this.#workOnMore()
+    const results: ('done' | 'again')[] = []
+    for (const part of this.#moreFirst ? [more, imports] : [imports, more]) {
+      if (!this.#isOver()) results.push(await part())
+    }
+    return !this.#isOver() && results.includes('again') ? 'again' : 'done'
+  }
+
+  /** The imports used up the quota before anything else had its turn. */
+  get owesMore(): boolean {
+    return this.#deps.more !== undefined && !this.#cameToMore
+  }
+
+  async #import(): Promise<'done' | 'again'> {
     const most = this.#readAtOnce()
     while (this.#mayGoOn()) {
       const due = await readDue(this.#deps.pool, this.#shop.id, this.#now(), most)
@@ -39,8 +62,28 @@ export class Slice {
       else if (!(await this.#scan())) return 'done'
     }
     // A long backlog must not keep a period import from ever getting its turn.
-    if (!this.#stopped && !this.#signal.aborted) await this.#scan()
-    return this.#stopped || this.#signal.aborted ? 'done' : 'again'
+    if (!this.#isOver()) await this.#scan()
+    return 'again'
+  }
+
+  /** What else is to be done at the mall: after the imports, however many of these there are, and in a time of its own. */
+  async #workOnMore(): Promise<'done' | 'again'> {
+    const { more } = this.#deps
+    if (!more) return 'done'
+    this.#cameToMore = true
+    return more.work({
+      shop: this.#shop,
+      signal: this.#signal,
+      open: () => this.#open(),
+      stoppedBy: () => this.#failure,
+      answered: () => forgetFailures(this.#deps, this.#shop),
+      stop: (failure) => this.#stop(failure),
+      answersOtherwise: (opened) => this.#answersOtherwise(opened),
+    })
+  }
+
+  #isOver(): boolean {
+    return this.#stopped || this.#signal.aborted
   }
 
   /** What the mall gave notice of is kept, however the slice ended. */
@@ -84,7 +127,7 @@ export class Slice {
   }
 
   #mayGoOn(): boolean {
-    return !this.#stopped && !this.#signal.aborted && this.#deps.clock.now() < this.#deadline
+    return !this.#isOver() && this.#deps.clock.now() < this.#deadline
   }
 
   #now(): Date {
@@ -111,9 +154,9 @@ export class Slice {
     }
   }
 
-  async #ask(opened: OpenShop, wanted: readonly DueRequest[]): Promise<Asked> {
+  async #ask(opened: OpenShop, wanted: readonly DueRequest[]): Promise<Asked<DueRequest>> {
     const writer = createGroupWriter<Answer>(createOutcomeWriter(this.#deps, this.#shop), MOST_AT_ONCE)
-    let asked: Asked
+    let asked: Asked<DueRequest>
     try {
       asked = await ask(
         {
@@ -123,6 +166,7 @@ export class Slice {
           signal: this.#signal,
           careful: this.#shop.laneFailures > 0,
           onAnswer: (request, outcome) => writer.add({ request, outcome }),
+          hints: (group) => ({ since: askedSince(group) }),
         },
         wanted.filter((request) => !isSuspect(request)),
         wanted.filter(isSuspect),
@@ -137,7 +181,7 @@ export class Slice {
     return asked
   }
 
-  async #endBroken(asked: Asked, asking: number): Promise<void> {
+  async #endBroken(asked: Asked<DueRequest>, asking: number): Promise<void> {
     const { log, clock } = this.#deps
     for (const { request, error } of asked.broken) {
       log.warn({ err: error, shopId: this.#shop.id, requestId: request.id }, 'order could not be fetched')
@@ -155,7 +199,7 @@ export class Slice {
    * that one. So what was asked for alone when it fell silent is asked for last the next time; when it then is silent again
    * while it answers everything else, the order is to blame.
    */
-  async #stopOrBlame(opened: OpenShop, asked: Asked, failure: MarketplaceFailure): Promise<void> {
+  async #stopOrBlame(opened: OpenShop, asked: Asked<DueRequest>, failure: MarketplaceFailure): Promise<void> {
     const { alone } = asked
     if (!alone || !mayBeOneOrder(failure)) return this.#stop(failure)
     if (!isSuspect(alone)) {
@@ -186,18 +230,7 @@ export class Slice {
 
   async #stop(failure: MarketplaceFailure): Promise<void> {
     this.#stopped = true
+    this.#failure = failure
     await stopShop(this.#deps, this.#shop, failure)
   }
-}
-
-/** To be imported, and here already: nobody needs to be asked. */
-const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose === 'import' && orderId !== null
-
-/** A number that is to be imported and refreshed at once is asked for once; the other request follows in the next round. */
-function onePerNumber(requests: readonly DueRequest[]): DueRequest[] {
-  const byNumber = new Map<string, DueRequest>()
-  for (const request of requests) {
-    if (!byNumber.has(request.orderNumber)) byNumber.set(request.orderNumber, request)
-  }
-  return [...byNumber.values()]
 }

@@ -81,6 +81,11 @@ export const ChangeParameters = {
   ship: z.strictObject({
     shippedOn: date.describe('Date shipped (発送日)'),
     parcels: z.array(ShipParcel).min(1).max(100).describe('Parcels (個口)'),
+    markPaid: z
+      .boolean()
+      .optional()
+      .describe('Mark as paid first, where the shop itself receives the money (入金済みにしてから)'),
+    release: z.boolean().optional().describe('Release a hold first (保留を解除してから)'),
   }),
   mark_paid: z.strictObject({ paidOn: date.optional().describe('Date paid (入金日)') }),
   complete: z.strictObject({}),
@@ -148,14 +153,20 @@ export interface ChangeStep {
   /** Japanese, for the timeline. */
   label: string
   payload: Record<string, unknown>
+  /** What is sent, for the timeline: operation, codes and counts. Nothing personal; numbers of parcels by their end only. */
+  facts?: Record<string, unknown>
 }
 
 export type ChangePlan =
-  | { kind: 'steps'; steps: ChangeStep[] }
+  /** `notBefore` (RFC 3339): the mall wants a pause after its last change; leave it queued until then. */
+  | { kind: 'steps'; steps: ChangeStep[]; notBefore?: string }
   /** The order is as wished already: succeeded without a write. */
   | { kind: 'already'; message: string }
-  /** Cancelled or changed at the mall, or not allowed now: warning without a write. Japanese message. */
-  | { kind: 'refused'; code: string; message: string }
+  /**
+   * Cancelled or changed at the mall, or not allowed now: warning without a write. Japanese message. With `retryAt`
+   * (RFC 3339) the reason goes away by itself then: the change may stay queued instead.
+   */
+  | { kind: 'refused'; code: string; message: string; retryAt?: string }
 
 export interface StepAnswer {
   /** What the mall answered, in short, without personal data: codes and words. */
@@ -163,6 +174,8 @@ export interface StepAnswer {
   mallMessage: string | null
   /** The write was done, but the mall warns: ends as warning, is not repeated. */
   warnings: { code: string; message: string }[]
+  /** What else the mall gave, for the timeline (ids of shipping records). Nothing personal. */
+  facts?: Record<string, unknown>
 }
 
 /** What an order just read says about a step. */
@@ -178,6 +191,8 @@ export interface ChangeRules {
   carriers: readonly MallCarrier[]
   planChange(change: WantedChange, order: NormalisedOrder): ChangePlan
   stepState(step: ChangeStep, order: NormalisedOrder): StepState
+  /** Actions whose steps `applyMany` sends together, and for how many orders at most. */
+  bulk?: { actions: readonly ChangeAction[]; most: number }
 }
 
 /** The part of a MarketplaceSession that writes. */

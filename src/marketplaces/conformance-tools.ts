@@ -7,6 +7,8 @@ import type { Lane, MarketplaceTools, Quota, TokenStore } from './marketplace.ts
 
 export interface TestTools extends MarketplaceTools {
   notices: { code: string; message: string }[]
+  /** Codes of notices that were taken back. */
+  over: string[]
   quotas: Quota[]
 }
 
@@ -30,7 +32,12 @@ export function testTools({
       quotas.push(quota)
     },
   }
-  return { http, clock, lane, tokens, notice: (notice) => notices.push(notice), notices, quotas }
+  const over: string[] = []
+  return {
+    ...{ http, clock, lane, tokens, notices, over, quotas },
+    notice: (notice) => notices.push(notice),
+    noticeOver: (codes) => over.push(...codes),
+  }
 }
 
 export function memoryTokens(): TokenStore<unknown> {

@@ -44,12 +44,12 @@ const NO_ANSWER = {
   too_large: {
     kind: 'malformed',
     code: 'ANSWER_TOO_LARGE',
-    text: 'のAPIの応答が大きすぎて読み取れません。運用者へ連絡してください。',
+    text: 'のAPIの応答が大きすぎて読み取れません。再実行しても続く場合は、モールの管理画面で注文を確認し、運営者へ連絡してください。',
   },
   forbidden_address: {
     kind: 'unavailable',
     code: 'ADDRESS_FORBIDDEN',
-    text: 'のAPIの接続先が許可されていません。運用者がAPIのURL設定を確認してください。',
+    text: 'のAPIの接続先が許可されていません。運営者がAPIのURL設定を確認してください。',
   },
 } as const satisfies Record<Exclude<HttpErrorReason, 'aborted'>, { kind: string; code: string; text: string }>
 
@@ -103,7 +103,7 @@ export function malformed(mall: MallNames, detail: string, raw: string, cause?: 
   return new MarketplaceFailure({
     kind: 'malformed',
     code: `${mall.prefix}_MALFORMED`,
-    message: `${mall.label}のAPIの応答を読み取れません(${detail})。応答の内容を保存しました。運用者へ連絡してください。`,
+    message: `${mall.label}のAPIの応答を読み取れません(${detail})。応答の内容を保存しました。再実行しても続く場合は、モールの管理画面で注文を確認し、運営者へ連絡してください。`,
     raw,
     cause,
   })

@@ -11,7 +11,7 @@ export interface MarketplaceEndpoints {
   rakuten: { apiUrl: string; requestsPerSecond: number }
   yahoo: { apiUrl: string; authUrl: string; requestsPerSecond: number }
   /** Amazon's quotas are by operation, and it tells them itself. */
-  amazon: { apiUrl: string; authUrl: string }
+  amazon: { apiUrl: string; authUrl: string; consentUrl?: string }
   aupay: { apiUrl: string; requestsPerSecond: number }
 }
 

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import type { ChangeCalls, ChangeRules } from './changes.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HttpClient } from '../platform/http-client.ts'
+import type { ChangeCalls, ChangeRules } from './changes.ts'
 import type { MailRules, ReadableMail, Recognition } from './mail.ts'
 import type { NormalisedOrder } from './order.ts'
 

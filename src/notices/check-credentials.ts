@@ -30,7 +30,10 @@ const AGAIN_MS = 30 * 60_000
  * Takes shops whose credentials are to be looked at: new or changed ones at once, the others about once a day. Never those
  * that stand under attention or whose lane is closed; of several processes each shop falls to one.
  */
-export async function claimChecks(tools: Pick<CheckTools, 'db' | 'clock'>, most: number): Promise<DueCheck[]> {
+export async function claimChecks(
+  tools: Pick<CheckTools, 'db' | 'clock'>,
+  most: number,
+): Promise<DueCheck[]> {
   const now = dateNow(tools.clock)
   const until = new Date(now.getTime() + LEASE_MS)
   return tools.db.$queryRaw<DueCheck[]>`

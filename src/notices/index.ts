@@ -24,7 +24,7 @@ export interface NoticesRound {
 
 export interface Notices {
   start(): void
-  /** Resolves when nothing of it runs any more. */
+  /** Resolves when nothing of it runs any more, but for a mail server that does not answer. */
   stop(): Promise<void>
   /** Everything that is due, once. */
   round(): Promise<NoticesRound>
@@ -37,6 +37,8 @@ const MAILS_EVERY_MS = 10_000
 const CLEANING_EVERY_MS = 6 * 60 * 60_000
 /** Not in the busiest moment of a start. */
 const FIRST_MS = 5_000
+/** A mail that is under way when the process stops gets this long; else it goes out again after its lease. */
+const PATIENCE_MS = 8_000
 /** Two calls each, at malls that want one a second: they must not stand in the way of orders. */
 const CHECKS_AT_ONCE = 5
 
@@ -88,7 +90,10 @@ export function createNotices(tools: NoticesTools): Notices {
     },
     async stop() {
       stopping.abort()
-      await Promise.all(running)
+      const over = new AbortController()
+      const patience = tools.clock.sleep(PATIENCE_MS, over.signal).catch(() => undefined)
+      await Promise.race([Promise.all(running), patience])
+      over.abort()
       mailer?.close()
     },
     async round() {

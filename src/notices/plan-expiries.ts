@@ -25,7 +25,8 @@ const FIELDS = {
   marketplace: true,
   credentialsVersion: true,
   credentialsSetAt: true,
-  credentialCheck: { select: { checkedAt: true, credentialsVersion: true, expiries: true } },
+  attentionCode: true,
+  credentialCheck: { select: { checkedAt: true, credentialsVersion: true, expiries: true, code: true } },
   mallNotices: { select: { code: true, lastSeenAt: true } },
 } as const
 
@@ -116,14 +117,22 @@ function dueNotices(
   now: number,
 ): NewNotice[] {
   const mallLabel = tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace
-  const { credentialCheck: check } = row
-  const checkedAt = check?.credentialsVersion === row.credentialsVersion ? check.checkedAt : null
+  const check =
+    row.credentialCheck?.credentialsVersion === row.credentialsVersion ? row.credentialCheck : null
+  const checkedAt = check?.checkedAt ?? null
+  const asked = checkedAt !== null || check?.code != null || row.attentionCode !== null
   return lifetimes.flatMap((lifetime) => {
     const { key, endsAt } = lifetime
     const threshold = passedThreshold(lifetime, now)
-    // Where the mall took the credentials after their end, the date is wrong, and nobody need be woken.
-    if (endsAt === null || threshold === null || stateOf(lifetime, checkedAt, now) === 'doubtful') return []
-    const words = expiryText({ name: row.name, code: row.code, mallLabel }, { ...lifetime, endsAt }, threshold, now)
+    if (endsAt === null || threshold === null) return []
+    // An end in the past may be a date that was entered wrongly: not before the mall was asked, nor where it disproves it.
+    if (endsAt.getTime() <= now && (!asked || stateOf(lifetime, checkedAt, now) === 'doubtful')) return []
+    const words = expiryText(
+      { name: row.name, code: row.code, mallLabel },
+      { ...lifetime, endsAt },
+      threshold,
+      now,
+    )
     const { id: shopId, tenantId } = row
     return [{ tenantId, shopId, kind: 'expiry', what: key, occursAt: endsAt, threshold, ...words }]
   })

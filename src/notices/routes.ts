@@ -24,7 +24,9 @@ const NoticeAnswer = z
       .array(
         z.object({
           address: z.string().describe('宛先'),
-          state: z.enum(['waiting', 'sent', 'failed']).describe('waiting 送信待ち, sent 送信済み, failed 送信失敗 (状態)'),
+          state: z
+            .enum(['waiting', 'sent', 'failed'])
+            .describe('waiting 送信待ち, sent 送信済み, failed 送信失敗 (状態)'),
           attempts: z.int().describe('送信回数'),
           code: z.string().nullable().describe('Why the last attempt failed (エラーコード)'),
           sentAt: Time.nullable().describe('送信日時'),
@@ -45,7 +47,8 @@ export const noticeRoutes =
           tags: ['shops'],
           operationId: 'listNotices',
           summary: 'What was told of keys, consents and shops that stand still (通知の一覧)',
-          description: 'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set.',
+          description:
+            'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set.',
           querystring: z.strictObject({
             shopId: Id.optional().describe('Only of this shop (店舗)'),
             kind: z.enum(['expiry', 'attention']).optional().describe('種別'),

@@ -14,7 +14,7 @@ const counts = {
 }
 
 const importCounts = {
-  importing: z.int().describe('Import requests that wait to be fetched (取込待ち)'),
+  importing: z.int().describe('Orders that are not here yet and wait to be fetched (取込待ち)'),
   importFailed: z.int().describe('Import requests that were given up (取込失敗)'),
 }
 
@@ -147,7 +147,7 @@ with staged as (
   from orders where tenant_id = $1 and change_state in ('queued', 'changing', 'warning', 'failed') group by shop_id
 ), imports as (
   select shop_id,
-    (count(*) filter (where state = 'waiting'))::int as waiting,
+    (count(*) filter (where state = 'waiting' and purpose = 'import'))::int as waiting,
     (count(*) filter (where state = 'failed'))::int as failed
   from import_requests where tenant_id = $1 and state in ('waiting', 'failed') group by shop_id
 )

@@ -46,6 +46,15 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
       'marketplace',
       'reason',
     ]),
+    /** state: succeeded, warning, failed */
+    siteChanges: counter('site_changes_total', 'Site changes that ended', ['marketplace', 'state']),
+    /** state: queued, changing, and warning and failed that nobody has seen yet */
+    siteChangesOpen: gauge('site_changes', 'Site changes that are not over', ['state']),
+    siteChangesOldest: gauge(
+      'site_changes_oldest_seconds',
+      'Age of the longest queued, and of the longest changing one',
+      ['state'],
+    ),
     mailboxes: gauge('mailboxes', 'Mailboxes of this process by state', ['state']),
     mailboxConnects: counter('mailbox_connects_total', 'Attempts to connect to a mailbox', ['result']),
     /** result: sent, retried, failed */

@@ -63,12 +63,17 @@ export const COMMON_FAULTS: ReadonlySet<string> = new Set([
   '200-html',
   '200-empty',
   'slow',
+  'slow-undone',
+  '500-done',
   'cut',
   'broken-body',
   'huge',
 ])
 
-/** Applies a common fault. `real` runs where the mall did the work and only the answer is spoilt (slow, cut, broken). */
+/**
+ * Applies a common fault. `real` runs where the mall did the work and only the answer is spoilt (slow, cut, broken, and
+ * 500-done); slow-undone is silent as long as slow, and nothing was done.
+ */
 export async function spoil(
   fault: SandboxFault,
   real: () => SandboxAnswer | Promise<SandboxAnswer>,
@@ -77,7 +82,9 @@ export async function spoil(
     fault.retryAfterSeconds === undefined ? {} : { 'retry-after': String(fault.retryAfterSeconds) }
   const plain = PLAIN[fault.kind]
   if (plain) return { ...plain, headers: { ...plain.headers, ...retry } }
+  if (fault.kind === 'slow-undone') return { status: 504, delayMs: fault.delayMs ?? 2000 }
   const answer = await real()
+  if (fault.kind === '500-done') return PLAIN['500'] as SandboxAnswer
   if (fault.kind === 'slow') return { ...answer, delayMs: fault.delayMs ?? 2000 }
   if (fault.kind === 'cut') return { ...answer, cut: true }
   if (fault.kind === 'broken-body') return { ...answer, body: answer.body?.slice(0, -20) ?? '' }

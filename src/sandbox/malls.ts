@@ -47,9 +47,13 @@ export async function startMalls(
 /** The settings that point a service at the simulated malls. */
 export function mallEnvironment(malls: Record<SandboxMall, MallSimulator>): Record<string, string> {
   return Object.fromEntries(
-    Object.values(malls).flatMap(({ name, url, authUrl }) => {
+    Object.values(malls).flatMap(({ name, url, authUrl, consentUrl }) => {
       const prefix = name.toUpperCase()
-      return [[`${prefix}_API_URL`, url], ...(authUrl ? [[`${prefix}_AUTH_URL`, authUrl]] : [])]
+      return [
+        [`${prefix}_API_URL`, url],
+        ...(authUrl ? [[`${prefix}_AUTH_URL`, authUrl]] : []),
+        ...(consentUrl ? [[`${prefix}_CONSENT_URL`, consentUrl]] : []),
+      ]
     }),
   )
 }

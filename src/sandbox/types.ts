@@ -49,6 +49,16 @@ export interface SandboxEvent {
   order: SandboxOrder
 }
 
+/** One change that a call made at a simulated mall. */
+export interface SandboxWrite {
+  /** RFC 3339, the mall's time. */
+  at: string
+  operation: string
+  orderNumber: string
+  /** Codes and counts of what changed; nothing personal. */
+  what: Record<string, unknown>
+}
+
 /** A clock that a test or the control API moves. Starts at the real time and runs with it unless held. */
 export interface ControllableClock extends Clock {
   advance(ms: number): void
@@ -72,11 +82,15 @@ export interface MallSimulator {
   url: string
   /** Yahoo! and Amazon: what YAHOO_AUTH_URL or AMAZON_AUTH_URL is to be. */
   authUrl?: string
+  /** Amazon: what AMAZON_CONSENT_URL is to be. */
+  consentUrl?: string
   clock: ControllableClock
   /** Credentials that the simulator accepts for the shop, in the shape of the adapter's credentials. */
   credentialsFor(shopCode: string): Record<string, string>
   place(options?: PlaceOptions): SandboxOrder
   cancel(orderNumber: string): void
   onEvent(listener: (event: SandboxEvent) => void): void
+  /** What calls really changed, oldest first; of one order when its number is given. Also GET /_control/writes. */
+  writes?(orderNumber?: string): SandboxWrite[]
   close(): Promise<void>
 }

@@ -69,7 +69,13 @@ export async function createApiKey(
   const row = await tools.db.$transaction(async (tx) => {
     const tenant = await tx.tenant.findUnique({ where: { id: input.tenantId }, select: { id: true } })
     if (!tenant)
-      throw invalid([{ field: 'tenantId', message: '契約店が見つかりません。', code: 'not_found' }])
+      throw invalid([
+        {
+          field: 'tenantId',
+          message: '契約店が見つかりません。契約店の一覧で ID を確認してください。',
+          code: 'not_found',
+        },
+      ])
     const created = await tx.apiKey.create({
       data: {
         id: tools.newId(),

@@ -74,7 +74,9 @@ export function wordsOf(ending: ConsentEnding): ConsentWords {
       return {
         status: 403,
         title: 'ご契約が利用中ではありません',
-        text: [`ご契約が利用中ではないため、同意を保存できません。運営者へお問い合わせください。${UNCHANGED}`],
+        text: [
+          `ご契約が利用中ではないため、同意を保存できません。運営者へお問い合わせください。${UNCHANGED}`,
+        ],
         code: 'TENANT_NOT_ACTIVE',
       }
     case 'broken':

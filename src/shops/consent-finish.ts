@@ -135,7 +135,14 @@ function endingOf({ mall, shop }: OpenConsent, error: unknown): ConsentEnding {
   const names = { shopName: shop.name, mallLabel: mall.label }
   if (error instanceof MarketplaceFailure) {
     const { code, message, renew, kind } = error
-    return { kind: 'failed', ...names, code, away: kind !== 'rejected' && kind !== 'unauthorised', message, renew }
+    return {
+      kind: 'failed',
+      ...names,
+      code,
+      away: kind !== 'rejected' && kind !== 'unauthorised',
+      message,
+      renew,
+    }
   }
   // The credentials as a whole are not good any more: somebody changed them meanwhile.
   if (error instanceof AppError) {

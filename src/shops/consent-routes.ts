@@ -8,7 +8,6 @@ import { type ConsentFinishTools, finishConsent } from './consent-finish.ts'
 import { consentPage, PAGE_HEADERS } from './consent-page.ts'
 
 const tags = ['shops']
-const EXAMPLE = { credentials: { clientId: 'dj00aiZpPUV4YW1wbGUmcz1jb25zdW1lcnNlY3JldCZ4PTAw', clientSecret: 'exampleexample' } }
 
 /** POST /v1/shops/{id}/consent */
 export const consentRoutes =
@@ -27,7 +26,7 @@ export const consentRoutes =
             'the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what ' +
             'happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out.',
           params: IdParams,
-          body: NewConsent.meta({ examples: [EXAMPLE] }).optional(),
+          body: NewConsent.meta({ examples: [{}] }).optional(),
           response: { 200: ConsentAnswer },
         },
       },
@@ -38,7 +37,12 @@ export const consentRoutes =
     )
   }
 
-const text = (description: string) => z.unknown().optional().describe(description)
+/** Whatever comes is answered with a page, so nothing may fail the request before. */
+const text = (description: string) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe(description)
 
 /** GET /oauth/{marketplace}/callback, without an API key: the state is the proof. */
 export const consentCallback =
@@ -73,7 +77,11 @@ export const consentCallback =
           (error: unknown): ConsentEnding => ({ kind: 'broken', error }),
         )
         if (ending.kind === 'broken') request.log.error({ err: ending.error }, 'a consent could not be ended')
-        else request.log.info({ marketplace: request.params.marketplace, outcome: ending.kind }, 'a consent ended')
+        else
+          request.log.info(
+            { marketplace: request.params.marketplace, outcome: ending.kind },
+            'a consent ended',
+          )
         const words = wordsOf(ending)
         return reply.code(words.status).headers(PAGE_HEADERS).send(consentPage(words))
       },

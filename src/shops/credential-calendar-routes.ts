@@ -18,7 +18,9 @@ export interface CalendarRouteTools extends CalendarTools {
 
 const LifetimeAnswer = z
   .object({
-    what: z.string().describe('For programs: licenseKey, consent, session, publicKey, clientSecret, apiKey (対象コード)'),
+    what: z
+      .string()
+      .describe('For programs: licenseKey, consent, session, publicKey, clientSecret, apiKey (対象コード)'),
     label: z.string().describe('As the mall calls it (対象)'),
     endsAt: Time.nullable().describe('Null when nothing tells (有効期限)'),
     certain: z

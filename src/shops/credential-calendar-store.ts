@@ -25,7 +25,9 @@ export async function saveGoodCheck(
   spread: number,
 ): Promise<void> {
   const { credentialsVersion, at } = check
-  const expiries = JSON.stringify(check.expiries.map((expiry) => ({ ...expiry, at: expiry.at.toISOString() })))
+  const expiries = JSON.stringify(
+    check.expiries.map((expiry) => ({ ...expiry, at: expiry.at.toISOString() })),
+  )
   await db.$executeRaw`
     INSERT INTO credential_checks AS old
       (shop_id, credentials_version, checked_at, expiries, code, next_check_at, lease_until, updated_at)

@@ -52,11 +52,7 @@ function setTimesOf(stored: unknown): Record<string, Date> {
 }
 
 /** What the mall said of credentials that were changed since is no longer about these. */
-function noticesOf(
-  notices: CalendarShop['mallNotices'],
-  setAt: Record<string, Date>,
-  now: number,
-): string[] {
+function noticesOf(notices: CalendarShop['mallNotices'], setAt: Record<string, Date>, now: number): string[] {
   const changed = Math.max(0, ...Object.values(setAt).map((time) => time.getTime()))
   const oldest = Math.max(changed, now - NOTICE_SHOWN_MS)
   return notices.filter(({ lastSeenAt }) => lastSeenAt.getTime() >= oldest).map(({ code }) => code)

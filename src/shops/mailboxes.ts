@@ -118,7 +118,13 @@ async function needOwnShops(tx: Tx, tenantId: string, shopIds: readonly string[]
   const fields = shopIds.flatMap((id, index) =>
     known.has(id)
       ? []
-      : [{ field: `shopIds[${index}]`, message: '店舗が見つかりません。', code: 'not_found' }],
+      : [
+          {
+            field: `shopIds[${index}]`,
+            message: '店舗が見つかりません。店舗の一覧で ID を確認してください。',
+            code: 'not_found',
+          },
+        ],
   )
   if (fields.length > 0) throw invalid(fields)
 }

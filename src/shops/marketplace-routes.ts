@@ -21,6 +21,9 @@ const MarketplaceAnswer = z
     label: z.string().describe('Name of the mall (モール名)'),
     shopCodeLabel: z.string().describe('What `code` of a shop is called (店舗IDの呼び名)'),
     credentialFields: z.array(CredentialFieldAnswer),
+    consent: z
+      .boolean()
+      .describe('Tokens come by a consent in the browser, `POST /shops/{id}/consent` (ブラウザーでの同意)'),
     limits: z
       .object({
         fetchBatch: z.int().describe('Order numbers a call (一括取得件数)'),
@@ -44,6 +47,7 @@ export const marketplaceRoutes =
         ...field,
         lifetime: field.lifetime ?? null,
       })),
+      consent: mall.consent !== undefined,
       limits: mall.limits,
       actions: [],
       carriers: [],

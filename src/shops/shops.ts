@@ -131,7 +131,12 @@ export function renewed(
   return { ...sealed(tools, before.id, result.value, times), ...HEALED, credentialsVersion: { increment: 1 } }
 }
 
-const sealed = (tools: Pick<ShopTools, 'sealer'>, id: string, credentials: Credentials, times: CredentialsSetAt) => ({
+const sealed = (
+  tools: Pick<ShopTools, 'sealer'>,
+  id: string,
+  credentials: Credentials,
+  times: CredentialsSetAt,
+) => ({
   sealedCredentials: tools.sealer.sealJson(credentialsContext(id), credentials),
   credentialsSetAt: times,
 })
@@ -171,7 +176,9 @@ export async function lockShop(tx: Tx, tenantId: string, id: string): Promise<Lo
 }
 
 export async function announce(
-  tools: Pick<ShopTools, 'onShopChanged' | 'onMailboxChanged'>, shopId: string): Promise<void> {
+  tools: Pick<ShopTools, 'onShopChanged' | 'onMailboxChanged'>,
+  shopId: string,
+): Promise<void> {
   await tools.onShopChanged(shopId)
   await tools.onMailboxChanged()
 }
@@ -189,6 +196,6 @@ function auditData(change: z.infer<typeof ShopChange>): AuditNote['data'] {
 const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'P2002'
 
 const duplicateShop = () =>
-  new AppError('CONFLICT', 'この店舗はすでに登録されています。', {
+  new AppError('CONFLICT', 'この店舗はすでに登録されています。店舗の一覧から開いて変更してください。', {
     fields: [{ field: 'code', message: '同じモールの同じ店舗が登録済みです。', code: 'already_exists' }],
   })

@@ -62,7 +62,7 @@ function secrets({ sandbox, registration }: World): { what: string; value: strin
     { what: 'mailbox password', value: sandbox.mailbox.password },
     { what: 'mailbox user', value: sandbox.mailbox.username },
     { what: 'API key', value: registration.apiKey },
-    // Short ones (a key version) say nothing and would be found by chance.
-    ...credentials.filter(({ value }) => value.length >= 8),
+    // A key version or a date says nothing of the key, and would be found by chance.
+    ...credentials.filter(({ value }) => value.length >= 8 && !/^\d{4}-\d\d-\d\d/.test(value)),
   ]
 }

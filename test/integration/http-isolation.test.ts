@@ -92,6 +92,20 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
       ...{ requestedBy: 'x', requestedAt: now },
     },
   })
+  const notice = await db.notice.create({
+    data: {
+      ...{
+        id: newId(),
+        tenantId,
+        shopId: shop.id,
+        kind: 'attention',
+        what: 'X',
+        occursAt: now,
+        threshold: 0,
+      },
+      ...{ subject: 'x', text: 'x', createdAt: now },
+    },
+  })
   return {
     shops: shop.id,
     mailboxes: mailbox.id,
@@ -99,6 +113,7 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
     pulls: pull.id,
     'import-requests': request.id,
     'import-scans': scan.id,
+    notices: notice.id,
   }
 }
 
@@ -219,6 +234,8 @@ async function everything() {
     db.pull.findMany({ orderBy: { id: 'asc' } }),
     db.importRequest.findMany({ orderBy: { id: 'asc' } }),
     db.importScan.findMany({ orderBy: { id: 'asc' } }),
+    db.notice.findMany({ orderBy: { id: 'asc' } }),
+    db.consentRequest.count(),
     db.auditEntry.count(),
   ])
 }

@@ -180,7 +180,7 @@ describe('what the mall is told', () => {
     const mailbox = await makeMailbox(database.db, { tenantId: bench.tenantId })
     const mail = {
       ...{ id: newId(), tenantId: bench.tenantId, mailboxId: mailbox.id, uidValidity: 1n, uid: 1n },
-      ...{ fingerprint: new Uint8Array(1), state: 'recognised', marketplace: 'rakuten' } as const,
+      ...({ fingerprint: new Uint8Array(1), state: 'recognised', marketplace: 'rakuten' } as const),
       ...{ kind: 'new_order', seenAt: new Date(bench.clock.now()), size: 1 },
       sentAt: new Date(bench.clock.now() - mailAge),
     }
@@ -206,6 +206,8 @@ describe('what the mall is told', () => {
     await bench.run()
     const kept = await database.db.shopNotice.findMany({ where: { shopId: bench.shopId } })
     expect(kept).toMatchObject([{ code: 'KEY_CHECK', message: '公開鍵を確認してください。' }])
-    expect((await database.db.shop.findUniqueOrThrow({ where: { id: bench.shopId } })).attentionCode).toBeNull()
+    expect(
+      (await database.db.shop.findUniqueOrThrow({ where: { id: bench.shopId } })).attentionCode,
+    ).toBeNull()
   })
 })

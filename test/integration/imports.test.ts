@@ -81,7 +81,7 @@ describe('staging', () => {
     expect(detail.buyer.familyName).toBe('髙橋')
     expect(Buffer.from(order?.sealedDetail as Uint8Array).includes('花子')).toBe(false)
     const raw = await database.db.orderRaw.findUniqueOrThrow({ where: { orderId: order?.id ?? '' } })
-    expect(testSealer.openJson<string>(`order:${order?.id}:raw`, raw.sealedRaw)).toContain('生データ')
+    expect(testSealer.open(`order:${order?.id}:raw`, raw.sealedRaw).toString()).toContain('生データ')
     expect(await events(order?.id ?? '')).toEqual(['mail_seen', 'staged'])
     expect(await requests()).toMatchObject([{ state: 'done', outcome: 'staged', attempts: 1 }])
     const metric = await bench.deps.metrics.mailToStaged.get()

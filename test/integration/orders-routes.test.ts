@@ -255,6 +255,44 @@ describe('GET /board', () => {
   })
 })
 
+describe('GET /board, while the work goes on', () => {
+  it('counts an order that is read again later as here, and one that is held back as waiting', async () => {
+    const [known = '', held = ''] = numbers(32).slice(30)
+    const before = (await call('GET', '/board')).body
+    const later = new Date(bench.clock.now() + 3_600_000)
+    bench.mall.place(known, {}, later)
+    bench.mall.answer(held, { kind: 'pending', orderNumber: held, retryAt: later, message: '支払い待ち' })
+    await bench.want([known, held])
+    await bench.run()
+    const after = (await call('GET', '/board')).body
+    expect(after.staged - before.staged).toBe(1)
+    expect(after.importing - before.importing).toBe(1)
+  })
+
+  it('shows what the mall gives notice of, without calling for attention', async () => {
+    const seen = { firstSeenAt: new Date(bench.clock.now() - 1_000), lastSeenAt: new Date(bench.clock.now()) }
+    await database.db.shopNotice.create({
+      data: {
+        shopId: bench.shopId,
+        code: 'YAHOO_KEY_MISSING',
+        message: '公開鍵を設定してください。',
+        ...seen,
+      },
+    })
+    const { body } = await call('GET', '/board')
+    expect(body.shops[0].notices).toEqual([
+      {
+        code: 'YAHOO_KEY_MISSING',
+        message: '公開鍵を設定してください。',
+        since: seen.firstSeenAt.toISOString(),
+        lastSeenAt: seen.lastSeenAt.toISOString(),
+      },
+    ])
+    expect(body.attention).toBe(0)
+    expect((await call('GET', '/board', undefined, {}, 'theirs')).body.shops[0].notices).toEqual([])
+  })
+})
+
 describe('POST /orders/pull', () => {
   it('needs a key', async () => {
     const { status, body } = await call('POST', '/orders/pull', {})
@@ -299,8 +337,47 @@ describe('the OpenAPI document', () => {
       expect(document.paths[`/v1${path}`], path).toBeDefined()
     }
     const header = document.paths['/v1/orders/pull'].post.parameters.find(
-      (p: { name: string }) => p.name === 'idempotency-key',
+      (p: { name: string }) => p.name === 'Idempotency-Key',
     )
     expect(header.description).toMatch(/冪等キー/)
+  })
+})
+
+describe('the board under load', () => {
+  it('adds up at every moment while orders are staged and pulled, and pulls get each order once', async () => {
+    const wanted = numbers(700).slice(100)
+    for (const number of wanted) bench.mall.place(number)
+    await bench.want(wanted)
+    const begun = (await call('GET', '/board')).body
+    const total = await database.db.order.count({ where: { shopId: bench.shopId } })
+    const pulled: string[] = []
+    let staging = true
+    const stage = bench.run().finally(() => {
+      staging = false
+    })
+    const boards: { staged: number; importing: number }[] = []
+    async function pullAll(name: string): Promise<void> {
+      for (let n = 0, remaining = 1; staging || remaining > 0; n++) {
+        const { body } = await call(
+          'POST',
+          '/orders/pull',
+          { limit: 90 },
+          { 'idempotency-key': `${name}-${n}` },
+        )
+        pulled.push(...body.orders.map((order: { orderNumber: string }) => order.orderNumber))
+        remaining = body.remaining
+        boards.push((await call('GET', '/board')).body)
+      }
+    }
+    await Promise.all([stage, pullAll('a'), pullAll('b')])
+    expect(pulled.filter((number) => wanted.includes(number)).toSorted()).toEqual(wanted.toSorted())
+    expect(new Set(pulled).size).toBe(pulled.length)
+    for (const { staged, importing } of boards) {
+      expect(staged + importing).toBeLessThanOrEqual(total + begun.importing)
+      expect(Math.min(staged, importing)).toBeGreaterThanOrEqual(0)
+    }
+    expect((await call('GET', '/board')).body).toMatchObject({
+      ...{ staged: 0, importing: begun.importing - wanted.length },
+    })
   })
 })

@@ -56,10 +56,7 @@ async function untilStaged(count: number): Promise<void> {
 describe('a quota of our own', () => {
   beforeEach(async () => {
     bench = await importBench(database, { fetchBatch: 1 })
-    queue = await createWakeQueue(
-      { kind: 'postgres', url: database.url },
-      createLogger({ level: 'silent' }),
-    )
+    queue = await createWakeQueue({ kind: 'postgres', url: database.url }, createLogger({ level: 'silent' }))
     return () => queue.close(2_000)
   })
 

@@ -81,6 +81,7 @@ test('a shop is added, its secrets go in and never come out', async () => {
     ],
     attention: null,
     lane: null,
+    notices: [],
   })
   expect((await call('GET', `/shops/${shop.id}`)).json()).toEqual(shop)
   expect((await call('GET', '/shops?marketplace=rakuten')).json()).toEqual({
@@ -339,4 +340,17 @@ test('GET /marketplaces tells what a settings form needs', async () => {
     'serviceSecret',
     'licenseKey',
   ])
+})
+
+test('what the mall gives notice of is shown with the shop, until the mall takes it back', async () => {
+  const { id } = (await newShop()).json()
+  const seen = { firstSeenAt: new Date(clock.now()), lastSeenAt: new Date(clock.now()) }
+  await database.db.shopNotice.create({ data: { shopId: id, code: 'KEY', message: '鍵', ...seen } })
+  const since = seen.firstSeenAt.toISOString()
+  const notices = [{ code: 'KEY', message: '鍵', since, lastSeenAt: since }]
+  expect((await call('GET', `/shops/${id}`)).json()).toMatchObject({ notices, attention: null })
+  expect((await call('GET', '/shops')).json().shops[0]).toMatchObject({ notices })
+  expect((await call('PATCH', `/shops/${id}`, { name: '別名' })).json()).toMatchObject({ notices })
+  clock.advance(8 * 24 * 3_600_000)
+  expect((await call('GET', `/shops/${id}`)).json()).toMatchObject({ notices: [] })
 })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -18,9 +19,15 @@ export interface RunningDemo {
 }
 
 export async function startDemo(): Promise<RunningDemo> {
+  const port = await freePort()
   const dataDir = await mkdtemp(join(tmpdir(), 'torikomi-demo-'))
   const child = spawn(process.execPath, [MAIN], {
-    env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', PORT: '0', DATA_DIR: dataDir },
+    env: {
+      PATH: process.env.PATH ?? '',
+      HOME: process.env.HOME ?? '',
+      PORT: String(port),
+      DATA_DIR: dataDir,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let output = ''
@@ -51,6 +58,16 @@ export async function startDemo(): Promise<RunningDemo> {
     output: () => output,
     stop,
   }
+}
+
+/** The demo must know its port before it listens: it is part of the address that malls send browsers back to. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
 }
 
 function staysUp(child: ChildProcess, output: () => string): Promise<void> {

@@ -13,12 +13,19 @@ import type {
   ShopContext,
 } from '../../src/marketplaces/marketplace.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/order.ts'
+import { createFakeChanges, type FakeChanges } from './fake-changes.ts'
 import { sampleOrder } from './sample-order.ts'
 
 type Answer = Exclude<FetchOutcome, { kind: 'not_found' }> | Error
 
 /** A mall in memory. What it has not been told of it does not know. */
 export interface FakeMarketplace extends Marketplace<{ key: string }> {
+  /** How its writes behave, and what came of them. */
+  readonly site: Pick<FakeChanges, 'onWrite' | 'onRules' | 'writes' | 'effects' | 'values'>
+  /** The order as the mall has it. */
+  order(orderNumber: string): NormalisedOrder | null
+  /** Somebody changes it at the mall. */
+  change(orderNumber: string, change: (order: NormalisedOrder) => NormalisedOrder): void
   /** Makes the order known; the same number again replaces it. */
   place(orderNumber: string, more?: Partial<NormalisedOrder>, rereadAt?: Date): void
   /** What asking for this number gives: an outcome, or an error that breaks the whole call. */
@@ -59,8 +66,20 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
   const checks: number[] = []
   const hints: FakeMarketplace['hints'] = []
   const opened: FakeMarketplace['opened'] = []
+  const site = createFakeChanges(change)
   let refusal: Error | null = null
   let hook: (orderNumbers: readonly string[]) => Promise<void> | void = () => undefined
+
+  function order(orderNumber: string): NormalisedOrder | null {
+    const answer = answers.get(orderNumber)
+    return answer && 'kind' in answer && answer.kind === 'found' ? answer.order : null
+  }
+
+  function change(orderNumber: string, how: (order: NormalisedOrder) => NormalisedOrder): void {
+    const answer = answers.get(orderNumber)
+    if (answer && 'kind' in answer && answer.kind === 'found')
+      answers.set(orderNumber, { ...answer, order: how(answer.order) })
+  }
 
   async function* fetchOrders(
     numbers: readonly string[],
@@ -107,6 +126,12 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
   }
 
   const session: MarketplaceSession = {
+    changes: {
+      applyStep: async (orderNumber, step, signal) => {
+        if (refusal) throw refusal
+        return site.calls.applyStep(orderNumber, step, signal)
+      },
+    },
     fetchOrders,
     listOrders,
     checkCredentials: async () => {
@@ -127,6 +152,10 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
       ...{ fetchBatch, listWindowDays, historyDays: 730 },
       ...(options.fetchAtOnce === undefined ? {} : { fetchAtOnce: options.fetchAtOnce }),
     },
+    changes: site.rules,
+    site,
+    order,
+    change,
     mailRules: NO_MAIL,
     recognise: () => null,
     ownsOrderNumber: (shopCode, orderNumber) => orderNumber.startsWith(`${shopCode}-`),

@@ -82,7 +82,12 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
   const woken: string[] = []
   const listeners: ReturnType<typeof createListener>[] = []
   let output = ''
-  const log = createLogger({ level: 'debug', destination: { write: (line) => void (output += line) } })
+  const destination = {
+    write(line: string) {
+      output += line
+    },
+  }
+  const log = createLogger({ level: 'debug', destination })
 
   return {
     database,

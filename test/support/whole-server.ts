@@ -30,7 +30,12 @@ export async function wholeServer(database: Pick<TestDatabase, 'db' | 'pool' | '
     },
     lanes: { lane: () => ({ take: async () => undefined }) } as never,
     http: { request: () => Promise.reject(new Error('no network in this test')) },
-    config: { mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'], piiRetentionDays: 30 } as never,
+    config: {
+      mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
+      piiRetentionDays: 30,
+      publicUrl: 'https://torikomi.example.jp',
+      smtp: null,
+    } as never,
     marketplaces: testMarketplaces,
     metrics,
     mail: {},

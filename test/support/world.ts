@@ -18,6 +18,7 @@ export interface World {
   sandbox: Sandbox
   database: TestDatabase
   registration: Registration
+  operatorKey: string
   service(): RunningService
   /** Starts the service again with the same environment after it was killed. */
   restart(): Promise<void>
@@ -60,6 +61,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     get registration() {
       return registration
     },
+    operatorKey,
     service: () => service,
     async restart() {
       service = await startService(environment)

@@ -42,6 +42,9 @@ describe('supervisor', () => {
       if (!reachable) throw new Error('database is away')
       return value()
     }
+    const give = (ids: Iterable<string>) => {
+      for (const id of ids) free.add(id)
+    }
     return {
       claim: () =>
         answer(() => {
@@ -52,8 +55,8 @@ describe('supervisor', () => {
       renew: (ids) => answer(() => ids.filter((id) => rows.has(id) && !free.has(id))),
       watch: (ids) =>
         answer(() => [...rows.values()].filter((row) => ids.includes(row.id)).map((row) => ({ ...row }))),
-      release: (ids) => answer(() => ids.forEach((id) => free.add(id))),
-      releaseAll: () => answer(() => [...rows.keys()].forEach((id) => free.add(id))),
+      release: (ids) => answer(() => give(ids)),
+      releaseAll: () => answer(() => give(rows.keys())),
     }
   }
 

@@ -126,7 +126,7 @@ function refused({ status, facts }: Extract<AmazonAnswer, { kind: 'refused' }>, 
     ...facts,
     kind: 'unavailable',
     code: 'AMAZON_LIST_REFUSED',
-    message: `Amazonが注文一覧の取得を受け付けません(${facts.mallCode ?? `HTTP ${status}`})。時間をおいて自動で再試行します。続く場合は運用者へ連絡してください。`,
+    message: `Amazonが注文一覧の取得を受け付けません(${facts.mallCode ?? `HTTP ${status}`})。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
     until: new Date(now + REFUSED_PAUSE_MS),
   })
 }

@@ -95,7 +95,7 @@ async function readPage(
     tools.notice({
       code: 'AUPAY_LIST_NUMBERS_ONLY',
       message:
-        'au PAY マーケットの注文一覧の内容を読み取れないため、注文番号だけの一覧を使いました。運用者へ連絡してください。',
+        'au PAY マーケットの注文一覧の内容を読み取れないため、注文番号だけの一覧を使いました。運営者へ連絡してください。',
     })
     return numbersOnly(page)
   }

@@ -7,6 +7,7 @@ import {
   malformed,
 } from '../http-failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
+import { failureOfWrite } from '../write-failures.ts'
 import type { RakutenCredentials } from './credentials.ts'
 import { gatewayFailure } from './failures.ts'
 import { RAKUTEN } from './names.ts'
@@ -24,6 +25,8 @@ export interface RakutenClient {
    * everything else is thrown as a MarketplaceFailure.
    */
   order(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
+  /** The same for a call that changes something: what was sent and not answered is thrown as `outcome_unknown`. */
+  write(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
   /** licenseKey's last moment (ライセンス管理API). Throws as `order` does. */
   keyExpiry(signal: AbortSignal): Promise<string>
 }
@@ -48,15 +51,25 @@ export function createClient(
     }
   }
 
+  const orderRequest = (operation: string, body: unknown): HttpRequest => ({
+    method: 'POST',
+    url: `${base}/es/2.0/order/${operation}/`,
+    headers: { authorization, 'content-type': 'application/json; charset=utf-8' },
+    body: JSON.stringify(body),
+  })
+
   return {
     async order(operation, body, signal) {
-      const request: HttpRequest = {
-        method: 'POST',
-        url: `${base}/es/2.0/order/${operation}/`,
-        headers: { authorization, 'content-type': 'application/json; charset=utf-8' },
-        body: JSON.stringify(body),
+      return answerOf(await exchange(orderRequest(operation, body), signal), tools)
+    },
+
+    async write(operation, body, signal) {
+      await tools.lane.take(quota, signal)
+      try {
+        return answerOf(await tools.http.request(orderRequest(operation, body), signal), tools)
+      } catch (error) {
+        throw failureOfWrite(RAKUTEN, withoutCause(error))
       }
-      return answerOf(await exchange(request, signal), tools)
     },
 
     async keyExpiry(signal) {

@@ -23,6 +23,13 @@ describe('credentials', () => {
     },
   )
 
+  it('narrows full-width keys', () => {
+    const wide = (text: string) =>
+      text.replace(/[!-~]/g, (c) => String.fromCharCode(c.charCodeAt(0) + 0xfee0))
+    const pasted = { serviceSecret: wide(GOOD.serviceSecret), licenseKey: `　${wide(GOOD.licenseKey)}` }
+    expect(credentials.parse(pasted)).toEqual(GOOD)
+  })
+
   it('takes any printable keys: they are opaque', () => {
     const key = fc.string({ unit: fc.constantFrom(...'abcXYZ019_-+/=.~!'), minLength: 1, maxLength: 100 })
     fc.assert(
@@ -38,7 +45,10 @@ describe('credentials', () => {
     ['blank', { licenseKey: '　 ' }, 'licenseKey', /入力してください/],
     ['missing', { licenseKey: undefined }, 'licenseKey', /入力/],
     ['a number', { licenseKey: 5 }, 'licenseKey', /文字列/],
-    ['full-width', { licenseKey: 'ＳＬ１２３' }, 'licenseKey', /全角/],
+    ['Japanese', { licenseKey: 'ライセンスキー' }, 'licenseKey', /全角/],
+    ['Yahoo!’s', { licenseKey: `dj00${'a'.repeat(50)}--` }, 'licenseKey', /Yahoo!/],
+    ['Amazon’s', { serviceSecret: 'Atzr|IwEBIExample' }, 'serviceSecret', /Amazon/],
+    ['au PAY’s', { serviceSecret: 'a1'.repeat(32) }, 'serviceSecret', /au PAY/],
     ['with a blank inside', { serviceSecret: 'SP1 23' }, 'serviceSecret', /空白/],
     ['with a line break inside', { serviceSecret: 'SP1\n23' }, 'serviceSecret', /改行/],
     ['both in one', { serviceSecret: `${GOOD.serviceSecret}:${GOOD.licenseKey}` }, 'serviceSecret', /コロン/],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { foreignKey } from '../foreign-keys.ts'
 import type { CredentialField } from '../marketplace.ts'
 
 export interface RakutenCredentials {
@@ -27,21 +28,37 @@ export const credentialFields: readonly CredentialField[] = [
 ]
 
 /** Pasted text brings blanks (full-width ones too), and invisible characters along. */
-const EDGES = /^[\s\u200b\u200c\u200d\ufeff]+|[\s\u200b\u200c\u200d\ufeff]+$/g
+const isBlank = (character: string | undefined) =>
+  character !== undefined && (/[\s\u200b\u200c\ufeff]/.test(character) || character === '\u200d')
+
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && isBlank(text[start])) start += 1
+  while (end > start && isBlank(text[end - 1])) end -= 1
+  return text.slice(start, end)
+}
+
 const LONGEST = 200
 
 const pasted = (name: string) =>
   z
     .string({ error: `${name}を文字列で入力してください。` })
-    .transform((value) => value.replace(EDGES, ''))
+    .transform((value) => trimmed(narrowed(value)))
     .superRefine((value, context) => {
       const problem = problemOf(name, value)
       if (problem) context.addIssue({ code: 'custom', message: problem })
     })
 
+/** Full-width letters, digits and signs have one half-width counterpart each; a key has no others. */
+const narrowed = (text: string) =>
+  text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+
 /** Both keys are opaque: only what no header could carry, or what is plainly something else, is refused. */
 function problemOf(name: string, value: string): string | null {
   if (value === '') return `${name}を入力してください。`
+  const foreign = foreignKey('rakuten', value)
+  if (foreign !== null)
+    return `${name}の欄に${foreign}が入力されています。RMSに表示される${name}を入力してください。`
   if (/^ESA\s/i.test(value)) {
     return `${name}にはAuthorizationヘッダーの値ではなく、RMSに表示される${name}だけを入力してください。`
   }
@@ -76,5 +93,5 @@ export const credentials: z.ZodType<RakutenCredentials> = z
 
 export const shopCode: z.ZodType<string> = z
   .string({ error: '店舗ID(数字6桁)を入力してください。' })
-  .transform((value) => value.normalize('NFKC').replace(EDGES, ''))
+  .transform((value) => trimmed(value.normalize('NFKC')))
   .refine((value) => /^\d{6}$/.test(value), { error: '店舗IDは数字6桁です(受注番号の先頭6桁)。' })

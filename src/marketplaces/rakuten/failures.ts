@@ -32,7 +32,7 @@ export function gatewayFailure(response: HttpResponse, json: unknown): Marketpla
     ...facts,
     kind: 'unavailable',
     code: 'RAKUTEN_GATEWAY_REFUSED',
-    message: `楽天のAPIが要求を受け付けません(HTTP ${status}${error.code ? `、${error.code}` : ''})。時間をおいて自動で再試行します。続く場合は運用者がRAKUTEN_API_URLの設定を確認してください。`,
+    message: `楽天のAPIが要求を受け付けません(HTTP ${status}${error.code ? `、${error.code}` : ''})。時間をおいて自動で再試行します。続く場合は運営者がRAKUTEN_API_URLの設定を確認してください。`,
   })
 }
 

@@ -78,7 +78,7 @@ const nothingReadable = (failure: MarketplaceFailure) =>
     kind: 'unavailable',
     code: 'RAKUTEN_NOTHING_READABLE',
     message:
-      '楽天のAPIの応答を続けて読み取れません。時間をおいて自動で再試行します。続く場合は運用者へ連絡してください。',
+      '楽天のAPIの応答を続けて読み取れません。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。',
     status: failure.status,
     raw: failure.raw,
     cause: failure,

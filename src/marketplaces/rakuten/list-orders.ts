@@ -122,7 +122,7 @@ const decode = (page: string): Cursor =>
 function noticeUnreachable(tools: MarketplaceTools): void {
   tools.notice({
     code: 'RAKUTEN_LIST_CUT',
-    message: `楽天の検索結果が1秒間に${REACHABLE}件を超え、すべては取得できません。運用者へ連絡してください。`,
+    message: `楽天の検索結果が1秒間に${REACHABLE}件を超え、すべては取得できません。運営者へ連絡してください。`,
   })
 }
 

@@ -67,7 +67,7 @@ function allVersionsRefused(versions: VersionChoice, answer: Answer, error: Wire
   throw new MarketplaceFailure({
     kind: 'unavailable',
     code: 'RAKUTEN_VERSION_REFUSED',
-    message: '楽天のgetOrderが、このサービスの対応バージョンを受け付けません。運用者へ連絡してください。',
+    message: '楽天のgetOrderが、このサービスの対応バージョンを受け付けません。運営者へ連絡してください。',
     mallCode: error.messageCode ?? undefined,
     mallMessage: error.message ?? undefined,
     raw: answer.text,

@@ -1,11 +1,16 @@
 import { z } from 'zod'
-import { text } from './wire-fields.ts'
+import { code, text } from './wire-fields.ts'
 
 export const WireMessage = z.looseObject({
   messageType: text,
   messageCode: text,
   message: text,
   orderNumber: text,
+  /** Shipping calls: position of the record in the request, from 1, and the record's new or old id. */
+  dataNumber: code,
+  shippingDetailId: text,
+  /** updateOrderShippingAsync: what its result is asked for by. */
+  requestId: text,
 })
 export type WireMessage = z.infer<typeof WireMessage>
 
@@ -28,3 +33,10 @@ export const WireSearchAnswer = z.looseObject({
 })
 
 export const WireExpiry = z.looseObject({ expiryDate: z.string() })
+
+/** getResultUpdateOrderShippingAsync: the messages of each order; without an order number there is no result (yet). */
+export const WireShippingResults = z.looseObject({
+  ResultShippingModelList: z.array(
+    z.looseObject({ orderNumber: text, MessageModelList: z.array(WireMessage) }),
+  ),
+})

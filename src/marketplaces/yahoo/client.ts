@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { HttpResponse } from '../../platform/http-client.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../http-failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
+import { failureOfWrite } from '../write-failures.ts'
 import { buildXml, parseXml, type XmlDocument, type XmlTree } from '../xml.ts'
 import type { YahooCredentials } from './credentials.ts'
 import {
@@ -17,9 +18,12 @@ import {
 import { KEY_NOTICES, keyNotice, signatureHeaders } from './signature.ts'
 import type { YahooAccess } from './tokens.ts'
 
+export const WRITES = ['orderStatusChange', 'orderPayStatusChange', 'orderShipStatusChange', 'orderChange'] as const
+export type YahooWrite = (typeof WRITES)[number]
+
 /** One call of the order API. `request` is the content of `Req`, without SellerId; absent for a GET. */
 export interface YahooCall {
-  operation: 'orderInfo' | 'orderList' | 'orderCount'
+  operation: 'orderInfo' | 'orderList' | 'orderCount' | YahooWrite
   request?: XmlTree
   maxBytes: number
 }
@@ -34,6 +38,8 @@ export type YahooAnswer =
 
 export interface YahooClient {
   call(call: YahooCall, signal: AbortSignal): Promise<YahooAnswer>
+  /** A call that changes something: what was sent and not answered in words that tell is thrown as `outcome_unknown`. */
+  write(call: YahooCall & { operation: YahooWrite }, signal: AbortSignal): Promise<YahooAnswer>
   /** What the last answer said of the store's public key. */
   key: KeyCheck
 }
@@ -55,12 +61,19 @@ export interface YahooClientOptions {
 
 const API_TIMEOUT_MS = 30_000
 
+type FailureOf = typeof failureOfError
+
 export function createYahooClient(options: YahooClientOptions): YahooClient {
   const { shop, tools, access, forbidden } = options
   const quota = yahooQuota(shop.credentials.clientId, options.requestsPerSecond)
   let keyStatus: string | null = null
 
-  async function exchange(call: YahooCall, accessToken: string, signal: AbortSignal): Promise<HttpResponse> {
+  async function exchange(
+    call: YahooCall,
+    accessToken: string,
+    failureOf: FailureOf,
+    signal: AbortSignal,
+  ): Promise<HttpResponse> {
     await tools.lane.take(quota, signal)
     const { method, url, body } = requestOf(options.apiUrl, shop.shopCode, call)
     const headers = {
@@ -78,7 +91,7 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
       maxBytes: call.maxBytes,
     }
     const response = await tools.http.request(request, signal).catch((error: unknown) => {
-      throw failureOfError(yahooNames, error)
+      throw failureOf(yahooNames, error)
     })
     lookAtKeyStatus(response)
     return response
@@ -95,21 +108,36 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
     tools.noticeOver?.(KEY_NOTICES.filter((code) => code !== notice?.code))
   }
 
+  /** A refused token is renewed and the call made once more: the gateway let nothing through. */
+  async function responseTo(call: YahooCall, failureOf: FailureOf, signal: AbortSignal) {
+    const first = await access.bearer(signal)
+    const response = await exchange(call, first.accessToken, failureOf, signal)
+    if (!isTokenRefused(response)) return response
+    await access.refused(first.stored)
+    const second = await access.bearer(signal)
+    return exchange(call, second.accessToken, failureOf, signal)
+  }
+
+  function read(response: HttpResponse): YahooAnswer {
+    const answer = readAnswer(response, tools.clock, (error) =>
+      failureOfForbidden(response, error, forbidden.next(quota.key, tools.clock.now())),
+    )
+    forbidden.reset(quota.key)
+    return answer
+  }
+
   return {
     key: { authorised: () => keyStatus === 'authorized' },
     async call(call, signal) {
-      const first = await access.bearer(signal)
-      let response = await exchange(call, first.accessToken, signal)
-      if (isTokenRefused(response)) {
-        await access.refused(first.stored)
-        const second = await access.bearer(signal)
-        response = await exchange(call, second.accessToken, signal)
+      return read(await responseTo(call, failureOfError, signal))
+    },
+    async write(call, signal) {
+      const response = await responseTo(call, failureOfWrite, signal)
+      try {
+        return read(response)
+      } catch (error) {
+        throw failureOfWrite(yahooNames, error)
       }
-      const answer = readAnswer(response, tools.clock, (error) =>
-        failureOfForbidden(response, error, forbidden.next(quota.key, tools.clock.now())),
-      )
-      forbidden.reset(quota.key)
-      return answer
     },
   }
 }

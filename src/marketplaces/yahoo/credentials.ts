@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { foreignKey } from '../foreign-keys.ts'
 import type { CredentialField } from '../marketplace.ts'
 import { parseDay, parseTime, toRfc3339 } from './dates.ts'
 import { cleanPem, looksPrivate, rsaKeyBits } from './pem.ts'
@@ -100,6 +101,11 @@ export const yahooCredentials: z.ZodType<YahooCredentials> = z
     if (given.publicKeyVersion && !given.publicKey) {
       issue('publicKey', '公開鍵のバージョンに対応する公開鍵を貼り付けてください。')
     }
+    for (const [field, label] of ONE_LINE_FIELDS) {
+      const foreign = foreignKey('yahoo', given[field])
+      if (foreign !== null)
+        issue(field, `${label}の欄に${foreign}が入力されています。${label}を入力してください。`)
+    }
     if (looksLikeClientId(given.clientSecret) && !looksLikeClientId(given.clientId)) {
       issue(
         'clientSecret',
@@ -107,6 +113,12 @@ export const yahooCredentials: z.ZodType<YahooCredentials> = z
       )
     }
   })
+
+const ONE_LINE_FIELDS = [
+  ['clientId', 'Client ID(アプリケーションID)'],
+  ['clientSecret', 'シークレット'],
+  ['refreshToken', 'リフレッシュトークン'],
+] as const
 
 /** Client ids are Base64 of a text that begins with "v=1;i=", with the padding written as hyphens; secrets never are. */
 const looksLikeClientId = (text: string) => /^dj0[0-9A-Za-z]{30,}-{0,2}$/.test(text)

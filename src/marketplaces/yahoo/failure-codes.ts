@@ -19,7 +19,7 @@ export const PX_CODES: Record<string, CodeMeaning> = {
   'px-04001': {
     kind: 'unavailable',
     code: 'YAHOO_SELLER_ID_MISSING',
-    message: 'Yahoo!ショッピングがストアアカウントのない要求として拒否しました。運用者へ連絡してください。',
+    message: 'Yahoo!ショッピングがストアアカウントのない要求として拒否しました。運営者へ連絡してください。',
   },
   'px-04102': {
     kind: 'unauthorised',
@@ -63,7 +63,7 @@ export const PX_CODES: Record<string, CodeMeaning> = {
     kind: 'unavailable',
     code: 'YAHOO_WRONG_URL',
     message:
-      'Yahoo!ショッピングのAPIのURLが正しくありません。運用者がYAHOO_API_URLの設定を確認してください。',
+      'Yahoo!ショッピングのAPIのURLが正しくありません。運営者がYAHOO_API_URLの設定を確認してください。',
   },
 }
 

@@ -62,7 +62,7 @@ async function ask(orderNumber: string, fetching: FetchTools, signal: AbortSigna
     if (dropped.length === 0) return answer
     tools.notice({
       code: 'YAHOO_FIELD_REFUSED',
-      message: `Yahoo!ショッピングが項目 ${dropped.join('、')} を受け付けないため、この項目を除いて取得しました。運用者へ連絡してください。`,
+      message: `Yahoo!ショッピングが項目 ${dropped.join('、')} を受け付けないため、この項目を除いて取得しました。運営者へ連絡してください。`,
     })
   }
 }

@@ -49,8 +49,8 @@ const REASONS: Record<string, string> = {
   'not-found-key-version':
     '設定されたバージョンの公開鍵がYahoo!にありません。暗号鍵管理に表示されるバージョンを設定してください。',
   'invalid-key-status': '公開鍵が有効な状態ではありません。暗号鍵管理で状態を確認してください。',
-  'expired-timestamp': 'サーバーの時計がずれています。運用者が時刻同期を確認してください。',
-  'invalid-timestamp': 'サーバーの時計がずれています。運用者が時刻同期を確認してください。',
+  'expired-timestamp': 'サーバーの時計がずれています。運営者が時刻同期を確認してください。',
+  'invalid-timestamp': 'サーバーの時計がずれています。運営者が時刻同期を確認してください。',
   'invalid-sellerid': '公開鍵が別のストアのものです。このストアの公開鍵を設定してください。',
   'invalid-authorize-value': '公開鍵がYahoo!の鍵と一致しません。暗号鍵管理の公開鍵を貼り付け直してください。',
   unauthorized: '公開鍵認証が認められていません。公開鍵とバージョンを確認してください。',

@@ -51,7 +51,7 @@ export const unreadableToken = (status?: number, cause?: unknown): MarketplaceFa
     kind: 'unavailable',
     code: 'YAHOO_TOKEN_UNREADABLE',
     message:
-      'Yahoo!の認証サーバーの応答を読み取れません。時間をおいて自動で再試行します。続く場合は運用者へ連絡してください。',
+      'Yahoo!の認証サーバーの応答を読み取れません。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。',
     status,
     cause,
   })

@@ -16,6 +16,13 @@ const reasonOf = (run: () => unknown): string | undefined => {
 }
 
 describe('sealer', () => {
+  test.each([10, 5_000, 500_000])('opens a text of %i characters, long ones deflated', (length) => {
+    const text = '受注 '.repeat(length / 2).slice(0, length)
+    const sealed = sealer.sealText('c', text)
+    expect(sealer.open('c', sealed).toString()).toBe(text)
+    if (length > 1_000) expect(sealed.length).toBeLessThan(length / 10)
+  })
+
   test('opens what it sealed, whatever it is', () => {
     fc.assert(
       fc.property(fc.string(), fc.uint8Array({ maxLength: 3000 }), (context, plain) => {

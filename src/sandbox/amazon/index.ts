@@ -4,6 +4,7 @@ import { createFaults, type Faults } from '../faults.ts'
 import { startSandboxServer } from '../http-kit.ts'
 import type { ControllableClock, MallSimulator, PlaceOptions, SandboxEvent, SandboxOrder } from '../types.ts'
 import { createBuckets } from './buckets.ts'
+import { applicationIdOf, consentPage } from './consent-page.ts'
 import { type Consents, createConsents } from './consents.ts'
 import { answerControl, type Control } from './control.ts'
 import { answerApi, answerToken, type Gateway } from './gateway.ts'
@@ -100,6 +101,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
   const server = await startSandboxServer(options.port ?? 0, (request) => {
     const { path } = request
     if (path.startsWith('/_control/')) return answerControl(control, request, path.slice('/_control/'.length))
+    if (path === '/apps/authorize/consent') return consentPage(shops, consents, request.query)
     return path === '/auth/o2/token' ? answerToken(request, gateway) : answerApi(request, gateway)
   })
 
@@ -107,10 +109,13 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     name: 'amazon',
     url: server.url,
     authUrl: server.url,
+    consentUrl: server.url,
     clock,
     credentialsFor(shopCode) {
-      const { clientId, clientSecret, refreshToken } = shopOf(shopCode)
-      return { clientId, clientSecret, refreshToken: refreshToken ?? 'Atzr|revoked-consent' }
+      const shop = shopOf(shopCode)
+      const { clientId, clientSecret } = shop
+      const refreshToken = shop.refreshToken ?? 'Atzr|revoked-consent'
+      return { clientId, clientSecret, refreshToken, applicationId: applicationIdOf(shop) }
     },
     place,
     cancel: (orderNumber) => {

@@ -45,8 +45,11 @@ export async function prepareExamples(
         deleteShop: { id: spare.shopId },
         deleteMailbox: { id: spare.mailboxId },
         revokeApiKey: { id: spare.apiKeyId },
+        beginConsent: { id: shops.yahoo },
+        endConsent: { marketplace: 'yahoo', state: 'made-by-beginConsent', code: 'given-by-the-mall' },
       },
       bodies: {
+        beginConsent: [{}],
         createApiKey: [{ tenantId, name: '受注管理ソフト 2台目' }],
         createShop: [newShop(String(FREE_CODES_FROM + readings))],
         createMailbox: [secondMailbox(sandbox)],

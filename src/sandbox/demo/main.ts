@@ -30,6 +30,7 @@ async function main(): Promise<number> {
     PORT: port,
     DATA_DIR: dataDir,
     OPERATOR_API_KEY: operatorKey,
+    PUBLIC_URL: `http://127.0.0.1:${port}`,
   })
   let examples: (() => DocExamples) | null = null
   const app = await buildApp(config, { docExamples: () => examples?.() ?? {} })

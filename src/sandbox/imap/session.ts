@@ -145,12 +145,16 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
     if (idleTag !== null) {
       const tag = idleTag
       idleTag = null
-      return line(
+      line(
         /^done$/i.test(command.toString('latin1')) ? `${tag} OK Idle completed` : `${tag} BAD Expected DONE`,
       )
+      return
     }
     const [tag, name, ...args] = safely(command)
-    if (typeof tag !== 'string' || typeof name !== 'string') return line('* BAD Cannot read the command')
+    if (typeof tag !== 'string' || typeof name !== 'string') {
+      line('* BAD Cannot read the command')
+      return
+    }
     const upper = name.toUpperCase()
     host.record(folder?.user ?? null, upper === 'UID' ? `UID ${String(args[0]).toUpperCase()}` : upper)
     answer(tag, upper, args)

@@ -90,6 +90,7 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
     },
     place,
     cancel: store.cancel,
+    writes: store.writes.list,
     onEvent: (listener) => listeners.push(listener),
     close: server.close,
     faults,

@@ -9,7 +9,7 @@ import type { Settings } from './settings.ts'
 /**
  * Faults that only Rakuten has. On any operation: `key-refused`, `key-malformed`, `gateway` {status, code}, `call-error`
  * {code, message}. On getOrder's answer, for `orderNumbers` or for all: `mixed-errors`, `pending-amounts`,
- * `social-gift`, `bad-order`, `warning`, `shuffled`.
+ * `social-gift`, `bad-order`, `warning`, `shuffled`. On a write that was done: `write-warning` {code, message}.
  */
 export function mallFault(
   fault: SandboxFault,
@@ -28,9 +28,22 @@ export function mallFault(
       return refusal([
         message('ERROR', text('code', 'GET_ORDER_ERROR_023'), text('message', '処理できませんでした。')),
       ])
+    case 'write-warning': {
+      const warning = message(
+        'WARNING',
+        text('code', 'UPDATE_ORDERSHIPPING_WARNING_101'),
+        text('message', '一部の情報を確認してください。'),
+      )
+      return withMessage(real(), warning)
+    }
     default:
       return ORDER_FAULTS.has(fault.kind) ? spoilOrders(fault, real()) : null
   }
+}
+
+function withMessage(answer: SandboxAnswer, more: Message): SandboxAnswer {
+  const body = JSON.parse(answer.body ?? '{}') as { MessageModelList?: Message[] }
+  return jsonAnswer(answer.status, { ...body, MessageModelList: [...(body.MessageModelList ?? []), more] })
 }
 
 const ORDER_FAULTS = new Set([

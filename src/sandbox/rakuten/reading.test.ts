@@ -71,7 +71,7 @@ describe('searchOrder and getOrder', () => {
       const { json } = await call('getOrder', { orderNumberList: [orderNumber], version })
       return {
         echoed: json?.version,
-        order: (json?.OrderModelList as unknown as OrderModel[])[0] as OrderModel,
+        order: (json.OrderModelList as unknown as OrderModel[])[0] as OrderModel,
       }
     }
     const [three, seven, ten] = [await get(3), await get(7), await get(10)]

@@ -104,7 +104,7 @@ describe('an order’s life', () => {
       BasketidModelList: [{ basketId, ShippingModelList: [{ shippingNumber: '9' }] }],
     }
     const accepted = await call('updateOrderShippingAsync', { OrderShippingModelList: [order] })
-    const { requestId } = (accepted.json?.MessageModelList as unknown as { requestId: string }[])[0] as {
+    const { requestId } = (accepted.json.MessageModelList as unknown as { requestId: string }[])[0] as {
       requestId: string
     }
     expect(requestId).toMatch(/_20260519100000$/)

@@ -1,5 +1,6 @@
 import { mergeDeep } from '../merge.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
+import { createWriteLog, type WriteLog } from '../write-log.ts'
 import { generateOrder } from './generate.ts'
 import type { OrderModel, SimOrder } from './model.ts'
 import type { Settings } from './settings.ts'
@@ -19,6 +20,9 @@ export interface Store {
   all(): SimOrder[]
   /** To be called after every change of a model. */
   touched(order: SimOrder): void
+  /** The same after a change by call, which is noted. */
+  wrote(order: SimOrder, operation: string, what?: Record<string, unknown>): void
+  writes: WriteLog
 }
 
 export function createStore(
@@ -29,6 +33,7 @@ export function createStore(
   emit: (event: SandboxEvent) => void,
 ): Store {
   const orders = new Map<string, SimOrder>()
+  const writes = createWriteLog(clock)
   let turn = 0
 
   const event = (type: SandboxEvent['type'], order: SimOrder) => emit({ type, order: shown(order) })
@@ -56,6 +61,11 @@ export function createStore(
   return {
     shops,
     touched,
+    writes,
+    wrote(order, operation, what = {}) {
+      touched(order)
+      writes.add({ operation, orderNumber: order.model.orderNumber, what })
+    },
     place(options = {}) {
       const code = options.shopCode ?? (shops[0] as SimShop).code
       if (!shops.some((shop) => shop.code === code)) throw new Error(`No such shop: ${code}`)

@@ -39,8 +39,8 @@ export function rakutenKit() {
       body: JSON.stringify(body),
     })
     const text = await response.text()
-    const json = text.startsWith('{') ? (JSON.parse(text) as Record<string, never>) : null
-    const messages = (json?.MessageModelList ?? []) as { messageCode: string; messageType: string }[]
+    const json = JSON.parse(text.startsWith('{') ? text : '{}') as Record<string, never>
+    const messages = (json.MessageModelList ?? []) as { messageCode: string; messageType: string }[]
     const codes = messages.map((entry) => entry.messageCode.replace('ORDER_EXT_API_', ''))
     return { status: response.status, text, json, codes, headers: response.headers }
   }
@@ -55,7 +55,7 @@ export function rakutenKit() {
 
   async function read(orderNumber: string): Promise<OrderModel> {
     const { json } = await call('getOrder', { orderNumberList: [orderNumber], version: 10 })
-    return (json?.OrderModelList as unknown as OrderModel[])[0] as OrderModel
+    return (json.OrderModelList as unknown as OrderModel[])[0] as OrderModel
   }
   const progressOf = async (orderNumber: string) => (await read(orderNumber)).orderProgress
   const advance = (seconds: number) => mall.clock.advance(seconds * 1000)

@@ -53,6 +53,8 @@ const OWN: Readonly<Record<string, (fault: SandboxFault) => SandboxAnswer>> = {
     xmlAnswer(
       '<!DOCTYPE lolz [<!ENTITY lol "lol"><!ENTITY lol2 "&lol;&lol;&lol;&lol;">]><ResultSet>&lol2;</ResultSet>',
     ),
+  /** Three thousand million characters once its entities are expanded. */
+  'xml-bomb': () => xmlAnswer(xmlBomb(9)),
   error: (fault) =>
     errorAnswer({
       status: Number(fault.status ?? 400),
@@ -60,6 +62,12 @@ const OWN: Readonly<Record<string, (fault: SandboxFault) => SandboxAnswer>> = {
       message: textOf(fault, 'message', 'error'),
       namespace: fault.namespace === true,
     }),
+}
+
+function xmlBomb(levels: number): string {
+  const entities = Array.from({ length: levels }, (_, n) => `<!ENTITY l${n + 1} "${`&l${n};`.repeat(10)}">`)
+  const name = `&l${levels};`
+  return `<!DOCTYPE ResultSet [<!ENTITY l0 "lol">${entities.join('')}]><ResultSet><Result>${name}</Result></ResultSet>`
 }
 
 const textOf = (fault: SandboxFault, name: string, fallback: string) => String(fault[name] ?? fallback)

@@ -28,7 +28,7 @@ function cancel(
   const reason = Number(body.changeReasonDetailApply)
   startCancel(order, clock.now(), { reason, byCustomer: reason < FIRST_SHOP_REASON })
   if (atOnce) finishCancel(order, clock.now())
-  store.touched(order)
+  store.wrote(order, atOnce ? 'cancelOrderAfterShipping' : 'cancelOrder', { reason })
   return accepted([message('INFO', `${NAME}_INFO_101`, 'キャンセル申請に成功しました。', { orderNumber })])
 }
 

@@ -16,6 +16,6 @@ export const confirmOrder: Operation = (body, context) =>
     if (progress !== 100) return error('103', 'ステータスが変更されています。')
     if (order.model.postagePrice === -9999) return error('105', '送料が確定していません。')
     confirm(order, context.clock.now())
-    context.store.touched(order)
+    context.store.wrote(order, 'confirmOrder')
     return message('INFO', `${NAME}_INFO_101`, '注文確認に成功しました。', { orderNumber })
   })

@@ -4,6 +4,7 @@ import { type Body, isMissing, type Operation, type OperationContext } from './o
 
 /** One order, some fields: left out is unchanged, present but empty or null is cleared. */
 function updateOne(
+  operation: string,
   name: string,
   body: Body,
   { shop, store }: OperationContext,
@@ -20,7 +21,7 @@ function updateOne(
   if (!order)
     return accepted([message('ERROR', `${name}_ERROR_016`, '受注番号が不正です。', { orderNumber })])
   apply(order)
-  store.touched(order)
+  store.wrote(order, operation)
   return accepted([message('INFO', `${name}_INFO_101`, '更新に成功しました。', { orderNumber })])
 }
 
@@ -29,6 +30,7 @@ const numberOrNull = (value: unknown) => (isMissing(value) ? null : Number(value
 
 export const updateOrderMemo: Operation = (body, context) =>
   updateOne(
+    'updateOrderMemo',
     'UPDATE_ORDERMEMO',
     body,
     context,
@@ -47,14 +49,21 @@ export const updateOrderMemo: Operation = (body, context) =>
 export const updateOrderRemarks: Operation = (body, context) =>
   isMissing(body.giftCheck) && !('remarks' in body)
     ? refusal([missing('UPDATE_ORDERREMARKS', 'remarks')])
-    : updateOne('UPDATE_ORDERREMARKS', body, context, { remarks: 4000 }, ({ model }) => {
-        if (!isMissing(body.giftCheck)) model.giftCheckFlag = Number(body.giftCheck)
-        if ('remarks' in body) model.remarks = textOrNull(body.remarks)
-      })
+    : updateOne(
+        'updateOrderRemarks',
+        'UPDATE_ORDERREMARKS',
+        body,
+        context,
+        { remarks: 4000 },
+        ({ model }) => {
+          if (!isMissing(body.giftCheck)) model.giftCheckFlag = Number(body.giftCheck)
+          if ('remarks' in body) model.remarks = textOrNull(body.remarks)
+        },
+      )
 
 export const updateOrderDelivery: Operation = (body, context) =>
   isMissing(body.deliveryName)
     ? refusal([missing('UPDATE_ORDERDELIVERY', 'deliveryName')])
-    : updateOne('UPDATE_ORDERDELIVERY', body, context, {}, ({ model }) => {
+    : updateOne('updateOrderDelivery', 'UPDATE_ORDERDELIVERY', body, context, {}, ({ model }) => {
         model.DeliveryModel.deliveryName = String(body.deliveryName)
       })

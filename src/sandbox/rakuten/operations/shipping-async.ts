@@ -35,7 +35,7 @@ export const updateOrderShippingAsync: Operation = (body, context) => {
   const requestId = `${randomUUID()}_${wireTime(now).slice(0, 19).replaceAll(/\D/g, '')}`
   const results = orders.map((order) => ({
     orderNumber: String(order.orderNumber),
-    MessageModelList: applyShipping(order, context),
+    MessageModelList: applyShipping(order, context, 'updateOrderShippingAsync'),
   }))
   const own = tasks.get(context.store) ?? new Map<string, Task>()
   tasks.set(

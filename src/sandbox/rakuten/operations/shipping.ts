@@ -48,7 +48,11 @@ function recordProblems(record: Body): string[] {
   ]
 }
 
-export function applyShipping(body: Body, { shop, store }: OperationContext): Message[] {
+export function applyShipping(
+  body: Body,
+  { shop, store }: OperationContext,
+  operation = 'updateOrderShipping',
+): Message[] {
   const orderNumber = String(body.orderNumber)
   const order = store.find(shop.code, orderNumber)
   const error = (code: string, text: string) => [
@@ -62,13 +66,30 @@ export function applyShipping(body: Body, { shop, store }: OperationContext): Me
     .flatMap((basket) => {
       const target = order.model.PackageModelList.find((entry) => entry.basketId === Number(basket.basketId))
       if (!target) return error('016', 'basketIdが不正です。')
-      return asList(basket.ShippingModelList).map((record) => {
+      const before = structuredClone(target.ShippingModelList)
+      const records = asList(basket.ShippingModelList).map((record) => {
         dataNumber += 1
         return { ...applyRecord(target, asRecord(record), () => takeId(store)), orderNumber, dataNumber }
       })
+      const changed = changesBetween(before, target.ShippingModelList)
+      if (changed) store.wrote(order, operation, { basketId: target.basketId, ...changed })
+      return records
     })
-  store.touched(order)
   return messages
+}
+
+/** Ids of records added, updated and deleted; null when the call changed nothing. */
+function changesBetween(before: readonly ShippingModel[], after: readonly ShippingModel[]) {
+  const idsOf = (list: readonly ShippingModel[]) => list.map((record) => record.shippingDetailId)
+  const old = new Map(before.map((record) => [record.shippingDetailId, JSON.stringify(record)]))
+  const added = idsOf(after.filter((record) => !old.has(record.shippingDetailId)))
+  const updated = idsOf(
+    after.filter(
+      (record) => (old.get(record.shippingDetailId) ?? JSON.stringify(record)) !== JSON.stringify(record),
+    ),
+  )
+  const deleted = idsOf(before).filter((id) => !idsOf(after).includes(id))
+  return added.length + updated.length + deleted.length > 0 ? { added, updated, deleted } : null
 }
 
 function applyRecord(basket: PackageModel, record: Body, newId: () => number): Message {

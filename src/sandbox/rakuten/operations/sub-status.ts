@@ -35,7 +35,7 @@ export const updateOrderSubStatus: Operation = (body, context) => {
     }
     order.model.subStatusId = wanted?.subStatusId ?? null
     order.model.subStatusName = wanted?.subStatusName ?? null
-    context.store.touched(order)
+    context.store.wrote(order, 'updateOrderSubStatus', { subStatusId: order.model.subStatusId })
     return message('INFO', `${NAME}_INFO_101`, 'サブステータスの更新に成功しました。', { orderNumber })
   })
 }

@@ -1,0 +1,75 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net'
+
+/** A mail server on 127.0.0.1 that takes mails without TLS and keeps them: as much SMTP (RFC 5321) as a client needs. */
+export interface SmtpServer {
+  url: string
+  mails: { from: string; to: string[]; source: string }[]
+  /** The answer to RCPT TO for an address; absent: 250. */
+  refuse: Map<string, string>
+  close(): Promise<void>
+}
+
+export async function startSmtpServer(): Promise<SmtpServer> {
+  const mails: SmtpServer['mails'] = []
+  const refuse = new Map<string, string>()
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+    socket.on('error', () => socket.destroy())
+    speak(socket, mails, refuse)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    mails,
+    refuse,
+    close: () =>
+      new Promise((resolve) => {
+        for (const socket of sockets) socket.destroy()
+        server.close(() => resolve())
+      }),
+  }
+}
+
+function speak(socket: Socket, mails: SmtpServer['mails'], refuse: Map<string, string>): void {
+  let from = ''
+  let to: string[] = []
+  let data: string[] | null = null
+  let rest = ''
+  const say = (line: string) => socket.write(`${line}\r\n`)
+
+  function take(line: string): void {
+    if (data !== null) {
+      if (line !== '.') return void data.push(line.replace(/^\.\./, '.'))
+      mails.push({ from, to, source: data.join('\r\n') })
+      data = null
+      return void say('250 kept')
+    }
+    const address = /<([^>]*)>/.exec(line)?.[1] ?? ''
+    if (/^EHLO/i.test(line)) say('250 stub')
+    else if (/^MAIL FROM/i.test(line)) {
+      from = address
+      to = []
+      say('250 ok')
+    } else if (/^RCPT TO/i.test(line)) {
+      const no = refuse.get(address)
+      if (no === undefined) to.push(address)
+      say(no ?? '250 ok')
+    } else if (/^DATA/i.test(line)) {
+      data = []
+      say('354 go on')
+    } else if (/^QUIT/i.test(line)) {
+      say('221 bye')
+      socket.end()
+    } else say('250 ok')
+  }
+
+  say('220 stub')
+  socket.on('data', (chunk) => {
+    rest += chunk.toString('latin1')
+    const lines = rest.split('\r\n')
+    rest = lines.pop() ?? ''
+    for (const line of lines) take(line)
+  })
+}
