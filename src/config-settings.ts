@@ -122,9 +122,9 @@ export const SettingsSchema = z.object({
         'Mail servers that may have a private address, comma separated, written as in the mailbox.',
       ...note('Work', { shownDefault: 'none' }),
     }),
-  SWEEP_INTERVAL_SECONDS: whole(30, 86_400, 300).meta({
+  SWEEP_INTERVAL_SECONDS: whole(0, 86_400, 300).meta({
     description:
-      "How often a shop's orders are compared with the mall's own list (突合). Not used by this version.",
+      "How often a shop's orders are compared with the mall's own list (突合). 0: never, orders are found by their mails alone.",
     ...note('Work'),
   }),
   PII_RETENTION_DAYS: whole(1, 3650, 30).meta({

@@ -37,11 +37,14 @@ describe('loadConfig', () => {
       operatorApiKey: null,
       dataDir: '.data',
       malls: {
-        rakuten: expect.objectContaining({ apiUrl: 'https://api.rms.rakuten.co.jp' }),
-        yahoo: expect.objectContaining({ apiUrl: 'https://circus.shopping.yahooapis.jp' }),
-        yahooAuthUrl: 'https://auth.login.yahoo.co.jp',
-        rakutenRequestsPerSecond: 1,
-        yahooRequestsPerSecond: 1,
+        rakuten: { apiUrl: 'https://api.rms.rakuten.co.jp', requestsPerSecond: 1 },
+        yahoo: {
+          apiUrl: 'https://circus.shopping.yahooapis.jp',
+          authUrl: 'https://auth.login.yahoo.co.jp',
+          requestsPerSecond: 1,
+        },
+        amazon: { apiUrl: 'https://sellingpartnerapi-fe.amazon.com', authUrl: 'https://api.amazon.com' },
+        aupay: { apiUrl: 'https://api.manager.wowma.jp', requestsPerSecond: 1 },
       },
       replacedMallHosts: [],
     })

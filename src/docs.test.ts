@@ -96,7 +96,9 @@ describe('docs/operations.md is whole', () => {
     const mailbox = matches(union ?? '', /'(\w+)'/g)
     expect(shop.length).toBeGreaterThan(10)
     expect(mailbox.length).toBeGreaterThan(5)
-    expect([...shop, ...mailbox].filter((word) => !page.includes(`| \`${word}\` |`))).toEqual([])
+    expect(
+      [...shop, ...mailbox].filter((word) => !new RegExp(`^\\| \`${word}\` +\\|`, 'm').test(page)),
+    ).toEqual([])
   })
 })
 
@@ -141,11 +143,12 @@ describe('imports run one way, as docs/architecture.md says', () => {
   )
 
   test('with the exceptions that it lists, and no others', () => {
-    const listed = matches(read('docs/architecture.md'), /^\| (`src\/[\w./-]+` \| `src\/[\w./-]+`) \|/gm)
-    const found = imports
-      .filter(({ from, to }) => !isAllowed(from, to))
-      .map(({ from, to }) => `\`${from}\` | \`${to}\``)
+    const line = (from: string, to: string) => `${from} imports ${to}`
+    const listed = [
+      ...read('docs/architecture.md').matchAll(/^\| `(src\/[\w./-]+)` +\| `(src\/[\w./-]+)` +\|/gm),
+    ].map(([, from = '', to = '']) => line(from, to))
+    const found = imports.filter(({ from, to }) => !isAllowed(from, to)).map(({ from, to }) => line(from, to))
     expect(imports.length).toBeGreaterThan(300)
-    expect(unique(found)).toEqual(listed)
+    expect(unique(found)).toEqual(unique(listed))
   })
 })

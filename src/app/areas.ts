@@ -1,13 +1,19 @@
+import { createChangeWork } from '../changes/change-work.ts'
+import { readChangeGauges } from '../changes/gauges.ts'
+import { createOnImport } from '../changes/on-import.ts'
+import { createChangeRoutes } from '../changes/routes.ts'
 import type { Config } from '../config.ts'
 import type { Routes } from '../http/app-types.ts'
 import type { Authenticate } from '../http/auth.ts'
 import { createFetchWorker, type FetchWorker } from '../imports/fetch-worker.ts'
 import { createRetention } from '../imports/retention.ts'
 import { createImportRoutes } from '../imports/routes.ts'
+import { createSweeps, readSweepGauges } from '../imports/sweep.ts'
 import { createTicker, type Ticker } from '../imports/ticker.ts'
 import { createWakeLater } from '../imports/wake-later.ts'
 import { createListener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
+import { recogniseRoute } from '../mail/recognise-route.ts'
 import { mailRoutes } from '../mail/routes.ts'
 import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
@@ -33,6 +39,8 @@ export interface Areas {
   fetchWorker: FetchWorker
   ticker: Ticker
   notices: Notices
+  /** Numbers that are read for a scrape. */
+  readGauges(): Promise<void>
   /** Starts to listen to mailboxes; the answer stops it again. */
   listen(): (timeoutMs: number) => Promise<void>
 }
@@ -66,6 +74,8 @@ export function createAreas(tools: AreaTools): Areas {
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
   const wakeLater = createWakeLater(shared)
+  const changes = createChangeWork({ ...shared, wakeLater })
+  const sweeps = config.sweepIntervalSeconds > 0 ? sweepsOf(shared) : {}
   const listener = listening(() => createListener({ ...shared, ...mailTools }))
   const shops = shopsArea({
     ...{ ...shared, sessions, authenticator, addressRules },
@@ -85,23 +95,37 @@ export function createAreas(tools: AreaTools): Areas {
     clientRoutes: [
       createOrderRoutes(shared),
       createImportRoutes(shared),
+      createChangeRoutes(shared),
       ...shops.clientRoutes,
       consentRoutes(consents),
       credentialCalendarRoutes(consents),
       noticeRoutes(shared),
+      recogniseRoute(shared),
     ],
     operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
     publicRoutes: [consentCallback(consents)],
-    fetchWorker: createFetchWorker({ ...shared, sessions, wakeLater }),
+    fetchWorker: createFetchWorker({
+      ...{ ...shared, sessions, wakeLater },
+      ...sweeps,
+      more: changes,
+      onStaged: createOnImport(shared),
+    }),
     ticker: createTicker({
       ...shared,
       wakeLater,
+      ...sweeps,
+      more: changes,
       retention: createRetention({ pool, clock, log, retentionDays: config.piiRetentionDays }),
     }),
     notices: createNotices({ ...shared, sessions, smtp: config.smtp }),
+    readGauges: async () => void (await Promise.all([readChangeGauges(shared), readSweepGauges(shared)])),
     listen: listener.listen,
   }
 }
+
+const sweepsOf = (tools: Omit<Parameters<typeof createSweeps>[0], 'intervalMs'> & { config: Config }) => ({
+  sweeps: createSweeps({ ...tools, intervalMs: tools.config.sweepIntervalSeconds * 1_000 }),
+})
 
 /** A listener that takes mailboxes when it is looked at, so in a process of another role it is not even made. */
 function listening(create: () => ReturnType<typeof createListener>) {

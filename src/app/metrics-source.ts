@@ -5,8 +5,15 @@ import { settlesWithin } from '../platform/queue/within.ts'
 
 const PATIENCE_MS = 2000
 
-/** The registry with the queue's depth read on each scrape. A queue that does not answer leaves its last numbers. */
-export function metricsSource(metrics: Metrics, wakeQueue: Pick<WakeQueue, 'counts'>): MetricsSource {
+/**
+ * The registry, with the queue's depth and the areas' own numbers (`readGauges`) read on each scrape. Where one does not
+ * answer, its last numbers stay.
+ */
+export function metricsSource(
+  metrics: Metrics,
+  wakeQueue: Pick<WakeQueue, 'counts'>,
+  readGauges: () => Promise<void>,
+): MetricsSource {
   async function readQueue(): Promise<void> {
     const counts = await wakeQueue.counts()
     for (const [state, count] of Object.entries(counts)) metrics.queueJobs.set({ state }, count)
@@ -14,7 +21,7 @@ export function metricsSource(metrics: Metrics, wakeQueue: Pick<WakeQueue, 'coun
   return {
     contentType: metrics.registry.contentType,
     async metrics() {
-      await settlesWithin(readQueue(), PATIENCE_MS)
+      await settlesWithin(Promise.allSettled([readQueue(), readGauges()]), PATIENCE_MS)
       return metrics.registry.metrics()
     },
   }

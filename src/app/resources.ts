@@ -13,6 +13,7 @@ import type { Logger } from '../platform/logger.ts'
 import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
 import { createWakeQueue, type WakeQueue } from '../platform/queue/wake-queue.ts'
 import type { Random } from '../platform/random.ts'
+import { checkKeys } from './check-keys.ts'
 import { loadSecrets } from './secrets.ts'
 import type { StopList } from './stop-order.ts'
 
@@ -43,6 +44,8 @@ export async function openResources(config: Config, tools: Tools, stops: StopLis
   const { clock, random, log } = tools
   const secrets = await loadSecrets(config, random)
   const database = await openStore(config, log, stops)
+  const sealer = createSealer(secrets.encryptionKeys, random)
+  await checkKeys(database.pool, sealer)
   const wakeQueue = await createWakeQueue(
     config.redisUrl ? { kind: 'redis', url: config.redisUrl } : { kind: 'postgres', url: database.url },
     log,
@@ -53,7 +56,7 @@ export async function openResources(config: Config, tools: Tools, stops: StopLis
     random,
     log,
     newId: createNewId(clock, random),
-    sealer: createSealer(secrets.encryptionKeys, random),
+    sealer,
     operatorKey: secrets.operatorKey,
     database,
     wakeQueue,

@@ -43,7 +43,7 @@ async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promi
     operatorRoutes: withApi ? areas.operatorRoutes : [],
     publicRoutes: withApi ? areas.publicRoutes : [],
     readiness: readiness(resources),
-    metrics: metricsSource(parts.metrics, resources.wakeQueue),
+    metrics: metricsSource(parts.metrics, resources.wakeQueue, areas.readGauges),
     version: parts.version,
     trustProxy: config.trustProxy ? [...config.trustProxy] : false,
     ...(docExamples ? { docExamples } : {}),

@@ -17,7 +17,7 @@ export interface DueShop {
 export async function readDueShops(queries: Queries, now: Date, limit: number): Promise<DueShop[]> {
   const { rows } = await queries.query<DueShop>(
     `select s.id::text as "shopId",
-       coalesce(greatest(r.due_at, c.due_at, s.attention_probe_at, s.lane_closed_until), $1) as "latestDueAt"
+       coalesce(greatest(r.due_at, c.due_at, w.next_at, s.attention_probe_at, s.lane_closed_until), $1) as "latestDueAt"
      from shops s
      join tenants t on t.id = s.tenant_id and t.status = 'active'
      left join lateral (
@@ -32,10 +32,11 @@ export async function readDueShops(queries: Queries, now: Date, limit: number): 
        select max(next_attempt_at) as due_at from import_scans
        where shop_id = s.id and state = 'waiting' and next_attempt_at <= $1
      ) c on true
+     left join shop_sweeps w on w.shop_id = s.id and w.next_at <= $1
      where s.enabled and (s.lane_closed_until is null or s.lane_closed_until <= $1)
-       and case when s.attention_code is null then r.due_at is not null or c.due_at is not null
+       and case when s.attention_code is null then r.due_at is not null or c.due_at is not null or w.next_at is not null
          else s.attention_probe_at is null or s.attention_probe_at <= $1 end
-     order by least(r.due_at, c.due_at, s.attention_probe_at)
+     order by least(r.due_at, c.due_at, w.next_at, s.attention_probe_at)
      limit $3`,
     [now, PRIORITIES, limit],
   )

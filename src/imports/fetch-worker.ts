@@ -8,6 +8,8 @@ import { claimProbe } from '../shops/attention.ts'
 import { type LaneDeps, readWorkingShop, type WorkingShop } from './shop-lane.ts'
 import type { MoreWork } from './shop-turn.ts'
 import { Slice } from './slice.ts'
+import type { StagedHook } from './staged-hook.ts'
+import type { SweepWork } from './sweep.ts'
 
 /** How long one slice asks for more; a big shop then goes behind the others. */
 const SLICE_MS = 4_000
@@ -19,6 +21,9 @@ export interface FetchWorkerDeps extends LaneDeps {
   marketplaces: Marketplaces
   metrics: Pick<Metrics, 'laneClosings' | 'fetches' | 'ordersStaged' | 'mailToStaged' | 'fetchSeconds'>
   sessions: { open(shopId: string): Promise<OpenShop> }
+  onStaged?: StagedHook
+  /** 突合, when nothing of the shop waits. */
+  sweeps?: SweepWork
   /** Another area's work with the same shop's mall. */
   more?: MoreWork
 }

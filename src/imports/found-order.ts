@@ -1,4 +1,5 @@
 import type { NormalisedOrder } from '../marketplaces/order.ts'
+import { itemsText, type SearchToken, searchTokens } from '../orders/search-tokens.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { DueRequest } from './due-requests.ts'
 import { type OrderColumns, toOrderColumns } from './order-row.ts'
@@ -23,6 +24,8 @@ export interface PreparedOrder extends FoundOrder {
   orderId: string
   columns: OrderColumns
   detail: Uint8Array
+  search: SearchToken[]
+  itemsText: string
   sealedRaw: Uint8Array
 }
 
@@ -35,6 +38,8 @@ export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer)
     ...found,
     orderId,
     columns: toOrderColumns(found.order),
+    search: searchTokens(sealer, found.request.tenantId, found.order),
+    itemsText: itemsText(found.order),
     detail: sealer.sealJson(`order:${orderId}:detail`, found.order),
     sealedRaw: sealer.sealText(`order:${orderId}:raw`, found.raw),
   }

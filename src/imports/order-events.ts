@@ -18,6 +18,7 @@ export type OrderEventKind =
   | 'cancelled_at_mall'
   | 'reopened_at_mall'
   | 'changed_at_mall'
+  | 'reimported'
 
 /** What on a request shows up in the timeline of its order. */
 export interface EventSource {

@@ -8,10 +8,12 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { DueRequest } from './due-requests.ts'
 import { type Ending, endingOf, givenUp, writeEndings } from './endings.ts'
 import { type FoundOrder, type ImportingShop, type PreparedOrder, prepareOrder } from './found-order.ts'
+import { readWantedReimports, type WantedReimport } from '../orders/reimport-apply.ts'
 import { readKnownOrders, writeRefreshed } from './refresh-store.ts'
 import { type KnownOrder, type Refreshed, refresh } from './refreshing.ts'
 import { type NewImportRequest, requestImports } from './requests.ts'
 import { asRawQueries, inTransaction, isDataError, type Queries } from './sql.ts'
+import type { StagedHook } from './staged-hook.ts'
 import { stageOrders } from './staging.ts'
 
 export interface Answer {
@@ -26,6 +28,7 @@ export interface OutcomeWriterDeps {
   newId: NewId
   log: Logger
   metrics: Pick<Metrics, 'ordersStaged' | 'mailToStaged' | 'fetches'>
+  onStaged?: StagedHook
 }
 
 /** Most answers written in one transaction. */
@@ -65,10 +68,12 @@ async function writeGroup(
   at: Date,
 ): Promise<void> {
   const known = await readKnown(deps.pool, answers)
-  const group = sortOut(deps, answers, known, at)
+  const wanted = await readWantedReimports(deps, answers.map(({ request }) => request))
+  const group = sortOut(deps, answers, { known, wanted }, at)
   const rereads = [...group.fresh, ...group.known.map(({ fresh }) => fresh)].flatMap((order) =>
     toReread(shop, order),
   )
+  const andThen = group.fresh.length > 0 ? await deps.onStaged?.(deps.pool, shop, group.fresh) : null
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
   let staged: Set<string> = new Set()
   if (group.fresh.length > 0) {
@@ -76,6 +81,7 @@ async function writeGroup(
       staged = await stageOrders(queries, deps, shop, group.fresh, at)
     })
   }
+  if (andThen) steps.push((queries) => andThen(queries, staged, at))
   if (group.known.length > 0) steps.push((queries) => writeRefreshed(queries, group.known, at))
   if (group.endings.length > 0) steps.push((queries) => writeEndings(queries, deps.sealer, group.endings, at))
   if (rereads.length > 0) steps.push((queries) => requestImports(asRawQueries(queries), deps, rereads))
@@ -94,6 +100,12 @@ async function writeGroup(
   )
 }
 
+/** What is here of the orders that the mall answered for. */
+interface Here {
+  known: ReadonlyMap<string, KnownOrder>
+  wanted: ReadonlyMap<string, WantedReimport>
+}
+
 interface Group {
   fresh: PreparedOrder[]
   known: Refreshed[]
@@ -103,7 +115,7 @@ interface Group {
 function sortOut(
   deps: OutcomeWriterDeps,
   answers: Answer[],
-  known: ReadonlyMap<string, KnownOrder>,
+  here: Here,
   at: Date,
 ): Group {
   const group: Group = { fresh: [], known: [], endings: [] }
@@ -115,7 +127,7 @@ function sortOut(
     }
     const found = { request, order: outcome.order, raw: outcome.raw, rereadAt: outcome.rereadAt }
     try {
-      addFound(deps, group, found, known.get(request.orderId ?? ''), at)
+      addFound(deps, group, found, here, at)
     } catch (error) {
       deps.log.error({ err: error, requestId: request.id }, 'order cannot be prepared for storing')
       group.endings.push(unstorable(answer))
@@ -128,11 +140,14 @@ function addFound(
   deps: OutcomeWriterDeps,
   group: Group,
   found: FoundOrder,
-  known: KnownOrder | undefined,
+  here: Here,
   at: Date,
 ): void {
+  const known = here.known.get(found.request.orderId ?? '')
   const prepared = prepareOrder(found, known?.id ?? deps.newId(), deps.sealer)
-  if (known) group.known.push(refresh(known, prepared, { sealer: deps.sealer, newId: deps.newId, at }))
+  const tools = { sealer: deps.sealer, newId: deps.newId, at }
+  const wanted = here.wanted.get(found.request.id) ?? null
+  if (known) group.known.push(refresh(known, prepared, tools, wanted))
   else group.fresh.push(prepared)
 }
 

@@ -34,9 +34,10 @@ export async function readRequestPage(
        and ($2::import_state is null or r.state = $2)
        and ($3::uuid is null or r.shop_id = $3)
        and ($4::timestamptz is null or (r.requested_at, r.id) < ($4, $5::uuid))
+       and ($7::text is null or r.outcome = $7)
      order by r.requested_at desc, r.id desc
      limit $6`,
-    [tenantId, query.state ?? null, query.shopId ?? null, at, id, query.limit + 1],
+    [tenantId, query.state ?? null, query.shopId ?? null, at, id, query.limit + 1, query.outcome ?? null],
   )
   const page = pageOf(rows, query.limit, (row) => [row.requestedAt.toISOString(), row.id])
   return { importRequests: page.rows.map(toAnswer), nextCursor: page.nextCursor }

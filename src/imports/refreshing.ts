@@ -1,10 +1,13 @@
 import type { NormalisedOrder } from '../marketplaces/order.ts'
+import { type Edits, openEdits, sealEdits, withoutEdits } from '../orders/edits.ts'
+import { applyReimport, type Reimported, type WantedReimport } from '../orders/reimport-apply.ts'
+import { itemsText, type SearchToken, searchTokens } from '../orders/search-tokens.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { PreparedOrder } from './found-order.ts'
 import { changedParts } from './order-changes.ts'
 import { type EventRow, mailEvent, workerEvent } from './order-events.ts'
-import { CHANGED_AT_MALL, type OrderColumns } from './order-row.ts'
+import { CHANGED_AT_MALL, type OrderColumns, toOrderColumns } from './order-row.ts'
 
 /** An order as it stands here when its refresh has come in. */
 export interface KnownOrder {
@@ -20,6 +23,15 @@ export interface KnownOrder {
   editedAt: Date | null
   purgedAt: Date | null
   sealedDetail: Buffer | null
+  sealedEdits: Buffer | null
+}
+
+/** What stands for the order's content, where that is replaced. */
+export interface Content {
+  detail: Uint8Array
+  edits: Uint8Array | null
+  search: SearchToken[]
+  itemsText: string
 }
 
 export interface Refreshed {
@@ -28,44 +40,87 @@ export interface Refreshed {
   columns: OrderColumns
   /** Whether detail and amounts are replaced too. */
   replaces: boolean
+  content: Content
+  reimport: Reimported | null
   /** Whether anything that staff see is different; only then the version rises. */
   differs: boolean
   events: EventRow[]
 }
 
+interface Tools {
+  sealer: Sealer
+  newId: NewId
+  at: Date
+}
+
 /**
- * What a newly read order, sealed for the row that is here, changes there. As long as nobody has taken it over, the mall's word replaces
- * all of it. After that the seller's copy is theirs: statuses, holds and flags follow the mall, the content stays, and a
- * difference is only flagged.
+ * What a newly read order, sealed for the row that is here, changes there. As long as nobody has taken it over or edited it,
+ * the mall's word replaces all of it. After that the seller's copy is theirs: statuses, holds and flags follow the mall, the
+ * content stays, and a difference is only flagged; until a person has it imported again and says what is to be taken over.
  */
 export function refresh(
   known: KnownOrder,
   fresh: PreparedOrder,
-  tools: { sealer: Sealer; newId: NewId; at: Date },
+  tools: Tools,
+  wanted: WantedReimport | null = null,
 ): Refreshed {
-  const replaces =
-    known.status === 'auto_imported' && !known.editedAt && !known.purgedAt && known.sealedDetail !== null
-  const changed =
-    known.sealedDetail === null ? [] : changedParts(openDetail(known, tools.sealer), fresh.order)
-  const columns = { ...fresh.columns, flags: toFlags(known, fresh.columns, !replaces && changed.length > 0) }
+  const here = known.sealedDetail === null ? null : openHere(known, known.sealedDetail, tools.sealer)
+  const reimport = wanted && here && !known.purgedAt ? applyReimport(here, fresh.order, wanted) : null
+  const takesAll = known.status === 'auto_imported' && !known.editedAt && !known.purgedAt && here !== null
+  const replaces = reimport ? reimport.replaces : takesAll
+  const changed = here === null ? [] : changedParts(withoutEdits(here.detail, here.edits), fresh.order)
+  const content = reimport?.replaces ? contentOf(known, fresh, reimport, tools) : freshContent(fresh)
+  const amounts = reimport?.replaces ? toOrderColumns(reimport.detail) : fresh.columns
+  const columns = {
+    ...amounts,
+    ...followingMall(fresh.columns),
+    flags: toFlags(known, fresh.columns, !replaces && changed.length > 0, reimport?.settles ?? false),
+  }
   return {
     order: known,
     fresh,
     columns,
     replaces,
-    differs: changed.length > 0 || statusDiffers(known, columns),
-    events: toEvents(known, fresh, changed, tools),
+    content,
+    reimport,
+    differs: replaces && reimport ? true : changed.length > 0 || statusDiffers(known, columns),
+    events: toEvents(known, fresh, changed, reimport, tools),
   }
 }
 
-const openDetail = (known: KnownOrder, sealer: Sealer): NormalisedOrder =>
-  sealer.openJson<NormalisedOrder>(`order:${known.id}:detail`, known.sealedDetail as Buffer)
+const openHere = (known: KnownOrder, sealed: Buffer, sealer: Sealer): { detail: NormalisedOrder; edits: Edits } => ({
+  detail: sealer.openJson<NormalisedOrder>(`order:${known.id}:detail`, sealed),
+  edits: openEdits(sealer, known.id, known.sealedEdits),
+})
+
+const freshContent = ({ detail, search, itemsText }: PreparedOrder): Content => ({
+  ...{ detail, search, itemsText },
+  edits: null,
+})
+
+const contentOf = (
+  known: KnownOrder,
+  { request }: PreparedOrder,
+  { detail, edits }: Reimported,
+  { sealer }: Tools,
+): Content => ({
+  detail: sealer.sealJson(`order:${known.id}:detail`, detail),
+  edits: sealEdits(sealer, known.id, edits),
+  search: searchTokens(sealer, request.tenantId, detail),
+  itemsText: itemsText(detail),
+})
+
+/** Columns that say what the mall says, whatever staff wrote. */
+const followingMall = ({ mall_status, mall_sub_status, mall_state, holds, warning_count }: OrderColumns) => ({
+  ...{ mall_status, mall_sub_status, mall_state, holds, warning_count },
+})
 
 /** A difference that was flagged once stays flagged until the content is replaced: someone has to look at it. */
-function toFlags(known: KnownOrder, columns: OrderColumns, differs: boolean): string[] {
-  const stays = known.flags.includes(CHANGED_AT_MALL) && known.status !== 'auto_imported'
+function toFlags(known: KnownOrder, columns: OrderColumns, differs: boolean, settled: boolean): string[] {
+  const stays =
+    !settled && known.flags.includes(CHANGED_AT_MALL) && (known.status !== 'auto_imported' || known.editedAt !== null)
   const flags = new Set(columns.flags)
-  if (differs || stays) flags.add(CHANGED_AT_MALL)
+  if ((differs && !settled) || stays) flags.add(CHANGED_AT_MALL)
   return [...flags].sort()
 }
 
@@ -81,7 +136,8 @@ function toEvents(
   known: KnownOrder,
   { request, columns }: PreparedOrder,
   changed: string[],
-  { newId, at }: { newId: NewId; at: Date },
+  reimport: Reimported | null,
+  { newId, at }: Tools,
 ): EventRow[] {
   const events = mailEvent(newId, known.id, request)
   const add = (kind: EventRow['kind'], data: Record<string, unknown>) =>
@@ -89,6 +145,7 @@ function toEvents(
   const mallStatus = columns.mall_status
   add('refreshed', { source: request.source, mallStatus, before: known.mallStatus })
   if (changed.length > 0) add('changed_at_mall', { parts: changed })
+  if (reimport) add('reimported', reimport.facts)
   if (known.mallState !== 'cancelled' && columns.mall_state === 'cancelled')
     add('cancelled_at_mall', { mallStatus })
   if (known.mallState === 'cancelled' && columns.mall_state !== 'cancelled')

@@ -3,14 +3,17 @@ import type { NewId } from '../platform/ids.ts'
 import { PRIORITY, type Priority } from './priorities.ts'
 import { ASK_FOR_MS } from './retry-schedule.ts'
 
-export type ImportPurpose = 'import' | 'refresh'
+export type ImportPurpose = 'import' | 'refresh' | 'reimport'
 export type ImportSource = 'mail' | 'person' | 'sweep' | 'window' | 'change'
 
 export interface NewImportRequest {
   tenantId: string
   shopId: string
   orderNumber: string
-  /** `import` stages the order if it is not here; `refresh` reads again what the mall says of it now. */
+  /**
+   * `import` stages the order if it is not here; `refresh` reads again what the mall says of it now; `reimport` does so for
+   * a person, who said what is to become of the differences (reimport_orders).
+   */
   purpose: ImportPurpose
   source: ImportSource
   mailId?: string
@@ -111,5 +114,5 @@ function merge(kept: ReturnType<typeof toRow>, other: ReturnType<typeof toRow>):
 
 function defaultPriority({ purpose, source }: NewImportRequest): Priority {
   if (source === 'sweep') return PRIORITY.sweep
-  return purpose === 'refresh' ? PRIORITY.refresh : PRIORITY.newOrder
+  return purpose === 'import' ? PRIORITY.newOrder : PRIORITY.refresh
 }

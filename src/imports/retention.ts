@@ -16,6 +16,7 @@ export interface Purged {
   orders: number
   mails: number
   rawAnswers: number
+  changes: number
 }
 
 /** Removes personal data after PII_RETENTION_DAYS; the rule and its reasons are in docs/decisions/retention.md. */
@@ -46,8 +47,10 @@ export function createRetention(deps: {
         orders: await drain(PURGE_ORDERS, [cutoff, BATCH, new Date(now)], signal),
         mails: await drain(PURGE_MAILS, [cutoff, BATCH], signal),
         rawAnswers: await drain(PURGE_RAW_ANSWERS, [cutoff, BATCH], signal),
+        changes: await drain(PURGE_CHANGES, [cutoff, BATCH], signal),
       }
-      if (purged.orders + purged.mails + purged.rawAnswers > 0) deps.log.info(purged, 'personal data removed')
+      if (purged.orders + purged.mails + purged.rawAnswers + purged.changes > 0)
+        deps.log.info(purged, 'personal data removed')
       return purged
     },
   }
@@ -66,8 +69,14 @@ with old as (
   for update skip locked
 ), raws as (
   delete from order_raws using old where order_id = old.id
+), search as (
+  delete from order_search using old where order_id = old.id
+), versions as (
+  delete from order_versions using old where order_id = old.id
+), differences as (
+  update reimport_orders r set sealed_difference = null from old where r.order_id = old.id
 )
-update orders o set sealed_detail = null, purged_at = $3, version = version + 1, updated_at = $3
+update orders o set sealed_detail = null, sealed_edits = null, purged_at = $3, version = version + 1, updated_at = $3
 from old where o.id = old.id`
 
 const PURGE_MAILS = `
@@ -86,3 +95,13 @@ with old as (
   for update skip locked
 )
 update import_requests r set sealed_raw = null from old where r.id = old.id`
+
+// A change that is opened again has no end any more.
+const PURGE_CHANGES = `
+with old as (
+  select id from site_changes
+  where finished_at < $1 and (sealed_texts is not null or sealed_payloads is not null)
+  limit $2
+  for update skip locked
+)
+update site_changes c set sealed_texts = null, sealed_payloads = null from old where c.id = old.id`

@@ -1,8 +1,10 @@
 import type { Routes } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
 import { IdParams } from '../http/schemas.ts'
+import { Completeness, CompletenessQuery, readCompleteness } from './completeness.ts'
 import { type ImportDeps, importOrders } from './import-orders.ts'
 import { readRequestPage, readScan } from './read-requests.ts'
+import { retryFailed } from './retry-failed.ts'
 import { retryRequest } from './retry-request.ts'
 import {
   ImportAccepted,
@@ -11,6 +13,8 @@ import {
   ImportRequestList,
   ImportRequestQuery,
   ImportScanAnswer,
+  Retried,
+  RetryFailed,
 } from './schemas.ts'
 
 const tags = ['imports']
@@ -77,6 +81,37 @@ export const createImportRoutes =
         },
       },
       (request) => retryRequest(deps, tenantOf(request), request.params.id),
+    )
+
+    app.post(
+      '/import-requests/retry',
+      {
+        schema: {
+          tags,
+          operationId: 'retryFailedImports',
+          summary: 'Ask again for all that was given up, or all of one cause (失敗した取込の一括再実行)',
+          body: RetryFailed.meta({ examples: [{ cause: 'NOT_FOUND' }, {}] }),
+          response: { 200: Retried },
+        },
+      },
+      (request) => retryFailed(deps, tenantOf(request), request.body),
+    )
+
+    app.get(
+      '/shops/:id/completeness',
+      {
+        schema: {
+          tags,
+          operationId: 'getCompleteness',
+          summary: 'Is everything here? By day: at the mall, here, missing (日別の突合結果)',
+          description:
+            'From comparing with the mall’s own list of orders (突合), which goes on in the background all the time.',
+          params: IdParams,
+          querystring: CompletenessQuery,
+          response: { 200: Completeness },
+        },
+      },
+      (request) => readCompleteness(deps, tenantOf(request), request.params.id, request.query),
     )
 
     app.get(

@@ -46,7 +46,7 @@ export const ImportRequestAnswer = z
     shopId: Id.describe('Shop (店舗ID)'),
     orderNumber: z.string().describe('受注番号'),
     orderId: Id.nullable().describe('The order, when it is here (受注ID)'),
-    purpose: z.string().describe('import 取込, refresh 再確認 (目的)'),
+    purpose: z.string().describe('import 取込, refresh 再確認, reimport 再取込 (目的)'),
     source: z
       .string()
       .describe('mail メール, person 手動, sweep 突合, window キャンセル可能時間の終了 (きっかけ)'),
@@ -70,6 +70,12 @@ export const ImportRequestAnswer = z
 export const ImportRequestQuery = z.strictObject({
   state: ImportState.optional(),
   shopId: Id.optional().describe('Only this shop (店舗)'),
+  outcome: z
+    .string()
+    .min(1)
+    .max(100)
+    .optional()
+    .describe('Only with this result or failure code (結果・失敗コード)'),
   ...pageQuery(),
 })
 
@@ -77,6 +83,22 @@ export const ImportRequestList = z.object({
   importRequests: z.array(ImportRequestAnswer).describe('Newest first (新しい順)'),
   nextCursor: NextCursor,
 })
+
+export const RetryFailed = z
+  .strictObject({
+    cause: z
+      .string()
+      .min(1)
+      .max(100)
+      .optional()
+      .describe('Only what failed with this code, `outcome` of the requests (失敗コード)'),
+    shopId: Id.optional().describe('Only this shop (店舗)'),
+  })
+  .describe('Which failed requests; all of them when empty (再実行の対象)')
+
+export const Retried = z
+  .object({ retried: z.int().describe('Requests that begin anew (再実行した件数)') })
+  .meta({ id: 'ImportRequestsRetried', description: 'What was begun (再実行の受付)' })
 
 export const ImportScanAnswer = z
   .object({

@@ -1,4 +1,5 @@
 import type { MarketplaceFailure } from '../marketplaces/failures.ts'
+import type { DueShop } from './due-shops.ts'
 import type { OpenShop } from './fetch-worker.ts'
 import type { WorkingShop } from './shop-lane.ts'
 
@@ -23,4 +24,8 @@ export interface MoreWork {
    * @throws when the database fails
    */
   work(turn: ShopTurn): Promise<'done' | 'again'>
+  /** Shops that have something of it due and may ask their mall. */
+  dueShops(now: Date, limit: number): Promise<DueShop[]>
+  /** Run every few seconds in every process: what no shop's turn comes to. */
+  sweep(): Promise<void>
 }

@@ -59,10 +59,10 @@ export class Slice {
     while (this.#mayGoOn()) {
       const due = await readDue(this.#deps.pool, this.#shop.id, this.#now(), most)
       if (due.length > 0) await this.#work(due)
-      else if (!(await this.#scan())) return 'done'
+      else if (!(await this.#scan()) && !(await this.#sweep())) return 'done'
     }
-    // A long backlog must not keep a period import from ever getting its turn.
-    if (!this.#isOver()) await this.#scan()
+    // A long backlog must not keep a period import or a sweep from ever getting its turn.
+    if (!this.#isOver() && !(await this.#scan()) && !this.#isOver()) await this.#sweep()
     return 'again'
   }
 
@@ -220,6 +220,19 @@ export class Slice {
 
   async #scan(): Promise<boolean> {
     const result = await runScanStep(this.#deps, this.#shop, () => this.#open(), this.#signal)
+    if (result.shopFailure) await this.#stop(result.shopFailure)
+    return result.worked
+  }
+
+  async #sweep(): Promise<boolean> {
+    const { sweeps } = this.#deps
+    if (!sweeps) return false
+    const result = await sweeps.step({
+      shop: this.#shop,
+      signal: this.#signal,
+      open: () => this.#open(),
+      answersOtherwise: (opened) => this.#answersOtherwise(opened),
+    })
     if (result.shopFailure) await this.#stop(result.shopFailure)
     return result.worked
   }

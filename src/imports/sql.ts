@@ -10,6 +10,11 @@ export type Queries = Pool | PoolClient
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   let broken: Error | undefined
+  const lost = (error: Error) => {
+    broken = error
+  }
+  // A connection that the server ends between two statements tells it by an event, which nobody else listens to here.
+  client.on('error', lost)
   try {
     await client.query('begin')
     const result = await work(client)
@@ -21,6 +26,7 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     })
     throw error
   } finally {
+    client.off('error', lost)
     // A client that cannot even roll back would hand its open transaction to the next caller.
     client.release(broken)
   }

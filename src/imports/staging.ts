@@ -1,3 +1,4 @@
+import { tokenColumns } from '../orders/search-tokens.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { ImportingShop, PreparedOrder } from './found-order.ts'
 import { mailEvent, workerEvent } from './order-events.ts'
@@ -27,6 +28,7 @@ export async function stageOrders(
     orders.map((order) => Buffer.from(order.sealedRaw)),
     JSON.stringify(orders.flatMap((order) => toEvents(deps.newId, order, at))),
     orders.flatMap(({ request }) => (request.purpose === 'refresh' ? [request.orderNumber] : [])),
+    ...tokenColumns(orders),
   ])
   return new Set(rows.map((row) => row.id))
 }
@@ -35,6 +37,7 @@ const toRow = (order: PreparedOrder) => ({
   id: order.orderId,
   request_id: order.request.id,
   order_number: order.request.orderNumber,
+  items_text: order.itemsText,
   ...order.columns,
 })
 
@@ -55,16 +58,16 @@ const STAGE = `
 with answer as (
   select * from jsonb_to_recordset($5::jsonb) as a (id uuid, request_id uuid, order_number text, ordered_at timestamptz,
     mall_status text, mall_sub_status text, mall_state text, billed_amount int, total_amount int, item_lines int,
-    item_quantity int, payment_kind text, holds text[], flags text[], warning_count int)
+    item_quantity int, payment_kind text, holds text[], flags text[], warning_count int, items_text text)
 ), sealed as (
   select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
 ), inserted as (
   insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, mall_status, mall_sub_status, mall_state,
     ordered_at, staged_at, refreshed_at, billed_amount, total_amount, item_lines, item_quantity, payment_kind, holds, flags,
-    warning_count, sealed_detail, created_at, updated_at)
+    warning_count, sealed_detail, items_text, created_at, updated_at)
   select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', a.mall_status, a.mall_sub_status, a.mall_state,
     a.ordered_at, $4, $4, a.billed_amount, a.total_amount, a.item_lines, a.item_quantity, a.payment_kind, a.holds, a.flags,
-    a.warning_count, s.detail, $4, $4
+    a.warning_count, s.detail, a.items_text, $4, $4
   from answer a join sealed s using (id)
   order by a.order_number
   on conflict (shop_id, order_number) do nothing
@@ -77,6 +80,10 @@ with answer as (
   select e.id, e.order_id, e.at, e.kind, e.actor, e.data
   from jsonb_to_recordset($9::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
   join inserted i on i.id = e.order_id
+), search as (
+  insert into order_search (order_id, tenant_id, kind, hash)
+  select t.order_id, $1, t.kind, t.hash from unnest($11::uuid[], $12::text[], $13::bytea[]) as t (order_id, kind, hash)
+  join inserted i on i.id = t.order_id
 ), ended as (
   update import_requests r set state = 'done', finished_at = $4, attempts = r.attempts + 1, message = null, mall_message = null,
     sealed_raw = null, outcome = case when i.id is null then 'already_here' else 'staged' end

@@ -3,14 +3,18 @@ import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
-import { readDueShops } from './due-shops.ts'
+import { type DueShop, readDueShops } from './due-shops.ts'
 import type { Retention } from './retention.ts'
+import type { MoreWork } from './shop-turn.ts'
+import type { SweepWork } from './sweep.ts'
 import type { WakeLater } from './wake-later.ts'
 import { createWakeMemory } from './wake-memory.ts'
 
 const TICK_MS = 1_000
 /** Shops woken in one tick; the longest waiting ones first, the others a second later. */
 const MOST_PER_TICK = 1_000
+const SWEEP_EVERY_MS = 5_000
+const KEEP_SWEEPS_EVERY_MS = 15_000
 const RETENTION_EVERY_MS = 60 * 60_000
 /** Not during the busiest moment of a start. */
 const RETENTION_FIRST_MS = 60_000
@@ -23,6 +27,8 @@ export interface TickerDeps {
   wakeQueue: Pick<WakeQueue, 'wake'>
   retention: Retention
   wakeLater: Pick<WakeLater, 'stop'>
+  more?: Pick<MoreWork, 'dueShops' | 'sweep'>
+  sweeps?: SweepWork
 }
 
 export interface Ticker {
@@ -44,12 +50,20 @@ export function createTicker(deps: TickerDeps): Ticker {
 
   async function tick(): Promise<string[]> {
     const now = deps.clock.now()
-    const shopIds = memory.choose(await readDueShops(deps.pool, new Date(now), MOST_PER_TICK), now)
+    const shopIds = memory.choose(await readDue(new Date(now)), now)
     if (shopIds.length > 0) {
       await deps.wakeQueue.wake(shopIds)
       deps.metrics.tickerWakes.inc(shopIds.length)
     }
     return shopIds
+  }
+
+  async function readDue(now: Date): Promise<DueShop[]> {
+    const [imports, more] = await Promise.all([
+      readDueShops(deps.pool, now, MOST_PER_TICK),
+      deps.more?.dueShops(now, MOST_PER_TICK) ?? [],
+    ])
+    return oncePerShop([...imports, ...more])
   }
 
   async function every(
@@ -75,6 +89,10 @@ export function createTicker(deps: TickerDeps): Ticker {
     tick,
     start() {
       running.push(every(0, TICK_MS, 'ticker', tick))
+      const { more } = deps
+      if (more) running.push(every(SWEEP_EVERY_MS, SWEEP_EVERY_MS, 'sweep', () => more.sweep()))
+      const { sweeps } = deps
+      if (sweeps) running.push(every(0, KEEP_SWEEPS_EVERY_MS, 'sweeps', () => sweeps.keep()))
       running.push(
         every(RETENTION_FIRST_MS, RETENTION_EVERY_MS, 'retention', () => deps.retention.run(stopping.signal)),
       )
@@ -85,4 +103,13 @@ export function createTicker(deps: TickerDeps): Ticker {
       await Promise.all(running)
     },
   }
+}
+
+function oncePerShop(due: readonly DueShop[]): DueShop[] {
+  const shops = new Map<string, DueShop>()
+  for (const shop of due) {
+    const known = shops.get(shop.shopId)
+    if (!known || known.latestDueAt < shop.latestDueAt) shops.set(shop.shopId, shop)
+  }
+  return [...shops.values()]
 }

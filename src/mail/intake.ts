@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { type NewImportRequest, requestImports } from '../imports/requests.ts'
+import { requestSweeps } from '../imports/sweep-store.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -43,14 +44,16 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
       mail,
       decision: decideMail(mail, batch.shops, deps.marketplaces),
     }))
-    const { fresh, shopIds } = await inTransaction(async (tx) => {
+    const { fresh, shopIds, unsure } = await inTransaction(async (tx) => {
       const fresh = await storeMails(tx, batch, decided, deps)
       const requests = fresh.flatMap((one) => requestsOf(one, batch.mailbox.tenantId))
       const { shopIds } = await requestImports(tx, deps, requests)
-      return { fresh, shopIds }
+      const unsure = shopsToCompare(batch, fresh)
+      await requestSweeps(tx, unsure, new Date(deps.clock.now()))
+      return { fresh, shopIds, unsure }
     })
     // Not waited for: a queue that is away must not hold up the mailbox, and the ticker finds what was not woken.
-    void deps.wakeQueue.wake(shopIds)
+    void deps.wakeQueue.wake([...shopIds, ...unsure])
     const result = countStates(fresh, decided.length)
     report(deps, batch, result)
     return result
@@ -108,6 +111,17 @@ select exists (select from moved) as moved, array(select id::text from inserted)
 
 function requestsOf({ id, decision }: DecidedMail, tenantId: string): NewImportRequest[] {
   return decision.requests.map((request) => ({ ...request, tenantId, source: 'mail', mailId: id }))
+}
+
+/** Shops whose mails may not have told all: one could not be read, or the mailbox was replaced since it was read last. */
+function shopsToCompare({ shops, from, to }: IntakeBatch, fresh: readonly DecidedMail[]): string[] {
+  const replaced = from !== null && from.uidValidity !== to.uidValidity
+  const malls = new Set(
+    fresh
+      .filter(({ decision }) => decision.state === 'unreadable')
+      .map(({ mail }) => mail.recognition.marketplace),
+  )
+  return shops.filter(({ marketplace }) => replaced || malls.has(marketplace)).map(({ id }) => id)
 }
 
 function countStates(fresh: readonly DecidedMail[], read: number): IntakeResult {

@@ -23,9 +23,10 @@ export const answered = (
 
 /** Tracking numbers are the same with and without hyphens and blanks, in whichever case: malls reformat them. */
 export const sameNumber = (a: string | null | undefined, b: string | null | undefined): boolean =>
-  bare(a) === bare(b)
+  bareNumber(a) === bareNumber(b)
 
-const bare = (number: string | null | undefined) => (number ?? '').replace(/[\s-]/g, '').toUpperCase()
+export const bareNumber = (number: string | null | undefined): string =>
+  (number ?? '').replace(/[\s-]/g, '').toUpperCase()
 
 /** The end of a tracking number, for messages and timelines. */
 export const endOf = (number: string | null | undefined): string | null =>

@@ -67,6 +67,12 @@ export const ShipParcel = z
     carrier: z.enum(CARRIER_CODES).describe('Carrier (配送会社)'),
     carrierName: z.string().max(60).optional().describe('Name of a carrier that is `other` (配送会社名)'),
     trackingNumber: z.string().trim().max(120).optional().describe('Tracking number (お荷物伝票番号)'),
+    shippingMethod: z
+      .string()
+      .trim()
+      .max(60)
+      .optional()
+      .describe('Name of the service for the buyer, 宅急便 or ネコポス; only Amazon takes one (配送方法)'),
     lines: z
       .array(z.strictObject({ lineId: z.string().max(100), quantity: z.int().min(1) }))
       .max(2000)
@@ -191,8 +197,13 @@ export interface ChangeRules {
   carriers: readonly MallCarrier[]
   planChange(change: WantedChange, order: NormalisedOrder): ChangePlan
   stepState(step: ChangeStep, order: NormalisedOrder): StepState
-  /** Actions whose steps `applyMany` sends together, and for how many orders at most. */
-  bulk?: { actions: readonly ChangeAction[]; most: number }
+  /**
+   * Milliseconds after which a step that was sent, was never answered and reads as `unknown` may be sent once more: only
+   * where the same call made twice changes nothing, as it names what it writes (Amazon). Absent: never.
+   */
+  repeatAfterMs?: number
+  /** Actions whose steps `applyMany` sends together: from how many orders on that is faster, and how many a call takes. */
+  bulk?: { actions: readonly ChangeAction[]; least: number; most: number }
 }
 
 /** The part of a MarketplaceSession that writes. */
@@ -203,7 +214,10 @@ export interface ChangeCalls {
    * applied), outcome_unknown (sent, and no answer that tells: the caller reads the order before anything else)
    */
   applyStep(orderNumber: string, step: ChangeStep, signal: AbortSignal): Promise<StepAnswer>
-  /** Several orders' steps in one call where the mall has one that is faster; the answer per order number. */
+  /**
+   * Several orders' steps in one call where the mall has one that is faster; the answer per order number. An order without
+   * an answer was not tried. A failure with `until`: the order tells whether it was done from then on only.
+   */
   applyMany?: (
     steps: readonly { orderNumber: string; step: ChangeStep }[],
     signal: AbortSignal,

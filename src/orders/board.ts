@@ -16,6 +16,9 @@ const counts = {
 const importCounts = {
   importing: z.int().describe('Orders that are not here yet and wait to be fetched (取込待ち)'),
   importFailed: z.int().describe('Import requests that were given up (取込失敗)'),
+  missing: z
+    .int()
+    .describe('Orders that the mall lists and that are not here, see the shop’s completeness (未取込)'),
 }
 
 const Attention = z
@@ -43,6 +46,9 @@ export const Board = z
           attention: Attention,
           laneClosedUntil: Time.nullable().describe(
             'The mall is not asked before this time (モールへの接続再開予定)',
+          ),
+          verifiedUntil: Time.nullable().describe(
+            'Orders placed before this time have been compared with the mall’s own list (照合済みの時点)',
           ),
           notices: ShopNotices,
         }),
@@ -72,8 +78,8 @@ interface AttentionRow {
   attentionSince: Date | null
 }
 
-type ShopRow = Omit<ShopLine, 'attention' | 'laneClosedUntil' | 'notices'> &
-  AttentionRow & { laneClosedUntil: Date | null }
+type ShopRow = Omit<ShopLine, 'attention' | 'laneClosedUntil' | 'verifiedUntil' | 'notices'> &
+  AttentionRow & { laneClosedUntil: Date | null; verifiedUntil: Date | null }
 type MailboxRow = { mailboxId: string; name: string; state: string } & AttentionRow
 
 /** Counts of a tenant's shops and the state of its mailboxes. */
@@ -104,6 +110,7 @@ export async function readBoard(
     failed: sum((shop) => shop.failed),
     importing: sum((shop) => shop.importing),
     importFailed: sum((shop) => shop.importFailed),
+    missing: sum((shop) => shop.missing),
     attention: [...shops, ...mailboxes].filter((line) => line.attention !== null).length,
     shops,
     mailboxes,
@@ -111,7 +118,7 @@ export async function readBoard(
 }
 
 function toShopLine(
-  { attentionCode, attentionMessage, attentionSince, laneClosedUntil, ...line }: ShopRow,
+  { attentionCode, attentionMessage, attentionSince, laneClosedUntil, verifiedUntil, ...line }: ShopRow,
   notices: ShopLine['notices'],
   now: number,
 ): ShopLine {
@@ -120,6 +127,7 @@ function toShopLine(
     ...line,
     attention: toAttention({ attentionCode, attentionMessage, attentionSince }),
     laneClosedUntil: closed ? laneClosedUntil.toISOString() : null,
+    verifiedUntil: verifiedUntil?.toISOString() ?? null,
     notices,
   }
 }
@@ -150,15 +158,20 @@ with staged as (
     (count(*) filter (where state = 'waiting' and purpose = 'import'))::int as waiting,
     (count(*) filter (where state = 'failed'))::int as failed
   from import_requests where tenant_id = $1 and state in ('waiting', 'failed') group by shop_id
+), days as (
+  select d.shop_id, sum(d.missing)::int as missing from shop_days d join shops s on s.id = d.shop_id
+  where s.tenant_id = $1 and d.missing > 0 group by d.shop_id
 )
 select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(staged.n, 0) as staged,
   coalesce(changes.changing, 0) as changing, coalesce(changes.warning, 0) as warning, coalesce(changes.failed, 0) as failed,
   coalesce(imports.waiting, 0) as importing, coalesce(imports.failed, 0) as "importFailed",
-  s.lane_closed_until as "laneClosedUntil", ${ATTENTION}
+  coalesce(days.missing, 0) as missing, w.verified_until as "verifiedUntil", s.lane_closed_until as "laneClosedUntil", ${ATTENTION}
 from shops s
 left join staged on staged.shop_id = s.id
 left join changes on changes.shop_id = s.id
 left join imports on imports.shop_id = s.id
+left join days on days.shop_id = s.id
+left join shop_sweeps w on w.shop_id = s.id
 where s.tenant_id = $1
 order by s.created_at, s.id`
 

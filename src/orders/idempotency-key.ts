@@ -1,12 +1,12 @@
 import { AppError } from '../platform/errors.ts'
 
 /** @throws AppError IDEMPOTENCY_KEY_MISSING, or VALIDATION_FAILED when it is not 1 to 255 visible ASCII characters */
-export function idempotencyKeyOf(header: string | string[] | undefined): string {
+export function idempotencyKeyOf(header: string | string[] | undefined, what = '受注取込'): string {
   const key = Array.isArray(header) ? header.join(',') : header
   if (key === undefined || key === '') {
     throw new AppError(
       'IDEMPOTENCY_KEY_MISSING',
-      'Idempotency-Key ヘッダーが必要です。受注取込のたびに新しい値（UUID など）を付け、再送するときだけ同じ値を使ってください。',
+      `Idempotency-Key ヘッダーが必要です。${what}のたびに新しい値（UUID など）を付け、再送するときだけ同じ値を使ってください。`,
     )
   }
   if (/^[\x21-\x7e]{1,255}$/.test(key)) return key

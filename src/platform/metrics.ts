@@ -55,6 +55,14 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
       'Age of the longest queued, and of the longest changing one',
       ['state'],
     ),
+    sweepRuns: counter('sweep_runs_total', 'Comparisons with a mall’s own list that came to their end', [
+      'marketplace',
+    ]),
+    ordersMissing: gauge('orders_missing', 'Orders that the malls list and that are not here', [
+      'marketplace',
+    ]),
+    /** Of the shop that is furthest behind. */
+    sweepLag: gauge('sweep_lag_seconds', 'Age of the point up to which orders are verified', ['marketplace']),
     mailboxes: gauge('mailboxes', 'Mailboxes of this process by state', ['state']),
     mailboxConnects: counter('mailbox_connects_total', 'Attempts to connect to a mailbox', ['result']),
     /** result: sent, retried, failed */

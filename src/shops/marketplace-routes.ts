@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { NoNextPage } from '../http/schemas.ts'
+import { CARRIER_CODES, CARRIERS, CHANGE_ACTIONS, type MallAction } from '../marketplaces/changes.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { MarketplaceNameSchema } from './shop-schemas.ts'
 
@@ -14,6 +15,37 @@ const CredentialFieldAnswer = z
     lifetime: z.string().nullable().describe('How long it lives (有効期間)'),
   })
   .describe('One field of the credentials (認証情報の項目)')
+
+const ActionAnswer = z
+  .object({
+    action: z.enum(CHANGE_ACTIONS).describe('`action` of POST /site-changes (操作)'),
+    label: z.string().describe('As the mall’s own screen calls it (表示名)'),
+    fields: z
+      .array(
+        z.object({
+          name: z.string().describe('Field of the change (項目名)'),
+          label: z.string().describe('Japanese (表示名)'),
+          required: z.boolean().describe('必須'),
+          choices: z
+            .array(z.object({ code: z.string().describe('コード'), label: z.string().describe('表示名') }))
+            .nullable()
+            .describe('The mall’s codes, where only these are taken (選択肢)'),
+          help: z.string().nullable().describe('Japanese (説明)'),
+        }),
+      )
+      .describe('What it needs (項目)'),
+    preconditions: z.string().describe('When the mall takes it, Japanese (実行できる条件)'),
+    calls: z.array(z.string()).describe('The calls that it makes at the mall, in order (モールの API)'),
+  })
+  .describe('One site change that the mall takes (操作)')
+
+const CarrierAnswer = z
+  .object({
+    carrier: z.enum(CARRIER_CODES).describe('`carrier` of a parcel, the same for all malls (配送会社コード)'),
+    label: z.string().describe('Japanese (配送会社)'),
+    mallCode: z.string().describe('What the mall is sent (モールのコード)'),
+  })
+  .describe('Carrier (配送会社)')
 
 const MarketplaceAnswer = z
   .object({
@@ -31,8 +63,8 @@ const MarketplaceAnswer = z
         historyDays: z.int().describe('How far back the mall answers (遡及日数)'),
       })
       .describe('制限'),
-    actions: z.array(z.unknown()).describe('Site-status changes it takes; none yet (サイトステータス変更)'),
-    carriers: z.array(z.unknown()).describe('Carriers it knows; none yet (配送会社)'),
+    actions: z.array(ActionAnswer).describe('Site changes it takes (サイト変更の操作)'),
+    carriers: z.array(CarrierAnswer).describe('Carriers it knows (配送会社)'),
   })
   .describe('What a mall can do (モール)')
 
@@ -49,8 +81,10 @@ export const marketplaceRoutes =
       })),
       consent: mall.consent !== undefined,
       limits: mall.limits,
-      actions: [],
-      carriers: [],
+      actions: (mall.changes?.actions ?? []).map(actionAnswer),
+      carriers: (mall.changes?.carriers ?? []).map(({ carrier, mallCode }) => ({
+        ...{ carrier, mallCode, label: CARRIERS[carrier] },
+      })),
     }))
     app.get(
       '/marketplaces',
@@ -59,10 +93,21 @@ export const marketplaceRoutes =
           tags: ['marketplaces'],
           operationId: 'listMarketplaces',
           summary: 'What each mall can do (モールの一覧)',
-          description: 'Credential fields (認証情報の項目) for a settings form, and the mall’s limits.',
+          description:
+            'Credential fields (認証情報の項目) for a settings form, the site changes (サイト変更) it takes with their fields and ' +
+            'carriers, and the mall’s limits.',
           response: { 200: z.object({ marketplaces: z.array(MarketplaceAnswer), nextCursor: NoNextPage }) },
         },
       },
       async () => ({ marketplaces: answer, nextCursor: null }),
     )
   }
+
+const actionAnswer = ({ action, label, fields, preconditions, calls }: MallAction) => ({
+  ...{ action, label, preconditions, calls },
+  fields: fields.map(({ name, label, required, choices, help }) => ({
+    ...{ name, label, required },
+    choices: choices ?? null,
+    help: help ?? null,
+  })),
+})

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MAIL_KINDS, type MailRules } from '../marketplaces/mail.ts'
+import { OnImport } from './on-import.ts'
 import { parseNumberPattern } from '../marketplaces/mail-numbers.ts'
 
 /** Settings of a shop without secrets, as they stand in `Shop.settings`. New fields start optional: older rows lack them. */
@@ -65,6 +66,7 @@ export const ShopSettings = z
       .boolean()
       .optional()
       .describe('Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む)'),
+    onImport: OnImport.optional(),
   })
   .describe('Settings of the shop without secrets (店舗設定)')
 

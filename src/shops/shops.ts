@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { checkChange } from '../changes/check-changes.ts'
 import type { Prisma } from '../generated/prisma/client.ts'
 import { checked, invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
@@ -11,6 +12,7 @@ import type { NewId } from '../platform/ids.ts'
 import { HEALED } from './attention.ts'
 import { type AuditNote, audit, type Caller, noteOf } from './audit.ts'
 import { type Credentials, type CredentialsSetAt, checkCredentials, setTimes } from './credentials.ts'
+import type { ShopSettings } from './settings.ts'
 import { type NewShop, type ShopChange, type ShopRow, WITHOUT_SECRETS } from './shop-schemas.ts'
 
 export interface ShopTools {
@@ -74,12 +76,24 @@ function checkNewShop(
   }
   const code = checked(mall.shopCode, input.code, 'code')
   const credentials = input.credentials === undefined ? null : checkCredentials(mall, input.credentials)
+  const onImport = checkOnImport(mall, input.settings)
   const fields: FieldError[] = [
     ...(code.ok ? [] : code.fields),
+    ...onImport,
     ...(!credentials || credentials.ok ? [] : credentials.fields),
   ]
-  if (!code.ok || credentials?.ok === false) throw invalid(fields)
+  if (!code.ok || credentials?.ok === false || onImport.length > 0) throw invalid(fields)
   return { code: code.value, credentials: credentials?.value ?? null }
+}
+
+/** The change wished for at import is checked like one that is asked for: nobody looks on when it is queued. */
+function checkOnImport(mall: Marketplace | undefined, settings: ShopSettings | undefined): FieldError[] {
+  const { action, parameters = {} } = settings?.onImport ?? {}
+  if (action === undefined) return []
+  return checkChange(mall, action, parameters).map((error) => ({
+    ...error,
+    field: `settings.onImport.${error.field === 'action' ? 'action' : `parameters.${error.field}`}`,
+  }))
 }
 
 /** New credentials count as a fresh start: version up, attention and lane cleared, the shop woken. */
@@ -99,6 +113,8 @@ export async function changeShop(
     const before = await lockShop(tx, caller.tenantId, id)
     if (Object.keys(change).length === 0)
       return tx.shop.findUniqueOrThrow({ where: { id }, omit: WITHOUT_SECRETS })
+    const onImport = checkOnImport(tools.marketplaces.get(before.marketplace), settings)
+    if (onImport.length > 0) throw invalid(onImport)
     const secrets = credentials === undefined ? {} : renewed(tools, before, credentials)
     const updated = await tx.shop.update({
       where: { id },

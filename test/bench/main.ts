@@ -3,12 +3,13 @@ import { systemRandom } from '../../src/platform/random.ts'
 import { table } from '../../src/sandbox/demo/show.ts'
 import { type MailLook, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { redisMissing, startRedis } from '../support/redis.ts'
+import { amazonTable, measureAmazon } from './amazon.ts'
 import { measureBurst } from './burst.ts'
 import { type Contestant, floor, service } from './contestants.ts'
 import { type Databases, startDatabases } from './databases.ts'
 import { measureLatency } from './latency.ts'
 
-/** `npm run bench -- latency burst [--mails N] [--orders N] [--json]`: the service against a bare floor, in one run. */
+/** `npm run bench -- latency burst amazon [--mails N] [--orders N] [--json]`: the service against a bare floor, in one run. */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,6 +26,10 @@ const LOOKS: MailLook[] = [
   { charset: 'utf-8', shape: 'multipart' },
   { charset: 'iso-2022-jp', shape: 'plain' },
 ]
+
+const AMAZON_ORDERS = 1000
+/** Times the time that the plans allow at best. */
+const AMAZON_AT_MOST = 1.2
 
 type Make = (sandbox: Sandbox, databases: Databases) => Promise<Contestant>
 
@@ -104,7 +109,15 @@ if (wanted.includes('burst')) {
   )
 }
 
+if (wanted.includes('amazon')) {
+  const runs = await measureAmazon(AMAZON_ORDERS)
+  report.amazon = runs
+  print(`\namazon: ${AMAZON_ORDERS} orders at the published usage plans, against what these allow at best`)
+  print(amazonTable(runs))
+  if (runs.some(({ ratio }) => ratio !== null && ratio > AMAZON_AT_MOST)) process.exitCode = 1
+}
+
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)
 await redis?.stop()
 await databases.stop()
-process.exit(0)
+process.exit()

@@ -1,3 +1,4 @@
+import { createChangeWork } from '../../src/changes/change-work.ts'
 import { createFetchWorker, type FetchWorkerDeps } from '../../src/imports/fetch-worker.ts'
 import { type NewImportRequest, requestImports } from '../../src/imports/requests.ts'
 import type { WakeLater } from '../../src/imports/wake-later.ts'
@@ -23,6 +24,8 @@ export interface ImportBench {
   want(numbers: readonly string[], more?: Partial<NewImportRequest>): Promise<void>
   /** Runs the worker until it says `done`. */
   run(): Promise<void>
+  /** One turn of the worker. */
+  turn(): Promise<'done' | 'again'>
 }
 
 export const START = '2026-01-15T03:00:00.000Z'
@@ -67,8 +70,11 @@ export async function importBench(database: TestDatabase, options: FakeOptions =
     sessions,
     wakeLater: { at: (shopId, at) => void wakeTimes.push({ shopId, at }), stop: () => undefined },
   }
+  deps.more = createChangeWork(deps)
   const worker = createFetchWorker(deps)
+  const turn = () => worker.run(shop.id, new AbortController().signal)
   return {
+    turn,
     database,
     mall,
     clock,
@@ -88,8 +94,8 @@ export async function importBench(database: TestDatabase, options: FakeOptions =
       await database.db.$transaction((tx) => requestImports(tx, deps, requests))
     },
     async run() {
-      for (let turn = 0; turn < 50; turn++) {
-        if ((await worker.run(shop.id, new AbortController().signal)) === 'done') return
+      for (let turns = 0; turns < 50; turns++) {
+        if ((await turn()) === 'done') return
       }
       throw new Error('the worker does not come to an end')
     },

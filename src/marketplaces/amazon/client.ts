@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../../platform/http-client.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../http-failures.ts'
 import type { MarketplaceTools } from '../marketplace.ts'
+import { failureOfWrite } from '../write-failures.ts'
 import {
   errorIn,
   type Facts,
@@ -35,6 +36,8 @@ export type AmazonAnswer =
 
 export interface AmazonClient {
   call(call: AmazonCall, signal: AbortSignal): Promise<AmazonAnswer>
+  /** The same for a call that changes something: what was sent and not answered is thrown as `outcome_unknown`. */
+  write(call: AmazonCall, signal: AbortSignal): Promise<AmazonAnswer>
 }
 
 export interface AmazonClientOptions {
@@ -52,30 +55,51 @@ const API_TIMEOUT_MS = 30_000
 
 export function createClient({ apiUrl, sellerId, tools, access, quotas }: AmazonClientOptions): AmazonClient {
   async function exchange(call: AmazonCall, accessToken: string, signal: AbortSignal): Promise<HttpResponse> {
-    await tools.lane.take(quotas.of(sellerId, call.operation), signal)
+    const response = await tools.http.request(requestOf(apiUrl, call, accessToken), signal)
+    quotas.believe(sellerId, call.operation, response.headers['x-amzn-ratelimit-limit'])
+    return response
+  }
+
+  /** A refused token is renewed and the call made once more: Amazon did nothing of it. */
+  async function ask(call: AmazonCall, signal: AbortSignal, failure: FailureOf): Promise<AmazonAnswer> {
+    const once = async () => {
+      const { accessToken, stored } = await access.token(signal)
+      await tools.lane.take(quotas.of(sellerId, call.operation), signal)
+      const response = await exchange(call, accessToken, signal).catch((error) => {
+        throw failure(error, signal)
+      })
+      return { response, stored }
+    }
+    const first = await once()
+    if (!isTokenRefused(first.response, errorOf(first.response)))
+      return read(call, first.response, failure, signal)
+    await access.refused(first.stored)
+    return read(call, (await once()).response, failure, signal)
+  }
+
+  function read(
+    call: AmazonCall,
+    response: HttpResponse,
+    failure: FailureOf,
+    signal: AbortSignal,
+  ): AmazonAnswer {
     try {
-      const response = await tools.http.request(requestOf(apiUrl, call, accessToken), signal)
-      quotas.believe(sellerId, call.operation, response.headers['x-amzn-ratelimit-limit'])
-      return response
+      return readAnswer(response, tools, quotas.gainMs(sellerId, call.operation))
     } catch (error) {
-      if (signal.aborted) throw signal.reason
-      throw failureOfError(AMAZON, error)
+      throw failure(error, signal)
     }
   }
 
   return {
-    async call(call, signal) {
-      const first = await access.token(signal)
-      let response = await exchange(call, first.accessToken, signal)
-      if (isTokenRefused(response, errorOf(response))) {
-        await access.refused(first.stored)
-        const second = await access.token(signal)
-        response = await exchange(call, second.accessToken, signal)
-      }
-      return readAnswer(response, tools, quotas.gainMs(sellerId, call.operation))
-    },
+    call: (call, signal) => ask(call, signal, failureOfRead),
+    write: (call, signal) => ask(call, signal, (error) => failureOfWrite(AMAZON, error)),
   }
 }
+
+type FailureOf = (error: unknown, signal: AbortSignal) => unknown
+
+const failureOfRead: FailureOf = (error, signal) =>
+  signal.aborted ? signal.reason : failureOfError(AMAZON, error)
 
 function requestOf(apiUrl: string, call: AmazonCall, accessToken: string) {
   const query = new URLSearchParams(call.query).toString()

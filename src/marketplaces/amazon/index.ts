@@ -1,4 +1,5 @@
 import type { Marketplace, MarketplaceSession, MarketplaceTools, ShopContext } from '../marketplace.ts'
+import { amazonChangeCalls, amazonChanges } from './changes.ts'
 import { checkCredentials } from './check-credentials.ts'
 import { createClient } from './client.ts'
 import { amazonConsent } from './consent.ts'
@@ -54,6 +55,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     const { memory, health } = rememberedOf(shop)
     const listing: Listing = { memory, health, client, tools, includeFba, shopCode: shop.shopCode }
     return {
+      changes: amazonChangeCalls(client, tools),
       fetchOrders: (numbers, signal, hints) => fetchOrders(numbers, listing, signal, hints),
       listOrders: (window, page, signal) => listOrders(client, tools, includeFba, window, page, signal),
       checkCredentials: (signal) => checkCredentials(client, tools, shop.credentials, signal),
@@ -79,6 +81,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     recognise: recogniseAmazonMail,
     // Amazon's numbers do not tell whose they are.
     ownsOrderNumber: (_code, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
+    changes: amazonChanges,
     open,
   }
 }

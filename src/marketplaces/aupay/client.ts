@@ -1,7 +1,8 @@
-import type { HttpResponse } from '../../platform/http-client.ts'
+import type { HttpRequest, HttpResponse } from '../../platform/http-client.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../http-failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
-import { parseXml, textAt, type XmlDocument, type XmlElement } from '../xml.ts'
+import { failureOfWrite } from '../write-failures.ts'
+import { buildXml, parseXml, textAt, type XmlDocument, type XmlElement } from '../xml.ts'
 import type { AupayCredentials } from './credentials.ts'
 import { errorIn, failureOfAccess, failureOfBusy, failureOfShop, type MallError } from './failures.ts'
 import { aupayNames } from './names.ts'
@@ -16,6 +17,15 @@ export interface AupayCall {
   maxBytes: number
 }
 
+/** The calls of 受注情報更新API. */
+export type AupayUpdate = 'updateTradeStsProc' | 'updateTradeInfoProc' | 'cancelTradeProc'
+
+export interface AupayWrite {
+  method: AupayUpdate
+  /** Children of `request` behind shopId. Flat: a wrapper around them counts as missing. */
+  fields: Readonly<Record<string, string>>
+}
+
 /**
  * What a search answered: the content of `response`, or a refusal that concerns this call alone. Everything that concerns the
  * whole shop is thrown as MarketplaceFailure.
@@ -26,6 +36,8 @@ export type AupayAnswer =
 
 export interface AupayClient {
   call(call: AupayCall, signal: AbortSignal): Promise<AupayAnswer>
+  /** Makes one update. What was sent and not answered in words is thrown as `outcome_unknown`. */
+  write(write: AupayWrite, signal: AbortSignal): Promise<AupayAnswer>
 }
 
 export interface AupayClientOptions {
@@ -38,6 +50,8 @@ export interface AupayClientOptions {
 
 /** A page of 500 rows was seen to take three seconds; clients wait 20 to 60 s. */
 const TIMEOUT_MS = 60_000
+/** An update touches one order and answers a bare envelope. */
+const WRITE_TIMEOUT_MS = 30_000
 
 export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOptions): AupayClient {
   const base = `${apiUrl.replace(/\/+$/, '')}/wmshopapi`
@@ -57,6 +71,22 @@ export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOpt
         throw failureOfError(aupayNames, error)
       })
       return readAnswer(response, tools.clock)
+    },
+
+    async write({ method, fields }, signal) {
+      await tools.lane.take(quota, signal)
+      const request: HttpRequest = {
+        method: 'POST',
+        url: `${base}/${method}`,
+        headers: { ...headers, 'content-type': 'application/xml; charset=utf-8' },
+        body: buildXml('request', { shopId: shop.shopCode, ...fields }),
+        timeoutMs: WRITE_TIMEOUT_MS,
+      }
+      try {
+        return readAnswer(await tools.http.request(request, signal), tools.clock)
+      } catch (error) {
+        throw failureOfWrite(aupayNames, error)
+      }
     },
   }
 }

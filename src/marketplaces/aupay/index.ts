@@ -1,4 +1,5 @@
 import type { Marketplace, MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
+import { aupayChangeCalls, aupayChanges } from './changes.ts'
 import { checkCredentials } from './check-credentials.ts'
 import { createAupayClient } from './client.ts'
 import {
@@ -29,6 +30,7 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
     const client = createAupayClient({ apiUrl: options.apiUrl, shop, tools, quota })
     const lister = createOrderLister(client, tools)
     return {
+      changes: aupayChangeCalls(client),
       fetchOrders: (numbers, signal, hints) =>
         fetchOrders(numbers, { shopCode: shop.shopCode, client, tools }, signal, hints),
       listOrders: (window, page, signal) => lister.list(window, page, signal),
@@ -54,6 +56,7 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
     recognise: recogniseAupayMail,
     // Numbers count over the whole mall: they tell no shop.
     ownsOrderNumber: (_shopCode, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
+    changes: aupayChanges,
     open,
   }
 }

@@ -11,7 +11,7 @@ import { failureOfWrite } from '../write-failures.ts'
 import type { RakutenCredentials } from './credentials.ts'
 import { gatewayFailure } from './failures.ts'
 import { RAKUTEN } from './names.ts'
-import { WireExpiry, WireFrame } from './wire.ts'
+import { WireExpiry, WireFrame, type WireMessage, WireShippingResults } from './wire.ts'
 
 /** What the order service answered: its frame, and the body's text to be kept where the answer cannot be used. */
 export interface Answer {
@@ -27,6 +27,8 @@ export interface RakutenClient {
   order(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
   /** The same for a call that changes something: what was sent and not answered is thrown as `outcome_unknown`. */
   write(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
+  /** Messages by order of an accepted updateOrderShippingAsync; null while there is no result. Throws as `order` does. */
+  shippingResults(requestId: string, signal: AbortSignal): Promise<Map<string, WireMessage[]> | null>
   /** licenseKey's last moment (ライセンス管理API). Throws as `order` does. */
   keyExpiry(signal: AbortSignal): Promise<string>
 }
@@ -72,6 +74,11 @@ export function createClient(
       }
     },
 
+    async shippingResults(requestId, signal) {
+      const request = orderRequest('getResultUpdateOrderShippingAsync', { requestId })
+      return resultsOf(await exchange(request, signal), tools)
+    },
+
     async keyExpiry(signal) {
       const query = new URLSearchParams({ licenseKey })
       const url = `${base}/es/1.0/license-management/license-key/expiry-date?${query}`
@@ -104,6 +111,19 @@ function answerOf(response: HttpResponse, tools: MarketplaceTools): Answer {
     if (json === undefined) throw malformed(RAKUTEN, 'JSONではありません', text)
   }
   throw gatewayFailure(response, json)
+}
+
+/** This one answer has no MessageModelList of its own; an element without an order number says that there is no result. */
+function resultsOf(response: HttpResponse, tools: MarketplaceTools): Map<string, WireMessage[]> | null {
+  const parsed = WireShippingResults.safeParse(parseJson(bodyText(response)))
+  if (response.status !== 200 || !parsed.success) {
+    const { text } = answerOf(response, tools)
+    throw malformed(RAKUTEN, '発送情報更新の結果', text)
+  }
+  const entries = parsed.data.ResultShippingModelList.flatMap(({ orderNumber, MessageModelList }) =>
+    orderNumber ? [[orderNumber, MessageModelList] as const] : [],
+  )
+  return entries.length === 0 ? null : new Map(entries)
 }
 
 function throwIfAway(response: HttpResponse, tools: MarketplaceTools): void {

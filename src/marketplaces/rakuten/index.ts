@@ -1,4 +1,5 @@
 import type { Marketplace, MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
+import { rakutenChangeCalls, rakutenChanges } from './changes.ts'
 import { checkCredentials } from './check-credentials.ts'
 import { createClient } from './client.ts'
 import { credentialFields, credentials, type RakutenCredentials, shopCode } from './credentials.ts'
@@ -31,6 +32,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
       quotaOf(shop.shopCode, options.requestsPerSecond),
     )
     return {
+      changes: rakutenChangeCalls(client, tools),
       fetchOrders: (numbers, signal) =>
         fetchOrders({ client, versions, tools }, shop.shopCode, numbers, signal),
       listOrders: (window, page, signal) => listOrders(client, tools, window, page, signal),
@@ -50,6 +52,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     mailRules: rakutenMailRules,
     recognise: recogniseRakutenMail,
     ownsOrderNumber: (code, orderNumber) => shopCodeOf(orderNumber) === code,
+    changes: rakutenChanges,
     open,
   }
 }

@@ -1,24 +1,21 @@
 import { createHash } from 'node:crypto'
 import type { HttpResponse } from '../../platform/http-client.ts'
-import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../http-failures.ts'
+import { bodyText, failureOfError } from '../http-failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
 import { failureOfWrite } from '../write-failures.ts'
-import { buildXml, parseXml, type XmlDocument, type XmlTree } from '../xml.ts'
+import { buildXml, type XmlTree } from '../xml.ts'
 import type { YahooCredentials } from './credentials.ts'
-import {
-  errorIn,
-  type ForbiddenBackoff,
-  failureOfBusy,
-  failureOfForbidden,
-  failureOfPx,
-  failureOfToken,
-  type MallError,
-  yahooNames,
-} from './failures.ts'
+import { type ForbiddenBackoff, failureOfForbidden, yahooNames } from './failures.ts'
+import { readAnswer, type YahooAnswer } from './read-answer.ts'
 import { KEY_NOTICES, keyNotice, signatureHeaders } from './signature.ts'
 import type { YahooAccess } from './tokens.ts'
 
-export const WRITES = ['orderStatusChange', 'orderPayStatusChange', 'orderShipStatusChange', 'orderChange'] as const
+export const WRITES = [
+  'orderStatusChange',
+  'orderPayStatusChange',
+  'orderShipStatusChange',
+  'orderChange',
+] as const
 export type YahooWrite = (typeof WRITES)[number]
 
 /** One call of the order API. `request` is the content of `Req`, without SellerId; absent for a GET. */
@@ -27,14 +24,6 @@ export interface YahooCall {
   request?: XmlTree
   maxBytes: number
 }
-
-/**
- * What Yahoo! answered: a document, or a refusal that concerns this call alone (an od code, 404, Status NG). Everything
- * that concerns the store or the application is thrown as MarketplaceFailure.
- */
-export type YahooAnswer =
-  | { kind: 'document'; document: XmlDocument; raw: string }
-  | { kind: 'refused'; error: MallError; status: number; raw: string }
 
 export interface YahooClient {
   call(call: YahooCall, signal: AbortSignal): Promise<YahooAnswer>
@@ -162,42 +151,4 @@ function isTokenRefused(response: HttpResponse): boolean {
   if (response.status !== 401) return false
   const words = response.headers['www-authenticate'] ?? bodyText(response)
   return !/insufficient[_ ]scope/.test(words) && !/px-\d{5}/.test(bodyText(response))
-}
-
-type Clock = MarketplaceTools['clock']
-
-/** In the order that the API's pages call for: HTTP status, root Error, Status NG. Raises what concerns the whole store. */
-function readAnswer(
-  response: HttpResponse,
-  clock: Clock,
-  forbidden: (error: MallError | null) => Error,
-): YahooAnswer {
-  const { status } = response
-  const raw = bodyText(response)
-  const document = tryParse(raw)
-  const error = document instanceof Error ? null : errorIn(document)
-  const px = error && failureOfPx(error, response, clock)
-  if (px) throw px
-  // A server error with an order's code is about that order; without one the mall is down.
-  const aboutOrder = error?.code?.startsWith('od') === true
-  const busy = aboutOrder && status !== 429 ? null : failureOfBusy(response, error, clock)
-  if (busy) throw busy
-  if (status === 401) throw failureOfToken(response)
-  if (status === 403 && !aboutOrder) throw forbidden(error)
-  if (error) return { kind: 'refused', error, status, raw }
-  if (status === 404 && !isHtml(response))
-    return { kind: 'refused', error: { code: undefined, message: '' }, status, raw }
-  const gateway = failureOfGatewayBody(yahooNames, response)
-  if (gateway) throw gateway
-  if (document instanceof Error) throw malformed(yahooNames, 'XMLではありません', raw, document)
-  if (status >= 300) throw malformed(yahooNames, `HTTP ${status}`, raw)
-  return { kind: 'document', document, raw }
-}
-
-function tryParse(raw: string): XmlDocument | Error {
-  try {
-    return parseXml(raw)
-  } catch (error) {
-    return error as Error
-  }
 }

@@ -1,4 +1,5 @@
 import type { Marketplace } from '../marketplace.ts'
+import { yahooChangeCalls, yahooChanges } from './changes.ts'
 import { checkCredentials } from './check-credentials.ts'
 import { createYahooClient } from './client.ts'
 import { yahooConsent } from './consent.ts'
@@ -42,6 +43,7 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
     mailRules: yahooMailRules,
     recognise: recogniseYahooMail,
     ownsOrderNumber,
+    changes: yahooChanges,
     open(shop, tools) {
       const { shopCode, credentials } = shop
       const client = createYahooClient({
@@ -54,6 +56,7 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
       })
       const lister = createOrderLister(client, tools)
       return {
+        changes: yahooChangeCalls(client),
         fetchOrders: (numbers, signal) =>
           fetchOrders(numbers, { shopCode, client, tools, refusedFields }, signal),
         listOrders: (window, page, signal) => lister.list(window, page, signal),

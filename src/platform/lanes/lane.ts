@@ -1,10 +1,9 @@
-import { type RateLimiterAbstract, RateLimiterRes } from 'rate-limiter-flexible'
 import { MarketplaceFailure } from '../../marketplaces/failures.ts'
 import type { Lane, Quota } from '../../marketplaces/marketplace.ts'
 import type { Clock } from '../clock.ts'
+import { type Bucket, planOf } from './bucket.ts'
 import { createLine, type Line } from './line.ts'
-import { planSlots } from './slots.ts'
-import { type LaneStore, openLimiter } from './stores.ts'
+import { type LaneStore, openBuckets } from './stores.ts'
 
 export interface Lanes {
   /** The lane of whoever asks: budgets are told apart by the quota's key alone, across all processes on the store. */
@@ -26,67 +25,42 @@ const STORE_AWAY_MS = 5000
 
 /**
  * Lanes over one store. `take` raises MarketplaceFailure: throttled (LANE_BUSY) with the time to come back at when the next
- * free slot, or the caller's turn among those of this process, is further away than the patience; unavailable (LANE_STORE_AWAY) when the store does not answer; and the signal's
- * reason when it is aborted.
+ * free call, or the caller's turn among those of this process, is further away than the patience; unavailable (LANE_STORE_AWAY)
+ * when the store does not answer; and the signal's reason when it is aborted.
  */
 export function createLanes(options: LanesOptions): Lanes {
   const { store, clock, patienceMs = 2000 } = options
-  const limiters = new Map<number, RateLimiterAbstract>()
-  const turns = new Map<string, number>()
-  const lines = new Map<string, Line>()
+  const takeFromBucket = openBuckets(store, clock)
+  const queues = new Map<string, Queue>()
 
-  const limiterFor = (everyMs: number): RateLimiterAbstract => {
-    const known = limiters.get(everyMs)
+  function queueOf(key: string): Queue {
+    const known = queues.get(key)
     if (known) return known
-    const made = openLimiter(store, everyMs)
-    limiters.set(everyMs, made)
-    return made
-  }
-
-  /** Milliseconds until a slot is free; 0 when one was taken. */
-  async function tryTake(quota: Quota): Promise<number> {
-    const { slots, everyMs } = planSlots(quota)
-    const limiter = limiterFor(everyMs)
-    const first = turns.get(quota.key) ?? 0
-    let soonest = everyMs
-    for (let n = 0; n < slots; n++) {
-      const slot = (first + n) % slots
-      const wait = await takeSlot(limiter, `${quota.key}:${everyMs}:${slot}`)
-      if (wait === 0) {
-        if (slots > 1) turns.set(quota.key, slot + 1)
-        return 0
-      }
-      soonest = Math.min(soonest, wait)
-    }
-    return soonest
-  }
-
-  function lineOf(key: string): Line {
-    const known = lines.get(key)
-    if (known) return known
-    const made = createLine()
-    lines.set(key, made)
+    const made = { line: createLine(), seen: null }
+    queues.set(key, made)
     return made
   }
 
   async function take(quota: Quota, signal: AbortSignal): Promise<void> {
     const deadline = clock.now() + patienceMs
-    const { slots, everyMs } = planSlots(quota)
-    const spacing = everyMs / slots
-    const line = lineOf(quota.key)
+    const spacing = 1000 / quota.perSecond
+    const queue = queueOf(quota.key)
+    const { line } = queue
     const sendAway = (wait: number) => busy(line.comeBackAt(clock.now(), wait, spacing))
-    const behind = line.length() * spacing
-    if (behind > patienceMs) throw sendAway(behind)
+    const behind = (line.length() + 1 - expectedLevel(queue, quota, clock.now())) * spacing
+    // Whoever is alone asks the store, which knows better.
+    if (line.length() > 0 && behind > patienceMs) throw sendAway(behind)
 
     async function turn(): Promise<void> {
       for (;;) {
         signal.throwIfAborted()
-        const wait = await tryTake(quota).catch((cause: unknown) => {
+        const { waitMs, left } = await takeFromBucket(quota).catch((cause: unknown) => {
           throw storeAway(clock, cause)
         })
-        if (wait === 0) return
-        if (clock.now() + wait > deadline) throw sendAway(wait)
-        await clock.sleep(wait, signal)
+        queue.seen = { level: left, at: clock.now() }
+        if (waitMs === 0) return
+        if (clock.now() + waitMs > deadline) throw sendAway(waitMs)
+        await clock.sleep(waitMs, signal)
       }
     }
     await line.join(turn)
@@ -95,14 +69,17 @@ export function createLanes(options: LanesOptions): Lanes {
   return { lane: () => ({ take }) }
 }
 
-async function takeSlot(limiter: RateLimiterAbstract, key: string): Promise<number> {
-  try {
-    await limiter.consume(key)
-    return 0
-  } catch (refused) {
-    if (refused instanceof RateLimiterRes) return Math.max(1, refused.msBeforeNext)
-    throw refused
-  }
+interface Queue {
+  line: Line
+  /** What the store last said of the bucket. */
+  seen: Bucket | null
+}
+
+/** What the bucket holds now if nobody else took from it. */
+function expectedLevel({ seen }: Queue, quota: Quota, now: number): number {
+  const { perSecond, burst } = planOf(quota)
+  if (seen === null) return burst
+  return Math.min(burst, seen.level + (Math.max(0, now - seen.at) / 1000) * perSecond)
 }
 
 const busy = (until: number) =>

@@ -1,11 +1,12 @@
 import type { Redis } from 'ioredis'
 import type { Pool } from 'pg'
-import {
-  type RateLimiterAbstract,
-  RateLimiterMemory,
-  RateLimiterPostgres,
-  RateLimiterRedis,
-} from 'rate-limiter-flexible'
+import type { Quota } from '../../marketplaces/marketplace.ts'
+import type { Clock } from '../clock.ts'
+import { type Bucket, planOf, type Taken, takeFrom } from './bucket.ts'
+import { openPostgresBuckets } from './postgres-buckets.ts'
+import { openRedisBuckets } from './redis-buckets.ts'
+
+export { LANE_SCHEMA, prepareLaneTable } from './postgres-buckets.ts'
 
 export type LaneStore =
   | { kind: 'redis'; redis: Redis }
@@ -14,66 +15,30 @@ export type LaneStore =
   /** One process only. */
   | { kind: 'memory' }
 
-/** A schema of its own keeps the table out of the service's migrations. */
-export const LANE_SCHEMA = 'torikomi_lanes'
-const TABLE = 'slots'
-const PREPARE_LOCK = 0x746f7269
+/** Takes a call from the bucket of the quota's key, or says how long until there is one. */
+export type TakeFromBucket = (quota: Quota) => Promise<Taken>
 
-/** A limiter whose keys can be taken once in `everyMs`. */
-export function openLimiter(store: LaneStore, everyMs: number): RateLimiterAbstract {
-  const limit = { points: 1, duration: everyMs / 1000 }
+export function openBuckets(store: LaneStore, clock: Pick<Clock, 'now'>): TakeFromBucket {
+  const take = openStore(store, clock)
+  return (quota) => take(quota.key, planOf(quota))
+}
+
+function openStore(store: LaneStore, clock: Pick<Clock, 'now'>) {
   switch (store.kind) {
     case 'memory':
-      return new RateLimiterMemory({ ...limit, keyPrefix: 'lane' })
+      return openMemory(clock)
     case 'postgres':
-      return new RateLimiterPostgres({
-        ...limit,
-        keyPrefix: 'lane',
-        storeClient: store.pool,
-        storeType: 'pool',
-        schemaName: LANE_SCHEMA,
-        tableName: TABLE,
-        tableCreated: true,
-        clearExpiredByTimeout: false,
-      })
+      return openPostgresBuckets(store.pool)
     case 'redis':
-      // The library rounds a duration down to seconds before it calls the script, so it is handed milliseconds.
-      return new RateLimiterRedis({
-        ...limit,
-        duration: everyMs,
-        keyPrefix: '{torikomi}:lane',
-        storeClient: store.redis,
-        customIncrTtlLuaScript: TAKE_SCRIPT,
-      })
+      return openRedisBuckets(store.redis)
   }
 }
 
-const TAKE_SCRIPT = `
-redis.call('set', KEYS[1], 0, 'PX', ARGV[2], 'NX')
-local taken = redis.call('incrby', KEYS[1], ARGV[1])
-local ttl = redis.call('pttl', KEYS[1])
-if ttl < 0 then
-  redis.call('pexpire', KEYS[1], ARGV[2])
-  ttl = tonumber(ARGV[2])
-end
-return {taken, ttl}
-`
-
-/** Makes the lanes' table where it is missing; safe in several processes at once. */
-export async function prepareLaneTable(pool: Pool): Promise<void> {
-  const client = await pool.connect()
-  try {
-    await client.query('BEGIN')
-    await client.query('SELECT pg_advisory_xact_lock($1)', [PREPARE_LOCK])
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${LANE_SCHEMA}`)
-    await client.query(
-      `CREATE UNLOGGED TABLE IF NOT EXISTS ${LANE_SCHEMA}.${TABLE} (key varchar(255) PRIMARY KEY, points integer NOT NULL DEFAULT 0, expire bigint)`,
-    )
-    await client.query('COMMIT')
-  } catch (error) {
-    await client.query('ROLLBACK').catch(() => {})
-    throw error
-  } finally {
-    client.release()
+function openMemory(clock: Pick<Clock, 'now'>): ReturnType<typeof openPostgresBuckets> {
+  const buckets = new Map<string, Bucket>()
+  return async (key, plan) => {
+    const { bucket, taken } = takeFrom(buckets.get(key), plan, clock.now())
+    buckets.set(key, bucket)
+    return taken
   }
 }

@@ -85,6 +85,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     control.change(SettingsPatch.parse(body) as Partial<Settings>)
     return control.settings()
   },
+  'GET writes': ({ store }) => ({ writes: store.writes.list() }),
+  'DELETE writes': ({ store }) => {
+    store.writes.reset()
+    return {}
+  },
   'GET calls': ({ calls }) => calls.counts(),
   'DELETE calls': ({ calls }) => {
     calls.reset()

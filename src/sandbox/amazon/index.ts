@@ -121,6 +121,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     cancel: (orderNumber) => {
       store.cancel(orderNumber)
     },
+    writes: store.writes.list,
     onEvent: (listener) => listeners.push(listener),
     close: async () => {
       store.close()

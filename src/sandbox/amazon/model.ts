@@ -90,6 +90,8 @@ export interface SimOrder {
   placedAt: number
   /** Before that the API does not know the order. */
   visibleAt: number
+  /** What reads show until then (milliseconds): the order as it was before a shipment. */
+  before?: { model: Order; until: number }
 }
 
 export const yen = (amount: number): Money => ({ amount: String(amount), currencyCode: 'JPY' })

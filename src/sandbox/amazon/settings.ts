@@ -22,6 +22,8 @@ export const Settings = z.object({
   }),
   /** New orders show in searchOrders after so long. */
   listDelaySeconds: z.number().nonnegative(),
+  /** A shipment that was confirmed shows in reads after so long. */
+  shipmentDelaySeconds: z.number().nonnegative(),
   accessTokenSeconds: z.number().positive(),
   /** What another seller's order gets; not known of the real one. */
   foreignOrder: z.enum(['404', '403']),
@@ -47,6 +49,7 @@ export const defaultSettings = (quotas: Settings['quotas']): Settings => ({
   roles: { orders: true, directToConsumer: true },
   pendingSeconds: { card: 0, convenienceStore: 0, cod: 0 },
   listDelaySeconds: 120,
+  shipmentDelaySeconds: 0,
   accessTokenSeconds: 3600,
   foreignOrder: '404',
   secretExpired: false,

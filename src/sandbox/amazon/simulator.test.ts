@@ -237,6 +237,27 @@ describe('confirmShipment', () => {
     expect(answer.body.errors[0].message).toContain(words)
   })
 
+  it('shows a shipment only after a while, when told so, and notes what calls changed', async () => {
+    await control('PUT', 'settings', { shipmentDelaySeconds: 120 })
+    const number = placed()
+    const all = { orderItems: await lines(number, 2) }
+    await ship(number, all)
+    await ship(number, all)
+    expect(await show(number)).toMatchObject({
+      fulfillment: { fulfillmentStatus: 'UNSHIPPED' },
+      packages: [],
+    })
+    clock.advance(120_000)
+    expect(await show(number)).toMatchObject({ fulfillment: { fulfillmentStatus: 'SHIPPED' } })
+    await ship(number, { ...all, trackingNumber: '400000000001' })
+    expect((await control('GET', 'writes')).body.writes).toMatchObject([
+      { operation: 'confirmShipment', orderNumber: number, what: { package: 'added', pieces: 2 } },
+      { what: { package: 'edited' } },
+    ])
+    await control('DELETE', 'writes')
+    expect(mall.writes?.(number)).toEqual([])
+  })
+
   it('refuses orders that are not to be shipped', async () => {
     const pending = mall.place({ overrides: { fulfillment: { fulfillmentStatus: 'PENDING' } } }).orderNumber
     const fba = mall.place({ overrides: { fulfillment: { fulfilledBy: 'AMAZON' } } }).orderNumber

@@ -1,5 +1,6 @@
 import { mergeDeep } from '../merge.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
+import { createWriteLog, type WriteLog } from '../write-log.ts'
 import { generateOrder } from './generate.ts'
 import { type Order, type SimOrder, wireTime } from './model.ts'
 import type { Settings } from './settings.ts'
@@ -22,6 +23,11 @@ export interface Store {
   all(): SimOrder[]
   /** To be called after every change of a model. */
   touched(order: SimOrder): void
+  /** After a change by call: notes it, and keeps what the order was for reads that lag behind. */
+  wrote(order: SimOrder, operation: string, what: Record<string, unknown>, before: Order): void
+  /** The order as reads show it now. */
+  shown(order: SimOrder): Order
+  writes: WriteLog
   close(): void
 }
 
@@ -34,6 +40,7 @@ export function createStore(
 ): Store {
   const orders = new Map<string, SimOrder>()
   const closing = new AbortController()
+  const writes = createWriteLog(clock)
   let turn = 0
 
   function existing(orderNumber: string): SimOrder {
@@ -49,7 +56,18 @@ export function createStore(
     })
 
   function touched(order: SimOrder): void {
+    delete order.before
     order.model.lastUpdatedTime = wireTime(clock.now())
+  }
+
+  const shown = ({ model, before }: SimOrder) => (before && clock.now() < before.until ? before.model : model)
+
+  function wrote(order: SimOrder, operation: string, what: Record<string, unknown>, before: Order): void {
+    const stale = order.before && clock.now() < order.before.until ? order.before.model : before
+    touched(order)
+    const delay = settings().shipmentDelaySeconds * 1000
+    if (delay > 0) order.before = { model: stale, until: clock.now() + delay }
+    writes.add({ operation, orderNumber: order.model.orderId, what })
   }
 
   function settle(order: SimOrder): void {
@@ -78,6 +96,9 @@ export function createStore(
   return {
     shops,
     touched,
+    wrote,
+    shown,
+    writes,
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       if (!shops.some((shop) => shop.code === shopCode)) throw new Error(`No such shop: ${shopCode}`)

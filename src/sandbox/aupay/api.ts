@@ -56,7 +56,14 @@ export function createApi(options: ApiOptions): (request: SandboxRequest) => Pro
         headers: { 'content-type': 'text/html' },
         body: '<html><head><title>404</title></head></html>',
       }
-    return update({ shopCode: shop.code, request: body, store, settings, now: clock.now() })
+    return update({
+      shopCode: shop.code,
+      operation: method,
+      request: body,
+      store,
+      settings,
+      now: clock.now(),
+    })
   }
 
   return async (request) => {

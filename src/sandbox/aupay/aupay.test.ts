@@ -290,6 +290,24 @@ describe('updates', () => {
     expect(await orderOf(orderId)).toEqual(before)
   })
 
+  it('are noted when they change something, and not when it was so already', async () => {
+    const orderId = mall.place({ overrides: card }).orderNumber
+    const shipping = { orderId, shippingDate: '20260905', shippingCarrier: '1' }
+    for (let time = 0; time < 2; time++) {
+      await post('updateTradeInfoProc', shipping)
+      await post('updateTradeStsProc', { orderId, orderStatus: '完了' })
+    }
+    const noted = [
+      { operation: 'updateTradeInfoProc', orderNumber: orderId },
+      { operation: 'updateTradeStsProc', orderNumber: orderId },
+    ]
+    expect(mall.writes?.(orderId)).toMatchObject(noted)
+    const writes = `${mall.url}/_control/writes`
+    expect(await (await fetch(writes)).json()).toMatchObject({ writes: noted })
+    await fetch(writes, { method: 'DELETE' })
+    expect(mall.writes?.()).toEqual([])
+  })
+
   it('take a wrapped body, and one that is no XML, as empty', async () => {
     const orderId = mall.place().orderNumber
     const wrapped = `<request><shopId>${SHOP}</shopId><orderInfo><orderId>${orderId}</orderId></orderInfo></request>`

@@ -77,6 +77,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     control.change(AupaySettings.partial().parse(body) as Partial<AupaySettings>)
     return control.settings()
   },
+  'GET writes': ({ store }) => ({ writes: store.writes.list() }),
+  'DELETE writes': ({ store }) => {
+    store.writes.reset()
+    return {}
+  },
   'GET calls': ({ calls }) => calls.counts(),
   'GET calls/log': ({ calls }) => ({ calls: calls.list() }),
   'DELETE calls': ({ calls }) => {

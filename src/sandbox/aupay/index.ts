@@ -78,6 +78,7 @@ export async function startAupaySimulator(options: AupaySimulatorOptions): Promi
     }),
     place,
     cancel: (orderNumber) => void store.cancel(orderNumber),
+    writes: store.writes.list,
     onEvent: (listener) => void listeners.push(listener),
     close: () => server.close(),
     faults,

@@ -1,4 +1,5 @@
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
+import { createWriteLog, type WriteLog } from '../write-log.ts'
 import { recalculate } from './amounts.ts'
 import { generateOrder } from './generate.ts'
 import type { SimShop } from './keys.ts'
@@ -22,6 +23,8 @@ export interface Store {
   /** All that the API knows of, by order date. */
   known(shopCode: string): SimOrder[]
   all(): SimOrder[]
+  /** What calls changed. */
+  writes: WriteLog
 }
 
 export interface StoreOptions {
@@ -61,6 +64,7 @@ export function createStore({ shops, seed, clock, settings, emit }: StoreOptions
     order.shopCode === shopCode && order.visibleAt <= clock.now()
 
   return {
+    writes: createWriteLog(clock),
     place(options = {}) {
       const shopCode = options.shopCode ?? shops[0]?.code ?? ''
       shopOf(shopCode)

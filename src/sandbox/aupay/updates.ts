@@ -11,6 +11,7 @@ import { readBound, toDay, toMinute } from './time.ts'
 
 export interface UpdateContext {
   shopCode: string
+  operation: string
   /** Content of `request`; children of a wrapper element count as missing. */
   request: XmlElement
   store: Store
@@ -40,8 +41,17 @@ const updating =
     const order = context.store.find(context.shopCode, given(context, 'orderId'))
     if (!order) return refuse(UNKNOWN_ORDER, '該当する取引が存在しません。')
     if (fieldOf(order, 'cancelStatus') === 'C') return refuse(NOT_ALLOWED, 'キャンセル済みの取引です。')
-    return work(order, context) ?? success()
+    const before = { ...order.fields }
+    const refused = work(order, context)
+    if (!refused) note(context, order, before)
+    return refused ?? success()
   }
+
+/** Names of what changed; nothing when the call said what the order already had. */
+function note({ store, operation }: UpdateContext, order: SimOrder, before: SimOrder['fields']): void {
+  const fields = Object.keys(order.fields).filter((name) => order.fields[name] !== before[name])
+  if (fields.length > 0) store.writes.add({ operation, orderNumber: order.orderNumber, what: { fields } })
+}
 
 /** キャンセル is not settable here: cancelTradeProc does it. */
 const SETTABLE: ReadonlySet<string> = new Set([
@@ -63,9 +73,9 @@ const updateStatus = updating(['orderStatus'], (order, context) => {
     return refusal(INVALID, '[orderStatus]の値が正しくありません', settings.refusalStatus)
   if (status === '完了' && settings.needsShipping && fieldOf(order, 'shippingDate') === '')
     return refusal(NOT_ALLOWED, '発送情報が登録されていません。', settings.refusalStatus)
+  if (status === '完了' && fieldOf(order, 'orderStatus') !== '完了') complete(order, now)
   order.fields.orderStatus = status
   order.reviewedAt = Number.POSITIVE_INFINITY
-  if (status === '完了') complete(order, now)
   return null
 })
 

@@ -64,6 +64,16 @@ describe('the control API', () => {
   })
 })
 
+it('notes what calls really changed', async () => {
+  const { orderNumber } = kit.mall.place()
+  await call('confirmOrder', { orderNumberList: [orderNumber] })
+  await call('confirmOrder', { orderNumberList: [orderNumber] })
+  const { json } = await control('GET', 'writes')
+  expect(json.writes).toEqual([{ at: expect.any(String), operation: 'confirmOrder', orderNumber, what: {} }])
+  await control('DELETE', 'writes')
+  expect(kit.mall.writes?.()).toEqual([])
+})
+
 describe('generated orders', () => {
   it('are the same from the same seed, and unlike from another', async () => {
     const numbers = async (seed: number) => {

@@ -81,6 +81,11 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   },
   'GET settings': ({ settings }) => settings,
   'PUT settings': ({ settings }, body) => Object.assign(settings, YahooSettings.partial().parse(body)),
+  'GET writes': ({ store }) => ({ writes: store.writes.list() }),
+  'DELETE writes': ({ store }) => {
+    store.writes.reset()
+    return {}
+  },
   'GET calls': ({ calls }) => calls.counts(),
   'GET calls/log': ({ calls }) => ({ calls: calls.list() }),
   'DELETE calls': ({ calls }) => {

@@ -124,6 +124,7 @@ export async function startYahooSimulator(options: YahooSimulatorOptions): Promi
     },
     place,
     cancel: (orderNumber) => void store.cancel(orderNumber),
+    writes: store.writes.list,
     onEvent: (listener) => void listeners.push(listener),
     close: () => server.close(),
   }

@@ -34,7 +34,11 @@ export function orderChange(tools: UpdateTools, request: XmlElement): SandboxAns
   for (const { field, value } of changes) setValue(order, field, value)
   for (const line of lines) Object.assign(line.item?.fields ?? {}, line.values)
   if (lines.length > 0 || wanted.some((one) => one.group === 'Detail')) recalculate(order)
-  tools.store.updated(order, person, [...changes, ...lines.flatMap((line) => line.changes)])
+  tools.store.updated(order, {
+    operation: 'orderChange',
+    person,
+    changes: [...changes, ...lines.flatMap((line) => line.changes)],
+  })
   return updateAnswer([])
 }
 
@@ -73,6 +77,7 @@ const KEYS: Readonly<Record<string, RegExp>> = {
 function isAllowed({ group, name, value }: Wanted): boolean {
   if (!KEYS[group]?.test(name)) return false
   if (name === 'IsSeen') return value === 'true'
+  if (name === 'StoreStatus') return /^([1-9]|10)?$/.test(value ?? '')
   if (name === 'Notes') return Buffer.byteLength(value ?? '') <= 1500
   if (group !== 'Detail') return true
   if (!/^-?\d{1,9}$/.test(value ?? '')) return false

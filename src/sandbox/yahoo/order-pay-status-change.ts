@@ -21,7 +21,7 @@ export function orderPayStatusChange(tools: UpdateTools, request: XmlElement): S
   ]
   if (fieldOf(order, 'PayType') === '1') changes.push(...shippable(fieldOf(order, 'ShipStatus'), status))
   for (const { field, value } of changes) setValue(order, field, value)
-  tools.store.updated(order, person, changes)
+  tools.store.updated(order, { operation: 'orderPayStatusChange', person, changes })
   return updateAnswer([])
 }
 

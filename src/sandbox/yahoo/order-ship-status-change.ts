@@ -20,7 +20,7 @@ export function orderShipStatusChange(tools: UpdateTools, request: XmlElement): 
     value: DATES.has(field) ? (answerDate(value) ?? '') : value,
   }))
   for (const { field, value } of changes) setValue(order, field, value)
-  tools.store.updated(order, person, changes)
+  tools.store.updated(order, { operation: 'orderShipStatusChange', person, changes })
   return updateAnswer([])
 }
 
@@ -38,6 +38,8 @@ function wrongValue(ship: ReadonlyMap<string, string>): string | null {
   if (!/^[0-4]$/.test(ship.get('ShipStatus') ?? '')) return 'ShipStatus'
   if ((ship.get('ShipNotes') ?? '').length > 500) return 'ShipNotes'
   if ((ship.get('ShipUrl') ?? '').length > 100) return 'ShipUrl'
+  const company = ship.get('ShipCompanyCode') ?? ''
+  if (company !== '' && !/^(10[0-2]\d|500[01])$/.test(company)) return 'ShipCompanyCode'
   const date = [...DATES].find((name) => answerDate(ship.get(name) ?? '') === null)
   if (date) return date
   const numbers = ['ShipInvoiceNumber1', 'ShipInvoiceNumber2'].filter((name) => ship.get(name))

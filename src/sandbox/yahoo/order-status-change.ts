@@ -19,15 +19,15 @@ export function orderStatusChange(tools: UpdateTools, clock: Clock, request: Xml
   if (badReason) return badParameter(badReason)
   const from = fieldOf(order, 'OrderStatus')
   if (from === to) return updateAnswer([{ code: 'od91705' }])
-  const refused = refusedMove(order, from, to, clock.now())
+  const refused = refusedMove(order, from, to, clock.now()) ?? tooSoon(tools, order, to, clock.now())
   if (refused) return notOperable(refused)
   const changes = { OrderStatus: to, ...consequences(given, to, clock.now()) }
   for (const [field, value] of Object.entries(changes)) setValue(order, field, value)
-  tools.store.updated(
-    order,
+  tools.store.updated(order, {
+    operation: 'orderStatusChange',
     person,
-    Object.entries(changes).map(([field, value]) => ({ field, value })),
-  )
+    changes: Object.entries(changes).map(([field, value]) => ({ field, value })),
+  })
   return updateAnswer(warningsOf(order, to))
 }
 
@@ -57,6 +57,13 @@ function refusedMove(order: SimOrder, from: string, to: string, now: number): st
   if (rule === 'b' && !isCardOrStore(fieldOf(order, 'PayMethod'))) return 'PayMethod'
   const today = toRfc3339(new Date(now)).slice(0, 10)
   return rule === 'r' && fieldOf(order, 'ReleaseDate') <= today ? 'ReleaseDate' : null
+}
+
+/** Completing right after shipping may fail. */
+function tooSoon({ settings }: UpdateTools, order: SimOrder, to: string, now: number): string | null {
+  const changedAt = Date.parse(fieldOf(order, 'LastUpdateTime'))
+  const fresh = now - changedAt < settings.completeAfterShipSeconds * 1000
+  return to === '5' && fieldOf(order, 'ShipStatus') === '3' && fresh ? 'ShipStatus' : null
 }
 
 const isCardOrStore = (method: string) => method === 'payment_a1' || /^payment_[b-e]\d+$/.test(method)

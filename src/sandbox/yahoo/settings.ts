@@ -13,6 +13,8 @@ export const YahooSettings = z.object({
   readOnlySeconds: z.number().nonnegative(),
   /** Code of an update within that time: undocumented. */
   readOnlyCode: z.string(),
+  /** An order cannot be completed so soon after its change to 出荷済み. */
+  completeAfterShipSeconds: z.number().nonnegative(),
   /** Fields that orderInfo refuses with od90101. */
   refusedFields: z.array(z.string()),
   /** Whether a refresh brings a new refresh token and ends the old one. */
@@ -36,6 +38,7 @@ export const defaultSettings = (requestsPerSecond: number): YahooSettings => ({
   dailyCap: 50_000,
   readOnlySeconds: 600,
   readOnlyCode: 'od91999',
+  completeAfterShipSeconds: 0,
   refusedFields: [],
   rotateRefreshToken: false,
   keepRefreshToken: false,

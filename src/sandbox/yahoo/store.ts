@@ -1,5 +1,6 @@
 import { toRfc3339 } from '../../marketplaces/yahoo/dates.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
+import { createWriteLog, type WriteLog } from '../write-log.ts'
 import { generateOrder } from './generate.ts'
 import type { YahooSettings } from './settings.ts'
 import { fieldOf, mergeOverrides, type SimOrder, setValue } from './sim-order.ts'
@@ -26,8 +27,15 @@ export interface Store {
   known(shopCode: string): SimOrder[]
   all(): SimOrder[]
   isReadOnly(order: SimOrder): boolean
-  /** One update: Version, LastUpdateTime, IsSeen, a row of history. */
-  updated(order: SimOrder, person: string, changes: { field: string; value: string }[]): void
+  /** One update by call: Version, LastUpdateTime, IsSeen, a row of history, and a note of what was written. */
+  updated(order: SimOrder, update: StoreUpdate): void
+  writes: WriteLog
+}
+
+export interface StoreUpdate {
+  operation: string
+  person: string
+  changes: { field: string; value: string }[]
 }
 
 export interface StoreOptions {
@@ -41,6 +49,7 @@ export interface StoreOptions {
 export function createStore({ shops, seed, clock, settings, emit }: StoreOptions): Store {
   const orders = new Map<string, SimOrder>()
   const counts = new Map<string, number>()
+  const writes = createWriteLog(clock)
 
   function shopOf(code: string): SimShop {
     const shop = shops.find((one) => one.code === code)
@@ -138,10 +147,16 @@ export function createStore({ shops, seed, clock, settings, emit }: StoreOptions
         .filter((order) => order.shopCode === shopCode && order.visibleAt <= clock.now())
         .sort((a, b) => a.orderedAt - b.orderedAt),
     all: () => [...orders.values()],
-    updated(order, person, changes) {
+    writes,
+    updated(order, { operation, person, changes }) {
       stamp(order, person, changes)
+      writes.add({ operation, orderNumber: order.orderNumber, what: codesOf(changes) })
       // Whatever the store changes, it has seen the order.
       setValue(order, 'IsSeen', 'true')
     },
   }
 }
+
+/** Statuses and other codes by their values, everything else by its name alone. */
+const codesOf = (changes: StoreUpdate['changes']) =>
+  Object.fromEntries(changes.map(({ field, value }) => [field, /^\d{1,4}$/.test(value) ? value : null]))

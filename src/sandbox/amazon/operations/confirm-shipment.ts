@@ -35,10 +35,19 @@ export const confirmShipment: OperationHandler = (request, { shop, store, clock,
   if (problem) return problem
   const old = order.model.packages.find((one) => one.packageReferenceId === shipment.packageReferenceId)
   if (!fits(order, shipment, old)) return noPackage()
-  apply(order, shipment, old, clock.now())
-  store.touched(order)
+  const before = structuredClone(order.model)
+  const was = JSON.stringify(old)
+  const parcel = apply(order, shipment, old, clock.now())
+  // The same shipment once more changes nothing.
+  if (JSON.stringify(parcel) !== was) store.wrote(order, 'confirmShipment', factsOf(parcel, old), before)
   return { status: 204 }
 }
+
+const factsOf = ({ packageReferenceId, packageItems }: OrderPackage, old: OrderPackage | undefined) => ({
+  packageReferenceId,
+  package: old ? 'edited' : 'added',
+  pieces: packageItems.reduce((sum, { quantity }) => sum + quantity, 0),
+})
 
 function problemOf(shipment: Shipment, { model, placedAt }: SimOrder, now: number): SandboxAnswer | null {
   if (!/^[1-9]\d*$/.test(shipment.packageReferenceId)) {
@@ -72,7 +81,12 @@ function fits({ model }: SimOrder, shipment: Shipment, old: OrderPackage | undef
   })
 }
 
-function apply({ model }: SimOrder, shipment: Shipment, old: OrderPackage | undefined, now: number): void {
+function apply(
+  { model }: SimOrder,
+  shipment: Shipment,
+  old: OrderPackage | undefined,
+  now: number,
+): OrderPackage {
   for (const { orderItemId, quantity } of old?.packageItems ?? []) move(model, orderItemId, -quantity)
   for (const { orderItemId, quantity } of shipment.orderItems) move(model, orderItemId, quantity)
   const parcel: OrderPackage = {
@@ -89,6 +103,7 @@ function apply({ model }: SimOrder, shipment: Shipment, old: OrderPackage | unde
   else model.packages.push(parcel)
   const open = model.orderItems.some((item) => item.fulfillment.quantityUnfulfilled > 0)
   model.fulfillment.fulfillmentStatus = open ? 'PARTIALLY_SHIPPED' : 'SHIPPED'
+  return parcel
 }
 
 function move(model: SimOrder['model'], orderItemId: string, quantity: number): void {

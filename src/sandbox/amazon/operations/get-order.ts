@@ -11,5 +11,5 @@ export const getOrder: OperationHandler = ({ query }, { shop, store, settings, o
   const order = store.find(orderNumber)
   if (!order) return notFound()
   if (order.shopCode !== shop.code) return settings.foreignOrder === '403' ? unauthorised('') : notFound()
-  return jsonAnswer(200, { order: viewOf(order.model, sets, settings) })
+  return jsonAnswer(200, { order: viewOf(store.shown(order), sets, settings) })
 }

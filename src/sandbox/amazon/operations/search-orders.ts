@@ -53,7 +53,7 @@ export const searchOrders: OperationHandler = ({ query }, context) => {
   const last = page.at(-1)
   const more = last !== undefined && rest.length > page.length
   return jsonAnswer(200, {
-    orders: page.map(({ model }) => viewOf(model, read.sets, context.settings)),
+    orders: page.map((order) => viewOf(context.store.shown(order), read.sets, context.settings)),
     ...(more ? { pagination: { nextToken: encode(last, read, query, context.clock.now()) } } : {}),
     [read.field === 'createdTime' ? 'createdBefore' : 'lastUpdatedBefore']: wireTime(read.before),
   })

@@ -1,0 +1,43 @@
+import type { Pool } from 'pg'
+import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
+
+/** ENCRYPTION_KEYS does not open what is stored. */
+export class KeysMissing extends Error {
+  constructor(what: string, cause: SealError) {
+    super(
+      `ENCRYPTION_KEYS does not open the stored ${what} (${cause.message}). ` +
+        'Every key that sealed a row must stay in the list; put the missing one back behind the first.',
+      { cause },
+    )
+    this.name = 'KeysMissing'
+  }
+}
+
+// One row for each key in use; of the orders, which are many, the newest stands for all.
+const SAMPLES = `
+(select 'credentials of shops' as what, 'shop:' || min(id::text) || ':credentials' as context,
+   (array_agg(sealed_credentials order by id::text))[1] as sealed
+ from shops where sealed_credentials is not null
+ group by substring(sealed_credentials from 3 for get_byte(sealed_credentials, 1)))
+union all
+(select 'passwords of mailboxes', 'mailbox:' || min(id::text) || ':password', (array_agg(sealed_password order by id::text))[1]
+ from mailboxes group by substring(sealed_password from 3 for get_byte(sealed_password, 1)))
+union all
+(select 'orders', 'order:' || id || ':detail', sealed_detail from orders
+ where sealed_detail is not null order by id desc limit 1)`
+
+/**
+ * Refuses a start with keys that do not open what is stored: such a service would hand orders over without their content.
+ * @throws KeysMissing
+ */
+export async function checkKeys(pool: Pool, sealer: Pick<Sealer, 'open'>): Promise<void> {
+  const { rows } = await pool.query<{ what: string; context: string; sealed: Buffer }>(SAMPLES)
+  for (const { what, context, sealed } of rows) {
+    try {
+      sealer.open(context, sealed)
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error
+      throw new KeysMissing(what, error)
+    }
+  }
+}

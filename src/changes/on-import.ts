@@ -1,0 +1,54 @@
+import type { StagedHook } from '../imports/staged-hook.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import type { MarketplaceName } from '../marketplaces/marketplace.ts'
+import type { NormalisedOrder } from '../marketplaces/order.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { OnImport } from '../shops/on-import.ts'
+import { ShopSettings } from '../shops/settings.ts'
+import { checkChange } from './check-changes.ts'
+import { type InsertDeps, insertChanges } from './insert-changes.ts'
+
+/**
+ * 自動受注取込と同時: queues the shop's site change for new orders in the transaction that stages them, so that each order
+ * gets it once, however often its import is repeated.
+ */
+export function createOnImport(deps: InsertDeps & { marketplaces: Marketplaces; log: Logger }): StagedHook {
+  return async (queries, shop, orders) => {
+    const { rows } = await queries.query<{ settings: unknown }>('select settings from shops where id = $1', [
+      shop.id,
+    ])
+    const settings = ShopSettings.safeParse(rows[0]?.settings)
+    const wish = settings.success ? settings.data.onImport : undefined
+    if (!wish) return null
+    const { action, parameters = {} } = wish
+    const marketplace = shop.marketplace as MarketplaceName
+    if (checkChange(deps.marketplaces.get(marketplace), action, parameters).length > 0) {
+      deps.log.warn({ shopId: shop.id, action }, 'the mall does not offer the change wished for at import')
+      return null
+    }
+    const wanted = orders.filter(({ order }) => holds(wish.conditions, order))
+    if (wanted.length === 0) return null
+    return async (client, staged, at) => {
+      const changes = wanted
+        .filter(({ orderId }) => staged.has(orderId))
+        .map(({ orderId }) => ({
+          ...{ action, parameters },
+          order: { id: orderId, shopId: shop.id, marketplace },
+        }))
+      const origin = { tenantId: shop.tenantId, actor: 'import', request: null }
+      if (changes.length > 0) await insertChanges(client, deps, origin, changes, at)
+    }
+  }
+}
+
+/** Whether an order that has just come in gets the change. */
+export function holds(conditions: OnImport['conditions'], order: NormalisedOrder): boolean {
+  const { paymentKinds, noHolds, noBuyerNote, totalBelow } = conditions ?? {}
+  return (
+    order.mallState === 'open' &&
+    (!paymentKinds || paymentKinds.includes(order.payment.kind)) &&
+    (!noHolds || order.holds.length === 0) &&
+    (!noBuyerNote || !order.notes.buyer?.trim()) &&
+    (totalBelow === undefined || order.totals.billed < totalBelow)
+  )
+}

@@ -1,0 +1,39 @@
+import type { Sealer } from '../platform/crypto/sealer.ts'
+
+/** Parameters that are free text: somebody may have written a name into them, so they are stored sealed. */
+const FREE_TEXTS = ['memo', 'detail'] as const
+
+export const textsContext = (changeId: string) => `site_change:${changeId}:texts`
+export const payloadsContext = (changeId: string) => `site_change:${changeId}:payloads`
+
+export interface StoredParameters {
+  /** In clear. */
+  parameters: Record<string, unknown>
+  sealedTexts: Buffer | null
+}
+
+export function sealTexts(
+  sealer: Sealer,
+  changeId: string,
+  parameters: Record<string, unknown>,
+): StoredParameters {
+  const plain = { ...parameters }
+  const texts: Record<string, unknown> = {}
+  for (const name of FREE_TEXTS) {
+    if (plain[name] === undefined) continue
+    texts[name] = plain[name]
+    delete plain[name]
+  }
+  const sealed = Object.keys(texts).length > 0 ? sealer.sealJson(textsContext(changeId), texts) : null
+  return { parameters: plain, sealedTexts: sealed && Buffer.from(sealed) }
+}
+
+/** @throws when the seal cannot be opened any more */
+export const openTexts = (
+  sealer: Pick<Sealer, 'openJson'>,
+  changeId: string,
+  { parameters, sealedTexts }: StoredParameters,
+): Record<string, unknown> =>
+  sealedTexts === null
+    ? parameters
+    : { ...parameters, ...sealer.openJson<Record<string, unknown>>(textsContext(changeId), sealedTexts) }

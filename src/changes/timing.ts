@@ -1,0 +1,17 @@
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+
+/** Longest time in 変更中 once the mall answers. */
+export const CHANGING_FOR_MS = 15 * MINUTE
+/** Longest wait for a mall that cannot be reached or refuses the key. */
+export const EXPIRES_AFTER_MS = 7 * 24 * 60 * MINUTE
+/** Longer than the reads and the one call that can happen between two writes under the lease. */
+export const LEASE_MS = 3 * MINUTE
+/** One write call; the adapters' own limits are shorter. */
+export const CALL_LIMIT_MS = MINUTE
+
+const PAUSES = [5 * SECOND, 10 * SECOND, 20 * SECOND, 40 * SECOND, MINUTE]
+
+/** Milliseconds to wait after the `attempts`-th look without progress (1 for the first). */
+export const pauseAfter = (attempts: number): number =>
+  PAUSES[Math.min(Math.max(attempts, 1), PAUSES.length) - 1] as number

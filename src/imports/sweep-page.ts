@@ -1,0 +1,89 @@
+import type { PoolClient } from 'pg'
+import type { ListedOrder } from '../marketplaces/marketplace.ts'
+import type { Queries } from './sql.ts'
+import { japanDay } from './sweep-plan.ts'
+
+/** What a page of the mall's list means here. */
+export interface PageFindings {
+  /** Not named by any page before. */
+  fresh: number
+  /** Not here, and nobody is asking for them or has given them up. */
+  unknown: string[]
+  /** Here, and cancelled or otherwise changed at the mall. */
+  changed: string[]
+}
+
+/** Remembers what a page names and compares it with what is here. `from` is the start of the window. */
+export async function takePage(
+  client: PoolClient,
+  shopId: string,
+  orders: readonly ListedOrder[],
+  { from, liveFrom, at }: { from: Date; liveFrom: Date | null; at: Date },
+): Promise<PageFindings> {
+  const rows = [...new Map(orders.map((order) => [order.orderNumber, order])).values()].map((order) => {
+    const placed = order.orderedAt ?? from
+    return {
+      order_number: order.orderNumber,
+      at: placed,
+      day: japanDay(placed),
+      live: liveFrom !== null && placed >= liveFrom,
+      mall_state: order.mallState,
+      mall_status: order.mallStatus,
+    }
+  })
+  if (rows.length === 0) return { fresh: 0, unknown: [], changed: [] }
+  const { rows: found } = await client.query<{
+    number: string
+    fresh: boolean
+    here: boolean
+    asks: boolean
+  }>(TAKE, [shopId, JSON.stringify(rows), at])
+  const missing = found.filter(({ here }) => !here).map(({ number }) => number)
+  return {
+    fresh: found.filter(({ fresh }) => fresh).length,
+    unknown: missing.length === 0 ? [] : await unasked(client, shopId, missing),
+    changed: found.filter(({ asks }) => asks).map(({ number }) => number),
+  }
+}
+
+// What the list says is kept only where it differs from the order that is here, so a sweep of known orders writes nothing.
+const TAKE = `
+with listed as (
+  select * from jsonb_to_recordset($2::jsonb) as l (order_number text, at timestamptz, day date, live bool, mall_state text,
+    mall_status text)
+), known as (
+  select l.*, o.id is not null as here, w.order_number is null as fresh,
+    case when o.id is not null and l.mall_state is not null
+      and (l.mall_state <> o.mall_state or coalesce(l.mall_status, o.mall_status) <> o.mall_status)
+      then l.mall_state || ' ' || coalesce(l.mall_status, '') end as differs,
+    w.seen, w.state
+  from listed l
+  left join orders o on o.shop_id = $1 and o.order_number = l.order_number
+  left join swept_orders w on w.shop_id = $1 and w.order_number = l.order_number
+), added as (
+  insert into swept_orders (shop_id, order_number, day, at, listed_at, state, live, seen)
+  select $1, order_number, day, at, $3, case when here then 'here' else 'open' end, live, differs from known where fresh
+  order by order_number
+  on conflict do nothing
+), noted as (
+  update swept_orders w set seen = k.differs from known k
+  where w.shop_id = $1 and w.order_number = k.order_number and not k.fresh and k.differs is distinct from k.seen
+)
+select order_number as number, fresh, here or state = 'skipped' as here,
+  differs is not null and differs is distinct from seen as asks
+from known`
+
+/** Those of the numbers that nobody is asking for, and that were not given up. */
+export async function unasked(
+  queries: Queries,
+  shopId: string,
+  numbers: readonly string[],
+): Promise<string[]> {
+  const { rows } = await queries.query<{ n: string }>(
+    `select n from unnest($2::text[]) n where not exists (
+       select from import_requests r where r.shop_id = $1 and r.order_number = n
+         and (r.state in ('waiting', 'failed') or r.outcome = 'skipped'))`,
+    [shopId, numbers],
+  )
+  return rows.map(({ n }) => n)
+}

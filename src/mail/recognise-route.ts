@@ -1,0 +1,147 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import type { Routes } from '../http/app-types.ts'
+import { tenantOf } from '../http/auth.ts'
+import { Id } from '../http/schemas.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import { MAIL_KINDS, type ReadableMail } from '../marketplaces/mail.ts'
+import { MARKETPLACES, type MarketplaceName } from '../marketplaces/marketplace.ts'
+import { AppError } from '../platform/errors.ts'
+import { mailRulesOf, ShopMailRules } from '../shops/settings.ts'
+import {
+  type Explanation,
+  explainRecognition,
+  MAX_SOURCE,
+  parseMail,
+  type ShopMailRules as RulesOfShops,
+} from './recognition/index.ts'
+
+const Body = z
+  .strictObject({
+    source: z
+      .string()
+      .min(1)
+      .max(MAX_SOURCE)
+      .optional()
+      .describe('The whole mail as the mail program shows its source, headers and all (メールのソース)'),
+    from: z.string().max(320).optional().describe('Sender, when there is no source (差出人)'),
+    subject: z.string().max(1000).optional().describe('Subject, when there is no source (件名)'),
+    text: z.string().max(MAX_SOURCE).optional().describe('Text, when there is no source (本文)'),
+    shopId: Id.optional().describe('Shop whose own rules count; left out: the rules of all shops (店舗ID)'),
+    mailRules: ShopMailRules.optional().describe(
+      'Rules to try out for `shopId` before they are saved (試すルール)',
+    ),
+  })
+  .meta({
+    examples: [
+      {
+        from: 'order@rakuten.co.jp',
+        subject: '【楽天市場】注文内容ご確認（自動配信メール）',
+        text: '[受注番号] 123456-20260519-0123456789\n[日時]     2026-05-19 21:04:11\n',
+      },
+    ],
+  })
+
+const Found = z.object({
+  marketplace: z.enum(MARKETPLACES).describe('Mall (モール)'),
+  kind: z.enum(MAIL_KINDS).describe('Kind (種類)'),
+  orderNumbers: z.array(z.string()).describe('Order numbers (注文番号)'),
+  reason: z.string().nullable().describe('What is missing, Japanese; null when all is well (理由)'),
+})
+
+const Answer = z
+  .object({
+    considered: z.boolean().describe('The listener would read this mail at all (読み取り対象)'),
+    recognition: Found.nullable().describe('What would be recognised; null: no mall’s mail (判別結果)'),
+    malls: z
+      .array(
+        z.object({
+          marketplace: z.enum(MARKETPLACES).describe('Mall (モール)'),
+          sender: z.string().nullable().describe('Sender rule that fits (一致した差出人)'),
+          subject: z.string().nullable().describe('Subject rule that fits (一致した件名)'),
+          ignoredBy: z.string().nullable().describe('Rule by which the mail is left alone (除外ルール)'),
+          recognition: Found.nullable().describe('What this mall makes of it (判別結果)'),
+          messages: z
+            .array(z.string())
+            .describe('What was found, what not, and what to set, Japanese (説明)'),
+        }),
+      )
+      .describe('Mall by mall, why and why not (モール別の説明)'),
+  })
+  .describe('What would be recognised in a mail, and why not (メール判別の確認)')
+
+export interface RecogniseTools {
+  pool: Pool
+  marketplaces: Marketplaces
+}
+
+/** Nothing is stored: a shop tries its rules with one mail that it has at hand. */
+export const recogniseRoute =
+  ({ pool, marketplaces }: RecogniseTools): Routes =>
+  (app) => {
+    app.post(
+      '/mailboxes/recognise',
+      {
+        schema: {
+          tags: ['mailboxes'],
+          operationId: 'recogniseMail',
+          summary: 'What would be recognised in a pasted mail, and why not (メール判別の確認)',
+          description:
+            'Takes the source of a mail, or its sender, subject and text. Nothing is stored or fetched.',
+          body: Body,
+          response: { 200: Answer },
+        },
+      },
+      async (request) => {
+        const rules = await rulesFor(pool, tenantOf(request), request.body.shopId, request.body.mailRules)
+        return toAnswer(explainRecognition(await mailOf(request.body), marketplaces, rules))
+      },
+    )
+  }
+
+async function mailOf(body: z.infer<typeof Body>): Promise<ReadableMail> {
+  if (body.source !== undefined) return parseMail(Buffer.from(body.source))
+  if (body.subject === undefined && body.text === undefined) {
+    throw new AppError('VALIDATION_FAILED', 'メールのソース、または件名と本文を貼り付けてください。', {
+      fields: [
+        { field: 'source', message: 'メールのソース全体か、from・subject・text を指定してください。' },
+      ],
+    })
+  }
+  const sender = /[^\s<>]+@[^\s<>]+/.exec(body.from ?? '')?.[0].toLowerCase()
+  return {
+    from: sender ? [sender] : [],
+    to: [],
+    subject: body.subject ?? '',
+    text: body.text ?? '',
+    forwarded: [],
+  }
+}
+
+async function rulesFor(
+  pool: Pool,
+  tenantId: string,
+  shopId: string | undefined,
+  tried: z.infer<typeof ShopMailRules> | undefined,
+): Promise<RulesOfShops> {
+  const { rows } = await pool.query<{ marketplace: MarketplaceName; settings: unknown }>(
+    'select marketplace::text, settings from shops where tenant_id = $1 and ($2::uuid is null or id = $2)',
+    [tenantId, shopId ?? null],
+  )
+  if (shopId !== undefined && rows.length === 0)
+    throw new AppError('NOT_FOUND', '店舗が見つかりません。shopId を確認してください。')
+  if (tried !== undefined && shopId === undefined) {
+    throw new AppError('VALIDATION_FAILED', 'ルールを試す店舗を指定してください。', {
+      fields: [{ field: 'shopId', message: 'mailRules を試すときは shopId を指定してください。' }],
+    })
+  }
+  return rows.map(({ marketplace, settings }) => ({
+    marketplace,
+    rules: mailRulesOf(tried === undefined ? settings : { mailRules: tried }),
+  }))
+}
+
+const toAnswer = ({ malls, ...rest }: Explanation): z.infer<typeof Answer> => ({
+  ...rest,
+  malls: malls.map(({ subject, ...mall }) => ({ ...mall, subject: subject?.contains ?? null })),
+})

@@ -1,0 +1,16 @@
+import type { ChangeRules } from '../changes.ts'
+import { rakutenActions } from './changes-actions.ts'
+import { LEAST_ORDERS, MOST_ORDERS } from './changes-bulk.ts'
+import { rakutenCarriers } from './changes-carriers.ts'
+import { planRakutenChange } from './changes-plan.ts'
+import { rakutenStepState } from './changes-step-state.ts'
+
+export { rakutenChangeCalls } from './changes-calls.ts'
+
+export const rakutenChanges: ChangeRules = {
+  actions: rakutenActions,
+  carriers: rakutenCarriers,
+  planChange: planRakutenChange,
+  stepState: rakutenStepState,
+  bulk: { actions: ['confirm', 'ship', 'sub_status'], least: LEAST_ORDERS, most: MOST_ORDERS },
+}

@@ -1,0 +1,70 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { composeMail } from '../../src/sandbox/mails/index.ts'
+import { SANDBOX_MALLS } from '../../src/sandbox/malls.ts'
+import { MAIL_LOOKS, type MailLook } from '../../src/sandbox/sandbox.ts'
+import type { SandboxOrder } from '../../src/sandbox/types.ts'
+import type { Ground } from './ground.ts'
+import { MAILBOXES, type Plan, type PlannedOrder } from './plan.ts'
+
+/** An order that a buyer placed, and when the service could first have known of it (milliseconds since 1970). */
+export interface Placed {
+  key: string
+  planned: PlannedOrder
+  orderNumber: string
+  knowableAt: number
+}
+
+/** Order numbers are a mall's own. */
+export const keyOf = (marketplace: string, orderNumber: string): string => `${marketplace} ${orderNumber}`
+
+/** Which mailbox a mall writes to. */
+export const mailboxOf = (mall: PlannedOrder['mall']): number => SANDBOX_MALLS.indexOf(mall) % MAILBOXES
+
+/** Places each order of the plan in its time and brings its mails. Ends when the last mail was brought. */
+export async function bringOrders(
+  ground: Ground,
+  plan: Plan,
+  began: number,
+  signal: AbortSignal,
+): Promise<Placed[]> {
+  const placed: Placed[] = []
+  const mails: { at: number; deliver: () => void }[] = []
+  let next = 0
+  while (next < plan.orders.length || mails.length > 0) {
+    const now = Date.now() - began
+    while ((plan.orders[next]?.at ?? Number.POSITIVE_INFINITY) <= now) {
+      place(plan.orders[next] as PlannedOrder)
+      next += 1
+    }
+    for (const mail of mails.filter(({ at }) => at <= now)) {
+      mail.deliver()
+      mails.splice(mails.indexOf(mail), 1)
+    }
+    await sleep(25, undefined, { signal })
+  }
+  return placed
+
+  function place(planned: PlannedOrder): void {
+    const { mall, visibleAfterSeconds, mailAfter } = planned
+    const order = ground.malls[mall].place(visibleAfterSeconds > 0 ? { visibleAfterSeconds } : {})
+    const visibleAt = Date.now() + visibleAfterSeconds * 1000
+    const one: Placed = {
+      ...{ key: keyOf(mall, order.orderNumber), planned, orderNumber: order.orderNumber },
+      knowableAt: mailAfter.length === 0 ? visibleAt : Number.POSITIVE_INFINITY,
+    }
+    placed.push(one)
+    mailAfter.forEach((after, copy) => {
+      const deliver = () => {
+        const user = ground.mailboxes[mailboxOf(mall)]?.user as string
+        ground.imap.deliver(user, mailOf(order, planned.look + copy, user))
+        one.knowableAt = Math.min(one.knowableAt, Math.max(Date.now(), visibleAt))
+      }
+      mails.push({ at: Date.now() - began + after, deliver })
+    })
+  }
+}
+
+function mailOf(order: SandboxOrder, n: number, to: string): Buffer {
+  const look = MAIL_LOOKS[n % MAIL_LOOKS.length] as MailLook
+  return composeMail({ type: 'placed', order }, { to, ...look })
+}

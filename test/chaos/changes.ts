@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Seeded, seeded } from '../../src/sandbox/seeded.ts'
+import { keyOf } from './arrivals.ts'
+import { type Client, NoAnswer } from './client.ts'
+import type { PulledOrder } from './puller.ts'
+
+/** サイト変更: shipping of orders that were pulled, each asked for once, by the same client on a bad line. */
+
+export interface AskedChange {
+  id: string
+  key: string
+}
+
+export interface ChangeDesk {
+  offer(orders: readonly PulledOrder[]): void
+  asked: AskedChange[]
+  /** Asks for what was offered and ends. */
+  stop(): Promise<void>
+}
+
+const AT_ONCE = 10
+const ANSWERS_LOST = 0.2
+
+export function startChangeDesk(client: Client, seed: number, most: number): ChangeDesk {
+  const waiting: PulledOrder[] = []
+  const asked: AskedChange[] = []
+  const dice = seeded(seed, -13)
+  let offered = 0
+  let stopping = false
+  const done = run()
+  return {
+    asked,
+    offer(orders) {
+      for (const order of orders.filter(isPlain)) {
+        if (offered >= most) return
+        offered += 1
+        waiting.push(order)
+      }
+    },
+    async stop() {
+      stopping = true
+      await done
+    },
+  }
+
+  async function run(): Promise<void> {
+    for (let n = 1; !stopping || waiting.length > 0; n += 1) {
+      const orders = waiting.splice(0, AT_ONCE)
+      if (orders.length > 0) asked.push(...(await ask(client, orders, `ship-${seed}-${n}`, dice)))
+      await sleep(orders.length > 0 ? 50 : 250)
+    }
+  }
+}
+
+/** One parcel, one call at the mall: a second one of the same kind is a duplicate without doubt. */
+const isPlain = ({ mallState, holds, detail }: PulledOrder): boolean =>
+  mallState === 'open' && holds.length === 0 && detail?.recipients.length === 1
+
+async function ask(client: Client, orders: PulledOrder[], key: string, dice: Seeded): Promise<AskedChange[]> {
+  let loseAfterMs = dice.chance(ANSWERS_LOST) ? dice.int(1, 60) : undefined
+  const shippedOn = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10)
+  const changes = orders.map(({ id }) => ({
+    ...{ orderId: id, action: 'ship', shippedOn },
+    parcels: [
+      {
+        carrier: 'yamato',
+        trackingNumber: String(dice.int(100_000, 999_999) * 1_000_000 + dice.int(0, 999_999)),
+      },
+    ],
+  }))
+  for (;;) {
+    try {
+      const answer = await client.post<{ changes: { id: string }[] }>(
+        '/site-changes',
+        { changes },
+        key,
+        loseAfterMs,
+      )
+      return answer.changes.map(({ id }, n) => {
+        const order = orders[n] as PulledOrder
+        return { id, key: keyOf(order.marketplace, order.orderNumber) }
+      })
+    } catch (error) {
+      if (!(error instanceof NoAnswer)) throw error
+      loseAfterMs = undefined
+      await sleep(200)
+    }
+  }
+}

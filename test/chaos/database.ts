@@ -1,0 +1,87 @@
+import pg from 'pg'
+import { keyOf } from './arrivals.ts'
+
+/** What Postgres itself says, past the service and past the gate. */
+
+export interface StoredOrder {
+  key: string
+  stagedAt: number
+  pulled: boolean
+  /** Rows of its timeline that say it was staged. */
+  stagings: number
+}
+
+export interface OpenWork {
+  /** Import requests that wait, as `purpose number: outcome`, and those of them that are due since long or have no reason. */
+  waiting: number
+  overdue: string[]
+  /** Shops and mailboxes that wait for a person. */
+  attention: string[]
+  /** Failed requests by code. */
+  failed: Record<string, number>
+}
+
+export interface StoredChange {
+  id: string
+  state: string
+  code: string | null
+}
+
+export interface Books {
+  orders(): Promise<StoredOrder[]>
+  openWork(): Promise<OpenWork>
+  changes(): Promise<StoredChange[]>
+}
+
+export function openBooks(url: () => string): Books {
+  const query = async <R extends pg.QueryResultRow>(text: string): Promise<R[]> => {
+    const client = new pg.Client({ connectionString: url() })
+    client.on('error', () => undefined)
+    await client.connect()
+    try {
+      return (await client.query<R>(text)).rows
+    } finally {
+      await client.end().catch(() => undefined)
+    }
+  }
+  return {
+    async orders() {
+      const rows = await query<{ m: string; n: string; at: Date; pulled: boolean; stagings: number }>(ORDERS)
+      return rows.map(({ m, n, at, pulled, stagings }) => ({
+        ...{ key: keyOf(m, n), stagedAt: at.getTime(), pulled, stagings },
+      }))
+    },
+    async openWork() {
+      const [requests, attention, failed] = await Promise.all([
+        query<{ overdue: boolean; text: string }>(WAITING),
+        query<{ text: string }>(ATTENTION),
+        query<{ outcome: string; count: number }>(FAILED),
+      ])
+      return {
+        waiting: requests.length,
+        overdue: requests.filter(({ overdue }) => overdue).map(({ text }) => text),
+        attention: attention.map(({ text }) => text),
+        failed: Object.fromEntries(failed.map(({ outcome, count }) => [outcome, count])),
+      }
+    },
+    changes: () => query<StoredChange>('select id::text, state::text, code from site_changes'),
+  }
+}
+
+const ORDERS = `
+select o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulled_at is not null as pulled,
+  (select count(*)::int from order_events e where e.order_id = o.id and e.kind = 'staged') as stagings
+from orders o`
+
+/** Waiting for a time that is over, at a shop that is neither closed nor in anybody's hands. */
+const WAITING = `
+select r.next_attempt_at < now() - interval '30 seconds' and coalesce(s.lane_closed_until < now(), true) as overdue,
+  concat(s.marketplace, ' ', r.order_number, ' ', r.purpose, ' ', r.source, ' ', r.outcome, ' attempts=', r.attempts,
+    ' due=', r.next_attempt_at) as text
+from import_requests r join shops s on s.id = r.shop_id where r.state = 'waiting'`
+
+const ATTENTION = `
+select concat('shop ', marketplace, ' ', attention_code) as text from shops where attention_code is not null
+union all select concat('mailbox ', name, ' ', attention_code) from mailboxes where attention_code is not null`
+
+const FAILED = `select coalesce(outcome, '') as outcome, count(*)::int as count from import_requests where state = 'failed' group by 1`

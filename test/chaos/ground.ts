@@ -1,0 +1,137 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
+import { startEmbeddedPostgres } from '../../src/platform/db/embedded.ts'
+import { type SandboxImap, startSandboxImap } from '../../src/sandbox/imap/index.ts'
+import { mallEnvironment, SANDBOX_MALLS, type SandboxMall, startMalls } from '../../src/sandbox/malls.ts'
+import type { MallSimulator } from '../../src/sandbox/types.ts'
+import { type PrivateRedis, startRedis } from '../support/redis.ts'
+import { type Gate, startGate } from './gate.ts'
+import { MAILBOXES } from './plan.ts'
+
+/** All that the service stands on and that can fail under it: malls, mail server, Postgres behind a gate, Redis. */
+
+export interface Ground {
+  dir: string
+  malls: Record<SandboxMall, MallSimulator>
+  /** The control API of a simulated mall. */
+  atMall(mall: SandboxMall, method: string, path: string, body?: unknown): Promise<unknown>
+  imap: SandboxImap
+  mailboxes: { user: string; password: string }[]
+  postgres: {
+    gate: Gate
+    /** Past the gate, for the verdict. */
+    url(): string
+    restart(): Promise<void>
+  }
+  redis: { flush(): Promise<void>; stop(): Promise<void>; back(): Promise<void> } | null
+  environment: Record<string, string>
+  close(): Promise<void>
+}
+
+/** A run does not outlive a power cut; many processes hold connections. */
+const SERVER_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200']
+const quiet = { info: () => undefined, warn: () => undefined }
+
+export async function startGround(options: { seed: number; redis: boolean }): Promise<Ground> {
+  const closing: (() => Promise<unknown>)[] = []
+  const close = async () => {
+    for (const step of closing.splice(0).reverse()) await step().catch(() => undefined)
+  }
+  try {
+    const dir = await mkdtemp(join(tmpdir(), 'torikomi-chaos-'))
+    closing.push(() => rm(dir, { recursive: true, force: true }))
+    await chmod(dir, 0o755)
+    const postgres = await startGatedPostgres(dir, closing)
+    const redis = options.redis ? await startRestartableRedis(closing) : null
+    const mailboxes = Array.from({ length: MAILBOXES }, (_, n) => ({
+      user: `orders-${n + 1}@sandbox.example`,
+      password: `chaos-${options.seed}-${n}`,
+    }))
+    const imap = await startSandboxImap({ users: mailboxes })
+    closing.push(imap.close)
+    const malls = await startMalls(() => ({ port: 0, seed: options.seed, requestsPerSecond: 1_000_000 }))
+    closing.push(...Object.values(malls).map((mall) => () => mall.close()))
+    const atMall = createControl(malls)
+    for (const mall of SANDBOX_MALLS) await atMall(mall, 'PUT', 'settings', WITHOUT_WAITING[mall])
+    return {
+      ...{ dir, malls, atMall, imap, mailboxes, postgres, redis, close },
+      environment: {
+        ...mallEnvironment(malls),
+        MAILBOX_ALLOWED_PRIVATE_HOSTS: imap.host,
+        DATABASE_URL: throughGate(postgres.url(), postgres.gate.port),
+        ...(redis ? { REDIS_URL: redis.url } : {}),
+      },
+    }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** What a mall does only after minutes or days would be longer than the whole run. */
+const WITHOUT_WAITING: Record<SandboxMall, Record<string, unknown>> = {
+  rakuten: { autoConfirmSeconds: 0, settleSeconds: { card: 0, prepaid: 0, onDelivery: 0 } },
+  yahoo: { readOnlySeconds: 0, dailyCap: 100_000_000 },
+  amazon: { listDelaySeconds: 2 },
+  aupay: { reviewSeconds: 0 },
+}
+
+function createControl(malls: Record<SandboxMall, MallSimulator>): Ground['atMall'] {
+  return async (mall, method, path, body) => {
+    const answer = await fetch(`${malls[mall].url}/_control/${path}`, {
+      method,
+      ...(body === undefined
+        ? {}
+        : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    })
+    if (!answer.ok) throw new Error(`${method} ${path} at ${mall}: ${answer.status} ${await answer.text()}`)
+    return answer.json()
+  }
+}
+
+async function startGatedPostgres(
+  dir: string,
+  closing: (() => Promise<unknown>)[],
+): Promise<Ground['postgres']> {
+  const start = () => startEmbeddedPostgres({ dataDir: dir, log: quiet, settings: SERVER_SETTINGS })
+  let server = await start()
+  closing.push(() => server.stop())
+  const gate = await startGate({ host: '127.0.0.1', port: Number(new URL(server.url).port) })
+  closing.push(gate.close)
+  return {
+    gate,
+    url: () => server.url,
+    async restart() {
+      gate.shut()
+      await server.stop()
+      server = await start()
+      gate.open(Number(new URL(server.url).port))
+    },
+  }
+}
+
+function throughGate(serverUrl: string, port: number): string {
+  const url = new URL(serverUrl)
+  url.port = String(port)
+  return url.href
+}
+
+async function startRestartableRedis(closing: (() => Promise<unknown>)[]) {
+  let server: PrivateRedis = await startRedis()
+  const { url, port } = server
+  closing.push(() => server.stop())
+  return {
+    url,
+    async flush() {
+      const client = new Redis(url, { maxRetriesPerRequest: 1 })
+      client.on('error', () => undefined)
+      await client.flushall().finally(() => client.disconnect())
+    },
+    stop: () => server.stop(),
+    async back() {
+      server = await startRedis({ port })
+    },
+  }
+}
