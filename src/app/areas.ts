@@ -3,6 +3,7 @@ import { readChangeGauges } from '../changes/gauges.ts'
 import { createOnImport } from '../changes/on-import.ts'
 import { createChangeRoutes } from '../changes/routes.ts'
 import type { Config } from '../config.ts'
+import { createEventRoutes } from '../events/routes.ts'
 import type { Routes } from '../http/app-types.ts'
 import type { Authenticate } from '../http/auth.ts'
 import { createFetchWorker, type FetchWorker } from '../imports/fetch-worker.ts'
@@ -19,6 +20,7 @@ import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
+import { createDeskRoutes } from '../orders/desk-routes.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -94,6 +96,8 @@ export function createAreas(tools: AreaTools): Areas {
     authenticate: authenticator.authenticate,
     clientRoutes: [
       createOrderRoutes(shared),
+      createDeskRoutes(shared),
+      createEventRoutes(shared),
       createImportRoutes(shared),
       createChangeRoutes(shared),
       ...shops.clientRoutes,

@@ -5,27 +5,24 @@ import type { ChangeCalls, ChangeRules } from '../marketplaces/changes.ts'
 import type { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { FetchOutcome } from '../marketplaces/marketplace.ts'
 import type { Random } from '../platform/random.ts'
-import { type ClaimDeps, claimChanges, type HeldChange } from './claim.ts'
+import { type ClaimDeps, claimChanges, type DueChange, type HeldChange } from './claim.ts'
 import { type Decision, decide } from './decide.ts'
 import { Hands, type HandsDeps } from './hands.ts'
 import { type Read, readOrders } from './reading.ts'
 import { brokenRules, heldUp, parametersOutdated } from './reasons.ts'
-import { send } from './sending.ts'
-import { type Step, toChangeStep } from './steps.ts'
 import { LeaseLost, pauseQueued } from './store.ts'
 import { CHANGING_FOR_MS, pauseAfter } from './timing.ts'
 import { type Unread, unreadError, unreadOutcome } from './unreadable.ts'
+import { type HeldUp, type NextCall, type Writing, writeMany, writeOne } from './writing.ts'
 
 export type ChangeTurnDeps = HandsDeps & ClaimDeps & { random: Random }
 
 /** How long one turn takes up more changes; then the shop's imports have theirs. */
 const TURN_MS = 3_000
-/** Most changes in hand at once, where the mall gives many orders in one call. */
-const MOST_AT_ONCE = 20
+/** Most changes in hand at once, where the mall gives many orders in one call and takes one write a call. */
+const MOST_AT_ONCE = 10
 /** An order read longer ago is read again before anything is written to it. */
 const FRESH_MS = 10_000
-/** A process that stood still for so long between its note and its call does not make the call. */
-const STOOD_STILL_MS = 10_000
 
 type Found = Extract<FetchOutcome, { kind: 'found' }>
 
@@ -66,8 +63,21 @@ export class ChangeTurn {
     const free = this.#most - this.#active.size
     if (free <= 0) return
     const { clock, newId } = this.#deps
-    const taken = await claimChanges(this.#deps, this.#turn.shop.id, newId(), new Date(clock.now()), free)
+    const look = Math.max(free, this.#rules.bulk?.most ?? 0)
+    const choose = (due: readonly DueChange[]) => this.#choose(due, free)
+    const now = new Date(clock.now())
+    const taken = await claimChanges(this.#deps, this.#turn.shop.id, newId(), now, look, choose)
     for (const change of taken) this.#active.add(change)
+  }
+
+  /** Where the most urgent change has enough company for one call, all of these. */
+  #choose(due: readonly DueChange[], free: number): readonly DueChange[] {
+    const { bulk } = this.#rules
+    const [first] = due
+    const group = due.filter(({ action }) => action === first?.action)
+    return first && bulk?.actions.includes(first.action) && group.length >= bulk.least
+      ? group
+      : due.slice(0, free)
   }
 
   async #round(): Promise<void> {
@@ -79,43 +89,79 @@ export class ChangeTurn {
     if (read.suspect) read.suspect.suspect = true
     for (const { change, error } of read.broken)
       await this.#own(change, () => this.#unread(change, unreadError(error)))
-    let written = 0
+    const next: NextCall[] = []
     for (const [change, outcome] of read.outcomes) {
-      if (this.#isOver()) break
       await this.#own(change, async () => {
-        written += await this.#goOn(change, outcome, read, calls, written)
+        const index = await this.#goOn(change, outcome, read.at)
+        if (index !== null) next.push({ change, index })
       })
     }
-    if (read.failure && !this.#isOver()) await this.#stop(read.failure)
+    if (read.failure) return this.#stop(read.failure)
+    await this.#write(next, read, calls)
   }
 
-  /** @returns calls made */
-  async #goOn(
-    change: HeldChange,
-    outcome: FetchOutcome,
-    read: Read,
-    calls: ChangeCalls,
-    written: number,
-  ): Promise<number> {
-    change.deadline ??= read.at + CHANGING_FOR_MS
+  /** What the reading means for a change. @returns the step to send next; null when there is none now */
+  async #goOn(change: HeldChange, outcome: FetchOutcome, readAt: number): Promise<number | null> {
+    change.deadline ??= readAt + CHANGING_FOR_MS
     if (outcome.kind !== 'found') {
       await this.#unread(change, unreadOutcome(outcome))
-      return 0
+      return null
     }
     change.suspect = false
-    const decision = this.#decide(change, outcome, read.at)
+    const decision = this.#decide(change, outcome, readAt)
     if (!decision) {
       await this.#unread(change, { reason: brokenRules, final: false })
-      return 0
+      return null
     }
     this.#hands.learn(change, decision.steps, outcome)
-    if (decision.kind === 'end') await this.#end(change, decision.state, decision.reason, outcome)
-    else if (decision.kind === 'wait') await this.#wait(change, decision.until, null, outcome)
-    else if (this.#mayWrite(read, written)) {
-      await this.#send(change, decision.index, calls)
-      return 1
+    switch (decision.kind) {
+      case 'send':
+        return decision.index
+      case 'end':
+        await this.#letGo(change, () => this.#hands.end(change, decision.state, decision.reason, outcome))
+        return null
+      case 'wait':
+        await this.#letGo(change, () => this.#hands.wait(change, decision.until, null, outcome))
+        return null
+      case 'later':
+        await this.#letGo(change, () => this.#hands.later(change, decision.until, decision.reason, outcome))
+        return null
     }
-    return 0
+  }
+
+  /** The first call of a round is made always: a slow mall must not keep everything at reading. */
+  async #write(next: readonly NextCall[], read: Read, calls: ChangeCalls): Promise<void> {
+    const { clock } = this.#deps
+    const sending = { calls, clock, signal: this.#turn.signal }
+    const writing: Writing = { hands: this.#hands, sending, own: this.#own }
+    const { together, alone } = this.#split(next, calls)
+    let first = true
+    const mayGoOn = () => first || (this.#now() < this.#ends && this.#now() - read.at <= FRESH_MS)
+    const make = async (call: () => Promise<HeldUp | null>): Promise<void> => {
+      first = false
+      const heldUp = await call()
+      if (heldUp) await this.#heldUp(heldUp)
+    }
+    for (const { group, runsForMs } of together) {
+      if (!this.#isOver() && mayGoOn()) await make(() => writeMany(writing, group, runsForMs))
+    }
+    for (const call of alone) {
+      if (!this.#isOver() && mayGoOn()) await make(() => writeOne(writing, call))
+    }
+  }
+
+  /** Calls that the mall takes for many orders at once, by action, where there are enough of them. */
+  #split(next: readonly NextCall[], calls: ChangeCalls) {
+    const { bulk } = this.#rules
+    if (!bulk || !calls.applyMany) return { together: [], alone: next }
+    const groups = bulk.actions
+      .map((action) => ({
+        group: next.filter(({ change }) => change.action === action),
+        runsForMs: bulk.runsForMs?.[action] ?? 0,
+      }))
+      .filter(({ group }) => group.length >= bulk.least)
+    const inGroups = new Set(groups.flatMap(({ group }) => group))
+    return { together: groups, alone: next.filter((call) => !inGroups.has(call)) }
   }
 
   /** Null when the mall's rules broke. */
@@ -136,38 +182,17 @@ export class ChangeTurn {
     }
   }
 
-  /** The first of a round always: a slow mall must not keep everything at reading. */
-  #mayWrite(read: Read, written: number): boolean {
-    if (read.failure) return false
-    const now = this.#now()
-    return written === 0 || (now < this.#ends && now - read.at <= FRESH_MS)
-  }
-
-  async #send(change: HeldChange, index: number, calls: ChangeCalls): Promise<void> {
-    const { clock } = this.#deps
-    const before = change.steps[index] as Step
-    const noted = clock.now()
-    await this.#hands.sending(change, index)
-    if (this.#turn.signal.aborted || clock.now() - noted > STOOD_STILL_MS)
-      return this.#hands.unsent(change, index, before)
-    const sent = await send(calls, change.orderNumber, toChangeStep(before), clock, this.#turn.signal)
-    if (sent.kind !== 'held_up') return this.#hands.heard(change, index, sent)
-    this.#hands.unsent(change, index, before)
-    await this.#heldUp(change, sent.failure)
-  }
-
   /**
    * The order was read just now, so a mall that cannot take the write is not away altogether: unless it names a time, only
    * the shop's changes pause, and its imports go on.
    */
-  async #heldUp(change: HeldChange, failure: MarketplaceFailure): Promise<void> {
+  async #heldUp({ change, failure }: HeldUp): Promise<void> {
     if (failure.kind !== 'unavailable' || failure.until || isOwnWait(failure)) return this.#stop(failure)
     this.#stopped = true
     const { clock, random, pool } = this.#deps
     const until = clock.now() + pause(change.attempts, random)
     change.attempts += 1
-    await this.#hands.holdUp(change, failure, until)
-    this.#active.delete(change)
+    await this.#letGo(change, () => this.#hands.holdUp(change, failure, until))
     await this.#letAllGo((other) => this.#hands.giveBack(other, until))
     await pauseQueued(pool, this.#turn.shop.id, heldUp(failure), new Date(until))
   }
@@ -175,19 +200,10 @@ export class ChangeTurn {
   async #unread(change: HeldChange, { reason, final }: Unread): Promise<void> {
     const now = this.#now()
     change.deadline ??= now + CHANGING_FOR_MS
-    if (final || now >= change.deadline) return this.#end(change, 'warning', reason, null)
-    const again = now + pauseAfter(change.attempts + 1)
-    await this.#wait(change, Math.min(again, change.deadline), reason, null)
-  }
-
-  async #end(...[change, ...more]: Parameters<Hands['end']>): Promise<void> {
-    await this.#hands.end(change, ...more)
-    this.#active.delete(change)
-  }
-
-  async #wait(...[change, ...more]: Parameters<Hands['wait']>): Promise<void> {
-    await this.#hands.wait(change, ...more)
-    this.#active.delete(change)
+    if (final || now >= change.deadline)
+      return this.#letGo(change, () => this.#hands.end(change, 'warning', reason, null))
+    const until = Math.min(now + pauseAfter(change.attempts + 1), change.deadline)
+    await this.#letGo(change, () => this.#hands.wait(change, until, reason, null))
   }
 
   async #stop(failure: MarketplaceFailure): Promise<void> {
@@ -201,20 +217,24 @@ export class ChangeTurn {
   }
 
   async #letAllGo(leave: (change: HeldChange) => Promise<void>): Promise<void> {
-    for (const change of [...this.#active]) {
-      await this.#own(change, () => leave(change))
-      this.#active.delete(change)
-    }
+    for (const change of [...this.#active]) await this.#letGo(change, () => leave(change))
+  }
+
+  async #letGo(change: HeldChange, leave: () => Promise<void>): Promise<void> {
+    await this.#own(change, leave)
+    this.#active.delete(change)
   }
 
   /** A change that was lost to another worker is dropped without another word. */
-  async #own(change: HeldChange, work: () => Promise<void>): Promise<void> {
+  readonly #own = async (change: HeldChange, work: () => Promise<void>): Promise<boolean> => {
     try {
       await work()
+      return true
     } catch (error) {
       if (!(error instanceof LeaseLost)) throw error
       this.#active.delete(change)
       this.#deps.log.warn({ changeId: change.id }, 'a site change went to another worker')
+      return false
     }
   }
 

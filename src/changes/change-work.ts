@@ -2,7 +2,7 @@ import type { MoreWork } from '../imports/shop-turn.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { ChangeTurn, type ChangeTurnDeps } from './change-turn.ts'
 import { readShopsWithDueChanges } from './due-shops.ts'
-import { sweepChanges } from './sweep.ts'
+import { tidyChanges } from './tidy.ts'
 
 /** サイト変更 in a shop's turn, after its imports. */
 export function createChangeWork(deps: ChangeTurnDeps & { marketplaces: Marketplaces }): MoreWork {
@@ -13,9 +13,9 @@ export function createChangeWork(deps: ChangeTurnDeps & { marketplaces: Marketpl
       return new ChangeTurn(deps, turn, mall.changes, mall.limits.fetchBatch).run()
     },
     dueShops: (now, limit) => readShopsWithDueChanges(deps.pool, now, limit),
-    async sweep() {
-      const swept = await sweepChanges(deps)
-      if (swept.queued + swept.expired > 0) deps.log.info(swept, 'site changes of shops that stand still')
+    async tidy() {
+      const tidied = await tidyChanges(deps)
+      if (tidied.queued + tidied.expired > 0) deps.log.info(tidied, 'site changes of shops that stand still')
     },
   }
 }

@@ -54,6 +54,12 @@ export const ITS_TURN = `not exists (
 const DUE = `c.shop_id = $1 and c.state in ('queued', 'changing') and c.next_attempt_at <= $2
   and (c.lease_until is null or c.lease_until <= $2) and ${ITS_TURN}`
 
+export interface DueChange {
+  id: string
+  orderId: string
+  action: ChangeAction
+}
+
 export interface ClaimDeps {
   pool: Pool
   sealer: Sealer
@@ -62,6 +68,7 @@ export interface ClaimDeps {
 /**
  * Takes due changes of a shop, at most one of an order, for LEASE_MS. A change whose worker died is due like any other when
  * its lease has run out.
+ * @param choose which of the due ones, the most urgent first
  * @param token new for each claim: what is written later is written only where it still stands
  */
 export async function claimChanges(
@@ -70,8 +77,9 @@ export async function claimChanges(
   token: string,
   now: Date,
   limit: number,
+  choose: (due: readonly DueChange[]) => readonly DueChange[] = (due) => due,
 ): Promise<HeldChange[]> {
-  const candidates = await findDue(pool, shopId, now, limit)
+  const candidates = choose(await findDue(pool, shopId, now, limit))
   if (candidates.length === 0) return []
   const rows = await inTransaction(pool, async (client) => {
     await lockOrders(
@@ -100,8 +108,8 @@ export async function claimChanges(
 
 /** What is under way first: it has a deadline. */
 async function findDue(queries: Queries, shopId: string, now: Date, limit: number) {
-  const { rows } = await queries.query<{ id: string; orderId: string }>(
-    `select c.id::text, c.order_id::text as "orderId" from site_changes c where ${DUE}
+  const { rows } = await queries.query<DueChange>(
+    `select c.id::text, c.order_id::text as "orderId", c.action from site_changes c where ${DUE}
      order by c.state <> 'changing', c.next_attempt_at, c.id limit $3`,
     [shopId, now, limit],
   )

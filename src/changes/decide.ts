@@ -4,18 +4,18 @@ import {
   alreadyDone,
   cancelledAtMall,
   neverTaken,
+  notYetTold,
   type Reason,
   refusedByPlan,
   rejectedByMall,
   tooSlow,
   unconfirmed,
+  wantsPause,
   warnedByMall,
 } from './reasons.ts'
 import { begun, mergePlan, type Step, toChangeStep } from './steps.ts'
 import { pauseAfter } from './timing.ts'
 
-/** A call whose answer was lost may still be on its way: an order read sooner after it shows nothing. */
-export const SETTLE_MS = 60_000
 /** Calls of one step, each of the earlier ones known to have done nothing. */
 export const MOST_SENDS = 4
 
@@ -33,10 +33,14 @@ export interface ChangeInHand {
   deadline: number
 }
 
+export type Rules = Pick<ChangeRules, 'planChange' | 'stepState' | 'repeatAfterMs'>
+
 /** What to do with a change after its order was read. `steps` is what is known of them now. */
 export type Decision = { steps: Step[] } & (
   | { kind: 'send'; index: number }
   | { kind: 'wait'; until: number }
+  /** The mall's rules want it later; until then it is queued. */
+  | { kind: 'later'; until: number; reason: Reason }
   | { kind: 'end'; state: 'succeeded' | 'warning' | 'failed'; reason: Reason | null }
 )
 
@@ -45,15 +49,10 @@ export type Decision = { steps: Step[] } & (
  * the next call may be made.
  * @param readAt milliseconds, when the reading of `order` began
  */
-export function decide(
-  change: ChangeInHand,
-  order: NormalisedOrder,
-  rules: Pick<ChangeRules, 'planChange' | 'stepState'>,
-  readAt: number,
-): Decision {
+export function decide(change: ChangeInHand, order: NormalisedOrder, rules: Rules, readAt: number): Decision {
   const steps = settle(change.steps, order, rules, readAt)
   const doubtful = steps.findIndex(({ state }) => state !== 'applied' && state !== 'waiting')
-  if (doubtful >= 0) return inDoubt(change, steps, doubtful, readAt)
+  if (doubtful >= 0) return inDoubt(change, steps, doubtful, rules, readAt)
   if (steps.length > 0 && steps.every(({ state }) => state === 'applied')) return done(steps)
   if (order.mallState === 'cancelled' && !FOR_CANCELLED.has(change.action))
     return warn(steps, cancelledAtMall)
@@ -61,7 +60,7 @@ export function decide(
 }
 
 function goOn(change: ChangeInHand, steps: Step[], plan: ChangePlan, now: number): Decision {
-  if (plan.kind === 'refused') return warn(steps, refusedByPlan(plan))
+  if (plan.kind === 'refused') return refused(steps, plan, now)
   if (plan.kind === 'already')
     return done(
       steps.filter(({ state }) => state === 'applied'),
@@ -70,19 +69,28 @@ function goOn(change: ChangeInHand, steps: Step[], plan: ChangePlan, now: number
   const merged = mergePlan(steps, plan.steps)
   const index = merged.findIndex(({ state }) => state === 'waiting')
   if (index < 0) return done(merged)
-  const exhausted = merged[index] as Step
-  if (exhausted.sends >= MOST_SENDS) return end(merged, 'failed', neverTaken(exhausted))
-  if (now >= change.deadline) return warn(merged, tooSlow)
+  const next = merged[index] as Step
+  if (next.sends >= MOST_SENDS) return end(merged, 'failed', neverTaken(next))
+  const notBefore = timeOf(plan.notBefore)
+  if (notBefore > now) return { kind: 'later', until: notBefore, reason: wantsPause, steps: merged }
+  if (now >= change.deadline) {
+    // It took that long to know that the call did nothing: it has its full time once more, a few times at most.
+    return next.sends > 0
+      ? { kind: 'later', until: now, reason: notYetTold(next), steps: merged }
+      : warn(merged, tooSlow)
+  }
   return { kind: 'send', index, steps: merged }
 }
 
+function refused(steps: Step[], plan: Extract<ChangePlan, { kind: 'refused' }>, now: number): Decision {
+  const until = timeOf(plan.retryAt)
+  return until > now
+    ? { kind: 'later', until, reason: refusedByPlan(plan), steps }
+    : warn(steps, refusedByPlan(plan))
+}
+
 /** Carries into the steps what the order shows. */
-function settle(
-  steps: readonly Step[],
-  order: NormalisedOrder,
-  rules: Pick<ChangeRules, 'stepState'>,
-  readAt: number,
-): Step[] {
+function settle(steps: readonly Step[], order: NormalisedOrder, rules: Rules, readAt: number): Step[] {
   if (!begun(steps)) return []
   return steps.map((step) => {
     if (step.state === 'applied') return step
@@ -90,22 +98,36 @@ function settle(
     if (seen === 'applied') return { ...step, state: 'applied' }
     // The mall said that it is done, and reading cannot contradict it.
     if (step.state === 'answered' && seen === 'unknown') return { ...step, state: 'applied' }
-    if (step.state === 'sent' && seen === 'not_applied' && settled(step, readAt))
-      return { ...step, state: 'waiting' }
+    if (step.state === 'sent' && readAt >= sendableAt(step, seen, rules))
+      return { ...step, state: 'waiting', answer: null }
     return step
   })
 }
 
-const settlesAt = (step: Step): number => (step.sentAt === null ? 0 : Date.parse(step.sentAt) + SETTLE_MS)
-const settled = (step: Step, readAt: number): boolean => readAt >= settlesAt(step)
+/** From when on a call whose answer was lost may be made once more, with the order looking like that. */
+function sendableAt(step: Step, seen: 'not_applied' | 'unknown', { repeatAfterMs }: Rules): number {
+  const settles = timeOf(step.settlesAt)
+  if (seen === 'not_applied' || step.anew) return settles
+  return repeatAfterMs === undefined ? Infinity : Math.max(settles, timeOf(step.sentAt) + repeatAfterMs)
+}
 
-function inDoubt(change: ChangeInHand, steps: Step[], index: number, now: number): Decision {
+const timeOf = (time: string | null | undefined): number => (time ? Date.parse(time) : 0)
+
+function inDoubt(change: ChangeInHand, steps: Step[], index: number, rules: Rules, now: number): Decision {
   const step = steps[index] as Step
   if (step.state === 'rejected') return end(steps, 'failed', rejectedByMall(step))
-  if (now >= change.deadline) return warn(steps, unconfirmed(step))
   const again = now + pauseAfter(change.attempts + 1)
-  const until = step.state === 'sent' && !settled(step, now) ? Math.min(again, settlesAt(step)) : again
-  return { kind: 'wait', until: Math.min(until, change.deadline), steps }
+  // The times at which a lost call may turn out to be free to be made again.
+  const turns =
+    step.state === 'sent' ? [sendableAt(step, 'not_applied', rules), sendableAt(step, 'unknown', rules)] : []
+  const later = Math.min(...turns.filter((time) => time > now))
+  if (now >= change.deadline) {
+    return Number.isFinite(later)
+      ? { kind: 'later', until: later, reason: notYetTold(step), steps }
+      : warn(steps, unconfirmed(step))
+  }
+  const until = Math.min(again, change.deadline, later)
+  return { kind: 'wait', until, steps }
 }
 
 function done(steps: Step[], already?: string): Decision {

@@ -23,6 +23,7 @@ export interface HandsDeps extends StoreDeps {
 }
 
 type Found = Extract<FetchOutcome, { kind: 'found' }>
+type Heard = Extract<Sent, { kind: 'answered' | 'rejected' | 'lost' }>
 
 /** What a worker writes about the changes it holds. Each of these @throws LeaseLost when they are somebody else's by now. */
 export class Hands {
@@ -35,14 +36,15 @@ export class Hands {
   }
 
   /** Before the call: who finds this after a crash knows that the mall may have done it. */
-  async sending(change: HeldChange, index: number): Promise<void> {
+  async sending(change: HeldChange, index: number, settlesAfterMs: number): Promise<void> {
     const now = this.#now()
-    const { sends, name, label } = change.steps[index] as Step
+    const { sends, name, label, facts } = change.steps[index] as Step
     change.steps = withStep(change.steps, index, {
       ...{ state: 'sent', sends: sends + 1, sentAt: now.toISOString() },
+      settlesAt: new Date(now.getTime() + settlesAfterMs).toISOString(),
     })
     await this.#save(change, now, (make) => [
-      make('change_sent', { step: name, label, ...(sends > 0 ? { again: sends } : {}) }),
+      make('change_sent', { ...facts, step: name, label, ...(sends > 0 ? { again: sends } : {}) }),
     ])
   }
 
@@ -51,19 +53,21 @@ export class Hands {
     change.steps = withStep(change.steps, index, before)
   }
 
-  async heard(change: HeldChange, index: number, sent: Exclude<Sent, { kind: 'held_up' }>): Promise<void> {
+  async heard(change: HeldChange, index: number, sent: Heard): Promise<void> {
     const now = this.#now()
-    const { name } = change.steps[index] as Step
+    const { name, settlesAt } = change.steps[index] as Step
     if (sent.kind === 'lost') {
+      const settles = Math.max(sent.until, Date.parse(settlesAt ?? now.toISOString()))
+      change.steps = withStep(change.steps, index, { settlesAt: new Date(settles).toISOString() })
       const facts = { step: name, result: 'lost', code: sent.code }
       return this.#save(change, now, (make) => [make('change_answered', facts)])
     }
-    const { kind, answer } = sent
+    const { kind, answer, facts } = sent
     change.attempts = 0
     change.suspect = false
     change.steps = withStep(change.steps, index, { state: kind, answer })
     await this.#save(change, now, (make) => [
-      make('change_answered', { step: name, result: kind, ...answer }),
+      make('change_answered', { ...facts, step: name, result: kind, ...answer }),
     ])
   }
 
@@ -73,6 +77,13 @@ export class Hands {
     const events = (make: MakeEvent) => (change.attempts === 1 ? [waiting(make, change, reason, found)] : [])
     await this.#leave(change, { state: 'changing', reason, nextAttemptAt: new Date(until) }, events)
     this.#deps.wakeLater.at(this.#shop.id, until)
+  }
+
+  /** The mall's rules want it later: it is queued until then. */
+  async later(change: HeldChange, until: number, reason: Reason, found: Found): Promise<void> {
+    change.deadline = null
+    const leaving = { state: 'queued', reason, nextAttemptAt: new Date(until) } as const
+    await this.#leave(change, leaving, (make) => [waiting(make, change, reason, found)])
   }
 
   /** Nothing can be done at the mall now: it waits as queued, and says why. */

@@ -13,11 +13,8 @@ import { type InsertDeps, insertChanges } from './insert-changes.ts'
  * gets it once, however often its import is repeated.
  */
 export function createOnImport(deps: InsertDeps & { marketplaces: Marketplaces; log: Logger }): StagedHook {
-  return async (queries, shop, orders) => {
-    const { rows } = await queries.query<{ settings: unknown }>('select settings from shops where id = $1', [
-      shop.id,
-    ])
-    const settings = ShopSettings.safeParse(rows[0]?.settings)
+  return (shop, orders) => {
+    const settings = ShopSettings.safeParse(shop.settings)
     const wish = settings.success ? settings.data.onImport : undefined
     if (!wish) return null
     const { action, parameters = {} } = wish

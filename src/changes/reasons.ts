@@ -29,6 +29,13 @@ export const refusedByPlan = ({ code, message }: { code: string; message: string
   ...noWords,
 })
 
+export const wantsPause: Reason = {
+  code: 'MALL_WANTS_PAUSE',
+  message: 'モールの直前の更新から間をあける必要があるため、待機しています。',
+  nextStep: '操作は不要です。時間になると自動で送信します。',
+  ...noWords,
+}
+
 export const alreadyDone = (message: string): Reason => ({
   ...{ code: 'ALREADY_DONE', message, nextStep: null, ...noWords },
 })
@@ -54,6 +61,13 @@ export const unconfirmed = (step: StepRecord): Reason => ({
   nextStep: CHECK_AT_MALL,
   mallCode: step.answer?.mallCode ?? null,
   mallMessage: step.answer?.mallMessage ?? null,
+})
+
+export const notYetTold = (step: StepRecord): Reason => ({
+  code: 'CHANGE_RESULT_PENDING',
+  message: `${step.label}: 送信後にモールの回答が得られませんでした。モールの処理が終わる時間まで待ってから確認します。`,
+  nextStep: '操作は不要です。時間になると受注を読み直し、未反映と確認できた場合だけ送り直します。',
+  ...noWords,
 })
 
 export const neverTaken = (step: StepRecord): Reason => ({

@@ -16,6 +16,12 @@ export const StepRecord = z.object({
   /** Calls that may have reached the mall since a person last asked. */
   sends: z.int(),
   sentAt: z.iso.datetime().nullable(),
+  /** From when on an order that does not show the call says that it was not carried out. */
+  settlesAt: z.iso.datetime().nullable(),
+  /** A person asked again: unless it turns out to be done, a new look at the order says what is left to do. */
+  anew: z.literal(true).optional(),
+  /** What it sends, for the timeline. */
+  facts: z.record(z.string(), z.unknown()).optional(),
   answer: z
     .object({
       /** Of a refusal: ours, and what it means in Japanese. */
@@ -32,8 +38,9 @@ export type StepRecord = z.infer<typeof StepRecord>
 /** A step with what it sends, which is stored sealed. */
 export type Step = StepRecord & { payload: Record<string, unknown> }
 
-export const newStep = ({ name, label, payload }: ChangeStep): Step => ({
-  ...{ name, label, payload, state: 'waiting', sends: 0, sentAt: null, answer: null },
+export const newStep = ({ name, label, payload, facts }: ChangeStep): Step => ({
+  ...{ name, label, payload, state: 'waiting', sends: 0, sentAt: null, settlesAt: null, answer: null },
+  ...(facts ? { facts } : {}),
 })
 
 export const toChangeStep = ({ name, label, payload }: Step): ChangeStep => ({ name, label, payload })
@@ -49,22 +56,28 @@ export const begun = (steps: readonly Step[]): boolean =>
 export function mergePlan(known: readonly Step[], planned: readonly ChangeStep[]): Step[] {
   if (!begun(known)) return planned.map(newStep)
   const fresh = new Map(planned.map((step) => [step.name, step]))
-  return known.map((step) => {
-    const now = step.state === 'waiting' && step.sends === 0 ? fresh.get(step.name) : undefined
-    return now ? { ...step, label: now.label, payload: now.payload } : step
-  })
+  const kept = known
+    .filter(({ state, anew }) => state === 'applied' || !anew)
+    .map((step) => {
+      const now = step.state === 'waiting' && step.sends === 0 ? fresh.get(step.name) : undefined
+      return now ? newStep(now) : step
+    })
+  if (kept.length === known.length) return kept
+  const names = new Set(kept.map(({ name }) => name))
+  return [...kept, ...planned.filter(({ name }) => !names.has(name)).map(newStep)]
 }
 
 /**
- * For another try by a person's wish. What was refused may be sent again. What the mall accepted and does not show is in
- * doubt like a lost answer now: it is sent again only when the order, read anew, says that nothing was done.
+ * For another try by a person's wish. What is done stays done; what is in doubt is read first; the rest is planned anew on
+ * the order as it is then, which may have been changed by hand.
  */
 export const forRetry = (steps: readonly StepRecord[]): StepRecord[] =>
   steps.map((step) => {
     if (step.state === 'applied') return step
-    if (step.state === 'answered') return { ...step, state: 'sent', sends: 1 }
-    if (step.state === 'sent') return { ...step, sends: 1 }
-    return { ...step, state: 'waiting', sends: 0, answer: null }
+    const doubtful = step.state === 'sent' || step.state === 'answered'
+    return doubtful
+      ? { ...step, state: 'sent', sends: 1, anew: true }
+      : { ...step, state: 'waiting', sends: 0, answer: null, anew: true }
   })
 
 export function withStep(steps: readonly Step[], index: number, change: Partial<StepRecord>): Step[] {

@@ -9,6 +9,10 @@ export const EXPIRES_AFTER_MS = 7 * 24 * 60 * MINUTE
 export const LEASE_MS = 3 * MINUTE
 /** One write call; the adapters' own limits are shorter. */
 export const CALL_LIMIT_MS = MINUTE
+/** A call for many orders that waits for its result: no longer, the shop's imports wait as well. Reading tells the rest. */
+export const BULK_LIMIT_MS = 20 * SECOND
+/** A call whose answer was lost may still be on its way: an order read sooner after it shows nothing. */
+export const SETTLE_MS = MINUTE
 
 const PAUSES = [5 * SECOND, 10 * SECOND, 20 * SECOND, 40 * SECOND, MINUTE]
 

@@ -18,7 +18,9 @@ const TEXTS: Record<string, string> = {
   401: 'Unknown, expired or revoked key (認証できない)',
   403: 'This key may not do this, or the tenant is suspended (権限なし・利用停止中)',
   404: 'No such thing, or it is another tenant’s (見つからない)',
+  412: 'Somebody was faster; `current` is the order as it is now, `sent` what was sent (先に更新された)',
   422: 'A field is wrong; `errors` names it (入力誤り)',
+  428: 'No `If-Match` (If-Match がない)',
   429: 'Too many requests; see `Retry-After` (リクエスト過多)',
 }
 
@@ -50,12 +52,15 @@ function addProblems(path: string, operation: OpenApiOperation): void {
   const inputs =
     operation.requestBody !== undefined || operation.parameters?.some((parameter) => parameter.in === 'query')
   const needsKey = operation.parameters?.some((parameter) => parameter.name === 'idempotency-key')
+  const needsVersion = operation.parameters?.some((parameter) => parameter.name === 'if-match')
   const statuses = [
     ...(needsKey ? ['400'] : []),
     '401',
     '403',
     ...(path.includes('{') ? ['404'] : []),
+    ...(needsVersion ? ['412'] : []),
     ...(inputs ? ['422'] : []),
+    ...(needsVersion ? ['428'] : []),
     '429',
   ]
   for (const status of statuses) operation.responses[status] ??= problem(TEXTS[status] ?? '')
@@ -64,7 +69,7 @@ function addProblems(path: string, operation: OpenApiOperation): void {
 /** Fastify knows headers in lower case, and the route asks for this one by itself, to refuse with a code of its own. */
 function showHeader(parameter: { name: string; required?: boolean }): void {
   parameter.name = parameter.name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
-  if (parameter.name === 'Idempotency-Key') parameter.required = true
+  if (['Idempotency-Key', 'If-Match'].includes(parameter.name)) parameter.required = true
 }
 
 /** Answers may gain fields; a client made from this document must not refuse them. */

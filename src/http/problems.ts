@@ -26,6 +26,7 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: number; title: str
   METHOD_NOT_ALLOWED: { status: 405, title: 'このメソッドは使えません' },
   CONFLICT: { status: 409, title: '現在の状態と矛盾します' },
   VERSION_MISMATCH: { status: 412, title: 'ほかの人が先に更新しました' },
+  IF_MATCH_MISSING: { status: 428, title: 'If-Match が必要です' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'リクエストが大きすぎます' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: '対応していない形式です' },
   VALIDATION_FAILED: { status: 422, title: '入力に誤りがあります' },

@@ -63,11 +63,15 @@ export async function ask<W extends Wanted>(
   for (let group = groups.shift(); group && !isOver(asking); group = groups.shift()) {
     const call = await askTogether(asking, group)
     asked.accepted ||= call.accepted
+    asked.broken.push(...call.malformed)
     if (call.answered > 0) {
       asked.anyGood = true
       brokenInRow = 0
+    } else if (call.malformed.length > 0) brokenInRow += 1
+    if (call.error === null) {
+      if (isSilent(brokenInRow, asked)) break
+      continue
     }
-    if (call.error === null) continue
     if (asking.signal.aborted) break
     if (concernsShop(call.error)) {
       asked.shopFailure = call.error
@@ -78,12 +82,14 @@ export async function ask<W extends Wanted>(
     const [only, ...others] = call.unanswered
     if (only && others.length === 0) asked.broken.push({ request: only, error: call.error })
     else if (only) groups.unshift(...halves(call.unanswered))
-    if (brokenInRow >= SILENT_AFTER && !asked.anyGood) {
-      asked.silent = true
-      break
-    }
+    if (isSilent(brokenInRow, asked)) break
   }
   return asked
+}
+
+function isSilent(brokenInRow: number, asked: Asked<Wanted>): boolean {
+  asked.silent = brokenInRow >= SILENT_AFTER && !asked.anyGood
+  return asked.silent
 }
 
 /** Sizes of the first groups when it begins carefully. */
@@ -98,16 +104,20 @@ interface Call<W> {
   answered: number
   accepted: boolean
   unanswered: W[]
+  /** Answers of one order that could not be read. It may be the order, or an answer cut short on its way: asked again. */
+  malformed: { request: W; error: unknown }[]
   error: unknown
 }
 
 async function askTogether<W extends Wanted>(asking: Asking<W>, group: W[]): Promise<Call<W>> {
   const open = new Map(group.map((request) => [request.orderNumber, request]))
+  const malformed: { request: W; error: unknown }[] = []
   let accepted = false
   const end = (error: unknown): Call<W> => ({
-    answered: group.length - open.size,
+    answered: group.length - open.size - malformed.length,
     accepted,
     unanswered: [...open.values()],
+    malformed,
     error,
   })
   const outcomes = asking.session
@@ -124,6 +134,10 @@ async function askTogether<W extends Wanted>(asking: Asking<W>, group: W[]): Pro
       const request = open.get(outcome.orderNumber)
       if (!request) continue
       open.delete(outcome.orderNumber)
+      if (outcome.kind === 'failed' && outcome.failure.kind === 'malformed') {
+        malformed.push({ request, error: outcome.failure })
+        continue
+      }
       accepted ||= outcome.kind !== 'failed'
       await asking.onAnswer(request, outcome)
     }

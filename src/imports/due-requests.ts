@@ -1,3 +1,4 @@
+import { statement } from '../platform/db/statement-names.ts'
 import type { ImportPurpose, ImportSource } from './requests.ts'
 import type { Queries } from './sql.ts'
 
@@ -39,20 +40,21 @@ export async function readDue(
   now: Date,
   limit: number,
 ): Promise<DueRequest[]> {
-  const { rows } = await queries.query<DueRequest>(
-    `select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as "orderNumber", r.purpose, r.source,
-       r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
-       r.requested_at as "requestedAt", r.attempts, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome, o.id as "orderId"
-     from import_requests r
-     left join mails m on m.id = r.mail_id
-     left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number
-     where r.shop_id = $1 and r.state = 'waiting' and r.next_attempt_at <= $2
-     order by r.priority, r.next_attempt_at, r.id
-     limit $3`,
-    [shopId, now, limit],
-  )
+  const { rows } = await queries.query<DueRequest>({ ...DUE, values: [shopId, now, limit] })
   return rows
 }
+
+// The order is looked up for each request: as a join, a plan made while there were few orders would go through all of the shop's.
+const DUE = statement(`
+select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as "orderNumber", r.purpose, r.source,
+  r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
+  r.requested_at as "requestedAt", r.attempts, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome,
+  (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
+from import_requests r
+left join mails m on m.id = r.mail_id
+where r.shop_id = $1 and r.state = 'waiting' and r.next_attempt_at <= $2
+order by r.priority, r.next_attempt_at, r.id
+limit $3`)
 
 /** To be imported, and here already: nobody needs to be asked. */
 export const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose === 'import' && orderId !== null

@@ -5,9 +5,11 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { claimProbe } from '../shops/attention.ts'
+import type { ShopRow } from '../shops/sessions.ts'
+import { readDue } from './due-requests.ts'
 import { type LaneDeps, readWorkingShop, type WorkingShop } from './shop-lane.ts'
 import type { MoreWork } from './shop-turn.ts'
-import { Slice } from './slice.ts'
+import { READ_AT_ONCE, Slice } from './slice.ts'
 import type { StagedHook } from './staged-hook.ts'
 import type { SweepWork } from './sweep.ts'
 
@@ -20,7 +22,7 @@ export interface FetchWorkerDeps extends LaneDeps {
   newId: NewId
   marketplaces: Marketplaces
   metrics: Pick<Metrics, 'laneClosings' | 'fetches' | 'ordersStaged' | 'mailToStaged' | 'fetchSeconds'>
-  sessions: { open(shopId: string): Promise<OpenShop> }
+  sessions: { openRow(row: ShopRow): OpenShop }
   onStaged?: StagedHook
   /** 突合, when nothing of the shop waits. */
   sweeps?: SweepWork
@@ -49,10 +51,15 @@ export function createFetchWorker(deps: FetchWorkerDeps): FetchWorker {
   return {
     async run(shopId, signal) {
       const started = deps.clock.now()
-      const shop = await readWorkingShop(deps.pool, shopId, new Date(started))
-      if (!shop?.open || !(await mayWork(deps, shop, new Date(started)))) return 'done'
+      const now = new Date(started)
+      // Side by side: a wake-up nearly always finds something due.
+      const [shop, due] = await Promise.all([
+        readWorkingShop(deps.pool, shopId, now),
+        readDue(deps.pool, shopId, now, READ_AT_ONCE),
+      ])
+      if (!shop?.open || !(await mayWork(deps, shop, now))) return 'done'
       const moreFirst = owed.delete(shopId)
-      const slice = new Slice(deps, shop, { deadline: started + SLICE_MS, signal, moreFirst })
+      const slice = new Slice(deps, shop, { deadline: started + SLICE_MS, signal, moreFirst, due })
       try {
         return await slice.run()
       } finally {

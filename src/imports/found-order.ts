@@ -9,6 +9,8 @@ export interface ImportingShop {
   id: string
   tenantId: string
   marketplace: string
+  /** src/shops/settings.ts */
+  settings: unknown
 }
 
 /** What the mall answered for a request: its order. */

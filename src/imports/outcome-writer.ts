@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { FetchOutcome } from '../marketplaces/marketplace.ts'
+import { readWantedReimports, type WantedReimport } from '../orders/reimport-apply.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { NewId } from '../platform/ids.ts'
@@ -8,7 +9,6 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { DueRequest } from './due-requests.ts'
 import { type Ending, endingOf, givenUp, writeEndings } from './endings.ts'
 import { type FoundOrder, type ImportingShop, type PreparedOrder, prepareOrder } from './found-order.ts'
-import { readWantedReimports, type WantedReimport } from '../orders/reimport-apply.ts'
 import { readKnownOrders, writeRefreshed } from './refresh-store.ts'
 import { type KnownOrder, type Refreshed, refresh } from './refreshing.ts'
 import { type NewImportRequest, requestImports } from './requests.ts'
@@ -68,12 +68,15 @@ async function writeGroup(
   at: Date,
 ): Promise<void> {
   const known = await readKnown(deps.pool, answers)
-  const wanted = await readWantedReimports(deps, answers.map(({ request }) => request))
+  const wanted = await readWantedReimports(
+    deps,
+    answers.map(({ request }) => request),
+  )
   const group = sortOut(deps, answers, { known, wanted }, at)
   const rereads = [...group.fresh, ...group.known.map(({ fresh }) => fresh)].flatMap((order) =>
     toReread(shop, order),
   )
-  const andThen = group.fresh.length > 0 ? await deps.onStaged?.(deps.pool, shop, group.fresh) : null
+  const andThen = group.fresh.length > 0 ? deps.onStaged?.(shop, group.fresh) : null
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
   let staged: Set<string> = new Set()
   if (group.fresh.length > 0) {
@@ -112,12 +115,7 @@ interface Group {
   endings: Ending[]
 }
 
-function sortOut(
-  deps: OutcomeWriterDeps,
-  answers: Answer[],
-  here: Here,
-  at: Date,
-): Group {
+function sortOut(deps: OutcomeWriterDeps, answers: Answer[], here: Here, at: Date): Group {
   const group: Group = { fresh: [], known: [], endings: [] }
   for (const answer of answers) {
     const { request, outcome } = answer
@@ -136,13 +134,7 @@ function sortOut(
   return group
 }
 
-function addFound(
-  deps: OutcomeWriterDeps,
-  group: Group,
-  found: FoundOrder,
-  here: Here,
-  at: Date,
-): void {
+function addFound(deps: OutcomeWriterDeps, group: Group, found: FoundOrder, here: Here, at: Date): void {
   const known = here.known.get(found.request.orderId ?? '')
   const prepared = prepareOrder(found, known?.id ?? deps.newId(), deps.sealer)
   const tools = { sealer: deps.sealer, newId: deps.newId, at }

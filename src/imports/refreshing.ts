@@ -88,7 +88,11 @@ export function refresh(
   }
 }
 
-const openHere = (known: KnownOrder, sealed: Buffer, sealer: Sealer): { detail: NormalisedOrder; edits: Edits } => ({
+const openHere = (
+  known: KnownOrder,
+  sealed: Buffer,
+  sealer: Sealer,
+): { detail: NormalisedOrder; edits: Edits } => ({
   detail: sealer.openJson<NormalisedOrder>(`order:${known.id}:detail`, sealed),
   edits: openEdits(sealer, known.id, known.sealedEdits),
 })
@@ -118,7 +122,9 @@ const followingMall = ({ mall_status, mall_sub_status, mall_state, holds, warnin
 /** A difference that was flagged once stays flagged until the content is replaced: someone has to look at it. */
 function toFlags(known: KnownOrder, columns: OrderColumns, differs: boolean, settled: boolean): string[] {
   const stays =
-    !settled && known.flags.includes(CHANGED_AT_MALL) && (known.status !== 'auto_imported' || known.editedAt !== null)
+    !settled &&
+    known.flags.includes(CHANGED_AT_MALL) &&
+    (known.status !== 'auto_imported' || known.editedAt !== null)
   const flags = new Set(columns.flags)
   if ((differs && !settled) || stays) flags.add(CHANGED_AT_MALL)
   return [...flags].sort()

@@ -60,13 +60,22 @@ interface TouchedRow {
   created: boolean
 }
 
+/** What `jsonb_to_recordset` makes of rows from `toRequestRow`. */
+export const REQUEST_COLUMNS = `(id uuid, tenant_id uuid, shop_id uuid, order_number text, purpose text, source text,
+  mail_id uuid, priority int, due_at timestamptz, expires_at timestamptz)`
+
+/**
+ * The statement that stores requests; it may also stand in a WITH. It gives `shop_id` (text), `due` and `created` of what it
+ * touched.
+ * @param rows FROM item with REQUEST_COLUMNS, each shop, number and purpose once
+ * @param now SQL of the present time
+ */
 // Sorted, so that two transactions with the same numbers queue up behind each other instead of dead-locking.
-const INSERT = `
+export const insertRequests = (rows: string, now: string): string => `
 insert into import_requests as open (id, tenant_id, shop_id, order_number, purpose, source, mail_id, state, priority, attempts,
   next_attempt_at, expires_at, requested_at)
-select id, tenant_id, shop_id, order_number, purpose, source, mail_id, 'waiting', priority, 0, due_at, expires_at, $2::timestamptz
-from jsonb_to_recordset($1::jsonb) as new (id uuid, tenant_id uuid, shop_id uuid, order_number text, purpose text, source text,
-  mail_id uuid, priority int, due_at timestamptz, expires_at timestamptz)
+select id, tenant_id, shop_id, order_number, purpose, source, mail_id, 'waiting', priority, 0, due_at, expires_at, ${now}
+from ${rows}
 order by shop_id, order_number, purpose
 on conflict (shop_id, order_number, purpose) where state = 'waiting' do update set
   next_attempt_at = least(open.next_attempt_at, excluded.next_attempt_at),
@@ -75,13 +84,15 @@ on conflict (shop_id, order_number, purpose) where state = 'waiting' do update s
   mail_id = coalesce(open.mail_id, excluded.mail_id)
 where excluded.source <> 'sweep'
   and (open.next_attempt_at > excluded.next_attempt_at or open.priority > excluded.priority)
-returning shop_id::text, next_attempt_at <= $2::timestamptz as due, xmax = 0 as created`
+returning shop_id::text, next_attempt_at <= ${now} as due, xmax = 0 as created`
+
+const INSERT = insertRequests(`jsonb_to_recordset($1::jsonb) as new ${REQUEST_COLUMNS}`, '$2::timestamptz')
 
 function toRows(requests: readonly NewImportRequest[], newId: NewId, now: number) {
-  const rows = new Map<string, ReturnType<typeof toRow>>()
+  const rows = new Map<string, RequestRow>()
   for (const request of requests) {
     const key = `${request.shopId} ${request.purpose} ${request.orderNumber}`
-    const row = toRow(request, newId, now)
+    const row = toRequestRow(request, newId, now)
     const known = rows.get(key)
     if (known) merge(known, row)
     else rows.set(key, row)
@@ -89,7 +100,10 @@ function toRows(requests: readonly NewImportRequest[], newId: NewId, now: number
   return [...rows.values()]
 }
 
-function toRow(request: NewImportRequest, newId: NewId, now: number) {
+type RequestRow = ReturnType<typeof toRequestRow>
+
+/** @param now milliseconds */
+export function toRequestRow(request: NewImportRequest, newId: NewId, now: number) {
   const dueAt = request.dueAt ?? new Date(now)
   return {
     id: newId(),
@@ -106,7 +120,7 @@ function toRow(request: NewImportRequest, newId: NewId, now: number) {
 }
 
 /** The same number twice in one call, as when two mails name it: the statement may touch a row only once. */
-function merge(kept: ReturnType<typeof toRow>, other: ReturnType<typeof toRow>): void {
+function merge(kept: RequestRow, other: RequestRow): void {
   kept.priority = Math.min(kept.priority, other.priority) as Priority
   kept.mail_id ??= other.mail_id
   if (other.due_at < kept.due_at) kept.due_at = other.due_at

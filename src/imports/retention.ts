@@ -6,6 +6,8 @@ import { NOTICE_SHOWN_MS } from '../shops/mall-notices.ts'
 const DAY_MS = 24 * 60 * 60_000
 /** Rows of one transaction: short enough that nobody waits for it. */
 const BATCH = 500
+/** How long a client of GET /v1/events may be away and miss nothing. */
+const EVENTS_KEPT = '6 hours'
 
 export interface Retention {
   /** Removes what has been kept long enough, batch by batch, until nothing is left or `signal` is aborted. */
@@ -43,6 +45,7 @@ export function createRetention(deps: {
       await deps.pool.query('delete from shop_notices where last_seen_at < $1', [
         new Date(now - NOTICE_SHOWN_MS),
       ])
+      await drain(FORGET_EVENTS, [EVENTS_KEPT], signal)
       const purged = {
         orders: await drain(PURGE_ORDERS, [cutoff, BATCH, new Date(now)], signal),
         mails: await drain(PURGE_MAILS, [cutoff, BATCH], signal),
@@ -55,6 +58,12 @@ export function createRetention(deps: {
     },
   }
 }
+
+// By the database's own time, which is what the triggers write.
+const FORGET_EVENTS = `
+delete from events where (xid, id) in (
+  select xid, id from events where at < now() - $1::interval order by xid, id limit ${BATCH}
+)`
 
 // Two services may purge at once: each takes other rows.
 const PURGE_ORDERS = `

@@ -1,3 +1,4 @@
+import { statement } from '../platform/db/statement-names.ts'
 import type { Queries } from './sql.ts'
 
 /** A period import (期間指定の取込) and how far it has come. */
@@ -11,14 +12,15 @@ export interface Scan {
 }
 
 export async function readDueScan(queries: Queries, shopId: string, now: Date): Promise<Scan | null> {
-  const { rows } = await queries.query<Scan>(
-    `select id::text, from_at as "fromAt", to_at as "toAt", window_from as "windowFrom", page, attempts
-     from import_scans where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2
-     order by next_attempt_at, id limit 1`,
-    [shopId, now],
-  )
+  const { rows } = await queries.query<Scan>({ ...DUE, values: [shopId, now] })
   return rows[0] ?? null
 }
+
+const DUE = statement(
+  `select id::text, from_at as "fromAt", to_at as "toAt", window_from as "windowFrom", page, attempts
+   from import_scans where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2
+   order by next_attempt_at, id limit 1`,
+)
 
 /** Those of the numbers that have no order here. */
 export async function unknownNumbers(

@@ -1,31 +1,26 @@
-import type { Marketplace } from '../generated/prisma/enums.ts'
 import { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import { statement } from '../platform/db/statement-names.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Random } from '../platform/random.ts'
 import { clearAttention, closeLane, openLane, raiseAttention } from '../shops/attention.ts'
+import type { ShopRow } from '../shops/sessions.ts'
 import { laneDecision } from './lane-decision.ts'
 import { isOwnWait } from './own-waits.ts'
 import type { Queries } from './sql.ts'
 import type { WakeLater } from './wake-later.ts'
 
-/** A shop as the fetch worker sees it before it opens a session. */
-export interface WorkingShop {
-  id: string
-  tenantId: string
-  marketplace: Marketplace
-  credentialsVersion: number
-  laneFailures: number
+/** A shop as it stood when its turn began: what is done in that turn, at most some seconds, goes by these settings and credentials. */
+export interface WorkingShop extends ShopRow {
   /** Whether the mall may be asked now: enabled, tenant active, lane open. */
   open: boolean
   /** Set while the shop stands still for a person to act: then only a probe may be made, and not before its time. */
   attention: { probeAt: Date | null } | null
 }
 
-interface ShopRow extends Omit<WorkingShop, 'attention'> {
-  attentionCode: string | null
+interface Row extends Omit<WorkingShop, 'attention'> {
   probeAt: Date | null
 }
 
@@ -34,19 +29,21 @@ export async function readWorkingShop(
   shopId: string,
   now: Date,
 ): Promise<WorkingShop | null> {
-  const { rows } = await queries.query<ShopRow>(
-    `select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.credentials_version as "credentialsVersion",
-       s.lane_failures as "laneFailures", s.attention_code as "attentionCode", s.attention_probe_at as "probeAt",
-       s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2) as open
-     from shops s join tenants t on t.id = s.tenant_id
-     where s.id = $1`,
-    [shopId, now],
-  )
+  const { rows } = await queries.query<Row>({ ...SHOP, values: [shopId, now] })
   const [row] = rows
   if (!row) return null
-  const { attentionCode, probeAt, ...shop } = row
-  return { ...shop, attention: attentionCode === null ? null : { probeAt } }
+  const { probeAt, ...shop } = row
+  return { ...shop, attention: shop.attentionCode === null ? null : { probeAt } }
 }
+
+const SHOP = statement(`
+select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.enabled, s.settings,
+  s.sealed_credentials as "sealedCredentials", s.credentials_version as "credentialsVersion",
+  s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
+  s.attention_code as "attentionCode", s.attention_probe_at as "probeAt",
+  s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2) as open
+from shops s join tenants t on t.id = s.tenant_id
+where s.id = $1`)
 
 export interface LaneDeps {
   db: Db

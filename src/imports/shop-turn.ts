@@ -27,5 +27,5 @@ export interface MoreWork {
   /** Shops that have something of it due and may ask their mall. */
   dueShops(now: Date, limit: number): Promise<DueShop[]>
   /** Run every few seconds in every process: what no shop's turn comes to. */
-  sweep(): Promise<void>
+  tidy(): Promise<void>
 }

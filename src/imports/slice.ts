@@ -11,7 +11,7 @@ import { runScanStep } from './scan-step.ts'
 import { asOutage, forgetFailures, heal, stopShop, type WorkingShop } from './shop-lane.ts'
 
 /** Requests read at once: several calls' worth, so that one group is written while the next is asked for. */
-const READ_AT_ONCE = 300
+export const READ_AT_ONCE = 300
 
 /** One turn of one shop. */
 export class Slice {
@@ -24,18 +24,22 @@ export class Slice {
   #stopped = false
   #failure: MarketplaceFailure | null = null
   readonly #moreFirst: boolean
+  /** Read together with the shop; for the first look only. */
+  #firstDue: readonly DueRequest[] | null
   #cameToMore = false
 
   constructor(
     deps: FetchWorkerDeps,
     shop: WorkingShop,
-    { deadline, signal, moreFirst }: { deadline: number; signal: AbortSignal; moreFirst: boolean },
+    turn: { deadline: number; signal: AbortSignal; moreFirst: boolean; due: readonly DueRequest[] },
   ) {
     this.#deps = deps
     this.#shop = shop
-    this.#deadline = deadline
-    this.#signal = signal
-    this.#moreFirst = moreFirst
+    this.#deadline = turn.deadline
+    this.#signal = turn.signal
+    this.#moreFirst = turn.moreFirst
+    // After other work these may be history.
+    this.#firstDue = turn.moreFirst ? null : turn.due
   }
 
   async run(): Promise<'done' | 'again'> {
@@ -57,7 +61,7 @@ export class Slice {
   async #import(): Promise<'done' | 'again'> {
     const most = this.#readAtOnce()
     while (this.#mayGoOn()) {
-      const due = await readDue(this.#deps.pool, this.#shop.id, this.#now(), most)
+      const due = await this.#readDue(most)
       if (due.length > 0) await this.#work(due)
       else if (!(await this.#scan()) && !(await this.#sweep())) return 'done'
     }
@@ -100,7 +104,7 @@ export class Slice {
   async #probe(): Promise<boolean> {
     const opened = await this.#open()
     if (!opened) return false
-    const due = await readDue(this.#deps.pool, this.#shop.id, this.#now(), READ_AT_ONCE)
+    const due = await this.#readDue(READ_AT_ONCE)
     const first = due.find((request) => !isHere(request))
     const accepted = first
       ? (await this.#ask(opened, [first])).accepted
@@ -119,6 +123,13 @@ export class Slice {
       await this.#stop(isAnswer ? error : asOutage(error, 'MALL_ANSWERS_BROKEN'))
       return false
     }
+  }
+
+  async #readDue(most: number): Promise<readonly DueRequest[]> {
+    const first = this.#firstDue
+    this.#firstDue = null
+    if (first !== null && (first.length < READ_AT_ONCE || most === READ_AT_ONCE)) return first
+    return readDue(this.#deps.pool, this.#shop.id, this.#now(), most)
   }
 
   #readAtOnce(): number {
@@ -143,7 +154,7 @@ export class Slice {
 
   async #open(): Promise<OpenShop | undefined> {
     try {
-      this.#opened ??= await this.#deps.sessions.open(this.#shop.id)
+      this.#opened ??= this.#deps.sessions.openRow(this.#shop)
       return this.#opened
     } catch (error) {
       const failure = error instanceof MarketplaceFailure ? error : asOutage(error, 'SHOP_CANNOT_BE_OPENED')

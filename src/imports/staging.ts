@@ -1,4 +1,5 @@
 import { tokenColumns } from '../orders/search-tokens.ts'
+import { statement } from '../platform/db/statement-names.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { ImportingShop, PreparedOrder } from './found-order.ts'
 import { mailEvent, workerEvent } from './order-events.ts'
@@ -17,19 +18,23 @@ export async function stageOrders(
   orders: readonly PreparedOrder[],
   at: Date,
 ): Promise<Set<string>> {
-  const { rows } = await queries.query<{ id: string }>(STAGE, [
-    shop.tenantId,
-    shop.id,
-    shop.marketplace,
-    at,
-    JSON.stringify(orders.map(toRow)),
-    orders.map((order) => order.orderId),
-    orders.map((order) => Buffer.from(order.detail)),
-    orders.map((order) => Buffer.from(order.sealedRaw)),
-    JSON.stringify(orders.flatMap((order) => toEvents(deps.newId, order, at))),
-    orders.flatMap(({ request }) => (request.purpose === 'refresh' ? [request.orderNumber] : [])),
-    ...tokenColumns(orders),
-  ])
+  const { rows } = await queries.query<{ id: string }>({
+    ...STAGE,
+    values: [
+      shop.tenantId,
+      shop.id,
+      shop.marketplace,
+      at,
+      JSON.stringify(orders.map(toRow)),
+      orders.map((order) => order.orderId),
+      orders.map((order) => Buffer.from(order.detail)),
+      orders.map((order) => Buffer.from(order.sealedRaw)),
+      JSON.stringify(orders.flatMap((order) => toEvents(deps.newId, order, at))),
+      orders.flatMap(({ request }) => (request.purpose === 'refresh' ? [request.orderNumber] : [])),
+      ...tokenColumns(orders),
+      orders.map(({ request }) => request.orderNumber),
+    ],
+  })
   return new Set(rows.map((row) => row.id))
 }
 
@@ -53,8 +58,9 @@ function toEvents(newId: NewId, { request, orderId, columns }: PreparedOrder, at
   ]
 }
 
+// $14 names the orders for those tables that are large: each is then reached by its index in any plan.
 // Orders are inserted sorted by number, so that two runs over the same shop cannot dead-lock on each other's rows.
-const STAGE = `
+const STAGE = statement(`
 with answer as (
   select * from jsonb_to_recordset($5::jsonb) as a (id uuid, request_id uuid, order_number text, ordered_at timestamptz,
     mall_status text, mall_sub_status text, mall_state text, billed_amount int, total_amount int, item_lines int,
@@ -88,15 +94,14 @@ with answer as (
   update import_requests r set state = 'done', finished_at = $4, attempts = r.attempts + 1, message = null, mall_message = null,
     sealed_raw = null, outcome = case when i.id is null then 'already_here' else 'staged' end
   from answer a left join inserted i using (id)
-  where r.id = a.request_id and r.state = 'waiting'
+  where r.id = a.request_id and r.state = 'waiting' and r.shop_id = $2 and r.order_number = any($14::text[])
 ), healed as (
   -- What had been given up and has come in by another way is no longer a failure that staff must look at.
   update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
-  from answer a
-  where r.shop_id = $2 and r.state = 'failed' and r.order_number = a.order_number
+  where r.shop_id = $2 and r.state = 'failed' and r.order_number = any($14::text[])
 ), overtaken as (
   -- A refresh brought it in while the import still waits: the mall had held it back, for days as like as not.
   update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
   where r.shop_id = $2 and r.state = 'waiting' and r.purpose = 'import' and r.order_number = any($10::text[])
 )
-select id::text from inserted`
+select id::text from inserted`)

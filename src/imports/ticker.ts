@@ -13,7 +13,7 @@ import { createWakeMemory } from './wake-memory.ts'
 const TICK_MS = 1_000
 /** Shops woken in one tick; the longest waiting ones first, the others a second later. */
 const MOST_PER_TICK = 1_000
-const SWEEP_EVERY_MS = 5_000
+const TIDY_EVERY_MS = 5_000
 const KEEP_SWEEPS_EVERY_MS = 15_000
 const RETENTION_EVERY_MS = 60 * 60_000
 /** Not during the busiest moment of a start. */
@@ -27,7 +27,7 @@ export interface TickerDeps {
   wakeQueue: Pick<WakeQueue, 'wake'>
   retention: Retention
   wakeLater: Pick<WakeLater, 'stop'>
-  more?: Pick<MoreWork, 'dueShops' | 'sweep'>
+  more?: Pick<MoreWork, 'dueShops' | 'tidy'>
   sweeps?: SweepWork
 }
 
@@ -90,7 +90,7 @@ export function createTicker(deps: TickerDeps): Ticker {
     start() {
       running.push(every(0, TICK_MS, 'ticker', tick))
       const { more } = deps
-      if (more) running.push(every(SWEEP_EVERY_MS, SWEEP_EVERY_MS, 'sweep', () => more.sweep()))
+      if (more) running.push(every(TIDY_EVERY_MS, TIDY_EVERY_MS, 'tidy', () => more.tidy()))
       const { sweeps } = deps
       if (sweeps) running.push(every(0, KEEP_SWEEPS_EVERY_MS, 'sweeps', () => sweeps.keep()))
       running.push(

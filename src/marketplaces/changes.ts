@@ -202,8 +202,16 @@ export interface ChangeRules {
    * where the same call made twice changes nothing, as it names what it writes (Amazon). Absent: never.
    */
   repeatAfterMs?: number
-  /** Actions whose steps `applyMany` sends together: from how many orders on that is faster, and how many a call takes. */
-  bulk?: { actions: readonly ChangeAction[]; least: number; most: number }
+  /**
+   * Actions whose steps `applyMany` sends together: from how many orders on that is faster, and how many a call takes.
+   * `runsForMs`: the mall may carry such a call out so much later; before then an order that does not show it says nothing.
+   */
+  bulk?: {
+    actions: readonly ChangeAction[]
+    least: number
+    most: number
+    runsForMs?: Partial<Record<ChangeAction, number>>
+  }
 }
 
 /** The part of a MarketplaceSession that writes. */

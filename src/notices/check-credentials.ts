@@ -13,7 +13,7 @@ export interface CheckTools {
   clock: Clock
   random: Pick<Random, 'float'>
   log: Logger
-  sessions: ShopSessions
+  sessions: Pick<ShopSessions, 'open'>
 }
 
 interface DueCheck {

@@ -33,8 +33,8 @@ export async function planAttention(
     WHERE s.enabled AND s.attention_code IS NOT NULL AND s.attention_since IS NOT NULL
       AND NOT EXISTS (
         SELECT FROM notices n
-        WHERE n.shop_id = s.id AND n.kind = 'attention' AND n.what = s.attention_code
-          AND (n.occurs_at = s.attention_since OR n.created_at > ${new Date(now - QUIET_MS)}))
+        WHERE n.shop_id = s.id AND n.kind = 'attention' AND (n.occurs_at = s.attention_since
+          OR n.what = s.attention_code AND n.created_at > ${new Date(now - QUIET_MS)}))
     ORDER BY s.attention_since LIMIT ${MOST}`
   const notices = rows.map((row): NewNotice => {
     const mallLabel = tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace

@@ -14,7 +14,7 @@ const isObject = (value: Json): value is Record<string, Json> =>
 export function differingPaths(before: Json, after: Json, at = ''): string[] {
   if (isObject(before) && isObject(after)) {
     const names = [...new Set([...Object.keys(before), ...Object.keys(after)])]
-    return names.flatMap((name) => differingPaths(before[name], after[name], `${at}/${escape(name)}`))
+    return names.flatMap((name) => differingPaths(before[name], after[name], `${at}/${escapePart(name)}`))
   }
   if (Array.isArray(before) && Array.isArray(after) && before.length === after.length) {
     return before.flatMap((entry, index) => differingPaths(entry, after[index], `${at}/${index}`))
@@ -22,10 +22,10 @@ export function differingPaths(before: Json, after: Json, at = ''): string[] {
   return isDeepStrictEqual(before, after) ? [] : [at]
 }
 
-const escape = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1')
-const unescape = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~')
+const escapePart = (name: string): string => name.replaceAll('~', '~0').replaceAll('/', '~1')
+const unescapePart = (part: string): string => part.replaceAll('~1', '/').replaceAll('~0', '~')
 
-export const pointerParts = (pointer: string): string[] => pointer.split('/').slice(1).map(unescape)
+export const pointerParts = (pointer: string): string[] => pointer.split('/').slice(1).map(unescapePart)
 
 /** Undefined where there is nothing. */
 export function valueAt(value: Json, pointer: string): Json {
@@ -45,7 +45,10 @@ export function withValues<T>(value: T, values: Iterable<readonly [string, Json]
     const name = parts.pop()
     if (name === undefined) continue
     const place = parts.reduce<Json>(
-      (here, part) => (typeof here === 'object' && here !== null && Object.hasOwn(here, part) ? (here as Record<string, Json>)[part] : undefined),
+      (here, part) =>
+        typeof here === 'object' && here !== null && Object.hasOwn(here, part)
+          ? (here as Record<string, Json>)[part]
+          : undefined,
       copy,
     )
     if (typeof place !== 'object' || place === null) continue

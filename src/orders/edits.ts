@@ -18,8 +18,11 @@ export type Edits = Readonly<Record<string, Edit>>
 export const editsContext = (orderId: string): string => `order:${orderId}:edits`
 
 /** @throws SealError */
-export const openEdits = (sealer: Pick<Sealer, 'openJson'>, orderId: string, sealed: Uint8Array | null): Edits =>
-  sealed === null ? {} : sealer.openJson<Edits>(editsContext(orderId), sealed)
+export const openEdits = (
+  sealer: Pick<Sealer, 'openJson'>,
+  orderId: string,
+  sealed: Uint8Array | null,
+): Edits => (sealed === null ? {} : sealer.openJson<Edits>(editsContext(orderId), sealed))
 
 /** Null when nothing is edited (any more). */
 export const sealEdits = (sealer: Pick<Sealer, 'sealJson'>, orderId: string, edits: Edits): Buffer | null =>
@@ -83,7 +86,9 @@ export function reconcile(
   const clashes = (path: string): boolean => atMall.some((other) => overlaps(path, other))
   const kept = apply === 'all' ? [] : apply === 'mall-wins' ? here.filter((path) => !clashes(path)) : here
   // An edit within a part that the mall changed as a whole keeps that whole part: its place in the new one is not known.
-  const places = [...new Set(kept.map((path) => atMall.find((other) => path.startsWith(`${other}/`)) ?? path))]
+  const places = [
+    ...new Set(kept.map((path) => atMall.find((other) => path.startsWith(`${other}/`)) ?? path)),
+  ]
   const result =
     apply === 'none'
       ? detail

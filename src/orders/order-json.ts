@@ -11,12 +11,13 @@ export const ORDER_COLUMNS = `o.id::text, o.shop_id::text as "shopId", o.marketp
   o.mall_state as "mallState", o.ordered_at as "orderedAt", o.staged_at as "stagedAt", o.pulled_at as "pulledAt",
   o.refreshed_at as "refreshedAt", o.billed_amount as "billedAmount", o.total_amount as "totalAmount",
   o.item_lines as "itemLines", o.item_quantity as "itemQuantity", o.payment_kind as "paymentKind", o.holds, o.flags,
-  o.warning_count as "warningCount", o.version, o.pull_id::text as "pullId", o.purged_at as "purgedAt"`
+  o.warning_count as "warningCount", o.version, o.edited_at as "editedAt", o.pull_id::text as "pullId", o.purged_at as "purgedAt"`
 
 export const DETAIL_COLUMN = 'o.sealed_detail as "sealedDetail"'
+export const EDITS_COLUMN = 'o.sealed_edits as "sealedEdits"'
 
 type Summary = z.infer<typeof OrderSummary>
-type TimeColumn = 'orderedAt' | 'stagedAt' | 'pulledAt' | 'refreshedAt' | 'purgedAt'
+type TimeColumn = 'orderedAt' | 'stagedAt' | 'pulledAt' | 'refreshedAt' | 'purgedAt' | 'editedAt'
 
 /** A row of ORDER_COLUMNS; times as pg gives them. */
 export type OrderRow = Omit<Summary, TimeColumn> & {
@@ -25,6 +26,7 @@ export type OrderRow = Omit<Summary, TimeColumn> & {
   pulledAt: Date | null
   refreshedAt: Date
   purgedAt: Date | null
+  editedAt: Date | null
 }
 
 export type OrderRowWithDetail = OrderRow & { sealedDetail: Buffer | null }
@@ -53,6 +55,7 @@ export function orderSummary(row: OrderRow): Summary {
     flags: row.flags,
     warningCount: row.warningCount,
     version: row.version,
+    editedAt: row.editedAt?.toISOString() ?? null,
     pullId: row.pullId,
     purgedAt: row.purgedAt?.toISOString() ?? null,
   }

@@ -3,17 +3,19 @@ import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
 import { IdParams, pageQuery } from '../http/schemas.ts'
-import { documentOnly } from '../http/serializer.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { Board, readBoard } from './board.ts'
+import { EditedOrder } from './desk-schemas.ts'
+import { editedOrder } from './edit.ts'
 import { idempotencyKeyOf } from './idempotency-key.ts'
-import { fullOrder, fullOrders, orderSummary } from './order-json.ts'
+import { fullOrders, orderSummary } from './order-json.ts'
 import { type PullDeps, pullOrders, readPull } from './pull.ts'
 import { readOrder, readOrderPage } from './read-orders.ts'
-import { OrderList, OrderQuery, OrderWithDetail, PullAnswer, PullRequest, Timeline } from './schemas.ts'
+import { OrderList, OrderQuery, PullAnswer, PullRequest, Timeline } from './schemas.ts'
 import { readTimeline } from './timeline.ts'
 
-export type OrderRouteDeps = PullDeps & { pool: Pool; db: Db }
+export type OrderRouteDeps = PullDeps & { pool: Pool; db: Db; sealer: Sealer }
 
 const tags = ['orders']
 
@@ -45,18 +47,17 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
       schema: {
         tags,
         operationId: 'listOrders',
-        summary: 'Orders (受注の一覧)',
-        description: 'Newest first by order time. Without detail unless `detail=true`.',
+        summary: 'Orders (受注の一覧・検索)',
+        description:
+          'Newest first by order time. Without detail unless `detail=true`. All conditions must hold. Full and half width, ' +
+          'blanks and hyphens make no difference; names, phones and mail addresses are found whole, as they are stored encrypted.',
         querystring: OrderQuery,
         response: { 200: OrderList },
       },
     },
     async (request) => {
-      const { rows, nextCursor } = await readOrderPage(deps.pool, tenantOf(request), request.query)
-      return {
-        orders: request.query.detail ? await fullOrders(deps, rows) : rows.map(orderSummary),
-        nextCursor,
-      }
+      const { rows, ...page } = await readOrderPage(deps, tenantOf(request), request.query)
+      return { orders: request.query.detail ? await fullOrders(deps, rows) : rows.map(orderSummary), ...page }
     },
   )
 
@@ -69,13 +70,13 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
         summary: 'One order with its detail (受注詳細)',
         description: 'The ETag is its version, to be sent as If-Match with a change.',
         params: IdParams,
-        response: { 200: documentOnly(OrderWithDetail) },
+        response: { 200: EditedOrder },
       },
     },
     async (request, reply) => {
       const row = await readOrder(deps.pool, tenantOf(request), request.params.id)
       reply.header('etag', `"${row.version}"`)
-      return fullOrder(deps, row)
+      return editedOrder(deps, row)
     },
   )
 

@@ -63,6 +63,7 @@ const columns = {
     ),
   warningCount: z.int().describe('Things in the order that do not fit (注意件数)'),
   version: z.int().describe('Rises with each change; the ETag (版)'),
+  editedAt: Time.nullable().describe('When staff last edited it (編集日時)'),
   pullId: Id.nullable().describe('Batch it was handed over in (取込バッチID)'),
   purgedAt: Time.nullable().describe('When its personal data was removed (個人情報削除日時)'),
 }
@@ -84,11 +85,21 @@ export const OrderWithDetail = z
   .object({ ...columns, detail, detailMissing })
   .meta({ id: 'Order', description: 'Order with its detail (受注)' })
 
+const SearchText = z.string().trim().min(1).max(200).optional()
+
 export const OrderQuery = z.strictObject({
   status: OrderStatus.optional(),
   shopId: Id.optional().describe('Only this shop (店舗)'),
   marketplace: MarketplaceName.optional(),
   changeState: ChangeState.optional(),
+  number: z.string().trim().min(1).max(100).optional().describe('Begins like this (受注番号の前方一致)'),
+  buyer: SearchText.describe('Whole family name, given name or both, in kanji or kana (注文者名)'),
+  phone: SearchText.describe('All digits, or the last four; of buyer or recipient (電話番号)'),
+  email: SearchText.describe('Whole mail address (メールアドレス)'),
+  item: SearchText.describe('Part of an item’s name or code (商品名・商品コード)'),
+  from: Time.optional().describe('Ordered from this time on (注文日時の開始)'),
+  to: Time.optional().describe('… and before this time (注文日時の終了)'),
+  total: QueryFlag.optional().describe('true: count all that match (件数を数える)'),
   detail: QueryFlag.optional().describe('true: each order with its detail (詳細を含める)'),
   ...pageQuery(1_000),
 })
@@ -99,6 +110,11 @@ export const OrderList = documentOnly(
       .array(z.object({ ...columns, detail: detail.optional(), detailMissing: detailMissing.optional() }))
       .describe('Newest first (注文日時の新しい順)'),
     nextCursor: NextCursor,
+    total: z
+      .int()
+      .nullable()
+      .describe('Orders that match, 10,000 when there are that many or more; null when not asked for (件数)'),
+    totalIsCapped: z.boolean().describe('There are more than `total` says (上限超過)'),
   }),
 )
 
@@ -133,7 +149,9 @@ export const Timeline = z.object({
           .string()
           .describe(
             'mail_seen メール受信, staged 取込, pulled 受注取込, refreshed 再確認, cancelled_at_mall モール側キャンセル, ' +
-              'reopened_at_mall キャンセル取消, changed_at_mall モール側変更 (出来事)',
+              'reopened_at_mall キャンセル取消, changed_at_mall モール側変更, edited 編集, moved 移動, reimported 再取込, ' +
+              'change_requested サイト変更依頼, change_sent 送信, change_answered モールの回答, change_read 反映確認, change_waiting 待機, ' +
+              'change_succeeded 成功, change_warning 警告, change_failed 失敗, change_retried 再実行, change_dismissed 確認済み, … (出来事)',
           ),
         actor: z.string().describe('mail, worker, or key:<API key id> (実行者)'),
         data: z.record(z.string(), z.unknown()).describe('Facts, nothing of a person (内容)'),

@@ -49,7 +49,14 @@ function namesOf(person: OrderPerson): string[] {
 }
 
 /** Forms of one character that staff type as the common one. */
-const COMMON_FORMS: Readonly<Record<string, string>> = { 髙: '高', 﨑: '崎', 濵: '浜', 濱: '浜', 邊: '辺', 邉: '辺' }
+const COMMON_FORMS: Readonly<Record<string, string>> = {
+  髙: '高',
+  﨑: '崎',
+  濵: '浜',
+  濱: '浜',
+  邊: '辺',
+  邉: '辺',
+}
 
 /** Full and half width, capitals, blanks and the two kanas make no difference. */
 export function normaliseName(name: string | null): string {

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'VALIDATION_FAILED'
   | 'CONFLICT'
   | 'VERSION_MISMATCH'
+  | 'IF_MATCH_MISSING'
   | 'IDEMPOTENCY_KEY_MISSING'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'HOST_NOT_ALLOWED'
@@ -33,7 +34,7 @@ export interface FieldError {
 export class AppError extends Error {
   readonly code: ErrorCode
   readonly fields: FieldError[]
-  /** Further members of the problem document, without personal data or secrets. */
+  /** Further members of the problem document, without secrets. Personal data only where the caller may see it; it is not logged. */
   readonly details: Record<string, unknown>
 
   constructor(

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomFillSync } from 'node:crypto'
 
 /** Randomness comes in through the composition root, so that a test can repeat it. */
 export interface Random {
@@ -9,6 +9,25 @@ export interface Random {
 }
 
 export const systemRandom: Random = {
-  bytes: (n) => randomBytes(n),
+  bytes: createPool(),
   float: () => Math.random(),
+}
+
+const POOL_BYTES = 4_096
+/** Keys and secrets never lie in the pool. */
+const MOST_POOLED = 16
+
+/** Ids and nonces are small and many, and asking the system for each takes longer than all else about them. */
+function createPool(): Random['bytes'] {
+  let pool = new Uint8Array(0)
+  let next = 0
+  return (n) => {
+    if (n > MOST_POOLED) return randomBytes(n)
+    if (next + n > pool.length) {
+      pool = randomFillSync(new Uint8Array(POOL_BYTES))
+      next = 0
+    }
+    next += n
+    return pool.slice(next - n, next)
+  }
 }

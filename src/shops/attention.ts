@@ -17,15 +17,15 @@ export interface Attention {
 
 /**
  * Puts the shop under attention, and says when to look whether it has healed by itself. `attentionSince` stays when it
- * already stood there for the same reason. False when the credentials have changed meanwhile.
+ * already stood there: malls answer one dead key with more than one code, and staff are to be told once. False when the credentials have changed meanwhile.
  */
 export async function raiseAttention(db: DbOrTx, shopId: string, attention: Attention): Promise<boolean> {
   const { code, message, credentialsVersion, at } = attention
   const before = await db.shop.findUnique({
     where: { id: shopId },
-    select: { attentionCode: true, attentionSince: true },
+    select: { attentionSince: true },
   })
-  const since = before?.attentionCode === code ? (before.attentionSince ?? at) : at
+  const since = before?.attentionSince ?? at
   const raised = await db.shop.updateMany({
     where: { id: shopId, credentialsVersion },
     data: {

@@ -29,6 +29,12 @@ export interface OpenedShop {
   attentionCode: string | null
 }
 
+/** The shop as its row says; what is secret in it is sealed. */
+export interface ShopRow extends OpenedShop {
+  settings: unknown
+  sealedCredentials: Uint8Array | null
+}
+
 export interface OpenedSession {
   shop: OpenedShop
   marketplace: Marketplace
@@ -46,6 +52,11 @@ export interface ShopSessions {
    * @throws MarketplaceFailure `unauthorised` when it has no credentials, or credentials of a shape we no longer know
    */
   open(shopId: string): Promise<OpenedSession>
+  /**
+   * The same for a caller that has the row already.
+   * @throws MarketplaceFailure as `open` does
+   */
+  openRow(row: ShopRow): OpenedSession
 }
 
 export interface SessionTools {
@@ -74,10 +85,13 @@ const FIELDS = {
 } as const
 
 export function createShopSessions(tools: SessionTools): ShopSessions {
-  return {
+  const sessions: ShopSessions = {
     async open(shopId) {
       const row = await tools.db.shop.findUnique({ where: { id: shopId }, select: FIELDS })
       if (!row) throw new AppError('NOT_FOUND', '店舗が見つかりません。')
+      return sessions.openRow(row)
+    },
+    openRow(row) {
       const { sealedCredentials, settings, ...shop } = row
       const marketplace = tools.marketplaces.get(shop.marketplace)
       if (!marketplace) throw unsupported(shop.marketplace)
@@ -112,6 +126,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
       }
     },
   }
+  return sessions
 }
 
 /** Parsed again although they were parsed before they were stored: an older release may have known another shape. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { MAIL_KINDS, type MailRules } from '../marketplaces/mail.ts'
-import { OnImport } from './on-import.ts'
 import { parseNumberPattern } from '../marketplaces/mail-numbers.ts'
+import { OnImport } from './on-import.ts'
 
 /** Settings of a shop without secrets, as they stand in `Shop.settings`. New fields start optional: older rows lack them. */
 

@@ -30,7 +30,7 @@ export const ShopCheck = z
 export interface ShopTestTools {
   db: Db
   clock: Clock
-  sessions: ShopSessions
+  sessions: Pick<ShopSessions, 'open'>
   onShopChanged: (shopId: string) => Promise<void> | void
   /** Longest time for the whole test. */
   timeoutMs: number

@@ -95,7 +95,9 @@ export function createTokenStores(tools: TokenStoreTools): TokenStores {
         // The other caller was aborted, or met a fault of its own.
         return shared(shopId, credentialsVersion, get)
       })
-    const started = obtain(shopId, credentialsVersion, get).finally(() => renewing.delete(key))
+    const started = obtain(shopId, credentialsVersion, get).finally(() => {
+      if (renewing.get(key) === started) renewing.delete(key)
+    })
     renewing.set(key, started)
     return started
   }
@@ -111,6 +113,9 @@ export function createTokenStores(tools: TokenStoreTools): TokenStores {
           where: { shopId, version: row.version },
           data: { refused: true, updatedAt: dateNow(clock) },
         })
+        // Whoever is under way may have read the session before it was refused; the next caller must not get it again.
+        // A renewal that is under way still holds the lease, so this makes no second one.
+        renewing.delete(`${shopId} ${credentialsVersion}`)
       },
     }),
   }

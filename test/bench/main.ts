@@ -4,10 +4,10 @@ import { table } from '../../src/sandbox/demo/show.ts'
 import { type MailLook, type Sandbox, startSandbox } from '../../src/sandbox/sandbox.ts'
 import { redisMissing, startRedis } from '../support/redis.ts'
 import { amazonTable, measureAmazon } from './amazon.ts'
-import { measureBurst } from './burst.ts'
+import { type Burst, measureBurst } from './burst.ts'
 import { type Contestant, floor, service } from './contestants.ts'
 import { type Databases, startDatabases } from './databases.ts'
-import { measureLatency } from './latency.ts'
+import { measureLatencies, type Runner } from './latency.ts'
 
 /** `npm run bench -- latency burst amazon [--mails N] [--orders N] [--json]`: the service against a bare floor, in one run. */
 
@@ -33,23 +33,17 @@ const AMAZON_AT_MOST = 1.2
 
 type Make = (sandbox: Sandbox, databases: Databases) => Promise<Contestant>
 
-async function each<T>(
-  makers: Make[],
-  prepare: (sandbox: Sandbox) => void,
-  measure: (s: Sandbox, c: Contestant) => Promise<T>,
-) {
-  const results: T[] = []
-  for (const make of makers) {
-    const sandbox = await startSandbox({ seed: 1, random: systemRandom, requestsPerSecond: 1_000_000 })
-    // What the bare floor can read: it knows nothing of forwarded or HTML-only mails.
-    sandbox.mailLooks.splice(0, sandbox.mailLooks.length, ...LOOKS)
-    prepare(sandbox)
-    const contestant = await make(sandbox, databases)
-    results.push(await measure(sandbox, contestant))
-    await contestant.close()
-    await sandbox.close()
-  }
-  return results
+async function start(make: Make, prepare: (sandbox: Sandbox) => void = () => {}): Promise<Runner> {
+  const sandbox = await startSandbox({ seed: 1, random: systemRandom, requestsPerSecond: 1_000_000 })
+  // What the bare floor can read: it knows nothing of forwarded or HTML-only mails.
+  sandbox.mailLooks.splice(0, sandbox.mailLooks.length, ...LOOKS)
+  prepare(sandbox)
+  return { sandbox, contestant: await make(sandbox, databases) }
+}
+
+async function end({ sandbox, contestant }: Runner): Promise<void> {
+  await contestant.close()
+  await sandbox.close()
 }
 
 const databases = await startDatabases()
@@ -64,11 +58,10 @@ if (!redis) print(`Left out: the Redis engine (${redisMissing})`)
 
 if (wanted.includes('latency')) {
   const mails = Number(values.mails)
-  const results = await each(
-    makers,
-    () => {},
-    (sandbox, contestant) => measureLatency(sandbox, contestant, mails),
-  )
+  const runners: Runner[] = []
+  for (const make of makers) runners.push(await start(make))
+  const results = await measureLatencies(runners, mails)
+  for (const runner of runners) await end(runner)
   const bare = results[0]
   const rows = results.map((r) => ({
     ...r,
@@ -96,7 +89,13 @@ if (wanted.includes('burst')) {
   const place = (sandbox: Sandbox) => {
     for (let n = 0; n < orders; n += 1) sandbox.malls.rakuten.place()
   }
-  const results = await each(makers, place, (_sandbox, contestant) => measureBurst(contestant, orders))
+  const results: Burst[] = []
+  // One alone at a time: it takes all of the machine.
+  for (const make of makers) {
+    const runner = await start(make, place)
+    results.push(await measureBurst(runner.contestant, orders))
+    await end(runner)
+  }
   const bare = results[0]
   const rows = results.map((r) => ({ ...r, ratio: r.ordersPerSecond / (bare?.ordersPerSecond ?? 1) }))
   report.burst = rows

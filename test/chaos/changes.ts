@@ -28,6 +28,8 @@ export function startChangeDesk(client: Client, seed: number, most: number): Cha
   let offered = 0
   let stopping = false
   const done = run()
+  // Raised where it is waited for, in `stop`.
+  done.catch(() => undefined)
   return {
     asked,
     offer(orders) {

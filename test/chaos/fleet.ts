@@ -27,6 +27,7 @@ export interface FleetOptions {
   apiPort: number
   /** Each process writes a log of its own here. */
   logDir: string
+  progress(text: string): void
 }
 
 interface Member {
@@ -50,9 +51,12 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       member.ready.resolve()
     })
     member.child = child
-    child.once('exit', () => {
+    child.once('exit', (code, signal) => {
       if (member.killed || stopping) return
       endedByItself[isReady ? 'running' : 'starting'] += 1
+      options.progress(
+        `${name} ended by itself (${code ?? signal}), ${isReady ? 'running' : 'while starting'}`,
+      )
       setTimeout(() => start(name), AGAIN_AFTER_MS)
     })
   }

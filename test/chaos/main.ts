@@ -16,7 +16,7 @@ const { values } = parseArgs({
     changes: { type: 'string' },
     /** For how long orders come and faults happen. */
     seconds: { type: 'string' },
-    settle: { type: 'string', default: '300' },
+    settle: { type: 'string', default: '420' },
     sweep: { type: 'string', default: '30' },
     json: { type: 'boolean', default: false },
   },

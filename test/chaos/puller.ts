@@ -44,6 +44,8 @@ export function startPuller(client: Client, seed: number, onOrders: (orders: Pul
   let stopping = false
   let repeats = 0
   const done = run()
+  // Raised where it is waited for, in `stop`.
+  done.catch(() => undefined)
   return {
     batches,
     repeats: () => repeats,

@@ -69,7 +69,7 @@ async function onGround(
   const apiPort = await freePort()
   progress('starting the service in five processes')
   const fleet = await startFleet({
-    ...{ apiPort, logDir: ground.dir },
+    ...{ apiPort, logDir: ground.dir, progress },
     environment: { ...ground.environment, ...settings(operatorKey, options) },
   })
   closing.push(fleet.stop)
@@ -84,10 +84,13 @@ async function onGround(
   progress(`${plan.orders.length} orders in ${plan.driveMs / 1000} s, ${plan.faults.length} faults`)
   const faults: Record<string, number> = {}
   const began = Date.now()
-  const [placed] = await Promise.all([
+  const [arrivals, injected] = await Promise.allSettled([
     bringOrders(ground, plan, began, signal),
     injectAll(plan, began, ground, fleet, faults, options),
   ])
+  if (injected.status === 'rejected') throw injected.reason
+  if (arrivals.status === 'rejected') throw arrivals.reason
+  const placed = arrivals.value
   await fleet.allReady()
   const faultsEndedAt = Date.now()
   progress('faults are over; waiting until all is done')
@@ -128,14 +131,19 @@ async function injectAll(
 ): Promise<void> {
   const injector = createInjector(ground, fleet)
   const running: Promise<void>[] = []
-  for (const fault of plan.faults) {
-    await sleep(Math.max(0, began + fault.at - Date.now()), undefined, { signal })
-    progress(`${((Date.now() - began) / 1000).toFixed(1)} s ${describe(fault)}`)
-    const name = nameOf(fault)
-    counts[name] = (counts[name] ?? 0) + 1
-    running.push(injector.inject(fault))
+  try {
+    for (const fault of plan.faults) {
+      await sleep(Math.max(0, began + fault.at - Date.now()), undefined, { signal })
+      progress(`${((Date.now() - began) / 1000).toFixed(1)} s ${describe(fault)}`)
+      const name = nameOf(fault)
+      counts[name] = (counts[name] ?? 0) + 1
+      running.push(injector.inject(fault))
+    }
+    await Promise.all(running)
+  } finally {
+    // What was taken away comes back before it is cleaned up, so that nothing is started behind the cleaning.
+    await Promise.allSettled(running)
   }
-  await Promise.all(running)
 }
 
 function describe(fault: Fault): string {
@@ -150,16 +158,22 @@ function describe(fault: Fault): string {
   return `${nameOf(fault)} ${on}${fault.forMs > 0 ? ` for ${(fault.forMs / 1000).toFixed(1)} s` : ''}`
 }
 
+/** Amazon's list lies two minutes back. */
+const LISTED_LATEST_MS = 130_000
 const LOOK_EVERY_MS = 1_000
 const TELL_EVERY_MS = 10_000
 
 async function settle(
-  { settleMs, progress, signal }: ChaosOptions,
+  { settleMs, sweepSeconds, progress, signal }: ChaosOptions,
   books: Books,
   placed: readonly Placed[],
   from: number,
 ): Promise<number | null> {
+  // Longer than a sweep needs to find what no request waits for.
+  const quietMs = 2 * sweepSeconds * 1000 + LISTED_LATEST_MS
   let toldAt = from
+  let movedAt = from
+  let seen = ''
   for (;;) {
     const [stored, changes, { waiting, overdue }] = await Promise.all([
       books.orders(),
@@ -176,7 +190,11 @@ async function settle(
         `staged ${stored.length} of ${placed.length}, pulled ${pulled}, requests waiting ${waiting}, changes open ${open} of ${changes.length}`,
       )
     }
-    if (Date.now() - from > settleMs) return null
+    const now = `${stored.length} ${pulled} ${waiting} ${open}`
+    if (now !== seen) movedAt = Date.now()
+    seen = now
+    const nothingLeft = waiting === 0 && open === 0 && Date.now() - movedAt > quietMs
+    if (nothingLeft || Date.now() - from > settleMs) return null
     await sleep(LOOK_EVERY_MS, undefined, { signal })
   }
 }

@@ -2,6 +2,7 @@ import type { SandboxWrite } from '../../src/sandbox/types.ts'
 import { keyOf, type Placed } from './arrivals.ts'
 import type { AskedChange } from './changes.ts'
 import type { OpenWork, StoredChange, StoredOrder } from './database.ts'
+import type { PlannedOrder } from './plan.ts'
 import type { Batch } from './puller.ts'
 
 /** Compares what happened at the malls with what the service made of it. Pure. */
@@ -85,6 +86,7 @@ export function judge(evidence: Evidence): Verdict {
       ...first('lost', all.lost),
       ...first('duplicated', all.duplicated),
       ...first('stuck', allStuck),
+      ...first('given up', openWork.givenUp),
       ...first(
         'late',
         late.map(({ one, ms }) => `${Math.round(ms / 1000)} s: ${describe(one)}`),
@@ -92,6 +94,9 @@ export function judge(evidence: Evidence): Verdict {
     ],
   }
 }
+
+/** Malls whose list of orders cannot be asked for the newest ones: Amazon's `createdBefore` lies two minutes back. */
+const LISTED_AFTER_MS: Partial<Record<PlannedOrder['mall'], number>> = { amazon: 120_000 }
 
 const describe = ({ key, planned }: Placed): string =>
   `${key} (mail ${planned.mail}, look ${planned.look}, placed at ${(planned.at / 1000).toFixed(1)} s)`
@@ -104,7 +109,8 @@ function latenessOf({ placed, faultsEndedAt, sweepMs }: Evidence, byKey: Map<str
   return placed.flatMap((one) => {
     const stagedAt = byKey.get(one.key)?.[0]?.stagedAt
     if (stagedAt === undefined) return []
-    const due = one.knowableAt + (one.planned.mail === 'never' ? sweepMs : 0)
+    const due =
+      one.knowableAt + (one.planned.mail === 'never' ? sweepMs + (LISTED_AFTER_MS[one.planned.mall] ?? 0) : 0)
     return [{ one, ms: stagedAt <= due ? 0 : Math.max(0, stagedAt - Math.max(due, faultsEndedAt)) }]
   })
 }

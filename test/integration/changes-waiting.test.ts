@@ -5,7 +5,7 @@ import { readShopsWithDueChanges } from '../../src/changes/due-shops.ts'
 import { readChangeGauges } from '../../src/changes/gauges.ts'
 import { readChange } from '../../src/changes/read-changes.ts'
 import { LeaseLost, leave, saveSteps } from '../../src/changes/store.ts'
-import { sweepChanges } from '../../src/changes/sweep.ts'
+import { tidyChanges } from '../../src/changes/tidy.ts'
 import { readBoard } from '../../src/orders/board.ts'
 import { type ChangeBench, changeBench, ship } from '../support/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -116,13 +116,13 @@ describe('while the mall cannot be asked', () => {
     await bench.run()
     expect(await bench.change(id)).toMatchObject({ state: 'changing' })
     await database.db.shop.update({ where: { id: bench.shopId }, data: { enabled: false } })
-    expect(await sweepChanges(bench.deps)).toEqual({ queued: 1, expired: 0 })
+    expect(await tidyChanges(bench.deps)).toEqual({ queued: 1, expired: 0 })
     expect(await bench.change(id)).toMatchObject({ state: 'queued', code: 'SHOP_STANDS_STILL' })
     expect(await bench.order(orderId)).toMatchObject({ changeState: 'queued' })
     expect(await shown(bench, id)).toMatchObject({ waitingFor: { code: 'SHOP_DISABLED' } })
 
     bench.clock.advance(7 * DAY)
-    expect(await sweepChanges(bench.deps)).toEqual({ queued: 0, expired: 1 })
+    expect(await tidyChanges(bench.deps)).toEqual({ queued: 0, expired: 1 })
     expect(await bench.change(id)).toMatchObject({ state: 'warning', code: 'CHANGE_EXPIRED' })
     expect(await bench.order(orderId)).toMatchObject({ changeState: 'warning' })
   })
@@ -139,9 +139,9 @@ describe('while the mall cannot be asked', () => {
       data: { laneClosedUntil: new Date(bench.clock.now() + DAY) },
     })
     bench.clock.advance(14 * MINUTE)
-    expect(await sweepChanges(bench.deps)).toMatchObject({ queued: 0 })
+    expect(await tidyChanges(bench.deps)).toMatchObject({ queued: 0 })
     bench.clock.advance(MINUTE)
-    expect(await sweepChanges(bench.deps)).toMatchObject({ queued: 1 })
+    expect(await tidyChanges(bench.deps)).toMatchObject({ queued: 1 })
     expect(await bench.change(id)).toMatchObject({ state: 'queued', steps: [{ state: 'sent' }] })
   })
 })

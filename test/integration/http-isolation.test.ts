@@ -3,7 +3,7 @@ import type { App } from '../../src/http/app-types.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { newApiKey } from '../../src/shops/api-key.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { makeMailbox, makeShop, makeTenant, newId } from '../support/fixtures.ts'
+import { makeMailbox, makeShop, makeTenant, newId, testSealer } from '../support/fixtures.ts'
 import { wholeServer } from '../support/whole-server.ts'
 
 /** Runs over all routes that the service registers: a new one with an id in its path must be given a row here. */
@@ -78,6 +78,19 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
       ...{ state: 'failed', nextAttemptAt: now, expiresAt: now, requestedAt: now },
     },
   })
+  const change = await db.siteChange.create({
+    data: {
+      ...{ id: newId(), tenantId, shopId: shop.id, orderId: order.id, position: 1, action: 'confirm' },
+      ...{
+        state: 'failed',
+        actor: 'x',
+        nextAttemptAt: now,
+        expiresAt: now,
+        requestedAt: now,
+        updatedAt: now,
+      },
+    },
+  })
   const scan = await db.importScan.create({
     data: {
       ...{
@@ -106,12 +119,26 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
       ...{ subject: 'x', text: 'x', createdAt: now },
     },
   })
+  const reimport = await db.reimport.create({
+    data: {
+      ...{ id: newId(), tenantId, apply: 'none', requestedBy: 'x', requestedAt: now },
+      orders: { create: [{ position: 1, orderId: order.id, requestId: newId() }] },
+    },
+  })
+  await db.orderVersion.create({
+    data: {
+      ...{ orderId: order.id, number: 1, endedBy: 'edited', actor: 'x', endedAt: now },
+      sealedDetail: testSealer.sealJson(`order:${order.id}:detail`, {}),
+    },
+  })
   return {
+    reimports: reimport.id,
     shops: shop.id,
     mailboxes: mailbox.id,
     orders: order.id,
     pulls: pull.id,
     'import-requests': request.id,
+    'site-changes': change.id,
     'import-scans': scan.id,
     notices: notice.id,
   }
@@ -141,7 +168,7 @@ async function ask(method: string, url: string, headers: Record<string, string>)
   const payload = exampleBody(method, url)
   return app.inject({
     method: method as 'GET',
-    url: url.replace(/:\w+/, id),
+    url: url.replace(/:\w+/, id).replace(':number', '1'),
     headers,
     ...(payload === undefined ? {} : { payload }),
   })
@@ -160,7 +187,10 @@ test("another tenant's id is not found, whatever the route", async () => {
 })
 
 test('lists show nothing of another tenant', async () => {
-  const lists = clientRoutes().filter((route) => route.method === 'GET' && !route.url.includes(':'))
+  // The stream of events does not end; events.test.ts looks at it.
+  const lists = clientRoutes().filter(
+    ({ method, url }) => method === 'GET' && !url.includes(':') && url !== '/v1/events',
+  )
   expect(lists.length).toBeGreaterThan(4)
   for (const { url } of lists) {
     const answer = await app.inject({ url, headers: stranger })
@@ -185,15 +215,19 @@ test("another tenant's shop cannot be named in a body or a query", async () => {
   const pull = await ask('/v1/orders/pull', { shopId })
   expect(pull.statusCode === 404 || pull.json().orders.length === 0).toBe(true)
   expect((await ask('/v1/mailboxes', { ...MAILBOX, shopIds: [shopId] })).statusCode).toBe(422)
+  const changes = [{ orderId: ids.orders, action: 'confirm' }]
+  expect((await ask('/v1/site-changes', { changes })).statusCode).toBe(422)
   const orders = await app.inject({ url: `/v1/orders?shopId=${shopId}`, headers: stranger })
   expect(orders.statusCode === 404 || orders.json().orders.length === 0).toBe(true)
   expect((await everything()).map(String)).toEqual(before.map(String))
 })
 
 test('no client route opens without a key or for the operator', async () => {
-  for (const { method, url } of clientRoutes()) {
+  for (const [index, { method, url }] of clientRoutes().entries()) {
     const target = url.replace(/:\w+/, newId())
-    const bare = await app.inject({ method: method as 'GET', url: target })
+    // Each from an address of its own: failures from one are counted, and then refused as too many.
+    const remoteAddress = `10.0.0.${index + 1}`
+    const bare = await app.inject({ method: method as 'GET', url: target, remoteAddress })
     expect([method, url, bare.statusCode]).toEqual([method, url, 401])
     const authorization = 'Bearer operator-key-of-the-tests'
     const operator = await app.inject({ method: method as 'GET', url: target, headers: { authorization } })
@@ -234,6 +268,7 @@ async function everything() {
     db.pull.findMany({ orderBy: { id: 'asc' } }),
     db.importRequest.findMany({ orderBy: { id: 'asc' } }),
     db.importScan.findMany({ orderBy: { id: 'asc' } }),
+    db.siteChange.findMany({ orderBy: { id: 'asc' } }),
     db.notice.findMany({ orderBy: { id: 'asc' } }),
     db.consentRequest.count(),
     db.auditEntry.count(),

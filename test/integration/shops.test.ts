@@ -335,7 +335,7 @@ test('attention and lanes', async () => {
 test('GET /marketplaces tells what a settings form needs', async () => {
   const { marketplaces } = (await call('GET', '/marketplaces')).json()
   const rakuten = marketplaces.find((mall: { name: string }) => mall.name === 'rakuten')
-  expect(rakuten).toMatchObject({ label: '楽天市場', limits: { fetchBatch: 100 }, actions: [], carriers: [] })
+  expect(rakuten).toMatchObject({ label: '楽天市場', limits: { fetchBatch: 100 } })
   expect(rakuten.credentialFields.map((field: { name: string }) => field.name)).toEqual([
     'serviceSecret',
     'licenseKey',

@@ -71,6 +71,36 @@ describe('one renewal', () => {
     expect(renewal.seen).toHaveLength(1)
   })
 
+  test('whoever was refused never gets the refused session from a caller that had read it before', async () => {
+    const plain = storesOf(one.db, 'a').forShop(shopId, 1)
+    const old = await plain.get(always, async () => ({ value: 'old' }))
+    const readOld = Promise.withResolvers<void>()
+    const goOn = Promise.withResolvers<void>()
+    let first = true
+    const slow = one.db.$extends({
+      query: {
+        shopToken: {
+          async findUnique({ args, query }) {
+            const row = await query(args)
+            if (!first) return row
+            first = false
+            readOld.resolve()
+            await goOn.promise
+            return row
+          },
+        },
+      },
+    })
+    const store = storesOf(slow as unknown as Database['db'], 'a').forShop(shopId, 1)
+    const early = store.get(always, unused)
+    await readOld.promise
+    await store.invalidate(old)
+    const refused = store.get(always, async () => ({ value: 'new' }))
+    goOn.resolve()
+    expect(await early).toEqual({ value: 'old' })
+    expect(await refused).toEqual({ value: 'new' })
+  })
+
   test('when the one that renewed was aborted, the other goes on', async () => {
     const renewal = heldRenewal()
     const store = storesOf(one.db, 'a').forShop(shopId, 1)

@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import { retryChange } from '../../src/changes/answer-change.ts'
 import { createChangeWork } from '../../src/changes/change-work.ts'
 import type { WantedChange } from '../../src/changes/schemas.ts'
-import { sweepChanges } from '../../src/changes/sweep.ts'
+import { tidyChanges } from '../../src/changes/tidy.ts'
 import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
 import { type ChangeBench, changeBench, ship } from './change-bench.ts'
 import type { TestDatabase } from './database.ts'
@@ -157,7 +157,7 @@ async function play(world: World, event: Event): Promise<void> {
       return
     case 'time':
       pass(world, event.ms)
-      await sweepChanges(bench.deps)
+      await tidyChanges(bench.deps)
       return
     case 'writes':
       world.faults.push(...event.faults)
@@ -296,8 +296,8 @@ async function recover(world: World): Promise<void> {
     await work(world, createLife(null, 'kill'))
     await checkBounds(bench)
     pass(world, 5_000)
-    await sweepChanges(bench.deps)
-    expect(bench.clock.now() - began).toBeLessThan(5 * MINUTE + mostOfOneOrder * 16 * MINUTE)
+    await tidyChanges(bench.deps)
+    expect(bench.clock.now() - began).toBeLessThan(5 * MINUTE + mostOfOneOrder * 32 * MINUTE)
   }
   // What is still on its way to the mall arrives, and must not have been sent once more meanwhile.
   pass(world, MINUTE)

@@ -10,6 +10,7 @@ import {
   type StepAnswer,
   type StepState,
 } from '../../src/marketplaces/changes.ts'
+import { MarketplaceFailure } from '../../src/marketplaces/failures.ts'
 import type { NormalisedOrder } from '../../src/marketplaces/order.ts'
 
 /** Calls of each action of the fake mall, in order. What is done stands in the order's `mallStatuses` under the call's name. */
@@ -43,6 +44,8 @@ export interface FakeChanges {
   onRules(hook: (() => void) | null): void
   /** Calls that came in, as `number:step`. */
   readonly writes: string[]
+  /** Orders in each call for many. */
+  readonly bulks: number[]
   /** What the mall really did, as `number:step`. */
   readonly effects: string[]
   /** The values of these, in the same order. */
@@ -56,8 +59,10 @@ export const REFUSES_CHANGES = 'refuses_changes'
 
 export function createFakeChanges(
   change: (orderNumber: string, change: (order: NormalisedOrder) => NormalisedOrder) => void,
+  bulk?: NonNullable<ChangeRules['bulk']>,
 ): FakeChanges {
   const writes: string[] = []
+  const bulks: number[] = []
   const effects: string[] = []
   const values: string[] = []
   let hook: OnWrite | null = null
@@ -76,8 +81,30 @@ export function createFakeChanges(
     }))
   }
 
+  async function applyStep(orderNumber: string, step: ChangeStep, signal: AbortSignal): Promise<StepAnswer> {
+    writes.push(`${orderNumber}:${step.name}`)
+    const write = { orderNumber, step, signal, apply: () => apply(orderNumber, step) }
+    if (!hook) write.apply()
+    const answer = await hook?.(write)
+    return { mallCode: 'OK', mallMessage: '受け付けました', warnings: [], ...answer }
+  }
+
+  const applyMany: ChangeCalls['applyMany'] = async (entries, signal) => {
+    bulks.push(entries.length)
+    const answers = new Map<string, StepAnswer | MarketplaceFailure>()
+    for (const { orderNumber, step } of entries) {
+      const answer = await applyStep(orderNumber, step, signal).catch((error: unknown) => {
+        if (error instanceof MarketplaceFailure) return error
+        throw error
+      })
+      answers.set(orderNumber, answer)
+    }
+    return answers
+  }
+
   return {
     rules: {
+      ...(bulk ? { bulk } : {}),
       actions: (Object.keys(CALLS) as (keyof typeof CALLS)[]).map(toAction),
       carriers: [
         { carrier: 'yamato', mallCode: '1001' },
@@ -92,15 +119,7 @@ export function createFakeChanges(
         return stateOf(step, order)
       },
     },
-    calls: {
-      async applyStep(orderNumber, step, signal) {
-        writes.push(`${orderNumber}:${step.name}`)
-        const write = { orderNumber, step, signal, apply: () => apply(orderNumber, step) }
-        if (!hook) write.apply()
-        const answer = await hook?.(write)
-        return { mallCode: 'OK', mallMessage: '受け付けました', warnings: [], ...answer }
-      },
-    },
+    calls: { applyStep, ...(bulk ? { applyMany } : {}) },
     onWrite: (next) => {
       hook = next
     },
@@ -108,6 +127,7 @@ export function createFakeChanges(
       rulesHook = next
     },
     writes,
+    bulks,
     effects,
     values,
   }

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ChangeRules } from '../../src/marketplaces/changes.ts'
 import { MarketplaceFailure } from '../../src/marketplaces/failures.ts'
 import type { MailRules } from '../../src/marketplaces/mail.ts'
 import type {
@@ -21,7 +22,7 @@ type Answer = Exclude<FetchOutcome, { kind: 'not_found' }> | Error
 /** A mall in memory. What it has not been told of it does not know. */
 export interface FakeMarketplace extends Marketplace<{ key: string }> {
   /** How its writes behave, and what came of them. */
-  readonly site: Pick<FakeChanges, 'onWrite' | 'onRules' | 'writes' | 'effects' | 'values'>
+  readonly site: Pick<FakeChanges, 'onWrite' | 'onRules' | 'writes' | 'bulks' | 'effects' | 'values'>
   /** The order as the mall has it. */
   order(orderNumber: string): NormalisedOrder | null
   /** Somebody changes it at the mall. */
@@ -53,6 +54,8 @@ export interface FakeOptions {
   fetchAtOnce?: number
   listWindowDays?: number
   listPage?: number
+  /** Site changes that it takes for many orders in one call. */
+  bulk?: NonNullable<ChangeRules['bulk']>
 }
 
 const NO_MAIL: MailRules = { senders: [], ignoredSenders: [], subjects: [], ignoredSubjects: [] }
@@ -66,7 +69,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
   const checks: number[] = []
   const hints: FakeMarketplace['hints'] = []
   const opened: FakeMarketplace['opened'] = []
-  const site = createFakeChanges(change)
+  const site = createFakeChanges(change, options.bulk)
   let refusal: Error | null = null
   let hook: (orderNumbers: readonly string[]) => Promise<void> | void = () => undefined
 
@@ -131,6 +134,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
         if (refusal) throw refusal
         return site.calls.applyStep(orderNumber, step, signal)
       },
+      ...(site.calls.applyMany ? { applyMany: site.calls.applyMany } : {}),
     },
     fetchOrders,
     listOrders,

@@ -81,8 +81,8 @@ export function mortal<D extends FetchWorkerDeps>(deps: D, life: Life): D {
     pool: mortalPool(deps.pool, life),
     db: mortalModels(deps.db, life),
     sessions: {
-      open: async (shopId: string) => {
-        const opened = await deps.sessions.open(shopId)
+      openRow: (row) => {
+        const opened = deps.sessions.openRow(row)
         return { ...opened, session: mortalSession(opened.session, life) }
       },
     },
@@ -142,6 +142,9 @@ function mortalSession(session: MarketplaceSession, life: Life): MarketplaceSess
               await life.beat()
               return answer
             },
+            ...(changes.applyMany
+              ? { applyMany: counted(life, changes.applyMany as Call) as typeof changes.applyMany }
+              : {}),
           },
         }
       : {}),

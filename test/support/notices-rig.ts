@@ -14,7 +14,7 @@ export interface NoticesRig {
   clock: HeldClock
   /** Another process, or the same one started again. */
   process(): Notices
-  sessions: ShopSessions
+  sessions: Pick<ShopSessions, 'open'>
   /** What the mail server took, in the order in which it did. */
   letters: (NoticeLetter & { takenAt: string })[]
   /** What the mall says to checkCredentials of a shop; throws what it says. */

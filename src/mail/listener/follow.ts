@@ -81,7 +81,8 @@ function waitFor(link: Link, news: News, sleep: (signal: AbortSignal) => Promise
   return {
     over,
     end() {
-      timer.abort()
+      // A reason of ours: without one an exception with its stack is made for each mail.
+      timer.abort(null)
       news.tell(null)
       link.gone.removeEventListener('abort', lose)
     },

@@ -86,7 +86,7 @@ async function resultsOf(client: RakutenClient, tools: Tools, requestId: string,
 }
 
 /** The task may run after the order was read, and add its records then: nothing is told before it is surely over. */
-const RUNS_FOR_MS = 15 * 60 * 1000
+export const RUNS_FOR_MS = 15 * 60 * 1000
 
 const stillRunning = (tools: Tools) =>
   outcomeUnknown(RAKUTEN, { until: new Date(tools.clock.now() + RUNS_FOR_MS) })

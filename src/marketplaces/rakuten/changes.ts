@@ -3,6 +3,7 @@ import { rakutenActions } from './changes-actions.ts'
 import { LEAST_ORDERS, MOST_ORDERS } from './changes-bulk.ts'
 import { rakutenCarriers } from './changes-carriers.ts'
 import { planRakutenChange } from './changes-plan.ts'
+import { RUNS_FOR_MS } from './changes-ship-async.ts'
 import { rakutenStepState } from './changes-step-state.ts'
 
 export { rakutenChangeCalls } from './changes-calls.ts'
@@ -12,5 +13,10 @@ export const rakutenChanges: ChangeRules = {
   carriers: rakutenCarriers,
   planChange: planRakutenChange,
   stepState: rakutenStepState,
-  bulk: { actions: ['confirm', 'ship', 'sub_status'], least: LEAST_ORDERS, most: MOST_ORDERS },
+  bulk: {
+    actions: ['confirm', 'ship', 'sub_status'],
+    least: LEAST_ORDERS,
+    most: MOST_ORDERS,
+    runsForMs: { ship: RUNS_FOR_MS },
+  },
 }

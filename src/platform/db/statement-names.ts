@@ -15,8 +15,23 @@ export function createStatementNames(): (query: { sql: string }) => string {
     const known = names.get(sql)
     if (known !== undefined) return known
     if (sql.length > LONGEST_TEXT || names.size >= MOST_STATEMENTS) return ''
-    const name = `torikomi_${createHash('sha256').update(sql).digest('hex').slice(0, 32)}`
+    const name = nameOf(sql)
     names.set(sql, name)
     return name
   }
 }
+
+/** A statement of fixed text that is sent often: `pool.query({ ...READ, values })`. */
+export interface Statement {
+  readonly name: string
+  readonly text: string
+}
+
+/**
+ * Postgres plans it once per connection, for all values alike and perhaps while its tables were still empty: write it so
+ * that each table can be reached by one good index only.
+ */
+export const statement = (text: string): Statement => ({ name: nameOf(text), text })
+
+const nameOf = (text: string): string =>
+  `torikomi_${createHash('sha256').update(text).digest('hex').slice(0, 32)}`

@@ -13,6 +13,7 @@ export type QueueEngine = { kind: 'postgres'; url: string } | { kind: 'redis'; u
 
 /** What the wake queue needs of BullMQ, alike on both engines. */
 export interface EngineQueue {
+  add(name: string, data: unknown, opts: JobsOptions): Promise<unknown>
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>
   getJobCounts(...types: ('waiting' | 'active' | 'delayed' | 'failed')[]): Promise<Record<string, number>>
   waitUntilReady(): Promise<unknown>

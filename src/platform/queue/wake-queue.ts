@@ -69,14 +69,18 @@ export async function createWakeQueue(
   async function wake(shopIds: readonly string[]): Promise<void> {
     if (shopIds.length === 0 || hanging >= MAX_HANGING) return
     hanging++
-    const adding = queue
-      .addBulk(
-        [...new Set(shopIds)].map((shopId) => ({ name: 'wake', data: { shopId }, opts: jobOptions(shopId) })),
-      )
+    const adding = add([...new Set(shopIds)])
       .then(trouble.over, trouble.report)
       .finally(() => hanging--)
     if (!(await settlesWithin(adding, wakeTimeoutMs)))
       log.warn({ count: shopIds.length }, 'shops could not be woken in time')
+  }
+
+  /** One alone, as after most mails, takes BullMQ a third less time than a bulk of one. */
+  function add(shopIds: readonly string[]): Promise<unknown> {
+    const jobs = shopIds.map((shopId) => ({ name: 'wake', data: { shopId }, opts: jobOptions(shopId) }))
+    const [first, ...others] = jobs
+    return first && others.length === 0 ? queue.add(first.name, first.data, first.opts) : queue.addBulk(jobs)
   }
 
   async function runJob(handler: WakeHandler, job: Job, signal: AbortSignal): Promise<void> {

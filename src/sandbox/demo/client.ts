@@ -3,6 +3,7 @@
 export interface Api {
   get<T>(path: string): Promise<T>
   post<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T>
+  patch<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T>
 }
 
 export function createApi(baseUrl: string, key: string): Api {
@@ -29,6 +30,7 @@ export function createApi(baseUrl: string, key: string): Api {
   return {
     get: (path) => call('GET', path),
     post: (path, body, headers) => call('POST', path, body, headers),
+    patch: (path, body, headers) => call('PATCH', path, body, headers),
   }
 }
 

@@ -31,17 +31,26 @@ export async function prepareExamples(
   const pulled = await client.get<{ orders: { id: string; pullId: string }[] }>('/orders?status=new&limit=1')
   const [order] = pulled.orders
   if (!order) throw new Error('no order was pulled before')
+  const edited = await editOnce(client, order.id)
+  const { orders } = await client.get<{ orders: Created[] }>('/orders?limit=2')
+  const another = orders.find(({ id }) => id !== order.id) ?? order
+  const { reimportId } = await client.post<{ reimportId: string }>('/orders/reimport', {
+    ...{ orderIds: [order.id], apply: 'none' },
+  })
   let readings = 0
   return () => {
     readings += 1
     return {
       ids: {
         ...{ tenants: tenantId, shops: shops.rakuten, mailboxes: mailboxId },
-        ...{ orders: order.id, pulls: order.pullId, ...imports },
+        ...{ orders: order.id, pulls: order.pullId, reimports: reimportId, ...imports },
       },
       parameters: {
         // The same key gives the same batch: whoever opens the page again wants another.
         pullOrders: { 'Idempotency-Key': randomUUID() },
+        editOrder: { 'If-Match': '*' },
+        getOrderVersion: { number: edited },
+        streamEvents: { maxSeconds: '1' },
         deleteShop: { id: spare.shopId },
         deleteMailbox: { id: spare.mailboxId },
         revokeApiKey: { id: spare.apiKeyId },
@@ -53,6 +62,8 @@ export async function prepareExamples(
         createApiKey: [{ tenantId, name: '受注管理ソフト 2台目' }],
         createShop: [newShop(String(FREE_CODES_FROM + readings))],
         createMailbox: [secondMailbox(sandbox)],
+        moveOrders: [{ orderIds: [order.id], to: 'new' }],
+        reimportOrders: [{ orderIds: [another.id], apply: 'none' }],
         importOrders: [
           { shopId: shops.rakuten, orderNumbers: [lost.orderNumber] },
           { shopId: shops.yahoo, ...lastDay() },
@@ -60,6 +71,14 @@ export async function prepareExamples(
       },
     }
   }
+}
+
+/** So that there is an older version to read. Gives its number. */
+async function editOnce(client: Api, orderId: string): Promise<string> {
+  const { version } = await client.get<{ version: number }>(`/orders/${orderId}`)
+  const patch = { notes: { shop: '電話で日時を確認済み' } }
+  await client.patch(`/orders/${orderId}`, patch, { 'if-match': `"${version}"` })
+  return String(version)
 }
 
 const FREE_CODES_FROM = 400_000

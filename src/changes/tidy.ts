@@ -9,13 +9,13 @@ import { eventsOf, writeEvents } from './timeline.ts'
 /** Changes of one transaction. */
 const BATCH = 200
 
-export interface SweepDeps {
+export interface TidyDeps {
   pool: Pool
   clock: Clock
   newId: NewId
 }
 
-export interface Swept {
+export interface Tidied {
   /** Back to queued: their shop cannot be worked on. */
   queued: number
   /** Ended as warning: they waited too long. */
@@ -26,7 +26,7 @@ export interface Swept {
  * For changes that no worker comes to, because their shop stands still: what is 変更中 goes back to 待機中 when the shop
  * waits for a person or its time is over, and what has waited for a week ends. Any process may do it, and several at once.
  */
-export async function sweepChanges(deps: SweepDeps): Promise<Swept> {
+export async function tidyChanges(deps: TidyDeps): Promise<Tidied> {
   const now = new Date(deps.clock.now())
   const queued = await turn(deps, STANDING, now, 'queued', standsStill)
   const late = await turn(deps, LATE, now, 'warning', expired)
@@ -41,7 +41,7 @@ const standsStill: Reason = {
 }
 
 async function turn(
-  deps: SweepDeps,
+  deps: TidyDeps,
   which: string,
   now: Date,
   state: 'queued' | 'warning',

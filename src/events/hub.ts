@@ -1,0 +1,199 @@
+import type { Pool } from 'pg'
+import type { Logger } from '../platform/logger.ts'
+import { isAfter, type LoggedEvent, type Place, placeText, readEvents, readPresent } from './store.ts'
+import { listenForEvents } from './wake.ts'
+
+/** One that is connected. `send` may end the connection of a client that reads too slowly. */
+export interface Subscriber {
+  tenantId: string
+  send(text: string): void
+}
+
+export interface HubDeps {
+  pool: Pool
+  log: Pick<Logger, 'warn' | 'error'>
+  readBoard(tenantId: string): Promise<unknown>
+}
+
+export interface Hub {
+  /** Sends what comes after `from`, the past first, and then whatever happens. @returns how to end it */
+  subscribe(subscriber: Subscriber, from: Place): Promise<() => void>
+  close(): void
+}
+
+const PAGE = 1_000
+const POLL_MS = 1_000
+/** While a transaction is open that began before what was written. */
+const UNCERTAIN_MS = 25
+/** At most five boards a second and tenant. */
+const BOARD_EVERY_MS = 200
+
+interface Follower {
+  subscriber: Subscriber
+  place: Place
+  /** What happened while the past was still being sent; null when it has been. */
+  held: LoggedEvent[] | null
+}
+
+/** One reader of the log for all clients of this process; it works only while there are any. */
+export function createHub(deps: HubDeps): Hub {
+  const followers = new Map<string, Set<Follower>>()
+  const boards = new Map<string, { timer: NodeJS.Timeout | null; lastAt: number }>()
+  let place: Place | null = null
+  let starting: Promise<void> | null = null
+  let stopListening: (() => void) | null = null
+  let poll: NodeJS.Timeout | undefined
+  let reading = false
+  let wanted = false
+  let closed = false
+
+  async function start(): Promise<void> {
+    place = await readPresent(deps.pool)
+    if (closed || followers.size === 0) return
+    stopListening = listenForEvents(deps.pool, deps.log, wake)
+    pollIn(POLL_MS)
+  }
+
+  function stop(): void {
+    clearTimeout(poll)
+    stopListening?.()
+    stopListening = null
+    starting = null
+    place = null
+  }
+
+  function pollIn(ms: number): void {
+    clearTimeout(poll)
+    if (!closed && followers.size > 0) poll = setTimeout(wake, ms)
+  }
+
+  function wake(): void {
+    wanted = true
+    if (!reading) void read()
+  }
+
+  async function read(): Promise<void> {
+    reading = true
+    let next = POLL_MS
+    try {
+      while (wanted && place && !closed) {
+        wanted = false
+        const from: Place = place
+        const page = await readEvents(deps.pool, from, PAGE)
+        if (place !== from) break
+        place = page.events.at(-1) ?? place
+        dispatch(page.events)
+        if (page.full) wanted = true
+        else if (page.uncertain) next = UNCERTAIN_MS
+      }
+    } catch (err) {
+      deps.log.warn({ err }, 'events could not be read; trying again')
+    } finally {
+      reading = false
+      pollIn(wanted ? 0 : next)
+    }
+  }
+
+  function dispatch(events: readonly LoggedEvent[]): void {
+    for (const event of events) {
+      const group = followers.get(event.tenantId)
+      if (!group) continue
+      wantBoard(event.tenantId)
+      const text = eventText(event)
+      for (const follower of group) {
+        if (follower.held) follower.held.push(event)
+        else deliver(follower, event, text)
+      }
+    }
+  }
+
+  function deliver(follower: Follower, event: LoggedEvent, text: string | null): void {
+    if (!isAfter(event, follower.place)) return
+    follower.place = { xid: event.xid, id: event.id }
+    if (text !== null) follower.subscriber.send(text)
+  }
+
+  function wantBoard(tenantId: string): void {
+    const state = boards.get(tenantId) ?? { timer: null, lastAt: Number.NEGATIVE_INFINITY }
+    boards.set(tenantId, state)
+    if (state.timer) return
+    const wait = Math.max(0, state.lastAt + BOARD_EVERY_MS - performance.now())
+    state.timer = setTimeout(() => {
+      state.timer = null
+      state.lastAt = performance.now()
+      void sendBoard(tenantId)
+    }, wait)
+  }
+
+  async function sendBoard(tenantId: string): Promise<void> {
+    try {
+      const text = boardText(await deps.readBoard(tenantId))
+      for (const { subscriber } of followers.get(tenantId) ?? []) subscriber.send(text)
+    } catch (err) {
+      deps.log.warn({ err }, 'the board could not be read for the event clients')
+    }
+  }
+
+  /** From the place asked for up to where the hub's own reading took over. */
+  async function sendPast(follower: Follower, until: Place): Promise<void> {
+    const { tenantId } = follower.subscriber
+    for (;;) {
+      const page = await readEvents(deps.pool, follower.place, PAGE, tenantId)
+      for (const event of page.events) {
+        if (!isAfter(event, until)) deliver(follower, event, eventText(event))
+      }
+      const last = page.events.at(-1)
+      if (!page.full || !last || isAfter(last, until)) return
+    }
+  }
+
+  function leave(follower: Follower): void {
+    const { tenantId } = follower.subscriber
+    const group = followers.get(tenantId)
+    if (!group?.delete(follower) || group.size > 0) return
+    followers.delete(tenantId)
+    clearTimeout(boards.get(tenantId)?.timer ?? undefined)
+    boards.delete(tenantId)
+    if (followers.size === 0) stop()
+  }
+
+  return {
+    async subscribe(subscriber, from) {
+      const follower: Follower = { subscriber, place: from, held: [] }
+      const group = followers.get(subscriber.tenantId) ?? new Set()
+      followers.set(subscriber.tenantId, group.add(follower))
+      try {
+        starting ??= start()
+        await starting
+        // No await between taking the hub's place and its next dispatch, which fills `held`.
+        const until: Place = place ?? (await readPresent(deps.pool))
+        await sendPast(follower, until)
+      } catch (error) {
+        leave(follower)
+        throw error
+      }
+      const held = follower.held ?? []
+      follower.held = null
+      for (const event of held) deliver(follower, event, eventText(event))
+      wantBoard(subscriber.tenantId)
+      wake()
+      return () => leave(follower)
+    },
+    close() {
+      closed = true
+      for (const { timer } of boards.values()) clearTimeout(timer ?? undefined)
+      boards.clear()
+      followers.clear()
+      stop()
+    },
+  }
+}
+
+/** Null for what only changes the board. */
+function eventText(event: LoggedEvent): string | null {
+  if (event.kind === 'counts') return null
+  return `id: ${placeText(event)}\nevent: ${event.kind}\ndata: ${JSON.stringify(event.data)}\n\n`
+}
+
+/** Without an id: it is a state, and whoever connects again is given the newest one. */
+const boardText = (board: unknown): string => `event: board\ndata: ${JSON.stringify(board)}\n\n`

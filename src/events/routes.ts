@@ -1,0 +1,134 @@
+import type { FastifyReply } from 'fastify'
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import type { App, Routes } from '../http/app-types.ts'
+import { tenantOf } from '../http/auth.ts'
+import { readBoard } from '../orders/board.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/db/database.ts'
+import type { Logger } from '../platform/logger.ts'
+import { createHub, type Hub } from './hub.ts'
+import { isKnown, type Place, parsePlace, placeText, readPresent } from './store.ts'
+
+export interface EventRouteDeps {
+  pool: Pool
+  db: Db
+  clock: Clock
+  log: Logger
+}
+
+/** A client then comes again with its key, which may have been revoked. */
+const MOST_SECONDS = 3_600
+const HEARTBEAT_MS = 15_000
+/** What may wait for a client that reads slowly; beyond it the connection is ended and the client goes on by Last-Event-ID. */
+const MOST_UNREAD_BYTES = 1024 * 1024
+
+const DESCRIPTION =
+  'Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. ' +
+  '`order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, ' +
+  'moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall. `change`: a site change. `attention`: a shop or mailbox ' +
+  'stops or goes on. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for six hours. `reset` says that ' +
+  'this is no longer possible: read the lists again. `ready` says from where events are told.'
+
+/** GET /events: what happens, while it happens. Relative to /v1, behind a tenant's key. */
+export const createEventRoutes =
+  (deps: EventRouteDeps): Routes =>
+  (app) => {
+    const hub = createHub({ ...deps, readBoard: (tenantId) => readBoard(deps, tenantId) })
+    const open = new Set<FastifyReply>()
+    app.addHook('preClose', async () => {
+      hub.close()
+      for (const reply of open) reply.raw.end()
+    })
+    streamRoute(app, deps, hub, open)
+  }
+
+function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: Set<FastifyReply>): void {
+  app.get(
+    '/events',
+    {
+      schema: {
+        tags: ['events'],
+        operationId: 'streamEvents',
+        summary: 'What happens, live (イベント配信)',
+        description: DESCRIPTION,
+        produces: ['text/event-stream'],
+        headers: z.looseObject({
+          'last-event-id': z
+            .string()
+            .max(100)
+            .optional()
+            .describe('`id` of the last event received (最終イベントID)'),
+        }),
+        querystring: z.strictObject({
+          maxSeconds: z.coerce
+            .number()
+            .int()
+            .min(1)
+            .max(MOST_SECONDS)
+            .default(MOST_SECONDS)
+            .describe('Ends the stream after so long (配信の最長秒数)'),
+        }),
+        response: { 200: z.string().describe('text/event-stream (イベント)') },
+      },
+    },
+    async (request, reply) => {
+      const tenantId = tenantOf(request)
+      const last = request.headers['last-event-id']
+      const start = await startOf(deps.pool, last)
+      reply.hijack()
+      open.add(reply)
+      const end = begin(reply, request.query.maxSeconds)
+      reply.raw.once('close', () => open.delete(reply))
+      const send = (text: string): void => write(reply, text)
+      send(start.greeting)
+      try {
+        const leave = await hub.subscribe({ tenantId, send }, start.place)
+        if (reply.raw.destroyed || reply.raw.writableEnded) leave()
+        else reply.raw.once('close', leave)
+      } catch (err) {
+        // The headers are out: an ended stream makes the client come again.
+        deps.log.warn({ err }, 'an event stream could not begin')
+        end()
+      }
+      return reply
+    },
+  )
+}
+
+/** Where a client begins, and what it is told of that. */
+async function startOf(pool: Pool, last: string | undefined): Promise<{ place: Place; greeting: string }> {
+  const present = await readPresent(pool)
+  const greet = (event: string, place: Place) => `id: ${placeText(place)}\nevent: ${event}\ndata: {}\n\n`
+  if (last === undefined || last === '') return { place: present, greeting: greet('ready', present) }
+  const place = parsePlace(last)
+  const known = place !== null && (await isKnown(pool, place, present))
+  if (place && known) return { place, greeting: greet('ready', place) }
+  return { place: present, greeting: greet('reset', present) }
+}
+
+function begin(reply: FastifyReply, maxSeconds: number): () => void {
+  const { raw } = reply
+  raw.writeHead(200, {
+    ...(reply.getHeaders() as Record<string, string>),
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+    'x-accel-buffering': 'no',
+    'x-request-id': reply.request.id,
+  })
+  raw.on('error', () => undefined)
+  const end = (): void => void raw.end()
+  const heartbeat = setInterval(() => write(reply, ':\n\n'), HEARTBEAT_MS)
+  const limit = setTimeout(end, maxSeconds * 1_000)
+  raw.once('close', () => {
+    clearInterval(heartbeat)
+    clearTimeout(limit)
+  })
+  return end
+}
+
+function write({ raw }: FastifyReply, text: string): void {
+  if (raw.destroyed || raw.writableEnded) return
+  if (raw.writableLength > MOST_UNREAD_BYTES) raw.destroy()
+  else raw.write(text)
+}

@@ -1,0 +1,88 @@
+import type { Pool } from 'pg'
+
+/**
+ * Place in the log of events: transaction and row. Rows are read in this order, and only those of transactions older than
+ * every one that still runs; so whoever has come to a place has missed nothing before it, whatever order commits come in.
+ */
+export interface Place {
+  xid: bigint
+  id: bigint
+}
+
+export interface LoggedEvent extends Place {
+  tenantId: string
+  kind: string
+  data: unknown
+}
+
+export const placeText = ({ xid, id }: Place): string => `${xid}-${id}`
+
+export function parsePlace(text: string): Place | null {
+  const parts = /^(\d{1,19})-(\d{1,19})$/.exec(text)
+  return parts ? { xid: BigInt(parts[1] as string), id: BigInt(parts[2] as string) } : null
+}
+
+export const isAfter = (one: Place, other: Place): boolean =>
+  one.xid > other.xid || (one.xid === other.xid && one.id > other.id)
+
+const LAST_ID = 2n ** 63n - 1n
+
+/** Behind everything that is certain now: all that commits from here on comes after it. */
+export async function readPresent(pool: Pool): Promise<Place> {
+  const { rows } = await pool.query<{ xmin: string }>(
+    'select pg_snapshot_xmin(pg_current_snapshot())::text as xmin',
+  )
+  return { xid: BigInt(rows[0]?.xmin ?? '1') - 1n, id: LAST_ID }
+}
+
+/** Whether the log still holds all that came after the place, and the place is of this database's past. */
+export async function isKnown(pool: Pool, place: Place, present: Place): Promise<boolean> {
+  if (place.xid > present.xid) return false
+  const { rows } = await pool.query(
+    'select from events where (xid, id) <= ($1::bigint, $2::bigint) order by xid, id limit 1',
+    [place.xid, place.id],
+  )
+  return rows.length > 0
+}
+
+interface Row {
+  xid: string
+  id: string
+  tenantId: string
+  kind: string
+  data: unknown
+  certain: boolean
+}
+
+export interface EventPage {
+  events: LoggedEvent[]
+  /** There is more behind these. */
+  full: boolean
+  /** Something was written already and cannot be told yet, because an older transaction still runs. */
+  uncertain: boolean
+}
+
+/** Events after a place, of one tenant or of all. */
+export async function readEvents(
+  pool: Pool,
+  after: Place,
+  limit: number,
+  tenantId: string | null = null,
+): Promise<EventPage> {
+  const { rows } = await pool.query<Row>(
+    `select xid, id, tenant_id::text as "tenantId", kind, data,
+       xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint as certain
+     from events where (xid, id) > ($1::bigint, $2::bigint) ${tenantId === null ? '' : 'and tenant_id = $4::uuid'}
+     order by xid, id limit $3`,
+    [after.xid, after.id, limit, ...(tenantId === null ? [] : [tenantId])],
+  )
+  const end = rows.findIndex((row) => !row.certain)
+  const certain = end < 0 ? rows : rows.slice(0, end)
+  return {
+    events: certain.map(({ xid, id, tenantId, kind, data }) => ({
+      ...{ xid: BigInt(xid), id: BigInt(id), tenantId, kind, data },
+    })),
+    full: certain.length === limit,
+    uncertain: end >= 0,
+  }
+}
