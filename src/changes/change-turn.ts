@@ -5,6 +5,7 @@ import type { ChangeCalls, ChangeRules } from '../marketplaces/changes.ts'
 import type { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { FetchOutcome } from '../marketplaces/marketplace.ts'
 import type { Random } from '../platform/random.ts'
+import { chooseDue, splitCalls } from './bulk.ts'
 import { type ClaimDeps, claimChanges, type DueChange, type HeldChange } from './claim.ts'
 import { type Decision, decide } from './decide.ts'
 import { Hands, type HandsDeps } from './hands.ts'
@@ -64,20 +65,10 @@ export class ChangeTurn {
     if (free <= 0) return
     const { clock, newId } = this.#deps
     const look = Math.max(free, this.#rules.bulk?.most ?? 0)
-    const choose = (due: readonly DueChange[]) => this.#choose(due, free)
+    const choose = (due: readonly DueChange[]) => chooseDue(due, free, this.#rules.bulk)
     const now = new Date(clock.now())
     const taken = await claimChanges(this.#deps, this.#turn.shop.id, newId(), now, look, choose)
     for (const change of taken) this.#active.add(change)
-  }
-
-  /** Where the most urgent change has enough company for one call, all of these. */
-  #choose(due: readonly DueChange[], free: number): readonly DueChange[] {
-    const { bulk } = this.#rules
-    const [first] = due
-    const group = due.filter(({ action }) => action === first?.action)
-    return first && bulk?.actions.includes(first.action) && group.length >= bulk.least
-      ? group
-      : due.slice(0, free)
   }
 
   async #round(): Promise<void> {
@@ -134,7 +125,7 @@ export class ChangeTurn {
     const { clock } = this.#deps
     const sending = { calls, clock, signal: this.#turn.signal }
     const writing: Writing = { hands: this.#hands, sending, own: this.#own }
-    const { together, alone } = this.#split(next, calls)
+    const { together, alone } = splitCalls(next, calls.applyMany ? this.#rules.bulk : undefined)
     let first = true
     const mayGoOn = () => first || (this.#now() < this.#ends && this.#now() - read.at <= FRESH_MS)
     const make = async (call: () => Promise<HeldUp | null>): Promise<void> => {
@@ -148,20 +139,6 @@ export class ChangeTurn {
     for (const call of alone) {
       if (!this.#isOver() && mayGoOn()) await make(() => writeOne(writing, call))
     }
-  }
-
-  /** Calls that the mall takes for many orders at once, by action, where there are enough of them. */
-  #split(next: readonly NextCall[], calls: ChangeCalls) {
-    const { bulk } = this.#rules
-    if (!bulk || !calls.applyMany) return { together: [], alone: next }
-    const groups = bulk.actions
-      .map((action) => ({
-        group: next.filter(({ change }) => change.action === action),
-        runsForMs: bulk.runsForMs?.[action] ?? 0,
-      }))
-      .filter(({ group }) => group.length >= bulk.least)
-    const inGroups = new Set(groups.flatMap(({ group }) => group))
-    return { together: groups, alone: next.filter((call) => !inGroups.has(call)) }
   }
 
   /** Null when the mall's rules broke. */

@@ -316,7 +316,7 @@ test('attention and lanes', async () => {
   expect(await raiseAttention(database.db, id, { ...attention, message: 'ろ', at: at(2) })).toBe(true)
   expect(await row(id)).toMatchObject({ attentionMessage: 'ろ', attentionSince: at(1) })
   expect(await raiseAttention(database.db, id, { ...attention, code: 'B', at: at(3) })).toBe(true)
-  expect(await row(id)).toMatchObject({ attentionCode: 'B', attentionSince: at(3) })
+  expect(await row(id)).toMatchObject({ attentionCode: 'B', attentionSince: at(1) })
   expect(await clearAttention(database.db, id, { credentialsVersion: 0, at: at(4) })).toBe(false)
   expect(await clearAttention(database.db, id, { credentialsVersion: 1, at: at(4) })).toBe(true)
   expect((await row(id)).attentionCode).toBeNull()

@@ -230,13 +230,12 @@ describe('quotas', () => {
 
   it('keeps within the simulator’s real limits with the service’s own lanes', async () => {
     await mall.close()
-    const real = await startHeldMall({ quotaClock: { now: Date.now, sleep: async () => undefined } })
+    // Time stands still: on a busy machine thirty calls take long enough for the next one to be free.
+    const still = { now: () => START, sleep: async () => undefined }
+    const real = await startHeldMall({ quotaClock: still })
     mall = real.mall
     clock = real.clock
-    const lane = createLanes({
-      store: { kind: 'memory' },
-      clock: { now: Date.now, sleep: async () => undefined },
-    }).lane()
+    const lane = createLanes({ store: { kind: 'memory' }, clock: still, patienceMs: 1000 }).lane()
     const numbers = Array.from({ length: 31 }, () => place())
     const outcomes: FetchOutcome[] = []
     const fetching = async () => {

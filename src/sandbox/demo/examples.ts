@@ -37,6 +37,7 @@ export async function prepareExamples(
   const { reimportId } = await client.post<{ reimportId: string }>('/orders/reimport', {
     ...{ orderIds: [order.id], apply: 'none' },
   })
+  const changes = await changesOfCancelled(client, shops.rakuten)
   let readings = 0
   return () => {
     readings += 1
@@ -50,6 +51,10 @@ export async function prepareExamples(
         pullOrders: { 'Idempotency-Key': randomUUID() },
         editOrder: { 'If-Match': '*' },
         getOrderVersion: { number: edited },
+        getSiteChange: { id: changes.retried },
+        retrySiteChange: { id: changes.retried },
+        dismissSiteChange: { id: changes.dismissed },
+        requestSiteChanges: { 'Idempotency-Key': randomUUID() },
         streamEvents: { maxSeconds: '1' },
         deleteShop: { id: spare.shopId },
         deleteMailbox: { id: spare.mailboxId },
@@ -63,6 +68,7 @@ export async function prepareExamples(
         createShop: [newShop(String(FREE_CODES_FROM + readings))],
         createMailbox: [secondMailbox(sandbox)],
         moveOrders: [{ orderIds: [order.id], to: 'new' }],
+        requestSiteChanges: [{ changes: [{ orderId: changes.orderId, action: 'memo', memo: '至急' }] }],
         reimportOrders: [{ orderIds: [another.id], apply: 'none' }],
         importOrders: [
           { shopId: shops.rakuten, orderNumbers: [lost.orderNumber] },
@@ -71,6 +77,25 @@ export async function prepareExamples(
       },
     }
   }
+}
+
+/** A change of an order that its buyer has cancelled ends as 警告あり: one to ask for again, one to mark as seen. */
+async function changesOfCancelled(client: Api, shopId: string) {
+  const { orders } = await client.get<{ orders: (Created & { flags: string[] })[] }>(
+    `/orders?shopId=${shopId}&limit=100`,
+  )
+  const order = orders.find(({ flags }) => flags.includes('cancelled_at_mall'))
+  if (!order) throw new Error('no order was cancelled before')
+  const change = { orderId: order.id, action: 'confirm' }
+  await client.post('/site-changes', { changes: [change, change] }, { 'idempotency-key': randomUUID() })
+  const ended = await waitFor(
+    'site changes that ended',
+    () => client.get<{ siteChanges: (Created & { state: string })[] }>(`/site-changes?orderId=${order.id}`),
+    ({ siteChanges }) =>
+      siteChanges.length === 2 && siteChanges.every(({ state }) => state === 'warning' || state === 'failed'),
+  )
+  const [retried, dismissed] = ended.siteChanges as unknown as [Created, Created]
+  return { orderId: order.id, retried: retried.id, dismissed: dismissed.id }
 }
 
 /** So that there is an older version to read. Gives its number. */
