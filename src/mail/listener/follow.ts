@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { ImapFlow } from 'imapflow'
 import type { Clock } from '../../platform/clock.ts'
 import type { Link } from './connection.ts'
@@ -31,6 +31,8 @@ export async function follow(
     // Cleared before reading: what arrives while reading is read in another round.
     news.clear()
     await reader.catchUp()
+    // What was stored is woken before the server hears of IDLE: both begin now, and IDLE is in no hurry.
+    await setImmediate()
   }
 
   async function idle(): Promise<'news' | 'resync' | 'refused'> {
