@@ -11,6 +11,7 @@ export interface ImportingShop {
   marketplace: string
   /** src/shops/settings.ts */
   settings: unknown
+  createdAt: Date
 }
 
 /** What the mall answered for a request: its order. */

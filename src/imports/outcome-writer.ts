@@ -6,8 +6,9 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { doneBeforeUs } from './done-before-us.ts'
 import type { DueRequest } from './due-requests.ts'
-import { type Ending, endingOf, givenUp, writeEndings } from './endings.ts'
+import { type Ending, endingOf, givenUp, skipped, writeEndings } from './endings.ts'
 import { type FoundOrder, type ImportingShop, type PreparedOrder, prepareOrder } from './found-order.ts'
 import { readKnownOrders, writeRefreshed } from './refresh-store.ts'
 import { type KnownOrder, type Refreshed, refresh } from './refreshing.ts'
@@ -72,7 +73,7 @@ async function writeGroup(
     deps,
     answers.map(({ request }) => request),
   )
-  const group = sortOut(deps, answers, { known, wanted }, at)
+  const group = sortOut(deps, answers, { known, wanted, since: shop.createdAt }, at)
   const rereads = [...group.fresh, ...group.known.map(({ fresh }) => fresh)].flatMap((order) =>
     toReread(shop, order),
   )
@@ -107,6 +108,8 @@ async function writeGroup(
 interface Here {
   known: ReadonlyMap<string, KnownOrder>
   wanted: ReadonlyMap<string, WantedReimport>
+  /** Since when the shop is here. */
+  since: Date
 }
 
 interface Group {
@@ -121,6 +124,11 @@ function sortOut(deps: OutcomeWriterDeps, answers: Answer[], here: Here, at: Dat
     const { request, outcome } = answer
     if (outcome.kind !== 'found') {
       group.endings.push(endingOf(request, outcome, at.getTime()))
+      continue
+    }
+    const reason = doneBeforeUs(request, outcome.order, here.since)
+    if (reason !== null) {
+      group.endings.push(skipped(request, reason))
       continue
     }
     const found = { request, order: outcome.order, raw: outcome.raw, rereadAt: outcome.rereadAt }

@@ -18,6 +18,7 @@ export interface WorkingShop extends ShopRow {
   open: boolean
   /** Set while the shop stands still for a person to act: then only a probe may be made, and not before its time. */
   attention: { probeAt: Date | null } | null
+  createdAt: Date
 }
 
 interface Row extends Omit<WorkingShop, 'attention'> {
@@ -37,7 +38,7 @@ export async function readWorkingShop(
 }
 
 const SHOP = statement(`
-select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.enabled, s.settings,
+select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.enabled, s.settings, s.created_at as "createdAt",
   s.sealed_credentials as "sealedCredentials", s.credentials_version as "credentialsVersion",
   s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
   s.attention_code as "attentionCode", s.attention_probe_at as "probeAt",

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest'
+import { MALL_STATES } from '../marketplaces/order.ts'
+import { doneBeforeUs } from './done-before-us.ts'
+
+const since = new Date('2026-01-15T00:00:00+09:00')
+const sweep = { source: 'sweep', purpose: 'import', orderId: null } as const
+const before = '2026-01-14T23:59:59+09:00'
+const after = '2026-01-15T00:00:00+09:00'
+
+describe('orders that were done before the shop came', () => {
+  it.each(MALL_STATES.filter((state) => state !== 'open'))('are not imported by a sweep: %s', (mallState) => {
+    expect(doneBeforeUs(sweep, { mallState, orderedAt: before }, since)).toContain('登録前')
+  })
+
+  it('are imported while they are open, however old', () => {
+    expect(doneBeforeUs(sweep, { mallState: 'open', orderedAt: before }, since)).toBeNull()
+  })
+
+  it.each(MALL_STATES)('are imported when they came later: %s', (mallState) => {
+    expect(doneBeforeUs(sweep, { mallState, orderedAt: after }, since)).toBeNull()
+  })
+
+  it.each(['mail', 'person', 'window'] as const)('are imported when asked for: %s', (source) => {
+    expect(doneBeforeUs({ ...sweep, source }, { mallState: 'shipped', orderedAt: before }, since)).toBeNull()
+  })
+
+  it('are refreshed where they are here already', () => {
+    const here = { ...sweep, orderId: 'x' }
+    expect(doneBeforeUs(here, { mallState: 'shipped', orderedAt: before }, since)).toBeNull()
+  })
+})

@@ -1,0 +1,18 @@
+import type { NormalisedOrder } from '../marketplaces/order.ts'
+import type { DueRequest } from './due-requests.ts'
+
+/**
+ * Why an order that a sweep found is not imported: it was dealt with at the mall before the shop came here. A first sweep
+ * looks back 30 days, and what the shop has shipped long ago must not come up as a new order to be shipped again. What is
+ * still open at the mall comes in however old it is, and so does everything that a person or a mail asks for.
+ * @returns null when it is to be imported
+ */
+export function doneBeforeUs(
+  request: Pick<DueRequest, 'source' | 'purpose' | 'orderId'>,
+  order: Pick<NormalisedOrder, 'mallState' | 'orderedAt'>,
+  shopSince: Date,
+): string | null {
+  const isNews = request.source === 'sweep' && request.purpose === 'import' && request.orderId === null
+  if (!isNews || order.mallState === 'open' || Date.parse(order.orderedAt) >= shopSince.getTime()) return null
+  return 'この店舗の登録前に、モールで発送・完了・キャンセル済みの受注です。取り込むには受注番号を指定してください。'
+}

@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { readCompleteness } from '../../src/imports/completeness.ts'
+import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
+import { createSweeps } from '../../src/imports/sweep.ts'
+import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { type ImportBench, importBench, numbers, START } from '../support/import-bench.ts'
+
+const DAY = 24 * 3_600_000
+const iso = (offset: number): string => new Date(Date.parse(START) + offset).toISOString()
+
+let database: TestDatabase
+let bench: ImportBench
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await database.db.tenant.deleteMany()
+  bench = await importBench(database)
+  await database.db.shop.update({ where: { id: bench.shopId }, data: { createdAt: new Date(START) } })
+})
+
+/** The first run: it looks back 30 days. */
+async function firstSweep(): Promise<void> {
+  const sweeps = createSweeps({ ...bench.deps, intervalMs: 300_000 })
+  bench.deps.sweeps = sweeps
+  const worker = createFetchWorker(bench.deps)
+  for (let minutes = 0; minutes < 3; minutes += 1) {
+    bench.clock.advance(60_000)
+    await sweeps.keep()
+    while ((await worker.run(bench.shopId, new AbortController().signal)) === 'again');
+  }
+}
+
+const here = async (): Promise<string[]> =>
+  (await database.db.order.findMany({ orderBy: { orderNumber: 'asc' } })).map((order) => order.orderNumber)
+
+describe('the first sweep of a shop', () => {
+  it('brings in what is still to be shipped, and leaves what was done before the shop came', async () => {
+    const [open = '', shipped = '', cancelled = '', later = ''] = numbers(4)
+    bench.mall.place(open, { orderedAt: iso(-20 * DAY) })
+    bench.mall.place(shipped, { orderedAt: iso(-20 * DAY), mallState: 'shipped' })
+    bench.mall.place(cancelled, { orderedAt: iso(-DAY), mallState: 'cancelled' })
+    bench.mall.place(later, { orderedAt: iso(30_000), mallState: 'shipped' })
+    await firstSweep()
+    expect(await here()).toEqual([open, later])
+    const { days } = await readCompleteness(bench.deps, bench.tenantId, bench.shopId, {})
+    expect(days.every((day) => day.complete && day.missing === 0)).toBe(true)
+    const left = await database.db.importRequest.findMany({ where: { outcome: 'skipped' } })
+    expect(left.map(({ orderNumber }) => orderNumber).toSorted()).toEqual([shipped, cancelled])
+    expect(left[0]).toMatchObject({ state: 'done', message: expect.stringContaining('登録前') })
+  })
+
+  it('does not keep a person from importing such an order', async () => {
+    const [shipped = ''] = numbers(1)
+    bench.mall.place(shipped, { orderedAt: iso(-20 * DAY), mallState: 'shipped' })
+    await firstSweep()
+    expect(await here()).toEqual([])
+    await bench.want([shipped], { source: 'person' })
+    await bench.run()
+    expect(await here()).toEqual([shipped])
+  })
+})
