@@ -3,7 +3,7 @@ import type { FetchOutcome } from '../marketplaces/marketplace.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { BrokenAnswer } from './broken-answers.ts'
 import type { DueRequest } from './due-requests.ts'
-import { NOT_FOUND, PENDING } from './outcomes.ts'
+import { NOT_FOUND, PENDING, SKIPPED } from './outcomes.ts'
 import { ASK_FOR_MS, nextAttempt, PENDING_FOR_MS, pendingRetry } from './retry-schedule.ts'
 import type { Queries } from './sql.ts'
 
@@ -77,7 +77,7 @@ export const skipped = (request: DueRequest, reason: string): Ending => ({
   request,
   state: 'done',
   tried: true,
-  outcome: 'skipped',
+  outcome: SKIPPED,
   message: reason,
 })
 

@@ -1,6 +1,10 @@
-/** Outcomes of tries after which a request waits for what is to be expected. */
+/** Outcomes of import requests that more than one place must know. The first two: of tries after which one waits. */
 
 /** The mall does not know the number (yet). */
 export const NOT_FOUND = 'NOT_FOUND'
 /** The mall has the order and holds it back. */
 export const PENDING = 'PENDING'
+
+/** Ends of a request after which the order is not missed: it is not for this shop to handle, or a person does not want it. */
+export const SKIPPED = 'skipped'
+export const DISMISSED = 'dismissed'

@@ -2,6 +2,7 @@ import type { Routes } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
 import { IdParams } from '../http/schemas.ts'
 import { Completeness, CompletenessQuery, readCompleteness } from './completeness.ts'
+import { dismissRequest } from './dismiss-request.ts'
 import { type ImportDeps, importOrders } from './import-orders.ts'
 import { readRequestPage, readScan } from './read-requests.ts'
 import { retryFailed } from './retry-failed.ts'
@@ -81,6 +82,22 @@ export const createImportRoutes =
         },
       },
       (request) => retryRequest(deps, tenantOf(request), request.params.id),
+    )
+
+    app.post(
+      '/import-requests/:id/dismiss',
+      {
+        schema: {
+          tags,
+          operationId: 'dismissImportRequest',
+          summary: 'Give up an order that is not wanted here (取込対象外にする)',
+          description:
+            'It is not asked for any more, and its day is complete without it. Importing the number again takes it back.',
+          params: IdParams,
+          response: { 200: ImportRequestAnswer },
+        },
+      },
+      (request) => dismissRequest(deps, tenantOf(request), request.params.id),
     )
 
     app.post(

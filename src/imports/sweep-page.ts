@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { ListedOrder } from '../marketplaces/marketplace.ts'
+import { DISMISSED, SKIPPED } from './outcomes.ts'
 import type { Queries } from './sql.ts'
 import { japanDay } from './sweep-plan.ts'
 
@@ -82,8 +83,8 @@ export async function unasked(
   const { rows } = await queries.query<{ n: string }>(
     `select n from unnest($2::text[]) n where not exists (
        select from import_requests r where r.shop_id = $1 and r.order_number = n
-         and (r.state in ('waiting', 'failed') or r.outcome = 'skipped'))`,
-    [shopId, numbers],
+         and (r.state in ('waiting', 'failed') or r.outcome = any($3)))`,
+    [shopId, numbers, [SKIPPED, DISMISSED]],
   )
   return rows.map(({ n }) => n)
 }

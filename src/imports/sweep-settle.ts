@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { PENDING } from './outcomes.ts'
+import { DISMISSED, PENDING, SKIPPED } from './outcomes.ts'
 import { ASK_FOR_MS } from './retry-schedule.ts'
 import { unasked } from './sweep-page.ts'
 
@@ -28,7 +28,7 @@ export async function settle(
   days: readonly string[],
   at: Date,
 ): Promise<Settled> {
-  await client.query(ARRIVED, [shopId])
+  await client.query(ARRIVED, [shopId, [SKIPPED, DISMISSED]])
   await client.query(REVIVE, [
     shopId,
     at,
@@ -53,7 +53,7 @@ from (
   from swept_orders w
   left join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
   where w.shop_id = $1 and w.state = 'open' and (o.id is not null or exists (
-    select from import_requests r where r.shop_id = w.shop_id and r.order_number = w.order_number and r.outcome = 'skipped'))
+    select from import_requests r where r.shop_id = w.shop_id and r.order_number = w.order_number and r.outcome = any($2)))
 ) k
 where w.shop_id = $1 and w.order_number = k.order_number`
 

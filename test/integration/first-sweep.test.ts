@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readCompleteness } from '../../src/imports/completeness.ts'
+import { dismissRequest } from '../../src/imports/dismiss-request.ts'
 import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
 import { createSweeps } from '../../src/imports/sweep.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
+import { failure } from '../support/fake-marketplace.ts'
 import { type ImportBench, importBench, numbers, START } from '../support/import-bench.ts'
 
 const DAY = 24 * 3_600_000
@@ -49,6 +51,36 @@ describe('the first sweep of a shop', () => {
     const left = await database.db.importRequest.findMany({ where: { outcome: 'skipped' } })
     expect(left.map(({ orderNumber }) => orderNumber).toSorted()).toEqual([shipped, cancelled])
     expect(left[0]).toMatchObject({ state: 'done', message: expect.stringContaining('登録前') })
+  })
+
+  it('has a complete day when a person gives up what cannot be had', async () => {
+    const [bad = '', good = ''] = numbers(2)
+    bench.mall.place(good, { orderedAt: iso(-DAY) })
+    bench.mall.place(bad, { orderedAt: iso(-DAY) })
+    const listed = bench.mall.open
+    bench.mall.open = (shop, tools) => ({
+      ...listed(shop, tools),
+      async *fetchOrders(wanted) {
+        for (const orderNumber of wanted)
+          yield orderNumber === bad
+            ? { kind: 'failed', orderNumber, failure: failure('rejected') }
+            : { kind: 'found', orderNumber, order: bench.mall.order(orderNumber) as never, raw: '{}' }
+      },
+    })
+    await firstSweep()
+    const readDay = async () =>
+      (await readCompleteness(bench.deps, bench.tenantId, bench.shopId, {})).days.find(
+        ({ mall }) => mall !== null && mall > 0,
+      )
+    expect(await readDay()).toMatchObject({ mall: 2, here: 1, missingNumbers: [bad], complete: false })
+    const [failed] = await database.db.importRequest.findMany({ where: { state: 'failed' } })
+    await dismissRequest(bench.deps, bench.tenantId, failed?.id ?? '')
+    for (let n = 0; n < 3; n += 1) {
+      bench.clock.advance(300_000)
+      await firstSweep()
+    }
+    expect(await readDay()).toMatchObject({ mall: 1, here: 1, missing: 0, complete: true })
+    expect(await database.db.importRequest.count({ where: { orderNumber: bad } })).toBe(1)
   })
 
   it('does not keep a person from importing such an order', async () => {

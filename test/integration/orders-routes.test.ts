@@ -233,6 +233,33 @@ describe('POST /import-requests/{id}/retry', () => {
   })
 })
 
+describe('POST /import-requests/{id}/dismiss', () => {
+  it('ends what nobody wants, until the number is asked for again', async () => {
+    const [number = ''] = numbers(30).slice(29)
+    await bench.want([number])
+    await bench.run()
+    const [request] = (await call('GET', '/import-requests?state=waiting&outcome=NOT_FOUND')).body
+      .importRequests
+    const path = `/import-requests/${request.id}/dismiss`
+    expect((await call('POST', path, undefined, {}, 'theirs')).status).toBe(404)
+    const dismissed = await call('POST', path)
+    expect(dismissed).toMatchObject({ status: 200, body: { state: 'done', outcome: 'dismissed' } })
+    expect((await call('POST', path)).body).toEqual(dismissed.body)
+    const timesAsked = () => bench.mall.calls.flat().filter((asked) => asked === number).length
+    const before = timesAsked()
+    bench.clock.advance(3_600_000)
+    await bench.run()
+    expect(timesAsked()).toBe(before)
+
+    bench.mall.place(number)
+    await bench.want([number], { source: 'person' })
+    await bench.run()
+    const done = (await call('GET', '/import-requests?outcome=staged')).body.importRequests[0]
+    expect(done).toMatchObject({ orderNumber: number, state: 'done' })
+    expect((await call('POST', `/import-requests/${done.id}/dismiss`)).status).toBe(409)
+  })
+})
+
 describe('GET /board', () => {
   it('counts by shop, and shows what stands still', async () => {
     await database.db.shop.update({

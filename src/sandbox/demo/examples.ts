@@ -44,13 +44,14 @@ export async function prepareExamples(
     return {
       ids: {
         ...{ tenants: tenantId, shops: shops.rakuten, mailboxes: mailboxId },
-        ...{ orders: order.id, pulls: order.pullId, reimports: reimportId, ...imports },
+        ...{ orders: order.id, pulls: order.pullId, reimports: reimportId, ...imports.ids },
       },
       parameters: {
         // The same key gives the same batch: whoever opens the page again wants another.
         pullOrders: { 'Idempotency-Key': randomUUID() },
         editOrder: { 'If-Match': '*' },
         getOrderVersion: { number: edited },
+        dismissImportRequest: { id: imports.unwanted },
         getSiteChange: { id: changes.retried },
         retrySiteChange: { id: changes.retried },
         dismissSiteChange: { id: changes.dismissed },
@@ -140,8 +141,8 @@ async function makeSpares(sandbox: Sandbox, { client, tenantId }: Registration, 
 
 /** A number that the mall does not know is asked for during a day, so its request can be asked for again. */
 async function askForImports({ client, shops }: Registration) {
-  const unknown = `${SANDBOX_SHOPS.rakuten.code}-20260115-0000000001`
-  await client.post('/orders/import', { shopId: shops.rakuten, orderNumbers: [unknown] })
+  const unknown = ['1', '2'].map((end) => `${SANDBOX_SHOPS.rakuten.code}-20260115-000000000${end}`)
+  await client.post('/orders/import', { shopId: shops.rakuten, orderNumbers: unknown })
   const { scan } = await client.post<{ scan: Created }>('/orders/import', {
     shopId: shops.yahoo,
     ...lastDay(),
@@ -149,8 +150,10 @@ async function askForImports({ client, shops }: Registration) {
   const { importRequests } = await client.get<{ importRequests: (Created & { orderNumber: string })[] }>(
     `/import-requests?shopId=${shops.rakuten}`,
   )
-  const waiting = importRequests.find((request) => request.orderNumber === unknown) as Created
-  return { 'import-requests': waiting.id, 'import-scans': scan.id }
+  const [waiting, unwanted] = unknown.map(
+    (number) => importRequests.find(({ orderNumber }) => orderNumber === number) as Created,
+  ) as [Created, Created]
+  return { ids: { 'import-requests': waiting.id, 'import-scans': scan.id }, unwanted: unwanted.id }
 }
 
 async function stageOrders(sandbox: Sandbox, client: Api): Promise<void> {
