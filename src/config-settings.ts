@@ -85,6 +85,11 @@ export const SettingsSchema = z.object({
     description: 'Connections that this process holds to Postgres at most, beside a few for the queue.',
     ...note('Storage'),
   }),
+  START_PATIENCE_SECONDS: whole(0, 3_600, 60).meta({
+    description:
+      'How long a start waits for a Postgres that does not answer yet, alive by `/healthz` and not ready by `/readyz`, before the process ends. Redis is never waited for.',
+    ...note('Storage'),
+  }),
   REDIS_URL: urlOf(['redis', 'rediss'])
     .optional()
     .meta({

@@ -15,6 +15,7 @@ export interface Config {
   /** Null: embedded Postgres in dataDir. */
   readonly databaseUrl: string | null
   readonly databaseConnections: number
+  readonly startPatienceSeconds: number
   /** Null: queue and lanes on Postgres. */
   readonly redisUrl: string | null
   /** As parseEncryptionKeys takes them; null: generated into dataDir. */
@@ -131,6 +132,7 @@ function toConfig(settings: Settings): Config {
     dataDir: settings.DATA_DIR,
     databaseUrl: settings.DATABASE_URL ?? null,
     databaseConnections: settings.DATABASE_CONNECTIONS,
+    startPatienceSeconds: settings.START_PATIENCE_SECONDS,
     redisUrl: settings.QUEUE_ENGINE === 'postgres' ? null : (settings.REDIS_URL ?? null),
     encryptionKeys: settings.ENCRYPTION_KEYS ?? null,
     operatorApiKey: settings.OPERATOR_API_KEY ?? null,

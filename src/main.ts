@@ -7,7 +7,9 @@ import { describeError } from './platform/log-fields.ts'
 async function main(): Promise<void> {
   const config = readConfig()
   const signalled = firstSignal()
-  const app = await buildApp(config)
+  const ending = new AbortController()
+  void signalled.then((signal) => ending.abort(new Error(`${signal} while it was starting`)))
+  const app = await buildApp(config, { giveUp: ending.signal })
   process.once('uncaughtException', (error) => void crash(app, error))
   try {
     await app.start(config.roles)

@@ -12,6 +12,7 @@ import { createImportRoutes } from '../imports/routes.ts'
 import { createSweeps, readSweepGauges } from '../imports/sweep.ts'
 import { createTicker, type Ticker } from '../imports/ticker.ts'
 import { createWakeLater } from '../imports/wake-later.ts'
+import { readMailboxGauges } from '../mail/gauges.ts'
 import { createListener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
 import { recogniseRoute } from '../mail/recognise-route.ts'
@@ -22,6 +23,7 @@ import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
 import { createDeskRoutes } from '../orders/desk-routes.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
+import { createSearchBackfill } from '../orders/search-backfill.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { createAuthenticator } from '../shops/authenticate.ts'
@@ -120,9 +122,15 @@ export function createAreas(tools: AreaTools): Areas {
       ...sweeps,
       more: changes,
       retention: createRetention({ pool, clock, log, retentionDays: config.piiRetentionDays }),
+      upkeep: createSearchBackfill(shared),
     }),
     notices: createNotices({ ...shared, sessions, smtp: config.smtp }),
-    readGauges: async () => void (await Promise.all([readChangeGauges(shared), readSweepGauges(shared)])),
+    readGauges: async () =>
+      void (await Promise.all([
+        readChangeGauges(shared),
+        readSweepGauges(shared),
+        readMailboxGauges(shared),
+      ])),
     listen: listener.listen,
   }
 }

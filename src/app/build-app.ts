@@ -2,7 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Config, Role } from '../config.ts'
 import type { DocExamples } from '../http/openapi-examples.ts'
 import { createMarketplaces, type Marketplaces } from '../marketplaces/index.ts'
-import { type Clock, systemClock } from '../platform/clock.ts'
+import type { Clock } from '../platform/clock.ts'
 import type { HttpClient } from '../platform/http-client.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
@@ -10,6 +10,7 @@ import { type Random, systemRandom } from '../platform/random.ts'
 import { createAreas, type MailSettings } from './areas.ts'
 import { openResources, type Resources } from './resources.ts'
 import { startRoles } from './roles.ts'
+import { startWaiting } from './start-patience.ts'
 import { createStopList, type StopResult } from './stop-order.ts'
 
 /** What a test, the demo or a bench puts in the place of the real thing. */
@@ -21,6 +22,8 @@ export interface Overrides {
   marketplaces?: Marketplaces
   docExamples?: () => DocExamples
   mail?: MailSettings
+  /** Ends a start that waits for its database. */
+  giveUp?: AbortSignal
 }
 
 export interface TorikomiApp {
@@ -39,14 +42,15 @@ export interface TorikomiApp {
  * lanes. Nothing listens and no work is done before `start`. When something cannot be opened, what was opened is closed.
  */
 export async function buildApp(config: Config, overrides: Overrides = {}): Promise<TorikomiApp> {
-  const clock = overrides.clock ?? systemClock
   const random = overrides.random ?? systemRandom
   const log = overrides.log ?? createLogger({ level: config.logLevel })
   const stops = createStopList(log)
   if (!overrides.log) stops.add('logs', () => flush(log))
   try {
-    const tools = { clock, random, log, ...(overrides.http ? { http: overrides.http } : {}) }
-    const resources = await openResources(config, tools, stops)
+    const { clock, http } = overrides
+    const { until, over } = startWaiting(config, log, overrides.giveUp)
+    const tools = { random, log, until, ...(clock ? { clock } : {}), ...(http ? { http } : {}) }
+    const resources = await openResources(config, tools, stops).finally(over)
     const metrics = createMetrics({ processMetrics: config.production })
     const marketplaces = overrides.marketplaces ?? createMarketplaces(config.malls)
     const areas = createAreas({ ...resources, config, marketplaces, metrics, mail: overrides.mail ?? {} })

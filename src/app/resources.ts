@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import type { Clock } from '../platform/clock.ts'
 import { createSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { type Database, openDatabase } from '../platform/db/database.ts'
+import { startDatabaseClock } from '../platform/db/database-clock.ts'
 import { startEmbeddedPostgres } from '../platform/db/embedded.ts'
 import { applyMigrations } from '../platform/db/migrate.ts'
 import { createHttpClient } from '../platform/http/undici-client.ts'
@@ -15,6 +16,7 @@ import { createWakeQueue, type WakeQueue } from '../platform/queue/wake-queue.ts
 import type { Random } from '../platform/random.ts'
 import { checkKeys } from './check-keys.ts'
 import { loadSecrets } from './secrets.ts'
+import type { Patience } from './start-patience.ts'
 import type { StopList } from './stop-order.ts'
 
 /** What all areas stand on. */
@@ -32,18 +34,22 @@ export interface Resources {
 }
 
 export interface Tools {
-  clock: Clock
+  /** Instead of the database's time. */
+  clock?: Clock
   random: Random
   log: Logger
   /** Instead of the real way out to the malls. */
   http?: HttpClient
+  /** Waits for a database that is not there yet. */
+  until: Patience
 }
 
 /** Opens everything outside this process; each thing puts its own end on the list as soon as it is open. */
 export async function openResources(config: Config, tools: Tools, stops: StopList): Promise<Resources> {
-  const { clock, random, log } = tools
+  const { random, log } = tools
   const secrets = await loadSecrets(config, random)
-  const database = await openStore(config, log, stops)
+  const database = await openStore(config, tools, stops)
+  const clock = tools.clock ?? (await openClock(database, log, stops))
   const sealer = createSealer(secrets.encryptionKeys, random)
   await checkKeys(database.pool, sealer)
   const wakeQueue = await createWakeQueue(
@@ -65,17 +71,25 @@ export async function openResources(config: Config, tools: Tools, stops: StopLis
   }
 }
 
-async function openStore(config: Config, log: Logger, stops: StopList): Promise<Database> {
+async function openStore(config: Config, { log, until }: Tools, stops: StopList): Promise<Database> {
   let url = config.databaseUrl
   if (url === null) {
     const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, log })
     stops.add('embedded postgres', () => embedded.stop())
     url = embedded.url
   }
-  await applyMigrations(url, log)
-  const database = await openDatabase({ url, log, maxConnections: config.databaseConnections })
+  const reached = url
+  await until('database', () => applyMigrations(reached, log))
+  const settings = { url: reached, log, maxConnections: config.databaseConnections }
+  const database = await until('database', () => openDatabase(settings))
   stops.add('database', () => database.close())
   return database
+}
+
+async function openClock({ pool }: Database, log: Logger, stops: StopList): Promise<Clock> {
+  const clock = await startDatabaseClock({ pool, log })
+  stops.add('database', async () => clock.stop())
+  return clock
 }
 
 async function openLaneStore(

@@ -4,6 +4,7 @@ import type { App } from '../http/app-types.ts'
 import type { DocExamples } from '../http/openapi-examples.ts'
 import { buildServer } from '../http/server.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { recoverStalled } from '../platform/queue/stalled.ts'
 import type { Areas } from './areas.ts'
 import { metricsSource } from './metrics-source.ts'
 import type { Resources } from './resources.ts'
@@ -78,6 +79,7 @@ async function startWorker({ config, resources, areas }: Parts, stops: StopList)
   await resources.wakeQueue.work((shopId, signal) => fetchWorker.run(shopId, signal), {
     concurrency: config.workerConcurrency,
   })
+  if (!config.redisUrl) stops.add('workers', recoverStalled(resources.database.pool))
   ticker.start()
   notices.start()
 }

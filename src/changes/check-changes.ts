@@ -1,16 +1,11 @@
 import { checked, invalid } from '../http/validation.ts'
+import { parcelProblems } from '../marketplaces/change-parcels.ts'
 import type { MallAction } from '../marketplaces/changes.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { Marketplace, MarketplaceName } from '../marketplaces/marketplace.ts'
+import type { Marketplace } from '../marketplaces/marketplace.ts'
 import type { FieldError } from '../platform/errors.ts'
+import type { OrderFacts, RequestedOrder } from './requested-orders.ts'
 import type { WantedChange } from './schemas.ts'
-
-/** What is known here of the order a change is asked for. */
-export interface OrderFacts {
-  id: string
-  shopId: string
-  marketplace: MarketplaceName
-}
 
 export interface CheckedChange {
   order: OrderFacts
@@ -27,7 +22,7 @@ const MOST_ERRORS = 50
  */
 export function checkChanges(
   marketplaces: Marketplaces,
-  orders: ReadonlyMap<string, OrderFacts>,
+  orders: ReadonlyMap<string, RequestedOrder>,
   changes: readonly WantedChange[],
 ): CheckedChange[] {
   const errors: FieldError[] = []
@@ -35,7 +30,7 @@ export function checkChanges(
   for (const [index, change] of changes.entries()) {
     const { orderId, action, ...parameters } = change
     const order = orders.get(orderId)
-    const wrong = order ? checkChange(marketplaces.get(order.marketplace), action, parameters) : unknownOrder
+    const wrong = order ? checkRequested(marketplaces, order, change) : unknownOrder
     errors.push(...wrong.map((error) => ({ ...error, field: `changes[${index}].${error.field}` })))
     if (order) good.push({ order, action, parameters })
   }
@@ -50,6 +45,21 @@ const unknownOrder: FieldError[] = [
     code: 'not_found',
   },
 ]
+
+/** Parcels are held against the order only when they are well-formed: one fault is told once. */
+function checkRequested(
+  marketplaces: Marketplaces,
+  { marketplace, atMall }: RequestedOrder,
+  { orderId: _, action, ...parameters }: WantedChange,
+): FieldError[] {
+  const mall = marketplaces.get(marketplace)
+  const wrong = checkChange(mall, action, parameters)
+  if (wrong.length > 0 || !atMall || !('parcels' in parameters)) return wrong
+  return parcelProblems(atMall, parameters.parcels, mall?.changes?.shipsTo).map((problem) => ({
+    ...problem,
+    field: `parcels${problem.field}`,
+  }))
+}
 
 /** What is wrong with the action and its parameters at this mall; fields without the change's own path. */
 export function checkChange(

@@ -1,7 +1,7 @@
 import type { StagedHook } from '../imports/staged-hook.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { MarketplaceName } from '../marketplaces/marketplace.ts'
-import type { NormalisedOrder } from '../marketplaces/order.ts'
+import type { NormalisedOrder, OrderHold } from '../marketplaces/order.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { OnImport } from '../shops/on-import.ts'
 import { ShopSettings } from '../shops/settings.ts'
@@ -38,13 +38,20 @@ export function createOnImport(deps: InsertDeps & { marketplaces: Marketplaces; 
   }
 }
 
+/** What a new order waits for at some malls as a matter of course: with it `noHolds` would let nothing through there. */
+const USUAL_HOLDS: ReadonlySet<OrderHold['kind']> = new Set([
+  'buyer_cancel_window',
+  'mall_processing',
+  'unpaid',
+])
+
 /** Whether an order that has just come in gets the change. */
 export function holds(conditions: OnImport['conditions'], order: NormalisedOrder): boolean {
   const { paymentKinds, noHolds, noBuyerNote, totalBelow } = conditions ?? {}
   return (
     order.mallState === 'open' &&
     (!paymentKinds || paymentKinds.includes(order.payment.kind)) &&
-    (!noHolds || order.holds.length === 0) &&
+    (!noHolds || order.holds.every(({ kind }) => USUAL_HOLDS.has(kind))) &&
     (!noBuyerNote || !order.notes.buyer?.trim()) &&
     (totalBelow === undefined || order.totals.billed < totalBelow)
   )

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
-import type { DueRequest } from '../imports/due-requests.ts'
 import { prepareOrder } from '../imports/found-order.ts'
+import { noRequest } from '../imports/no-request.ts'
 import { readKnownOrders, writeRefreshed } from '../imports/refresh-store.ts'
 import { refresh } from '../imports/refreshing.ts'
 import type { WorkingShop } from '../imports/shop-lane.ts'
@@ -17,20 +17,13 @@ export async function refreshOrder(
   tools: { sealer: Sealer; newId: NewId },
   shop: WorkingShop,
   change: HeldChange,
-  { order, raw, rereadAt }: Found,
+  { order, raw, rereadAt, revision = null }: Found,
   at: Date,
 ): Promise<void> {
   const known = (await readKnownOrders(client, [change.orderId])).get(change.orderId)
   if (!known) return
-  const request = asRequest(shop, change, at)
-  const fresh = prepareOrder({ request, order, raw, rereadAt }, change.orderId, tools.sealer)
+  const { orderId: id, orderNumber } = change
+  const request = noRequest(shop, { id, orderNumber }, 'change', at)
+  const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
   await writeRefreshed(client, [refresh(known, fresh, { ...tools, at })], at)
 }
-
-/** Refreshing ends an import request; a change has none, so nothing is found under its id and nothing ends. */
-const asRequest = (shop: WorkingShop, change: HeldChange, at: Date): DueRequest => ({
-  ...{ id: change.id, tenantId: shop.tenantId, shopId: shop.id, orderNumber: change.orderNumber },
-  ...{ purpose: 'refresh', source: 'change', orderId: change.orderId, requestedAt: at, expiresAt: at },
-  ...{ mailId: null, mailSeenAt: null, mailKind: null, mailSentAt: null },
-  ...{ attempts: 0, pendingUntil: null, outcome: null },
-})

@@ -5,10 +5,11 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import { AppError } from '../platform/errors.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
-import { type CheckedChange, checkChanges, type OrderFacts } from './check-changes.ts'
+import { type CheckedChange, checkChanges } from './check-changes.ts'
 import { type InsertDeps, insertChanges } from './insert-changes.ts'
 import { lockOrders } from './order-state.ts'
 import { readRequested } from './read-changes.ts'
+import { readRequestedOrders } from './requested-orders.ts'
 import type { ChangeRequest, SiteChangesAccepted } from './schemas.ts'
 
 export interface RequestDeps extends InsertDeps {
@@ -38,11 +39,7 @@ export async function requestChanges(
   const hash = deps.sealer.fingerprint('site changes', canonical(changes))
   const known = await readByKey(deps.pool, caller, hash)
   if (!known) {
-    const orders = await readOrders(
-      deps.pool,
-      caller.tenantId,
-      changes.map(({ orderId }) => orderId),
-    )
+    const orders = await readRequestedOrders(deps, caller.tenantId, changes)
     const good = checkChanges(deps.marketplaces, orders, changes)
     await insertOnce(deps, caller, hash, good)
     await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
@@ -85,18 +82,6 @@ async function readByKey(queries: Queries, caller: ChangeCaller, hash: Uint8Arra
     )
   }
   return row !== undefined
-}
-
-async function readOrders(
-  pool: Pool,
-  tenantId: string,
-  orderIds: readonly string[],
-): Promise<Map<string, OrderFacts>> {
-  const { rows } = await pool.query<OrderFacts>(
-    `select id::text, shop_id::text as "shopId", marketplace::text from orders where tenant_id = $1 and id = any($2::uuid[])`,
-    [tenantId, [...new Set(orderIds)]],
-  )
-  return new Map(rows.map((row) => [row.id, row]))
 }
 
 /** What means the same is the same text: fields by name. */

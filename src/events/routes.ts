@@ -27,7 +27,7 @@ const DESCRIPTION =
   'Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. ' +
   '`order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, ' +
   'moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall. `change`: a site change. `attention`: a shop or mailbox ' +
-  'stops or goes on. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for six hours. `reset` says that ' +
+  'stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for six hours. `reset` says that ' +
   'this is no longer possible: read the lists again. `ready` says from where events are told.'
 
 /** GET /events: what happens, while it happens. Relative to /v1, behind a tenant's key. */

@@ -3,6 +3,7 @@ import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import { AppError } from '../platform/errors.ts'
 import type { App } from './app-types.ts'
+import { steadyCounts } from './steady-counts.ts'
 
 export interface LimitOptions {
   /** Per API key; per address where there is no key. */
@@ -44,6 +45,7 @@ export async function protect(app: App, limits: LimitOptions): Promise<void> {
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: 60_000,
+    store: steadyCounts(),
     // A route's limit runs after its scope's hooks, so the key is known.
     keyGenerator: (request) =>
       request.auth?.kind === 'client' ? `key:${request.auth.apiKeyId}` : `address:${request.ip}`,

@@ -20,7 +20,10 @@ export interface Asked<W extends Wanted> {
   broken: { request: W; error: unknown }[]
   /** Whether the mall gave any answer that could be used. */
   anyGood: boolean
-  /** Whether an answer shows that the mall took our key; a number that is refused before it is asked for shows nothing. */
+  /**
+   * Whether an answer shows that the mall took our key: an order, that is. A number that is refused before it is asked for
+   * shows nothing, and malls say "not there" and "not yet" to a key that lacks a right, too.
+   */
   accepted: boolean
   /** The mall answered nothing but nonsense; what was not asked for is left as it is. */
   silent: boolean
@@ -138,7 +141,7 @@ async function askTogether<W extends Wanted>(asking: Asking<W>, group: W[]): Pro
         malformed.push({ request, error: outcome.failure })
         continue
       }
-      accepted ||= outcome.kind !== 'failed'
+      accepted ||= outcome.kind === 'found' || outcome.kind === 'skipped'
       await asking.onAnswer(request, outcome)
     }
     return end(null)

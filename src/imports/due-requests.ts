@@ -17,6 +17,8 @@ export interface DueRequest {
   /** When it was asked for, or the mail behind it was sent. */
   requestedAt: Date
   mailSentAt: Date | null
+  /** When the order was placed, as far as a sweep's list told. */
+  placedAt?: Date | null
   attempts: number
   expiresAt: Date
   /** When an order that the mall holds back is given up; null as long as it does not. */
@@ -48,6 +50,8 @@ export async function readDue(
 const DUE = statement(`
 select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as "orderNumber", r.purpose, r.source,
   r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
+  case when r.source = 'sweep' then (
+    select w.at from swept_orders w where w.shop_id = r.shop_id and w.order_number = r.order_number) end as "placedAt",
   r.requested_at as "requestedAt", r.attempts, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome,
   (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
 from import_requests r
@@ -76,7 +80,8 @@ const OLDEST_MAIL_MS = 7 * 24 * 60 * MINUTE_MS
 
 /** A time before which none of the orders was placed, as far as a mail or the request tells; a hint, not a fact. */
 export function askedSince(requests: readonly DueRequest[]): Date {
-  const times = requests.map(({ requestedAt, mailSentAt }) => {
+  const times = requests.map(({ requestedAt, mailSentAt, placedAt }) => {
+    if (placedAt) return placedAt.getTime()
     const asked = requestedAt.getTime()
     const sent = mailSentAt?.getTime() ?? asked
     return asked - sent > OLDEST_MAIL_MS ? asked : Math.min(asked, sent)

@@ -20,6 +20,7 @@ export interface FoundOrder {
   order: NormalisedOrder
   raw: string
   rereadAt: Date | undefined
+  revision: string | null
 }
 
 /** The same, ready to be written: everything that can fail for one order alone has been done. */

@@ -1,5 +1,6 @@
 import type { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { Random } from '../platform/random.ts'
+import { attentionMessage } from '../shops/attention.ts'
 
 const FIRST_PAUSE_MS = 5_000
 const LONGEST_PAUSE_MS = 5 * 60_000
@@ -22,7 +23,7 @@ export function laneDecision(
 ): LaneDecision {
   // Rejected is said of a whole shop when its key is another shop's: nothing but a person changes that either.
   if (failure.kind === 'unauthorised' || failure.kind === 'rejected') {
-    return { kind: 'attention', code: failure.code, message: attentionText(failure) }
+    return { kind: 'attention', code: failure.code, message: attentionMessage(failure) }
   }
   if (failure.until) {
     const announced = Math.min(failure.until.getTime(), now + LONGEST_ANNOUNCED_MS)
@@ -42,8 +43,4 @@ export function laneDecision(
 export function pause(failuresInRow: number, random: Random): number {
   const plain = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failuresInRow, 16), LONGEST_PAUSE_MS)
   return Math.round(plain * (0.75 + random.float() * 0.5))
-}
-
-function attentionText(failure: MarketplaceFailure): string {
-  return failure.renew ? `${failure.message} ${failure.renew}` : failure.message
 }

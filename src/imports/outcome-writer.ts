@@ -131,7 +131,8 @@ function sortOut(deps: OutcomeWriterDeps, answers: Answer[], here: Here, at: Dat
       group.endings.push(skipped(request, reason))
       continue
     }
-    const found = { request, order: outcome.order, raw: outcome.raw, rereadAt: outcome.rereadAt }
+    const { order, raw, rereadAt, revision = null } = outcome
+    const found = { request, order, raw, rereadAt, revision }
     try {
       addFound(deps, group, found, here, at)
     } catch (error) {

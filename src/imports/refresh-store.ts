@@ -52,13 +52,14 @@ const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: 
   reimports: reimport !== null,
   edited: content.edits !== null,
   items_text: content.itemsText,
+  mall_revision: fresh.revision,
   ...columns,
 })
 
 const REFRESH = `
 with answer as (
   select * from jsonb_to_recordset($2::jsonb) as a (id uuid, request_id uuid, tenant_id uuid, known_version int, replaces bool,
-    differs bool, reimports bool, edited bool, items_text text,
+    differs bool, reimports bool, edited bool, items_text text, mall_revision text,
     ordered_at timestamptz, mall_status text, mall_sub_status text, mall_state text, billed_amount int, total_amount int,
     item_lines int, item_quantity int, payment_kind text, holds text[], flags text[], warning_count int)
 ), sealed as (
@@ -69,6 +70,7 @@ with answer as (
   update orders o set
     mall_status = a.mall_status, mall_sub_status = a.mall_sub_status, mall_state = a.mall_state, holds = a.holds,
     flags = a.flags, warning_count = a.warning_count, refreshed_at = $1,
+    mall_revision = a.mall_revision,
     version = o.version + a.differs::int,
     updated_at = case when a.differs then $1 else o.updated_at end,
     ordered_at = case when a.replaces then a.ordered_at else o.ordered_at end,

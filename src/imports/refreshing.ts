@@ -55,8 +55,8 @@ interface Tools {
 
 /**
  * What a newly read order, sealed for the row that is here, changes there. As long as nobody has taken it over or edited it,
- * the mall's word replaces all of it. After that the seller's copy is theirs: statuses, holds and flags follow the mall, the
- * content stays, and a difference is only flagged; until a person has it imported again and says what is to be taken over.
+ * the mall's word replaces all of it. After that the seller's copy is theirs: statuses, holds and flags follow the mall and
+ * the content stays, until a person has it imported again and says what is to be taken over. A difference is flagged either way.
  */
 export function refresh(
   known: KnownOrder,
@@ -74,7 +74,7 @@ export function refresh(
   const columns = {
     ...amounts,
     ...followingMall(fresh.columns),
-    flags: toFlags(known, fresh.columns, !replaces && changed.length > 0, reimport?.settles ?? false),
+    flags: toFlags(known, fresh.columns, changed.length > 0, reimport?.settles ?? false),
   }
   return {
     order: known,
@@ -119,14 +119,13 @@ const followingMall = ({ mall_status, mall_sub_status, mall_state, holds, warnin
   ...{ mall_status, mall_sub_status, mall_state, holds, warning_count },
 })
 
-/** A difference that was flagged once stays flagged until the content is replaced: someone has to look at it. */
+/**
+ * A difference that was flagged once stays flagged until somebody imports the order again, also where the content followed
+ * the mall: who has seen or printed it before must look once more.
+ */
 function toFlags(known: KnownOrder, columns: OrderColumns, differs: boolean, settled: boolean): string[] {
-  const stays =
-    !settled &&
-    known.flags.includes(CHANGED_AT_MALL) &&
-    (known.status !== 'auto_imported' || known.editedAt !== null)
   const flags = new Set(columns.flags)
-  if ((differs && !settled) || stays) flags.add(CHANGED_AT_MALL)
+  if (!settled && (differs || known.flags.includes(CHANGED_AT_MALL))) flags.add(CHANGED_AT_MALL)
   return [...flags].sort()
 }
 

@@ -66,6 +66,7 @@ delete from events where (xid, id) in (
 )`
 
 // Two services may purge at once: each takes other rows.
+// Both indexes that bring the candidates hold only what is still to be emptied; all of it is looked at again under the lock.
 const PURGE_ORDERS = `
 with old as (
   select id from orders
@@ -73,7 +74,14 @@ with old as (
     pulled_at < $1
     or (pulled_at is null and status <> 'auto_imported' and updated_at < $1)
     or (pulled_at is null and status = 'auto_imported' and mall_state = 'cancelled' and refreshed_at < $1)
-  ) and change_state not in ('queued', 'changing')
+  ) and change_state not in ('queued', 'changing') and id in (
+    (select id from orders where purged_at is null and pulled_at < $1 and change_state not in ('queued', 'changing')
+     order by pulled_at limit $2)
+    union all
+    (select id from orders where purged_at is null and pulled_at is null and updated_at < $1
+       and (status <> 'auto_imported' or (mall_state = 'cancelled' and refreshed_at < $1)) and change_state not in ('queued', 'changing')
+     limit $2)
+  )
   limit $2
   for update skip locked
 ), raws as (

@@ -98,17 +98,16 @@ export class Slice {
   }
 
   /**
-   * One call that shows whether the mall takes the key again: for an order that waits, because that is what must work, or
-   * else a harmless one. True when the shop has healed.
+   * Shows whether the mall takes the key again: by an order that waits, because that is what must work; where none does, or
+   * its answer does not tell, by a harmless call. True when the shop has healed.
    */
   async #probe(): Promise<boolean> {
     const opened = await this.#open()
     if (!opened) return false
     const due = await this.#readDue(READ_AT_ONCE)
     const first = due.find((request) => !isHere(request))
-    const accepted = first
-      ? (await this.#ask(opened, [first])).accepted
-      : await this.#checkCredentials(opened)
+    const answered = first !== undefined && (await this.#ask(opened, [first])).accepted
+    const accepted = answered || (!this.#isOver() && (await this.#checkCredentials(opened)))
     if (accepted) await heal(this.#deps, this.#shop)
     return accepted
   }

@@ -43,6 +43,7 @@ const toRow = (order: PreparedOrder) => ({
   request_id: order.request.id,
   order_number: order.request.orderNumber,
   items_text: order.itemsText,
+  mall_revision: order.revision,
   ...order.columns,
 })
 
@@ -64,16 +65,16 @@ const STAGE = statement(`
 with answer as (
   select * from jsonb_to_recordset($5::jsonb) as a (id uuid, request_id uuid, order_number text, ordered_at timestamptz,
     mall_status text, mall_sub_status text, mall_state text, billed_amount int, total_amount int, item_lines int,
-    item_quantity int, payment_kind text, holds text[], flags text[], warning_count int, items_text text)
+    item_quantity int, payment_kind text, holds text[], flags text[], warning_count int, items_text text, mall_revision text)
 ), sealed as (
   select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
 ), inserted as (
   insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, mall_status, mall_sub_status, mall_state,
     ordered_at, staged_at, refreshed_at, billed_amount, total_amount, item_lines, item_quantity, payment_kind, holds, flags,
-    warning_count, sealed_detail, items_text, created_at, updated_at)
+    warning_count, sealed_detail, items_text, mall_revision, created_at, updated_at)
   select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', a.mall_status, a.mall_sub_status, a.mall_state,
     a.ordered_at, $4, $4, a.billed_amount, a.total_amount, a.item_lines, a.item_quantity, a.payment_kind, a.holds, a.flags,
-    a.warning_count, s.detail, a.items_text, $4, $4
+    a.warning_count, s.detail, a.items_text, a.mall_revision, $4, $4
   from answer a join sealed s using (id)
   order by a.order_number
   on conflict (shop_id, order_number) do nothing

@@ -30,6 +30,7 @@ export async function takePage(
       live: liveFrom !== null && placed >= liveFrom,
       mall_state: order.mallState,
       mall_status: order.mallStatus,
+      revision: order.revision ?? null,
     }
   })
   if (rows.length === 0) return { fresh: 0, unknown: [], changed: [] }
@@ -48,15 +49,18 @@ export async function takePage(
 }
 
 // What the list says is kept only where it differs from the order that is here, so a sweep of known orders writes nothing.
+// Of an order that is shipped or closed here only the mall's status is of interest, not that somebody touched it.
 const TAKE = `
 with listed as (
   select * from jsonb_to_recordset($2::jsonb) as l (order_number text, at timestamptz, day date, live bool, mall_state text,
-    mall_status text)
+    mall_status text, revision text)
 ), known as (
   select l.*, o.id is not null as here, w.order_number is null as fresh,
-    case when o.id is not null and l.mall_state is not null
-      and (l.mall_state <> o.mall_state or coalesce(l.mall_status, o.mall_status) <> o.mall_status)
-      then l.mall_state || ' ' || coalesce(l.mall_status, '') end as differs,
+    case when o.id is not null and ((l.mall_state is not null
+        and (l.mall_state <> o.mall_state or coalesce(l.mall_status, o.mall_status) <> o.mall_status))
+      or (l.revision <> coalesce(o.mall_revision, '') and o.mall_state = 'open'
+        and o.status not in ('shipped', 'completed', 'cancelled')))
+      then concat_ws(' ', l.mall_state, coalesce(l.mall_status, ''), l.revision) end as differs,
     w.seen, w.state
   from listed l
   left join orders o on o.shop_id = $1 and o.order_number = l.order_number

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import {
   daysOf,
   following,
+  longestWindow,
   MOST_PASSES,
   nextRun,
   type Position,
@@ -45,6 +46,24 @@ describe('the windows of a run', () => {
     expect(second).toEqual({ from: at('2026-01-14T00:00:00+09:00'), to: first.from })
     expect(windowBefore(second.from, run.from)).toEqual({ from: run.from, to: second.from })
     expect(daysOf(run)).toEqual(['2026-01-13', '2026-01-14', '2026-01-15'])
+  })
+})
+
+describe('the windows of a first run', () => {
+  const windows = (freshBy: 'list' | 'changes' | 'reading') => {
+    const runFrom = new Date(NOW - 30 * DAY)
+    const longest = longestWindow({ freshBy, listWindowDays: 31 })
+    const { from, to } = windowBefore(new Date(NOW), runFrom)
+    let at: Position | null = { windowFrom: from, windowTo: to, page: null, pass: 0, passNew: 0 }
+    let count = 0
+    for (; at; count++) at = following(at, { next: null, fresh: 0 }, runFrom, longest)
+    return count
+  }
+
+  it('are a day each only where the list names bare numbers', () => {
+    expect(windows('reading')).toBe(31)
+    expect(windows('changes')).toBe(2)
+    expect(windows('list')).toBe(2)
   })
 })
 

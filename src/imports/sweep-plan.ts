@@ -11,8 +11,8 @@ export const OVERLAP_MS = 2 * HOUR_MS
 /** Once a day a run looks back further: for orders that came into the list late, and for what was cancelled or changed. */
 const DEEP_EVERY_MS = DAY_MS
 const DEEP_OVERLAP_MS = 3 * DAY_MS
-/** The first run, and one after a long stop, go back no further. */
-const FURTHEST_DAYS = 30
+/** The first run, one after a long stop, and the look at what is still open go back no further. */
+export const FURTHEST_DAYS = 30
 /** A window is read again while a reading names something new; after so many it is left to the overlap of the next run. */
 export const MOST_PASSES = 5
 
@@ -21,27 +21,44 @@ export interface Period {
   to: Date
 }
 
-/** The period of a run that begins at `now`. */
+/**
+ * The period of a run that begins at `now`.
+ * @param openSince when the oldest order was placed that this run is to keep fresh; null when there is none
+ */
 export function planRun(
   sweep: { listedUntil: Date | null; deepAt: Date | null },
   limits: Pick<MarketplaceLimits, 'historyDays'>,
   now: number,
+  openSince: Date | null = null,
 ): Period & { deep: boolean } {
   const oldest = now - Math.min(FURTHEST_DAYS, limits.historyDays) * DAY_MS
   const deep = sweep.deepAt === null || now - sweep.deepAt.getTime() >= DEEP_EVERY_MS
   const known = sweep.listedUntil?.getTime() ?? Number.NEGATIVE_INFINITY
-  const from = Math.max(known - (deep ? DEEP_OVERLAP_MS : OVERLAP_MS), oldest)
+  const wanted = Math.min(known - (deep ? DEEP_OVERLAP_MS : OVERLAP_MS), openSince?.getTime() ?? now)
+  const from = Math.max(wanted, oldest)
   return { from: new Date(Math.min(from, now)), to: new Date(now), deep }
 }
 
 /**
  * The newest part of a run's period that ends at `to`: at most one day in Japan, so that a list of bare numbers still tells
- * the day of each.
+ * the day of each. With `longestMs` the list tells the day itself, and looking back takes fewer calls.
  */
-export const windowBefore = (to: Date, runFrom: Date): Period => ({
-  from: new Date(Math.max(dayStart(to.getTime() - 1), runFrom.getTime())),
+export const windowBefore = (to: Date, runFrom: Date, longestMs: number | null = null): Period => ({
+  from: new Date(
+    Math.max(longestMs === null ? dayStart(to.getTime() - 1) : to.getTime() - longestMs, runFrom.getTime()),
+  ),
   to,
 })
+
+/**
+ * For `windowBefore`: of all windows but a run's newest one, into which orders still come. Thirty days one by one would take
+ * half an hour of Amazon's searches, and meanwhile nothing new is looked for.
+ */
+export const longestWindow = ({
+  freshBy,
+  listWindowDays,
+}: Pick<MarketplaceLimits, 'freshBy' | 'listWindowDays'>): number | null =>
+  freshBy === 'reading' ? null : listWindowDays * DAY_MS
 
 /** Start of the day in Japan that `time` falls in; milliseconds. */
 const dayStart = (time: number): number => Math.floor((time + JAPAN_MS) / DAY_MS) * DAY_MS - JAPAN_MS
@@ -86,6 +103,7 @@ export function following(
   at: Position,
   page: { next: string | null; fresh: number },
   runFrom: Date,
+  longestMs: number | null = null,
 ): Position | null {
   const passNew = at.passNew + page.fresh
   if (page.next !== null) return { ...at, page: page.next, passNew }
@@ -93,6 +111,6 @@ export function following(
   if (paged && passNew > 0 && at.pass + 1 < MOST_PASSES)
     return { ...at, page: null, pass: at.pass + 1, passNew: 0 }
   if (at.windowFrom <= runFrom) return null
-  const { from, to } = windowBefore(at.windowFrom, runFrom)
+  const { from, to } = windowBefore(at.windowFrom, runFrom, longestMs)
   return { windowFrom: from, windowTo: to, page: null, pass: 0, passNew: 0 }
 }

@@ -4,9 +4,10 @@ import { brokenAnswer, concernsShop, mayBeOneOrder } from './broken-answers.ts'
 import type { OpenShop } from './fetch-worker.ts'
 import { retryDelay } from './retry-schedule.ts'
 import type { WorkingShop } from './shop-lane.ts'
+import { readOpenSince, rereadOpen } from './sweep-open.ts'
 import { nextRun, planRun, windowBefore } from './sweep-plan.ts'
 import { beginRun, postponeSweep, type Run, readDueSweep, type Sweep } from './sweep-store.ts'
-import { lookAgain, type SweepDeps, takeSweepPage } from './sweep-take.ts'
+import { lookAgain, mallOf, type SweepDeps, takeSweepPage } from './sweep-take.ts'
 
 /** What a step borrows of the shop's turn. */
 export interface SweepTurn {
@@ -26,11 +27,12 @@ export interface SweepStep {
 const NOTHING: SweepStep = { worked: false, shopFailure: null }
 const WORKED: SweepStep = { worked: true, shopFailure: null }
 
-/** One step of a shop's 突合, when one is due: a page of the mall's list, or a look at what was missing. */
+/** One step of a shop's 突合, when one is due: a page of the mall's list, open orders, or a look at what was missing. */
 export async function runSweepStep(deps: SweepDeps, turn: SweepTurn): Promise<SweepStep> {
   const now = deps.clock.now()
   const due = await readDueSweep(deps.pool, turn.shop.id, new Date(now))
   if (!due) return NOTHING
+  if (due.freshAfter !== null) return rereadOpen(deps, turn, due, due.freshAfter)
   if (!due.run && due.runAt.getTime() > now) {
     await lookAgain(deps, turn.shop, due)
     return WORKED
@@ -39,11 +41,11 @@ export async function runSweepStep(deps: SweepDeps, turn: SweepTurn): Promise<Sw
   return sweep?.run ? readPage(deps, turn, sweep, sweep.run) : WORKED
 }
 
-function begin(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<Sweep | undefined> {
-  const mall = deps.marketplaces.get(shop.marketplace)
-  if (!mall) throw new Error(`no marketplace ${shop.marketplace}`)
+async function begin(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<Sweep | undefined> {
+  const { limits } = mallOf(deps, shop)
   const now = deps.clock.now()
-  const { deep, ...period } = planRun(sweep, mall.limits, now)
+  const openSince = limits.freshBy === 'list' ? await readOpenSince(deps.pool, shop.id, now) : null
+  const { deep, ...period } = planRun(sweep, limits, now, openSince)
   const { from: windowFrom, to: windowTo } = windowBefore(period.to, period.from)
   const run = { ...period, windowFrom, windowTo, page: null, pass: 0, passNew: 0 }
   const deepAt = deep ? new Date(now) : sweep.deepAt
@@ -56,7 +58,8 @@ async function readPage(deps: SweepDeps, turn: SweepTurn, sweep: Sweep, run: Run
   if (!opened) return WORKED
   let page: ListPage
   try {
-    page = await opened.session.listOrders({ from: run.windowFrom, to: run.windowTo }, run.page, turn.signal)
+    const window = { from: run.windowFrom, to: run.windowTo, orChanged: true } as const
+    page = await opened.session.listOrders(window, run.page, turn.signal)
   } catch (error) {
     if (turn.signal.aborted) return WORKED
     if (concernsShop(error) && !(await isOfTheList(turn, opened, error)))
@@ -68,7 +71,7 @@ async function readPage(deps: SweepDeps, turn: SweepTurn, sweep: Sweep, run: Run
   return WORKED
 }
 
-/** A mall that answers everything but its list is not down, and the orders that mails announce must not wait for it. */
+/** A mall that answers everything but this is not down, and the orders that mails announce must not wait for it. */
 const isOfTheList = async (
   turn: SweepTurn,
   opened: OpenShop,

@@ -14,6 +14,8 @@ export interface Sweep {
   deepAt: Date | null
   /** Set while a run is under way. */
   run: Run | null
+  /** Set after a run, while open orders are read again: those up to this id have been. */
+  freshAfter: string | null
   step: number
   settles: number
   attempts: number
@@ -28,7 +30,7 @@ export async function readDueSweep(queries: Queries, shopId: string, now: Date):
   const { rows } = await queries.query<SweepRow>(
     `select shop_id::text as "shopId", run_at as "runAt", listed_until as "listedUntil", deep_at as "deepAt",
        run_from as "runFrom", run_to as "runTo", window_from as "windowFrom", window_to as "windowTo", page, pass,
-       pass_new as "passNew", step, settles, attempts
+       pass_new as "passNew", step, settles, attempts, fresh_after::text as "freshAfter"
      from shop_sweeps where shop_id = $1 and next_at <= $2`,
     [shopId, now],
   )
@@ -78,23 +80,39 @@ export async function moveOn(client: Queries, shopId: string, to: Position & { r
   )
 }
 
-/** Within a claimed step: the run has been read to its end. */
-export async function endRun(client: Queries, shopId: string, runTo: Date): Promise<void> {
+/** Within a claimed step: the run has been read to its end. `rereads`: the open orders come next. */
+export async function endRun(
+  client: Queries,
+  shopId: string,
+  { runTo, rereads }: { runTo: Date; rereads: boolean },
+): Promise<void> {
   await client.query(
     `update shop_sweeps set run_from = null, run_to = null, window_from = null, window_to = null, page = null, attempts = 0,
-       outcome = null, message = null, listed_until = greatest(listed_until, $2) where shop_id = $1`,
-    [shopId, runTo],
+       outcome = null, message = null, listed_until = greatest(listed_until, $2), fresh_after = $3 where shop_id = $1`,
+    [shopId, runTo, rereads ? BEFORE_ALL : null],
   )
 }
 
-/** Within a claimed step: when to come back. A run that somebody asked for meanwhile is not put off. */
+/** Smaller than any order's id. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
+
+/** Within a claimed step: open orders up to `after` have been read again; null: all of them. */
+export async function setFreshAfter(client: Queries, shopId: string, after: string | null): Promise<void> {
+  await client.query('update shop_sweeps set fresh_after = $2 where shop_id = $1', [shopId, after])
+}
+
+/**
+ * Within a claimed step: when to come back; at once while open orders are still to be read. A run that somebody asked for
+ * meanwhile is not put off.
+ */
 export async function comeBack(
   client: Queries,
   shopId: string,
   to: { nextAt: Date; settles: number },
 ): Promise<void> {
   await client.query(
-    'update shop_sweeps set next_at = least($2::timestamptz, run_at), settles = $3 where shop_id = $1',
+    `update shop_sweeps set next_at = case when fresh_after is null then least($2::timestamptz, run_at) else next_at end,
+       settles = $3 where shop_id = $1`,
     [shopId, to.nextAt, to.settles],
   )
 }

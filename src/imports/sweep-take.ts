@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { ListedOrder, ListPage } from '../marketplaces/marketplace.ts'
+import type { ListedOrder, ListPage, Marketplace } from '../marketplaces/marketplace.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -13,7 +14,7 @@ import type { WorkingShop } from './shop-lane.ts'
 import { asRawQueries, inTransaction } from './sql.ts'
 import { MAIL_NOT_ARRIVING, mailNotArriving, mailState } from './sweep-mails.ts'
 import { type PageFindings, takePage } from './sweep-page.ts'
-import { daysOf, following, nextSettle, OVERLAP_MS } from './sweep-plan.ts'
+import { daysOf, following, longestWindow, nextSettle, OVERLAP_MS } from './sweep-plan.ts'
 import { settle } from './sweep-settle.ts'
 import { claimStep, comeBack, endRun, moveOn, type Run, type Sweep } from './sweep-store.ts'
 
@@ -25,6 +26,7 @@ export interface SweepDeps {
   newId: NewId
   log: Logger
   metrics: Pick<Metrics, 'importRequests' | 'sweepRuns'>
+  sealer: Sealer
   marketplaces: Marketplaces
   intervalMs: number
 }
@@ -41,20 +43,27 @@ export async function takeSweepPage(
   const orders = storable(deps, shop, page.orders)
   const liveFrom = sweep.listedUntil && new Date(sweep.listedUntil.getTime() - OVERLAP_MS)
   const runTo = earlier(run.to, page.completeUntil)
+  const { limits } = mallOf(deps, shop)
   const ended = await inTransaction(deps.pool, async (client) => {
     if (!(await claimStep(client, sweep, at))) return false
     const findings = await takePage(client, shop.id, orders, { from: run.windowFrom, liveFrom, at })
     await request(deps, client, shop, findings)
-    const next = following(run, { next: page.next, fresh: findings.fresh }, run.from)
+    const next = following(run, { next: page.next, fresh: findings.fresh }, run.from, longestWindow(limits))
     if (next) {
       await moveOn(client, shop.id, { ...next, runTo })
       return false
     }
-    await endRun(client, shop.id, runTo)
+    await endRun(client, shop.id, { runTo, rereads: limits.freshBy === 'reading' })
     await settleWithin(deps, client, shop, { ...sweep, settles: 0 }, daysOf(run))
     return true
   })
   if (ended) await afterRun(deps, shop)
+}
+
+export function mallOf({ marketplaces }: Pick<SweepDeps, 'marketplaces'>, shop: WorkingShop): Marketplace {
+  const mall = marketplaces.get(shop.marketplace)
+  if (!mall) throw new Error(`no marketplace ${shop.marketplace}`)
+  return mall
 }
 
 const earlier = (time: Date, other: Date | undefined): Date => (other && other < time ? other : time)

@@ -26,6 +26,8 @@ export interface TickerDeps {
   metrics: Pick<Metrics, 'tickerWakes'>
   wakeQueue: Pick<WakeQueue, 'wake'>
   retention: Retention
+  /** What an older release left undone; over when it has been done once. */
+  upkeep?: { run(signal: AbortSignal): Promise<unknown> }
   wakeLater: Pick<WakeLater, 'stop'>
   more?: Pick<MoreWork, 'dueShops' | 'tidy'>
   sweeps?: SweepWork
@@ -93,6 +95,11 @@ export function createTicker(deps: TickerDeps): Ticker {
       if (more) running.push(every(TIDY_EVERY_MS, TIDY_EVERY_MS, 'tidy', () => more.tidy()))
       const { sweeps } = deps
       if (sweeps) running.push(every(0, KEEP_SWEEPS_EVERY_MS, 'sweeps', () => sweeps.keep()))
+      const { upkeep } = deps
+      if (upkeep)
+        running.push(
+          every(RETENTION_FIRST_MS, RETENTION_EVERY_MS, 'upkeep', () => upkeep.run(stopping.signal)),
+        )
       running.push(
         every(RETENTION_FIRST_MS, RETENTION_EVERY_MS, 'retention', () => deps.retention.run(stopping.signal)),
       )

@@ -20,7 +20,7 @@ const WANTED = `(
   ) as wanted`
 
 /**
- * Mails, their requests, counters and cursor in one statement: every new order waits for it, and what it costs is mostly the
+ * Mails, their requests, counters, the mailbox's habit and cursor in one statement: every new order waits for it, and what it costs is mostly the
  * way to the server. The comparison with the cursor as it was read makes a second reader of the same mailbox fail
  * instead of counting twice; the row is locked first, because nothing at all may be stored then.
  */
@@ -37,7 +37,18 @@ with held as (
   from held, jsonb_to_recordset($1::jsonb) as new (id uuid, tenant_id uuid, uid bigint, fingerprint text, state mail_state,
     marketplace marketplace, kind text, order_numbers text[], reason text, sent_at timestamptz, size int, sealed_mail text)
   on conflict (mailbox_id, fingerprint) do nothing
-  returning id, state
+  returning id, state, kind, sent_at
+), sent as (
+  select least(coalesce(sent_at, $9::timestamptz), $9::timestamptz) at time zone 'Asia/Tokyo' as at from inserted
+  where kind = 'new_order' and (sent_at is null or sent_at > $9::timestamptz - interval '7 days')
+), habit as (
+  insert into mailbox_days as known (mailbox_id, day, hours)
+  select $2::uuid, d.day, array(
+    select (select count(*)::int from sent s where s.at::date = d.day and extract(hour from s.at) = h)
+    from generate_series(0, 23) h order by h)
+  from (select distinct at::date as day from sent) d
+  on conflict (mailbox_id, day) do update set hours = array(
+    select old + new from unnest(known.hours, excluded.hours) with ordinality as u (old, new, h) order by h)
 ), requested as (
   ${insertRequests(WANTED, '$9::timestamptz')}
 ), counted as (

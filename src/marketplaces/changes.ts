@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { NormalisedOrder } from './order.ts'
+import type { NormalisedOrder, OrderRecipient } from './order.ts'
 
 /**
  * Site changes (サイトステータス変更) as the malls offer them. One shape of parameters for all malls, so that a client has
@@ -20,13 +20,17 @@ export const CHANGE_ACTIONS = [
 /** confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス */
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number]
 
-/** One list of carriers for clients (配送会社); each mall maps it to its own codes. */
+/**
+ * One list of carriers for clients (配送会社); each mall maps all of it to its own codes: to the company behind a service
+ * that it does not tell apart, and to その他 where it does not know the company.
+ */
 export const CARRIERS = {
   yamato: 'ヤマト運輸',
   sagawa: '佐川急便',
   japan_post: '日本郵便',
   seino: '西濃運輸',
   seino_super_express: 'セイノースーパーエクスプレス',
+  seibu: '西部運輸',
   fukuyama: '福山通運',
   meitetsu: '名鉄運輸',
   tonami: 'トナミ運輸',
@@ -50,6 +54,12 @@ export const CARRIERS = {
   aramex: 'Aramex',
   sgh_global: 'SGHグローバル・ジャパン',
   rakuten_express: 'Rakuten EXPRESS',
+  japan_post_rakuten: '日本郵便 楽天倉庫出荷',
+  yamato_yu_packet: 'ヤマト運輸 クロネコゆうパケット',
+  meitetsu_nx: '名鉄NX運輸',
+  jp_logistics: 'JPロジスティクス',
+  magical_move: 'MagicalMove',
+  askul: 'ASKUL LOGIST',
   other: 'その他',
 } as const
 export type Carrier = keyof typeof CARRIERS
@@ -195,6 +205,8 @@ export type StepState =
 export interface ChangeRules {
   actions: readonly MallAction[]
   carriers: readonly MallCarrier[]
+  /** Whether a parcel can go to this recipient of the order; absent: to each. */
+  shipsTo?(recipient: OrderRecipient): boolean
   planChange(change: WantedChange, order: NormalisedOrder): ChangePlan
   stepState(step: ChangeStep, order: NormalisedOrder): StepState
   /**

@@ -73,7 +73,15 @@ export interface MarketplaceTools {
 
 /** Outcome for one order number. What holds for the whole call (throttled, unavailable, unauthorised) is thrown. */
 export type FetchOutcome =
-  | { kind: 'found'; orderNumber: string; order: NormalisedOrder; raw: string; rereadAt?: Date }
+  | {
+      kind: 'found'
+      orderNumber: string
+      order: NormalisedOrder
+      raw: string
+      rereadAt?: Date
+      /** Of `ListedOrder.revision`: what the list shows of the order as it was read. */
+      revision?: string | null
+    }
   /** The mall does not know it (yet). */
   | { kind: 'not_found'; orderNumber: string; mallMessage?: string }
   /** The mall has it and will not give it out yet (unpaid): again at `retryAt`, for as long as that lasts. */
@@ -94,6 +102,8 @@ export interface ListWindow {
   from: Date
   /** Exclusive. */
   to: Date
+  /** What was placed earlier and changed in this time is wanted too; heeded by malls that are `freshBy` changes. */
+  orChanged?: true
 }
 
 export interface ListedOrder {
@@ -101,6 +111,8 @@ export interface ListedOrder {
   orderedAt: Date | null
   mallStatus: string | null
   mallState: import('./order.ts').MallState | null
+  /** Another one whenever the order was changed at the mall; absent where the list does not tell. */
+  revision?: string | null
 }
 
 export interface ListPage {
@@ -196,6 +208,15 @@ export interface ConsentFlow<C> {
   wrongAccount: readonly string[]
 }
 
+/** A value of `subStatus` of the site change `sub_status`. */
+export interface SubStatus {
+  code: string
+  /** As the shop named it. */
+  label: string
+  /** The mall's status that it belongs to, with the mall's own name; null where it fits any. */
+  mallStatus: { code: string; name: string | null } | null
+}
+
 export interface MarketplaceSession {
   /** Writes; present where `Marketplace.changes` is. */
   changes?: ChangeCalls
@@ -210,6 +231,8 @@ export interface MarketplaceSession {
   ): AsyncIterable<FetchOutcome>
   /** One page of the mall's own list. The window must be within `limits.listWindowDays`. */
   listOrders(window: ListWindow, page: string | null, signal: AbortSignal): Promise<ListPage>
+  /** The sub-statuses that the shop made for itself at the mall, where the mall tells them. Throws MarketplaceFailure. */
+  subStatuses?(signal: AbortSignal): Promise<SubStatus[]>
   /** Makes one harmless call and tells what it found. Throws MarketplaceFailure. */
   checkCredentials(signal: AbortSignal): Promise<CredentialCheck>
 }
@@ -222,6 +245,12 @@ export interface MarketplaceLimits {
   listWindowDays: number
   /** How far back the mall answers. */
   historyDays: number
+  /**
+   * How a sweep learns what was cancelled or edited at the mall, of orders of any age. list: the list says state and
+   * revision of each. changes: it also names what was changed in a window (`orChanged`). reading: it names numbers alone,
+   * so the open orders are read again, `fetchBatch` in a call.
+   */
+  freshBy: 'list' | 'changes' | 'reading'
 }
 
 export interface Marketplace<C = unknown> {

@@ -3,7 +3,7 @@ import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Random } from '../platform/random.ts'
-import { raiseAttention } from '../shops/attention.ts'
+import { attentionMessage, raiseAttention } from '../shops/attention.ts'
 import { nextCheckAt, saveGoodCheck } from '../shops/credential-calendar-store.ts'
 import type { OpenedSession, ShopSessions } from '../shops/sessions.ts'
 import { TooLate, withinTime } from '../shops/within-time.ts'
@@ -78,8 +78,8 @@ async function failed(tools: CheckTools, due: DueCheck, error: unknown): Promise
   const { shopId, credentialsVersion } = due
   const at = dateNow(tools.clock)
   if (error instanceof MarketplaceFailure && error.kind === 'unauthorised') {
-    const { code, renew } = error
-    const message = renew ? `${error.message} ${renew}` : error.message
+    const { code } = error
+    const message = attentionMessage(error)
     await raiseAttention(tools.db, shopId, { code, message, credentialsVersion, at })
   }
   if (!(error instanceof MarketplaceFailure) && !(error instanceof TooLate))

@@ -4,6 +4,7 @@ import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
 import { createMailer, type Mailer } from './mailer.ts'
 import { planAttention } from './plan-attention.ts'
 import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
+import { planMailboxes } from './plan-mailboxes.ts'
 import { sendDueMails } from './send-mails.ts'
 import { forgetOldRows } from './store.ts'
 
@@ -43,8 +44,8 @@ const PATIENCE_MS = 8_000
 const CHECKS_AT_ONCE = 5
 
 /**
- * Asks the malls about once a day when credentials end, tells people before that and when a shop stands still, and mails
- * what is to be told. Every process may run one: rows say what was told, by whomever.
+ * Asks the malls about once a day when credentials end, tells people before that and when a shop or a mailbox stands still,
+ * and mails what is to be told. Every process may run one: rows say what was told, by whomever.
  */
 export function createNotices(tools: NoticesTools): Notices {
   const mailer = tools.mailer ?? (tools.smtp && createMailer(tools.smtp))
@@ -60,7 +61,7 @@ export function createNotices(tools: NoticesTools): Notices {
     return due.length
   }
 
-  const attention = () => planAttention(planTools)
+  const attention = async () => (await planAttention(planTools)) + (await planMailboxes(planTools))
   const mails = async () => (mailer === null ? 0 : sendDueMails({ ...tools, mailer }, signal))
 
   async function every(ms: number, task: string, work: () => Promise<unknown>): Promise<void> {

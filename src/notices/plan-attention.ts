@@ -5,6 +5,12 @@ import type { Db } from '../platform/db/database.ts'
 import { keepNotices, type NewNotice, type NoticeStoreTools } from './store.ts'
 import { attentionText } from './texts.ts'
 
+export interface AttentionTools extends NoticeStoreTools {
+  db: Db
+  clock: Clock
+  marketplaces: Marketplaces
+}
+
 interface Row {
   id: string
   tenantId: string
@@ -21,9 +27,7 @@ const MOST = 200
 const QUIET_MS = 60 * 60 * 1000
 
 /** Tells of shops that came under attention (要対応) since the last look. The number of new notices. */
-export async function planAttention(
-  tools: NoticeStoreTools & { db: Db; clock: Clock; marketplaces: Marketplaces },
-): Promise<number> {
+export async function planAttention(tools: AttentionTools): Promise<number> {
   const now = tools.clock.now()
   const rows = await tools.db.$queryRaw<Row[]>`
     SELECT s.id::text, s.tenant_id::text AS "tenantId", s.name, s.code, s.marketplace::text,
@@ -42,6 +46,7 @@ export async function planAttention(
     return {
       tenantId: row.tenantId,
       shopId: row.id,
+      mailboxId: null,
       kind: 'attention',
       what: row.attentionCode,
       occursAt: row.attentionSince,

@@ -77,7 +77,7 @@ async function planBatch(tools: PlanTools, known: Known, rows: readonly Row[]): 
   const lifetimes = await lifetimesByShop(tools, known, rows, now)
   const due = rows.flatMap((row) => dueNotices(tools, row, lifetimes.get(row.id) ?? [], now))
   if (due.length === 0) return 0
-  const told = await toldKeys(tools.db, [...new Set(due.map((notice) => notice.shopId))], 'expiry')
+  const told = await toldKeys(tools.db, [...new Set(due.map((notice) => notice.shopId))])
   const fresh = due.filter((notice) => !told.has(noticeKey(notice)))
   return keepNotices(tools, fresh, new Date(now))
 }
@@ -115,7 +115,7 @@ function dueNotices(
   row: Row,
   lifetimes: readonly Lifetime[],
   now: number,
-): NewNotice[] {
+): (NewNotice & { shopId: string })[] {
   const mallLabel = tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace
   const check =
     row.credentialCheck?.credentialsVersion === row.credentialsVersion ? row.credentialCheck : null
@@ -134,6 +134,7 @@ function dueNotices(
       now,
     )
     const { id: shopId, tenantId } = row
-    return [{ tenantId, shopId, kind: 'expiry', what: key, occursAt: endsAt, threshold, ...words }]
+    const notice = { tenantId, shopId, mailboxId: null, kind: 'expiry' as const, what: key }
+    return [{ ...notice, occursAt: endsAt, threshold, ...words }]
   })
 }

@@ -9,10 +9,15 @@ import { AT_ONCE } from '../shops/credential-calendar-thresholds.ts'
 const NoticeAnswer = z
   .object({
     id: Id,
-    shopId: Id,
-    kind: z.enum(['expiry', 'attention']).describe('expiry 期限のお知らせ, attention 要対応 (種別)'),
+    shopId: Id.nullable().describe('Null when it is about a mailbox (店舗)'),
+    mailboxId: Id.nullable().describe('Null when it is about a shop (受信箱)'),
+    kind: z
+      .enum(['expiry', 'attention'])
+      .describe('expiry 期限のお知らせ, attention 要対応または要確認 (種別)'),
     what: z.string().describe('What ends, as in GET /credentials, or the attention’s code (対象コード)'),
-    occursAt: Time.describe('When it ends, or since when the shop stands still (期限または発生日時)'),
+    occursAt: Time.describe(
+      'When it ends, or since when the shop or mailbox stands still (期限または発生日時)',
+    ),
     daysBefore: z
       .int()
       .nullable()
@@ -46,11 +51,12 @@ export const noticeRoutes =
         schema: {
           tags: ['shops'],
           operationId: 'listNotices',
-          summary: 'What was told of keys, consents and shops that stand still (通知の一覧)',
+          summary: 'What was told of keys, consents, and shops and mailboxes that stand still (通知の一覧)',
           description:
-            'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set.',
+            'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, and as a `notice` to GET /events.',
           querystring: z.strictObject({
             shopId: Id.optional().describe('Only of this shop (店舗)'),
+            mailboxId: Id.optional().describe('Only of this mailbox (受信箱)'),
             kind: z.enum(['expiry', 'attention']).optional().describe('種別'),
             ...pageQuery(),
           }),
@@ -58,12 +64,13 @@ export const noticeRoutes =
         },
       },
       async (request) => {
-        const { shopId, kind, cursor, limit } = request.query
+        const { shopId, mailboxId, kind, cursor, limit } = request.query
         const [before] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
         const rows = await db.notice.findMany({
           where: {
             tenantId: tenantOf(request),
             ...(shopId === undefined ? {} : { shopId }),
+            ...(mailboxId === undefined ? {} : { mailboxId }),
             ...(kind === undefined ? {} : { kind }),
             ...(before === undefined ? {} : { id: { lt: before } }),
           },
@@ -79,7 +86,8 @@ export const noticeRoutes =
 
 interface Row {
   id: string
-  shopId: string
+  shopId: string | null
+  mailboxId: string | null
   kind: string
   what: string
   occursAt: Date
@@ -97,11 +105,12 @@ interface Row {
 }
 
 function answerOf(row: Row): z.infer<typeof NoticeAnswer> {
-  const { id, shopId, what, threshold, subject, text } = row
+  const { id, shopId, mailboxId, what, threshold, subject, text } = row
   const kind = row.kind === 'attention' ? 'attention' : 'expiry'
   return {
     id,
     shopId,
+    mailboxId,
     kind,
     what,
     occursAt: iso(row.occursAt),

@@ -6,7 +6,9 @@ export type NoticeKind = 'expiry' | 'attention'
 
 export interface NewNotice {
   tenantId: string
-  shopId: string
+  /** Either a shop's or a mailbox's. */
+  shopId: string | null
+  mailboxId: string | null
   kind: NoticeKind
   what: string
   occursAt: Date
@@ -67,10 +69,10 @@ function distinct(emails: readonly string[]): string[] {
   return [...new Map(emails.map((email) => [email.toLowerCase(), email])).values()]
 }
 
-/** Which of these were told already, as `noticeKey` writes them. */
-export async function toldKeys(db: Db, shopIds: readonly string[], kind: NoticeKind): Promise<Set<string>> {
+/** Which ends of these shops' credentials were told already, as `noticeKey` writes them. */
+export async function toldKeys(db: Db, shopIds: readonly string[]): Promise<Set<string>> {
   const rows = await db.notice.findMany({
-    where: { shopId: { in: [...shopIds] }, kind },
+    where: { shopId: { in: [...shopIds] }, kind: 'expiry' },
     select: { shopId: true, kind: true, what: true, occursAt: true, threshold: true },
   })
   return new Set(rows.map(noticeKey))

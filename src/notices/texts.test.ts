@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Lifetime } from '../marketplaces/marketplace.ts'
 import { AT_ONCE } from '../shops/credential-calendar-thresholds.ts'
 import { calendarDays, japaneseTime } from './japan-time.ts'
-import { attentionText, expiryText } from './texts.ts'
+import { attentionText, expiryText, mailboxText } from './texts.ts'
 
 const SHOP = { name: '見本商店\r\nBcc: x@example.jp', mallLabel: '楽天市場', code: '123456' }
 const END = new Date('2026-03-01T14:59:59Z')
@@ -48,6 +48,36 @@ describe('texts', () => {
     expect(subject).toContain('要対応')
     expect(text).toContain('鍵を更新してください。')
     expect(text).toContain('RAKUTEN_KEY_REFUSED')
+  })
+})
+
+describe('a mailbox that is not heard', () => {
+  const attention = { code: 'MAILBOX_LOGIN_REFUSED', message: 'パスワードを入れ直してください。', since: END }
+  const text = (shops: string[], ill = true) =>
+    mailboxText({ name: '受注\r\nBcc: x', host: 'imap.example.jp', shops }, attention, ill)
+
+  it('says which, what to do, what happens meanwhile, and the code', () => {
+    const told = text(['本店', '支店'])
+    expect(told.subject).toBe(
+      '【自動受注取込】受信箱「受注 Bcc: x」: 注文メールを受信できていません（要対応）',
+    )
+    for (const words of [
+      ...['imap.example.jp', '対象店舗: 本店、支店', '2026年3月1日 23:59', attention.message],
+      ...['MAILBOX_LOGIN_REFUSED', '突合', '接続テスト'],
+    ])
+      expect(told.text).toContain(words)
+  })
+
+  it('does not promise that a test helps where the mailbox works and no mail comes', () => {
+    const told = text(['本店'], false)
+    expect(told.subject).toContain('注文メールが届いていません（要確認）')
+    expect(told.text).not.toContain('接続テスト')
+  })
+
+  it('names ten shops and counts the others', () => {
+    const names = Array.from({ length: 12 }, (_, n) => `店${n}`)
+    expect(text(names).text).toContain('店9 ほか2店舗')
+    expect(text([]).text).toContain('対象店舗: なし')
   })
 })
 

@@ -51,10 +51,14 @@ function headline(label: string, endsAt: Date, threshold: number, now: number): 
   return days === 0 ? `${label}の期限は本日です` : `${label}の期限まであと${days}日です`
 }
 
-export function attentionText(
-  shop: NamedShop,
-  attention: { code: string; message: string; since: Date },
-): NoticeText {
+export interface Attention {
+  code: string
+  /** Japanese: what a person must do. */
+  message: string
+  since: Date
+}
+
+export function attentionText(shop: NamedShop, attention: Attention): NoticeText {
   return {
     subject: subjectOf(shop, '自動受注取込が止まっています（要対応）'),
     text: lines([
@@ -70,11 +74,55 @@ export function attentionText(
   }
 }
 
+export interface NamedMailbox {
+  name: string
+  host: string
+  /** Names of the shops whose order mails come there. */
+  shops: readonly string[]
+}
+
+/** More shops than these are counted. */
+const SHOPS_NAMED = 10
+
+/** @param ill it is not listened to as it should be; false: something about it should be looked at */
+export function mailboxText(mailbox: NamedMailbox, attention: Attention, ill: boolean): NoticeText {
+  const { name, host, shops } = mailbox
+  return {
+    subject: oneLine(
+      `【自動受注取込】受信箱「${name}」: ${ill ? '注文メールを受信できていません（要対応）' : '注文メールが届いていません（要確認）'}`,
+    ),
+    text: lines([
+      oneLine(`受信箱: ${name}（${host}）`),
+      oneLine(`対象店舗: ${shopNames(shops)}`),
+      `発生: ${japaneseTime(attention.since)}（日本時間）`,
+      '',
+      '■ 内容と対応',
+      attention.message,
+      `（コード: ${attention.code}）`,
+      '',
+      'メールを受信できない間も、モールの注文一覧との突合で注文を取り込みますが、通常より遅くなります。',
+      ...(ill
+        ? [
+            '受信できるようになると、その間に届いたメールも自動的に読み取ります。すぐに再開するには、受信箱設定の「接続テスト」を実行してください。',
+          ]
+        : []),
+    ]),
+  }
+}
+
+function shopNames(shops: readonly string[]): string {
+  if (shops.length === 0) return 'なし'
+  const more = shops.length - SHOPS_NAMED
+  return `${shops.slice(0, SHOPS_NAMED).join('、')}${more > 0 ? ` ほか${more}店舗` : ''}`
+}
+
 const shopLines = ({ name, mallLabel, code }: NamedShop) => [`店舗: ${name}（${mallLabel} ${code}）`]
 
-/** On one line, since it becomes a header. */
 const subjectOf = ({ name, mallLabel }: NamedShop, said: string) =>
-  `【自動受注取込】${name}（${mallLabel}）: ${said}`.replace(/\s+/g, ' ')
+  oneLine(`【自動受注取込】${name}（${mallLabel}）: ${said}`)
+
+/** What becomes a header, and names that staff gave. */
+const oneLine = (text: string) => text.replace(/\s+/g, ' ')
 
 const FOOTER = [
   '',

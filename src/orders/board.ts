@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { Id, Time } from '../http/schemas.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import { MailboxNotices, mailboxNotices } from '../shops/mailbox-notices.ts'
 import { readNotices, ShopNotices } from '../shops/mall-notices.ts'
 import { MarketplaceName } from './schemas.ts'
 
@@ -63,6 +64,7 @@ export const Board = z
             .string()
             .describe('connecting, connected, polling, waiting, attention, disabled (接続状態)'),
           attention: Attention,
+          notices: MailboxNotices,
         }),
       )
       .describe('By mailbox (受信箱別)'),
@@ -80,7 +82,8 @@ interface AttentionRow {
 
 type ShopRow = Omit<ShopLine, 'attention' | 'laneClosedUntil' | 'verifiedUntil' | 'notices'> &
   AttentionRow & { laneClosedUntil: Date | null; verifiedUntil: Date | null }
-type MailboxRow = { mailboxId: string; name: string; state: string } & AttentionRow
+type MailboxRow = { mailboxId: string; name: string; state: string } & AttentionRow &
+  Parameters<typeof mailboxNotices>[0]
 
 /** Counts of a tenant's shops and the state of its mailboxes. */
 export async function readBoard(
@@ -100,6 +103,7 @@ export async function readBoard(
     name: row.name,
     state: row.state,
     attention: toAttention(row),
+    notices: mailboxNotices(row),
   }))
   const sum = (count: (shop: ShopLine) => number): number =>
     shops.reduce((total, shop) => total + count(shop), 0)
@@ -176,4 +180,5 @@ where s.tenant_id = $1
 order by s.created_at, s.id`
 
 const MAILBOXES = `
-select id::text as "mailboxId", name, state, ${ATTENTION} from mailboxes where tenant_id = $1 order by created_at, id`
+select id::text as "mailboxId", name, state, enabled, quiet_since as "quietSince", quiet_expected as "quietExpected", ${ATTENTION}
+from mailboxes where tenant_id = $1 order by created_at, id`

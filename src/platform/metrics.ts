@@ -64,7 +64,15 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     /** Of the shop that is furthest behind. */
     sweepLag: gauge('sweep_lag_seconds', 'Age of the point up to which orders are verified', ['marketplace']),
     mailboxes: gauge('mailboxes', 'Mailboxes of this process by state', ['state']),
+    /** Of all processes. */
+    mailboxesUnattended: gauge('mailboxes_unattended', 'Mailboxes that no living listener holds', []),
+    mailboxesQuiet: gauge('mailboxes_quiet', 'Mailboxes that get fewer order mails than they use to', []),
+    listeners: gauge('listeners', 'Listeners that are alive', []),
     mailboxConnects: counter('mailbox_connects_total', 'Attempts to connect to a mailbox', ['result']),
+    /** result: level, found, unread */
+    mailboxProbes: counter('mailbox_probes_total', 'Times a mail server was asked how far its mails go', [
+      'result',
+    ]),
     /** result: sent, retried, failed */
     noticeMails: counter('notice_mails_total', 'Attempts to mail a notice', ['result']),
     queueJobs: gauge('queue_jobs', 'Wake-ups by state', ['state']),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { SandboxAnswer } from './http-kit.ts'
+import { type Seeded, seeded } from './seeded.ts'
 
 /** Fault switches that every simulated mall has. A mall's own ones are strings of its own in `kind`. */
 export const SandboxFault = z.looseObject({
@@ -9,6 +10,10 @@ export const SandboxFault = z.looseObject({
   shopCode: z.string().optional(),
   /** Goes away after so many hits; absent: stays until cleared. */
   times: z.int().positive().optional(),
+  /** Of the calls that fit, this share is hit by chance; absent: each. */
+  share: z.number().min(0).max(1).optional(),
+  /** With `share`: never two calls of a shop in a row, so that what the caller mends (a token) is not broken at once. */
+  apart: z.boolean().optional(),
   delayMs: z.int().nonnegative().optional(),
   retryAfterSeconds: z.int().nonnegative().optional(),
 })
@@ -18,39 +23,65 @@ export interface Faults {
   set(faults: readonly SandboxFault[]): void
   add(fault: SandboxFault): void
   clear(): void
+  /** As they were set; those with a share say in `hits` how many calls they have hit. */
   list(): SandboxFault[]
   /** The first fault that fits, counted down. `kinds` narrows to faults that a caller can act on. */
   take(operation: string, shopCode: string | null, kinds?: ReadonlySet<string>): SandboxFault | null
 }
 
-export function createFaults(): Faults {
-  let active: SandboxFault[] = []
+/** The same seed and the same calls draw the same faults of those with a share. */
+export function createFaults(seed = 1): Faults {
+  let active: Drawn[] = []
+  const dice = seeded(seed, FAULT_STREAM)
   return {
     set: (faults) => {
-      active = faults.map((fault) => ({ ...fault }))
+      active = faults.map(toDrawn)
     },
     add: (fault) => {
-      active.push({ ...fault })
+      active.push(toDrawn(fault))
     },
     clear: () => {
       active = []
     },
-    list: () => active.map((fault) => ({ ...fault })),
+    list: () =>
+      active.map(({ fault, hits }) => (fault.share === undefined ? { ...fault } : { ...fault, hits })),
     take(operation, shopCode, kinds) {
-      const fault = active.find(
+      const drawn = active.find(
         (one) =>
-          (one.operation === undefined || one.operation === operation) &&
-          (one.shopCode === undefined || one.shopCode === shopCode) &&
-          (kinds === undefined || kinds.has(one.kind)),
+          (one.fault.operation === undefined || one.fault.operation === operation) &&
+          (one.fault.shopCode === undefined || one.fault.shopCode === shopCode) &&
+          (kinds === undefined || kinds.has(one.fault.kind)) &&
+          isDrawn(one, shopCode ?? '', dice),
       )
-      if (!fault) return null
+      if (!drawn) return null
+      const { fault } = drawn
+      drawn.hits += 1
       if (fault.times !== undefined) {
         fault.times -= 1
-        if (fault.times === 0) active = active.filter((one) => one !== fault)
+        if (fault.times === 0) active = active.filter((one) => one !== drawn)
       }
       return fault
     },
   }
+}
+
+const FAULT_STREAM = -21
+
+interface Drawn {
+  fault: SandboxFault
+  hits: number
+  /** Shops whose last call it hit, where hits are to be apart. */
+  hitLast: Set<string>
+}
+
+const toDrawn = (fault: SandboxFault): Drawn => ({ fault: { ...fault }, hits: 0, hitLast: new Set() })
+
+function isDrawn({ fault: { share, apart }, hitLast }: Drawn, shopCode: string, dice: Seeded): boolean {
+  if (share === undefined) return true
+  if (hitLast.delete(shopCode)) return false
+  const hit = dice.chance(share)
+  if (hit && apart) hitLast.add(shopCode)
+  return hit
 }
 
 /** Faults that need nothing of the mall. */

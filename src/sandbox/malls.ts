@@ -16,23 +16,39 @@ export const SANDBOX_SHOPS = {
 export type SandboxMall = keyof typeof SANDBOX_SHOPS
 export const SANDBOX_MALLS = Object.keys(SANDBOX_SHOPS) as SandboxMall[]
 
+/** The shops of a mall; beyond the first they are numbered. Order numbers differ from shop to shop. */
+export function sandboxShops(mall: SandboxMall, count = 1): { code: string; name: string; title: string }[] {
+  const first = SANDBOX_SHOPS[mall]
+  return Array.from({ length: count }, (_, n) => {
+    if (n === 0) return first
+    const code = /^\d+$/.test(first.code)
+      ? String(Number(first.code) + n)
+      : `${first.code}${NEXT[mall]}${n + 1}`
+    return { code, name: `${first.name}${n + 1}`, title: `${first.title} ${n + 1}` }
+  })
+}
+
+const NEXT: Partial<Record<SandboxMall, string>> = { yahoo: '-', amazon: 'N' }
+
 export interface MallOptions {
   port: number
+  /** Of each mall; 1. */
+  shops?: number
   seed: number
   /** Above 1: Amazon's quotas by operation are off. */
   requestsPerSecond: number
 }
 
 const START: Record<SandboxMall, (options: MallOptions) => Promise<MallSimulator>> = {
-  rakuten: (options) => startRakutenSimulator({ ...options, shops: [SANDBOX_SHOPS.rakuten] }),
-  yahoo: (options) => startYahooSimulator({ ...options, shops: [SANDBOX_SHOPS.yahoo] }),
+  rakuten: (options) => startRakutenSimulator({ ...options, shops: sandboxShops('rakuten', options.shops) }),
+  yahoo: (options) => startYahooSimulator({ ...options, shops: sandboxShops('yahoo', options.shops) }),
   amazon: ({ requestsPerSecond, ...options }) =>
     startAmazonSimulator({
       ...options,
-      shops: [SANDBOX_SHOPS.amazon],
+      shops: sandboxShops('amazon', options.shops),
       quotas: requestsPerSecond > 1 ? NO_QUOTAS : REAL_QUOTAS,
     }),
-  aupay: (options) => startAupaySimulator({ ...options, shops: [SANDBOX_SHOPS.aupay] }),
+  aupay: (options) => startAupaySimulator({ ...options, shops: sandboxShops('aupay', options.shops) }),
 }
 
 export async function startMalls(

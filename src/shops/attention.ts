@@ -1,3 +1,4 @@
+import type { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { DbOrTx } from '../platform/db/database.ts'
 
 /**
@@ -15,28 +16,36 @@ export interface Attention {
   at: Date
 }
 
+/** What staff are to read: what happened, and what to renew where. */
+export const attentionMessage = ({ message, renew }: MarketplaceFailure): string =>
+  renew ? `${message} ${renew}` : message
+
 /**
  * Puts the shop under attention, and says when to look whether it has healed by itself. `attentionSince` stays when it
- * already stood there: malls answer one dead key with more than one code, and staff are to be told once. False when the credentials have changed meanwhile.
+ * already stood there, also when two find it out at the same moment: malls answer one dead key with more than one code, and
+ * staff are to be told once. False when the credentials have changed meanwhile.
  */
 export async function raiseAttention(db: DbOrTx, shopId: string, attention: Attention): Promise<boolean> {
   const { code, message, credentialsVersion, at } = attention
-  const before = await db.shop.findUnique({
-    where: { id: shopId },
-    select: { attentionSince: true },
-  })
-  const since = before?.attentionSince ?? at
-  const raised = await db.shop.updateMany({
-    where: { id: shopId, credentialsVersion },
-    data: {
-      attentionCode: code,
-      attentionMessage: message,
-      attentionSince: since,
-      attentionProbeAt: new Date(at.getTime() + probePause(at.getTime() - since.getTime())),
-      updatedAt: at,
-    },
-  })
-  return raised.count > 0
+  for (;;) {
+    const before = await db.shop.findFirst({
+      where: { id: shopId, credentialsVersion },
+      select: { attentionSince: true },
+    })
+    if (!before) return false
+    const since = before.attentionSince ?? at
+    const raised = await db.shop.updateMany({
+      where: { id: shopId, credentialsVersion, attentionSince: before.attentionSince },
+      data: {
+        attentionCode: code,
+        attentionMessage: message,
+        attentionSince: since,
+        attentionProbeAt: new Date(at.getTime() + probePause(at.getTime() - since.getTime())),
+        updatedAt: at,
+      },
+    })
+    if (raised.count > 0) return true
+  }
 }
 
 const MINUTE_MS = 60_000

@@ -31,7 +31,13 @@ export const OnImport = z
           .min(1)
           .optional()
           .describe('Only orders paid like this (支払方法区分)'),
-        noHolds: z.boolean().optional().describe('Only orders without a hold (出荷保留なし)'),
+        noHolds: z
+          .boolean()
+          .optional()
+          .describe(
+            'Only orders that nobody has to look at first. Waiting for the mall, for the payment or for the buyer’s own ' +
+              'minutes is no such hold (出荷保留なし。モール処理中、入金待ち、購入者のキャンセル可能時間は保留に数えません)',
+          ),
         noBuyerNote: z.boolean().optional().describe('Only orders without a buyer’s comment (備考なし)'),
         totalBelow: z
           .int()

@@ -12,6 +12,7 @@ import { queueRoutes, type ReadQueues } from './queue-routes.ts'
 import { shopRoutes } from './shop-routes.ts'
 import type { ShopTestTools } from './shop-test.ts'
 import type { ShopTools } from './shops.ts'
+import { subStatusRoutes } from './sub-status-routes.ts'
 import { tenantRoutes } from './tenant-routes.ts'
 
 export type ShopsAreaTools = ShopTools &
@@ -35,7 +36,12 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
     await tools.onMailboxChanged()
   }
   return {
-    clientRoutes: [shopRoutes(withLimit), mailboxRoutes(withLimit), marketplaceRoutes({ marketplaces })],
+    clientRoutes: [
+      shopRoutes(withLimit),
+      subStatusRoutes(withLimit),
+      mailboxRoutes(withLimit),
+      marketplaceRoutes({ marketplaces }),
+    ],
     operatorRoutes: [
       tenantRoutes({ ...tools, onTenantChanged }),
       apiKeyRoutes(keys),

@@ -4,7 +4,7 @@ import { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { CredentialCheck } from '../marketplaces/marketplace.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
-import { clearAttention, raiseAttention } from './attention.ts'
+import { attentionMessage, clearAttention, raiseAttention } from './attention.ts'
 import { saveGoodCheck } from './credential-calendar-store.ts'
 import type { OpenedSession, ShopSessions } from './sessions.ts'
 import { shopNotFound } from './shops.ts'
@@ -64,12 +64,12 @@ export async function testShop(
   } catch (error) {
     if (error instanceof TooLate) return failed('TIMEOUT', [lateText(tools.timeoutMs)])
     if (!(error instanceof MarketplaceFailure)) throw error
-    const { code, message } = error
     if (error.kind === 'unauthorised') {
-      const credentialsVersion = shop.credentialsVersion
-      await raiseAttention(tools.db, shopId, { code, message, credentialsVersion, at: dateNow(tools.clock) })
+      const { credentialsVersion } = shop
+      const attention = { code: error.code, message: attentionMessage(error), credentialsVersion }
+      await raiseAttention(tools.db, shopId, { ...attention, at: dateNow(tools.clock) })
     }
-    return failed(code, failureTexts(error))
+    return failed(error.code, failureTexts(error))
   } finally {
     await keepNotices(opened)
   }

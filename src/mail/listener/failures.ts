@@ -10,6 +10,7 @@ export type MailboxFailureCode =
   | 'MAILBOX_UNREACHABLE'
   | 'MAILBOX_SERVER_ERROR'
   | 'MAILBOX_INTAKE_FAILED'
+  | 'MAILBOX_MAILS_UNREAD'
 
 export interface MailboxFailure {
   code: MailboxFailureCode
@@ -47,6 +48,7 @@ export function describeFailure(error: unknown, hide: readonly string[]): Mailbo
   const words = serverWords(facts.responseText ?? facts.reason, hide)
   if (facts.name === 'SealError') return SECRET_UNREADABLE
   if (facts.name === 'IntakeFailed') return INTAKE_FAILED
+  if (facts.name === 'MailsUnread') return MAILS_UNREAD
   if (code === 'HOST_NOT_ALLOWED') return HOST_NOT_ALLOWED
   if (facts.reason === 'unresolvable' || code === 'ENOTFOUND') return HOST_UNKNOWN
   if (facts.authenticationFailed === true) return loginFailure(String(facts.serverResponseCode ?? ''), words)
@@ -143,6 +145,14 @@ const SERVER_ERROR = passing(
 const INTAKE_FAILED = passing(
   'MAILBOX_INTAKE_FAILED',
   '受信したメールを保存できませんでした。自動でやり直します。続く場合は運用担当者に連絡してください。',
+)
+
+/** Shown on a mailbox that is listened to all the same, once a new connection did not help. */
+export const MAILS_UNREAD = passing(
+  'MAILBOX_MAILS_UNREAD',
+  '受信箱に、メールサーバーが一覧には出すのに渡さないメールがあります。ほかのメールは通常どおり取り込んでいます。' +
+    'メールソフトでこの受信箱の新しいメールが開けるか確認し、開けないメールは別のフォルダーへ移すか、メール事業者に問い合わせてください。' +
+    'その受注は突合で取り込まれるか、注文番号を指定して取り込めます。',
 )
 
 /** A trouble that may pass is shown to people after this many tries in a row, which is about ten minutes of back-off. */

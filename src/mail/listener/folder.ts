@@ -4,9 +4,12 @@ import type { Link } from './connection.ts'
 
 /** One folder, opened with EXAMINE, and the only things that are asked of it: none of them changes a flag. */
 export interface Folder {
-  uidValidity: bigint
-  /** Absent when the server does not tell. */
-  uidNext: number | undefined
+  /** As it was at the last look. */
+  readonly uidValidity: bigint
+  /** The same; absent when the server does not tell. */
+  readonly uidNext: number | undefined
+  /** EXAMINE again: what the server says when it is asked, whatever it told by itself. */
+  look(): Promise<void>
   /** How many mails there are now, as far as the server told. */
   exists(): number
   /** UIDs in ascending order. */
@@ -15,17 +18,25 @@ export interface Folder {
   envelopes(range: string): Promise<FetchMessageObject[]>
   /** The first 256 KiB of each, by UID; those that were removed meanwhile are missing. BODY.PEEK. */
   sources(uids: readonly number[]): Promise<Map<number, Buffer>>
-  /** Highest UID at the time of opening, 0 when empty. */
+  /** Highest UID at the last look, 0 when empty. */
   highestUid(): Promise<number>
 }
 
 export async function openFolder(link: Link, path: string): Promise<Folder> {
   const { client, run } = link
-  const opened = await run(client.mailboxOpen(path, { readOnly: true }))
-  const uidNext = opened.uidNext || undefined
+  const examine = () => run(client.mailboxOpen(path, { readOnly: true }))
+  let opened = await examine()
+  const uidNext = () => opened.uidNext || undefined
   return {
-    uidValidity: opened.uidValidity,
-    uidNext,
+    get uidValidity() {
+      return opened.uidValidity
+    },
+    get uidNext() {
+      return uidNext()
+    },
+    async look() {
+      opened = await examine()
+    },
     exists: () => (client.mailbox === false ? 0 : client.mailbox.exists),
     async search(query) {
       const found = await run(client.search(query, { uid: true }))
@@ -41,7 +52,8 @@ export async function openFolder(link: Link, path: string): Promise<Folder> {
       return new Map(messages.flatMap((message) => (message.source ? [[message.uid, message.source]] : [])))
     },
     async highestUid() {
-      if (uidNext !== undefined) return uidNext - 1
+      const next = uidNext()
+      if (next !== undefined) return next - 1
       const last = opened.exists === 0 ? false : await run(client.fetchOne('*', { uid: true }))
       return last === false ? 0 : last.uid
     },

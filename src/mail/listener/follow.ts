@@ -1,18 +1,33 @@
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import type { ImapFlow } from 'imapflow'
 import type { Clock } from '../../platform/clock.ts'
+import type { Random } from '../../platform/random.ts'
 import type { Link } from './connection.ts'
 import type { MailboxReader } from './mailbox-reader.ts'
 import type { ListenerTiming } from './timing.ts'
 
 export interface FollowTools {
   clock: Clock
-  timing: Pick<ListenerTiming, 'pollMs' | 'resyncMs'>
-  /** Called once the first reading is done and the waiting begins, and when that changes to polling. */
-  onFollowing(how: 'connected' | 'polling'): Promise<void>
+  random: Random
+  timing: Pick<ListenerTiming, 'pollMs' | 'probeMs'>
+  /** Called once the first reading is done and the waiting begins, and when one of these changes. */
+  onFollowing(following: Following): Promise<void>
+  onProbe(result: ProbeResult): void
 }
 
-/** Reads what is new, waits for news, and so on. Ends only by rejecting: the link was lost, or reading failed. */
+export interface Following {
+  state: 'connected' | 'polling'
+  /** The folder holds mails that the server does not hand out. */
+  unread: boolean
+}
+
+/** level: all is read; found: there were mails of which the server had not told; unread: there are some that it keeps back. */
+export type ProbeResult = 'level' | 'found' | 'unread'
+
+/**
+ * Reads what is new, waits for news, and so on. What the server tells is not relied on: now and then it is asked. Ends
+ * only by rejecting: the link was lost, reading failed, or the server keeps mails back that a new link may be given.
+ */
 export async function follow(
   link: Link,
   news: News,
@@ -20,28 +35,57 @@ export async function follow(
   tools: FollowTools,
 ): Promise<never> {
   let canIdle = link.client.capabilities.has('IDLE')
+  let silentFinds = 0
   await reader.catchUp()
-  await tools.onFollowing(canIdle ? 'connected' : 'polling')
+  const unread = await reader.isBehind()
+  let shown = await show(unread)
+  let probeAt = nextProbe()
   for (;;) {
     const waited = news.arrived() ? 'news' : await (canIdle ? idle() : poll())
-    if (waited === 'refused') {
-      canIdle = false
-      await tools.onFollowing('polling')
-    }
+    if (waited === 'refused') canIdle = false
     // Cleared before reading: what arrives while reading is read in another round.
     news.clear()
-    await reader.catchUp()
+    if (waited === 'probe') await probe()
+    else await reader.catchUp()
+    if (canIdle !== (shown.state === 'connected')) shown = await show(shown.unread)
     // What was stored is woken before the server hears of IDLE: both begin now, and IDLE is in no hurry.
     await setImmediate()
   }
 
-  async function idle(): Promise<'news' | 'resync' | 'refused'> {
-    const waiting = waitFor(link, news, (signal) => tools.clock.sleep(tools.timing.resyncMs, signal))
+  async function show(unread: boolean): Promise<Following> {
+    const following = { state: canIdle ? 'connected' : 'polling', unread } as const
+    await tools.onFollowing(following)
+    return following
+  }
+
+  /** Not all at once, although a mail server's mailboxes are connected together. */
+  function nextProbe(): number {
+    return tools.clock.now() + tools.timing.probeMs * (0.75 + 0.5 * tools.random.float())
+  }
+
+  async function probe(): Promise<void> {
+    const found = await reader.probe()
+    const unread = await reader.isBehind()
+    probeAt = nextProbe()
+    const untold = found && canIdle
+    tools.onProbe(unread ? 'unread' : untold ? 'found' : 'level')
+    if (unread && !shown.unread) throw new MailsUnread()
+    if (shown.unread && !unread) shown = await show(false)
+    if (!canIdle) return
+    // Once is chance: the mail came with the question.
+    silentFinds = untold ? silentFinds + 1 : 0
+    if (silentFinds >= DEAF_AFTER) canIdle = false
+  }
+
+  async function idle(): Promise<'news' | 'probe' | 'refused'> {
+    const waiting = waitFor(link, news, (signal) =>
+      tools.clock.sleep(Math.max(0, probeAt - tools.clock.now()), signal),
+    )
     try {
       for (;;) {
         // Resolves when another command ends it (ImapFlow's NOOP after a silence); with false when it was refused.
         const ended = await Promise.race([waiting.over, link.client.idle().catch(() => undefined)])
-        if (ended === 'news' || ended === 'resync') return ended
+        if (ended === 'news' || ended === 'probe') return ended
         // It resolves also when the connection broke; the close event follows shortly.
         await setTimeout(SETTLE_MS)
         link.gone.throwIfAborted()
@@ -52,8 +96,10 @@ export async function follow(
     }
   }
 
-  async function poll(): Promise<'news'> {
+  async function poll(): Promise<'news' | 'probe'> {
     await tools.clock.sleep(tools.timing.pollMs, link.gone)
+    // A server that did not tell IDLE does not tell NOOP either.
+    if (silentFinds >= DEAF_AFTER || tools.clock.now() >= probeAt) return 'probe'
     // Some servers show new mail to FETCH only after a command that may report it.
     await link.run(link.client.noop())
     return 'news'
@@ -61,6 +107,16 @@ export async function follow(
 }
 
 const SETTLE_MS = 10
+/** So many probes in a row that find what IDLE did not tell of, and the server is asked instead. */
+const DEAF_AFTER = 2
+
+/** The folder lists mails that the server does not hand out on this link; a new one may help. */
+export class MailsUnread extends Error {
+  constructor() {
+    super('the mail server lists mails and does not hand them out')
+    this.name = 'MailsUnread'
+  }
+}
 
 /**
  * What ends a wait. A promise of its own for each wait: a race with one that lives as long as the connection would keep
@@ -69,13 +125,13 @@ const SETTLE_MS = 10
 function waitFor(link: Link, news: News, sleep: (signal: AbortSignal) => Promise<void>) {
   const timer = new AbortController()
   let lose: () => void = () => {}
-  const over = new Promise<'news' | 'resync'>((resolve, reject) => {
+  const over = new Promise<'news' | 'probe'>((resolve, reject) => {
     lose = () => reject(link.gone.reason)
     link.gone.addEventListener('abort', lose)
     if (link.gone.aborted) lose()
     news.tell(() => resolve('news'))
     sleep(timer.signal).then(
-      () => resolve('resync'),
+      () => resolve('probe'),
       () => {},
     )
   })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { heldClock } from '../../../test/support/held-clock.ts'
 import { createGate } from './gate.ts'
 
 const clock = { now: () => 0, sleep: () => Promise.resolve() }
@@ -18,7 +19,7 @@ function counted() {
 
 describe('gate', () => {
   it('never starts more than the cap at one host, and starts all in the end', async () => {
-    const gate = createGate(clock, random, { perKey: 3, total: 10, spreadMs: 0 })
+    const gate = createGate(clock, random, { perKey: 3, total: 10, perSecond: Number.POSITIVE_INFINITY })
     const { open, connect, most } = counted()
     const all = Array.from({ length: 20 }, () => gate.pass('a', forever, connect('a')))
     let finished = 0
@@ -32,7 +33,7 @@ describe('gate', () => {
   })
 
   it('lets other hosts pass while one is full', async () => {
-    const gate = createGate(clock, random, { perKey: 1, total: 10, spreadMs: 0 })
+    const gate = createGate(clock, random, { perKey: 1, total: 10, perSecond: Number.POSITIVE_INFINITY })
     const { open, connect } = counted()
     const first = gate.pass('a', forever, connect('a'))
     const second = gate.pass('a', forever, connect('a'))
@@ -47,14 +48,14 @@ describe('gate', () => {
   })
 
   it('frees its place when connecting fails', async () => {
-    const gate = createGate(clock, random, { perKey: 1, total: 1, spreadMs: 0 })
+    const gate = createGate(clock, random, { perKey: 1, total: 1, perSecond: Number.POSITIVE_INFINITY })
     const refused = Promise.reject(new Error('refused'))
     await expect(gate.pass('a', forever, () => refused)).rejects.toThrow('refused')
     await expect(gate.pass('a', forever, async () => 'in')).resolves.toBe('in')
   })
 
   it('leaves the queue when aborted', async () => {
-    const gate = createGate(clock, random, { perKey: 1, total: 1, spreadMs: 0 })
+    const gate = createGate(clock, random, { perKey: 1, total: 1, perSecond: Number.POSITIVE_INFINITY })
     const { open, connect } = counted()
     const first = gate.pass('a', forever, connect('a'))
     const controller = new AbortController()
@@ -64,5 +65,21 @@ describe('gate', () => {
     open.shift()?.done()
     await first
     await expect(gate.pass('a', forever, async () => 'in')).resolves.toBe('in')
+  })
+
+  it('spaces the starts at one host, and no others', async () => {
+    const held = heldClock()
+    const gate = createGate(held, random, { perKey: 8, total: 40, perSecond: 10 })
+    const starts: number[] = []
+    const began = held.now()
+    const start = () => Promise.resolve(void starts.push(held.now() - began))
+    const all = Array.from({ length: 5 }, () => gate.pass('a', forever, start))
+    await gate.pass('b', forever, async () => {})
+    for (let n = 0; n < 4; n += 1) {
+      await held.untilSleeping(1)
+      held.advance(100)
+    }
+    await Promise.all(all)
+    expect(starts).toEqual([0, 100, 200, 300, 400])
   })
 })

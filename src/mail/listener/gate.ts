@@ -2,29 +2,32 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 
 export interface Gate {
-  /** Runs `work` when fewer than the caps are at work, in all and under this key, and not all at the same instant. */
+  /** Runs `work` when fewer than the caps are at work, in all and under this key, and not more often than allowed. */
   pass<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>
 }
 
 export interface GateLimits {
   perKey: number
   total: number
-  /** Those who had to queue start up to this much apart. Milliseconds. */
-  spreadMs: number
+  /** Starts under one key, in the long run; the time between two varies by half. */
+  perSecond: number
 }
 
 /**
  * Connection starts, by host; what is connected does not count any more. A TLS handshake costs each side milliseconds of
- * CPU, and providers take many at once from one address for an attack.
+ * CPU, and providers take many at once from one address for an attack. So many a second let a listener take over some 300
+ * mailboxes of one host within the 60 s in which a dead one's are to be listened to again.
  */
-export const CONNECT_LIMITS: GateLimits = { perKey: 8, total: 40, spreadMs: 50 }
+export const CONNECT_LIMITS: GateLimits = { perKey: 8, total: 40, perSecond: 30 }
 /** Big downloads at a time: after an outage every mailbox may have one, and each is held in memory. */
-export const DOWNLOAD_LIMITS: GateLimits = { perKey: 6, total: 6, spreadMs: 0 }
+export const DOWNLOAD_LIMITS: GateLimits = { perKey: 6, total: 6, perSecond: Number.POSITIVE_INFINITY }
 
 /** Bounds what goes on at the same time in this process. First come, first served within what is free. */
 export function createGate(clock: Clock, random: Random, limits: GateLimits): Gate {
   const working = new Map<string, number>()
   const queue: { key: string; start: () => void }[] = []
+  /** When the next may start, by key. */
+  const nextAt = new Map<string, number>()
   let total = 0
 
   const isFree = (key: string) => total < limits.total && (working.get(key) ?? 0) < limits.perKey
@@ -39,6 +42,15 @@ export function createGate(clock: Clock, random: Random, limits: GateLimits): Ga
     else working.set(key, left)
     const next = queue.findIndex((waiting) => isFree(waiting.key))
     if (next >= 0) queue.splice(next, 1)[0]?.start()
+  }
+  /** @returns milliseconds until it may start */
+  function takeTurn(key: string): number {
+    const now = clock.now()
+    const at = Math.max(now, nextAt.get(key) ?? 0)
+    const gap = (1_000 / limits.perSecond) * (0.5 + random.float())
+    if (nextAt.size >= MOST_KEYS) for (const [old, time] of nextAt) if (time <= now) nextAt.delete(old)
+    nextAt.set(key, at + gap)
+    return at - now
   }
   function wait(key: string, signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
@@ -62,11 +74,11 @@ export function createGate(clock: Clock, random: Random, limits: GateLimits): Ga
   return {
     async pass(key, signal, work) {
       signal.throwIfAborted()
-      const queued = !isFree(key)
-      if (queued) await wait(key, signal)
-      else enter(key)
+      if (isFree(key)) enter(key)
+      else await wait(key, signal)
       try {
-        if (queued) await clock.sleep(limits.spreadMs * random.float(), signal)
+        const waitMs = takeTurn(key)
+        if (waitMs > 0) await clock.sleep(waitMs, signal)
         return await work()
       } finally {
         leave(key)
@@ -74,3 +86,6 @@ export function createGate(clock: Clock, random: Random, limits: GateLimits): Ga
     },
   }
 }
+
+/** Hosts that are remembered before the past ones are forgotten. */
+const MOST_KEYS = 1_000

@@ -12,6 +12,8 @@ import { createIntake } from '../intake.ts'
 import { loadMailboxShops } from '../intake-shops.ts'
 import type { HostGuard } from './connection.ts'
 import { CONNECT_LIMITS, createGate, DOWNLOAD_LIMITS } from './gate.ts'
+import { createHabitStore } from './habit-store.ts'
+import { createHabitWatch } from './habit-watch.ts'
 import { createLeaseStore } from './lease-store.ts'
 import { createMailboxStore, type MailboxState } from './mailbox-store.ts'
 import { keepMailbox } from './runner.ts'
@@ -28,7 +30,7 @@ export interface ListenerDeps {
   random: Random
   newId: NewId
   log: Logger
-  metrics: Pick<Metrics, 'mails' | 'mailboxes' | 'mailboxConnects'>
+  metrics: Pick<Metrics, 'mails' | 'mailboxes' | 'mailboxConnects' | 'mailboxProbes'>
   marketplaces: Marketplaces
   wakeQueue: Pick<WakeQueue, 'wake'>
   /** Resolves a mailbox's host to the address to connect to; refuses private ones unless the operator allows them. */
@@ -40,19 +42,26 @@ export interface ListenerDeps {
   ca?: string
 }
 
+export interface Listener extends Supervisor {
+  /** Compares the mailboxes that are listened to with their habits now instead of at the next time. */
+  lookAtHabits(): Promise<void>
+}
+
 /**
- * Listens to every mailbox that is switched on and that no other process holds. Reads them only; what it finds goes to
+ * Listens to its share of the mailboxes that are switched on. Reads them only; what it finds goes to
  * `intake`. Mailboxes that cannot be reached are tried again for ever, and say so in their row.
  */
-export function createListener(deps: ListenerDeps): Supervisor {
+export function createListener(deps: ListenerDeps): Listener {
   const { clock, db, log, owner, random, sealer } = deps
   const timing = { ...DEFAULT_TIMING, ...deps.timing }
   const states = countStates(deps.metrics)
   const session = createSession({
     clock,
+    random,
     sealer,
     owner,
     timing,
+    onProbe: (result) => deps.metrics.mailboxProbes.inc({ result }),
     malls: deps.marketplaces,
     hostGuard: deps.hostGuard,
     connects: createGate(clock, random, CONNECT_LIMITS),
@@ -71,7 +80,7 @@ export function createListener(deps: ListenerDeps): Supervisor {
     onState: states.set,
     onAttempt: (result: string) => deps.metrics.mailboxConnects.inc({ result }),
   }
-  return createSupervisor({
+  const supervisor = createSupervisor({
     clock,
     log,
     timing,
@@ -79,6 +88,20 @@ export function createListener(deps: ListenerDeps): Supervisor {
     keep: (id, signal) => keepMailbox(id, runner, signal),
     onGone: (id) => states.set(id, null),
   })
+  const habits = createHabitWatch({ clock, log, habits: createHabitStore(deps.pool, owner) })
+  return {
+    ...supervisor,
+    start() {
+      supervisor.start()
+      habits.start()
+    },
+    async stop(timeoutMs) {
+      const looked = habits.stop()
+      await supervisor.stop(timeoutMs)
+      await looked
+    },
+    lookAtHabits: habits.look,
+  }
 }
 
 function countStates(metrics: ListenerDeps['metrics']) {

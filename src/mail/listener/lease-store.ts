@@ -1,8 +1,12 @@
 import { Prisma } from '../../generated/prisma/client.ts'
 import type { Db } from '../../platform/db/database.ts'
+import type { Fleet } from './share.ts'
 
 /** Who listens to which mailbox. Every statement is one round trip, however many mailboxes there are. */
 export interface LeaseStore {
+  /** Lets the other listeners count on this one until then. */
+  alive(now: Date, until: Date): Promise<void>
+  fleet(now: Date): Promise<Fleet>
   /** Takes up to `limit` mailboxes that nobody holds, or whose holder is overdue. */
   claim(now: Date, until: Date, limit: number): Promise<ClaimedMailbox[]>
   /** @returns the ids that are still ours */
@@ -11,7 +15,7 @@ export interface LeaseStore {
   watch(ids: readonly string[]): Promise<WatchedMailbox[]>
   /** Gives back, and leaves a state that fits a mailbox that nobody listens to. */
   release(ids: readonly string[], now: Date): Promise<void>
-  /** Gives back whatever is ours. */
+  /** Gives back whatever is ours; the others count without this listener from now on. */
   releaseAll(now: Date): Promise<void>
 }
 
@@ -30,6 +34,21 @@ export interface WatchedMailbox extends ClaimedMailbox {
 /** @param owner unique to this start of this process */
 export function createLeaseStore(db: Db, owner: string): LeaseStore {
   return {
+    async alive(now, until) {
+      const forgotten = new Date(now.getTime() - FORGOTTEN_AFTER_MS)
+      await db.$executeRaw`
+        with forgotten as (delete from listeners where alive_until < ${forgotten}::timestamptz)
+        insert into listeners (id, alive_until) values (${owner}, ${until}::timestamptz)
+        on conflict (id) do update set alive_until = excluded.alive_until`
+    },
+    async fleet(now) {
+      const [fleet] = await db.$queryRaw<Fleet[]>`
+        select
+          (select count(*) from mailboxes m join tenants t on t.id = m.tenant_id
+            where m.enabled and t.status = 'active')::int as mailboxes,
+          (select count(*) from listeners where id <> ${owner} and alive_until > ${now}::timestamptz)::int + 1 as listeners`
+      return fleet as Fleet
+    },
     // SKIP LOCKED: two processes that claim at the same time share instead of waiting for each other.
     claim: (now, until, limit) => db.$queryRaw<ClaimedMailbox[]>`
         update mailboxes set lease_owner = ${owner}, lease_until = ${until}::timestamptz
@@ -60,10 +79,13 @@ export function createLeaseStore(db: Db, owner: string): LeaseStore {
       await db.$executeRaw`${letGo(now)} where id = any(${[...ids]}::uuid[]) and lease_owner = ${owner}`
     },
     async releaseAll(now) {
-      await db.$executeRaw`${letGo(now)} where lease_owner = ${owner}`
+      await db.$executeRaw`with gone as (delete from listeners where id = ${owner}) ${letGo(now)} where lease_owner = ${owner}`
     },
   }
 }
+
+/** Longer than any lease: nobody counts on it any more. */
+const FORGOTTEN_AFTER_MS = 60 * 60_000
 
 const letGo = (now: Date): Prisma.Sql => Prisma.sql`
   update mailboxes set lease_owner = null, lease_until = null, updated_at = ${now}::timestamptz,

@@ -35,7 +35,12 @@ export interface MailboxToRead {
 
 /** Reads what is new in one folder, in batches that each move the cursor. Used by one caller at a time. */
 export interface MailboxReader {
+  /** Reads what the server told of; at first, everything after the cursor. */
   catchUp(): Promise<void>
+  /** Asks the server how far its mails go and reads up to there. @returns whether there was something it had not told of */
+  probe(): Promise<boolean>
+  /** Whether the folder holds mails up to the last look's UIDNEXT that the cursor has not passed, although they were asked for. */
+  isBehind(): Promise<boolean>
 }
 
 export function createReader(
@@ -44,7 +49,6 @@ export function createReader(
   tools: ReaderTools,
   signal: AbortSignal,
 ): MailboxReader {
-  const { uidValidity, uidNext } = folder
   let cursor = mailbox.cursor
   let seenExists: number | null = null
   /** The next batch is downloaded and read while the last one is being committed. */
@@ -54,6 +58,7 @@ export function createReader(
     const start = decideStart(cursor, folder)
     if (start.kind === 'recent') return readRecent()
     const { lastUid } = start.cursor
+    const { uidNext } = folder
     const expected = uidNext === undefined ? Number.POSITIVE_INFINITY : uidNext - 1 - lastUid
     if (expected > 0) await readAfter(lastUid, expected)
   }
@@ -112,7 +117,7 @@ export function createReader(
     await storing
     signal.throwIfAborted()
     const { id, tenantId, leaseOwner } = mailbox
-    const to = { uidValidity, lastUid: batch.lastUid }
+    const to = { uidValidity: folder.uidValidity, lastUid: batch.lastUid }
     const { ignored } = batch
     const done = tools.intake({
       mailbox: { id, tenantId },
@@ -129,19 +134,34 @@ export function createReader(
     storing.catch(() => {})
   }
 
+  /** @param expected how many mails are new; null: that is to be found out */
+  async function readNew(expected: number | null): Promise<void> {
+    seenExists = folder.exists()
+    try {
+      if (expected === null || cursor === null) await readFirst()
+      else await readAfter(cursor.lastUid, expected)
+      await storing
+    } finally {
+      // A commit under way must be over before anybody reads the cursor again.
+      await storing.catch(() => {})
+    }
+  }
+
   return {
-    async catchUp() {
-      const exists = folder.exists()
-      const expected = seenExists === null ? null : exists - seenExists
-      seenExists = exists
-      try {
-        if (expected === null || cursor === null) await readFirst()
-        else await readAfter(cursor.lastUid, expected)
-        await storing
-      } finally {
-        // A commit under way must be over before anybody reads the cursor again.
-        await storing.catch(() => {})
-      }
+    catchUp: () => readNew(seenExists === null ? null : folder.exists() - seenExists),
+    async probe() {
+      const before = cursor
+      await folder.look()
+      await readNew(null)
+      return before?.lastUid !== cursor?.lastUid || before?.uidValidity !== cursor?.uidValidity
+    },
+    async isBehind() {
+      const { uidNext } = folder
+      if (cursor === null || uidNext === undefined || uidNext - 1 <= cursor.lastUid) return false
+      const { lastUid } = cursor
+      // Removed mails leave gaps: only what the server still lists is missing.
+      const listed = await folder.search({ uid: `${lastUid + 1}:${uidNext - 1}` })
+      return listed.some((uid) => uid > lastUid && uid < uidNext)
     },
   }
 }

@@ -1,3 +1,4 @@
+import { Prisma } from '../../generated/prisma/client.ts'
 import type { Db } from '../../platform/db/database.ts'
 import type { Cursor } from './cursor.ts'
 
@@ -25,12 +26,18 @@ export interface Trouble {
   attention: { code: string; message: string } | null
 }
 
+export interface FollowedHow {
+  state: 'connected' | 'polling'
+  /** What a person should look at although it is listened to. */
+  attention: { code: string; message: string } | null
+}
+
 /** What a running session reads and says of its mailbox. Nothing is written for a mailbox that is not held any more. */
 export interface MailboxStore {
   /** Null when it is not ours, switched off or deleted. */
   load(id: string): Promise<MailboxRow | null>
   connecting(id: string): Promise<void>
-  following(id: string, state: 'connected' | 'polling', now: Date): Promise<void>
+  following(id: string, how: FollowedHow, now: Date): Promise<void>
   failed(id: string, trouble: Trouble, now: Date): Promise<void>
 }
 
@@ -51,30 +58,29 @@ export function createMailboxStore(db: Db, owner: string): MailboxStore {
         data: { state: 'connecting' },
       })
     },
-    async following(id, state, now) {
-      await db.mailbox.updateMany({
-        where: { id, leaseOwner: owner },
-        data: {
-          state,
-          failures: 0,
-          nextAttemptAt: null,
-          attentionCode: null,
-          attentionMessage: null,
-          attentionSince: null,
-          lastConnectedAt: now,
-          updatedAt: now,
-        },
-      })
+    async following(id, { state, attention }, now) {
+      const code = attention?.code ?? null
+      await db.$executeRaw`
+        update mailboxes set state = ${state}, failures = 0, next_attempt_at = null, last_connected_at = ${now}::timestamptz,
+          updated_at = ${now}::timestamptz, attention_code = ${code}::text,
+          attention_message = ${attention?.message ?? null}::text,
+          attention_since = case when ${code}::text is null then null else ${sinceFirst(now)} end
+        where id = ${id}::uuid and lease_owner = ${owner}`
     },
+    // What a person must mend stays, whatever else goes wrong after it, until the mailbox is really listened to.
     async failed(id, { failures, nextAttemptAt, attention }, now) {
       const code = attention?.code ?? null
       await db.$executeRaw`
-        update mailboxes set state = ${attention === null ? 'waiting' : 'attention'}, failures = ${failures}::int,
-          next_attempt_at = ${nextAttemptAt}::timestamptz, updated_at = ${now}::timestamptz, attention_code = ${code}::text,
-          attention_message = ${attention?.message ?? null}::text,
-          attention_since = case when ${code}::text is null then null
-            when attention_code is null then ${now}::timestamptz else attention_since end
+        update mailboxes set failures = ${failures}::int, next_attempt_at = ${nextAttemptAt}::timestamptz,
+          state = case when coalesce(${code}::text, attention_code) is null then 'waiting' else 'attention' end,
+          updated_at = ${now}::timestamptz, attention_code = coalesce(${code}::text, attention_code),
+          attention_message = coalesce(${attention?.message ?? null}::text, attention_message),
+          attention_since = case when ${code}::text is null then attention_since else ${sinceFirst(now)} end
         where id = ${id}::uuid and lease_owner = ${owner}`
     },
   }
 }
+
+/** Staff are told since when it has stood under attention, whatever the code was at first. */
+const sinceFirst = (now: Date): Prisma.Sql =>
+  Prisma.sql`case when attention_code is null then ${now}::timestamptz else attention_since end`

@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Random } from '../../platform/random.ts'
 import { backoffMs, LINK_BACKOFF, REFUSED_BACKOFF } from './backoff.ts'
-import { type MailboxFailure, needsAttention } from './failures.ts'
+import { MAILS_UNREAD, type MailboxFailure, needsAttention } from './failures.ts'
 import type { MailboxRow, MailboxState, MailboxStore } from './mailbox-store.ts'
 import { type RunSession, SessionFailed } from './session.ts'
 import type { ListenerTiming } from './timing.ts'
@@ -47,12 +47,14 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
     tools.onState(id, 'connecting')
     await tools.mailboxes.connecting(id)
     try {
-      return await tools.session(mailbox, signal, async (state) => {
+      return await tools.session(mailbox, signal, async ({ state, unread }) => {
         followedAt ??= tools.clock.now()
         tools.onState(id, state)
         tools.onAttempt('connected')
         log.info({ state }, 'mailbox: listening')
-        await tools.mailboxes.following(id, state, new Date(tools.clock.now()))
+        if (unread) log.warn({ code: MAILS_UNREAD.code }, 'mailbox: the server keeps mails back')
+        const attention = unread ? MAILS_UNREAD : null
+        await tools.mailboxes.following(id, { state, attention }, new Date(tools.clock.now()))
       })
     } catch (error) {
       return { error, livedMs: followedAt === null ? 0 : tools.clock.now() - followedAt }

@@ -1,9 +1,10 @@
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Random } from '../../platform/random.ts'
 import { LeaseLost } from '../intake-types.ts'
 import { type ConnectTools, type MailboxLogin, openLink } from './connection.ts'
 import { describeFailure, type MailboxFailure } from './failures.ts'
 import { openFolder } from './folder.ts'
-import { follow, watchForNews } from './follow.ts'
+import { type Following, follow, type ProbeResult, watchForNews } from './follow.ts'
 import type { Gate } from './gate.ts'
 import { createReader, type ReaderTools } from './mailbox-reader.ts'
 import type { MailboxRow } from './mailbox-store.ts'
@@ -11,10 +12,12 @@ import type { ListenerTiming } from './timing.ts'
 
 export interface SessionTools extends ConnectTools, Omit<ReaderTools, 'firstDays'> {
   sealer: Sealer
+  random: Random
   /** Connection starts, by host. */
   connects: Gate
   owner: string
   timing: ListenerTiming
+  onProbe(result: ProbeResult): void
 }
 
 /**
@@ -24,7 +27,7 @@ export interface SessionTools extends ConnectTools, Omit<ReaderTools, 'firstDays
 export type RunSession = (
   mailbox: MailboxRow,
   signal: AbortSignal,
-  onFollowing: (state: 'connected' | 'polling') => Promise<void>,
+  onFollowing: (following: Following) => Promise<void>,
 ) => Promise<never>
 
 export class SessionFailed extends Error {
@@ -56,7 +59,7 @@ export function createSession(tools: SessionTools): RunSession {
     mailbox: MailboxRow,
     login: MailboxLogin,
     signal: AbortSignal,
-    onFollowing: (state: 'connected' | 'polling') => Promise<void>,
+    onFollowing: (following: Following) => Promise<void>,
   ): Promise<never> {
     const link = await tools.connects.pass(login.host, signal, () => openLink(login, tools, signal))
     try {
@@ -65,7 +68,8 @@ export function createSession(tools: SessionTools): RunSession {
       const { id, tenantId, cursor } = mailbox
       const read = { id, tenantId, cursor, leaseOwner: tools.owner }
       const reader = createReader(folder, read, { ...tools, firstDays: tools.timing.firstDays }, signal)
-      return await follow(link, news, reader, { clock: tools.clock, timing: tools.timing, onFollowing })
+      const { clock, random, timing, onProbe } = tools
+      return await follow(link, news, reader, { clock, random, timing, onFollowing, onProbe })
     } finally {
       link.close()
     }

@@ -11,6 +11,7 @@ describe('supervisor', () => {
   let rows: Map<string, WatchedMailbox>
   let free: Set<string>
   let reachable: boolean
+  let listeners: number
   let running: Map<string, AbortSignal>
   let starts: string[]
   let supervisor: Supervisor
@@ -20,6 +21,7 @@ describe('supervisor', () => {
     rows = new Map()
     free = new Set()
     reachable = true
+    listeners = 1
     running = new Map()
     starts = []
     supervisor = createSupervisor({
@@ -46,9 +48,12 @@ describe('supervisor', () => {
       for (const id of ids) free.add(id)
     }
     return {
-      claim: () =>
+      alive: () => answer(() => {}),
+      fleet: () =>
+        answer(() => ({ mailboxes: [...rows.values()].filter((row) => row.wanted).length, listeners })),
+      claim: (_now, _until, limit) =>
         answer(() => {
-          const claimed = [...rows.values()].filter((row) => free.has(row.id) && row.wanted)
+          const claimed = [...rows.values()].filter((row) => free.has(row.id) && row.wanted).slice(0, limit)
           for (const row of claimed) free.delete(row.id)
           return claimed.map(({ id, settingsVersion }) => ({ id, settingsVersion }))
         }),
@@ -131,6 +136,28 @@ describe('supervisor', () => {
     await supervisor.refresh()
     expect(running.has('a')).toBe(true)
     await supervisor.stop(1_000)
+  })
+
+  it('takes no more than its share', async () => {
+    for (let n = 0; n < 7; n += 1) add(`m${n}`)
+    listeners = 3
+    await supervisor.refresh()
+    expect(supervisor.held()).toHaveLength(3)
+    listeners = 2
+    await supervisor.refresh()
+    expect(supervisor.held()).toHaveLength(4)
+  })
+
+  it('leaves what is above its share to a listener that joins, some in each look, and only what it has ended', async () => {
+    for (let n = 0; n < 40; n += 1) add(`m${n}`)
+    await supervisor.refresh()
+    listeners = 2
+    await supervisor.refresh()
+    expect([supervisor.held().length, running.size, free.size]).toEqual([30, 30, 10])
+    await supervisor.refresh()
+    await supervisor.refresh()
+    expect([supervisor.held().length, running.size, free.size]).toEqual([20, 20, 20])
+    expect([...running.keys()].some((id) => free.has(id))).toBe(false)
   })
 
   it('gives everything back when it stops, and takes nothing afterwards', async () => {

@@ -1,6 +1,8 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { createHoldings, type Held } from './holdings.ts'
 import type { ClaimedMailbox, LeaseStore, WatchedMailbox } from './lease-store.ts'
+import { type Fleet, toClaim, toGiveUp } from './share.ts'
 import type { ListenerTiming } from './timing.ts'
 
 export interface SupervisorTools {
@@ -23,34 +25,35 @@ export interface Supervisor {
   held(): string[]
 }
 
-interface Held {
-  /** The session read its settings at least as late as this version was seen. */
-  settingsVersion: number
-  leaseUntil: number
-  stopping: AbortController
-  done: Promise<void>
-}
-
 /** How many mailboxes are taken at a time: processes that start together take turns. */
 const CLAIM_BATCH = 200
 
-/** Holds leases and keeps one session for each. All decisions are taken from rows, so a second process changes nothing. */
+/**
+ * Holds leases on its share of the mailboxes and keeps one session for each. All decisions are taken from rows, so that
+ * listeners may come and go without telling each other.
+ */
 export function createSupervisor(tools: SupervisorTools): Supervisor {
   const { clock, timing, leases, log } = tools
-  const held = new Map<string, Held>()
-  /** Sessions that were told to end and may still be storing something. */
-  const ending = new Set<Promise<void>>()
+  const held = createHoldings(tools)
   const stopped = new AbortController()
   let renewedAt = clock.now()
+  /** The renewal that the other listeners were told of last. */
+  let told: number | null = null
   let looking: Promise<void> = Promise.resolve()
   let loops: Promise<unknown> = Promise.resolve()
 
   async function look(): Promise<void> {
     if (stopped.signal.aborted) return
     try {
+      // At first before it takes anything: those that start together share from the beginning.
+      if (told === null) await tell()
       await renew()
       await followSettings()
-      await claim()
+      const fleet = await leases.fleet(new Date(clock.now()))
+      await giveUp(fleet)
+      await claim(fleet)
+      // At last: the others are to count only on one that really looks after mailboxes.
+      if (told !== renewedAt) await tell()
     } catch (error) {
       log.warn({ err: error }, 'listener: leases could not be looked after, will try again')
     }
@@ -62,11 +65,18 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     return looking
   }
 
+  async function tell(): Promise<void> {
+    // Never longer than the leases: as soon as they are free, the shares of the others are large enough for them.
+    const renewal = renewedAt
+    await leases.alive(new Date(clock.now()), new Date(renewal + timing.leaseMs))
+    told = renewal
+  }
+
   async function renew(): Promise<void> {
     const now = clock.now()
     if (now - renewedAt < timing.renewEveryMs) return
     const until = now + timing.leaseMs
-    const asked = [...held]
+    const asked = held.all()
     const ours = new Set(
       await leases.renew(
         asked.map(([id]) => id),
@@ -76,68 +86,81 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     renewedAt = now
     for (const [id, mailbox] of asked) {
       if (ours.has(id)) mailbox.leaseUntil = until
-      else void end(id, mailbox)
+      else void held.end(id, mailbox)
     }
   }
 
   async function followSettings(): Promise<void> {
-    const asked = [...held]
+    const asked = held.all()
     const rows = new Map((await leases.watch(asked.map(([id]) => id))).map((row) => [row.id, row]))
     const changed = asked.filter(([id, mailbox]) => !isUnchanged(mailbox, rows.get(id)))
     const applied = Promise.all(changed.map(([id, mailbox]) => applySettings(id, mailbox, rows.get(id))))
-    // A session that is slow to end holds up its own mailbox, not the renewal of the others.
-    await Promise.race([applied, clock.sleep(timing.tickMs, stopped.signal).catch(() => {})])
+    await forOneTick(applied)
+  }
+
+  /** A session that is slow to end holds up its own mailbox, not the renewal of the others. */
+  async function forOneTick(work: Promise<unknown>): Promise<void> {
+    const limit = new AbortController()
+    const tick = clock.sleep(timing.tickMs, AbortSignal.any([stopped.signal, limit.signal])).catch(() => {})
+    await Promise.race([work, tick])
+    limit.abort()
   }
 
   async function applySettings(id: string, mailbox: Held, row: WatchedMailbox | undefined): Promise<void> {
-    await end(id, mailbox)
+    await held.end(id, mailbox)
     if (row?.wanted) begin(row, mailbox.leaseUntil)
     else await leases.release([id], new Date(clock.now()))
   }
 
-  async function claim(): Promise<void> {
+  /** One after the other, so that each is without a listener only for as long as it takes to move it. */
+  async function giveUp(fleet: Fleet): Promise<void> {
+    const most = toGiveUp(held.size(), fleet)
+    if (most === 0) return
+    await forOneTick(leaveToOthers(held.all().slice(-most)))
+    log.info({ ...fleet, held: held.size() }, 'listener: leaves mailboxes to others')
+  }
+
+  async function leaveToOthers(mailboxes: [string, Held][]): Promise<void> {
+    for (const [id, mailbox] of mailboxes) {
+      if (stopped.signal.aborted) return
+      await held.end(id, mailbox)
+      await leases.release([id], new Date(clock.now()))
+    }
+  }
+
+  async function claim(fleet: Fleet): Promise<void> {
     for (let more = true; more && !stopped.signal.aborted; ) {
+      const limit = Math.min(toClaim(held.size(), fleet), CLAIM_BATCH)
+      if (limit === 0) return
       const now = clock.now()
       const until = now + timing.leaseMs
-      const claimed = await leases.claim(new Date(now), new Date(until), CLAIM_BATCH)
+      const claimed = await leases.claim(new Date(now), new Date(until), limit)
       for (const mailbox of claimed) begin(mailbox, until)
       if (claimed.length > 0)
-        log.info({ mailboxes: claimed.length, held: held.size }, 'listener: took over mailboxes')
-      more = claimed.length === CLAIM_BATCH
+        log.info({ mailboxes: claimed.length, held: held.size() }, 'listener: took over mailboxes')
+      more = claimed.length === limit
     }
   }
 
   function begin({ id, settingsVersion }: ClaimedMailbox, leaseUntil: number): void {
-    if (stopped.signal.aborted) return
-    const stopping = new AbortController()
-    const done = tools.keep(id, stopping.signal)
-    held.set(id, { settingsVersion, leaseUntil, stopping, done })
-  }
-
-  async function end(id: string, mailbox: Held): Promise<void> {
-    held.delete(id)
-    mailbox.stopping.abort(new Error('the mailbox is let go of'))
-    ending.add(mailbox.done)
-    await mailbox.done
-    ending.delete(mailbox.done)
-    tools.onGone(id)
+    if (!stopped.signal.aborted) held.begin(id, settingsVersion, leaseUntil)
   }
 
   /** Needs no database: a process that cannot reach it must still be silent before others may take its mailboxes. */
   function endOverdue(): void {
     const limit = clock.now() + timing.leaseMarginMs
-    for (const [id, mailbox] of held) {
+    for (const [id, mailbox] of held.all()) {
       if (mailbox.leaseUntil > limit) continue
       log.warn({ mailboxId: id }, 'listener: lease could not be renewed, letting go of the mailbox')
-      void end(id, mailbox)
+      void held.end(id, mailbox)
     }
   }
 
   /** Leases are given back only once nothing of ours runs any more; otherwise they run out. */
   async function giveBack(): Promise<void> {
-    await Promise.all([...held].map(([id, mailbox]) => end(id, mailbox)))
+    await held.endAll()
     await loops
-    await Promise.all(ending)
+    await held.endAll()
     await leases.releaseAll(new Date(clock.now())).catch((error: unknown) => {
       log.warn({ err: error }, 'listener: leases could not be given back, they run out by themselves')
     })
@@ -161,7 +184,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
       await Promise.race([giveBack(), clock.sleep(timeoutMs, limit.signal).catch(() => {})])
       limit.abort()
     },
-    held: () => [...held.keys()],
+    held: () => held.all().map(([id]) => id),
   }
 }
 

@@ -13,8 +13,8 @@ export interface ListenerTiming {
   idleMs: number
   /** Servers without IDLE are asked this often. */
   pollMs: number
-  /** New mail is looked for this often even when IDLE told of none. */
-  resyncMs: number
+  /** The server is asked this often, give or take a quarter, how far its mails go, whatever IDLE told. */
+  probeMs: number
   connectMs: number
   /** Longest time for one read from the server, however steadily it trickles. */
   commandMs: number
@@ -32,7 +32,7 @@ export const DEFAULT_TIMING: ListenerTiming = {
   quietMs: 40_000,
   idleMs: 20 * 60_000,
   pollMs: 30_000,
-  resyncMs: 5 * 60_000,
+  probeMs: 5 * 60_000,
   connectMs: 20_000,
   commandMs: 120_000,
   stableMs: 60_000,

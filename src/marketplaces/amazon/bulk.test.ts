@@ -106,6 +106,15 @@ describe('a thousand orders at the real quotas', () => {
     expect(done).toMatchObject({ seconds: 0 })
     expect(done.searchOrders).toBeLessThanOrEqual(10)
   }, 60_000)
+
+  it('searches although a turn of the shop is over before it knows from when on', async () => {
+    ;({ mall, clock } = await startHeldMall())
+    const numbers = placeSale(1000, 500, 3 * MINUTE_MS)
+    const empty = { getOrder: 0, searchOrders: 0 }
+    // Four seconds, in which the quota lets two orders through.
+    const done = await work(numbers, empty, 2)
+    expect(done.seconds).toBeLessThanOrEqual(bestSeconds(1000, empty) * 1.2)
+  }, 60_000)
 })
 
 describe('when searching is not worth it', () => {

@@ -6,6 +6,7 @@ import { CARRIER_CODES, CARRIERS, type Carrier, type MallCarrier } from '../chan
  */
 const CODES: Partial<Record<Carrier, string>> = {
   yamato: 'YAMATO',
+  yamato_yu_packet: 'YAMATO',
   sagawa: 'SAGAWA',
   nippon_express: 'NITTSU',
   fedex: 'FedEx',

@@ -1,6 +1,7 @@
 import type { HttpResponse } from '../../platform/http-client.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../http-failures.ts'
 import type { MarketplaceTools } from '../marketplace.ts'
+import { tellsOfTheKey } from '../token-refusals.ts'
 import { failureOfWrite } from '../write-failures.ts'
 import {
   errorIn,
@@ -62,19 +63,17 @@ export function createClient({ apiUrl, sellerId, tools, access, quotas }: Amazon
 
   /** A refused token is renewed and the call made once more: Amazon did nothing of it. */
   async function ask(call: AmazonCall, signal: AbortSignal, failure: FailureOf): Promise<AmazonAnswer> {
-    const once = async () => {
+    for (let refusals = 1; ; refusals += 1) {
       const { accessToken, stored } = await access.token(signal)
       await tools.lane.take(quotas.of(sellerId, call.operation), signal)
       const response = await exchange(call, accessToken, signal).catch((error) => {
         throw failure(error, signal)
       })
-      return { response, stored }
+      const refused = isTokenRefused(response, errorOf(response))
+      if (!refused || tellsOfTheKey(refusals, access.isFresh(stored)))
+        return read(call, response, failure, signal)
+      await access.refused(stored)
     }
-    const first = await once()
-    if (!isTokenRefused(first.response, errorOf(first.response)))
-      return read(call, first.response, failure, signal)
-    await access.refused(first.stored)
-    return read(call, (await once()).response, failure, signal)
   }
 
   function read(

@@ -32,3 +32,9 @@ export function toClockTime(text: string | null): string | null {
 export const toRequestTime = (ms: number): string => `${new Date(ms).toISOString().slice(0, 19)}Z`
 
 const inJapan = (ms: number): string => new Date(ms + JST_OFFSET_MS).toISOString()
+
+/** lastUpdatedTime to the second, as searches and single orders give it with and without fractions. */
+export const revisionOf = (text: string | null): string | null => {
+  const time = parseTime(text)
+  return time === null ? null : toRequestTime(time)
+}

@@ -35,6 +35,7 @@ function call({ status, body = '', headers = {} }: Canned) {
         tokens += 1
         return { accessToken: `Atza|${tokens}`, stored: tokens }
       },
+      isFresh: () => true,
       refused: async () => undefined,
     },
     quotas: createQuotas(),

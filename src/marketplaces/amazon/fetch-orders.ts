@@ -48,7 +48,8 @@ export async function* fetchOrders(
 
 /**
  * From where to search (ms), by looking at the first, the middle and the last of the wanted orders, which are wanted anyway:
- * nothing else tells how old they are. Null, with `notBefore` set, when a search would not find them yet.
+ * nothing else tells how old they are. It goes on where a caller stopped listening, whose turn may be shorter than three
+ * calls of an empty bucket. Null, with `notBefore` set, when a search would not find them yet.
  */
 async function* findStart(
   wanted: Set<string>,
@@ -57,11 +58,14 @@ async function* findStart(
   hints: FetchHints,
 ): AsyncGenerator<FetchOutcome, number | null> {
   const { memory, tools } = listing
-  const times: number[] = []
+  memory.probes ??= { made: 0, times: [], begunAt: tools.clock.now() }
+  const { probes } = memory
+  const { times } = probes
   try {
-    for (const orderNumber of probesOf([...wanted])) {
+    for (const orderNumber of probesOf([...wanted]).slice(probes.made)) {
       const outcome = await fetchOne(orderNumber, listing, signal)
       wanted.delete(orderNumber)
+      probes.made += 1
       if (outcome.kind === 'found') times.push(Date.parse(outcome.order.updatedAt ?? outcome.order.orderedAt))
       yield outcome
     }
@@ -69,6 +73,7 @@ async function* findStart(
     const throttled = error instanceof MarketplaceFailure && error.kind === 'throttled'
     if (!throttled || (times.length === 0 && hints.since === undefined)) throw error
   }
+  memory.probes = null
   const now = tools.clock.now()
   const start = startOf(times, hints)
   const newest = times.length === 0 ? now : Math.max(...times)
@@ -82,8 +87,9 @@ async function* findStart(
   return null
 }
 
-const probesOf = (numbers: readonly string[]): Set<string> =>
-  new Set([numbers[0], numbers[numbers.length >> 1], numbers.at(-1)].filter((one) => one !== undefined))
+const probesOf = (numbers: readonly string[]): string[] => [
+  ...new Set([numbers[0], numbers[numbers.length >> 1], numbers.at(-1)].filter((one) => one !== undefined)),
+]
 
 function startOf(times: readonly number[], { since }: FetchHints): number | null {
   if (times.length === 0) return since?.getTime() ?? null

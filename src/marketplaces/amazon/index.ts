@@ -72,6 +72,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     limits: {
       fetchBatch: 1,
       fetchAtOnce: FETCH_AT_ONCE,
+      freshBy: 'changes',
       listWindowDays: WINDOW_DAYS,
       historyDays: HISTORY_DAYS,
     },

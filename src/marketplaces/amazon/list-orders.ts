@@ -4,7 +4,7 @@ import { malformed } from '../http-failures.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../marketplace.ts'
 import type { AmazonAnswer, AmazonClient } from './client.ts'
 import { STATUS } from './codes.ts'
-import { parseTime, toRequestTime } from './dates.ts'
+import { parseTime, revisionOf, toRequestTime } from './dates.ts'
 import { type Facts, roleMissing } from './failures.ts'
 import { AMAZON } from './names.ts'
 import { LIST_DELAY_MS, searchOrders } from './operations.ts'
@@ -20,12 +20,18 @@ const CLOCK_MARGIN_MS = 5_000
 const REFUSED_PAUSE_MS = 5 * 60 * 1000
 
 /** Where a walk stands. The bounds of its first page must come again with each token. */
-const Cursor = z.object({ after: z.string(), before: z.string().nullable(), token: z.string().nullable() })
+const Cursor = z.object({
+  after: z.string(),
+  before: z.string().nullable(),
+  token: z.string().nullable(),
+  by: z.enum(['created', 'lastUpdated']).default('created'),
+})
 type Cursor = z.infer<typeof Cursor>
 
 /**
  * One page of searchOrders by order time, 100 orders. Pending orders are in it (no mallState); those that Amazon ships only
- * when `includeFba`. The last two minutes cannot be listed: `completeUntil` then says how far the list goes.
+ * when `includeFba`. The last two minutes cannot be listed: `completeUntil` then says how far the list goes. With
+ * `orChanged` it is searched by the time of the last change, which is never before that of the order.
  */
 export async function listOrders(
   client: AmazonClient,
@@ -44,8 +50,8 @@ export async function listOrders(
   }
   const cursor = page === null ? firstCursor(window, latest) : decode(page)
   const search = {
-    createdAfter: cursor.after,
-    ...(cursor.before === null ? {} : { createdBefore: cursor.before }),
+    [`${cursor.by}After`]: cursor.after,
+    ...(cursor.before === null ? {} : { [`${cursor.by}Before`]: cursor.before }),
     ...(includeFba ? {} : { fulfilledBy: 'MERCHANT' }),
     includedData: 'FULFILLMENT',
     ...(cursor.token === null ? {} : { paginationToken: cursor.token }),
@@ -56,7 +62,8 @@ export async function listOrders(
 }
 
 /** An end that Amazon would refuse is left away: it then lists all it can. */
-const firstCursor = ({ from, to }: ListWindow, latest: number): Cursor => ({
+const firstCursor = ({ from, to, orChanged }: ListWindow, latest: number): Cursor => ({
+  by: orChanged ? 'lastUpdated' : 'created',
   after: toRequestTime(from.getTime()),
   before: to.getTime() <= latest ? toRequestTime(Math.ceil(to.getTime() / 1000) * 1000) : null,
   token: null,
@@ -65,16 +72,17 @@ const firstCursor = ({ from, to }: ListWindow, latest: number): Cursor => ({
 function pageOf(
   { json, raw }: Extract<AmazonAnswer, { kind: 'ok' }>,
   window: ListWindow,
-  { after, before }: Cursor,
+  { after, before, by }: Cursor,
   now: number,
 ): ListPage {
   const parsed = WirePage.safeParse(json)
   if (!parsed.success) throw malformed(AMAZON, 'searchOrdersの検索結果', raw)
   const token = parsed.data.pagination?.nextToken ?? null
-  const until = parseTime(parsed.data.createdBefore) ?? now - LIST_DELAY_MS
+  const until = parseTime(parsed.data[`${by}Before`]) ?? now - LIST_DELAY_MS
+  const orders = parsed.data.orders.map((model) => toListed(model, raw))
   return {
-    orders: parsed.data.orders.map((model) => toListed(model, raw)).filter((order) => within(order, window)),
-    next: token === null ? null : encode({ after, before, token }),
+    orders: by === 'created' ? orders.filter((order) => within(order, window)) : orders,
+    next: token === null ? null : encode({ after, before, token, by }),
     total: null,
     ...(until < window.to.getTime() ? { completeUntil: new Date(until) } : {}),
   }
@@ -91,6 +99,7 @@ function toListed(model: unknown, raw: string): ListedOrder {
     orderedAt: time === null ? null : new Date(time),
     mallStatus: status,
     mallState: waiting ? null : (STATUS[status]?.state ?? null),
+    revision: revisionOf(head.data.lastUpdatedTime),
   }
 }
 

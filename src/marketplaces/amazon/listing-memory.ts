@@ -11,6 +11,8 @@ export interface ListingMemory {
   walk: Walk | null
   /** Where the next search begins, and when that became known (ms). */
   from: { at: number; knownAt: number } | null
+  /** Orders looked at so far to find that out, and when those that were found were last updated (ms). */
+  probes: { made: number; times: number[]; begunAt: number } | null
   /** Searches in a row that brought next to nothing. */
   fruitless: number
   kept: Map<string, { outcome: FetchOutcome; readAt: number }>
@@ -30,13 +32,14 @@ export const createListingMemory = (): ListingMemory => ({
   notBefore: 0,
   walk: null,
   from: null,
+  probes: null,
   fruitless: 0,
   kept: new Map(),
 })
 
 const KEPT_FOR_MS = 2 * 60 * 1000
-/** A page token lives for a day, but what it goes on with is older each minute. */
-const WALK_FOR_MS = 10 * 60 * 1000
+/** Ten pages of an empty bucket take half an hour. A page token lives for a day, but what it goes on with grows old. */
+const WALK_FOR_MS = 60 * 60 * 1000
 const START_KNOWN_FOR_MS = 15 * 60 * 1000
 
 /** Orders that an interrupted call had read for these numbers; they leave the memory and `wanted`. */
@@ -55,4 +58,5 @@ export function* takeKept(memory: ListingMemory, wanted: Set<string>, now: numbe
 export function dropOld(memory: ListingMemory, now: number): void {
   if (memory.walk && now - memory.walk.startedAt > WALK_FOR_MS) memory.walk = null
   if (memory.from && now - memory.from.knownAt > START_KNOWN_FOR_MS) memory.from = null
+  if (memory.probes && now - memory.probes.begunAt > START_KNOWN_FOR_MS) memory.probes = null
 }

@@ -35,6 +35,7 @@ export interface Search {
   createdAfter?: string
   createdBefore?: string
   lastUpdatedAfter?: string
+  lastUpdatedBefore?: string
   fulfillmentStatuses?: string
   fulfilledBy?: string
   includedData?: string

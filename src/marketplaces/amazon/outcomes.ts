@@ -2,7 +2,7 @@ import { MarketplaceFailure } from '../failures.ts'
 import { malformed } from '../http-failures.ts'
 import type { FetchOutcome, MarketplaceTools } from '../marketplace.ts'
 import { STATUS } from './codes.ts'
-import { parseTime } from './dates.ts'
+import { parseTime, revisionOf } from './dates.ts'
 import { PII_ROLE } from './holds.ts'
 import { AMAZON, MARKETPLACE_JP } from './names.ts'
 import { isRaw } from './raw.ts'
@@ -57,7 +57,8 @@ function found(model: unknown, orderNumber: string, { shopCode, tools }: Outcome
       message: `Amazonの注文ステータス「${order.mallStatus.code.slice(0, 50)}」は未対応です。注文は取り込みました。`,
     })
   }
-  return { kind: 'found', orderNumber, order, raw: JSON.stringify(model) }
+  const revision = revisionOf(order.updatedAt)
+  return { kind: 'found', orderNumber, order, raw: JSON.stringify(model), revision }
 }
 
 /** Orders that are not for the shop to ship, and those that wait for their payment and have no address yet. */

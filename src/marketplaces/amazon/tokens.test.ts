@@ -17,6 +17,14 @@ const place = () => mall.place({ shopCode: SHOP }).orderNumber
 const kindOf = async (fetch: (numbers: string[]) => Promise<Map<string, { kind: string }>>) =>
   [...(await fetch([place()])).values()][0]?.kind
 
+/** The machine sleeps for hours between token and call, so many times. */
+const sleepyLane = (times: number) => ({
+  async take() {
+    if (times > 0) clock.advance(12 * 3600_000)
+    times -= 1
+  },
+})
+
 describe('access tokens', () => {
   it('serve until two minutes before their end', async () => {
     const { fetch } = openAmazon(mall)
@@ -45,6 +53,18 @@ describe('access tokens', () => {
       mallMessage: expect.stringContaining('RequestId'),
     })
     expect(mall.calls()).toEqual({ token: 2, getOrder: 2 })
+  })
+
+  it('that run out on their way, twice in a row, say nothing of the consent', async () => {
+    const { fetch } = openAmazon(mall, { lane: sleepyLane(2) })
+    expect(await kindOf(fetch)).toBe('found')
+    expect(mall.calls()).toEqual({ token: 3, getOrder: 3 })
+  })
+
+  it('that run out on their way again and again end as refused', async () => {
+    const { fetch } = openAmazon(mall, { lane: sleepyLane(100) })
+    await expect(fetch([place()])).rejects.toMatchObject({ code: 'AMAZON_TOKEN_REFUSED' })
+    expect(mall.calls()).toEqual({ token: 10, getOrder: 10 })
   })
 
   it('are asked for once by ten who find the old one expired', async () => {

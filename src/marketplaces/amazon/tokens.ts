@@ -23,6 +23,8 @@ type Token = z.infer<typeof Token>
 export interface AmazonAccess {
   /** The token to use now; renewed first when it is about to end. Raises MarketplaceFailure. */
   token(signal: AbortSignal): Promise<{ accessToken: string; stored: unknown }>
+  /** Whether the token should still hold by our clock. */
+  isFresh(stored: unknown): boolean
   /** The API refused this token: the next `token` brings another. */
   refused(stored: unknown): Promise<void>
 }
@@ -65,6 +67,7 @@ export function createAccess(
       const stored = await tools.tokens.get(isFresh, () => renew(signal))
       return { accessToken: Token.parse(stored).accessToken, stored }
     },
+    isFresh,
     refused: (stored) => tools.tokens.invalidate(stored),
   }
 }

@@ -157,6 +157,7 @@ const WireSalesChannel = maybe(z.looseObject({ channelName: text, marketplaceId:
 export const WireHead = z.looseObject({
   orderId: z.string().min(1),
   createdTime: z.string(),
+  lastUpdatedTime: text,
   salesChannel: WireSalesChannel,
   fulfillment: WireFulfillment,
 })
@@ -164,7 +165,6 @@ export type WireHead = z.infer<typeof WireHead>
 
 export const WireOrder = z.looseObject({
   ...WireHead.shape,
-  lastUpdatedTime: text,
   programs: texts,
   associatedOrders: lenientList(z.looseObject({ orderId: text, associationType: text })),
   buyer: maybe(z.looseObject({ buyerName: text, buyerEmail: text, buyerCompanyName: text })),

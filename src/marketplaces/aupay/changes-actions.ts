@@ -85,4 +85,19 @@ export const aupayActions = actionsOf({
     parameters: AupayParameters.cancel,
     calls: ['cancelTradeProc'],
   },
+  sub_status: {
+    label: '店舗独自のステータス',
+    fields: [
+      {
+        name: 'subStatus',
+        label: 'ステータス名',
+        required: true,
+        help: 'Wow!managerで店舗が作成したステータスの名称です。モールのステータスには、それぞれの操作を使ってください。',
+      },
+    ],
+    preconditions:
+      '「発送待ち」「発送前入金待ち」、または別の店舗独自のステータスの注文。新規受付の注文は先に注文確認をしてください。',
+    parameters: AupayParameters.sub_status,
+    calls: ['updateTradeStsProc (ステータス名)'],
+  },
 })

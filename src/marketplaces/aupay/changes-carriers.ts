@@ -3,10 +3,12 @@ import { CARRIER_CODES, type Carrier, type MallCarrier } from '../changes.ts'
 /** shippingCarrier of 受注情報更新API: eight companies, of which 3 (JPエクスプレス) is retired. The rest is その他配送会社. */
 const CODES: Partial<Record<Carrier, string>> = {
   yamato: '1',
+  yamato_yu_packet: '1',
   sagawa: '2',
   fukuyama: '4',
   seino: '5',
   japan_post: '6',
+  japan_post_rakuten: '6',
   rakuten_express: '7',
 }
 

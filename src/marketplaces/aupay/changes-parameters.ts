@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { ChangeParameters } from '../changes.ts'
+import { STATUSES } from './codes.ts'
 
 /** What 受注情報更新API narrows in the parameters that all malls share. */
 
@@ -47,6 +48,17 @@ const cancel = ChangeParameters.cancel.superRefine(({ reason, detail, restock },
   if (restock) issue(['restock'], 'au PAY マーケットでは在庫の戻し方は指定できません。指定を外してください。')
 })
 
+/** A status that the shop named itself; the mall's own ones are reached by their actions. */
+const subStatus = ChangeParameters.sub_status.superRefine(({ subStatus: name }, context) => {
+  const issue = (message: string) => context.addIssue({ code: 'custom', path: ['subStatus'], message })
+  if (!name?.trim())
+    issue('ステータス名を指定してください。外すことはできません(「発送完了」などの操作で次に進みます)。')
+  else if (STATUSES[name.trim()])
+    issue(
+      `「${name.trim()}」はモールのステータスです。店舗が作成したステータス名を指定するか、注文確認・保留などの操作を使ってください。`,
+    )
+})
+
 export const AupayParameters = {
   confirm: ChangeParameters.confirm,
   ship,
@@ -55,6 +67,7 @@ export const AupayParameters = {
   hold: ChangeParameters.hold,
   release: ChangeParameters.release,
   cancel,
+  sub_status: subStatus,
 } as const
 
 export type AupayShip = z.infer<typeof ship>

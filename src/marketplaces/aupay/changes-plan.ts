@@ -38,6 +38,8 @@ const PLANS: Partial<Record<ChangeAction, Plan>> = {
   hold: (_parameters, order) => cancelled(order) ?? planHold(order),
   release: (_parameters, order) => cancelled(order) ?? planRelease(order),
   cancel: (parameters, order) => planCancel(AupayParameters.cancel.parse(parameters), order),
+  sub_status: (parameters, order) =>
+    cancelled(order) ?? planSubStatus(AupayParameters.sub_status.parse(parameters).subStatus ?? '', order),
 }
 
 const nameOf = (order: NormalisedOrder) => `「${statusOf(order)}」`
@@ -103,6 +105,18 @@ function planRelease(order: NormalisedOrder): ChangePlan {
   if (statusOf(order) !== '保留') return already(`保留ではありません(${nameOf(order)})。`)
   if (order.subscription?.kind === 'reservation') return reservation()
   return paymentFailed(order) ?? toConfirmed('release', order)
+}
+
+/** A status that the shop named, for a step on the way to dispatch. */
+function planSubStatus(wished: string, order: NormalisedOrder): ChangePlan {
+  const name = wished.trim()
+  if (statusOf(order) === name) return already(`すでに「${name}」です。`)
+  if (isShipped(order)) return alreadyShipped('ステータスを変える場合はWow!managerで変更してください。')
+  const blocked = notTheShops(order) ?? reserved(order)
+  if (blocked) return blocked
+  if (statusOf(order) === '保留') return onHold()
+  if (statusOf(order) === '新規受付') return notConfirmed()
+  return planned(statusStep('sub_status', statusOf(order), name))
 }
 
 /** The whole order; a buyer's own wish (キャンセル受付中) is granted with it. */

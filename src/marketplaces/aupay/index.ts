@@ -48,6 +48,7 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
     limits: {
       fetchBatch: 1,
       fetchAtOnce: FETCH_AT_ONCE,
+      freshBy: 'list',
       listWindowDays: LIST_WINDOW_DAYS,
       historyDays: HISTORY_DAYS,
     },

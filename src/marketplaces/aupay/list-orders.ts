@@ -5,7 +5,7 @@ import { textAt, type XmlElement } from '../xml.ts'
 import type { AupayClient } from './client.ts'
 import { readTime } from './dates.ts'
 import { readFields } from './read-fields.ts'
-import { orderIdOf, ordersIn } from './read-order.ts'
+import { orderIdOf, ordersIn, revisionOf } from './read-order.ts'
 import { mayGoOn, orderIdsIn, type SearchPage, searchPage } from './search-page.ts'
 import { toCodes, toMallState } from './to-status.ts'
 
@@ -133,6 +133,7 @@ function toListed(orderInfo: XmlElement): ListedOrder[] {
       orderedAt: orderedAt === null ? null : new Date(orderedAt),
       mallStatus: codes.status || null,
       mallState: codes.status === '' ? null : toMallState(codes),
+      revision: revisionOf(orderInfo),
     },
   ]
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { WireError } from '../field-reader.ts'
 import { malformed } from '../http-failures.ts'
 import type { FetchOutcome, MarketplaceTools } from '../marketplace.ts'
@@ -30,7 +31,8 @@ export function found(
   const order = mapped(orderInfo, raw, fetching)
   if (order.orderNumber !== orderNumber) throw malformed(aupayNames, '別の注文番号が返りました', raw)
   const rereadAt = rereadTime(order, fetching.tools.clock.now())
-  return { kind: 'found', orderNumber, order, raw, ...(rereadAt ? { rereadAt } : {}) }
+  const revision = revisionOf(orderInfo)
+  return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }
 }
 
 function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTools): NormalisedOrder {
@@ -57,6 +59,15 @@ const REREAD_FOR_MS = 14 * 24 * 60 * 60 * 1000
 export function rereadTime(order: NormalisedOrder, now: number): Date | null {
   const waits = order.mallState === 'open' && waitsForMall(order.mallStatus.code)
   return waits && now - Date.parse(order.orderedAt) < REREAD_FOR_MS ? new Date(now + REREAD_MS) : null
+}
+
+/** The mall gives no time of the last change: a digest of all that it says of the order, which list and single answer share. */
+export const revisionOf = (orderInfo: XmlElement): string =>
+  createHash('sha256').update(JSON.stringify(orderInfo, sortNames)).digest('base64url').slice(0, 22)
+
+function sortNames(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 export const orderIdOf = (orderInfo: XmlElement): string | null => textAt(orderInfo, 'orderId') || null

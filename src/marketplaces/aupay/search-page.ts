@@ -77,12 +77,13 @@ export function orderIdsIn(response: XmlElement): string[] {
   return [...found]
 }
 
-/** Pages that servers are known to cut to, whatever was asked for. */
-const USUAL_CAPS: ReadonlySet<number> = new Set([10, 20, 50, 100, 200, 250, 300, 500, 1000])
+/** The mall's own default of rows; a server that cuts pages below what was asked for does not cut them smaller. */
+const SMALLEST_CAP = 10
 
 /**
  * Whether another page may follow. `resultCount` is either the rows of this page or those of the whole search, so it only ever
- * says that there are more. Fewer rows than asked end the walk, unless they are just as many as a silent cap would leave.
+ * says that there are more. The most that the mall gives is not public, so fewer rows than asked may be a silent cut: only a
+ * page smaller than any cut ends the walk by itself. One page asked for too many costs a call, one too few costs orders.
  */
 export function mayGoOn(page: {
   rows: number
@@ -92,5 +93,5 @@ export function mayGoOn(page: {
 }): boolean {
   if (page.rows === 0) return false
   if (page.resultCount !== null && page.resultCount > page.rows) return page.seen < page.resultCount
-  return page.rows >= page.asked || USUAL_CAPS.has(page.rows)
+  return page.rows >= Math.min(page.asked, SMALLEST_CAP)
 }

@@ -37,7 +37,11 @@ export const rakutenActions = actionsOf({
     preconditions:
       '注文ステータスが「発送待ち」の注文。すべての送付先に発送日が入ると、楽天の夜間処理で「発送済」に変わります。別のお荷物伝票番号が登録済みの送付先には送りません。',
     parameters: RakutenParameters.ship,
-    calls: ['updateOrderShipping (送付先ごと)'],
+    calls: [
+      'updateOrderShipping (送付先ごと)',
+      'updateOrderShippingAsync (10件以上、1回に100件まで)',
+      'getResultUpdateOrderShippingAsync (その結果)',
+    ],
   },
   cancel: {
     label: 'キャンセル',
@@ -59,7 +63,8 @@ export const rakutenActions = actionsOf({
     parameters: RakutenParameters.cancel,
     calls: [
       'updateOrderShipping (発送日の取消、登録済みのとき)',
-      'cancelOrder または cancelOrderAfterShipping',
+      'cancelOrder (発送前)',
+      'cancelOrderAfterShipping (発送済以降)',
     ],
   },
   memo: {
@@ -83,7 +88,7 @@ export const rakutenActions = actionsOf({
         name: 'subStatus',
         label: 'サブステータスID',
         required: true,
-        help: 'RMSのサブステータス設定にあるIDで、今の注文ステータスに属するもの。空(null)にすると外れます。',
+        help: 'RMSで設定したサブステータスのIDで、今の注文ステータスに属するもの。一覧は GET /v1/shops/{id}/sub-statuses で取得できます。空(null)にすると外れます。',
       },
     ],
     preconditions: 'キャンセルされていない注文。サブステータスは注文ステータスごとに決まっています。',

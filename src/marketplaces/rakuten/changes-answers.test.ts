@@ -1,10 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { CARRIERS as OURS } from '../changes.ts'
 import type { MarketplaceFailure } from '../failures.ts'
 import { rakutenActions } from './changes-actions.ts'
 import { judge } from './changes-answers.ts'
-import { rakutenCarriers } from './changes-carriers.ts'
-import { CARRIERS } from './codes.ts'
 import { canned, messages, NEVER, NUMBER, sessionOf } from './fixtures/canned.ts'
 import { WireMessage } from './wire.ts'
 
@@ -144,9 +141,4 @@ describe('parameters', () => {
   ])('%s refuses %j in Japanese', (action, parameters, path) => {
     expect(issues(action, parameters)).toEqual([[path, expect.stringMatching(/[ぁ-ん]/)]])
   })
-})
-
-it('has every carrier of ours under Rakuten’s own name', () => {
-  for (const { carrier, mallCode } of rakutenCarriers) expect(CARRIERS[mallCode]).toBe(OURS[carrier])
-  expect(rakutenCarriers).toHaveLength(Object.keys(OURS).length)
 })

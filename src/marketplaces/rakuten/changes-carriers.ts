@@ -1,6 +1,6 @@
 import type { Carrier, MallCarrier } from '../changes.ts'
 
-/** deliveryCompany of 楽天ペイ受注API, revision 8.3. It takes the code, never the name. */
+/** deliveryCompany of 楽天ペイ受注API, revision 8.3. It takes the code, never the name; 1000 is その他. */
 const CODES = {
   yamato: '1001',
   sagawa: '1002',
@@ -30,6 +30,13 @@ const CODES = {
   aramex: '1026',
   sgh_global: '1027',
   rakuten_express: '1028',
+  japan_post_rakuten: '1029',
+  yamato_yu_packet: '1030',
+  meitetsu_nx: '1031',
+  seibu: '1000',
+  jp_logistics: '1000',
+  magical_move: '1000',
+  askul: '1000',
   other: '1000',
 } as const satisfies Record<Carrier, string>
 

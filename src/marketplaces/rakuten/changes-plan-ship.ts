@@ -21,7 +21,7 @@ type Parcel = OrderRecipient['parcels'][number]
  * just read already has is left out or given with its shippingDetailId, and never sent as new.
  */
 export function planShip(wished: RakutenShip, order: NormalisedOrder): ChangePlan {
-  const sorted = parcelsByRecipient(order.recipients.filter(isActive), wished.parcels)
+  const sorted = parcelsByRecipient(order.recipients.filter(shipsTo), wished.parcels)
   if (sorted.kind === 'refused') return sorted.plan
   const steps: ChangeStep[] = []
   for (const { recipient, parcels } of sorted.groups) {
@@ -34,7 +34,8 @@ export function planShip(wished: RakutenShip, order: NormalisedOrder): ChangePla
 }
 
 /** A basket that was merged away keeps standing in the order, marked as deleted. */
-const isActive = (recipient: OrderRecipient) => Number(recipient.mallFields.packageDeleteFlag) !== 1
+export const shipsTo = (recipient: OrderRecipient): boolean =>
+  Number(recipient.mallFields.packageDeleteFlag) !== 1
 
 /** 発送済 and later: nothing is reported a second time, and a number is not put right behind the buyer's back. */
 function shippedPlan(recipient: OrderRecipient, parcels: readonly WishedParcel[]): ChangePlan {

@@ -22,7 +22,7 @@ export interface Answer {
 export interface RakutenClient {
   /**
    * One POST to `/es/2.0/order/<operation>/`. An answer with MessageModelList is returned, with HTTP 200 and 400 alike;
-   * everything else is thrown as a MarketplaceFailure.
+   * everything else is thrown as a MarketplaceFailure. `body` undefined: none.
    */
   order(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
   /** The same for a call that changes something: what was sent and not answered is thrown as `outcome_unknown`. */
@@ -57,7 +57,7 @@ export function createClient(
     method: 'POST',
     url: `${base}/es/2.0/order/${operation}/`,
     headers: { authorization, 'content-type': 'application/json; charset=utf-8' },
-    body: JSON.stringify(body),
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
 
   return {

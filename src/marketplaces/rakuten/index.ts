@@ -8,6 +8,7 @@ import { rakutenLifetimes } from './lifetimes.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './list-orders.ts'
 import { shopCodeOf } from './order-number.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './recognise-mail.ts'
+import { subStatuses } from './sub-statuses.ts'
 import { createVersionChoice, NEWEST_VERSION } from './versions.ts'
 
 export type { RakutenCredentials } from './credentials.ts'
@@ -36,6 +37,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
       fetchOrders: (numbers, signal) =>
         fetchOrders({ client, versions, tools }, shop.shopCode, numbers, signal),
       listOrders: (window, page, signal) => listOrders(client, tools, window, page, signal),
+      subStatuses: (signal) => subStatuses(client, signal),
       checkCredentials: (signal) => checkCredentials(client, tools, shop.shopCode, signal),
     }
   }
@@ -47,7 +49,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     shopCodeLabel: '店舗ID(数字6桁)',
     credentials,
     credentialFields,
-    limits: { fetchBatch: BATCH, listWindowDays: WINDOW_DAYS, historyDays: HISTORY_DAYS },
+    limits: { fetchBatch: BATCH, listWindowDays: WINDOW_DAYS, historyDays: HISTORY_DAYS, freshBy: 'reading' },
     lifetimes: rakutenLifetimes,
     mailRules: rakutenMailRules,
     recognise: recogniseRakutenMail,

@@ -34,6 +34,18 @@ export const WireSearchAnswer = z.looseObject({
 
 export const WireExpiry = z.looseObject({ expiryDate: z.string() })
 
+/** getSubStatusList: by orderProgress, in the shop's own order. */
+export const WireSubStatuses = z.looseObject({
+  StatusModelList: z.array(
+    z.looseObject({
+      orderProgress: z.int(),
+      SubStatusModelList: z
+        .array(z.looseObject({ subStatusId: z.int(), subStatusName: text, orderby: z.number().nullish() }))
+        .nullish(),
+    }),
+  ),
+})
+
 /** getResultUpdateOrderShippingAsync: the messages of each order; without an order number there is no result (yet). */
 export const WireShippingResults = z.looseObject({
   ResultShippingModelList: z.array(

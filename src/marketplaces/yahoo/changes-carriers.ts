@@ -2,13 +2,15 @@ import type { Carrier, MallCarrier } from '../changes.ts'
 
 /**
  * ShipCompanyCode of 出荷ステータス変更API. 1005 is 西部運輸 here, another company than Rakuten's 1005; 1015 still bears the
- * name 日本トラック, as NXトランスポート was called until 2022.
+ * name 日本トラック, as NXトランスポート was called until 2022. 1000 is その他. Left out is 5001, 店舗受取, which is no carrier.
  */
 const CODES = {
   yamato: '1001',
   sagawa: '1002',
   japan_post: '1003',
   seino: '1004',
+  seino_super_express: '1000',
+  seibu: '1005',
   fukuyama: '1006',
   meitetsu: '1007',
   tonami: '1008',
@@ -31,14 +33,19 @@ const CODES = {
   sf_express: '1025',
   aramex: '1026',
   sgh_global: '1027',
+  rakuten_express: '1000',
+  japan_post_rakuten: '1003',
+  yamato_yu_packet: '1001',
+  meitetsu_nx: '1007',
+  jp_logistics: '1028',
+  magical_move: '1029',
+  askul: '5000',
   other: '1000',
-} as const satisfies Partial<Record<Carrier, string>>
+} as const satisfies Record<Carrier, string>
 
 export const yahooCarriers: readonly MallCarrier[] = Object.entries(CODES).map(([carrier, mallCode]) => ({
   carrier: carrier as Carrier,
   mallCode,
 }))
 
-/** Undefined for a carrier that Yahoo! has no code for. */
-export const shipCompanyCodeOf = (carrier: Carrier): string | undefined =>
-  (CODES as Partial<Record<Carrier, string>>)[carrier]
+export const shipCompanyCodeOf = (carrier: Carrier): string => CODES[carrier]

@@ -23,7 +23,7 @@ const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
   const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
   if (parcels.length > MOST_PARCELS)
     issue(['parcels'], `Yahoo!ショッピングに登録できる伝票番号は${MOST_PARCELS}件までです。`)
-  if (new Set(parcels.map((parcel) => parcel.carrier)).size > 1)
+  if (new Set(parcels.map((parcel) => shipCompanyCodeOf(parcel.carrier))).size > 1)
     issue(
       ['parcels'],
       'Yahoo!ショッピングの配送会社は1注文に1社です。すべての個口を同じ配送会社にしてください。',
@@ -34,11 +34,6 @@ const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
     issue(['parcels', 1, 'trackingNumber'], '同じ伝票番号が2回指定されています。')
   for (const [index, parcel] of parcels.entries()) {
     const { carrier, trackingNumber, recipientId, lines } = parcel
-    if (!shipCompanyCodeOf(carrier))
-      issue(
-        ['parcels', index, 'carrier'],
-        'Yahoo!ショッピングにない配送会社です。「その他」(other)を選んでください。',
-      )
     const problem = trackingNumber ? invoiceNumberOf(carrier, trackingNumber).problem : null
     if (problem) issue(['parcels', index, 'trackingNumber'], problem)
     if (recipientId !== undefined && recipientId !== RECIPIENT_ID)

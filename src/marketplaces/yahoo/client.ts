@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { HttpResponse } from '../../platform/http-client.ts'
 import { bodyText, failureOfError } from '../http-failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
+import { tellsOfTheKey } from '../token-refusals.ts'
 import { failureOfWrite } from '../write-failures.ts'
 import { buildXml, type XmlTree } from '../xml.ts'
 import type { YahooCredentials } from './credentials.ts'
@@ -99,12 +100,12 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
 
   /** A refused token is renewed and the call made once more: the gateway let nothing through. */
   async function responseTo(call: YahooCall, failureOf: FailureOf, signal: AbortSignal) {
-    const first = await access.bearer(signal)
-    const response = await exchange(call, first.accessToken, failureOf, signal)
-    if (!isTokenRefused(response)) return response
-    await access.refused(first.stored)
-    const second = await access.bearer(signal)
-    return exchange(call, second.accessToken, failureOf, signal)
+    for (let refusals = 1; ; refusals += 1) {
+      const { accessToken, stored } = await access.bearer(signal)
+      const response = await exchange(call, accessToken, failureOf, signal)
+      if (!isTokenRefused(response) || tellsOfTheKey(refusals, access.isFresh(stored))) return response
+      await access.refused(stored)
+    }
   }
 
   function read(response: HttpResponse): YahooAnswer {

@@ -59,3 +59,7 @@ export function nextMidnightInJapan(now: number): number {
   const dayMs = 24 * 60 * 60 * 1000
   return (Math.floor((now + JST_OFFSET_MS) / dayMs) + 1) * dayMs - JST_OFFSET_MS
 }
+
+/** LastUpdateTime as the list and the order both give it; null when it is no date-time. */
+export const revisionOf = (text: string | null | undefined): string | null =>
+  parseTime(text ?? '')?.toISOString() ?? null

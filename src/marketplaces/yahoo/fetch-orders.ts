@@ -4,6 +4,7 @@ import type { FetchOutcome, MarketplaceTools } from '../marketplace.ts'
 import type { NormalisedOrder } from '../order.ts'
 import { elementsAt, textAt, type XmlElement } from '../xml.ts'
 import type { YahooClient } from './client.ts'
+import { revisionOf } from './dates.ts'
 import { type MallError, rejected, yahooNames } from './failures.ts'
 import { FIELD_LIST_MAX_BYTES } from './fields.ts'
 import type { YahooAnswer } from './read-answer.ts'
@@ -91,7 +92,8 @@ function read(orderNumber: string, { document, raw }: Document, fetching: FetchT
     throw malformed(yahooNames, '別の注文が返りました', raw)
   }
   const rereadAt = rereadTime(order, fetching.tools.clock.now())
-  return { kind: 'found', orderNumber, order, raw, ...(rereadAt ? { rereadAt } : {}) }
+  const revision = revisionOf(order.updatedAt)
+  return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }
 }
 
 function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTools): NormalisedOrder {

@@ -37,7 +37,7 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
     shopCodeLabel: 'ストアアカウント',
     credentials: yahooCredentials,
     credentialFields: yahooCredentialFields,
-    limits: { fetchBatch: 1, listWindowDays: LIST_WINDOW_DAYS, historyDays: HISTORY_DAYS },
+    limits: { fetchBatch: 1, listWindowDays: LIST_WINDOW_DAYS, historyDays: HISTORY_DAYS, freshBy: 'list' },
     lifetimes: yahooLifetimes,
     consent: yahooConsent(options.authUrl),
     mailRules: yahooMailRules,

@@ -26,6 +26,7 @@ describe('the list', () => {
       orderedAt: new Date(now()),
       mallStatus: '2',
       mallState: 'open',
+      revision: expect.any(String),
     })
   })
 

@@ -5,7 +5,7 @@ import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../mar
 import { elementsAt, textAt, type XmlElement, type XmlTree } from '../xml.ts'
 import type { YahooClient } from './client.ts'
 import { ORDER_STATUS } from './codes.ts'
-import { parseTime, toRequestTime } from './dates.ts'
+import { parseTime, revisionOf, toRequestTime } from './dates.ts'
 import { rejected, yahooNames } from './failures.ts'
 import { toMallState } from './to-status.ts'
 
@@ -25,7 +25,7 @@ const LIST_MAX_BYTES = 8 * 1024 * 1024
 export const LIST_WINDOW_DAYS = 31
 const DAY_MS = 24 * 60 * 60 * 1000
 
-const FIELDS = 'OrderId,OrderTime,OrderStatus,IsSplit,ShipStatus,IsReadOnly,PublicationTime'
+const FIELDS = 'OrderId,OrderTime,OrderStatus,IsSplit,ShipStatus,IsReadOnly,PublicationTime,LastUpdateTime'
 
 const Token = z.object({
   by: z.enum(['OrderTime', 'PublicationTime']),
@@ -137,6 +137,7 @@ function toListed(order: XmlElement): ListedOrder[] {
       orderedAt: parseTime(textAt(order, 'OrderTime') ?? ''),
       mallStatus: status,
       mallState: status !== null && ORDER_STATUS[status] ? toMallState({ status, shipStatus, split }) : null,
+      revision: revisionOf(textAt(order, 'LastUpdateTime')),
     },
   ]
 }

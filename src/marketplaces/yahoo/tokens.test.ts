@@ -54,6 +54,27 @@ describe('access tokens', () => {
   })
 })
 
+describe('a machine that is suspended between token and call', () => {
+  const asleep = (times: number) => {
+    const opened = kit.open()
+    opened.tools.lane.take = async () => {
+      if (times > 0) kit.mall.clock.advance(12 * 60 * MINUTE_MS)
+      times -= 1
+    }
+    return opened.session
+  }
+
+  it('twice in a row asks again: what ran out on its way says nothing of the consent', async () => {
+    await found(asleep(2), number)
+    expect(tokenCalls()).toBe(3)
+  })
+
+  it('again and again gives up', async () => {
+    expect(await failureOf(fetchOne(asleep(100), number))).toMatchObject({ code: 'YAHOO_TOKEN_REFUSED' })
+    expect(tokenCalls()).toBe(10)
+  })
+})
+
 describe('refresh tokens', () => {
   it('stay when the answer brings none', async () => {
     const { session } = kit.open()

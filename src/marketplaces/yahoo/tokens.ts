@@ -24,6 +24,8 @@ type Token = z.infer<typeof Token>
 export interface YahooAccess {
   /** The bearer token to use now; renewed first when it is about to end. Raises MarketplaceFailure. */
   bearer(signal: AbortSignal): Promise<{ accessToken: string; stored: unknown }>
+  /** Whether the token should still hold by our clock. */
+  isFresh(stored: unknown): boolean
   /** The API refused this token: the next `bearer` brings another. */
   refused(stored: unknown): Promise<void>
 }
@@ -48,6 +50,7 @@ export function createAccess(
       const stored = await tools.tokens.get(isFresh, (old) => renew(old, signal))
       return { accessToken: Token.parse(stored).accessToken, stored }
     },
+    isFresh,
     refused: (stored) => tools.tokens.invalidate(stored),
   }
 

@@ -42,13 +42,13 @@ export interface Engine {
 export const QUEUE_SCHEMA = 'torikomi_queue'
 /** The braces keep all keys on one node of a Redis cluster. */
 const REDIS_PREFIX = '{torikomi}'
-const NAME = 'wake'
+export const NAME = 'wake'
 
 /**
  * A worker that was killed frees its shop after lockDuration; BullMQ's 30 s are long for a shop that waits. A wake-up may
  * be repeated without harm, so a job that stalled is never given up.
  */
-const workerTiming = {
+export const workerTiming = {
   lockDuration: 10_000,
   stalledInterval: 5_000,
   maxStalledCount: 1_000_000,

@@ -5,9 +5,16 @@ import { createTrouble } from './trouble.ts'
 /** Back within two seconds of Redis itself, however long it was away. */
 export const redisRetry = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), 2000)
 
+/**
+ * After a failover the old server may live on and only read: its address leads to the new one by now, so the connection is
+ * made anew and the command repeated (2).
+ */
+export const reconnectOnError = (error: Error): 2 | false => (error.message.includes('READONLY') ? 2 : false)
+
 /** Options that every connection shares. `rediss://` in the URL switches TLS on. */
 export const redisOptions = {
   retryStrategy: redisRetry,
+  reconnectOnError,
   connectTimeout: 5000,
   keepAlive: 10_000,
   noDelay: true,

@@ -47,6 +47,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
       visibleAt: new Date(visibleAt).toISOString(),
     })),
   }),
+  'GET orders/:number': ({ store }, _body, orderNumber) =>
+    store.all().find(({ model }) => model.orderId === orderNumber)?.model ?? null,
   'PATCH orders/:number': ({ store }, body, orderNumber) => store.edit(orderNumber, body).model,
   'POST orders/:number/cancel': ({ store }, _body, orderNumber) => store.cancel(orderNumber).model,
   'POST orders/:number/request-cancel': ({ store }, _body, orderNumber) =>

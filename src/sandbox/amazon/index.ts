@@ -52,7 +52,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
   const clock = options.clock ?? createControllableClock()
   const quotaClock = options.quotaClock ?? systemClock
   const shops = options.shops.map(({ code, name }) => createShop(code, name, seed))
-  const faults = createFaults()
+  const faults = createFaults(seed)
   const listeners: ((event: SandboxEvent) => void)[] = []
   let settings = defaultSettings(options.quotas ?? REAL_QUOTAS)
   let counts: Record<string, number> = {}

@@ -11,7 +11,10 @@ export interface SimShop {
 
 /** Credentials in Amazon's form; the same seed gives the same ones. */
 export function createShop(code: string, name: string, seed: number): SimShop {
-  const random = seeded(seed, [...code].reduce((sum, letter) => sum * 31 + letter.charCodeAt(0), 7) | 0)
+  const random = seeded(
+    seed,
+    [...code].reduce((sum, letter) => (Math.imul(sum, 31) + letter.charCodeAt(0)) | 0, 7),
+  )
   return {
     code,
     name,

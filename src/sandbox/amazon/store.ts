@@ -1,4 +1,5 @@
 import { mergeDeep } from '../merge.ts'
+import { createOrderBook } from '../order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
 import { createWriteLog, type WriteLog } from '../write-log.ts'
 import { generateOrder } from './generate.ts'
@@ -38,7 +39,7 @@ export function createStore(
   settings: () => Settings,
   emit: (event: SandboxEvent) => void,
 ): Store {
-  const orders = new Map<string, SimOrder>()
+  const orders = createOrderBook<SimOrder>()
   const closing = new AbortController()
   const writes = createWriteLog(clock)
   let turn = 0
@@ -155,9 +156,8 @@ export function createStore(
       const order = orders.get(orderNumber)
       return order && order.visibleAt <= clock.now() ? order : null
     },
-    known: (shopCode) =>
-      [...orders.values()].filter((order) => order.shopCode === shopCode && order.visibleAt <= clock.now()),
-    all: () => [...orders.values()],
+    known: (shopCode) => orders.of(shopCode).filter((order) => order.visibleAt <= clock.now()),
+    all: orders.all,
     close: () => closing.abort(),
   }
 }

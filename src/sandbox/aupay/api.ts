@@ -1,5 +1,5 @@
 import { parseXml, textAt, type XmlElement } from '../../marketplaces/xml.ts'
-import { systemClock } from '../../platform/clock.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { CallLog } from '../call-log.ts'
 import { COMMON_FAULTS, type Faults, spoil } from '../faults.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from '../http-kit.ts'
@@ -22,6 +22,8 @@ export interface ApiOptions {
   faults: Faults
   calls: CallLog
   clock: ControllableClock
+  /** What the quota runs on. */
+  quotaClock: Clock
 }
 
 const READS: Readonly<Record<string, (context: SearchContext) => SandboxAnswer>> = {
@@ -44,7 +46,8 @@ export function createApi(options: ApiOptions): (request: SandboxRequest) => Pro
     const shop = keys.shopOf(/^Bearer (\S+)$/.exec(request.headers.authorization ?? '')?.[1] ?? '')
     if (!shop) return notAuthorised()
     if (isForeign(request, settings)) return notAuthorised(Number(settings.foreignIp))
-    if (!limiter.take(shop.code, settings.requestsPerSecond, systemClock.now())) return overLimit(settings)
+    if (!limiter.take(shop.code, settings.requestsPerSecond, options.quotaClock.now()))
+      return overLimit(settings)
     const wrongShop = shopRefusal(request, body, shop, settings)
     if (wrongShop) return wrongShop
     const read = request.method === 'GET' ? READS[method] : undefined

@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../../platform/clock.ts'
 import { createCallLog, type LoggedCall } from '../call-log.ts'
 import { createControllableClock } from '../clock.ts'
 import { createFaults, type Faults } from '../faults.ts'
@@ -19,6 +20,8 @@ export interface AupaySimulatorOptions {
   /** Per shop; absent: no limit worth speaking of. */
   requestsPerSecond?: number
   clock?: ControllableClock
+  /** What the quota runs on; absent: real time, as the service's lanes do. */
+  quotaClock?: Clock
 }
 
 export interface AupaySimulator extends MallSimulator {
@@ -50,7 +53,7 @@ export async function startAupaySimulator(options: AupaySimulatorOptions): Promi
   const emit = (event: SandboxEvent) => {
     for (const listener of listeners) listener(event)
   }
-  const faults = createFaults()
+  const faults = createFaults(seed)
   const calls = createCallLog(clock)
   const keys = createKeys(shops, seed, clock, settings)
   const store = createStore({ shops, seed, clock, settings, emit })
@@ -59,7 +62,10 @@ export async function startAupaySimulator(options: AupaySimulatorOptions): Promi
     return toSandboxOrder(order, shops.find(({ code }) => code === order.shopCode) as SimShop, current)
   }
   const control: Control = { clock, faults, store, keys, settings, change, calls, place }
-  const api = createApi({ store, keys, settings, faults, calls, clock })
+  const api = createApi({
+    ...{ store, keys, settings, faults, calls, clock },
+    quotaClock: options.quotaClock ?? systemClock,
+  })
   const server = await startSandboxServer(options.port ?? 0, (request) => {
     const { path } = request
     if (path.startsWith(API_PATH)) return api(request)

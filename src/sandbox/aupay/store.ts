@@ -1,3 +1,4 @@
+import { createOrderBook } from '../order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
 import { createWriteLog, type WriteLog } from '../write-log.ts'
 import { recalculate } from './amounts.ts'
@@ -36,7 +37,7 @@ export interface StoreOptions {
 }
 
 export function createStore({ shops, seed, clock, settings, emit }: StoreOptions): Store {
-  const orders = new Map<string, SimOrder>()
+  const orders = createOrderBook<SimOrder>()
   let sequence = 0
 
   const shopOf = (code: string): SimShop => {
@@ -106,11 +107,12 @@ export function createStore({ shops, seed, clock, settings, emit }: StoreOptions
       return order && isKnown(order, shopCode) ? current(order) : null
     },
     known: (shopCode) =>
-      [...orders.values()]
+      orders
+        .of(shopCode)
         .filter((order) => isKnown(order, shopCode))
         .map(current)
         .sort((a, b) => a.orderedAt - b.orderedAt),
-    all: () => [...orders.values()].map(current),
+    all: () => orders.all().map(current),
   }
 }
 

@@ -26,7 +26,6 @@ export async function prepareExamples(
   const { client, tenantId, shops, mailboxId } = registration
   const spare = await makeSpares(sandbox, registration, operator)
   const imports = await askForImports(registration)
-  const lost = sandbox.withoutMail(() => sandbox.malls.rakuten.place())
   await stageOrders(sandbox, client)
   const pulled = await client.get<{ orders: { id: string; pullId: string }[] }>('/orders?status=new&limit=1')
   const [order] = pulled.orders
@@ -41,6 +40,8 @@ export async function prepareExamples(
   let readings = 0
   return () => {
     readings += 1
+    // A new one for each reading: the sweep finds it within minutes.
+    const lost = sandbox.withoutMail(() => sandbox.malls.rakuten.place())
     return {
       ids: {
         ...{ tenants: tenantId, shops: shops.rakuten, mailboxes: mailboxId },

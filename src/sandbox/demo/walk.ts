@@ -1,11 +1,15 @@
-import { SANDBOX_MALLS } from '../malls.ts'
+import { SANDBOX_MALLS, type SandboxMall } from '../malls.ts'
 import type { Sandbox } from '../sandbox.ts'
 import type { SandboxOrder } from '../types.ts'
 import { waitFor } from './client.ts'
 import type { Registration } from './register.ts'
+import { type PulledOrder, shipAtMalls, shippable } from './ship.ts'
 import { seconds, table } from './show.ts'
 
-/** The way of each order, as the shop's client sees it: mail → 自動受注取込 → 受注取込 → 新規受付, then a buyer's cancel. */
+/**
+ * The way of each order, as the shop's client sees it: mail → 自動受注取込 → 受注取込 → 新規受付, then 発送完了報告 of one
+ * at each mall, and a buyer's cancel of another.
+ */
 
 interface ListedOrder {
   id: string
@@ -24,15 +28,19 @@ interface Board {
 
 interface Pulled {
   pullId: string
-  orders: ListedOrder[]
+  orders: (ListedOrder & PulledOrder)[]
   remaining: number
 }
 
-export const ORDERS_PER_MALL = 5
+const ORDERS_PER_MALL = 5
 
-export function placeOrders(sandbox: Sandbox): SandboxOrder[] {
-  const rounds = Array.from({ length: ORDERS_PER_MALL }, () => SANDBOX_MALLS)
-  return rounds.flat().map((mall) => sandbox.malls[mall].place())
+/** The last of each mall is the one to be shipped, the first the one that its buyer cancels. */
+function placeOrders(sandbox: Sandbox): SandboxOrder[] {
+  const others = Array.from({ length: ORDERS_PER_MALL - 1 }, () => SANDBOX_MALLS)
+  return [
+    ...others.flat().map((mall) => sandbox.malls[mall].place()),
+    ...SANDBOX_MALLS.map((mall) => sandbox.malls[mall].place(shippable(mall))),
+  ]
 }
 
 export async function walk(
@@ -56,7 +64,16 @@ export async function walk(
   print(stagedTable(sandbox, staged))
   const pulled = await pullOnce(registration, orders, print)
   await pullAgain(registration, pulled, print)
+  await shipAtMalls(sandbox, client, toShip(orders, pulled), print)
   await cancelAtMall(sandbox, registration, orders, print)
+}
+
+function toShip(orders: SandboxOrder[], { orders: pulled }: Pulled): Record<SandboxMall, PulledOrder> {
+  const lastOf = (mall: SandboxMall) => {
+    const number = orders.findLast(({ marketplace }) => marketplace === mall)?.orderNumber
+    return [mall, pulled.find(({ orderNumber }) => orderNumber === number)]
+  }
+  return Object.fromEntries(SANDBOX_MALLS.map(lastOf)) as Record<SandboxMall, PulledOrder>
 }
 
 function stagedTable(sandbox: Sandbox, staged: ListedOrder[]): string {

@@ -16,10 +16,12 @@ export class Refused extends Error {}
 export interface Opened {
   inbox: SandboxFolder
   readOnly: boolean
+  /** UIDs that FETCH leaves out. */
+  withheld: ReadonlySet<number>
 }
 
 export function fetch(
-  { inbox, readOnly }: Opened,
+  { inbox, readOnly, withheld }: Opened,
   [set = '', wanted]: Token[],
   byUid: boolean,
   write: Write,
@@ -28,7 +30,8 @@ export function fetch(
   const last = byUid ? (inbox.mails.at(-1)?.uid ?? 0) : inbox.mails.length
   const within = parseSequenceSet(String(set), last)
   inbox.mails.forEach((mail, index) => {
-    if (within(byUid ? mail.uid : index + 1)) write(fetchResponse(mail, index + 1, items, readOnly))
+    if (within(byUid ? mail.uid : index + 1) && !withheld.has(mail.uid))
+      write(fetchResponse(mail, index + 1, items, readOnly))
   })
   return 'Fetch completed'
 }

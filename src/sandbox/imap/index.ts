@@ -21,8 +21,10 @@ export interface SandboxImap {
   deliver(user: string, source: Buffer, more?: { internalDate?: Date; flags?: string[] }): number
   /** What stands in the INBOX, to prove that a reader changed nothing. */
   mails(user: string): { uid: number; flags: string[] }[]
-  /** The same mails under new UIDs and a new UIDVALIDITY; connections are closed, as real servers do. */
-  changeUidValidity(user: string): void
+  /** The same mails under new UIDs and a new UIDVALIDITY; connections are closed, as real servers do, or not (`quietly`). */
+  changeUidValidity(user: string, more?: { quietly?: boolean }): void
+  /** What another mail program does: the mail is gone, its UID is not used again. */
+  remove(user: string, uid: number): void
   /** Command names that came, with how often: `EXAMINE`, `UID FETCH`, … */
   commands(user: string): Record<string, number>
   connections(user: string): number
@@ -37,7 +39,7 @@ export async function startSandboxImap(options: SandboxImapOptions): Promise<San
   const folders = new Map<string, SandboxFolder>()
   const sessions = new Set<Session>()
   const counts = new Map<string, Record<string, number>>()
-  const faults: ImapFaults = { idle: true, loginAnswer: null }
+  const faults: ImapFaults = { idle: true, loginAnswer: null, tellsNews: true, withheld: new Set() }
   const host = {
     faults,
     folder: (user: string) => folders.get(user),
@@ -79,8 +81,13 @@ export async function startSandboxImap(options: SandboxImapOptions): Promise<San
     deliver: (user, source, more = {}) =>
       addMail(folderOf(user), source, more.internalDate ?? new Date(), more.flags),
     mails: (user) => folderOf(user).mails.map(({ uid, flags }) => ({ uid, flags: [...flags] })),
-    changeUidValidity(user) {
+    remove(user, uid) {
+      const folder = folderOf(user)
+      folder.mails = folder.mails.filter((mail) => mail.uid !== uid)
+    },
+    changeUidValidity(user, more = {}) {
       renumber(folderOf(user))
+      if (more.quietly) return
       for (const session of sessionsOf(user)) session.drop()
     },
     commands: (user) => ({ ...counts.get(user) }),

@@ -16,6 +16,10 @@ export interface ImapFaults {
   idle: boolean
   /** Answer to every login, right or wrong; null: logins are checked. */
   loginAnswer: string | null
+  /** false: nobody is told of a new mail until the folder is opened again. */
+  tellsNews: boolean
+  /** UIDs of mails that are listed and never handed out. */
+  withheld: Set<number>
 }
 
 export interface Session {
@@ -42,11 +46,12 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
   }
   const selected = () => {
     if (opened === null) throw new Refused('No mailbox is selected')
-    return { inbox: authenticated(), readOnly: opened.readOnly }
+    return { inbox: authenticated(), readOnly: opened.readOnly, withheld: host.faults.withheld }
   }
 
   function tellNews(): void {
     if (folder === null || opened === null || opened.told === folder.mails.length) return
+    if (!host.faults.tellsNews) return
     opened.told = folder.mails.length
     line(`* ${opened.told} EXISTS`)
   }
@@ -74,7 +79,7 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
     opened = null
     if (String(name).toUpperCase() !== 'INBOX') throw new Refused("[NONEXISTENT] Mailbox doesn't exist")
     opened = { readOnly, told: inbox.mails.length }
-    return describe({ inbox, readOnly }, write)
+    return describe(selected(), write)
   }
 
   function startIdle(tag: string): void {

@@ -1,4 +1,4 @@
-import { systemClock } from '../../platform/clock.ts'
+import { type Clock, systemClock } from '../../platform/clock.ts'
 import { createControllableClock } from '../clock.ts'
 import { COMMON_FAULTS, createFaults, type Faults, spoil } from '../faults.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest, startSandboxServer } from '../http-kit.ts'
@@ -23,6 +23,8 @@ export interface RakutenSimulatorOptions {
   /** Per shop; absent: no limit worth speaking of. */
   requestsPerSecond?: number
   clock?: ControllableClock
+  /** What the quota runs on; absent: real time, as the service's lanes do. */
+  quotaClock?: Clock
 }
 
 export interface RakutenSimulator extends MallSimulator {
@@ -41,7 +43,7 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
   const seed = options.seed ?? 1
   const clock = options.clock ?? createControllableClock()
   const shops = options.shops.map(({ code, name }) => createShop(code, name, seed))
-  const faults = createFaults()
+  const faults = createFaults(seed)
   const listeners: ((event: SandboxEvent) => void)[] = []
   let settings = defaultSettings(clock.now(), options.requestsPerSecond ?? UNLIMITED)
   let counts: Record<string, number> = {}
@@ -75,7 +77,7 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
       },
     },
   }
-  const answer = createAnswer(control, (operation) => {
+  const answer = createAnswer(control, options.quotaClock ?? systemClock, (operation) => {
     counts[operation] = (counts[operation] ?? 0) + 1
   })
   const server = await startSandboxServer(options.port ?? 0, answer)
@@ -106,7 +108,7 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
 const EXPIRY_PATH = '/es/1.0/license-management/license-key/expiry-date'
 const EXPIRY_FUNCTION = 'license.expiryDate.get'
 
-function createAnswer(control: Control, count: (operation: string) => void) {
+function createAnswer(control: Control, quotaClock: Clock, count: (operation: string) => void) {
   const limiter = createLimiter()
 
   return (request: SandboxRequest): SandboxAnswer | Promise<SandboxAnswer> => {
@@ -123,7 +125,7 @@ function createAnswer(control: Control, count: (operation: string) => void) {
     const settings = control.settings()
     const who = authenticate(request, name, control.store.shops, settings, control.clock.now())
     if ('refusal' in who) return who.refusal
-    if (!limiter.take(who.shop.code, settings.requestsPerSecond, systemClock.now())) {
+    if (!limiter.take(who.shop.code, settings.requestsPerSecond, quotaClock.now())) {
       return spoil({ kind: settings.overLimit, retryAfterSeconds: 1 }, () => jsonAnswer(500, {}))
     }
     const real = () => (operation ? serve(operation, request, who.shop, control) : expiry(settings))

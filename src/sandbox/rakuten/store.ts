@@ -1,4 +1,5 @@
 import { mergeDeep } from '../merge.ts'
+import { createOrderBook } from '../order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
 import { createWriteLog, type WriteLog } from '../write-log.ts'
 import { generateOrder } from './generate.ts'
@@ -32,7 +33,7 @@ export function createStore(
   settings: () => Settings,
   emit: (event: SandboxEvent) => void,
 ): Store {
-  const orders = new Map<string, SimOrder>()
+  const orders = createOrderBook<SimOrder>()
   const writes = createWriteLog(clock)
   let turn = 0
 
@@ -103,9 +104,10 @@ export function createStore(
       return order && order.shopCode === shopCode && order.visibleAt <= clock.now() ? current(order) : null
     },
     visible: (shopCode) =>
-      [...orders.values()]
-        .filter((order) => order.shopCode === shopCode && order.visibleAt <= clock.now())
+      orders
+        .of(shopCode)
+        .filter((order) => order.visibleAt <= clock.now())
         .map(current),
-    all: () => [...orders.values()].map(current),
+    all: () => orders.all().map(current),
   }
 }

@@ -57,7 +57,7 @@ export async function startYahooSimulator(options: YahooSimulatorOptions): Promi
   const emit = (event: SandboxEvent) => {
     for (const listener of listeners) listener(event)
   }
-  const faults = createTwoFaults()
+  const faults = createTwoFaults(seed)
   const calls = createCallLog(clock)
   const consents = createConsents(seed, clock, settings)
   const store = createStore({ shops, seed, clock, settings, emit })

@@ -1,4 +1,5 @@
 import { toRfc3339 } from '../../marketplaces/yahoo/dates.ts'
+import { createOrderBook } from '../order-book.ts'
 import type { ControllableClock, PlaceOptions, SandboxEvent } from '../types.ts'
 import { createWriteLog, type WriteLog } from '../write-log.ts'
 import { generateOrder } from './generate.ts'
@@ -47,7 +48,7 @@ export interface StoreOptions {
 }
 
 export function createStore({ shops, seed, clock, settings, emit }: StoreOptions): Store {
-  const orders = new Map<string, SimOrder>()
+  const orders = createOrderBook<SimOrder>()
   const counts = new Map<string, number>()
   const writes = createWriteLog(clock)
 
@@ -143,10 +144,11 @@ export function createStore({ shops, seed, clock, settings, emit }: StoreOptions
       return order && order.shopCode === shopCode && order.visibleAt <= clock.now() ? order : null
     },
     known: (shopCode) =>
-      [...orders.values()]
-        .filter((order) => order.shopCode === shopCode && order.visibleAt <= clock.now())
+      orders
+        .of(shopCode)
+        .filter((order) => order.visibleAt <= clock.now())
         .sort((a, b) => a.orderedAt - b.orderedAt),
-    all: () => [...orders.values()],
+    all: orders.all,
     writes,
     updated(order, { operation, person, changes }) {
       stamp(order, person, changes)

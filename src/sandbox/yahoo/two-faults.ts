@@ -10,8 +10,9 @@ export interface TwoFaults extends YahooFaults {
   token: Faults
 }
 
-export function createTwoFaults(): TwoFaults {
-  const api = createFaults()
+/** `seed`: for the faults that hit a share of the calls. */
+export function createTwoFaults(seed: number): TwoFaults {
+  const api = createFaults(seed)
   const token = createFaults()
   const isToken = ({ operation }: { operation?: string | undefined }) => operation === 'token'
   return {

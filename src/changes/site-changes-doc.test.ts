@@ -1,0 +1,7 @@
+import { readFile } from 'node:fs/promises'
+import { expect, it } from 'vitest'
+import { PAGE, sitePage } from '../../scripts/site-changes-doc.ts'
+
+it('docs/site-changes.md is what the malls offer (node scripts/site-changes-doc.ts)', async () => {
+  expect(await readFile(PAGE, 'utf8')).toBe(sitePage())
+})
