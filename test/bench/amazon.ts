@@ -1,22 +1,23 @@
-import { createAmazon } from '../../src/marketplaces/amazon/index.ts'
 import { LIST_DELAY_MS } from '../../src/marketplaces/amazon/operations.ts'
-import { MarketplaceFailure } from '../../src/marketplaces/failures.ts'
-import type { MarketplaceTools, TokenStore } from '../../src/marketplaces/marketplace.ts'
-import { createHttpClient } from '../../src/platform/http/undici-client.ts'
-import { createLanes } from '../../src/platform/lanes/lane.ts'
-import { type AmazonSimulator, REAL_QUOTAS, startAmazonSimulator } from '../../src/sandbox/amazon/index.ts'
+import { REAL_QUOTAS, startAmazonSimulator } from '../../src/sandbox/amazon/index.ts'
 import { createControllableClock } from '../../src/sandbox/clock.ts'
 import { table } from '../../src/sandbox/demo/show.ts'
-import type { ControllableClock } from '../../src/sandbox/types.ts'
+import { openAmazonWork } from './amazon-work.ts'
+import type { Databases } from './databases.ts'
 import { round } from './statistics.ts'
 
-/** A thousand orders of a sale at Amazon's real usage plans: the time it takes, and the least that the plans allow. */
+/**
+ * A thousand orders of a sale at Amazon's real usage plans, from import requests to orders staged in Postgres: the time it
+ * takes, and the least that the plans allow. What waits for a quota is woken by moving the clock; all else takes its time.
+ */
 export interface AmazonRun {
   name: string
   orders: number
-  /** All of it: waiting for the quotas, on their clock, and the calls themselves, in real time. */
+  /** In Postgres at the end. */
+  staged: number
+  /** From the first look at the waiting requests to the commit of the last order. */
   seconds: number
-  /** Of that, the calls themselves. */
+  /** Of that, what was not waiting: calls, mapping, Postgres, in real time. */
   workSeconds: number
   /** What the plans allow at best. */
   bestSeconds: number
@@ -49,17 +50,18 @@ const STARTS: Record<string, Start> = {
   'empty buckets': { left: EMPTY, ago: 180 },
 }
 
-export async function measureAmazon(orders: number): Promise<AmazonRun[]> {
+export async function measureAmazon(orders: number, databases: Databases): Promise<AmazonRun[]> {
   const runs: AmazonRun[] = []
-  for (const [name, start] of Object.entries(STARTS)) runs.push(await measure(name, orders, start))
+  for (const [name, start] of Object.entries(STARTS)) runs.push(await measure(name, orders, start, databases))
   return runs
 }
 
 export const amazonTable = (runs: readonly AmazonRun[]): string =>
   table(
-    ['', 'seconds', 'of them calls', 'best s', '× best', 'searches', 'single calls'],
+    ['', 'staged', 'seconds', 'of them work', 'best s', '× best', 'searches', 'single calls'],
     runs.map((run) => [
       run.name,
+      String(run.staged),
       run.seconds.toFixed(2),
       run.workSeconds.toFixed(2),
       String(run.bestSeconds),
@@ -80,95 +82,42 @@ function bestSeconds(count: number, { left, ago }: Start): number {
   }
 }
 
-async function measure(name: string, orders: number, start: Start): Promise<AmazonRun> {
+async function measure(name: string, orders: number, start: Start, databases: Databases): Promise<AmazonRun> {
   const { left, ago } = start
   const clock = createControllableClock()
-  clock.hold()
   const mall = await startAmazonSimulator({
     shops: [{ code: SHOP, name: '見本ストア' }],
     ...{ seed: 1, clock, quotaClock: clock },
   })
-  const http = createHttpClient({ allowPrivateHosts: 'all' })
-  const { tools, drain } = await toolsOf(http, clock)
-  const session = openSession(mall, tools)
-  const numbers = placeSale(mall, clock, orders, ago)
-  await drain(left)
-  for (const operation of ['getOrder', 'searchOrders'] as const) mall.leave(SHOP, operation, left[operation])
-
-  const due = new Set(numbers)
-  const begun = clock.now()
-  const started = performance.now()
-  while (due.size > 0) await readDue(session, due, clock)
-  const workSeconds = (performance.now() - started) / 1000
-  const seconds = (clock.now() - begun) / 1000 + workSeconds
-  const best = bestSeconds(orders, start)
-
-  const calls = mall.calls()
-  await http.close()
-  await mall.close()
-  return {
-    ...{ name, orders, seconds: round(seconds, 2), workSeconds: round(workSeconds, 2) },
-    ...{ bestSeconds: best, ratio: best === 0 ? null : round(seconds / best, 3) },
-    ...{ searches: calls.searchOrders ?? 0, singles: calls.getOrder ?? 0 },
-  }
-}
-
-type Session = ReturnType<ReturnType<typeof createAmazon>['open']>
-
-const never = new AbortController().signal
-
-/** What the worker does: asks for all that is due, and when it is told to wait comes back at that time. */
-async function readDue(session: Session, due: Set<string>, clock: ControllableClock): Promise<void> {
+  const work = await openAmazonWork({ mall, clock, shopCode: SHOP, databases })
   try {
-    for await (const { kind, orderNumber } of session.fetchOrders([...due], never)) {
-      if (kind !== 'found') throw new Error(`${orderNumber}: ${kind}`)
-      due.delete(orderNumber)
+    // One order each half second, asked for as its mail would.
+    for (let n = 0; n < orders; n += 1) {
+      clock.advance(500)
+      await work.want(mall.place({ shopCode: SHOP }).orderNumber)
     }
-  } catch (error) {
-    if (!(error instanceof MarketplaceFailure) || error.kind !== 'throttled' || !error.until) throw error
-    clock.set(Math.max(error.until.getTime(), clock.now() + 1))
-  }
-}
-
-function openSession(mall: AmazonSimulator, tools: MarketplaceTools): Session {
-  const amazon = createAmazon({ apiUrl: mall.url, authUrl: mall.authUrl })
-  const credentials = amazon.credentials.parse(mall.credentialsFor(SHOP))
-  return amazon.open({ shopId: 'bench', shopCode: SHOP, credentials }, tools)
-}
-
-/** One order each half second, the last one `ago` seconds ago. */
-function placeSale(mall: AmazonSimulator, clock: ControllableClock, count: number, ago: number): string[] {
-  const numbers = Array.from({ length: count }, () => {
-    clock.advance(500)
-    return mall.place({ shopCode: SHOP }).orderNumber
-  })
-  clock.advance(ago * 1000)
-  return numbers
-}
-
-/** The service's own lanes, in memory. Their waits in place move the held clock. */
-async function toolsOf(http: MarketplaceTools['http'], clock: ControllableClock) {
-  const jumping = {
-    now: clock.now,
-    sleep: async (ms: number) => clock.advance(ms),
-  }
-  const lane = createLanes({ store: { kind: 'memory' }, clock: jumping }).lane()
-  let token: unknown = null
-  const tokens: TokenStore<unknown> = {
-    async get(isFresh, renew) {
-      if (token === null || !isFresh(token)) token = await renew(token)
-      return token
-    },
-    async invalidate() {
-      token = null
-    },
-  }
-  const tools: MarketplaceTools = { http, clock, lane, tokens, notice: () => undefined }
-  async function drain(left: Left): Promise<void> {
+    clock.advance(ago * 1000)
     for (const operation of ['getOrder', 'searchOrders'] as const) {
-      const quota = { key: `amazon:seller:${SHOP}:${operation}`, ...REAL_QUOTAS[operation] }
-      for (let n = left[operation]; n < quota.burst; n += 1) await lane.take(quota, never)
+      await work.drain(operation, left[operation])
+      mall.leave(SHOP, operation, left[operation])
     }
+    const before = mall.calls()
+    const begun = clock.now()
+    const started = performance.now()
+    await work.untilStaged(orders)
+    const seconds = (clock.now() - begun) / 1000
+    const workSeconds = (performance.now() - started) / 1000
+    const best = bestSeconds(orders, start)
+    const calls = (operation: 'getOrder' | 'searchOrders') =>
+      (mall.calls()[operation] ?? 0) - (before[operation] ?? 0)
+    return {
+      ...{ name, orders, staged: await work.staged() },
+      ...{ seconds: round(seconds, 2), workSeconds: round(workSeconds, 2) },
+      ...{ bestSeconds: best, ratio: best === 0 ? null : round(seconds / best, 3) },
+      ...{ searches: calls('searchOrders'), singles: calls('getOrder') },
+    }
+  } finally {
+    await work.close()
+    await mall.close()
   }
-  return { tools, drain }
 }

@@ -7,9 +7,10 @@ import { amazonTable, measureAmazon } from './amazon.ts'
 import { type Burst, measureBurst } from './burst.ts'
 import { type Contestant, floor, service } from './contestants.ts'
 import { type Databases, startDatabases } from './databases.ts'
+import { eventsTable, measureEvents } from './events.ts'
 import { measureLatencies, type Runner } from './latency.ts'
 
-/** `npm run bench -- latency burst amazon [--mails N] [--orders N] [--json]`: the service against a bare floor, in one run. */
+/** `npm run bench -- latency burst amazon events [--mails N] [--orders N] [--clients N] [--json]`: the service against a bare floor, in one run. */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -17,6 +18,7 @@ const { values, positionals } = parseArgs({
     json: { type: 'boolean', default: false },
     mails: { type: 'string', default: '300' },
     orders: { type: 'string', default: '10000' },
+    clients: { type: 'string', default: '1000' },
   },
 })
 const wanted = positionals.length > 0 ? positionals : ['latency', 'burst']
@@ -30,6 +32,8 @@ const LOOKS: MailLook[] = [
 const AMAZON_ORDERS = 1000
 /** Times the time that the plans allow at best. */
 const AMAZON_AT_MOST = 1.2
+
+const EVENTS_AT_MOST_MS = 1_000
 
 type Make = (sandbox: Sandbox, databases: Databases) => Promise<Contestant>
 
@@ -109,11 +113,23 @@ if (wanted.includes('burst')) {
 }
 
 if (wanted.includes('amazon')) {
-  const runs = await measureAmazon(AMAZON_ORDERS)
+  const runs = await measureAmazon(AMAZON_ORDERS, databases)
   report.amazon = runs
-  print(`\namazon: ${AMAZON_ORDERS} orders at the published usage plans, against what these allow at best`)
+  print(
+    `\namazon: ${AMAZON_ORDERS} import requests → staged, at the published usage plans, against what these allow at best`,
+  )
   print(amazonTable(runs))
   if (runs.some(({ ratio }) => ratio !== null && ratio > AMAZON_AT_MOST)) process.exitCode = 1
+}
+
+if (wanted.includes('events')) {
+  const clients = Number(values.clients)
+  const runs = await measureEvents(clients, databases, redis?.url ?? null)
+  report.events = runs
+  print(`\nevents: change asked for → its board at each of ${clients} clients of two API processes`)
+  print(eventsTable(runs))
+  if (runs.some(({ maxMs, unseen, missed }) => maxMs > EVENTS_AT_MOST_MS || unseen + missed > 0))
+    process.exitCode = 1
 }
 
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)

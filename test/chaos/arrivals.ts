@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { composeMail } from '../../src/sandbox/mails/index.ts'
-import { SANDBOX_MALLS } from '../../src/sandbox/malls.ts'
+import { SANDBOX_MALLS, sandboxShops } from '../../src/sandbox/malls.ts'
 import { MAIL_LOOKS, type MailLook } from '../../src/sandbox/sandbox.ts'
 import type { SandboxOrder } from '../../src/sandbox/types.ts'
 import type { Ground } from './ground.ts'
@@ -17,8 +17,9 @@ export interface Placed {
 /** Order numbers are a mall's own. */
 export const keyOf = (marketplace: string, orderNumber: string): string => `${marketplace} ${orderNumber}`
 
-/** Which mailbox a mall writes to. */
-export const mailboxOf = (mall: PlannedOrder['mall']): number => SANDBOX_MALLS.indexOf(mall) % MAILBOXES
+/** Which mailbox a mall writes to for the shop of this index. */
+export const mailboxOf = (mall: PlannedOrder['mall'], shop: number): number =>
+  shop * MAILBOXES + (SANDBOX_MALLS.indexOf(mall) % MAILBOXES)
 
 /** Places each order of the plan in its time and brings its mails. Ends when the last mail was brought. */
 export async function bringOrders(
@@ -28,7 +29,9 @@ export async function bringOrders(
   signal: AbortSignal,
 ): Promise<Placed[]> {
   const placed: Placed[] = []
-  const mails: { at: number; deliver: () => void }[] = []
+  const mails: { at: number; deliver: () => Promise<void> }[] = []
+  const shops = ground.mailboxes.length / MAILBOXES
+  const shopsOf = Object.fromEntries(SANDBOX_MALLS.map((mall) => [mall, sandboxShops(mall, shops)]))
   let next = 0
   while (next < plan.orders.length || mails.length > 0) {
     const now = Date.now() - began
@@ -36,17 +39,20 @@ export async function bringOrders(
       place(plan.orders[next] as PlannedOrder)
       next += 1
     }
-    for (const mail of mails.filter(({ at }) => at <= now)) {
-      mail.deliver()
-      mails.splice(mails.indexOf(mail), 1)
-    }
+    const due = mails.filter(({ at }) => at <= now)
+    if (due.length > 0) mails.splice(0, mails.length, ...mails.filter(({ at }) => at > now))
+    await Promise.all(due.map((mail) => mail.deliver()))
     await sleep(25, undefined, { signal })
   }
   return placed
 
   function place(planned: PlannedOrder): void {
     const { mall, visibleAfterSeconds, mailAfter } = planned
-    const order = ground.malls[mall].place(visibleAfterSeconds > 0 ? { visibleAfterSeconds } : {})
+    const shop = placed.length % shops
+    const order = ground.malls[mall].place({
+      ...{ shopCode: shopsOf[mall]?.[shop]?.code ?? '' },
+      ...(visibleAfterSeconds > 0 ? { visibleAfterSeconds } : {}),
+    })
     const visibleAt = Date.now() + visibleAfterSeconds * 1000
     const one: Placed = {
       ...{ key: keyOf(mall, order.orderNumber), planned, orderNumber: order.orderNumber },
@@ -54,9 +60,9 @@ export async function bringOrders(
     }
     placed.push(one)
     mailAfter.forEach((after, copy) => {
-      const deliver = () => {
-        const user = ground.mailboxes[mailboxOf(mall)]?.user as string
-        ground.imap.deliver(user, mailOf(order, planned.look + copy, user))
+      const deliver = async () => {
+        const user = ground.mailboxes[mailboxOf(mall, shop)]?.user as string
+        await ground.imap.deliver(user, mailOf(order, planned.look + copy, user))
         one.knowableAt = Math.min(one.knowableAt, Math.max(Date.now(), visibleAt))
       }
       mails.push({ at: Date.now() - began + after, deliver })

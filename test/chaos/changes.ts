@@ -4,11 +4,15 @@ import { keyOf } from './arrivals.ts'
 import { type Client, NoAnswer } from './client.ts'
 import type { PulledOrder } from './puller.ts'
 
-/** サイト変更: shipping of orders that were pulled, each asked for once, by the same client on a bad line. */
+/**
+ * サイト変更: shipping of orders that were pulled, each asked for once, by the same client on a bad line. An au PAY order is
+ * confirmed first, in the same request.
+ */
 
 export interface AskedChange {
   id: string
   key: string
+  action: 'confirm' | 'ship'
 }
 
 export interface ChangeDesk {
@@ -18,10 +22,10 @@ export interface ChangeDesk {
   stop(): Promise<void>
 }
 
-const AT_ONCE = 10
 const ANSWERS_LOST = 0.2
 
-export function startChangeDesk(client: Client, seed: number, most: number): ChangeDesk {
+/** `most` orders in all, `atOnce` in a request. */
+export function startChangeDesk(client: Client, seed: number, most: number, atOnce = 10): ChangeDesk {
   const waiting: PulledOrder[] = []
   const asked: AskedChange[] = []
   const dice = seeded(seed, -13)
@@ -47,7 +51,7 @@ export function startChangeDesk(client: Client, seed: number, most: number): Cha
 
   async function run(): Promise<void> {
     for (let n = 1; !stopping || waiting.length > 0; n += 1) {
-      const orders = waiting.splice(0, AT_ONCE)
+      const orders = waiting.splice(0, atOnce)
       if (orders.length > 0) asked.push(...(await ask(client, orders, `ship-${seed}-${n}`, dice)))
       await sleep(orders.length > 0 ? 50 : 250)
     }
@@ -55,33 +59,21 @@ export function startChangeDesk(client: Client, seed: number, most: number): Cha
 }
 
 /** One parcel, one call at the mall: a second one of the same kind is a duplicate without doubt. */
-const isPlain = ({ mallState, holds, detail }: PulledOrder): boolean =>
+export const isPlain = ({ mallState, holds, detail }: PulledOrder): boolean =>
   mallState === 'open' && holds.length === 0 && detail?.recipients.length === 1
 
 async function ask(client: Client, orders: PulledOrder[], key: string, dice: Seeded): Promise<AskedChange[]> {
   let loseAfterMs = dice.chance(ANSWERS_LOST) ? dice.int(1, 60) : undefined
-  const shippedOn = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10)
-  const changes = orders.map(({ id }) => ({
-    ...{ orderId: id, action: 'ship', shippedOn },
-    parcels: [
-      {
-        carrier: 'yamato',
-        trackingNumber: String(dice.int(100_000, 999_999) * 1_000_000 + dice.int(0, 999_999)),
-      },
-    ],
-  }))
+  const wanted = orders.flatMap((order) =>
+    changesOf(order, dice).map((change) => ({ change, key: keyOf(order.marketplace, order.orderNumber) })),
+  )
+  const body = { changes: wanted.map(({ change }) => change) }
   for (;;) {
     try {
-      const answer = await client.post<{ changes: { id: string }[] }>(
-        '/site-changes',
-        { changes },
-        key,
-        loseAfterMs,
-      )
-      return answer.changes.map(({ id }, n) => {
-        const order = orders[n] as PulledOrder
-        return { id, key: keyOf(order.marketplace, order.orderNumber) }
-      })
+      const answer = await client.post<{ changes: { id: string }[] }>('/site-changes', body, key, loseAfterMs)
+      return wanted.map((one, n) => ({
+        ...{ id: (answer.changes[n] as { id: string }).id, key: one.key, action: one.change.action },
+      }))
     } catch (error) {
       if (!(error instanceof NoAnswer)) throw error
       loseAfterMs = undefined
@@ -89,3 +81,19 @@ async function ask(client: Client, orders: PulledOrder[], key: string, dice: See
     }
   }
 }
+
+type Wanted = { orderId: string; action: AskedChange['action'] }
+
+function changesOf({ id: orderId, marketplace }: PulledOrder, dice: Seeded): Wanted[] {
+  const shippedOn = new Date(Date.now() + JAPAN_MS).toISOString().slice(0, 10)
+  const trackingNumber = String(dice.int(100_000, 999_999) * 1_000_000 + dice.int(0, 999_999))
+  const ship = {
+    orderId,
+    action: 'ship' as const,
+    shippedOn,
+    parcels: [{ carrier: 'yamato', trackingNumber }],
+  }
+  return marketplace === 'aupay' ? [{ orderId, action: 'confirm' }, ship] : [ship]
+}
+
+const JAPAN_MS = 9 * 3_600_000

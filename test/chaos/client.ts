@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createApi } from '../../src/sandbox/demo/client.ts'
-import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall } from '../../src/sandbox/malls.ts'
+import { SANDBOX_MALLS, type SandboxMall, sandboxShops } from '../../src/sandbox/malls.ts'
 import { mailboxOf } from './arrivals.ts'
 import type { Ground } from './ground.ts'
+import { MAILBOXES } from './plan.ts'
 
 /** A call whose answer may be lost: by the schedule, by a fault, or because the service is not there. */
 export class NoAnswer extends Error {}
@@ -47,33 +49,70 @@ export function createClient(baseUrl: string, apiKey: string): Client {
   }
 }
 
-/** A contract with one shop at each mall and the mailboxes that the malls write to. @returns the API key */
-export async function register(baseUrl: string, operatorKey: string, ground: Ground): Promise<string> {
-  const operator = createApi(baseUrl, operatorKey)
-  const tenant = await operator.post<{ id: string }>('/admin/tenants', { name: '混乱商事', status: 'active' })
-  const { key } = await operator.post<{ key: string }>('/admin/api-keys', {
-    tenantId: tenant.id,
-    name: 'chaos',
-  })
-  const client = createApi(baseUrl, key)
-  const shops = new Map<SandboxMall, string>()
-  for (const mall of SANDBOX_MALLS) {
-    const { code, title } = SANDBOX_SHOPS[mall]
-    const credentials = ground.malls[mall].credentialsFor(code)
-    const shop = await client.post<{ id: string }>('/shops', {
-      marketplace: mall,
-      code,
-      name: title,
-      credentials,
-    })
-    shops.set(mall, shop.id)
+/** For setting up: what the service refuses as too much while all starts at once is asked for again. */
+export function createSetup(baseUrl: string, key: string): Setup {
+  const api = createApi(baseUrl, key)
+  return {
+    async post(path, body) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await api.post(path, body)
+        } catch (error) {
+          if (tries >= MOST_TRIES || !/ → 503 /.test(String(error))) throw error
+          await sleep(1_000)
+        }
+      }
+    },
   }
-  for (const [index, { user, password }] of ground.mailboxes.entries()) {
+}
+
+export interface Setup {
+  post<T>(path: string, body: unknown): Promise<T>
+}
+
+const MOST_TRIES = 60
+
+/** A contract with the shops of all malls and the mailboxes that the malls write to. @returns the API key */
+export async function register(baseUrl: string, operatorKey: string, ground: Ground): Promise<string> {
+  const key = await openContract(baseUrl, operatorKey)
+  const client = createSetup(baseUrl, key)
+  const shops = await registerShops(client, ground, ground.mailboxes.length / MAILBOXES)
+  for (const [index, { user, password, port }] of ground.mailboxes.entries()) {
     await client.post('/mailboxes', {
-      ...{ name: user, host: ground.imap.host, port: ground.imap.port, username: user, password },
+      ...{ name: user, host: ground.imap.host, port, username: user, password },
       security: 'plain',
-      shopIds: [...shops].filter(([mall]) => mailboxOf(mall) === index).map(([, id]) => id),
+      shopIds: shops.filter(({ mall, index: shop }) => mailboxOf(mall, shop) === index).map(({ id }) => id),
     })
   }
   return key
+}
+
+/** @returns the API key of a new contract */
+export async function openContract(baseUrl: string, operatorKey: string): Promise<string> {
+  const operator = createSetup(baseUrl, operatorKey)
+  const tenant = await operator.post<{ id: string }>('/admin/tenants', { name: '混乱商事', status: 'active' })
+  const wanted = { tenantId: tenant.id, name: 'chaos' }
+  return (await operator.post<{ key: string }>('/admin/api-keys', wanted)).key
+}
+
+export interface RegisteredShop {
+  id: string
+  mall: SandboxMall
+  /** Among the shops of its mall. */
+  index: number
+  code: string
+}
+
+/** The first `count` shops of each mall. */
+export async function registerShops(client: Setup, ground: Ground, count: number): Promise<RegisteredShop[]> {
+  const shops: RegisteredShop[] = []
+  for (const mall of SANDBOX_MALLS) {
+    for (const [index, { code, title }] of sandboxShops(mall, count).entries()) {
+      const credentials = ground.malls[mall].credentialsFor(code)
+      const wanted = { marketplace: mall, code, name: title, credentials }
+      const { id } = await client.post<{ id: string }>('/shops', wanted)
+      shops.push({ id, mall, index, code })
+    }
+  }
+  return shops
 }

@@ -28,7 +28,20 @@ export interface StoredChange {
   code: string | null
 }
 
+/** How far everything is, in counts. */
+export interface Progress {
+  staged: number
+  pulled: number
+  waiting: number
+  overdue: number
+  changes: number
+  /** Of the changes. */
+  open: number
+}
+
 export interface Books {
+  /** Cheap enough to be asked for every second. */
+  progress(): Promise<Progress>
   orders(): Promise<StoredOrder[]>
   openWork(): Promise<OpenWork>
   changes(): Promise<StoredChange[]>
@@ -46,6 +59,7 @@ export function openBooks(url: () => string): Books {
     }
   }
   return {
+    progress: async () => (await query<Progress & pg.QueryResultRow>(PROGRESS))[0] as Progress,
     async orders() {
       const rows = await query<{ m: string; n: string; at: Date; pulled: boolean; stagings: number }>(ORDERS)
       return rows.map(({ m, n, at, pulled, stagings }) => ({
@@ -76,11 +90,20 @@ select o.marketplace::text as m, o.order_number as n, o.staged_at as at, o.pulle
 from orders o`
 
 /** Waiting for a time that is over, at a shop that is neither closed nor in anybody's hands. */
+const OVERDUE = `r.next_attempt_at < now() - interval '30 seconds' and coalesce(s.lane_closed_until < now(), true)`
+
 const WAITING = `
-select r.next_attempt_at < now() - interval '30 seconds' and coalesce(s.lane_closed_until < now(), true) as overdue,
+select ${OVERDUE} as overdue,
   concat(s.marketplace, ' ', r.order_number, ' ', r.purpose, ' ', r.source, ' ', r.outcome, ' attempts=', r.attempts,
     ' due=', r.next_attempt_at) as text
 from import_requests r join shops s on s.id = r.shop_id where r.state = 'waiting'`
+
+const PROGRESS = `
+select o.staged, o.pulled, r.waiting, r.overdue, c.changes, c.open
+from (select count(*)::int as staged, count(pulled_at)::int as pulled from orders) o,
+  (select count(*)::int as waiting, (count(*) filter (where ${OVERDUE}))::int as overdue
+    from import_requests r join shops s on s.id = r.shop_id where r.state = 'waiting') r,
+  (select count(*)::int as changes, (count(*) filter (where state in ('queued', 'changing')))::int as open from site_changes) c`
 
 const ATTENTION = `
 select concat('shop ', marketplace, ' ', attention_code) as text from shops where attention_code is not null

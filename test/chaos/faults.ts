@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SandboxMall } from '../../src/sandbox/malls.ts'
 import type { Fleet } from './fleet.ts'
 import type { Ground } from './ground.ts'
-import type { Fault, MallFaultKind } from './plan.ts'
+import type { Hooks } from './hooks.ts'
+import type { ChaosMailbox, MailServer } from './mail-server.ts'
+import { createMallFaults } from './mall-faults.ts'
+import { type Fault, type ImapFaultKind, PROCESS_NAMES } from './plan.ts'
 
 export interface Injector {
   /** Does it and undoes it; resolves when it is over. */
@@ -10,9 +12,9 @@ export interface Injector {
 }
 
 /** One server cannot be taken away twice at once: faults of the same target wait for each other. */
-export function createInjector(ground: Ground, fleet: Fleet): Injector {
+export function createInjector(ground: Ground, fleet: Fleet, hooks: Hooks): Injector {
   const turns = new Map<string, Promise<void>>()
-  const mallFaults = createMallFaults(ground)
+  const mallFaults = createMallFaults(ground, hooks)
   return {
     inject(fault) {
       const target = targetOf(fault)
@@ -26,7 +28,7 @@ export function createInjector(ground: Ground, fleet: Fleet): Injector {
   }
 
   async function run(fault: Fault): Promise<void> {
-    const { postgres, redis, imap } = ground
+    const { postgres, redis } = ground
     switch (fault.kind) {
       case 'kill':
         return fleet.kill(fault.target, fault.forMs)
@@ -38,31 +40,38 @@ export function createInjector(ground: Ground, fleet: Fleet): Injector {
         return postgres.gate.open()
       case 'postgres-restart':
         return postgres.restart()
+      case 'disk-full':
+        await hooks.fillDisk(true)
+        await sleep(fault.forMs)
+        return hooks.fillDisk(false)
+      case 'clock-step':
+        return stepClock(fault.target === 'all' ? PROCESS_NAMES : [fault.target], fault.stepMs, fault.forMs)
       case 'redis-flush':
         return redis?.flush()
       case 'redis-away':
         await redis?.stop()
         await sleep(fault.forMs)
         return redis?.back()
-      case 'imap-drop':
-        return imap.dropConnections(userOf(fault.mailbox))
-      case 'imap-black-hole':
-        return imap.blackHole(userOf(fault.mailbox))
-      case 'imap-uidvalidity':
-        return imap.changeUidValidity(userOf(fault.mailbox))
-      case 'imap-refuses':
-        imap.faults.loginAnswer = '[UNAVAILABLE] Try again later'
-        imap.dropConnections(userOf(fault.mailbox))
-        await sleep(fault.forMs)
-        imap.faults.loginAnswer = null
-        return
       case 'mall':
         return mallFaults(fault.mall, fault.fault, fault.forMs)
+      default:
+        return imapFault(
+          ground.imap,
+          ground.mailboxes[fault.mailbox] as ChaosMailbox,
+          fault.kind,
+          fault.forMs,
+        )
     }
   }
 
-  function userOf(mailbox: number): string {
-    return (ground.mailboxes[mailbox] as { user: string }).user
+  async function stepClock(
+    names: Parameters<Fleet['stepClock']>[0],
+    stepMs: number,
+    forMs: number,
+  ): Promise<void> {
+    fleet.stepClock(names, stepMs)
+    await sleep(forMs)
+    fleet.stepClock(names, 0)
   }
 }
 
@@ -71,30 +80,33 @@ const targetOf = (fault: Fault): string =>
     ? fault.target
     : fault.kind === 'mall'
       ? fault.mall
-      : (fault.kind.split('-')[0] as string)
+      : fault.kind === 'disk-full'
+        ? 'postgres'
+        : (fault.kind.split('-')[0] as string)
 
-/** Longer than an adapter waits for an answer. */
-const SILENCE_MS = 65_000
-
-function createMallFaults(ground: Ground) {
-  return async (mall: SandboxMall, kind: MallFaultKind, forMs: number): Promise<void> => {
-    await ground.atMall(mall, 'PUT', 'faults', [MALL_FAULTS[kind](mall)])
-    await sleep(forMs)
-    await ground.atMall(mall, 'DELETE', 'faults')
+async function imapFault(
+  server: MailServer,
+  { user, gate }: ChaosMailbox,
+  kind: ImapFaultKind,
+  forMs: number,
+): Promise<void> {
+  switch (kind) {
+    case 'imap-drop':
+      return gate.cut()
+    case 'imap-bye':
+      return gate.say('* BYE Server is going down for maintenance\r\n')
+    case 'imap-black-hole':
+      return gate.blackHole()
+    case 'imap-slow':
+      gate.trickle(true)
+      await sleep(forMs)
+      return gate.trickle(false)
+    case 'imap-uidvalidity':
+      return server.changeUidValidity(user)
+    case 'imap-refuses':
+      await server.refuseLogins(true)
+      gate.cut()
+      await sleep(forMs)
+      return server.refuseLogins(false)
   }
-}
-
-const MALL_FAULTS: Record<MallFaultKind, (mall: SandboxMall) => Record<string, unknown>> = {
-  '429': () => ({ kind: '429', retryAfterSeconds: 2 }),
-  '500': () => ({ kind: '500' }),
-  '503-html': () => ({ kind: '503-html' }),
-  '200-html': () => ({ kind: '200-html' }),
-  // Some calls only: each keeps a worker waiting until it gives up.
-  slow: () => ({ kind: 'slow', delayMs: SILENCE_MS, times: 2 }),
-  'slow-undone': () => ({ kind: 'slow-undone', delayMs: SILENCE_MS, times: 2 }),
-  '500-done': () => ({ kind: '500-done' }),
-  cut: () => ({ kind: 'cut' }),
-  'broken-body': () => ({ kind: 'broken-body' }),
-  // One refusal: renewed and sent again. A second one would mean that the consent itself is gone.
-  'token-expired': (mall) => ({ kind: mall === 'yahoo' ? 'expired-token' : 'token-expired', times: 1 }),
 }

@@ -8,15 +8,20 @@ import { PROCESS_NAMES, type ProcessName } from './plan.ts'
 
 /** The service as several processes under a supervisor, as an operator runs it: what ends is started again. */
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const MEMBER = fileURLToPath(new URL('./member.ts', import.meta.url))
 const AGAIN_AFTER_MS = 1_000
-const READY_WITHIN_MS = 120_000
+const READY_WITHIN_MS = 240_000
 const STOP_WITHIN_MS = 20_000
+const READY = /ready\b.*?http:\/\/127\.0\.0\.1:\d+/i
 
 export interface Fleet {
   /** kill -9, and a new start after `downMs`. */
   kill(name: ProcessName, downMs: number): Promise<void>
   allReady(): Promise<void>
+  /** Sets the wall clocks of these processes so far from the true time, also of those that start later; 0: right again. */
+  stepClock(names: readonly ProcessName[], offsetMs: number): void
+  /** Of the processes that run now. */
+  pids(): Partial<Record<ProcessName, number>>
   /** How often a process ended that nobody had killed: before and after it was ready. */
   endedByItself: { starting: number; running: number }
   stop(): Promise<void>
@@ -34,19 +39,24 @@ interface Member {
   child: ChildProcess | null
   killed: boolean
   ready: PromiseWithResolvers<void>
+  /** The last that it wrote. */
+  said: string
 }
 
 export async function startFleet(options: FleetOptions): Promise<Fleet> {
   const endedByItself = { starting: 0, running: 0 }
   const members = new Map<ProcessName, Member>()
+  const clockOffsets = new Map<ProcessName, number>()
   let stopping = false
 
   function start(name: ProcessName): void {
     if (stopping) return
-    const member: Member = { child: null, killed: false, ready: Promise.withResolvers() }
+    const member: Member = { child: null, killed: false, ready: Promise.withResolvers(), said: '' }
     members.set(name, member)
     let isReady = false
-    const child = run(name, options, () => {
+    const child = run(name, options, clockOffsets.get(name) ?? 0, (text) => {
+      member.said = (member.said + text).slice(-4_000)
+      if (isReady || !READY.test(member.said)) return
       isReady = true
       member.ready.resolve()
     })
@@ -67,7 +77,8 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       const member = members.get(name) as Member
       const came = await Promise.race([member.ready.promise.then(() => true), sleep(500, false)])
       if (came && members.get(name) === member && isAlive(member.child)) return
-      if (Date.now() > end) throw new Error(`${name} was not ready within ${READY_WITHIN_MS / 1000} s`)
+      if (Date.now() > end)
+        throw new Error(`${name} was not ready within ${READY_WITHIN_MS / 1000} s: ${member.said}`)
     }
   }
 
@@ -87,6 +98,17 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       await sleep(downMs)
       start(name)
     },
+    stepClock(names, offsetMs) {
+      for (const name of names) {
+        clockOffsets.set(name, offsetMs)
+        const child = members.get(name)?.child ?? null
+        if (isAlive(child) && child.connected) child.send({ clockOffsetMs: offsetMs }, () => undefined)
+      }
+    },
+    pids: () =>
+      Object.fromEntries(
+        [...members].flatMap(([name, { child }]) => (isAlive(child) ? [[name, child.pid]] : [])),
+      ),
     async stop() {
       stopping = true
       await Promise.all([...members.values()].map(({ child }) => end(child, 'SIGTERM')))
@@ -109,9 +131,10 @@ async function end(child: ChildProcess | null, signal: NodeJS.Signals): Promise<
 function run(
   name: ProcessName,
   { environment, apiPort, logDir }: FleetOptions,
-  onReady: () => void,
+  clockOffsetMs: number,
+  onText: (text: string) => void,
 ): ChildProcess {
-  const child = spawn(process.execPath, [MAIN], {
+  const child = spawn(process.execPath, [MEMBER], {
     env: {
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
@@ -120,18 +143,17 @@ function run(
       ...environment,
       ROLES: name.split('-')[0],
       PORT: name === 'api' ? String(apiPort) : '0',
+      CHAOS_CLOCK_OFFSET_MS: String(clockOffsetMs),
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
   const log = createWriteStream(join(logDir, `${name}.log`), { flags: 'a' })
-  let head = ''
   const keep = (chunk: Buffer) => {
     log.write(chunk)
-    head = (head + chunk.toString('utf8')).slice(-4_000)
-    if (/ready\b.*?http:\/\/127\.0\.0\.1:\d+/i.test(head)) onReady()
+    onText(chunk.toString('utf8'))
   }
-  child.stdout.on('data', keep)
-  child.stderr.on('data', keep)
+  child.stdout?.on('data', keep)
+  child.stderr?.on('data', keep)
   child.once('close', () => log.end())
   return child
 }

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { startEmbeddedPostgres } from '../../src/platform/db/embedded.ts'
-import { type SandboxImap, startSandboxImap } from '../../src/sandbox/imap/index.ts'
 import { mallEnvironment, SANDBOX_MALLS, type SandboxMall, startMalls } from '../../src/sandbox/malls.ts'
 import type { MallSimulator } from '../../src/sandbox/types.ts'
 import { type PrivateRedis, startRedis } from '../support/redis.ts'
 import { type Gate, startGate } from './gate.ts'
+import { type ChaosMailbox, type MailServer, type MailServerKind, startMailServer } from './mail-server.ts'
 import { MAILBOXES } from './plan.ts'
 
 /** All that the service stands on and that can fail under it: malls, mail server, Postgres behind a gate, Redis. */
@@ -17,8 +17,8 @@ export interface Ground {
   malls: Record<SandboxMall, MallSimulator>
   /** The control API of a simulated mall. */
   atMall(mall: SandboxMall, method: string, path: string, body?: unknown): Promise<unknown>
-  imap: SandboxImap
-  mailboxes: { user: string; password: string }[]
+  imap: MailServer
+  mailboxes: ChaosMailbox[]
   postgres: {
     gate: Gate
     /** Past the gate, for the verdict. */
@@ -34,7 +34,14 @@ export interface Ground {
 const SERVER_SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200']
 const quiet = { info: () => undefined, warn: () => undefined }
 
-export async function startGround(options: { seed: number; redis: boolean }): Promise<Ground> {
+/** `shops`: of each mall; each has two mailboxes with those of the other malls that have its number. */
+export async function startGround(options: {
+  seed: number
+  redis: boolean
+  shops?: number
+  imap?: MailServerKind
+}): Promise<Ground> {
+  const { seed, shops = 1 } = options
   const closing: (() => Promise<unknown>)[] = []
   const close = async () => {
     for (const step of closing.splice(0).reverse()) await step().catch(() => undefined)
@@ -45,18 +52,17 @@ export async function startGround(options: { seed: number; redis: boolean }): Pr
     await chmod(dir, 0o755)
     const postgres = await startGatedPostgres(dir, closing)
     const redis = options.redis ? await startRestartableRedis(closing) : null
-    const mailboxes = Array.from({ length: MAILBOXES }, (_, n) => ({
+    const logins = Array.from({ length: MAILBOXES * shops }, (_, n) => ({
       user: `orders-${n + 1}@sandbox.example`,
-      password: `chaos-${options.seed}-${n}`,
+      password: `chaos-${seed}-${n}`,
     }))
-    const imap = await startSandboxImap({ users: mailboxes })
-    closing.push(imap.close)
-    const malls = await startMalls(() => ({ port: 0, seed: options.seed, requestsPerSecond: 1_000_000 }))
+    const imap = await startMailServer(options.imap ?? 'sandbox', logins, closing)
+    const malls = await startMalls(() => ({ ...{ port: 0, seed, shops }, requestsPerSecond: 1_000_000 }))
     closing.push(...Object.values(malls).map((mall) => () => mall.close()))
     const atMall = createControl(malls)
     for (const mall of SANDBOX_MALLS) await atMall(mall, 'PUT', 'settings', WITHOUT_WAITING[mall])
     return {
-      ...{ dir, malls, atMall, imap, mailboxes, postgres, redis, close },
+      ...{ dir, malls, atMall, imap, mailboxes: imap.mailboxes, postgres, redis, close },
       environment: {
         ...mallEnvironment(malls),
         MAILBOX_ALLOWED_PRIVATE_HOSTS: imap.host,
@@ -75,7 +81,8 @@ const WITHOUT_WAITING: Record<SandboxMall, Record<string, unknown>> = {
   rakuten: { autoConfirmSeconds: 0, settleSeconds: { card: 0, prepaid: 0, onDelivery: 0 } },
   yahoo: { readOnlySeconds: 0, dailyCap: 100_000_000 },
   amazon: { listDelaySeconds: 2 },
-  aupay: { reviewSeconds: 0 },
+  // Small pages, so that a sweep has several, and orders that the mall shows late shift them under its eyes.
+  aupay: { reviewSeconds: 0, mostRows: 10 },
 }
 
 function createControl(malls: Record<SandboxMall, MallSimulator>): Ground['atMall'] {

@@ -1,96 +1,114 @@
 import { parseArgs } from 'node:util'
-import { table } from '../../src/sandbox/demo/show.ts'
+import { dovecotMissing } from '../support/dovecot.ts'
 import { redisMissing } from '../support/redis.ts'
-import { type ChaosResult, runChaos } from './run.ts'
+import { runChanges } from './change-run.ts'
+import { runChaos } from './run.ts'
+import { shownChanges, shownRun } from './show.ts'
 
 /**
  * `npm run chaos -- [--orders N] [--seed S] [--engine postgres|redis] [--changes M] [--json]`: the service in several
- * processes under faults, and at the end what was lost, doubled, late or stuck. docs/reliability.md says how to read it.
+ * processes under faults, and at the end what was lost, doubled, late or stuck.
+ * `npm run chaos -- changes [--changes M] [--share P] …`: site changes while each call at the malls may go wrong.
+ * docs/reliability.md says how to read both.
  */
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     orders: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
     engine: { type: 'string', default: redisMissing === null ? 'redis' : 'postgres' },
+    imap: { type: 'string', default: dovecotMissing() === null ? 'dovecot' : 'sandbox' },
     changes: { type: 'string' },
+    shops: { type: 'string' },
     /** For how long orders come and faults happen. */
     seconds: { type: 'string' },
-    settle: { type: 'string', default: '420' },
-    sweep: { type: 'string', default: '30' },
+    settle: { type: 'string' },
+    /** Seconds between two sweeps of a shop. */
+    sweep: { type: 'string' },
+    /** Percent of the calls that each kind of fault hits. */
+    share: { type: 'string', default: '5' },
+    kills: { type: 'string', default: '4' },
     json: { type: 'boolean', default: false },
   },
 })
 
-const orders = whole('orders', values.orders)
+const [mode = 'orders', ...more] = positionals
+if (more.length > 0 || (mode !== 'orders' && mode !== 'changes')) fail(`unknown: ${positionals.join(' ')}`)
 const engine = values.engine
 if (engine !== 'postgres' && engine !== 'redis') fail('--engine is postgres or redis')
 if (engine === 'redis' && redisMissing !== null) fail(`--engine redis: ${redisMissing}`)
+const { imap } = values
+if (imap !== 'dovecot' && imap !== 'sandbox') fail('--imap is dovecot or sandbox')
+if (imap === 'dovecot' && dovecotMissing() !== null) fail(`--imap dovecot: ${dovecotMissing()}`)
 
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
 
+/** Up to so many orders in a second, the fewer the smaller the run. */
+const ORDERS_PER_SECOND = 40
+const MOST_PER_SECOND = 60
+const FULL_RATE_FROM = 10_000
+const SHORTEST_SECONDS = 60
+/** From here on each sweep has so much to list that it is not begun every half minute. */
+const LARGE_FROM = 20_000
+/** A shop with more would be asked for all of them by each sweep: none in the world sells so much in two hours. */
+const ORDERS_PER_SHOP = 2_500
+/** A mall's shop is worked for by one worker, call by call, and a silent call takes half a minute. */
+const CHANGES_PER_SHOP = 12
+const MOST_SHOPS = 100
+
 const started = Date.now()
 const progress = (text: string): void =>
   void process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s] ${text}\n`)
 
-const ORDERS_PER_SECOND = 40
-const SHORTEST_SECONDS = 45
+const seed = whole('seed', values.seed)
+const common = { seed, engine, imap, progress, signal: stopping.signal } as const
 
 try {
-  const result = await runChaos({
-    ...{ orders, engine, progress, signal: stopping.signal },
-    seed: whole('seed', values.seed),
-    changes: whole('changes', values.changes ?? String(Math.floor(orders / 10))),
-    driveMs:
-      1000 *
-      whole(
-        'seconds',
-        values.seconds ?? String(Math.max(SHORTEST_SECONDS, Math.ceil(orders / ORDERS_PER_SECOND))),
-      ),
-    settleMs: 1000 * whole('settle', values.settle),
-    sweepSeconds: whole('sweep', values.sweep),
-  })
-  for (const finding of result.findings) progress(finding)
-  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${shown(result)}\n`)
-  process.exitCode = result.lost + result.duplicated + result.stuck === 0 ? 0 : 1
+  process.exitCode = (await (mode === 'changes' ? changesRun() : ordersRun())) === 0 ? 0 : 1
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
   process.exitCode = 2
 }
 process.exit()
 
-function shown(result: ChaosResult): string {
-  const { faults, latenessMs, changeStates, endedByItself } = result
-  const counts = (of: Record<string, number>) =>
-    Object.entries(of)
-      .toSorted(([a], [b]) => a.localeCompare(b))
-      .map(([name, count]) => `${name} ×${count}`)
-      .join(', ') || '–'
-  const head = [
-    'seed',
-    'engine',
-    'orders',
-    'staged',
-    'pulled',
-    'changes',
-    'lost',
-    'duplicated',
-    'late',
-    'stuck',
-  ] as const
-  return [
-    table([...head], [head.map((name) => String(result[name]))]),
-    '',
-    `  faults             ${counts(faults)}`,
-    `  changes ended      ${counts(changeStates)}`,
-    `  failed requests    ${counts(result.failedRequests)}`,
-    `  pulls sent again   ${result.repeatedPulls}`,
-    `  behind (ms)        p50 ${latenessMs.p50}, p99 ${latenessMs.p99}, max ${latenessMs.max}`,
-    `  ended by itself    ${endedByItself.running} running, ${endedByItself.starting} while starting`,
-    `  all done           ${result.settleSeconds === null ? 'not within the limit' : `${result.settleSeconds} s after the last fault`} (orders and faults for ${result.driveSeconds} s)`,
-  ].join('\n')
+/** @returns how much went wrong that never may */
+async function ordersRun(): Promise<number> {
+  const orders = whole('orders', values.orders)
+  const rate = Math.min(MOST_PER_SECOND, ORDERS_PER_SECOND * Math.max(1, orders / FULL_RATE_FROM))
+  const isLarge = orders > LARGE_FROM
+  const seconds = Math.max(SHORTEST_SECONDS, Math.ceil(orders / rate))
+  const result = await runChaos({
+    ...{ ...common, orders },
+    shops: whole('shops', values.shops ?? String(Math.max(1, Math.ceil(orders / 4 / ORDERS_PER_SHOP)))),
+    changes: whole('changes', values.changes ?? String(Math.floor(orders / 10))),
+    driveMs: 1000 * whole('seconds', values.seconds ?? String(seconds)),
+    settleMs: 1000 * whole('settle', values.settle ?? (isLarge ? '900' : '600')),
+    sweepSeconds: whole('sweep', values.sweep ?? (isLarge ? '120' : '30')),
+  })
+  tell(result, shownRun)
+  return result.lost + result.duplicated + result.stuck
+}
+
+async function changesRun(): Promise<number> {
+  const changes = whole('changes', values.changes ?? '5000')
+  const shops = Math.min(MOST_SHOPS, Math.max(1, Math.ceil(changes / 4 / CHANGES_PER_SHOP)))
+  const result = await runChanges({
+    ...{ ...common, changes },
+    shops: whole('shops', values.shops ?? String(shops)),
+    share: whole('share', values.share) / 100,
+    kills: whole('kills', values.kills),
+    limitMs: 1000 * whole('settle', values.settle ?? '3600'),
+  })
+  tell(result, shownChanges)
+  return result.lost + result.duplicated + result.stuck + result.unexplained
+}
+
+function tell<R extends { findings: string[] }>(result: R, show: (result: R) => string): void {
+  for (const finding of result.findings) progress(finding)
+  process.stdout.write(values.json ? `${JSON.stringify(result)}\n` : `${show(result)}\n`)
 }
 
 function whole(name: string, text: string): number {

@@ -20,10 +20,20 @@ export type ProcessName = (typeof PROCESS_NAMES)[number]
 
 export type Fault = { at: number; forMs: number } & (
   | { kind: 'kill'; target: ProcessName }
-  | { kind: 'postgres-cut' | 'postgres-away' | 'postgres-restart' | 'redis-flush' | 'redis-away' }
-  | { kind: 'imap-drop' | 'imap-black-hole' | 'imap-refuses' | 'imap-uidvalidity'; mailbox: number }
+  | { kind: 'postgres-cut' | 'postgres-away' | 'postgres-restart' | 'disk-full' }
+  | { kind: 'redis-flush' | 'redis-away' }
+  | { kind: ImapFaultKind; mailbox: number }
+  | { kind: 'clock-step'; target: ProcessName | 'all'; stepMs: number }
   | { kind: 'mall'; mall: SandboxMall; fault: MallFaultKind }
 )
+
+export type ImapFaultKind =
+  | 'imap-drop'
+  | 'imap-bye'
+  | 'imap-black-hole'
+  | 'imap-slow'
+  | 'imap-refuses'
+  | 'imap-uidvalidity'
 
 export type MallFaultKind =
   | '429'
@@ -36,6 +46,8 @@ export type MallFaultKind =
   | 'cut'
   | 'broken-body'
   | 'token-expired'
+  | 'key-refused'
+  | 'maintenance'
 
 export interface Plan {
   orders: PlannedOrder[]
@@ -80,13 +92,14 @@ function planOrder(dice: Seeded, at: number, unmailed: boolean): PlannedOrder {
   }
 }
 
-const SHORTEST_GAP_MS = 1_500
+const SHORTEST_GAP_MS = 1_200
 const LONGEST_GAP_MS = 5_000
+const HOUR_MS = 3_600_000
 
 /** Dealt from a shuffled deck, so that a run that is long enough sees each kind. */
 function planFaults(dice: Seeded, { driveMs, redis }: PlanOptions): Fault[] {
   const size = deckOf(dice, redis, driveMs).length
-  const gap = Math.min(Math.max((driveMs * 0.9) / size, SHORTEST_GAP_MS), LONGEST_GAP_MS)
+  const gap = Math.min(Math.max((driveMs * 0.85) / size, SHORTEST_GAP_MS), LONGEST_GAP_MS)
   const faults: Fault[] = []
   for (let at = 1_000; at < driveMs * 0.95; ) {
     for (const fault of shuffled(dice, deckOf(dice, redis, driveMs))) {
@@ -104,23 +117,36 @@ function deckOf(dice: Seeded, redis: boolean, driveMs: number): Card[] {
   const mailbox = () => dice.int(0, MAILBOXES - 1)
   const brief = () => dice.int(2_000, 6_000)
   // A short run would be over before so long a silence is.
-  const longest = driveMs >= 100_000 ? 30_000 : 6_000
-  const mall = (fault: MallFaultKind, malls: readonly SandboxMall[] = SANDBOX_MALLS): Card => ({
-    ...{ kind: 'mall', fault, mall: dice.pick(malls), forMs: brief() },
+  const longest = driveMs >= 100_000 ? 30_000 : driveMs >= 40_000 ? 12_000 : 6_000
+  const mall = (
+    fault: MallFaultKind,
+    malls: readonly SandboxMall[] = SANDBOX_MALLS,
+    forMs = brief(),
+  ): Card => ({ ...{ kind: 'mall', fault, mall: dice.pick(malls), forMs } })
+  const step = (target: ProcessName | 'all', stepMs: number): Card => ({
+    ...{ kind: 'clock-step', target, stepMs, forMs: dice.int(longest / 3, longest) },
   })
   return [
     ...PROCESS_NAMES.map((target): Card => ({ kind: 'kill', target, forMs: dice.int(300, 3_000) })),
     { kind: 'postgres-cut', forMs: 0 },
     { kind: 'postgres-away', forMs: dice.int(longest / 2, longest) },
     { kind: 'postgres-restart', forMs: 0 },
+    { kind: 'disk-full', forMs: brief() },
+    step('all', HOUR_MS),
+    step('all', -HOUR_MS),
+    step(dice.pick(PROCESS_NAMES), dice.pick([HOUR_MS, -HOUR_MS])),
     { kind: 'imap-drop', mailbox: mailbox(), forMs: 0 },
+    { kind: 'imap-bye', mailbox: mailbox(), forMs: 0 },
     { kind: 'imap-black-hole', mailbox: mailbox(), forMs: 0 },
+    { kind: 'imap-slow', mailbox: mailbox(), forMs: brief() },
     { kind: 'imap-refuses', mailbox: mailbox(), forMs: brief() },
     { kind: 'imap-uidvalidity', mailbox: mailbox(), forMs: 0 },
     ...(
       ['429', '500', '503-html', '200-html', 'slow', 'slow-undone', '500-done', 'cut', 'broken-body'] as const
     ).map((fault) => mall(fault)),
     mall('token-expired', ['yahoo', 'amazon']),
+    mall('key-refused', ['rakuten', 'aupay']),
+    mall('maintenance', SANDBOX_MALLS, dice.int(longest, 2 * longest)),
     ...(redis
       ? [
           { kind: 'redis-flush', forMs: 0 } as const,
@@ -146,4 +172,6 @@ export const nameOf = (fault: Fault): string =>
     ? `kill-9 ${fault.target.split('-')[0]}`
     : fault.kind === 'mall'
       ? `mall ${fault.fault}`
-      : fault.kind
+      : fault.kind === 'clock-step'
+        ? `clock-step ${fault.stepMs > 0 ? '+' : '−'}1 h ${fault.target === 'all' ? 'all' : 'one'}`
+        : fault.kind

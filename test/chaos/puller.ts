@@ -35,10 +35,16 @@ export interface Puller {
 }
 
 const LIMIT = 200
-const PAUSE_MS = 300
+export const PAUSE_MS = 300
 const ANSWERS_LOST = 0.2
 
-export function startPuller(client: Client, seed: number, onOrders: (orders: PulledOrder[]) => void): Puller {
+/** `pauseMs`: after a pull that brought all there was. */
+export function startPuller(
+  client: Client,
+  seed: number,
+  onOrders: (orders: PulledOrder[]) => void,
+  pauseMs = PAUSE_MS,
+): Puller {
   const batches: Batch[] = []
   const dice = seeded(seed, -11)
   let stopping = false
@@ -65,7 +71,7 @@ export function startPuller(client: Client, seed: number, onOrders: (orders: Pul
         batches.push({ idempotencyKey, pullId, keys: orders.map(keyOfOrder) })
         onOrders(orders)
       }
-      if (orders.length < LIMIT) await sleep(PAUSE_MS)
+      if (orders.length < LIMIT) await sleep(pauseMs)
     }
   }
 }
@@ -91,13 +97,19 @@ async function untilAnswered(
 
 const keyOfOrder = ({ marketplace, orderNumber }: PulledOrder): string => keyOf(marketplace, orderNumber)
 
+const REPLAYED_AT_ONCE = 4
+
 /** Asks for every batch again with its key. @returns the keys whose answer was another one than the first */
 export async function replayAll(client: Client, batches: readonly Batch[]): Promise<string[]> {
   const wrong: string[] = []
-  for (const batch of batches) {
-    const again = await untilAnswered(client, batch.idempotencyKey, seeded(1, 1), () => undefined)
-    const same = again.pullId === batch.pullId && again.orders.map(keyOfOrder).join() === batch.keys.join()
-    if (!same) wrong.push(batch.idempotencyKey)
+  const left = [...batches]
+  const replay = async () => {
+    for (let batch = left.pop(); batch; batch = left.pop()) {
+      const again = await untilAnswered(client, batch.idempotencyKey, seeded(1, 1), () => undefined)
+      const same = again.pullId === batch.pullId && again.orders.map(keyOfOrder).join() === batch.keys.join()
+      if (!same) wrong.push(batch.idempotencyKey)
+    }
   }
+  await Promise.all(Array.from({ length: REPLAYED_AT_ONCE }, replay))
   return wrong
 }

@@ -1,5 +1,6 @@
 import type { SandboxWrite } from '../../src/sandbox/types.ts'
-import { keyOf, type Placed } from './arrivals.ts'
+import type { Placed } from './arrivals.ts'
+import { judgeChanges } from './change-verdict.ts'
 import type { AskedChange } from './changes.ts'
 import type { OpenWork, StoredChange, StoredOrder } from './database.ts'
 import type { PlannedOrder } from './plan.ts'
@@ -25,6 +26,7 @@ export interface Evidence {
 export interface Verdict {
   staged: number
   pulled: number
+  /** Ship changes asked for. */
   changes: number
   lost: number
   duplicated: number
@@ -70,11 +72,11 @@ export function judge(evidence: Evidence): Verdict {
   const lateness = latenessOf(evidence, byKey)
   const late = lateness.filter(({ ms }) => ms > LATE_MS)
   const all = { lost: [...lost, ...changes.lost], duplicated: [...duplicated, ...changes.duplicated] }
-  const allStuck = [...stuck, ...changes.stuck]
+  const allStuck = [...stuck, ...changes.stuck, ...changes.unexplained]
   return {
     staged: byKey.size,
     pulled: handedOver.size,
-    changes: evidence.asked.length,
+    changes: evidence.asked.filter(({ action }) => action === 'ship').length,
     lost: all.lost.length,
     duplicated: all.duplicated.length,
     late: late.length,
@@ -119,32 +121,4 @@ function quantiles(values: number[]): Verdict['latenessMs'] {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.min(Math.floor(share * sorted.length), sorted.length - 1)] ?? 0
   return { p50: at(0.5), p99: at(0.99), max: at(1) }
-}
-
-/** Each change ends; one that went well was made once, and none was made twice whatever became of it. */
-function judgeChanges({ asked, changes, writes }: Evidence) {
-  const stored = new Map(changes.map((change) => [change.id, change]))
-  const written = Map.groupBy(writes, ({ marketplace, orderNumber }) => keyOf(marketplace, orderNumber))
-  const states: Record<string, number> = {}
-  const found = { lost: [] as string[], duplicated: [] as string[], stuck: [] as string[], states }
-  for (const { id, key } of asked) {
-    const change = stored.get(id)
-    const here = written.get(key) ?? []
-    if (!change) {
-      found.lost.push(`change that was accepted is not here: ${key}`)
-      continue
-    }
-    const name = change.code === null ? change.state : `${change.state} ${change.code}`
-    states[name] = (states[name] ?? 0) + 1
-    if (change.state === 'queued' || change.state === 'changing')
-      found.stuck.push(`change did not end: ${key} ${name}`)
-    if (change.state === 'succeeded' && here.length === 0)
-      found.lost.push(`change went well without a write: ${key}`)
-    for (const [operation, same] of Map.groupBy(here, (write) => write.operation))
-      if (same.length > 1) found.duplicated.push(`${operation} ${same.length} times: ${key}`)
-  }
-  const askedKeys = Map.groupBy(asked, ({ key }) => key)
-  for (const [key, same] of askedKeys)
-    if (same.length > 1) found.duplicated.push(`change accepted twice: ${key}`)
-  return found
 }

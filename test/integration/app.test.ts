@@ -148,7 +148,11 @@ describe('the process', () => {
 
   test('a database that does not answer: a clear word, no password, exit code 1', async () => {
     const run = spawnSync(process.execPath, [MAIN], {
-      env: { DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1/none', DATA_DIR: await tempDir() },
+      env: {
+        DATABASE_URL: 'postgres://me:hunter2@127.0.0.1:1/none',
+        DATA_DIR: await tempDir(),
+        ...{ PORT: '0', START_PATIENCE_SECONDS: '1' },
+      },
       encoding: 'utf8',
       timeout: 30_000,
     })

@@ -84,18 +84,23 @@ describe('a shop under attention', () => {
     expect(await shop()).toMatchObject({ attentionCode: null })
   })
 
-  it('is not healed by a number that is refused without asking the mall', async () => {
-    await bench.want(['nonsense'])
+  it.each([
+    ['is refused without asking the mall', { kind: 'failed', failure: failure('rejected') }],
+    ['is not there', { kind: 'not_found' }],
+    ['is not to be had yet', { kind: 'pending', retryAt: new Date(0), message: 'x' }],
+  ] as const)('is not healed by a number that %s, and is by a harmless call', async (_, answer) => {
+    await bench.want(['a', 'b'])
     const at = new Date(bench.clock.now())
     await raiseAttention(database.db, bench.shopId, { code: 'X', message: 'x', credentialsVersion: 1, at })
-    bench.mall.answer('nonsense', {
-      kind: 'failed',
-      orderNumber: 'nonsense',
-      failure: failure('rejected'),
-    })
+    for (const orderNumber of ['a', 'b']) {
+      if (answer.kind !== 'not_found') bench.mall.answer(orderNumber, { ...answer, orderNumber })
+    }
+    bench.mall.refuseChecks(refused)
     await minutes(10)
-    expect(await shop()).toMatchObject({ attentionCode: 'X' })
-    await minutes(1)
+    expect(bench.mall.calls).toHaveLength(1)
+    expect(await shop()).toMatchObject({ attentionCode: 'KEY_REFUSED', attentionSince: at })
+    bench.mall.refuseChecks(null)
+    await minutes(10)
     expect(await shop()).toMatchObject({ attentionCode: null })
   })
 

@@ -3,13 +3,16 @@ import { retryChange } from '../../src/changes/answer-change.ts'
 import { createOnImport } from '../../src/changes/on-import.ts'
 import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
 import { createRetention } from '../../src/imports/retention.ts'
-import type { NormalisedOrder } from '../../src/marketplaces/order.ts'
+import type { NormalisedOrder, OrderHold } from '../../src/marketplaces/order.ts'
 import type { OnImport } from '../../src/shops/on-import.ts'
 import { changeBench } from '../support/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { type ImportBench, importBench, numbers } from '../support/import-bench.ts'
 
 const DAY = 24 * 60 * 60_000
+const held = (...kinds: OrderHold['kind'][]): Partial<NormalisedOrder> => ({
+  holds: kinds.map((kind) => ({ kind, until: null, note: null })),
+})
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -61,7 +64,16 @@ describe('自動受注取込と同時', () => {
   it.each<[string, OnImport['conditions'], Partial<NormalisedOrder>, boolean]>([
     ['paid as wished', { paymentKinds: ['credit_card'] }, {}, true],
     ['paid in another way', { paymentKinds: ['cod', 'points'] }, {}, false],
-    ['with a hold', { noHolds: true }, { holds: [{ kind: 'unpaid', until: null, note: null }] }, false],
+    ['in fraud review', { noHolds: true }, held('fraud_check'), false],
+    ['held by the shop', { noHolds: true }, held('mall_processing', 'shop_hold'), false],
+    ['held, where that does not matter', { noHolds: false }, held('fraud_check'), true],
+    [
+      'that only waits as new ones do',
+      { noHolds: true },
+      held('mall_processing', 'buyer_cancel_window'),
+      true,
+    ],
+    ['that waits for its payment', { noHolds: true }, held('unpaid'), true],
     ['with a buyer’s note', { noBuyerNote: true }, {}, false],
     [
       'with a blank note',

@@ -292,6 +292,23 @@ describe('imports and changes of one shop', () => {
   })
 })
 
+describe('changes and imports of one shop', () => {
+  it('share its turns: a backlog of changes does not keep a new order waiting', async () => {
+    const bench = await changeBench(database, 30, { fetchBatch: 1 })
+    bench.mall.beforeAnswer(() => bench.clock.advance(1_000))
+    const ids = await bench.ask(bench.orderIds.map((orderId) => ({ orderId, action: 'confirm' })))
+    await bench.turn()
+    bench.mall.place('123456-20260115-0000000888')
+    await bench.want(['123456-20260115-0000000888'])
+    const began = bench.clock.now()
+    const here = () => database.db.order.count({ where: { shopId: bench.shopId } })
+    while ((await here()) === 30) await bench.turn()
+    expect(bench.clock.now() - began).toBeLessThan(12_000)
+    const states = await Promise.all(ids.map((id) => bench.change(id)))
+    expect(states.filter(({ state }) => state !== 'succeeded').length).toBeGreaterThan(15)
+  })
+})
+
 describe('what is due', () => {
   it('wakes the shop as long as its mall may be asked', async () => {
     const bench = await changeBench(database)

@@ -106,6 +106,21 @@ describe('GET /events', () => {
         ...{ shopId: bench.shopId, code: 'KEY', message: '更新' },
       })
     }
+    const notice = {
+      id: newId(),
+      tenantId: bench.tenantId,
+      shopId: bench.shopId,
+      kind: 'expiry',
+      threshold: 7,
+    }
+    const words = { what: 'licenseKey', occursAt: new Date(), subject: '期限まであと7日です', text: '' }
+    await database.db.notice.create({ data: { ...notice, ...words, createdAt: new Date() } })
+    for (const stream of [first, second]) {
+      expect((await stream.until(({ event }) => event === 'notice')).data).toMatchObject({
+        ...{ noticeId: notice.id, shopId: bench.shopId, mailboxId: null, kind: 'expiry', what: 'licenseKey' },
+        ...{ daysBefore: 7, subject: '期限まであと7日です' },
+      })
+    }
     const theirs = await stage(1, other)
     await stranger.until(({ event }) => event === 'order')
     expect(ordersIn(stranger)).toEqual([`${theirs[0]} 1`])

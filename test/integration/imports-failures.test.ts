@@ -197,6 +197,31 @@ describe('what stops a whole shop', () => {
     expect(await shop()).toMatchObject({ laneFailures: 0, laneClosedUntil: null })
   })
 
+  it('an hour of maintenance: what comes meanwhile waits, and all is here minutes after its end', async () => {
+    bench.mall.refuse(failure('unavailable'))
+    const end = bench.clock.now() + HOUR
+    const meanwhile = numbers(15).slice(wanted.length)
+    const later = [...meanwhile]
+    for (;;) {
+      await bench.run()
+      const [number] = later.splice(0, 1)
+      if (number !== undefined) {
+        bench.mall.place(number)
+        await bench.want([number])
+      }
+      const opens = (await shop()).laneClosedUntil?.getTime() ?? 0
+      bench.clock.set(opens)
+      if (opens >= end) break
+    }
+    expect(later).toEqual([])
+    expect(bench.mall.calls.length).toBeLessThanOrEqual(20)
+    expect(bench.clock.now() - end).toBeLessThanOrEqual(6.25 * MINUTE)
+    bench.mall.refuse(null)
+    await bench.run()
+    expect(await stagedNumbers()).toEqual([...wanted, ...meanwhile])
+    expect(await shop()).toMatchObject({ attentionCode: null, laneClosedUntil: null })
+  })
+
   it('refused keys: attention with what to renew, and it goes on with new ones', async () => {
     bench.mall.refuse(
       failure('unauthorised', {

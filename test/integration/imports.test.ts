@@ -221,7 +221,7 @@ describe('refresh', () => {
   it('replaces a staged order as a whole', async () => {
     await staged()
     const order = await refreshed({ totals: { total: 9_000, billed: 9_000 } })
-    expect(order).toMatchObject({ billedAmount: 9_000, version: 2, flags: [] })
+    expect(order).toMatchObject({ billedAmount: 9_000, version: 2, flags: ['changed_at_mall'] })
     expect(detailOf(order).totals.billed).toBe(9_000)
     expect(await events(order.id)).toEqual(['staged', 'refreshed', 'changed_at_mall'])
   })

@@ -95,11 +95,74 @@ describe('listener when things go wrong', () => {
       await expect.poll(numbers, WAIT).toHaveLength(2)
     })
 
-    it('looks for mail now and then even when nobody told of any', async () => {
-      bench.listen({ timing: { resyncMs: 100 } })
+    it('asks now and then how far the mails go, and fetches what it was not told of', async () => {
+      bench.listen({ timing: { probeMs: 200 } })
       await listening()
-      const before = imap.commands(USER)['UID FETCH'] ?? 0
-      await expect.poll(() => imap.commands(USER)['UID FETCH'] ?? 0, WAIT).toBeGreaterThan(before + 2)
+      await expect.poll(() => imap.commands(USER).EXAMINE ?? 0, WAIT).toBeGreaterThan(2)
+      imap.faults.tellsNews = false
+      deliver(1)
+      await expect.poll(numbers, WAIT).toHaveLength(1)
+      expect(imap.commands('').LOGIN).toBe(1)
+    })
+
+    it('relies no more on IDLE that kept silent twice', async () => {
+      imap.faults.tellsNews = false
+      bench.listen({ timing: { probeMs: 150 } })
+      await listening()
+      for (const n of [1, 2]) {
+        deliver(n)
+        await expect.poll(numbers, WAIT).toHaveLength(n)
+      }
+      await expect.poll(state, WAIT).toBe('polling')
+      deliver(3)
+      await expect.poll(numbers, WAIT).toHaveLength(3)
+    })
+
+    it('asks for a person when the server keeps mails back, and goes on with the others', async () => {
+      bench.listen({ timing: { probeMs: 150 } })
+      await listening()
+      deliver(1)
+      imap.faults.withheld.add(2)
+      deliver(2)
+      const attention = async () => (await bench.mailbox()).attentionCode
+      await expect.poll(attention, WAIT).toBe('MAILBOX_MAILS_UNREAD')
+      expect(await bench.mailbox()).toMatchObject({ state: 'connected', lastUid: 1n })
+      // A new link was tried once.
+      expect(imap.commands('').LOGIN).toBe(2)
+      const since = (await bench.mailbox()).attentionSince
+      const probes = imap.commands(USER).EXAMINE ?? 0
+      await expect.poll(() => imap.commands(USER).EXAMINE ?? 0, WAIT).toBeGreaterThan(probes + 2)
+      expect(await bench.mailbox()).toMatchObject({
+        attentionCode: 'MAILBOX_MAILS_UNREAD',
+        attentionSince: since,
+      })
+      expect(imap.commands('').LOGIN).toBe(2)
+      imap.faults.withheld.clear()
+      await expect.poll(attention, WAIT).toBeNull()
+      expect(await numbers()).toHaveLength(2)
+    })
+
+    it('takes no removed mail for one that is kept back', async () => {
+      await change({ uidValidity: 1001n, lastUid: 0n })
+      deliver(1)
+      deliver(2)
+      imap.remove(USER, 2)
+      bench.listen({ timing: { probeMs: 100 } })
+      await listening()
+      await expect.poll(() => imap.commands(USER).EXAMINE ?? 0, WAIT).toBeGreaterThan(3)
+      expect(await bench.mailbox()).toMatchObject({ attentionCode: null, lastUid: 1n })
+      expect(imap.commands('').LOGIN).toBe(1)
+    })
+
+    it('notices at the next probe that the mails were renumbered', async () => {
+      bench.listen({ timing: { probeMs: 100 } })
+      deliver(1)
+      await expect.poll(numbers, WAIT).toHaveLength(1)
+      imap.changeUidValidity(USER, { quietly: true })
+      await expect.poll(async () => (await bench.mailbox()).uidValidity, WAIT).toBe(1002n)
+      deliver(2)
+      await expect.poll(numbers, WAIT).toHaveLength(2)
+      expect(imap.commands('').LOGIN).toBe(1)
     })
 
     it('says at first only that it waits when the server cannot be reached', async () => {
@@ -126,11 +189,11 @@ describe('listener when things go wrong', () => {
 
     it('sends nothing but reading commands', async () => {
       deliver(1)
-      bench.listen({ timing: { quietMs: 150, resyncMs: 400 } })
+      bench.listen({ timing: { quietMs: 150, probeMs: 400 } })
       await listening()
-      const fetches = imap.commands(USER)['UID FETCH'] ?? 0
+      const probes = imap.commands(USER).EXAMINE ?? 0
       await expect.poll(() => imap.commands(USER).NOOP ?? 0, WAIT).toBeGreaterThan(1)
-      await expect.poll(() => imap.commands(USER)['UID FETCH'], WAIT).toBeGreaterThan(fetches)
+      await expect.poll(() => imap.commands(USER).EXAMINE ?? 0, WAIT).toBeGreaterThan(probes)
       const reading = [
         'CAPABILITY',
         'EXAMINE',

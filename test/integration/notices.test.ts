@@ -4,7 +4,7 @@ import type { CredentialCheck } from '../../src/marketplaces/marketplace.ts'
 import { closeLane, raiseAttention } from '../../src/shops/attention.ts'
 import { createNoticeBook } from '../../src/shops/mall-notices.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { makeShop, makeTenant } from '../support/fixtures.ts'
+import { makeMailbox, makeShop, makeTenant } from '../support/fixtures.ts'
 import { type NoticesRig, noticesRig, refusal } from '../support/notices-rig.ts'
 
 const HOUR_MS = 60 * 60_000
@@ -143,9 +143,9 @@ describe('Yahoo!', () => {
     }
     rig.says.set(shop.id, refused)
     const process = rig.process()
-    for (let hour = 0; hour <= 28 * 24 + 5; hour += 1) {
+    for (let hour = 0; hour <= 28 * 24 + 8; hour += 4) {
       await process.round()
-      rig.clock.advance(HOUR_MS)
+      rig.clock.advance(4 * HOUR_MS)
     }
     const notices = await database.db.notice.findMany({ orderBy: { createdAt: 'asc' } })
     const when = notices.map(({ what, createdAt }) => [what, (createdAt.getTime() - start) / HOUR_MS])
@@ -245,6 +245,82 @@ describe('a shop that stands still', () => {
       attentionMessage: '拒否。 更新。',
     })
     expect(rig.letters).toHaveLength(2)
+  })
+})
+
+describe('a mailbox that is not heard', () => {
+  const login = (more: Record<string, unknown> = {}) => ({
+    ...{ attentionCode: 'MAILBOX_LOGIN_REFUSED', attentionMessage: 'パスワードを入れ直してください。' },
+    ...{ state: 'attention', attentionSince: new Date(rig.clock.now()), ...more },
+  })
+  const healed = { attentionCode: null, attentionMessage: null, attentionSince: null }
+  const set = (id: string, data: Record<string, unknown>) =>
+    database.db.mailbox.update({ where: { id }, data })
+
+  test('is told once to every address, by whichever process, with its shops and what to do', async () => {
+    const shop = await rakuten({ name: '本店' })
+    const { id } = await makeMailbox(database.db, { tenantId, name: '受注箱', shopIds: [shop.id] })
+    const processes = [rig.process(), rig.process()]
+    const rounds = () => Promise.all(processes.map((one) => one.round()))
+    await rounds()
+    expect(rig.letters).toEqual([])
+    await set(id, login())
+    await rounds()
+    rig.clock.advance(7 * HOUR_MS)
+    await set(id, { attentionCode: 'MAILBOX_UNREACHABLE' })
+    await rounds()
+    expect(rig.letters.map((letter) => letter.to).sort()).toEqual(EMAILS)
+    for (const { subject, text } of rig.letters) {
+      expect(subject).toContain('受信箱「受注箱」')
+      for (const words of ['本店', 'パスワードを入れ直してください。', 'MAILBOX_LOGIN_REFUSED'])
+        expect(text).toContain(words)
+    }
+    expect(await database.db.notice.findMany()).toMatchObject([
+      { shopId: null, mailboxId: id, kind: 'attention', what: 'MAILBOX_LOGIN_REFUSED' },
+    ])
+  })
+
+  test('that comes and goes is told of seldom, and again when it falls ill on another day', async () => {
+    const { id } = await makeMailbox(database.db, { tenantId, ...login() })
+    const process = rig.process()
+    for (let hour = 0; hour < 6; hour += 1) {
+      await process.round()
+      await set(id, healed)
+      rig.clock.advance(HOUR_MS - 60_000)
+      await set(id, login())
+    }
+    expect(rig.letters).toHaveLength(2)
+    rig.clock.advance(HOUR_MS)
+    await process.round()
+    expect(rig.letters).toHaveLength(4)
+  })
+
+  test('that works and gets no order mails although it uses to is told of once', async () => {
+    const quietSince = new Date(rig.clock.now() - 5 * HOUR_MS)
+    const { id } = await makeMailbox(database.db, { tenantId, name: '受注箱', quietSince, quietExpected: 14 })
+    const process = rig.process()
+    for (let day = 0; day < 3; day += 1) {
+      await process.round()
+      rig.clock.advance(DAY_MS)
+    }
+    expect(rig.letters.map((letter) => letter.to).sort()).toEqual(EMAILS)
+    expect(rig.letters[0]?.subject).toContain('受信箱「受注箱」: 注文メールが届いていません（要確認）')
+    for (const words of ['14通届いていました', '迷惑メール', 'MAILBOX_QUIET'])
+      expect(rig.letters[0]?.text).toContain(words)
+    // A refused login is the cause of the next silence, which is then not told of besides.
+    await set(id, { ...login(), quietSince: null })
+    await process.round()
+    await set(id, { ...healed, quietSince: new Date(rig.clock.now()) })
+    await process.round()
+    expect(rig.letters).toHaveLength(4)
+  })
+
+  test('is not told of when it is switched off, or its tenant suspended', async () => {
+    await makeMailbox(database.db, { tenantId, ...login(), enabled: false })
+    const other = await makeTenant(database.db, { status: 'suspended' })
+    await makeMailbox(database.db, { tenantId: other.id, ...login() })
+    await rig.process().round()
+    expect(await database.db.notice.count()).toBe(0)
   })
 })
 

@@ -5,6 +5,7 @@ import { createRetention } from '../../src/imports/retention.ts'
 import { createDeskRoutes } from '../../src/orders/desk-routes.ts'
 import type { ApplyMode } from '../../src/orders/edits.ts'
 import { createOrderRoutes } from '../../src/orders/routes.ts'
+import { createSearchBackfill } from '../../src/orders/search-backfill.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { dumpDatabase } from '../support/dump.ts'
 import { failure } from '../support/fake-marketplace.ts'
@@ -240,6 +241,29 @@ describe('search', () => {
     expect(await found(of('buyer', '高'))).toBe(0)
     expect(await found(`${of('buyer', '髙橋')}&status=new`)).toBe(0)
     expect((await call('GET', `/orders?${of('phone', '12')}`)).status).toBe(422)
+  })
+
+  it('finds what was stored before there was a search', async () => {
+    const ids = await stage(3)
+    const [edited = '', unreadable = ''] = ids
+    const before = { where: { orderId: { in: ids } } }
+    const rows = async () =>
+      (
+        await database.db.orderSearch.findMany({ ...before, orderBy: [{ orderId: 'asc' }, { hash: 'asc' }] })
+      ).map(({ orderId, kind, hash }) => [orderId, kind, Buffer.from(hash).toString('hex')])
+    const wanted = (await rows()).filter(([orderId]) => orderId !== unreadable)
+    await database.db.orderSearch.deleteMany(before)
+    await database.db.order.updateMany({ where: { id: { in: ids } }, data: { itemsText: '' } })
+    const sealedDetail = new Uint8Array(40)
+    await database.db.order.update({ where: { id: unreadable }, data: { sealedDetail } })
+    expect(await found(of('buyer', '髙橋'))).toBe(0)
+    const backfill = createSearchBackfill(bench.deps)
+    const never = new AbortController().signal
+    expect(await backfill.run(never)).toBe(2)
+    expect(await rows()).toEqual(wanted)
+    expect([await found(of('buyer', '髙橋')), await found(of('item', '抹茶'))]).toEqual([2, 2])
+    expect(await backfill.run(never)).toBe(0)
+    expect((await call('GET', `/orders/${edited}`)).body.version).toBe(1)
   })
 
   it('finds nothing of another tenant, also for the same buyer', async () => {

@@ -2,6 +2,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { QUEUE_SCHEMA } from '../../src/platform/queue/engines.ts'
+import { recoverStalled } from '../../src/platform/queue/stalled.ts'
 import {
   createWakeQueue,
   type QueueEngine,
@@ -313,6 +314,34 @@ test('Postgres that cut all connections is survived, and the tables are in their
   )
   expect(rows).toEqual([{ table_schema: QUEUE_SCHEMA }])
   await client.end()
+  await queue.close(3000)
+  await database.close()
+})
+
+test('a shop whose worker died with a clock an hour ahead is taken over by the time of the database', async () => {
+  const database = await freshDatabase()
+  const queue = await newQueue({ kind: 'postgres', url: database.url })
+  await queue.wake(['shop'])
+  const ahead = Date.now() + 3_600_000
+  await database.pool.query(
+    `UPDATE ${QUEUE_SCHEMA}.job SET state = 'active', lock_token = 'dead', locked_until_ms = $1`,
+    [ahead],
+  )
+  await database.pool.query(
+    `INSERT INTO ${QUEUE_SCHEMA}.meta (queue, field, value) VALUES ('wake', 'stalled-check', $1)`,
+    [String(ahead)],
+  )
+  const taken = gate<string>()
+  await queue.work(
+    async (shopId) => {
+      taken.resolve(shopId)
+      return 'done'
+    },
+    { concurrency: 1 },
+  )
+  const stop = recoverStalled(database.pool, { everyMs: 50, lockMs: 200 })
+  expect(await taken.promise).toBe('shop')
+  await stop()
   await queue.close(3000)
   await database.close()
 })

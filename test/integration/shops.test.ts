@@ -258,7 +258,9 @@ test('a refused key is told in an answer of 200 and puts the shop under attentio
     messages: ['鍵が拒否されました。', '更新が必要な項目: licenseKey', 'モールの応答: ES04-01 Un-Authorised'],
     expiries: [],
   })
-  expect(await row(id)).toMatchObject({ attentionCode: 'RAKUTEN_KEY_REFUSED' })
+  expect(await row(id)).toMatchObject({
+    ...{ attentionCode: 'RAKUTEN_KEY_REFUSED', attentionMessage: '鍵が拒否されました。 licenseKey' },
+  })
 })
 
 test('a shop without credentials says so', async () => {
@@ -330,6 +332,21 @@ test('attention and lanes', async () => {
   })
   await openLane(database.db, id, at(7))
   expect(await row(id)).toMatchObject({ laneClosedUntil: null, laneClosedReason: null, laneFailures: 0 })
+})
+
+test('one illness that many find out at the same moment has one beginning', async () => {
+  for (let round = 0; round < 5; round += 1) {
+    const { id } = await makeShop(database.db, { tenantId, code: `00000${round}` })
+    const start = Date.UTC(2026, 0, 1)
+    const begins = await Promise.all(
+      Array.from({ length: 8 }, async (_, n) => {
+        const attention = { code: `CODE_${n}`, message: 'い', credentialsVersion: 1, at: new Date(start + n) }
+        await raiseAttention(database.db, id, attention)
+        return (await row(id)).attentionSince?.getTime()
+      }),
+    )
+    expect(new Set(begins).size).toBe(1)
+  }
 })
 
 test('GET /marketplaces tells what a settings form needs', async () => {

@@ -1,110 +1,18 @@
-import fc from 'fast-check'
 import { expect } from 'vitest'
 import { retryChange } from '../../src/changes/answer-change.ts'
 import { createChangeWork } from '../../src/changes/change-work.ts'
+import { requestChanges } from '../../src/changes/request-changes.ts'
 import type { WantedChange } from '../../src/changes/schemas.ts'
 import { tidyChanges } from '../../src/changes/tidy.ts'
 import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
 import { type ChangeBench, changeBench, ship } from './change-bench.ts'
+import { type Event, ORDERS, type Wish, type WriteFault } from './change-events.ts'
 import type { TestDatabase } from './database.ts'
-import type { FakeWrite } from './fake-changes.ts'
+import { type FakeWrite, UNREADABLE_STEPS } from './fake-changes.ts'
 import { failure } from './fake-marketplace.ts'
 import { createLife, Killed, type Life, mortal } from './mortal.ts'
 
-/** One generated history of site changes: what happens to a shop, its mall and its workers, in this order. */
-export type Event =
-  | { kind: 'request'; wishes: { order: number; action: 'ship' | 'memo' | 'confirm' }[] }
-  | { kind: 'work'; workers: { at: number | null; how: 'kill' | 'stall' }[] }
-  | { kind: 'time'; ms: number }
-  | { kind: 'writes'; faults: WriteFault[] }
-  | { kind: 'mall'; state: 'up' | 'down' | 'throttled' | 'key_dead' }
-  /** A worker stands still at this point until another one has done its work. */
-  | { kind: 'takeover'; at: number }
-  | { kind: 'wake' }
-  | { kind: 'retry' }
-
-/** How the mall takes one write. `late`: no answer, and done only half a minute later. */
-export type WriteFault =
-  | 'ok'
-  | 'lost_before'
-  | 'lost_after'
-  | 'late'
-  | 'unavailable'
-  | 'throttled'
-  | 'key_dead'
-  | 'rejected'
-
-const ORDERS = 2
 const MINUTE = 60_000
-
-const worker = fc.record({
-  at: fc.option(fc.integer({ min: 0, max: 60 }), { freq: 3 }),
-  how: fc.constantFrom('kill' as const, 'stall' as const),
-})
-
-export const eventArbitrary: fc.Arbitrary<Event> = fc.oneof(
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('request' as const),
-      wishes: fc.array(
-        fc.record({
-          order: fc.integer({ min: 0, max: ORDERS - 1 }),
-          action: fc.constantFrom('ship' as const, 'memo' as const, 'confirm' as const),
-        }),
-        { minLength: 1, maxLength: 3 },
-      ),
-    }),
-  },
-  {
-    weight: 6,
-    arbitrary: fc.record({
-      kind: fc.constant('work' as const),
-      workers: fc.array(worker, { minLength: 1, maxLength: 2 }),
-    }),
-  },
-  {
-    weight: 4,
-    arbitrary: fc.record({
-      kind: fc.constant('time' as const),
-      ms: fc.constantFrom(1_000, 6_000, 30_000, 61_000, 4 * MINUTE, 16 * MINUTE),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({
-      kind: fc.constant('writes' as const),
-      faults: fc.array(
-        fc.constantFrom<WriteFault>(
-          ...([
-            'ok',
-            'lost_before',
-            'lost_after',
-            'late',
-            'unavailable',
-            'throttled',
-            'key_dead',
-            'rejected',
-          ] as const),
-        ),
-        { minLength: 1, maxLength: 4 },
-      ),
-    }),
-  },
-  {
-    weight: 2,
-    arbitrary: fc.record({
-      kind: fc.constant('mall' as const),
-      state: fc.constantFrom('up' as const, 'down' as const, 'throttled' as const, 'key_dead' as const),
-    }),
-  },
-  {
-    weight: 3,
-    arbitrary: fc.record({ kind: fc.constant('takeover' as const), at: fc.integer({ min: 4, max: 50 }) }),
-  },
-  { weight: 1, arbitrary: fc.constant({ kind: 'wake' as const }) },
-  { weight: 1, arbitrary: fc.constant({ kind: 'retry' as const }) },
-)
 
 interface Standing {
   life: Life
@@ -117,12 +25,28 @@ interface World {
   late: { at: number; write: FakeWrite }[]
   standing: Standing[]
   asked: Map<string, WantedChange>
+  /** Order numbers that the buyer has cancelled, with what the mall had done to them by then. */
+  cancelled: Map<string, string[]>
 }
 
-/** Plays it, lets everything recover, and checks what became of each change. @returns their states */
-export async function playHistory(database: TestDatabase, events: readonly Event[]): Promise<string[]> {
-  const bench = await changeBench(database, ORDERS)
-  const world: World = { bench, faults: [], late: [], standing: [], asked: new Map() }
+const worldOf = (bench: ChangeBench): World => ({
+  ...{ bench, faults: [], late: [], standing: [], asked: new Map(), cancelled: new Map() },
+})
+
+/**
+ * Plays it, lets everything recover, and checks what became of each change.
+ * @param bulk whether the mall takes shipments of several orders in one call
+ * @returns their states
+ */
+export async function playHistory(
+  database: TestDatabase,
+  events: readonly Event[],
+  bulk: boolean,
+): Promise<string[]> {
+  const takesMany = { actions: ['ship' as const], least: 2, most: 100 }
+  const bench = await changeBench(database, ORDERS, bulk ? { bulk: takesMany } : {})
+  bench.mall.change(bench.numbers.at(-1) ?? '', (order) => ({ ...order, flags: [UNREADABLE_STEPS] }))
+  const world = worldOf(bench)
   bench.mall.site.onWrite((write) => takeWrite(world, write))
   for (const event of events) await play(world, event)
   await recover(world)
@@ -135,8 +59,8 @@ export async function playHistory(database: TestDatabase, events: readonly Event
  */
 export async function playAwait(database: TestDatabase, how: 'kill' | 'stall', at: number): Promise<boolean> {
   const bench = await changeBench(database)
-  const world: World = { bench, faults: [], late: [], standing: [], asked: new Map() }
-  await request(world, [{ order: 0, action: 'ship' }])
+  const world = worldOf(bench)
+  await request(world, [{ order: 0, action: 'ship' }], null)
   const life = createLife(at, how)
   await work(world, life)
   pass(world, 4 * MINUTE)
@@ -151,7 +75,7 @@ async function play(world: World, event: Event): Promise<void> {
   const { bench } = world
   switch (event.kind) {
     case 'request':
-      return request(world, event.wishes)
+      return request(world, event.wishes, event.at)
     case 'work':
       await Promise.all(event.workers.map(({ at, how }) => work(world, createLife(at, how))))
       return
@@ -173,13 +97,16 @@ async function play(world: World, event: Event): Promise<void> {
       return wakeAll(world)
     case 'retry':
       return retryAll(world)
+    case 'cancel':
+      return cancel(world, bench.numbers[event.order] as string)
   }
 }
 
 /** Every change has a value of its own, so that the mall's doings tell which one caused them. */
 async function request(
   { bench, asked }: World,
-  wishes: readonly { order: number; action: 'ship' | 'memo' | 'confirm' }[],
+  wishes: readonly Wish[],
+  dieAt: number | null,
 ): Promise<void> {
   const changes = wishes.map(({ order, action }, index): WantedChange => {
     const orderId = bench.orderIds[order] as string
@@ -187,7 +114,13 @@ async function request(
     if (action === 'ship') return ship(orderId, mark)
     return action === 'memo' ? { orderId, action, memo: mark } : { orderId, action }
   })
-  const ids = await bench.ask(changes)
+  const caller = bench.caller()
+  const dying = mortal({ ...bench.deps, ...bench.requestDeps }, createLife(dieAt, 'kill'))
+  const accepted = await requestChanges(dying, caller, { changes }).catch((error: unknown) => {
+    if (!(error instanceof Killed)) throw error
+    return requestChanges(bench.requestDeps, caller, { changes })
+  })
+  const ids = accepted.changes.map(({ id }) => id)
   for (const [index, id] of ids.entries()) asked.set(id, changes[index] as WantedChange)
 }
 
@@ -205,12 +138,8 @@ async function work(world: World, life: Life): Promise<void> {
   })
   const standing = { life, done }
   world.standing.push(standing)
-  await Promise.race([done, untilStanding(life)])
+  await Promise.race([done, life.stands])
   if (!life.standsStill()) world.standing.splice(world.standing.indexOf(standing), 1)
-}
-
-async function untilStanding(life: Life): Promise<void> {
-  while (!life.standsStill()) await new Promise((resolve) => setImmediate(resolve))
 }
 
 async function wakeAll(world: World): Promise<void> {
@@ -222,12 +151,18 @@ async function wakeAll(world: World): Promise<void> {
 function pass(world: World, ms: number): void {
   world.bench.clock.advance(ms)
   const now = world.bench.clock.now()
-  for (const { write } of world.late.filter(({ at }) => at <= now)) write.apply()
+  for (const { write } of world.late.filter(({ at }) => at <= now))
+    if (!isRefused(world, write)) write.apply()
   world.late = world.late.filter(({ at }) => at > now)
 }
 
+/** Memos are taken of cancelled orders too. */
+const isRefused = ({ cancelled }: World, { orderNumber, step }: FakeWrite): boolean =>
+  cancelled.has(orderNumber) && step.name !== 'memo'
+
 function takeWrite(world: World, write: FakeWrite) {
   const now = world.bench.clock.now()
+  if (isRefused(world, write)) throw failure('rejected')
   switch (world.faults.shift() ?? 'ok') {
     case 'ok':
       write.apply()
@@ -249,6 +184,17 @@ function takeWrite(world: World, write: FakeWrite) {
     case 'rejected':
       throw failure('rejected')
   }
+}
+
+function cancel({ bench, cancelled }: World, orderNumber: string): void {
+  const { mall } = bench
+  if (cancelled.has(orderNumber)) return
+  cancelled.set(
+    orderNumber,
+    mall.site.effects.filter((effect) => effect.startsWith(orderNumber)),
+  )
+  const mallStatus = { code: '900', name: 'キャンセル確定' }
+  mall.change(orderNumber, (order) => ({ ...order, mallState: 'cancelled', mallStatus }))
 }
 
 async function setMall({ bench }: World, state: 'up' | 'down' | 'throttled' | 'key_dead'): Promise<void> {
@@ -295,12 +241,20 @@ async function recover(world: World): Promise<void> {
   while ((await open(bench)).length > 0) {
     await work(world, createLife(null, 'kill'))
     await checkBounds(bench)
-    pass(world, 5_000)
+    pass(world, await untilDue(bench))
     await tidyChanges(bench.deps)
     expect(bench.clock.now() - began).toBeLessThan(5 * MINUTE + mostOfOneOrder * 32 * MINUTE)
   }
   // What is still on its way to the mall arrives, and must not have been sent once more meanwhile.
   pass(world, MINUTE)
+}
+
+/** Milliseconds until something is due, a minute at most. */
+async function untilDue(bench: ChangeBench): Promise<number> {
+  const times = (await open(bench)).map(({ nextAttemptAt, leaseUntil }) =>
+    Math.max(nextAttemptAt.getTime(), leaseUntil?.getTime() ?? 0),
+  )
+  return Math.min(Math.max(Math.min(...times) - bench.clock.now(), 5_000), MINUTE)
 }
 
 const open = ({ database, shopId }: ChangeBench) =>
@@ -315,7 +269,7 @@ async function checkBounds(bench: ChangeBench): Promise<void> {
   }
 }
 
-async function check({ bench, asked }: World): Promise<string[]> {
+async function check({ bench, asked, cancelled }: World): Promise<string[]> {
   const changes = await bench.database.db.siteChange.findMany({ where: { shopId: bench.shopId } })
   expect(changes).toHaveLength(asked.size)
   for (const change of changes) {
@@ -337,6 +291,12 @@ async function check({ bench, asked }: World): Promise<string[]> {
   for (const number of bench.numbers) {
     const confirmed = bench.mall.site.effects.filter((effect) => effect === `${number}:confirm`)
     expect(confirmed.length).toBeLessThanOrEqual(1)
+  }
+  for (const [number, before] of cancelled) {
+    const done = bench.mall.site.effects.filter(
+      (effect) => effect.startsWith(number) && !effect.endsWith('memo'),
+    )
+    expect(done.length).toBe(before.filter((effect) => !effect.endsWith('memo')).length)
   }
   await checkOrders(bench, changes)
   return changes.map(({ state }) => state)

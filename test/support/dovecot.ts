@@ -1,7 +1,8 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -20,7 +21,20 @@ export interface Dovecot {
   /** Flags as they stand, by UID. */
   flags(user: string): Promise<Record<number, string[]>>
   setUidValidity(user: string, value: number): void
+  /** Puts a mail into the user's INBOX as a delivery agent does, without a login. The user must have logged in before. */
+  drop(user: string, source: Buffer): Promise<void>
+  /** While true it knows no users: every login is refused as with a wrong password. */
+  refuseLogins(refused: boolean): Promise<void>
+  /** Everything it logged so far. */
+  log(): Promise<string>
+  /** Users that are logged in now, once for each connection. */
+  who(): string[]
   stop(): Promise<void>
+}
+
+export interface DovecotOptions {
+  /** Connections at a time; each is a process. */
+  connections?: number
 }
 
 /** Null when all is there; otherwise what is missing, for the list of what a run left out. */
@@ -31,10 +45,13 @@ export function dovecotMissing(): string | null {
     : `${missing.join(', ')} is not installed (Debian: dovecot-imapd, openssl)`
 }
 
-export async function startDovecot(users: Record<string, string>): Promise<Dovecot> {
+export async function startDovecot(
+  users: Record<string, string>,
+  options: DovecotOptions = {},
+): Promise<Dovecot> {
   const dir = await mkdtemp(join(tmpdir(), 'torikomi-dovecot-'))
   const [port, tlsPort] = await freePorts(2)
-  await prepare(dir, { port, tlsPort })
+  await prepare(dir, { port, tlsPort, connections: options.connections ?? 100 })
   const passwords = { ...users }
   const writeUsers = () =>
     writeFile(
@@ -103,6 +120,24 @@ export async function startDovecot(users: Record<string, string>): Promise<Dovec
       const args = ['-c', config, 'mailbox', 'update', '-u', user, '--uid-validity', String(value), 'INBOX']
       execFileSync(program('doveadm'), args, { stdio: 'pipe' })
     },
+    async drop(user, source) {
+      const name = `${Date.now()}.${randomUUID()}.test`
+      const made = join(dir, 'mail', user, 'tmp', name)
+      await writeFile(made, source, { mode: 0o644 })
+      await rename(made, join(dir, 'mail', user, 'new', name))
+    },
+    async refuseLogins(refused) {
+      const [file, away] = [join(dir, 'users'), join(dir, 'users.away')]
+      await (refused ? rename(file, away) : rename(away, file))
+    },
+    log: () => readFile(join(dir, 'dovecot.log'), 'utf8'),
+    who() {
+      const output = execFileSync(program('doveadm'), ['-c', config, '-f', 'tab', 'who', '-1'], {
+        stdio: 'pipe',
+      })
+      const [, ...lines] = output.toString().trim().split('\n')
+      return lines.map((line) => line.split('\t')[0] ?? '')
+    },
     async stop() {
       if (child.exitCode === null) {
         const exit = once(child, 'exit')
@@ -114,7 +149,13 @@ export async function startDovecot(users: Record<string, string>): Promise<Dovec
   }
 }
 
-async function prepare(dir: string, ports: { port: number; tlsPort: number }): Promise<void> {
+interface Setting {
+  port: number
+  tlsPort: number
+  connections: number
+}
+
+async function prepare(dir: string, setting: Setting): Promise<void> {
   await mkdir(join(dir, 'run'))
   await mkdir(join(dir, 'mail'))
   // Dovecot's mail processes run as another user when it is started by root.
@@ -132,10 +173,10 @@ async function prepare(dir: string, ports: { port: number; tlsPort: number }): P
   ]
   const args = ['req', '-x509', ...key, '-out', join(dir, 'cert.pem'), '-days', '2', ...subject]
   execFileSync(program('openssl'), args, { stdio: 'pipe' })
-  await writeFile(join(dir, 'dovecot.conf'), configuration(dir, ports))
+  await writeFile(join(dir, 'dovecot.conf'), configuration(dir, setting))
 }
 
-function configuration(dir: string, { port, tlsPort }: { port: number; tlsPort: number }): string {
+function configuration(dir: string, { port, tlsPort, connections }: Setting): string {
   const root = process.getuid?.() === 0
   const owner = root
     ? { uid: 'nobody', gid: 'nogroup' }
@@ -155,10 +196,16 @@ ssl_server_cert_file = ${dir}/cert.pem
 ssl_server_key_file = ${dir}/key.pem
 auth_allow_cleartext = yes
 auth_failure_delay = 0
-mail_max_userip_connections = 100
+mail_max_userip_connections = ${connections}
 mail_driver = maildir
 mail_path = ${dir}/mail/%{user}
+service imap {
+  process_limit = ${connections + 50}
+}
 service imap-login {
+  # One process serves many; otherwise it ends with its connection, and there is one for each.
+  restart_request_count = unlimited
+  client_limit = ${connections + 200}
   inet_listener imap {
     port = ${port}
   }

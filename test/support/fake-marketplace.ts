@@ -33,6 +33,8 @@ export interface FakeMarketplace extends Marketplace<{ key: string }> {
   answer(orderNumber: string, answer: Answer): void
   /** Every call throws this, until null. */
   refuse(error: Error | null): void
+  /** checkCredentials alone throws this, until null. */
+  refuseChecks(error: Error | null): void
   /** Runs before each call answers. */
   beforeAnswer(hook: (orderNumbers: readonly string[]) => Promise<void> | void): void
   /** The numbers of each fetch call. */
@@ -54,6 +56,8 @@ export interface FakeOptions {
   fetchAtOnce?: number
   listWindowDays?: number
   listPage?: number
+  /** How a sweep keeps its open orders fresh. */
+  freshBy?: 'list' | 'reading'
   /** Site changes that it takes for many orders in one call. */
   bulk?: NonNullable<ChangeRules['bulk']>
 }
@@ -71,6 +75,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
   const opened: FakeMarketplace['opened'] = []
   const site = createFakeChanges(change, options.bulk)
   let refusal: Error | null = null
+  let checkRefusal: Error | null = null
   let hook: (orderNumbers: readonly string[]) => Promise<void> | void = () => undefined
 
   function order(orderNumber: string): NormalisedOrder | null {
@@ -80,8 +85,10 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
 
   function change(orderNumber: string, how: (order: NormalisedOrder) => NormalisedOrder): void {
     const answer = answers.get(orderNumber)
-    if (answer && 'kind' in answer && answer.kind === 'found')
-      answers.set(orderNumber, { ...answer, order: how(answer.order) })
+    if (!answer || !('kind' in answer) || answer.kind !== 'found') return
+    const order = how(answer.order)
+    // Each change makes another answer of it, as at a real mall.
+    answers.set(orderNumber, { ...answer, order, raw: `${answer.raw} `, revision: order.updatedAt })
   }
 
   async function* fetchOrders(
@@ -120,8 +127,9 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
       orders: inWindow.slice(start, start + listPage).map((order) => ({
         orderNumber: order.orderNumber,
         orderedAt: new Date(order.orderedAt),
-        mallStatus: order.mallStatus.code,
-        mallState: order.mallState,
+        mallStatus: options.freshBy === 'reading' ? null : order.mallStatus.code,
+        mallState: options.freshBy === 'reading' ? null : order.mallState,
+        revision: options.freshBy === 'reading' ? null : order.updatedAt,
       })),
       next: more ? String(start + listPage) : null,
       total: inWindow.length,
@@ -140,7 +148,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     listOrders,
     checkCredentials: async () => {
       checks.push(checks.length)
-      if (refusal) throw refusal
+      if (refusal ?? checkRefusal) throw refusal ?? checkRefusal
       return { messages: [], expiries: [] }
     },
   }
@@ -154,6 +162,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     credentialFields: [{ name: 'key', label: 'キー', help: '', secret: true, required: false }],
     limits: {
       ...{ fetchBatch, listWindowDays, historyDays: 730 },
+      freshBy: options.freshBy ?? 'list',
       ...(options.fetchAtOnce === undefined ? {} : { fetchAtOnce: options.fetchAtOnce }),
     },
     changes: site.rules,
@@ -171,11 +180,22 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     place(orderNumber, more, rereadAt) {
       const order = sampleOrder(orderNumber, { marketplace: name, ...more })
       const raw = JSON.stringify({ orderNumber, 'raw-marker': '生データ' })
-      answers.set(orderNumber, { kind: 'found', orderNumber, order, raw, ...(rereadAt ? { rereadAt } : {}) })
+      const revision = order.updatedAt
+      answers.set(orderNumber, {
+        kind: 'found',
+        orderNumber,
+        order,
+        raw,
+        revision,
+        ...(rereadAt ? { rereadAt } : {}),
+      })
     },
     answer: (orderNumber, answer) => void answers.set(orderNumber, answer),
     refuse: (error) => {
       refusal = error
+    },
+    refuseChecks: (error) => {
+      checkRefusal = error
     },
     beforeAnswer: (next) => {
       hook = next

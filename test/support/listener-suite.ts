@@ -5,7 +5,7 @@ import { testSealer } from './fixtures.ts'
 import { type ListenerBench, listenerBench, type MailServer, mailOfNoMall, orderOf } from './listener.ts'
 
 const TO = 'orders@shop.example'
-const WAIT = { timeout: 10_000, interval: 20 }
+const WAIT = { timeout: 20_000, interval: 20 }
 
 const newOrder = (
   marketplace: 'rakuten' | 'yahoo',

@@ -1,11 +1,14 @@
 import { createChangeWork } from '../../src/changes/change-work.ts'
+import { createOnImport } from '../../src/changes/on-import.ts'
 import { type ChangeCaller, type RequestDeps, requestChanges } from '../../src/changes/request-changes.ts'
 import type { WantedChange } from '../../src/changes/schemas.ts'
 import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
 import { requestImports } from '../../src/imports/requests.ts'
 import { createMarketplaces } from '../../src/marketplaces/index.ts'
+import type { NormalisedOrder } from '../../src/marketplaces/order.ts'
 import { systemClock } from '../../src/platform/clock.ts'
 import { createHttpClient } from '../../src/platform/http/undici-client.ts'
+import type { HttpClient } from '../../src/platform/http-client.ts'
 import { createLanes } from '../../src/platform/lanes/lane.ts'
 import { createLogger } from '../../src/platform/logger.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
@@ -22,6 +25,13 @@ export type MallBench = Awaited<ReturnType<typeof mallBench>>
 export async function mallBench(database: TestDatabase) {
   const malls = await startMalls(() => ({ port: 0, seed: 5, requestsPerSecond: 1_000 }))
   const http = createHttpClient({ allowPrivateHosts: 'all' })
+  const calls: string[] = []
+  const heard: HttpClient = {
+    request(request, signal) {
+      calls.push(operationOf(request))
+      return http.request(request, signal)
+    },
+  }
   const { rakuten, yahoo, amazon, aupay } = malls
   const fast = { requestsPerSecond: 1_000 }
   const marketplaces = createMarketplaces({
@@ -37,11 +47,12 @@ export async function mallBench(database: TestDatabase) {
     wakeLater: { at: () => undefined, stop: () => undefined },
   }
   const sessions = createShopSessions({
-    ...{ ...base, http },
+    ...{ ...base, http: heard },
     lanes: createLanes({ store: { kind: 'memory' }, clock: systemClock }),
     tokens: createTokenStores({ ...base, owner: 'test' }),
   })
-  const worker = createFetchWorker({ ...base, sessions, more: createChangeWork(base) })
+  const onStaged = createOnImport(base)
+  const worker = createFetchWorker({ ...base, sessions, onStaged, more: createChangeWork(base) })
   const tenant = await makeTenant(database.db)
   const shopIds = {} as Record<SandboxMall, string>
   for (const [mall, { code }] of Object.entries(SANDBOX_SHOPS) as [SandboxMall, { code: string }][]) {
@@ -52,7 +63,19 @@ export async function mallBench(database: TestDatabase) {
   }
   const requestDeps: RequestDeps = { ...base, wakeQueue: { wake: async () => undefined } }
   return {
-    ...{ malls, database, shopIds, requestDeps, marketplaces },
+    ...{ malls, database, shopIds, requestDeps, marketplaces, sessions, tenantId: tenant.id },
+    /** Operations that the malls were called with, oldest first; a test may empty it. */
+    calls,
+    /** The order as it was imported. */
+    async readOrder(orderId: string): Promise<NormalisedOrder> {
+      const { sealedDetail } = await database.db.order.findUniqueOrThrow({ where: { id: orderId } })
+      return testSealer.openJson(`order:${orderId}:detail`, sealedDetail as Uint8Array)
+    },
+    /** The order as it stands in the mall's own books. */
+    async atMall(mall: SandboxMall, orderNumber: string): Promise<unknown> {
+      const answer = await fetch(`${malls[mall].url}/_control/orders/${orderNumber}`)
+      return answer.json()
+    },
     /** Works on a mall's shop until there is nothing to do now. */
     async work(mall: SandboxMall): Promise<void> {
       while ((await worker.run(shopIds[mall], new AbortController().signal)) === 'again');
@@ -78,4 +101,12 @@ export async function mallBench(database: TestDatabase) {
       await http.close()
     },
   }
+}
+
+/** The last part of the path, which names the operation; Amazon's are named by its model. */
+function operationOf({ method, url }: { method: string; url: string }): string {
+  const { pathname } = new URL(url)
+  if (pathname.endsWith('/shipmentConfirmation')) return 'confirmShipment'
+  if (/\/orders\/2026-01-01\/orders\/[^/]+$/.test(pathname)) return 'getOrder'
+  return /([^/]+)\/?$/.exec(pathname)?.[1] ?? `${method} ${pathname}`
 }

@@ -18,6 +18,8 @@ export interface Life {
   beat(onStall?: () => Promise<void>): Promise<void>
   wake(): void
   standsStill(): boolean
+  /** Settles when it stands still. */
+  readonly stands: Promise<void>
   /** Whether it came as far as `at`. */
   wasMet(): boolean
 }
@@ -26,7 +28,9 @@ export function createLife(at: number | null, how: 'kill' | 'stall'): Life {
   let count = 0
   let dead = false
   let standing: PromiseWithResolvers<void> | null = null
+  const stands = Promise.withResolvers<void>()
   return {
+    stands: stands.promise,
     async beat(onStall) {
       if (dead) throw new Killed()
       if (count++ !== at) return
@@ -36,6 +40,7 @@ export function createLife(at: number | null, how: 'kill' | 'stall'): Life {
       }
       standing = Promise.withResolvers<void>()
       await onStall?.()
+      stands.resolve()
       await standing.promise
       standing = null
     },

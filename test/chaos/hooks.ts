@@ -1,0 +1,81 @@
+import pg from 'pg'
+
+/** What a run hangs into the service's database, past the gate: a disk that is full, and an eye on the sweeps. */
+export interface Hooks {
+  /** While true every insert and update of the service and its queue is refused as Postgres does when its disk is full. */
+  fillDisk(full: boolean): Promise<void>
+  /** Lets the time come at which a shop of this mall that waits for a person is looked at again by itself. */
+  makeProbeDue(mall: string): Promise<void>
+  sweeps(): Promise<SweepCounts>
+}
+
+export interface SweepCounts {
+  /** Windows of a mall's list that had more than one page. */
+  paged: number
+  /** Those of them that changed while they were read: a further reading named orders that the ones before had not. */
+  shifted: number
+}
+
+/** After the service has made its tables. */
+export async function hangHooks(url: () => string): Promise<Hooks> {
+  const query = async (text: string, values: unknown[] = []) => {
+    const client = new pg.Client({ connectionString: url() })
+    client.on('error', () => undefined)
+    await client.connect()
+    try {
+      return (await client.query(text, values)).rows
+    } finally {
+      await client.end().catch(() => undefined)
+    }
+  }
+  await query(MAKE)
+  for (const { name } of await query(TABLES))
+    await query(`create or replace trigger chaos_disk before insert or update on ${name}
+      for each statement execute function chaos.refuse_when_full()`)
+  return {
+    fillDisk: async (full) => void (await query('update chaos.disk set is_full = $1', [full])),
+    makeProbeDue: async (mall) =>
+      void (await query(
+        'update shops set attention_probe_at = now() where marketplace::text = $1 and attention_probe_at > now()',
+        [mall],
+      )),
+    async sweeps() {
+      const [counts] = await query(SWEEPS)
+      return counts as SweepCounts
+    },
+  }
+}
+
+const MAKE = `
+create schema chaos;
+create table chaos.disk (is_full bool not null);
+insert into chaos.disk values (false);
+create table chaos.sweep_steps (shop_id uuid, window_from timestamptz, pass int, second_page bool, found bool);
+create function chaos.refuse_when_full() returns trigger language plpgsql as $$
+begin
+  if (select is_full from chaos.disk) then
+    raise exception 'could not extend file "base/16384/24576": No space left on device'
+      using errcode = '53100', hint = 'Check free disk space.';
+  end if;
+  return null;
+end $$;
+create function chaos.note_step() returns trigger language plpgsql as $$
+begin
+  insert into chaos.sweep_steps
+    values (new.shop_id, new.window_from, new.pass, new.page is not null,
+      new.pass > 1 or (new.pass > 0 and new.pass_new > 0));
+  return null;
+end $$;
+create trigger chaos_steps after update on shop_sweeps for each row when (new.window_from is not null)
+  execute function chaos.note_step()`
+
+const TABLES = `
+select format('%I.%I', schemaname, tablename) as name from pg_tables
+where schemaname in ('public', 'torikomi_queue', 'torikomi_lanes') and tablename <> '_prisma_migrations'`
+
+const SWEEPS = `
+with windows as (
+  select bool_or(second_page) as paged, bool_or(found) as shifted
+  from chaos.sweep_steps group by shop_id, window_from
+)
+select count(*) filter (where paged)::int as paged, count(*) filter (where paged and shifted)::int as shifted from windows`

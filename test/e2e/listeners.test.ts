@@ -1,0 +1,91 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { dovecotMissing } from '../support/dovecot.ts'
+import { type ListenerFleet, startListenerFleet } from '../support/listener-fleet.ts'
+
+/** Processes that listen, as an operator runs them: they share the mailboxes, and one after the other goes away. */
+
+const MAILBOXES = 300
+const WAIT = { timeout: 150_000, interval: 200 }
+const missing = dovecotMissing()
+
+describe.skipIf(missing !== null)(`three listeners${missing === null ? '' : ` [${missing}]`}`, () => {
+  let fleet: ListenerFleet
+
+  beforeEach(async () => {
+    fleet = await startListenerFleet(MAILBOXES)
+  }, 60_000)
+  afterEach(() => fleet?.close())
+
+  /** How many each holds, smallest first. */
+  const spread = async () =>
+    [...(await fleet.holdings()).values()].map(({ length }) => length).toSorted((a, b) => a - b)
+  /** All are listened to, and each listener has about as many. */
+  const evenly = (listeners: number) =>
+    expect
+      .poll(async () => {
+        const held = await spread()
+        const [least = 0, most = 0] = [held[0], held.at(-1)]
+        const all = held.reduce((sum, n) => sum + n, 0)
+        return { listeners: held.length, all, even: most - least < MAILBOXES / 30 }
+      }, WAIT)
+      .toEqual({ listeners, all: MAILBOXES, even: true })
+  const once = (users: readonly string[]) => Object.fromEntries(users.map((user) => [user, 1]))
+  const openNow = async () => {
+    const { open } = await fleet.sessions()
+    return Object.fromEntries([...open].filter(([, sessions]) => sessions > 0))
+  }
+  const takenIn = async () => {
+    const requests = await fleet.database.db.importRequest.findMany({ select: { orderNumber: true } })
+    return requests.map(({ orderNumber }) => orderNumber).toSorted()
+  }
+  async function seconds(work: () => Promise<unknown>): Promise<number> {
+    const began = performance.now()
+    await work()
+    return Math.round((performance.now() - began) / 100) / 10
+  }
+  const report = (what: string, measured: number) => process.stdout.write(`${what}: ${measured} s\n`)
+
+  it('share 300 mailboxes evenly, take over those of a killed one within 60 s, and none is listened to twice', async () => {
+    const [first, second] = await Promise.all([fleet.start(), fleet.start()])
+    await evenly(2)
+
+    const mails = fleet.order(fleet.users, 40)
+    report(
+      'third listener joined, all mailboxes listened to and even',
+      await seconds(async () => {
+        await fleet.start()
+        await evenly(3)
+      }),
+    )
+    await mails
+    process.stdout.write(`held by each: ${(await spread()).join(', ')}\n`)
+    await expect.poll(openNow, WAIT).toEqual(once(fleet.users))
+
+    const took = await seconds(async () => {
+      await first.kill()
+      await fleet.order(fleet.users, 0)
+      await evenly(2)
+      await expect.poll(openNow, WAIT).toEqual(once(fleet.users))
+    })
+    report('one of three killed, all mailboxes listened to again', took)
+    expect(took).toBeLessThan(60)
+
+    expect(await second.stop()).toBe(0)
+    report(
+      'one of two stopped in order, all mailboxes listened to again',
+      await seconds(async () => {
+        await fleet.order(fleet.users, 0)
+        await evenly(1)
+        await expect.poll(openNow, WAIT).toEqual(once(fleet.users))
+      }),
+    )
+
+    await expect.poll(async () => (await takenIn()).length, WAIT).toBe(3 * MAILBOXES)
+    expect(await takenIn()).toEqual(fleet.mailed().toSorted())
+    expect(await fleet.database.db.mail.count()).toBe(3 * MAILBOXES)
+    const { most, logins, busiestSecond } = await fleet.sessions()
+    process.stdout.write(`logins: ${logins}, in the busiest second: ${busiestSecond}\n`)
+    expect(new Set(most.values())).toEqual(new Set([1]))
+    expect(fleet.dovecot.who().toSorted()).toEqual([...fleet.users].sort())
+  }, 400_000)
+})

@@ -1,0 +1,112 @@
+import { writeFile } from 'node:fs/promises'
+import { parseArgs } from 'node:util'
+import { table } from '../../src/sandbox/demo/show.ts'
+import { redisMissing } from '../support/redis.ts'
+import { runSoak, type SoakResult } from './soak.ts'
+import { drawSvg } from './svg.ts'
+import { type Series, type Trend, trendOf } from './trend.ts'
+
+/**
+ * `npm run soak -- [--minutes M] [--rate R] [--engine postgres|redis] [--sweep S] [--svg FILE] [--json]`: orders at a steady rate, and
+ * whether what the service holds stays level. docs/reliability.md says how to read it.
+ */
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '30' },
+    rate: { type: 'string', default: '20' },
+    engine: { type: 'string', default: redisMissing === null ? 'redis' : 'postgres' },
+    /** SWEEP_INTERVAL_SECONDS; the service's own default. */
+    sweep: { type: 'string', default: '300' },
+    svg: { type: 'string' },
+    json: { type: 'boolean', default: false },
+  },
+})
+
+const engine = values.engine
+if (engine !== 'postgres' && engine !== 'redis') fail('--engine is postgres or redis')
+if (engine === 'redis' && redisMissing !== null) fail(`--engine redis: ${redisMissing}`)
+
+const stopping = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
+
+const started = Date.now()
+const progress = (text: string): void =>
+  void process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s] ${text}\n`)
+
+try {
+  const result = await runSoak({
+    ...{ engine, progress, signal: stopping.signal },
+    sweepSeconds: positive('sweep', values.sweep),
+    ...{ minutes: positive('minutes', values.minutes), rate: positive('rate', values.rate) },
+  })
+  const trends = result.series.map((series) => ({ ...series, trend: trendOf(series.points) }))
+  const growing = trends.filter(({ judged, trend }) => judged && trend.grows)
+  for (const finding of result.findings) progress(finding)
+  if (values.svg)
+    await writeFile(values.svg, drawSvg(`${result.rate} orders/s, queue on ${engine}`, result.series))
+  process.stdout.write(
+    values.json
+      ? `${JSON.stringify({ ...result, growing: growing.length, series: trends })}\n`
+      : `${shown(result, trends)}\n`,
+  )
+  const { lost, duplicated, stuck, endedByItself } = result
+  process.exitCode = lost + duplicated + stuck + endedByItself.running + growing.length === 0 ? 0 : 1
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = 2
+}
+process.exit()
+
+function shown(result: SoakResult, trends: (Series & { trend: Trend })[]): string {
+  const number = (value: number) => value.toFixed(Math.abs(value) < 100 ? 1 : 0)
+  const seconds = (ms: number) => (ms / 1000).toFixed(2)
+  const head = ['orders', 'staged', 'pulled', 'changes', 'lost', 'duplicated', 'late', 'stuck'] as const
+  return [
+    table([...head], [head.map((name) => String(result[name]))]),
+    '',
+    table(
+      ['', 'of', 'mean', 'least', 'most', 'in 30 min', ''],
+      trends.map(({ measure, of, unit, judged, trend }) => [
+        ...[unit ? `${measure}, ${unit}` : measure, of],
+        ...[trend.mean, trend.least, trend.most, trend.perHalfHour].map(number),
+        judged ? (trend.grows ? 'GROWS' : 'level') : '',
+      ]),
+    ),
+    '',
+    table(
+      ['staged after, s', 'p50', 'p99', 'max', 'p50 of 2nd half', 'p99', 'max'],
+      Object.entries(result.lateness).map(([name, halves]) => [
+        name,
+        ...halves.flatMap(({ p50, p99, max }) => [seconds(p50), seconds(p99), seconds(max)]),
+      ]),
+    ),
+    '',
+    table(
+      ['largest tables at the end', 'rows', 'MB', 'bytes an order'],
+      result.tables.map(({ name, rows, mb }) => [
+        ...[name, String(rows), number(mb)],
+        ((mb * 1024 * 1024) / result.orders).toFixed(0),
+      ]),
+    ),
+    '',
+    `  changes ended      ${JSON.stringify(result.changeStates)}`,
+    `  failed requests    ${JSON.stringify(result.failedRequests)}`,
+    `  event streams      ${result.eventStreams} opened`,
+    `  ended by itself    ${result.endedByItself.running} running, ${result.endedByItself.starting} while starting`,
+    `  looks              ${result.samples}, ${result.missed} answers missing`,
+    `  all done           ${result.settleSeconds === null ? 'not within the limit' : `${result.settleSeconds} s after the last order`}`,
+  ].join('\n')
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text)
+  if (!(value > 0)) fail(`--${name} is a number above 0`)
+  return value
+}
+
+function fail(message: string): never {
+  process.stderr.write(`${message}\n`)
+  process.exit(64)
+}
