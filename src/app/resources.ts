@@ -88,7 +88,7 @@ async function openStore(config: Config, { log, until }: Tools, stops: StopList)
 
 async function openClock({ pool }: Database, log: Logger, stops: StopList): Promise<Clock> {
   const clock = await startDatabaseClock({ pool, log })
-  stops.add('database', async () => clock.stop())
+  stops.add('clock', async () => clock.stop())
   return clock
 }
 

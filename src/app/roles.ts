@@ -79,7 +79,7 @@ async function startWorker({ config, resources, areas }: Parts, stops: StopList)
   await resources.wakeQueue.work((shopId, signal) => fetchWorker.run(shopId, signal), {
     concurrency: config.workerConcurrency,
   })
-  if (!config.redisUrl) stops.add('workers', recoverStalled(resources.database.pool))
+  if (!config.redisUrl) stops.add('queue recovery', recoverStalled(resources.database.pool))
   ticker.start()
   notices.start()
 }

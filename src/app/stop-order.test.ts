@@ -17,9 +17,11 @@ test('listener, HTTP, workers, Redis, malls, database, embedded Postgres, logs: 
   expect(stopped).toEqual([
     'listener',
     'http',
+    'queue recovery',
     'workers',
     'redis',
     'mall connections',
+    'clock',
     'database',
     'embedded postgres',
     'logs',

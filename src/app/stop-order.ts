@@ -4,9 +4,11 @@ import type { Logger } from '../platform/logger.ts'
 export const STOP_ORDER = [
   'listener',
   'http',
+  'queue recovery',
   'workers',
   'redis',
   'mall connections',
+  'clock',
   'database',
   'embedded postgres',
   'logs',
@@ -17,9 +19,11 @@ export type StopName = (typeof STOP_ORDER)[number]
 const LIMITS_MS: Record<StopName, number> = {
   listener: 5_000,
   http: 10_000,
+  'queue recovery': 2_000,
   workers: 15_000,
   redis: 2_000,
   'mall connections': 2_000,
+  clock: 1_000,
   database: 5_000,
   'embedded postgres': 20_000,
   logs: 1_000,

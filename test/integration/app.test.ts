@@ -70,10 +70,12 @@ for (const engine of ['postgres', 'redis'] as const) {
       expect(results.map(({ name }) => name)).toEqual([
         'listener',
         'http',
+        ...(engine === 'postgres' ? ['queue recovery'] : []),
         'workers',
         'workers',
         ...(engine === 'redis' ? ['redis'] : []),
         'mall connections',
+        'clock',
         'database',
       ])
       await expect(fetch(`${app.url}/healthz`)).rejects.toThrow()
