@@ -82,15 +82,25 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     }
   }
 
-  // The first one brings the schema up to date; the others start together.
-  start('api')
-  await ready('api')
-  for (const name of PROCESS_NAMES.slice(1)) start(name)
   const allReady = async () => void (await Promise.all(PROCESS_NAMES.map(ready)))
-  await allReady()
+  const stop = async () => {
+    stopping = true
+    await Promise.all([...members.values()].map(({ child }) => end(child, 'SIGTERM')))
+  }
+  try {
+    // The first one brings the schema up to date; the others start together.
+    start('api')
+    await ready('api')
+    for (const name of PROCESS_NAMES.slice(1)) start(name)
+    await allReady()
+  } catch (error) {
+    await stop()
+    throw error
+  }
   return {
     endedByItself,
     allReady,
+    stop,
     async kill(name, downMs) {
       const member = members.get(name) as Member
       member.killed = true
@@ -109,10 +119,6 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       Object.fromEntries(
         [...members].flatMap(([name, { child }]) => (isAlive(child) ? [[name, child.pid]] : [])),
       ),
-    async stop() {
-      stopping = true
-      await Promise.all([...members.values()].map(({ child }) => end(child, 'SIGTERM')))
-    },
   }
 }
 
