@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { MarketplaceFailure } from '../failures.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../marketplace.ts'
@@ -26,45 +27,56 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const Token = z.object({
   /** 1-based row of the page's first order. */
   start: z.int().positive(),
-  /** Names the walk, so that its memory is not taken for another's. */
-  walk: z.string(),
+  /** Digest of the page before. In here, because a walk outlives the session that began it. */
+  last: z.string().nullable().default(null),
 })
 type Token = z.infer<typeof Token>
 
-export function createOrderLister(
-  client: AupayClient,
-  tools: Pick<MarketplaceTools, 'clock' | 'notice'>,
-): OrderLister {
-  let walks = 0
-  /** Numbers that the newest walk has named. Lost memory only names an order twice. */
-  let memory = { walk: '', numbers: new Set<string>() }
-
-  function begin(): Token {
-    walks += 1
-    const walk = `${tools.clock.now()}-${walks}`
-    memory = { walk, numbers: new Set() }
-    return { start: 1, walk }
-  }
-
+export function createOrderLister(client: AupayClient, tools: Pick<MarketplaceTools, 'notice'>): OrderLister {
   return {
     async list(window, page, signal) {
       checkWindow(window)
       if (window.to <= window.from) return { orders: [], next: null, total: 0 }
-      const token = page === null ? begin() : decode(page)
+      const token = page === null ? FIRST : decode(page)
       const found = await readPage(client, tools, window, token.start, signal)
-      const seen = token.walk === memory.walk ? memory.numbers : new Set<string>()
-      const fresh = found.orders.filter((order) => !seen.has(order.orderNumber))
-      for (const order of fresh) seen.add(order.orderNumber)
-      const { rows, resultCount } = found
-      // A page that names nothing new comes from a mall that does not heed startCount.
-      if (fresh.length === 0 && rows > 0) return { orders: [], next: null, total: null }
+      const { orders, rows, resultCount } = found
+      const digest = digestOf(orders)
+      // The same page again comes from a mall that does not heed startCount, or gives its last page for all that is behind it.
+      if (rows > 0 && digest === token.last) {
+        if (isCutOff(found, token)) tools.notice(CUT_OFF)
+        return { orders: [], next: null, total: null }
+      }
       const named = token.start - 1 + rows
       const goesOn = mayGoOn({ rows, asked: PAGE_ROWS, seen: named, resultCount })
-      const next = goesOn ? encode({ ...token, start: named + 1 }) : null
-      return { orders: fresh, next, total: totalOf(found, named, goesOn) }
+      const next = goesOn ? encode({ start: named + 1, last: digest }) : null
+      return { orders, next, total: totalOf(found, named, goesOn) }
     },
   }
 }
+
+const FIRST: Token = { start: 1, last: null }
+
+/** A full page, or a count of more, that leads nowhere: orders of the window may not have been named. */
+const isCutOff = ({ rows, resultCount }: Found, { start }: Token): boolean =>
+  rows >= PAGE_ROWS || (resultCount !== null && resultCount >= start)
+
+const CUT_OFF = {
+  code: 'AUPAY_LIST_CUT_OFF',
+  message:
+    'au PAY マーケットの注文一覧が続きのページを返しません。一覧に出ていない注文がある可能性があります。Wow!managerの注文一覧と件数を比べ、足りない注文は注文番号を指定して取り込んでください。',
+}
+
+/** Of the numbers alone, in whatever order: a status may change between two pages. */
+const digestOf = (orders: readonly ListedOrder[]): string =>
+  createHash('sha256')
+    .update(
+      orders
+        .map(({ orderNumber }) => orderNumber)
+        .sort()
+        .join(),
+    )
+    .digest('base64url')
+    .slice(0, 16)
 
 interface Found {
   orders: ListedOrder[]

@@ -132,20 +132,24 @@ describe('many orders at once', () => {
 })
 
 describe('a list in pages', () => {
-  async function walk() {
-    const { session } = open()
+  /** `sessions`: as the worker does between slices of its work, each page may be read by a session of its own. */
+  async function walk({ sessions = 'one' }: { sessions?: 'one' | 'each' } = {}) {
+    const notices: string[] = []
+    let opened = open()
     const window = {
       from: new Date(mall.clock.now() - MINUTE_MS),
       to: new Date(mall.clock.now() + MINUTE_MS),
     }
     const numbers: string[] = []
     const totals: (number | null)[] = []
-    for (let page: string | null = null, pages = 0; pages < 30; pages += 1) {
-      const answer = await session.listOrders(window, page, NEVER)
+    for (let page: string | null = null, pages = 1; pages <= 30; pages += 1) {
+      if (sessions === 'each') opened = open()
+      const answer = await opened.session.listOrders(window, page, NEVER)
+      notices.push(...opened.tools.notices.splice(0).map(({ code }) => code))
       numbers.push(...answer.orders.map(({ orderNumber }) => orderNumber))
       totals.push(answer.total)
       page = answer.next
-      if (page === null) return { numbers, totals }
+      if (page === null) return { numbers, totals, pages, notices }
     }
     throw new Error('the walk does not end')
   }
@@ -170,11 +174,36 @@ describe('a list in pages', () => {
     },
   )
 
-  it('ends where the mall does not heed startCount', async () => {
-    const rows = place(10).map((number) => `<orderInfo><orderId>${number}</orderId></orderInfo>`)
-    const body = `<response><result><status>0</status></result><resultCount>10</resultCount>${rows.join('')}</response>`
+  /** A page that the mall gives whatever is asked; `count` is its resultCount. */
+  const alwaysThese = (numbers: readonly string[], count: number) => {
+    const rows = numbers.map((number) => `<orderInfo><orderId>${number}</orderId></orderInfo>`)
+    const body = `<response><result><status>0</status></result><resultCount>${count}</resultCount>${rows.join('')}</response>`
     mall.faults.set([{ kind: 'body', body }])
-    expect((await walk()).numbers).toHaveLength(10)
+  }
+
+  it.each(['one', 'each'] as const)(
+    'ends after one page too many where the mall does not heed startCount (sessions: %s)',
+    async (sessions) => {
+      alwaysThese(place(10), 10)
+      expect(await walk({ sessions })).toMatchObject({ pages: 2, notices: [] })
+      expect(new Set((await walk({ sessions })).numbers).size).toBe(10)
+    },
+  )
+
+  it.each([
+    ['a count of more', 10, 25],
+    ['a full page', 500, 500],
+  ])('tells of orders that such a mall keeps back: %s', async (_, rows, count) => {
+    const numbers = place(rows)
+    alwaysThese(numbers, count)
+    const walked = await walk()
+    expect(walked).toMatchObject({ pages: 2, notices: ['AUPAY_LIST_CUT_OFF'] })
+    expect(walked.numbers).toEqual(numbers)
+  })
+
+  it('does not take the last page again for a lack, where the mall gives it for every row behind it', async () => {
+    alwaysThese(place(37), 37)
+    expect(await walk()).toMatchObject({ pages: 2, notices: [] })
   })
 
   it('says what state each order is in', async () => {
