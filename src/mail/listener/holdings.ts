@@ -11,6 +11,8 @@ export interface Holdings {
   begin(id: string, settingsVersion: number, leaseUntil: number): void
   /** Lets go of it, and resolves once its session is over. */
   end(id: string, mailbox: Held): Promise<void>
+  /** Whether this very session is still held. */
+  has(id: string, mailbox: Held): boolean
   /** Lets go of all, and waits for what is still ending, too. */
   endAll(): Promise<void>
   all(): [string, Held][]
@@ -28,7 +30,7 @@ export function createHoldings(tools: HoldingsTools): Holdings {
   const ending = new Set<Promise<void>>()
 
   async function end(id: string, mailbox: Held): Promise<void> {
-    held.delete(id)
+    if (held.get(id) === mailbox) held.delete(id)
     mailbox.stopping.abort(new Error('the mailbox is let go of'))
     ending.add(mailbox.done)
     await mailbox.done
@@ -43,6 +45,7 @@ export function createHoldings(tools: HoldingsTools): Holdings {
       held.set(id, { settingsVersion, leaseUntil, stopping, done })
     },
     end,
+    has: (id, mailbox) => held.get(id) === mailbox,
     async endAll() {
       await Promise.all([...held].map(([id, mailbox]) => end(id, mailbox)))
       await Promise.all(ending)

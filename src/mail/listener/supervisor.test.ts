@@ -160,6 +160,32 @@ describe('supervisor', () => {
     expect([...running.keys()].some((id) => free.has(id))).toBe(false)
   })
 
+  it('renews and tells at once when the clock was put back', async () => {
+    add('a')
+    const told: number[] = []
+    const renewed: number[] = []
+    const leases = fakeLeases()
+    const watched = createSupervisor({
+      clock,
+      log: createLogger({ level: 'silent' }),
+      timing: TIMING,
+      leases: {
+        ...leases,
+        alive: async (_now, until) => void told.push(until.getTime()),
+        renew: (ids, until) => {
+          renewed.push(until.getTime())
+          return leases.renew(ids, until)
+        },
+      },
+      keep: (id, signal) => keep(id, signal),
+      onGone: () => {},
+    })
+    await watched.refresh()
+    clock.advance(-3_600_000)
+    await watched.refresh()
+    expect([renewed, told.at(-1)]).toEqual([[clock.now() + TIMING.leaseMs], clock.now() + TIMING.leaseMs])
+  })
+
   it('gives everything back when it stops, and takes nothing afterwards', async () => {
     add('a')
     add('b')

@@ -74,7 +74,8 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
 
   async function renew(): Promise<void> {
     const now = clock.now()
-    if (now - renewedAt < timing.renewEveryMs) return
+    // A clock that was put back is no reason to wait: what was told by the old time would outlive us by that much.
+    if (now >= renewedAt && now - renewedAt < timing.renewEveryMs) return
     const until = now + timing.leaseMs
     const asked = held.all()
     const ours = new Set(
@@ -123,6 +124,8 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
   async function leaveToOthers(mailboxes: [string, Held][]): Promise<void> {
     for (const [id, mailbox] of mailboxes) {
       if (stopped.signal.aborted) return
+      // Its session may have ended for another reason since, and even a new one have begun.
+      if (!held.has(id, mailbox)) continue
       await held.end(id, mailbox)
       await leases.release([id], new Date(clock.now()))
     }
