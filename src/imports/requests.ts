@@ -37,7 +37,8 @@ export interface RawQueries {
 /**
  * Stores import requests in one statement, hundreds at once. There is one open request per shop, number and purpose:
  * asked for again, an open one is only moved forward, and only by somebody who knows something new (a mail, a person, the
- * end of Yahoo!'s read-only minutes). A sweep merely repeats what is known and leaves the retry time alone.
+ * end of Yahoo!'s read-only minutes). A sweep merely repeats what is known and leaves the retry time alone; what it asks for is
+ * from then on asked for by them: a sweep leaves out what was done before the shop came, they do not.
  */
 export async function requestImports(
   tx: RawQueries,
@@ -81,6 +82,7 @@ on conflict (shop_id, order_number, purpose) where state = 'waiting' do update s
   next_attempt_at = least(open.next_attempt_at, excluded.next_attempt_at),
   expires_at = greatest(open.expires_at, excluded.expires_at),
   priority = least(open.priority, excluded.priority),
+  source = case when open.source = 'sweep' then excluded.source else open.source end,
   mail_id = coalesce(open.mail_id, excluded.mail_id)
 where excluded.source <> 'sweep'
   and (open.next_attempt_at > excluded.next_attempt_at or open.priority > excluded.priority)

@@ -126,7 +126,9 @@ async function done(
     const tools = { sealer: deps.sealer, newId: deps.newId, at }
     const refreshed = changed.flatMap((fresh) => {
       const order = known.get(fresh.orderId)
-      return order ? [refresh(order, fresh, tools)] : []
+      const one = order && refresh(order, fresh, tools)
+      // Of an order without its data no raw answer is kept that would show that nothing has changed.
+      return one && (one.differs || order.purgedAt === null) ? [one] : []
     })
     if (refreshed.length > 0) await writeRefreshed(client, refreshed, at)
     await setFreshAfter(client, sweep.shopId, last)

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readCompleteness } from '../../src/imports/completeness.ts'
 import { dismissRequest } from '../../src/imports/dismiss-request.ts'
 import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
+import { PRIORITY } from '../../src/imports/priorities.ts'
 import { createSweeps } from '../../src/imports/sweep.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { failure } from '../support/fake-marketplace.ts'
@@ -91,5 +92,33 @@ describe('the first sweep of a shop', () => {
     await bench.want([shipped], { source: 'person' })
     await bench.run()
     expect(await here()).toEqual([shipped])
+  })
+
+  it('does not leave out what a person or a mail asks for while the sweep still does', async () => {
+    const [asked = '', mailed = '', history = ''] = numbers(3)
+    for (const number of [asked, mailed, history])
+      bench.mall.place(number, { orderedAt: iso(-20 * DAY), mallState: 'shipped' })
+    await bench.want([asked, mailed, history], { source: 'sweep' })
+    await bench.want([asked], { source: 'person', priority: PRIORITY.period })
+    await bench.want([mailed], { source: 'mail' })
+    await bench.want([asked, mailed], { source: 'sweep' })
+    await bench.run()
+    expect(await here()).toEqual([asked, mailed])
+  })
+
+  it('has nothing given up by a person who dismisses what has ended, nor the re-reads of an order that is here', async () => {
+    const [number = ''] = numbers(1)
+    bench.mall.place(number, { orderedAt: iso(0) })
+    await bench.want([number])
+    await bench.run()
+    await bench.want([number], { purpose: 'refresh', dueAt: new Date(iso(DAY)) })
+    const stateOf = async (purpose: string) =>
+      (await database.db.importRequest.findFirstOrThrow({ where: { purpose } })).state
+    const { id } = await database.db.importRequest.findFirstOrThrow({ where: { purpose: 'import' } })
+    await expect(dismissRequest(bench.deps, bench.tenantId, id)).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await stateOf('refresh')).toBe('waiting')
+    await database.db.importRequest.update({ where: { id }, data: { state: 'failed', outcome: 'rejected' } })
+    await dismissRequest(bench.deps, bench.tenantId, id)
+    expect([await stateOf('import'), await stateOf('refresh')]).toEqual(['done', 'waiting'])
   })
 })

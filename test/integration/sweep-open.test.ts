@@ -101,3 +101,20 @@ it('wait while the lane is closed, and are read when it opens', async () => {
   await pass(3 * MINUTE)
   expect(await flagsOf(cancelled)).toEqual(['cancelled_at_mall'])
 })
+
+it('leave no trace of being read again when their data is gone and nothing has changed', async () => {
+  const [gone = ''] = await stage(1)
+  const { id } = await database.db.order.update({
+    where: { shopId_orderNumber: { shopId: bench.shopId, orderNumber: gone } },
+    data: { sealedDetail: null, purgedAt: new Date(bench.clock.now()) },
+  })
+  await database.db.orderRaw.deleteMany({ where: { orderId: id } })
+  const events = () => database.db.orderEvent.count({ where: { orderId: id } })
+  const before = await events()
+  await pass(12 * MINUTE)
+  expect(bench.mall.calls.flat()).toContain(gone)
+  expect(await events()).toBe(before)
+  cancel(gone)
+  await pass(6 * MINUTE)
+  expect(await flagsOf(gone)).toEqual(['cancelled_at_mall'])
+})
