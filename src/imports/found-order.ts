@@ -1,3 +1,4 @@
+import type { MarketplaceName } from '../marketplaces/marketplace.ts'
 import type { NormalisedOrder } from '../marketplaces/order.ts'
 import { itemsText, type SearchToken, searchTokens } from '../orders/search-tokens.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -8,7 +9,11 @@ import { type OrderColumns, toOrderColumns } from './order-row.ts'
 export interface ImportingShop {
   id: string
   tenantId: string
-  marketplace: string
+  marketplace: MarketplaceName
+  code: string
+  name: string
+  /** Shops of the same mall whose mails come to a mailbox of this one. */
+  sisterIds: readonly string[]
   /** src/shops/settings.ts */
   settings: unknown
   createdAt: Date

@@ -1,26 +1,22 @@
 import type { Pool } from 'pg'
-import type { FetchOutcome } from '../marketplaces/marketplace.ts'
-import { readWantedReimports, type WantedReimport } from '../orders/reimport-apply.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import { readWantedReimports } from '../orders/reimport-apply.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { doneBeforeUs } from './done-before-us.ts'
-import type { DueRequest } from './due-requests.ts'
-import { type Ending, endingOf, givenUp, skipped, writeEndings } from './endings.ts'
-import { type FoundOrder, type ImportingShop, type PreparedOrder, prepareOrder } from './found-order.ts'
+import { writeEndings } from './endings.ts'
+import type { ImportingShop, PreparedOrder } from './found-order.ts'
+import { SKIPPED } from './outcomes.ts'
 import { readKnownOrders, writeRefreshed } from './refresh-store.ts'
-import { type KnownOrder, type Refreshed, refresh } from './refreshing.ts'
+import type { KnownOrder } from './refreshing.ts'
 import { type NewImportRequest, requestImports } from './requests.ts'
+import { endStrays, sharedNumbers } from './sister-shops.ts'
+import { type Answer, type Group, sortOut, unstorable } from './sort-answers.ts'
 import { asRawQueries, inTransaction, isDataError, type Queries } from './sql.ts'
 import type { StagedHook } from './staged-hook.ts'
 import { stageOrders } from './staging.ts'
-
-export interface Answer {
-  request: DueRequest
-  outcome: FetchOutcome
-}
 
 export interface OutcomeWriterDeps {
   pool: Pool
@@ -28,6 +24,7 @@ export interface OutcomeWriterDeps {
   clock: Clock
   newId: NewId
   log: Logger
+  marketplaces: Marketplaces
   metrics: Pick<Metrics, 'ordersStaged' | 'mailToStaged' | 'fetches'>
   onStaged?: StagedHook
 }
@@ -89,6 +86,8 @@ async function writeGroup(
   if (group.known.length > 0) steps.push((queries) => writeRefreshed(queries, group.known, at))
   if (group.endings.length > 0) steps.push((queries) => writeEndings(queries, deps.sealer, group.endings, at))
   if (rereads.length > 0) steps.push((queries) => requestImports(asRawQueries(queries), deps, rereads))
+  const ours = sharedNumbers(deps.marketplaces, shop, numbersOf(group))
+  if (ours.length > 0) steps.push((queries) => endStrays(queries, deps.marketplaces, shop, ours, at))
 
   if (steps.length === 1) await steps[0]?.(deps.pool)
   else
@@ -104,53 +103,11 @@ async function writeGroup(
   )
 }
 
-/** What is here of the orders that the mall answered for. */
-interface Here {
-  known: ReadonlyMap<string, KnownOrder>
-  wanted: ReadonlyMap<string, WantedReimport>
-  /** Since when the shop is here. */
-  since: Date
-}
-
-interface Group {
-  fresh: PreparedOrder[]
-  known: Refreshed[]
-  endings: Ending[]
-}
-
-function sortOut(deps: OutcomeWriterDeps, answers: Answer[], here: Here, at: Date): Group {
-  const group: Group = { fresh: [], known: [], endings: [] }
-  for (const answer of answers) {
-    const { request, outcome } = answer
-    if (outcome.kind !== 'found') {
-      group.endings.push(endingOf(request, outcome, at.getTime()))
-      continue
-    }
-    const reason = doneBeforeUs(request, outcome.order, here.since)
-    if (reason !== null) {
-      group.endings.push(skipped(request, reason))
-      continue
-    }
-    const { order, raw, rereadAt, revision = null } = outcome
-    const found = { request, order, raw, rereadAt, revision }
-    try {
-      addFound(deps, group, found, here, at)
-    } catch (error) {
-      deps.log.error({ err: error, requestId: request.id }, 'order cannot be prepared for storing')
-      group.endings.push(unstorable(answer))
-    }
-  }
-  return group
-}
-
-function addFound(deps: OutcomeWriterDeps, group: Group, found: FoundOrder, here: Here, at: Date): void {
-  const known = here.known.get(found.request.orderId ?? '')
-  const prepared = prepareOrder(found, known?.id ?? deps.newId(), deps.sealer)
-  const tools = { sealer: deps.sealer, newId: deps.newId, at }
-  const wanted = here.wanted.get(found.request.id) ?? null
-  if (known) group.known.push(refresh(known, prepared, tools, wanted))
-  else group.fresh.push(prepared)
-}
+/** Numbers that turned out to be of this shop's orders, wanted here or not. */
+const numbersOf = ({ fresh, endings }: Group): string[] =>
+  [...fresh, ...endings.filter(({ outcome }) => outcome === SKIPPED)].map(
+    ({ request }) => request.orderNumber,
+  )
 
 async function readKnown(queries: Queries, answers: Answer[]): Promise<Map<string, KnownOrder>> {
   const ids = answers.flatMap(({ request, outcome }) =>
@@ -172,15 +129,6 @@ const toReread = (shop: ImportingShop, { request, rereadAt }: PreparedOrder): Ne
         },
       ]
     : []
-
-const unstorable = ({ request, outcome }: Answer): Ending =>
-  givenUp(request, {
-    code: 'ORDER_UNSTORABLE',
-    message: 'モールの回答に保存できない値が含まれていたため取り込めませんでした。運営者へ連絡してください。',
-    mallMessage: null,
-    raw: outcome.kind === 'found' ? outcome.raw : null,
-    refused: true,
-  })
 
 function count(
   deps: OutcomeWriterDeps,

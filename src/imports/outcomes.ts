@@ -8,3 +8,9 @@ export const PENDING = 'PENDING'
 /** Ends of a request after which the order is not missed: it is not for this shop to handle, or a person does not want it. */
 export const SKIPPED = 'skipped'
 export const DISMISSED = 'dismissed'
+
+/**
+ * The order is a sister shop's. Not among the two above: should the mall's list name it for this shop after all, it is missed,
+ * and the sweep fetches it.
+ */
+export const OTHER_SHOP = 'other_shop'

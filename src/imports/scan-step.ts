@@ -1,4 +1,4 @@
-import type { MarketplaceFailure } from '../marketplaces/failures.ts'
+import { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { ListPage } from '../marketplaces/marketplace.ts'
 import { brokenAnswer, concernsShop } from './broken-answers.ts'
 import type { FetchWorkerDeps, OpenShop } from './fetch-worker.ts'
@@ -33,8 +33,9 @@ export async function runScanStep(
     page = await opened.session.listOrders({ from: scan.windowFrom, to }, scan.page, signal)
   } catch (error) {
     if (signal.aborted) return { worked: true, shopFailure: null }
-    if (concernsShop(error)) return { worked: true, shopFailure: error }
-    await fail(deps, scan, error)
+    if (isOfTheList(error)) await wait(deps, scan, error)
+    else if (concernsShop(error)) return { worked: true, shopFailure: error }
+    else await fail(deps, scan, error)
     return { worked: true, shopFailure: null }
   }
   await take(deps, shop, scan, page, to)
@@ -68,6 +69,17 @@ async function take(deps: Deps, shop: WorkingShop, scan: Scan, page: ListPage, t
   })
 }
 
+const isOfTheList = (error: unknown): error is MarketplaceFailure =>
+  error instanceof MarketplaceFailure && error.only === 'list'
+
+/** The list is not to be had for now: no attempt, because nothing is wrong with this period, and the place in it stands. */
+async function wait(deps: Deps, scan: Scan, failure: MarketplaceFailure): Promise<void> {
+  const now = deps.clock.now()
+  const at = new Date(Math.max(failure.until?.getTime() ?? 0, now + retryDelay(1)))
+  deps.log.info({ scanId: scan.id, code: failure.code, until: at }, 'period import waits for the list')
+  await postponeScan(deps.pool, scan, failure, { at, attempts: scan.attempts })
+}
+
 async function fail(deps: Deps, scan: Scan, error: unknown): Promise<void> {
   const answer = brokenAnswer(error)
   const attempts = scan.attempts + 1
@@ -83,6 +95,6 @@ async function fail(deps: Deps, scan: Scan, error: unknown): Promise<void> {
     }
     await endScan(deps.pool, scan, ending, new Date(now))
   } else {
-    await postponeScan(deps.pool, scan, answer, new Date(now + retryDelay(attempts)))
+    await postponeScan(deps.pool, scan, answer, { at: new Date(now + retryDelay(attempts)), attempts })
   }
 }

@@ -74,10 +74,10 @@ export async function postponeScan(
   queries: Queries,
   scan: Scan,
   why: { code: string; message: string },
-  nextAttemptAt: Date,
+  next: { at: Date; attempts: number },
 ): Promise<void> {
   await queries.query(
-    `update import_scans set attempts = attempts + 1, outcome = $4, message = $5, next_attempt_at = $6 ${WHERE_IT_STOOD}`,
-    [scan.id, scan.windowFrom, scan.page, why.code, why.message, nextAttemptAt],
+    `update import_scans set attempts = $7, outcome = $4, message = $5, next_attempt_at = $6 ${WHERE_IT_STOOD}`,
+    [scan.id, scan.windowFrom, scan.page, why.code, why.message, next.at, next.attempts],
   )
 }

@@ -7,18 +7,18 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Random } from '../platform/random.ts'
 import { clearAttention, closeLane, openLane, raiseAttention } from '../shops/attention.ts'
 import type { ShopRow } from '../shops/sessions.ts'
+import type { ImportingShop } from './found-order.ts'
 import { laneDecision } from './lane-decision.ts'
 import { isOwnWait } from './own-waits.ts'
 import type { Queries } from './sql.ts'
 import type { WakeLater } from './wake-later.ts'
 
 /** A shop as it stood when its turn began: what is done in that turn, at most some seconds, goes by these settings and credentials. */
-export interface WorkingShop extends ShopRow {
+export interface WorkingShop extends ShopRow, ImportingShop {
   /** Whether the mall may be asked now: enabled, tenant active, lane open. */
   open: boolean
   /** Set while the shop stands still for a person to act: then only a probe may be made, and not before its time. */
   attention: { probeAt: Date | null } | null
-  createdAt: Date
 }
 
 interface Row extends Omit<WorkingShop, 'attention'> {
@@ -38,10 +38,14 @@ export async function readWorkingShop(
 }
 
 const SHOP = statement(`
-select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.enabled, s.settings, s.created_at as "createdAt",
+select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.created_at as "createdAt",
   s.sealed_credentials as "sealedCredentials", s.credentials_version as "credentialsVersion",
   s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
   s.attention_code as "attentionCode", s.attention_probe_at as "probeAt",
+  array(
+    select distinct x.id::text from mailbox_shops own join mailbox_shops other on other.mailbox_id = own.mailbox_id
+    join shops x on x.id = other.shop_id
+    where own.shop_id = s.id and x.id <> s.id and x.tenant_id = s.tenant_id and x.marketplace = s.marketplace) as "sisterIds",
   s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2) as open
 from shops s join tenants t on t.id = s.tenant_id
 where s.id = $1`)

@@ -6,9 +6,11 @@ import { askedSince, type DueRequest, isHere, onePerNumber, readDue } from './du
 import { alreadyHere, type Ending, suspected, writeEndings } from './endings.ts'
 import type { FetchWorkerDeps, OpenShop } from './fetch-worker.ts'
 import { createGroupWriter } from './group-writer.ts'
-import { type Answer, createOutcomeWriter, MOST_AT_ONCE } from './outcome-writer.ts'
+import { createOutcomeWriter, MOST_AT_ONCE } from './outcome-writer.ts'
 import { runScanStep } from './scan-step.ts'
 import { asOutage, forgetFailures, heal, stopShop, type WorkingShop } from './shop-lane.ts'
+import { strayEndings } from './sister-shops.ts'
+import type { Answer } from './sort-answers.ts'
 
 /** Requests read at once: several calls' worth, so that one group is written while the next is asked for. */
 export const READ_AT_ONCE = 300
@@ -145,8 +147,11 @@ export class Slice {
   }
 
   async #work(due: readonly DueRequest[]): Promise<void> {
-    await this.#end(due.filter(isHere).map(alreadyHere))
-    const wanted = onePerNumber(due.filter((request) => !isHere(request)))
+    const strays = await strayEndings(this.#deps, this.#shop, due)
+    const ended = [...due.filter(isHere).map(alreadyHere), ...strays]
+    await this.#end(ended)
+    const ids = new Set(ended.map(({ request }) => request.id))
+    const wanted = onePerNumber(due.filter(({ id }) => !ids.has(id)))
     const opened = wanted.length > 0 ? await this.#open() : undefined
     if (opened) await this.#ask(opened, wanted)
   }

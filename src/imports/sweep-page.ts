@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { ListedOrder } from '../marketplaces/marketplace.ts'
-import { DISMISSED, SKIPPED } from './outcomes.ts'
+import { DISMISSED, PENDING, SKIPPED } from './outcomes.ts'
 import type { Queries } from './sql.ts'
 import { japanDay } from './sweep-plan.ts'
 
@@ -10,16 +10,21 @@ export interface PageFindings {
   fresh: number
   /** Not here, and nobody is asking for them or has given them up. */
   unknown: string[]
+  /** Not here although the mall shows them as orders: no longer held back, if they were. */
+  told: string[]
   /** Here, and cancelled or otherwise changed at the mall. */
   changed: string[]
 }
 
-/** Remembers what a page names and compares it with what is here. `from` is the start of the window. */
+/**
+ * Remembers what a page names and compares it with what is here. `from` is the start of the window, `since` the time from
+ * which the shop is here.
+ */
 export async function takePage(
   client: PoolClient,
   shopId: string,
   orders: readonly ListedOrder[],
-  { from, liveFrom, at }: { from: Date; liveFrom: Date | null; at: Date },
+  { from, liveFrom, since, at }: { from: Date; liveFrom: Date | null; since: Date; at: Date },
 ): Promise<PageFindings> {
   const rows = [...new Map(orders.map((order) => [order.orderNumber, order])).values()].map((order) => {
     const placed = order.orderedAt ?? from
@@ -28,22 +33,28 @@ export async function takePage(
       at: placed,
       day: japanDay(placed),
       live: liveFrom !== null && placed >= liveFrom,
+      // As in done-before-us.ts, without a call for each of them.
+      done:
+        order.orderedAt !== null && placed < since && order.mallState !== null && order.mallState !== 'open',
       mall_state: order.mallState,
       mall_status: order.mallStatus,
       revision: order.revision ?? null,
     }
   })
-  if (rows.length === 0) return { fresh: 0, unknown: [], changed: [] }
+  if (rows.length === 0) return { fresh: 0, unknown: [], told: [], changed: [] }
   const { rows: found } = await client.query<{
     number: string
     fresh: boolean
     here: boolean
     asks: boolean
+    told: boolean
   }>(TAKE, [shopId, JSON.stringify(rows), at])
-  const missing = found.filter(({ here }) => !here).map(({ number }) => number)
+  const missing = found.filter(({ here }) => !here)
+  const numbers = missing.map(({ number }) => number)
   return {
     fresh: found.filter(({ fresh }) => fresh).length,
-    unknown: missing.length === 0 ? [] : await unasked(client, shopId, missing),
+    unknown: numbers.length === 0 ? [] : await unasked(client, shopId, numbers),
+    told: missing.filter(({ told }) => told).map(({ number }) => number),
     changed: found.filter(({ asks }) => asks).map(({ number }) => number),
   }
 }
@@ -52,13 +63,16 @@ export async function takePage(
 // Of an order that is shipped or closed here only the mall's status is of interest, not that somebody touched it.
 const TAKE = `
 with listed as (
-  select * from jsonb_to_recordset($2::jsonb) as l (order_number text, at timestamptz, day date, live bool, mall_state text,
-    mall_status text, revision text)
+  select * from jsonb_to_recordset($2::jsonb) as l (order_number text, at timestamptz, day date, live bool, done bool,
+    mall_state text, mall_status text, revision text)
 ), known as (
-  select l.*, o.id is not null as here, w.order_number is null as fresh,
+  select l.order_number, l.at, l.day, l.live, l.mall_state, o.id is not null as here, w.order_number is null as fresh,
+    o.id is null and l.done and w.order_number is null and not exists (
+      select from import_requests r where r.shop_id = $1 and r.order_number = l.order_number
+        and r.state in ('waiting', 'failed')) as done,
     case when o.id is not null and ((l.mall_state is not null
         and (l.mall_state <> o.mall_state or coalesce(l.mall_status, o.mall_status) <> o.mall_status))
-      or (l.revision <> coalesce(o.mall_revision, '') and o.mall_state = 'open'
+      or (l.revision <> o.mall_revision and o.mall_state = 'open'
         and o.status not in ('shipped', 'completed', 'cancelled')))
       then concat_ws(' ', l.mall_state, coalesce(l.mall_status, ''), l.revision) end as differs,
     w.seen, w.state
@@ -67,16 +81,34 @@ with listed as (
   left join swept_orders w on w.shop_id = $1 and w.order_number = l.order_number
 ), added as (
   insert into swept_orders (shop_id, order_number, day, at, listed_at, state, live, seen)
-  select $1, order_number, day, at, $3, case when here then 'here' else 'open' end, live, differs from known where fresh
+  select $1, order_number, day, at, $3, case when here then 'here' when done then 'skipped' else 'open' end, live, differs
+  from known where fresh
   order by order_number
   on conflict do nothing
 ), noted as (
   update swept_orders w set seen = k.differs from known k
   where w.shop_id = $1 and w.order_number = k.order_number and not k.fresh and k.differs is distinct from k.seen
 )
-select order_number as number, fresh, here or state = 'skipped' as here,
-  differs is not null and differs is distinct from seen as asks
+select order_number as number, fresh, here or done or coalesce(state = 'skipped', false) as here,
+  differs is not null and differs is distinct from seen as asks, mall_state is not null as told
 from known`
+
+/** What the mall held back until it was paid is asked for at once when its list shows it as an order. */
+export async function hurryHeldBack(
+  client: PoolClient,
+  shopId: string,
+  numbers: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (numbers.length === 0) return
+  await client.query(
+    `update import_requests set next_attempt_at = $3 where id in (
+       select id from import_requests where shop_id = $1 and order_number = any($2) and state = 'waiting' and outcome = $4
+         and next_attempt_at > $3
+       order by id for update)`,
+    [shopId, numbers, at, PENDING],
+  )
+}
 
 /** Those of the numbers that nobody is asking for, and that were not given up. */
 export async function unasked(

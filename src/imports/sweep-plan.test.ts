@@ -19,19 +19,25 @@ const at = (text: string) => new Date(text)
 describe('the period of a run', () => {
   it('is thirty days at first, or what the mall has when that is less', () => {
     const never = { listedUntil: null, deepAt: null }
-    expect(planRun(never, { historyDays: 730 }, NOW).from).toEqual(new Date(NOW - 30 * DAY))
-    expect(planRun(never, { historyDays: 7 }, NOW).from).toEqual(new Date(NOW - 7 * DAY))
+    const from = (historyDays: number) => planRun(never, { historyDays, freshBy: 'list' }, NOW).from
+    expect(from(730)).toEqual(new Date(NOW - 30 * DAY))
+    expect(from(7)).toEqual(new Date(NOW - 7 * DAY))
   })
 
-  it('begins two hours before what was listed, and once a day three days before', () => {
+  it.each([
+    ['list', 2 * HOUR, 3 * DAY],
+    ['reading', 2 * HOUR, 3 * DAY],
+    ['changes', HOUR / 6, DAY],
+  ] as const)('overlaps what was listed, and once a day by more: %s', (freshBy, overlap, deepOverlap) => {
     const listedUntil = new Date(NOW - HOUR)
     const deepAt = new Date(NOW - DAY + 1)
-    expect(planRun({ listedUntil, deepAt }, { historyDays: 730 }, NOW)).toMatchObject({
-      from: new Date(NOW - 3 * HOUR),
+    const limits = { historyDays: 730, freshBy }
+    expect(planRun({ listedUntil, deepAt }, limits, NOW)).toMatchObject({
+      from: new Date(NOW - HOUR - overlap),
       deep: false,
     })
-    expect(planRun({ listedUntil, deepAt }, { historyDays: 730 }, NOW + 1)).toMatchObject({
-      from: new Date(NOW - HOUR - 3 * DAY),
+    expect(planRun({ listedUntil, deepAt }, limits, NOW + 1)).toMatchObject({
+      from: new Date(NOW - HOUR - deepOverlap),
       deep: true,
     })
   })

@@ -7,10 +7,13 @@ const DAY_MS = 24 * HOUR_MS
 const JAPAN_MS = 9 * HOUR_MS
 
 /** How far a run looks back behind what was listed: malls show some orders only a while after they were placed. */
-export const OVERLAP_MS = 2 * HOUR_MS
+const OVERLAP_MS = 2 * HOUR_MS
+/** Where the list goes by the last change an order that comes late is listed as late; a wide overlap would eat up Amazon's searches. */
+const OVERLAP_OF_CHANGES_MS = 10 * MINUTE_MS
 /** Once a day a run looks back further: for orders that came into the list late, and for what was cancelled or changed. */
 const DEEP_EVERY_MS = DAY_MS
 const DEEP_OVERLAP_MS = 3 * DAY_MS
+const DEEP_OVERLAP_OF_CHANGES_MS = DAY_MS
 /** The first run, one after a long stop, and the look at what is still open go back no further. */
 export const FURTHEST_DAYS = 30
 /** A window is read again while a reading names something new; after so many it is left to the overlap of the next run. */
@@ -21,21 +24,24 @@ export interface Period {
   to: Date
 }
 
-/**
- * The period of a run that begins at `now`.
- * @param openSince when the oldest order was placed that this run is to keep fresh; null when there is none
- */
+type RunLimits = Pick<MarketplaceLimits, 'historyDays' | 'freshBy'>
+
+export const overlapOf = ({ freshBy }: Pick<RunLimits, 'freshBy'>): number =>
+  freshBy === 'changes' ? OVERLAP_OF_CHANGES_MS : OVERLAP_MS
+
+const deepOverlapOf = ({ freshBy }: RunLimits): number =>
+  freshBy === 'changes' ? DEEP_OVERLAP_OF_CHANGES_MS : DEEP_OVERLAP_MS
+
+/** The period of a run that begins at `now`. */
 export function planRun(
   sweep: { listedUntil: Date | null; deepAt: Date | null },
-  limits: Pick<MarketplaceLimits, 'historyDays'>,
+  limits: RunLimits,
   now: number,
-  openSince: Date | null = null,
 ): Period & { deep: boolean } {
   const oldest = now - Math.min(FURTHEST_DAYS, limits.historyDays) * DAY_MS
   const deep = sweep.deepAt === null || now - sweep.deepAt.getTime() >= DEEP_EVERY_MS
   const known = sweep.listedUntil?.getTime() ?? Number.NEGATIVE_INFINITY
-  const wanted = Math.min(known - (deep ? DEEP_OVERLAP_MS : OVERLAP_MS), openSince?.getTime() ?? now)
-  const from = Math.max(wanted, oldest)
+  const from = Math.max(known - (deep ? deepOverlapOf(limits) : overlapOf(limits)), oldest)
   return { from: new Date(Math.min(from, now)), to: new Date(now), deep }
 }
 

@@ -1,12 +1,12 @@
 import type { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { ListPage } from '../marketplaces/marketplace.ts'
-import { brokenAnswer, concernsShop, mayBeOneOrder } from './broken-answers.ts'
 import type { OpenShop } from './fetch-worker.ts'
-import { retryDelay } from './retry-schedule.ts'
 import type { WorkingShop } from './shop-lane.ts'
-import { readOpenSince, rereadOpen } from './sweep-open.ts'
+import { runFailed } from './sweep-failures.ts'
+import { rereadOpen } from './sweep-open.ts'
+import { relistOpen } from './sweep-open-list.ts'
 import { nextRun, planRun, windowBefore } from './sweep-plan.ts'
-import { beginRun, postponeSweep, type Run, readDueSweep, type Sweep } from './sweep-store.ts'
+import { beginRun, type Run, readDueSweep, type Sweep } from './sweep-store.ts'
 import { lookAgain, mallOf, type SweepDeps, takeSweepPage } from './sweep-take.ts'
 
 /** What a step borrows of the shop's turn. */
@@ -27,25 +27,35 @@ export interface SweepStep {
 const NOTHING: SweepStep = { worked: false, shopFailure: null }
 const WORKED: SweepStep = { worked: true, shopFailure: null }
 
-/** One step of a shop's 突合, when one is due: a page of the mall's list, open orders, or a look at what was missing. */
+/**
+ * One step of a shop's 突合, when one is due: a page of the mall's list, open orders, or a look at what was missing. A run
+ * whose time has come goes before the open orders, which go on after it: what is new is more urgent.
+ */
 export async function runSweepStep(deps: SweepDeps, turn: SweepTurn): Promise<SweepStep> {
   const now = deps.clock.now()
   const due = await readDueSweep(deps.pool, turn.shop.id, new Date(now))
   if (!due) return NOTHING
-  if (due.freshAfter !== null) return rereadOpen(deps, turn, due, due.freshAfter)
-  if (!due.run && due.runAt.getTime() > now) {
-    await lookAgain(deps, turn.shop, due)
-    return WORKED
+  const isTime = due.runAt.getTime() <= now
+  if (due.run && !(isTime && isStuckInOldDays(due, due.run))) return readPage(deps, turn, due, due.run)
+  if (isTime) {
+    const begun = await begin(deps, turn.shop, due)
+    return begun?.run ? readPage(deps, turn, begun, begun.run) : WORKED
   }
-  const sweep = due.run ? due : await begin(deps, turn.shop, due)
-  return sweep?.run ? readPage(deps, turn, sweep, sweep.run) : WORKED
+  if (due.freshAfter !== null) return rereadOpen(deps, turn, due, due.freshAfter)
+  if (due.openList) return relistOpen(deps, turn, due, due.openList)
+  await lookAgain(deps, turn.shop, due)
+  return WORKED
 }
 
+const STUCK_AFTER = 3
+
+/** Then a new run begins from the same point with its newest days, so that a page that never comes does not hide what is new. */
+const isStuckInOldDays = (sweep: Sweep, run: Run): boolean =>
+  sweep.attempts >= STUCK_AFTER && run.windowTo < run.to
+
 async function begin(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<Sweep | undefined> {
-  const { limits } = mallOf(deps, shop)
   const now = deps.clock.now()
-  const openSince = limits.freshBy === 'list' ? await readOpenSince(deps.pool, shop.id, now) : null
-  const { deep, ...period } = planRun(sweep, limits, now, openSince)
+  const { deep, ...period } = planRun(sweep, mallOf(deps, shop).limits, now)
   const { from: windowFrom, to: windowTo } = windowBefore(period.to, period.from)
   const run = { ...period, windowFrom, windowTo, page: null, pass: 0, passNew: 0 }
   const deepAt = deep ? new Date(now) : sweep.deepAt
@@ -61,29 +71,8 @@ async function readPage(deps: SweepDeps, turn: SweepTurn, sweep: Sweep, run: Run
     const window = { from: run.windowFrom, to: run.windowTo, orChanged: true } as const
     page = await opened.session.listOrders(window, run.page, turn.signal)
   } catch (error) {
-    if (turn.signal.aborted) return WORKED
-    if (concernsShop(error) && !(await isOfTheList(turn, opened, error)))
-      return { worked: true, shopFailure: error }
-    await postpone(deps, sweep, error)
-    return WORKED
+    return runFailed(deps, { turn, opened, sweep, error })
   }
   await takeSweepPage(deps, turn.shop, sweep, run, page)
   return WORKED
-}
-
-/** A mall that answers everything but this is not down, and the orders that mails announce must not wait for it. */
-const isOfTheList = async (
-  turn: SweepTurn,
-  opened: OpenShop,
-  failure: MarketplaceFailure,
-): Promise<boolean> => mayBeOneOrder(failure) && (await turn.answersOtherwise(opened))
-
-async function postpone(deps: SweepDeps, sweep: Sweep, error: unknown): Promise<void> {
-  const now = deps.clock.now()
-  deps.log.warn(
-    { err: error, shopId: sweep.shopId, attempts: sweep.attempts + 1 },
-    'sweep: page could not be read',
-  )
-  const nextAt = new Date(now + retryDelay(sweep.attempts + 1))
-  await postponeSweep(deps.pool, sweep, brokenAnswer(error), nextAt, new Date(now))
 }

@@ -6,6 +6,13 @@ import type { Period, Position } from './sweep-plan.ts'
 /** A run under way: its period, and where in it the reading stands. */
 export type Run = Period & Position
 
+/** A time whose open orders are still to be compared with the mall's list, newest first, and the page that comes next. */
+export interface OpenList {
+  from: Date
+  to: Date
+  page: string | null
+}
+
 /** A shop's row of 突合 whose time has come. */
 export interface Sweep {
   shopId: string
@@ -16,32 +23,39 @@ export interface Sweep {
   run: Run | null
   /** Set after a run, while open orders are read again: those up to this id have been. */
   freshAfter: string | null
+  /** Set after a run, while the time of older open orders is listed again: what of it is left. */
+  openList: OpenList | null
+  /** Failures in a row over open orders. */
+  openAttempts: number
   step: number
   settles: number
   attempts: number
 }
 
-type SweepRow = Omit<Sweep, 'run'> & { runFrom: Date | null; runTo: Date | null } & Omit<
-    Position,
-    'windowFrom' | 'windowTo'
-  > & { windowFrom: Date | null; windowTo: Date | null }
+type SweepRow = Omit<Sweep, 'run' | 'openList'> &
+  Omit<Position, 'windowFrom' | 'windowTo'> & {
+    [column in 'runFrom' | 'runTo' | 'windowFrom' | 'windowTo' | 'openFrom' | 'openTo']: Date | null
+  } & { openPage: string | null }
 
 export async function readDueSweep(queries: Queries, shopId: string, now: Date): Promise<Sweep | null> {
   const { rows } = await queries.query<SweepRow>(
     `select shop_id::text as "shopId", run_at as "runAt", listed_until as "listedUntil", deep_at as "deepAt",
        run_from as "runFrom", run_to as "runTo", window_from as "windowFrom", window_to as "windowTo", page, pass,
-       pass_new as "passNew", step, settles, attempts, fresh_after::text as "freshAfter"
+       pass_new as "passNew", step, settles, attempts, fresh_after::text as "freshAfter", open_from as "openFrom",
+       open_to as "openTo", open_page as "openPage", open_attempts as "openAttempts"
      from shop_sweeps where shop_id = $1 and next_at <= $2`,
     [shopId, now],
   )
   const [row] = rows
   if (!row) return null
-  const { runFrom, runTo, windowFrom, windowTo, page, pass, passNew, ...sweep } = row
+  const { runFrom, runTo, windowFrom, windowTo, page, pass, passNew, openFrom, openTo, openPage, ...sweep } =
+    row
   const run =
     runFrom && runTo && windowFrom && windowTo
       ? { from: runFrom, to: runTo, windowFrom, windowTo, page, pass, passNew }
       : null
-  return { ...sweep, run }
+  const openList = openFrom && openTo ? { from: openFrom, to: openTo, page: openPage } : null
+  return { ...sweep, run, openList }
 }
 
 // The step is part of each condition: of two workers over one page only the first moves the sweep on.
@@ -80,29 +94,58 @@ export async function moveOn(client: Queries, shopId: string, to: Position & { r
   )
 }
 
-/** Within a claimed step: the run has been read to its end. `rereads`: the open orders come next. */
+/**
+ * Within a claimed step: the run has been read to its end. What is still open comes next, by reading it again or by listing
+ * its time; where that is under way since an earlier run it goes on.
+ */
 export async function endRun(
   client: Queries,
   shopId: string,
-  { runTo, rereads }: { runTo: Date; rereads: boolean },
+  { runTo, rereads, openList }: { runTo: Date; rereads: boolean; openList: Omit<OpenList, 'page'> | null },
 ): Promise<void> {
   await client.query(
     `update shop_sweeps set run_from = null, run_to = null, window_from = null, window_to = null, page = null, attempts = 0,
-       outcome = null, message = null, listed_until = greatest(listed_until, $2), fresh_after = $3 where shop_id = $1`,
-    [shopId, runTo, rereads ? BEFORE_ALL : null],
+       outcome = null, message = null, listed_until = greatest(listed_until, $2), fresh_after = coalesce(fresh_after, $3),
+       open_from = case when open_to is null then $4 else open_from end, open_to = coalesce(open_to, $5)
+     where shop_id = $1`,
+    [shopId, runTo, rereads ? BEFORE_ALL : null, openList?.from ?? null, openList?.to ?? null],
   )
 }
 
 /** Smaller than any order's id. */
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
 
-/** Within a claimed step: open orders up to `after` have been read again; null: all of them. */
+/**
+ * Within a claimed step: open orders up to `after` have been read again; null: all of them. Where some could not be, the rest
+ * of the pass goes on with care.
+ */
 export async function setFreshAfter(client: Queries, shopId: string, after: string | null): Promise<void> {
-  await client.query('update shop_sweeps set fresh_after = $2 where shop_id = $1', [shopId, after])
+  await client.query(
+    `update shop_sweeps set fresh_after = $2, open_attempts = case when $2::uuid is null then 0 else least(open_attempts, 1) end
+     where shop_id = $1`,
+    [shopId, after],
+  )
+}
+
+/** Within a claimed step: what is left to list of the time of open orders; null: nothing. */
+export async function setOpenList(client: Queries, shopId: string, left: OpenList | null): Promise<void> {
+  await client.query(
+    'update shop_sweeps set open_from = $2, open_to = $3, open_page = $4, open_attempts = 0 where shop_id = $1',
+    [shopId, left?.from ?? null, left?.to ?? null, left?.page ?? null],
+  )
+}
+
+/** Open orders could not be compared: again later, but a run is not put off for them. */
+export async function postponeOpen(queries: Queries, sweep: Sweep, nextAt: Date, at: Date): Promise<void> {
+  await queries.query(
+    `update shop_sweeps set step = step + 1, open_attempts = open_attempts + 1, open_page = null,
+       next_at = least($3::timestamptz, greatest(run_at, $4::timestamptz)), updated_at = $4 ${AS_IT_STOOD}`,
+    [sweep.shopId, sweep.step, nextAt, at],
+  )
 }
 
 /**
- * Within a claimed step: when to come back; at once while open orders are still to be read. A run that somebody asked for
+ * Within a claimed step: when to come back; at once while open orders are still to be compared. A run that somebody asked for
  * meanwhile is not put off.
  */
 export async function comeBack(
@@ -111,7 +154,7 @@ export async function comeBack(
   to: { nextAt: Date; settles: number },
 ): Promise<void> {
   await client.query(
-    `update shop_sweeps set next_at = case when fresh_after is null then least($2::timestamptz, run_at) else next_at end,
+    `update shop_sweeps set next_at = case when fresh_after is null and open_to is null then least($2::timestamptz, run_at) else next_at end,
        settles = $3 where shop_id = $1`,
     [shopId, to.nextAt, to.settles],
   )
@@ -129,6 +172,14 @@ export async function postponeSweep(
     `update shop_sweeps set step = step + 1, attempts = attempts + 1, outcome = $3, message = $4, next_at = $5, page = null,
        updated_at = $6 ${AS_IT_STOOD}`,
     [sweep.shopId, sweep.step, why.code, why.message, nextAt, at],
+  )
+}
+
+/** The list takes no call before `nextAt`, and nothing is wrong with the place in it. */
+export async function putOffSweep(queries: Queries, sweep: Sweep, nextAt: Date, at: Date): Promise<void> {
+  await queries.query(
+    `update shop_sweeps set step = step + 1, next_at = $3, updated_at = $4 ${AS_IT_STOOD}`,
+    [sweep.shopId, sweep.step, nextAt, at],
   )
 }
 

@@ -13,8 +13,9 @@ import { type ImportPurpose, requestImports } from './requests.ts'
 import type { WorkingShop } from './shop-lane.ts'
 import { asRawQueries, inTransaction } from './sql.ts'
 import { MAIL_NOT_ARRIVING, mailNotArriving, mailState } from './sweep-mails.ts'
-import { type PageFindings, takePage } from './sweep-page.ts'
-import { daysOf, following, longestWindow, nextSettle, OVERLAP_MS } from './sweep-plan.ts'
+import { readOpenSince } from './sweep-open-since.ts'
+import { hurryHeldBack, type PageFindings, takePage } from './sweep-page.ts'
+import { daysOf, following, longestWindow, nextSettle, overlapOf } from './sweep-plan.ts'
 import { settle } from './sweep-settle.ts'
 import { claimStep, comeBack, endRun, moveOn, type Run, type Sweep } from './sweep-store.ts'
 
@@ -41,19 +42,22 @@ export async function takeSweepPage(
 ): Promise<void> {
   const at = new Date(deps.clock.now())
   const orders = storable(deps, shop, page.orders)
-  const liveFrom = sweep.listedUntil && new Date(sweep.listedUntil.getTime() - OVERLAP_MS)
-  const runTo = earlier(run.to, page.completeUntil)
   const { limits } = mallOf(deps, shop)
+  const liveFrom = sweep.listedUntil && new Date(sweep.listedUntil.getTime() - overlapOf(limits))
+  const runTo = earlier(run.to, page.completeUntil)
   const ended = await inTransaction(deps.pool, async (client) => {
     if (!(await claimStep(client, sweep, at))) return false
-    const findings = await takePage(client, shop.id, orders, { from: run.windowFrom, liveFrom, at })
-    await request(deps, client, shop, findings)
+    const since = shop.createdAt
+    const findings = await takePage(client, shop.id, orders, { from: run.windowFrom, liveFrom, since, at })
+    await requestFound(deps, client, shop, findings)
     const next = following(run, { next: page.next, fresh: findings.fresh }, run.from, longestWindow(limits))
     if (next) {
       await moveOn(client, shop.id, { ...next, runTo })
       return false
     }
-    await endRun(client, shop.id, { runTo, rereads: limits.freshBy === 'reading' })
+    const openSince = limits.freshBy === 'list' ? await readOpenSince(client, shop.id, at.getTime()) : null
+    const openList = openSince && openSince < run.from ? { from: openSince, to: run.from } : null
+    await endRun(client, shop.id, { runTo, rereads: limits.freshBy === 'reading', openList })
     await settleWithin(deps, client, shop, { ...sweep, settles: 0 }, daysOf(run))
     return true
   })
@@ -69,7 +73,7 @@ export function mallOf({ marketplaces }: Pick<SweepDeps, 'marketplaces'>, shop: 
 const earlier = (time: Date, other: Date | undefined): Date => (other && other < time ? other : time)
 
 /** Anything that is no order number would be refused by the database, with the whole page. */
-function storable(deps: SweepDeps, shop: WorkingShop, orders: readonly ListedOrder[]): ListedOrder[] {
+export function storable(deps: SweepDeps, shop: WorkingShop, orders: readonly ListedOrder[]): ListedOrder[] {
   const good = orders.filter(({ orderNumber }) => /^[\x21-\x7e]{1,100}$/.test(orderNumber))
   if (good.length < orders.length)
     deps.log.warn(
@@ -79,11 +83,12 @@ function storable(deps: SweepDeps, shop: WorkingShop, orders: readonly ListedOrd
   return good
 }
 
-async function request(
+/** Within a claimed step: asks for what is not here, and for what has changed at the mall. */
+export async function requestFound(
   deps: SweepDeps,
   client: PoolClient,
   shop: WorkingShop,
-  { unknown, changed }: Pick<PageFindings, 'unknown' | 'changed'>,
+  { unknown, told, changed }: Omit<PageFindings, 'fresh'>,
 ): Promise<void> {
   const of = (purpose: ImportPurpose) => (orderNumber: string) => ({
     ...{ tenantId: shop.tenantId, shopId: shop.id, orderNumber, purpose },
@@ -92,6 +97,7 @@ async function request(
   const requests = [...unknown.map(of('import')), ...changed.map(of('refresh'))]
   const { created } = await requestImports(asRawQueries(client), deps, requests)
   deps.metrics.importRequests.inc({ marketplace: shop.marketplace, source: 'sweep' }, created)
+  await hurryHeldBack(client, shop.id, told, new Date(deps.clock.now()))
 }
 
 /** Between two runs: has what was missing come in? Asks no mall. */
@@ -111,7 +117,7 @@ async function settleWithin(
 ): Promise<void> {
   const now = deps.clock.now()
   const { unknown, waiting } = await settle(client, shop.id, days, new Date(now))
-  await request(deps, client, shop, { unknown, changed: [] })
+  await requestFound(deps, client, shop, { unknown, told: [], changed: [] })
   const nextAt = waiting || unknown.length > 0 ? nextSettle(now, sweep.settles, sweep.runAt) : sweep.runAt
   await comeBack(client, shop.id, { nextAt, settles: sweep.settles + 1 })
 }

@@ -21,7 +21,10 @@ const SHOPS = {
     order by s.id`,
 }
 
-/** The shops that may own an order: all of its mall whose code does not speak against it. The mall decides among several. */
+/**
+ * The shops that may own an order: all of its mall whose code does not speak against it. The mall decides among several, and
+ * the others' requests end with that (src/imports/sister-shops.ts).
+ */
 export function shopsFor(
   orderNumber: string,
   marketplace: MarketplaceName,

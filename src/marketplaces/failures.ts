@@ -27,6 +27,11 @@ export interface FailureFacts {
   mallMessage?: string | undefined
   /** throttled, unavailable: earliest time for the next call, when the mall said one. */
   until?: Date | undefined
+  /**
+   * Said of the mall's order list alone: single orders and writes are still taken, the lane stays open, and `until`
+   * holds for the list. The listing waits until then, whatever the kind.
+   */
+  only?: 'list' | undefined
   /** unauthorised: which credential field, or which consent, must be renewed and where (Japanese). */
   renew?: string | undefined
   /** HTTP status, when there was an answer. */
@@ -42,6 +47,7 @@ export class MarketplaceFailure extends Error {
   readonly mallCode: string | undefined
   readonly mallMessage: string | undefined
   readonly until: Date | undefined
+  readonly only: 'list' | undefined
   readonly renew: string | undefined
   readonly status: number | undefined
   readonly raw: string | undefined
@@ -54,6 +60,7 @@ export class MarketplaceFailure extends Error {
     this.mallCode = facts.mallCode
     this.mallMessage = facts.mallMessage
     this.until = facts.until
+    this.only = facts.only
     this.renew = facts.renew
     this.status = facts.status
     this.raw = facts.raw?.slice(0, RAW_KEPT)

@@ -112,6 +112,15 @@ describe('au PAY マーケット', () => {
     const inJapan = new Date((life?.endsAt?.getTime() ?? 0) + 9 * 60 * 60_000).toISOString().slice(0, 10)
     expect([inJapan, life?.certain]).toEqual([day, certain])
   })
+
+  it('asks at once for the day of a key that has none, and says that it may end earlier', () => {
+    const facts = { setAt: { apiKey: ENTERED }, ...NOTHING_SAID }
+    const [bare] = aupayLifetimes({ credentials: { apiKey }, ...facts })
+    expect(bare?.tellAtOnce).toBe(true)
+    expect(bare?.action).toMatch(/最も遅い場合.*早く使えなく.*有効期限.*発行日.*登録してください/)
+    const [dated] = aupayLifetimes({ credentials: { apiKey, keyIssuedOn: '2026-01-01' }, ...facts })
+    expect(dated?.tellAtOnce).toBeUndefined()
+  })
 })
 
 it('every one says in Japanese what to do and where', () => {

@@ -21,6 +21,8 @@ export interface CredentialField {
   required: boolean
   /** How long it lives, Japanese, when it does. */
   lifetime?: string
+  /** The field that this one tells of (its date, its version): a new value there makes what is stored here untrue. */
+  belongsTo?: string
 }
 
 /** What a call counts against. Two shops with the same key share one budget. */
@@ -260,7 +262,10 @@ export interface Marketplace<C = unknown> {
   /** Shape of Shop.code with an error message in Japanese. */
   shopCode: z.ZodType<string>
   shopCodeLabel: string
-  /** Parses and cleans pasted credentials; issues name the field and say in Japanese what is expected. */
+  /**
+   * Parses and cleans pasted credentials; issues name the field and say in Japanese what is expected. Null in an optional
+   * field is the same as none.
+   */
   credentials: z.ZodType<C>
   credentialFields: readonly CredentialField[]
   limits: MarketplaceLimits
@@ -274,6 +279,8 @@ export interface Marketplace<C = unknown> {
   recognise(mail: ReadableMail, rules: MailRules): Recognition | null
   /** Whether an order number can belong to the shop; null when numbers do not tell. */
   ownsOrderNumber(shopCode: string, orderNumber: string): boolean | null
+  /** Whether the mall says that it never gives a number to orders of two shops. */
+  orderNumbersAreUnique?: true
   /** Site changes (サイト変更); absent until the mall's are written. */
   changes?: ChangeRules
   open(shop: ShopContext<C>, tools: MarketplaceTools): MarketplaceSession

@@ -90,7 +90,9 @@ export const Recipient = z
     remoteArea: z.boolean().describe('Remote island or area (離島・遠隔地)'),
     addressPending: z
       .boolean()
-      .describe('The recipient has not filled in the address yet (ソーシャルギフト入力待ち)'),
+      .describe(
+        'The address is not there yet: the recipient has not filled it in, or the mall does not give it out (住所待ち)',
+      ),
     mallFields,
   })
   .meta({ id: 'Recipient', description: 'Recipient with lines and parcels (送付先)' })

@@ -28,6 +28,11 @@ describe('texts', () => {
     expect(subject(threshold, now)).toContain(words)
   })
 
+  it('tells at once of an estimate as the latest day', () => {
+    const words = subject(AT_ONCE, '2026-03-01T03:00:00Z', { certain: false })
+    expect(words).toContain('は遅くとも2026年3月1日 23:59に終わります')
+  })
+
   it('is one line, whatever the shop is called', () => {
     expect(subject(7, '2026-02-22T15:00:00Z')).not.toMatch(/[\r\n]/)
   })

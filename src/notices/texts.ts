@@ -27,7 +27,7 @@ export function expiryText(
   const over = endsAt.getTime() <= now
   const about = certain ? '' : '（目安）'
   return {
-    subject: subjectOf(shop, headline(label, endsAt, threshold, now)),
+    subject: subjectOf(shop, headline({ label, endsAt, certain }, threshold, now)),
     text: lines([
       ...shopLines(shop),
       `対象: ${label}`,
@@ -44,9 +44,15 @@ export function expiryText(
   }
 }
 
-function headline(label: string, endsAt: Date, threshold: number, now: number): string {
+function headline(
+  { label, endsAt, certain }: Pick<Lifetime, 'label' | 'certain'> & { endsAt: Date },
+  threshold: number,
+  now: number,
+): string {
   if (endsAt.getTime() <= now) return `${label}の期限が切れました`
-  if (threshold === AT_ONCE) return `${label}は${japaneseTime(endsAt)}に終わります`
+  // An estimate counts from when it was entered here, which was after it began.
+  if (threshold === AT_ONCE)
+    return `${label}は${certain ? '' : '遅くとも'}${japaneseTime(endsAt)}に終わります`
   const days = calendarDays(endsAt, now)
   return days === 0 ? `${label}の期限は本日です` : `${label}の期限まであと${days}日です`
 }

@@ -7,7 +7,8 @@ import type { Random } from '../platform/random.ts'
 import { audit, type Caller, noteOf } from './audit.ts'
 import { CONSENT_LIFE_MS, consentContext, newConsentProof } from './consent-secrets.ts'
 import { type Credentials, checkCredentials } from './credentials.ts'
-import { credentialsContext, type ShopTools, shopNotFound } from './shops.ts'
+import { type ShopTools, shopNotFound } from './shops.ts'
+import { mergeCredentials, openCredentials } from './stored-credentials.ts'
 
 export interface ConsentBeginTools
   extends Pick<ShopTools, 'db' | 'clock' | 'newId' | 'marketplaces' | 'sealer'> {
@@ -50,15 +51,14 @@ export async function beginConsent(
   const mall = tools.marketplaces.get(shop.marketplace)
   if (!mall?.consent) throw noConsent(mall?.label ?? shop.marketplace)
   const redirectUri = redirectUriOf(tools.publicUrl, mall.name)
-  const stored = shop.sealedCredentials
-    ? tools.sealer.openJson<Credentials>(credentialsContext(shopId), shop.sealedCredentials)
-    : {}
-  const credentials = applicationOf(mall, mall.consent, { ...stored, ...given })
+  const merged = mergeCredentials(mall, openCredentials(tools.sealer, shop), given)
+  const credentials = applicationOf(mall, mall.consent, merged)
   const proof = newConsentProof(tools.random)
   const now = tools.clock.now()
   const id = tools.newId()
   const expiresAt = new Date(now + CONSENT_LIFE_MS)
-  const cleaned = Object.fromEntries(Object.keys(given).map((name) => [name, credentials[name]]))
+  // Null, since JSON would forget that a field is to go.
+  const cleaned = Object.fromEntries(Object.keys(given).map((name) => [name, credentials[name] ?? null]))
   const secrets = { verifier: proof.verifier, nonce: proof.nonce, given: cleaned }
   await tools.db.$transaction(async (tx) => {
     await tx.consentRequest.deleteMany({ where: { shopId, createdAt: { lt: new Date(now - KEPT_MS) } } })

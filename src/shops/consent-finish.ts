@@ -11,7 +11,8 @@ import { ConsentSecrets, consentContext, hashState } from './consent-secrets.ts'
 import { exchangeCode } from './consent-tries.ts'
 import { saveGoodCheck } from './credential-calendar-store.ts'
 import type { Credentials } from './credentials.ts'
-import { announce, credentialsContext, lockShop, renewed, type ShopTools } from './shops.ts'
+import { announce, lockShop, type ShopTools } from './shops.ts'
+import { mergeCredentials, openCredentials, renewed } from './stored-credentials.ts'
 
 export interface ConsentFinishTools extends ShopTools, TryTools {
   random: Pick<Random, 'float'>
@@ -23,7 +24,7 @@ interface OpenConsent {
   mall: Marketplace
   flow: ConsentFlow<unknown>
   shop: { id: string; code: string; name: string; settings: unknown }
-  stored: Credentials
+  stored: Credentials | null
 }
 
 /**
@@ -68,9 +69,7 @@ async function claim(
   })
   if (mine.count === 0) return bad('used')
   if (shop.tenant.status !== 'active') return { ending: { kind: 'suspended' } }
-  const stored = shop.sealedCredentials
-    ? tools.sealer.openJson<Credentials>(credentialsContext(shop.id), shop.sealedCredentials)
-    : {}
+  const stored = openCredentials(tools.sealer, shop)
   return { open: { row, mall, flow: mall.consent, shop, stored } }
 }
 
@@ -90,7 +89,7 @@ async function end(
   const secrets = ConsentSecrets.parse(tools.sealer.openJson(consentContext(row.id), sealed))
   const granted = await exchangeCode(flow, {
     shopCode: shop.code,
-    credentials: { ...stored, ...secrets.given },
+    credentials: mergeCredentials(mall, stored, secrets.given),
     code: answer.code,
     verifier: secrets.verifier,
     nonce: secrets.nonce,
@@ -98,7 +97,7 @@ async function end(
     tools,
   })
   const added = { ...secrets.given, ...granted }
-  const candidate = mall.credentials.safeParse({ ...stored, ...added })
+  const candidate = mall.credentials.safeParse(mergeCredentials(mall, stored, added))
   const tried = candidate.success
     ? await tryCredentials(tools, mall, shop, candidate.data as Credentials)
     : ({ kind: 'unclear', message: null } as const)
@@ -117,10 +116,7 @@ async function store(tools: ConsentFinishTools, open: OpenConsent, added: Creden
   const { row, shop } = open
   const updated = await tools.db.$transaction(async (tx) => {
     const before = await lockShop(tx, row.tenantId, shop.id)
-    const stored = before.sealedCredentials
-      ? tools.sealer.openJson<Credentials>(credentialsContext(shop.id), before.sealedCredentials)
-      : {}
-    const secrets = renewed(tools, before, { ...stored, ...added })
+    const secrets = renewed(tools, before, added)
     return tx.shop.update({
       where: { id: shop.id },
       data: { ...secrets, updatedAt: dateNow(tools.clock) },

@@ -1,11 +1,11 @@
 import type { CredentialCheck, Shop, ShopNotice } from '../generated/prisma/client.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Lifetime } from '../marketplaces/marketplace.ts'
-import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import { checkOf } from './credential-calendar-store.ts'
 import { passedThreshold } from './credential-calendar-thresholds.ts'
 import { NOTICE_SHOWN_MS } from './mall-notices.ts'
-import { credentialsContext } from './shops.ts'
+import { openCredentials } from './stored-credentials.ts'
 
 /** All of a shop's row and its relations that lifetimes are worked out from. */
 export type CalendarShop = Pick<
@@ -24,8 +24,8 @@ export interface CalendarTools {
 /** Everything of the shop's credentials that ends by itself; none where there are no credentials, or none that we can read. */
 export function lifetimesOf(tools: CalendarTools, shop: CalendarShop, now: number): Lifetime[] {
   const mall = tools.marketplaces.get(shop.marketplace)
-  if (!mall?.lifetimes || shop.sealedCredentials === null) return []
-  const parsed = mall.credentials.safeParse(opened(tools, shop.id, shop.sealedCredentials))
+  if (!mall?.lifetimes) return []
+  const parsed = mall.credentials.safeParse(openCredentials(tools.sealer, shop))
   if (!parsed.success) return []
   const setAt = setTimesOf(shop.credentialsSetAt)
   return mall.lifetimes({
@@ -34,16 +34,6 @@ export function lifetimesOf(tools: CalendarTools, shop: CalendarShop, now: numbe
     check: checkOf(shop.credentialCheck, shop.credentialsVersion),
     notices: noticesOf(shop.mallNotices, setAt, now),
   })
-}
-
-function opened({ sealer }: CalendarTools, shopId: string, sealed: Uint8Array): unknown {
-  try {
-    return sealer.openJson(credentialsContext(shopId), sealed)
-  } catch (error) {
-    // Sealed with a key that is gone: the shop's work says so, the calendar of the others must not fail for it.
-    if (error instanceof SealError) return undefined
-    throw error
-  }
 }
 
 function setTimesOf(stored: unknown): Record<string, Date> {

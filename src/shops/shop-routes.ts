@@ -119,8 +119,8 @@ export const shopRoutes =
           operationId: 'updateShop',
           summary: 'Change a shop (店舗の変更)',
           description:
-            'Only what is given changes. `credentials` and `settings` are replaced whole. New credentials clear attention (要対応), ' +
-            'open the lane to the mall and start the work that waited.',
+            'Only what is given changes. `settings` are replaced whole; of `credentials` (認証情報) a renewed value may be entered ' +
+            'alone. New credentials clear attention (要対応), open the lane to the mall and start the work that waited.',
           params: IdParams,
           body: ShopChange.meta({ examples: [{ name: 'とりこみ商店 本店', enabled: true }] }),
           response: { 200: ShopAnswer },

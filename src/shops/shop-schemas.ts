@@ -15,12 +15,7 @@ export const MarketplaceNameSchema = z
 
 const Name = z.string().trim().min(1).max(200).describe('Name for staff (店舗名)')
 const Enabled = z.boolean().describe('false: no mail, no call to the mall (利用する)')
-const Credentials = z
-  .record(z.string().max(100), z.unknown())
-  .describe(
-    'The mall’s credentials; fields as in GET /marketplaces. Always the whole set: it replaces what was there (認証情報). ' +
-      'Goes in, never comes out.',
-  )
+const Credentials = z.record(z.string().max(100), z.unknown())
 
 export const NewShop = z.strictObject({
   marketplace: MarketplaceNameSchema,
@@ -28,14 +23,21 @@ export const NewShop = z.strictObject({
   name: Name,
   enabled: Enabled.default(true),
   settings: ShopSettings.default({}),
-  credentials: Credentials.optional(),
+  credentials: Credentials.optional().describe(
+    'The mall’s credentials; fields as in GET /marketplaces (認証情報). Goes in, never comes out.',
+  ),
 })
 
 export const ShopChange = z.strictObject({
   name: Name.optional(),
   enabled: Enabled.optional(),
   settings: ShopSettings.optional().describe('Replaces all settings (店舗設定)'),
-  credentials: Credentials.optional(),
+  credentials: Credentials.optional().describe(
+    'Fields to enter over the stored ones, as in GET /marketplaces; those not given stay, null takes an optional one away ' +
+      '(認証情報の変更). A date or version that belongs to a changed value goes with it unless given too. The outcome is ' +
+      'checked as a whole. Where none are stored, or none that can be read, all required ones are needed. Goes in, never ' +
+      'comes out.',
+  ),
 })
 
 export const AttentionAnswer = z

@@ -1,6 +1,5 @@
 import type { z } from 'zod'
 import { checkChange } from '../changes/check-changes.ts'
-import type { Prisma } from '../generated/prisma/client.ts'
 import { checked, invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace } from '../marketplaces/marketplace.ts'
@@ -9,11 +8,11 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db, Tx } from '../platform/db/database.ts'
 import { AppError, type FieldError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
-import { HEALED } from './attention.ts'
 import { type AuditNote, audit, type Caller, noteOf } from './audit.ts'
-import { type Credentials, type CredentialsSetAt, checkCredentials, setTimes } from './credentials.ts'
+import { type Credentials, checkCredentials, setTimes } from './credentials.ts'
 import type { ShopSettings } from './settings.ts'
 import { type NewShop, type ShopChange, type ShopRow, WITHOUT_SECRETS } from './shop-schemas.ts'
+import { renewed, sealCredentials } from './stored-credentials.ts'
 
 export interface ShopTools {
   db: Db
@@ -27,8 +26,6 @@ export interface ShopTools {
   onMailboxChanged: () => Promise<void> | void
 }
 
-export const credentialsContext = (shopId: string) => `shop:${shopId}:credentials`
-
 export const shopNotFound = () => new AppError('NOT_FOUND', '店舗が見つかりません。ID を確認してください。')
 
 /** Raises VALIDATION_FAILED naming each wrong field, CONFLICT when the tenant has this shop already. */
@@ -41,7 +38,7 @@ export async function createShop(
   const id = tools.newId()
   const now = dateNow(tools.clock)
   const times = credentials === null ? {} : setTimes(credentials, null, now.toISOString())
-  const secrets = credentials === null ? {} : sealed(tools, id, credentials, times)
+  const secrets = credentials === null ? {} : sealCredentials(tools.sealer, id, credentials, times)
   const shop = await tools.db
     .$transaction(async (tx) => {
       const { marketplace, name, enabled, settings } = input
@@ -96,7 +93,7 @@ function checkOnImport(mall: Marketplace | undefined, settings: ShopSettings | u
   }))
 }
 
-/** New credentials count as a fresh start: version up, attention and lane cleared, the shop woken. */
+/** Credentials that are given count as a fresh start: version up, attention and lane cleared, the shop woken. */
 export async function changeShop(
   tools: ShopTools,
   caller: Caller,
@@ -115,7 +112,8 @@ export async function changeShop(
       return tx.shop.findUniqueOrThrow({ where: { id }, omit: WITHOUT_SECRETS })
     const onImport = checkOnImport(tools.marketplaces.get(before.marketplace), settings)
     if (onImport.length > 0) throw invalid(onImport)
-    const secrets = credentials === undefined ? {} : renewed(tools, before, credentials)
+    const entered = credentials !== undefined && Object.keys(credentials).length > 0
+    const secrets = entered ? renewed(tools, before, credentials) : {}
     const updated = await tx.shop.update({
       where: { id },
       data: { ...plain, ...secrets, updatedAt: dateNow(tools.clock) },
@@ -127,35 +125,6 @@ export async function changeShop(
   if (Object.keys(change).some((field) => field !== 'name')) await announce(tools, id)
   return shop
 }
-
-/** What a shop's row becomes with this whole set of credentials. Raises VALIDATION_FAILED naming each wrong field. */
-export function renewed(
-  tools: Pick<ShopTools, 'clock' | 'marketplaces' | 'sealer'>,
-  before: LockedShop,
-  given: unknown,
-): Prisma.ShopUpdateInput {
-  const mall = tools.marketplaces.get(before.marketplace) as Marketplace
-  const result = checkCredentials(mall, given)
-  if (!result.ok) throw invalid(result.fields)
-  const old = before.sealedCredentials
-    ? {
-        values: tools.sealer.openJson<Credentials>(credentialsContext(before.id), before.sealedCredentials),
-        setAt: before.credentialsSetAt as CredentialsSetAt,
-      }
-    : null
-  const times = setTimes(result.value, old, dateNow(tools.clock).toISOString())
-  return { ...sealed(tools, before.id, result.value, times), ...HEALED, credentialsVersion: { increment: 1 } }
-}
-
-const sealed = (
-  tools: Pick<ShopTools, 'sealer'>,
-  id: string,
-  credentials: Credentials,
-  times: CredentialsSetAt,
-) => ({
-  sealedCredentials: tools.sealer.sealJson(credentialsContext(id), credentials),
-  credentialsSetAt: times,
-})
 
 /** Raises CONFLICT while orders hang on the shop, unless the caller says that they may go too. */
 export async function deleteShop(

@@ -161,16 +161,16 @@ describe('the whole way at Yahoo!', () => {
   test('what somebody saved while the person consented stays', async () => {
     const id = await yahooShop()
     const path = await rig.consentAt(await begun(id))
-    const { publicKey: _, publicKeyVersion: __, ...bare } = yahoo.credentialsFor(SHOP)
     await rig.rest.app.inject({
       method: 'PATCH',
       url: `/v1/shops/${id}`,
       headers: rig.headers,
-      payload: { credentials: bare },
+      payload: { credentials: { publicKey: null } },
     })
     await rig.back(path)
     const after = await rig.credentialsOf(id)
     expect(after.publicKey).toBeUndefined()
+    expect(after.publicKeyVersion).toBeUndefined()
     expect((await row(id)).credentialsVersion).toBe(3)
   })
 
@@ -384,6 +384,27 @@ describe('Amazon', () => {
       refreshToken: amazon.credentialsFor(SELLER).refreshToken,
       consentedAt: expect.any(String),
     })
+  })
+
+  test('the date of the old client secret does not outlive it', async () => {
+    const credentials = amazon.credentialsFor(SELLER)
+    const old = {
+      clientSecret: `amzn1.oa2-cs.v1.${'0'.repeat(32)}`,
+      secretIssuedAt: '2026-01-01T00:00:00+09:00',
+    }
+    const id = await shop({ credentials: { ...credentials, ...old } })
+    const given = { credentials: { clientSecret: credentials.clientSecret } }
+    expect((await rig.back(await rig.consentAt(await begun(id, given)))).body).toContain('同意を保存しました')
+    const after = await rig.credentialsOf(id)
+    expect(after.clientSecret).toBe(credentials.clientSecret)
+    expect(after.secretIssuedAt).toBeUndefined()
+  })
+
+  test('a field that is taken away with the beginning is gone at the end', async () => {
+    const noted = { ...amazon.credentialsFor(SELLER), secretIssuedAt: '2026-01-01T00:00:00+09:00' }
+    const id = await shop({ credentials: noted })
+    await rig.back(await rig.consentAt(await begun(id, { credentials: { secretIssuedAt: null } })))
+    expect((await rig.credentialsOf(id)).secretIssuedAt).toBeUndefined()
   })
 
   test('another seller’s consent is refused', async () => {

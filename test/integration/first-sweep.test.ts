@@ -17,11 +17,13 @@ beforeAll(async () => {
   database = await freshDatabase()
 })
 afterAll(() => database.close())
-beforeEach(async () => {
+beforeEach(() => begin('list'))
+
+async function begin(freshBy: 'list' | 'reading'): Promise<void> {
   await database.db.tenant.deleteMany()
-  bench = await importBench(database)
+  bench = await importBench(database, { freshBy })
   await database.db.shop.update({ where: { id: bench.shopId }, data: { createdAt: new Date(START) } })
-})
+}
 
 /** The first run: it looks back 30 days. */
 async function firstSweep(): Promise<void> {
@@ -39,20 +41,33 @@ const here = async (): Promise<string[]> =>
   (await database.db.order.findMany({ orderBy: { orderNumber: 'asc' } })).map((order) => order.orderNumber)
 
 describe('the first sweep of a shop', () => {
-  it('brings in what is still to be shipped, and leaves what was done before the shop came', async () => {
-    const [open = '', shipped = '', cancelled = '', later = ''] = numbers(4)
-    bench.mall.place(open, { orderedAt: iso(-20 * DAY) })
-    bench.mall.place(shipped, { orderedAt: iso(-20 * DAY), mallState: 'shipped' })
-    bench.mall.place(cancelled, { orderedAt: iso(-DAY), mallState: 'cancelled' })
-    bench.mall.place(later, { orderedAt: iso(30_000), mallState: 'shipped' })
-    await firstSweep()
-    expect(await here()).toEqual([open, later])
-    const { days } = await readCompleteness(bench.deps, bench.tenantId, bench.shopId, {})
-    expect(days.every((day) => day.complete && day.missing === 0)).toBe(true)
-    const left = await database.db.importRequest.findMany({ where: { outcome: 'skipped' } })
-    expect(left.map(({ orderNumber }) => orderNumber).toSorted()).toEqual([shipped, cancelled])
-    expect(left[0]).toMatchObject({ state: 'done', message: expect.stringContaining('登録前') })
-  })
+  it.each(['list', 'reading'] as const)(
+    'leaves what was done before the shop came (states: %s)',
+    async (freshBy) => {
+      await begin(freshBy)
+      const [open = '', shipped = '', cancelled = '', later = ''] = numbers(4)
+      bench.mall.place(open, { orderedAt: iso(-20 * DAY) })
+      bench.mall.place(shipped, { orderedAt: iso(-20 * DAY), mallState: 'shipped' })
+      bench.mall.place(cancelled, { orderedAt: iso(-DAY), mallState: 'cancelled' })
+      bench.mall.place(later, { orderedAt: iso(30_000), mallState: 'shipped' })
+      await firstSweep()
+      expect(await here()).toEqual([open, later])
+      const { days } = await readCompleteness(bench.deps, bench.tenantId, bench.shopId, {})
+      expect(days.every((day) => day.complete && day.missing === 0)).toBe(true)
+      const asked = bench.mall.calls.flat().toSorted()
+      const left = await database.db.importRequest.findMany({ where: { outcome: 'skipped' } })
+      if (freshBy === 'list') {
+        expect(asked).toEqual([open, later])
+        expect(left).toEqual([])
+      } else {
+        expect(left.map(({ orderNumber }) => orderNumber).toSorted()).toEqual([shipped, cancelled])
+        expect(left[0]).toMatchObject({ state: 'done', message: expect.stringContaining('登録前') })
+      }
+      await bench.want([shipped], { source: 'person' })
+      await bench.run()
+      expect(await here()).toContain(shipped)
+    },
+  )
 
   it('has a complete day when a person gives up what cannot be had', async () => {
     const [bad = '', good = ''] = numbers(2)

@@ -145,11 +145,14 @@ test('new credentials heal the shop; a value that did not change keeps its time'
     lane: { closedUntil: until.toISOString(), reason: 'BUSY' },
   })
   clock.advance(1_000)
-  const wrong = await call('PATCH', `/shops/${id}`, { credentials: { licenseKey: 'SL2_x' } })
-  expect(wrong.json()).toMatchObject({ status: 422, errors: [{ field: 'credentials.serviceSecret' }] })
-  const renewed = await call('PATCH', `/shops/${id}`, {
-    credentials: { ...SECRETS, licenseKey: 'SL400001_renewed' },
-  })
+  const swapped = { serviceSecret: SECRETS.licenseKey, licenseKey: SECRETS.serviceSecret }
+  const wrong = await call('PATCH', `/shops/${id}`, { credentials: swapped })
+  expect(wrong.json()).toMatchObject({ status: 422, errors: [{ field: 'credentials.licenseKey' }] })
+  const none = await call('PATCH', `/shops/${id}`, { credentials: {} })
+  expect(none.json()).toMatchObject({ attention: { code: 'KEY' } })
+  rest.woken.length = 1
+  const renewed = await call('PATCH', `/shops/${id}`, { credentials: { licenseKey: 'SL400001_renewed' } })
+  expect(renewed.body).not.toContain(SECRETS.serviceSecret)
   expect(renewed.json()).toMatchObject({
     attention: null,
     lane: null,
@@ -164,6 +167,32 @@ test('new credentials heal the shop; a value that did not change keeps its time'
   const late = { code: 'KEY', message: '鍵', credentialsVersion: 1, at: new Date() }
   expect(await raiseAttention(database.db, id, late)).toBe(false)
   expect((await row(id)).attentionCode).toBeNull()
+})
+
+test('one key alone goes over the stored ones, which nobody else can reach', async () => {
+  const { id } = (await newShop()).json()
+  const stored = async () => {
+    const { sealedCredentials } = await row(id)
+    return testSealer.openJson(`shop:${id}:credentials`, sealedCredentials as Uint8Array)
+  }
+  const change = { credentials: { licenseKey: 'SL400001_renewed' } }
+  expect((await call('PATCH', `/shops/${id}`, change)).statusCode).toBe(200)
+  expect(await stored()).toEqual({ ...SECRETS, licenseKey: 'SL400001_renewed' })
+  const audit = await database.db.auditEntry.findFirst({ where: { target: id, action: 'shop.updated' } })
+  expect(audit?.data).toMatchObject({ credentials: ['licenseKey'] })
+
+  headers = await rest.keyFor((await makeTenant(database.db)).id)
+  expect((await call('PATCH', `/shops/${id}`, { credentials: SECRETS })).statusCode).toBe(404)
+  expect(await stored()).toEqual({ ...SECRETS, licenseKey: 'SL400001_renewed' })
+})
+
+test('stored credentials that cannot be opened any more are entered anew as a whole', async () => {
+  const { id } = (await newShop()).json()
+  const sealedCredentials = new Uint8Array(testSealer.sealJson('of another shop', SECRETS))
+  await database.db.shop.update({ where: { id }, data: { sealedCredentials } })
+  const alone = await call('PATCH', `/shops/${id}`, { credentials: { licenseKey: SECRETS.licenseKey } })
+  expect(alone.json()).toMatchObject({ status: 422, errors: [{ field: 'credentials.serviceSecret' }] })
+  expect((await call('PATCH', `/shops/${id}`, { credentials: SECRETS })).statusCode).toBe(200)
 })
 
 test('only what is given changes; a rename wakes nobody', async () => {

@@ -1,11 +1,11 @@
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
 import { createSweeps, type SweepWork } from '../../src/imports/sweep.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
-import { failure } from '../support/fake-marketplace.ts'
+import { type FakeOptions, failure } from '../support/fake-marketplace.ts'
 import { type ImportBench, importBench, numbers } from '../support/import-bench.ts'
 
-/** Open orders of a mall whose list says no more than numbers. */
+/** Open orders of a mall whose list says no more than numbers, and of one whose list says states. */
 
 const MINUTE = 60_000
 
@@ -16,12 +16,14 @@ beforeAll(async () => {
   database = await freshDatabase()
 })
 afterAll(() => database.close())
-beforeEach(async () => {
+beforeEach(() => begin())
+
+async function begin(options: FakeOptions = { freshBy: 'reading' }): Promise<void> {
   await database.db.tenant.deleteMany()
-  bench = await importBench(database, { freshBy: 'reading' })
+  bench = await importBench(database, options)
   sweeps = createSweeps({ ...bench.deps, intervalMs: 5 * MINUTE })
   bench.deps.sweeps = sweeps
-})
+}
 
 async function pass(ms: number): Promise<void> {
   const worker = createFetchWorker(bench.deps)
@@ -46,6 +48,7 @@ const cancel = (number: string) =>
     mallState: 'cancelled',
     mallStatus: { code: '900', name: 'キャンセル確定' },
   }))
+const sweepNow = () => database.db.shopSweep.findUniqueOrThrow({ where: { shopId: bench.shopId } })
 const flagsOf = async (orderNumber: string) =>
   (await database.db.order.findFirstOrThrow({ where: { orderNumber } })).flags
 
@@ -117,4 +120,108 @@ it('leave no trace of being read again when their data is gone and nothing has c
   cancel(gone)
   await pass(6 * MINUTE)
   expect(await flagsOf(gone)).toEqual(['cancelled_at_mall'])
+})
+
+it('go on although one of them cannot be stored, and another cannot be opened', async () => {
+  const [unstorable = '', sealed = '', cancelled = ''] = await stage(3)
+  bench.mall.change(unstorable, (order) => ({
+    ...order,
+    mallState: 'shipped',
+    mallStatus: { code: '5\u00000', name: null },
+  }))
+  bench.mall.change(sealed, (order) => ({ ...order, mallState: 'shipped' }))
+  await database.db.order.updateMany({
+    where: { orderNumber: sealed },
+    data: { sealedDetail: Buffer.from('nothing that a key opens') },
+  })
+  cancel(cancelled)
+  await pass(6 * MINUTE)
+  expect(await flagsOf(cancelled)).toEqual(['cancelled_at_mall'])
+  expect((await sweepNow()).freshAfter).toBeNull()
+  const [later = ''] = numbers(4).slice(3)
+  bench.mall.place(later)
+  await pass(6 * MINUTE)
+  expect(await database.db.order.count({ where: { orderNumber: later } })).toBe(1)
+})
+
+it('are all read within one sweep although the mall falls silent over one in the middle', async () => {
+  const all = await stage(130)
+  const [bad = '', cancelled = ''] = [all[40], all[95]]
+  bench.mall.beforeAnswer((asked) => {
+    if (asked.includes(bad)) throw failure('unavailable')
+  })
+  cancel(cancelled)
+  await pass(11 * MINUTE)
+  expect(await flagsOf(cancelled)).toEqual(['cancelled_at_mall'])
+  const read = new Set(bench.mall.calls.flat())
+  expect(all.filter((number) => !read.has(number))).toEqual([])
+  expect(
+    (await database.db.shop.findUniqueOrThrow({ where: { id: bench.shopId } })).laneClosedUntil,
+  ).toBeNull()
+})
+
+it('make way for a run that somebody asks for, and go on after it', async () => {
+  await stage(30)
+  await pass(6 * MINUTE)
+  const [later = '', cancelled = ''] = [...numbers(31).slice(30), ...numbers(1)]
+  cancel(cancelled)
+  bench.mall.place(later)
+  const order: string[] = []
+  bench.mall.beforeAnswer((asked) => void order.push(...asked))
+  const now = new Date(bench.clock.now())
+  await database.db.shopSweep.update({
+    where: { shopId: bench.shopId },
+    data: { freshAfter: '00000000-0000-0000-0000-000000000000', nextAt: now, runAt: now },
+  })
+  await pass(2 * MINUTE)
+  expect(order[0]).toBe(later)
+  expect(await flagsOf(cancelled)).toEqual(['cancelled_at_mall'])
+})
+
+describe('where the list says states', () => {
+  const DAY = 24 * 60 * MINUTE
+  const daysAgo = (days: number) => ({ orderedAt: new Date(bench.clock.now() - days * DAY).toISOString() })
+
+  it('are listed after the run, back to the oldest, and no order is fetched for it', async () => {
+    await begin({ freshBy: 'list' })
+    const [old = '', young = ''] = numbers(2)
+    bench.mall.place(old, daysAgo(12))
+    bench.mall.place(young, daysAgo(4))
+    await pass(2 * MINUTE)
+    cancel(old)
+    cancel(young)
+    bench.mall.calls.length = 0
+    await pass(7 * MINUTE)
+    expect([await flagsOf(old), await flagsOf(young)]).toEqual([['cancelled_at_mall'], ['cancelled_at_mall']])
+    expect(bench.mall.calls.flat().toSorted()).toEqual([old, young])
+    expect((await sweepNow()).openTo).toBeNull()
+  })
+
+  it('keep nobody from finding what is new while a page of old days never comes', async () => {
+    await begin({ freshBy: 'list' })
+    const [old = '', middle = '', later = ''] = numbers(3)
+    bench.mall.place(old, daysAgo(12))
+    bench.mall.place(middle, daysAgo(4))
+    await pass(2 * MINUTE)
+    const listed = bench.mall.open
+    const broken = new Date(bench.clock.now() - 6 * DAY)
+    bench.mall.open = (shop, tools) => {
+      const session = listed(shop, tools)
+      return {
+        ...session,
+        async listOrders(window, page, signal) {
+          if (window.from < broken && window.to > broken) throw failure('malformed')
+          return session.listOrders(window, page, signal)
+        },
+      }
+    }
+    cancel(old)
+    await pass(7 * MINUTE)
+    bench.mall.place(later, daysAgo(0))
+    await pass(7 * MINUTE)
+    expect(await database.db.order.count({ where: { orderNumber: later } })).toBe(1)
+    await pass(10 * MINUTE)
+    expect(await flagsOf(old)).toEqual(['cancelled_at_mall'])
+    expect(bench.clock.now() - ((await sweepNow()).listedUntil?.getTime() ?? 0)).toBeLessThan(7 * MINUTE)
+  })
 })

@@ -3,11 +3,12 @@ import type { CredentialCheck, MarketplaceTools } from '../marketplace.ts'
 import type { AmazonClient } from './client.ts'
 import { type AmazonCredentials, timeOf } from './credentials.ts'
 import { toRequestTime } from './dates.ts'
-import { roleMissing } from './failures.ts'
+import { type Facts, roleMissing } from './failures.ts'
 import { PII_ROLE } from './holds.ts'
 import { AMAZON } from './names.ts'
 import { LIST_DELAY_MS, searchOrders } from './operations.ts'
 import { isRaw } from './raw.ts'
+import { listRefused, ordersReadable, SEARCH_REFUSED, searchRefusedText } from './search-refused.ts'
 import { WirePage } from './wire.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -16,33 +17,47 @@ const LOOK_BACK_MS = 14 * DAY_MS
 const CONSENT_DAYS = 365
 const SECRET_DAYS = 180
 
-/** One searchOrders call for one order that waits to be shipped, which shows whether names and addresses come with it. */
+/**
+ * One searchOrders call for one order that waits to be shipped, which shows whether names and addresses come with it. Where
+ * searches are forbidden, one getOrder call tells whether orders are too.
+ */
 export async function checkCredentials(
   client: AmazonClient,
-  tools: Pick<MarketplaceTools, 'clock'>,
+  tools: Pick<MarketplaceTools, 'clock' | 'noticeOver'>,
   credentials: AmazonCredentials,
   signal: AbortSignal,
 ): Promise<CredentialCheck> {
+  const now = tools.clock.now()
   const search = {
-    createdAfter: toRequestTime(tools.clock.now() - LOOK_BACK_MS - LIST_DELAY_MS),
+    createdAfter: toRequestTime(now - LOOK_BACK_MS - LIST_DELAY_MS),
     fulfillmentStatuses: 'UNSHIPPED,PARTIALLY_SHIPPED',
     fulfilledBy: 'MERCHANT',
     includedData: 'RECIPIENT,FULFILLMENT',
     maxResultsPerPage: 1,
   }
   const answer = await searchOrders(client, search, signal)
-  if (answer.kind === 'refused') throw roleMissing(answer.facts)
+  if (answer.kind === 'refused') {
+    if (answer.status !== 403) throw listRefused(answer, now)
+    if (!(await ordersReadable(client, signal))) throw roleMissing(answer.facts)
+    return found(searchForbidden(answer.facts), credentials)
+  }
+  tools.noticeOver?.([SEARCH_REFUSED])
   const page = WirePage.safeParse(answer.json)
   if (!page.success) throw malformed(AMAZON, 'searchOrdersの検索結果', answer.raw)
-  return {
-    messages: [
-      'Amazonの注文APIに接続できました。',
-      addressMessage(page.data.orders[0]),
-      '出品者IDの一致はAPIでは確認できません。セラーセントラルの表示と同じか確かめてください。',
-    ],
-    expiries: expiries(credentials),
-  }
+  return found(addressMessage(page.data.orders[0]), credentials)
 }
+
+const found = (message: string, credentials: AmazonCredentials): CredentialCheck => ({
+  messages: [
+    'Amazonの注文APIに接続できました。',
+    message,
+    '出品者IDの一致はAPIでは確認できません。セラーセントラルの表示と同じか確かめてください。',
+  ],
+  expiries: expiries(credentials),
+})
+
+const searchForbidden = (facts: Facts): string =>
+  `${searchRefusedText(facts)}送付先を取得できるかは確認できませんでした(ロール「${PII_ROLE}」が必要です)。`
 
 function addressMessage(order: unknown): string {
   if (order === undefined) {

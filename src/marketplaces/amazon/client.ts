@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../../platform/http-client.ts'
+import { MarketplaceFailure } from '../failures.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../http-failures.ts'
 import type { MarketplaceTools } from '../marketplace.ts'
 import { tellsOfTheKey } from '../token-refusals.ts'
@@ -65,7 +66,9 @@ export function createClient({ apiUrl, sellerId, tools, access, quotas }: Amazon
   async function ask(call: AmazonCall, signal: AbortSignal, failure: FailureOf): Promise<AmazonAnswer> {
     for (let refusals = 1; ; refusals += 1) {
       const { accessToken, stored } = await access.token(signal)
-      await tools.lane.take(quotas.of(sellerId, call.operation), signal)
+      await tools.lane.take(quotas.of(sellerId, call.operation), signal).catch((error) => {
+        throw ofOperation(call, error)
+      })
       const response = await exchange(call, accessToken, signal).catch((error) => {
         throw failure(error, signal)
       })
@@ -85,7 +88,7 @@ export function createClient({ apiUrl, sellerId, tools, access, quotas }: Amazon
     try {
       return readAnswer(response, tools, quotas.gainMs(sellerId, call.operation))
     } catch (error) {
-      throw failure(error, signal)
+      throw failure(ofOperation(call, error), signal)
     }
   }
 
@@ -94,6 +97,12 @@ export function createClient({ apiUrl, sellerId, tools, access, quotas }: Amazon
     write: (call, signal) => ask(call, signal, (error) => failureOfWrite(AMAZON, error)),
   }
 }
+
+/** Each operation has a bucket of its own: searches that are used up say nothing of single orders and shipments. */
+const ofOperation = ({ operation }: AmazonCall, error: unknown): unknown =>
+  operation === 'searchOrders' && error instanceof MarketplaceFailure && error.kind === 'throttled'
+    ? new MarketplaceFailure({ ...error, message: error.message, cause: error.cause, only: 'list' })
+    : error
 
 type FailureOf = (error: unknown, signal: AbortSignal) => unknown
 

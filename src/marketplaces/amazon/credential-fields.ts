@@ -32,6 +32,7 @@ export const credentialFields: readonly CredentialField[] = [
     help: '公開アプリを認可した日時。入力すると期限が近づいたことを知らせます。',
     secret: false,
     required: false,
+    belongsTo: 'refreshToken',
   },
   {
     name: 'secretIssuedAt',
@@ -39,6 +40,7 @@ export const credentialFields: readonly CredentialField[] = [
     help: 'クライアントシークレットを発行または更新した日時。入力すると期限が近づいたことを知らせます。',
     secret: false,
     required: false,
+    belongsTo: 'clientSecret',
   },
   {
     name: 'applicationId',

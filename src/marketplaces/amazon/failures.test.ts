@@ -84,7 +84,11 @@ describe('every answer that is no order', () => {
     ],
     ['415', { status: 415, body: list('UnsupportedMediaType') }, { kind: 'unavailable', status: 415 }],
     ['a redirect', { status: 302 }, { kind: 'unavailable', status: 302 }],
-    ['429', { status: 429, body: list('QuotaExceeded') }, { kind: 'throttled', mallCode: 'QuotaExceeded' }],
+    [
+      '429',
+      { status: 429, body: list('QuotaExceeded') },
+      { kind: 'throttled', mallCode: 'QuotaExceeded', only: undefined },
+    ],
     [
       '500',
       { status: 500, body: list('InternalFailure') },

@@ -9,6 +9,7 @@ import { AMAZON } from './names.ts'
 import { LIST_DELAY_MS, ORDER_DATA, searchOrders } from './operations.ts'
 import { numberOf, outcomeOf } from './outcomes.ts'
 import { USAGE_PLANS } from './quotas.ts'
+import { SEARCH_AGAIN_MS, SEARCH_REFUSED, searchRefusedText } from './search-refused.ts'
 import { WirePage } from './wire.ts'
 
 /**
@@ -26,7 +27,6 @@ const POOR_PAGES_AT_MOST = 2
 const OVERLAP_MS = 10_000
 const LONGEST_PAUSE_MS = 30 * 60 * 1000
 const AFTER_FAILURE_MS = 60_000
-const AFTER_REFUSAL_MS = 60 * 60 * 1000
 
 export interface Listing extends Fetching {
   memory: ListingMemory
@@ -88,13 +88,13 @@ async function nextPage(walk: Walk, listing: Listing, signal: AbortSignal): Prom
   }
   try {
     const answer = await searchOrders(client, search, signal)
-    if (answer.kind === 'ok') return pageOf(answer)
+    if (answer.kind === 'ok') {
+      tools.noticeOver?.([SEARCH_REFUSED])
+      return pageOf(answer)
+    }
     memory.walk = null
-    memory.notBefore = now + AFTER_REFUSAL_MS
-    tools.notice({
-      code: 'AMAZON_SEARCH_REFUSED',
-      message: `Amazonが注文の一覧取得を受け付けません(${answer.facts.mallCode ?? `HTTP ${answer.status}`})。注文は1件ずつ取得します。`,
-    })
+    memory.notBefore = now + SEARCH_AGAIN_MS
+    tools.notice({ code: SEARCH_REFUSED, message: searchRefusedText(answer.facts) })
   } catch (error) {
     if (!(error instanceof MarketplaceFailure) || error.kind === 'unauthorised') throw error
     // A walk that has to wait for its turn goes on later; one that broke is begun anew.

@@ -9,6 +9,7 @@ import { AMAZON } from './names.ts'
 import { getOrder, ORDER_DATA, searchOrders } from './operations.ts'
 import { failed, type OutcomeContext, outcomeOf } from './outcomes.ts'
 import { isRaw } from './raw.ts'
+import { ordersReadable } from './search-refused.ts'
 
 export interface Fetching extends OutcomeContext {
   client: AmazonClient
@@ -60,7 +61,7 @@ const notFound = (orderNumber: string, { facts }: Refused): FetchOutcome => ({
 
 /**
  * A 403 without a word of the token: the application lacks its role, or the order is another seller's. Decided a minute
- * later: by an order that was readable meanwhile, else by a search of the shop's own orders.
+ * later: by an order that was readable meanwhile, else by a search of the shop's own orders, else by a number of no order.
  */
 async function explainForbidden(
   orderNumber: string,
@@ -75,7 +76,8 @@ async function explainForbidden(
   const createdAfter = toRequestTime(now - PROBE_WINDOW_MS)
   try {
     const probe = await searchOrders(client, { createdAfter, maxResultsPerPage: 1 }, signal)
-    if (probe.kind === 'refused' && probe.status === 403) throw roleMissing(facts)
+    const searchForbidden = probe.kind === 'refused' && probe.status === 403
+    if (searchForbidden && !(await ordersReadable(client, signal))) throw roleMissing(facts)
   } catch (error) {
     // The others must not wait for a search because of this one.
     if (!(error instanceof MarketplaceFailure) || error.kind !== 'throttled') throw error

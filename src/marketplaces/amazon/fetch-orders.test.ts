@@ -80,11 +80,41 @@ describe('roles', () => {
     const outcome = only(await fetch([place()]))
     expect(outcome).toMatchObject({
       kind: 'found',
-      order: { buyer: { familyName: null }, warnings: [{ code: 'AMAZON_PII_MISSING' }] },
+      order: {
+        buyer: { familyName: null },
+        holds: [{ kind: 'address_pending' }],
+        warnings: [{ code: 'AMAZON_PII_MISSING' }],
+      },
     })
     expect(tools.notices).toMatchObject([
       { code: 'AMAZON_PII_ROLE_MISSING', message: expect.stringContaining('Direct-to-Consumer') },
     ])
+  })
+
+  it('looks again each hour for a name that did not come, for two weeks, and takes the notice back with it', async () => {
+    mall.change({ roles: { orders: true, directToConsumer: false } })
+    const { fetch, tools } = openAmazon(mall)
+    const number = place()
+    expect(only(await fetch([number]))).toMatchObject({ rereadAt: new Date(START + 3_600_000) })
+    clock.set(START + 14 * 24 * 3_600_000)
+    expect(only(await fetch([number]))).not.toHaveProperty('rereadAt')
+    expect(tools.over).toEqual([])
+    mall.change({ roles: { orders: true, directToConsumer: true } })
+    const named = only(await fetch([number]))
+    expect(named).toMatchObject({ kind: 'found', order: { holds: [] } })
+    expect(named).not.toHaveProperty('rereadAt')
+    expect(tools.over).toEqual(['AMAZON_PII_ROLE_MISSING'])
+  })
+
+  it.each(['shipped', 'fba'])('learns nothing of the role from an order that is %s', async (what) => {
+    const number = place(
+      what === 'fba'
+        ? { fulfillment: { fulfilledBy: 'AMAZON' } }
+        : { fulfillment: { fulfillmentStatus: 'SHIPPED' } },
+    )
+    const { fetch, tools } = openAmazon(mall, { settings: { includeFba: true } })
+    expect(only(await fetch([number]))?.kind).toBe('found')
+    expect({ notices: tools.notices, over: tools.over }).toEqual({ notices: [], over: [] })
   })
 
   it('is the shop’s fault when nothing can be read, but only after a second look', async () => {
@@ -123,6 +153,16 @@ describe('roles', () => {
     clock.advance(61_000)
     expect(only(await fetch([foreign]))).toMatchObject({ failure: { code: 'AMAZON_ORDER_FORBIDDEN' } })
     expect(mall.calls().searchOrders).toBe(1)
+  })
+
+  it('is the order’s fault when searches are forbidden altogether', async () => {
+    mall.change({ foreignOrder: '403' })
+    mall.faults.set([{ kind: 'access-denied', operation: 'searchOrders' }])
+    const { fetch } = openAmazon(mall)
+    const foreign = place({}, OTHER_SHOP)
+    await fetch([foreign])
+    clock.advance(61_000)
+    expect(only(await fetch([foreign]))).toMatchObject({ failure: { code: 'AMAZON_ORDER_FORBIDDEN' } })
   })
 
   it('does not see another seller’s orders', async () => {

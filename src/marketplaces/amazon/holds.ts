@@ -18,6 +18,17 @@ const wantsCancel = (order: WireOrder) =>
 export const amountsMissing = (order: WireOrder) =>
   statusOf(order) !== 'CANCELLED' && order.orderItems.some((item) => goodsOf(item) === null)
 
+/** Name, street and phone come with one role and are left out without a word when it is missing. */
+export const piiMissing = (order: WireOrder): boolean => {
+  const address = order.recipient?.deliveryAddress
+  return (
+    isOpen(order) &&
+    !isFba(order) &&
+    !statusOf(order).startsWith('PENDING') &&
+    !(address?.name && address.addressLine1)
+  )
+}
+
 export function holdsOf(order: WireOrder): OrderHold[] {
   if (!isOpen(order)) return []
   const status = statusOf(order)
@@ -36,6 +47,7 @@ export function holdsOf(order: WireOrder): OrderHold[] {
     ...(wantsCancel(order)
       ? [hold('change_pending', '購入者がキャンセルを希望しています。出荷する前に対応を決めてください。')]
       : []),
+    ...(piiMissing(order) ? [hold('address_pending', '送付先の氏名・住所を取得できていません。')] : []),
     ...(amountsMissing(order) ? [hold('amount_pending', '金額が取得できていません。')] : []),
   ]
 }
@@ -75,17 +87,6 @@ export function flagsOf(order: WireOrder, gift: NormalisedOrder['gift']): string
   return [...new Set([...Object.keys(marks).filter((mark) => marks[mark]), ...named])]
 }
 
-/** Name, street and phone come with one role and are left out without a word when it is missing. */
-export const piiMissing = (order: WireOrder): boolean => {
-  const address = order.recipient?.deliveryAddress
-  return (
-    isOpen(order) &&
-    !isFba(order) &&
-    !statusOf(order).startsWith('PENDING') &&
-    !(address?.name && address.addressLine1)
-  )
-}
-
 export const PII_ROLE = 'Direct-to-Consumer Shipping (Restricted)'
 
 export function warningsOf(order: WireOrder): OrderWarning[] {
@@ -103,7 +104,7 @@ export function warningsOf(order: WireOrder): OrderWarning[] {
   if (piiMissing(order)) {
     warnings.push({
       code: 'AMAZON_PII_MISSING',
-      message: `送付先の氏名・住所を取得できませんでした。アプリにロール「${PII_ROLE}」が必要です。ロールを追加してアプリを認可し直し、注文を再取込してください。`,
+      message: `送付先の氏名・住所を取得できませんでした。アプリにロール「${PII_ROLE}」が必要です。ロールを追加し、アプリを認可し直してください。注文日から14日間は1時間ごとに自動で取得し直します。それより古い注文と、すでに新規受付に移した注文や編集した注文は、再取込してください。`,
       field: 'recipients[0].person',
       expected: null,
       actual: null,

@@ -82,6 +82,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     recognise: recogniseAmazonMail,
     // Amazon's numbers do not tell whose they are.
     ownsOrderNumber: (_code, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
+    orderNumbersAreUnique: true,
     changes: amazonChanges,
     open,
   }

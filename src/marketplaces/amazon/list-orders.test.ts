@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type AmazonSimulator, NO_QUOTAS } from '../../sandbox/amazon/index.ts'
 import type { ControllableClock } from '../../sandbox/types.ts'
-import { NEVER, openAmazon, SHOP, START, startHeldMall } from './test-kit.ts'
+import { heldLane, NEVER, openAmazon, SHOP, START, startHeldMall } from './test-kit.ts'
 
 let mall: AmazonSimulator
 let clock: ControllableClock
@@ -67,12 +67,62 @@ describe('listOrders', () => {
     await expect(session.listOrders(window, next, NEVER)).rejects.toMatchObject({ code: 'AMAZON_LIST_PAGE' })
   })
 
-  it('is an outage when Amazon refuses the data set', async () => {
+  it('is an outage of the list alone when Amazon refuses the data set', async () => {
     mall.faults.set([{ kind: 'data-outage', value: 'FULFILLMENT' }])
     await expect(list(START - 600_000, START - 300_000)).rejects.toMatchObject({
       kind: 'unavailable',
       code: 'AMAZON_LIST_REFUSED',
+      only: 'list',
+      until: new Date(START + 300_000),
     })
+  })
+
+  it('says of a search too many that it concerns the list alone', async () => {
+    mall.faults.set([{ kind: '429', operation: 'searchOrders' }])
+    await expect(list(START - 600_000, START - 300_000)).rejects.toMatchObject({
+      kind: 'throttled',
+      code: 'AMAZON_THROTTLED',
+      only: 'list',
+    })
+    const lane = heldLane(clock, { searchOrders: 0 })
+    const window = { from: new Date(START - 600_000), to: new Date(START - 300_000) }
+    await expect(openAmazon(mall, { lane }).open().listOrders(window, null, NEVER)).rejects.toMatchObject({
+      code: 'LANE_BUSY',
+      message: '順番待ちです。',
+      only: 'list',
+      until: new Date(START + Math.ceil(1000 / 0.0056)),
+    })
+  })
+
+  it('concerns the list alone when searches are forbidden and orders are not, until a search works again', async () => {
+    mall.faults.set([{ kind: 'access-denied', operation: 'searchOrders' }])
+    const { open, tools } = openAmazon(mall)
+    const window = { from: new Date(START - 600_000), to: new Date(START - 300_000) }
+    await expect(open().listOrders(window, null, NEVER)).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'AMAZON_SEARCH_REFUSED',
+      mallCode: 'AccessDenied',
+      only: 'list',
+      until: new Date(START + 3_600_000),
+    })
+    expect(tools.notices).toMatchObject([
+      { code: 'AMAZON_SEARCH_REFUSED', message: expect.stringContaining('AccessDenied') },
+    ])
+    expect(tools.over).toEqual([])
+    mall.faults.clear()
+    await open().listOrders(window, null, NEVER)
+    expect(tools.over).toEqual(['AMAZON_SEARCH_REFUSED'])
+  })
+
+  it.each([
+    ['429', 'throttled', undefined],
+    ['500', 'unavailable', undefined],
+  ])('takes no role for missing when %s keeps it from finding that out', async (kind, expected, only) => {
+    mall.faults.set([
+      { kind: 'access-denied', operation: 'searchOrders' },
+      { kind, operation: 'getOrder' },
+    ])
+    await expect(list(START - 600_000, START - 300_000)).rejects.toMatchObject({ kind: expected, only })
   })
 
   it('needs a role', async () => {
@@ -94,6 +144,27 @@ describe('checkCredentials', () => {
     expect((await check()).messages[1]).toContain('取得できます')
     mall.change({ roles: { orders: true, directToConsumer: false } })
     expect((await check()).messages[1]).toContain('Direct-to-Consumer Shipping')
+  })
+
+  it('needs a role where neither orders nor the list are given out', async () => {
+    mall.change({ roles: { orders: false, directToConsumer: false } })
+    await expect(check()).rejects.toMatchObject({ kind: 'unauthorised', code: 'AMAZON_ROLE_MISSING' })
+  })
+
+  it('succeeds where the list alone is forbidden, and says so', async () => {
+    mall.faults.set([{ kind: 'access-denied', operation: 'searchOrders' }])
+    const { messages } = await check()
+    expect(messages[1]).toContain('一覧取得を受け付けません(AccessDenied)')
+    expect(messages[1]).toContain('1件ずつ')
+  })
+
+  it('tells of an outage, not of roles, when Amazon refuses the data set', async () => {
+    mall.faults.set([{ kind: 'data-outage', value: 'FULFILLMENT' }])
+    await expect(check()).rejects.toMatchObject({
+      kind: 'unavailable',
+      code: 'AMAZON_LIST_REFUSED',
+      until: new Date(START + 300_000),
+    })
   })
 
   it('reckons what ends from the days that were given', async () => {

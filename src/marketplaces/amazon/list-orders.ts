@@ -5,9 +5,10 @@ import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../mar
 import type { AmazonAnswer, AmazonClient } from './client.ts'
 import { STATUS } from './codes.ts'
 import { parseTime, revisionOf, toRequestTime } from './dates.ts'
-import { type Facts, roleMissing } from './failures.ts'
+import type { Facts } from './failures.ts'
 import { AMAZON } from './names.ts'
 import { LIST_DELAY_MS, searchOrders } from './operations.ts'
+import { failureOfForbiddenSearch, listRefused, SEARCH_REFUSED, searchRefusedText } from './search-refused.ts'
 import { WireHead, WirePage } from './wire.ts'
 
 /** Amazon names no longest window; a month keeps the pages of one within what may be asked for at once. */
@@ -17,7 +18,6 @@ export const HISTORY_DAYS = 3650
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Amazon measures the two minutes by its own clock. */
 const CLOCK_MARGIN_MS = 5_000
-const REFUSED_PAUSE_MS = 5 * 60 * 1000
 
 /** Where a walk stands. The bounds of its first page must come again with each token. */
 const Cursor = z.object({
@@ -28,6 +28,8 @@ const Cursor = z.object({
 })
 type Cursor = z.infer<typeof Cursor>
 
+type ListTools = Pick<MarketplaceTools, 'clock' | 'notice' | 'noticeOver'>
+
 /**
  * One page of searchOrders by order time, 100 orders. Pending orders are in it (no mallState); those that Amazon ships only
  * when `includeFba`. The last two minutes cannot be listed: `completeUntil` then says how far the list goes. With
@@ -35,7 +37,7 @@ type Cursor = z.infer<typeof Cursor>
  */
 export async function listOrders(
   client: AmazonClient,
-  tools: Pick<MarketplaceTools, 'clock'>,
+  tools: ListTools,
   includeFba: boolean,
   window: ListWindow,
   page: string | null,
@@ -57,7 +59,12 @@ export async function listOrders(
     ...(cursor.token === null ? {} : { paginationToken: cursor.token }),
   }
   const answer = await searchOrders(client, search, signal)
-  if (answer.kind === 'refused') throw refused(answer, cursor.token !== null, now)
+  if (answer.kind === 'refused') {
+    if (answer.status === 403) throw await forbidden(client, tools, answer.facts, signal)
+    // 400 is the page token's when there is one: it lives for a day.
+    throw cursor.token === null ? listRefused(answer, now) : pageLost(answer.facts)
+  }
+  tools.noticeOver?.([SEARCH_REFUSED])
   return pageOf(answer, window, cursor, now)
 }
 
@@ -127,17 +134,11 @@ function decode(page: string): Cursor {
   }
 }
 
-/** 403 is the shop's. 400 is the page token's when there is one (it lives for a day), else Amazon's own trouble. */
-function refused({ status, facts }: Extract<AmazonAnswer, { kind: 'refused' }>, paged: boolean, now: number) {
-  if (status === 403) return roleMissing(facts)
-  if (paged) return pageLost(facts)
-  return new MarketplaceFailure({
-    ...facts,
-    kind: 'unavailable',
-    code: 'AMAZON_LIST_REFUSED',
-    message: `Amazonが注文一覧の取得を受け付けません(${facts.mallCode ?? `HTTP ${status}`})。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
-    until: new Date(now + REFUSED_PAUSE_MS),
-  })
+async function forbidden(client: AmazonClient, tools: ListTools, facts: Facts, signal: AbortSignal) {
+  const failure = await failureOfForbiddenSearch(client, facts, tools.clock.now(), signal)
+  if (failure.code === SEARCH_REFUSED)
+    tools.notice({ code: SEARCH_REFUSED, message: searchRefusedText(facts) })
+  return failure
 }
 
 const pageLost = (facts: Partial<Facts>, cause?: unknown) =>

@@ -1,6 +1,7 @@
 import { MarketplaceFailure } from '../failures.ts'
 import { malformed } from '../http-failures.ts'
 import type { FetchOutcome, MarketplaceTools } from '../marketplace.ts'
+import type { NormalisedOrder } from '../order.ts'
 import { STATUS } from './codes.ts'
 import { parseTime, revisionOf } from './dates.ts'
 import { PII_ROLE } from './holds.ts'
@@ -13,7 +14,7 @@ export interface OutcomeContext {
   shopCode: string
   /** Orders that Amazon ships from its own warehouse (FBA) are wanted too. */
   includeFba: boolean
-  tools: Pick<MarketplaceTools, 'clock' | 'notice'>
+  tools: Pick<MarketplaceTools, 'clock' | 'notice' | 'noticeOver'>
 }
 
 /** What one Order of an answer means for the number that was asked for. Never throws MarketplaceFailure. */
@@ -45,11 +46,14 @@ export function numberOf(model: unknown): string | null {
 
 function found(model: unknown, orderNumber: string, { shopCode, tools }: OutcomeContext): FetchOutcome {
   const order = toOrder(model, shopCode)
-  if (order.warnings.some((warning) => warning.code === 'AMAZON_PII_MISSING')) {
+  const nameless = order.recipients.some((recipient) => recipient.addressPending)
+  if (nameless) {
     tools.notice({
-      code: 'AMAZON_PII_ROLE_MISSING',
+      code: PII_ROLE_MISSING,
       message: `Amazonの注文に送付先の氏名・住所が含まれていません。アプリにロール「${PII_ROLE}」を追加し、認可し直して新しいリフレッシュトークンを登録してください。`,
     })
+  } else if (order.mallState === 'open' && !order.flags.includes('fba')) {
+    tools.noticeOver?.([PII_ROLE_MISSING])
   }
   if (order.flags.includes('unknown_status')) {
     tools.notice({
@@ -58,8 +62,18 @@ function found(model: unknown, orderNumber: string, { shopCode, tools }: Outcome
     })
   }
   const revision = revisionOf(order.updatedAt)
-  return { kind: 'found', orderNumber, order, raw: JSON.stringify(model), revision }
+  const rereadAt = nameless ? rereadTime(order, tools.clock.now()) : null
+  const raw = JSON.stringify(model)
+  return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }
 }
+
+const PII_ROLE_MISSING = 'AMAZON_PII_ROLE_MISSING'
+const REREAD_MS = 60 * 60 * 1000
+const REREAD_FOR_MS = 14 * 24 * 60 * 60 * 1000
+
+/** A role that is granted moves no order's time of change, so that no search names the order again. */
+const rereadTime = ({ orderedAt }: NormalisedOrder, now: number): Date | null =>
+  now - Date.parse(orderedAt) < REREAD_FOR_MS ? new Date(now + REREAD_MS) : null
 
 /** Orders that are not for the shop to ship, and those that wait for their payment and have no address yet. */
 function notYet(head: WireHead, { includeFba, tools }: OutcomeContext): FetchOutcome | null {

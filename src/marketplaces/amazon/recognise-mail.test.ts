@@ -81,6 +81,7 @@ describe('whose mail it is, and what it tells', () => {
   it.each([
     ['注文確定： TNG-AI-02 藍染め手ぬぐい', 'new_order'],
     ['注文確定： 2点の商品が販売されました', 'new_order'],
+    ['注文確定： TNG-AI-02 【返品交換不可】藍染め手ぬぐい', 'new_order'],
     ['注文確定のお知らせ', 'new_order'],
     ['キャンセルリクエストが届きました', 'changed'],
     ['注文のキャンセルの依頼', 'changed'],

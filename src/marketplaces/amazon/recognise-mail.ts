@@ -10,6 +10,9 @@ export const amazonMailRules: MailRules = {
   senders: ['seller-notification@amazon.co.jp'],
   ignoredSenders: ['auto-confirm@amazon.co.jp', '@marketplace.amazon.co.jp'],
   subjects: [
+    // First, because the product's name comes behind it, and that may hold any of the others.
+    { contains: '注文確定:', kind: 'new_order' },
+    { contains: '注文確定のお知らせ', kind: 'new_order' },
     { contains: 'キャンセルリクエスト', kind: 'changed' },
     { contains: 'キャンセルの依頼', kind: 'changed' },
     { contains: 'ご注文がキャンセルされました', kind: 'cancelled' },
@@ -17,8 +20,6 @@ export const amazonMailRules: MailRules = {
     { contains: 'マーケットプレイス保証', kind: 'notice' },
     { contains: '振り込み手続き', kind: 'notice' },
     { contains: 'ご注文の発送予定日', kind: 'changed' },
-    { contains: '注文確定:', kind: 'new_order' },
-    { contains: '注文確定のお知らせ', kind: 'new_order' },
   ],
   ignoredSubjects: ['Amazon.co.jpでのご注文', 'Amazon.co.jpご注文の確認'],
 }

@@ -349,7 +349,11 @@ describe('what varies', () => {
     )
     expect(codes(order)).toEqual(['AMAZON_PII_MISSING'])
     expect(order.warnings[0]?.message).toContain('Direct-to-Consumer Shipping')
-    expect(order.recipients[0]?.person).toMatchObject({ familyName: null, postalCode: '2100000' })
+    expect(order.recipients[0]).toMatchObject({
+      addressPending: true,
+      person: { familyName: null, postalCode: '2100000' },
+    })
+    expect(order.holds.map((hold) => hold.kind)).toEqual(['address_pending'])
   })
 
   it.each(['CANCELLED', 'SHIPPED'])('does not miss a name once an order is %s', (fulfillmentStatus) => {
@@ -358,6 +362,8 @@ describe('what varies', () => {
       SHOP,
     )
     expect(codes(order)).toEqual([])
+    expect(order.holds).toEqual([])
+    expect(order.recipients[0]?.addressPending).toBe(false)
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../order.ts'
 import { carrierName } from './codes.ts'
 import { toClockTime, toDay } from './dates.ts'
+import { piiMissing } from './holds.ts'
 import { leftover, type Raw } from './raw.ts'
 import { orderAmounts, readAmounts } from './to-amounts.ts'
 import type { WireAddress, WireItem, WireOrder } from './wire.ts'
@@ -85,7 +86,7 @@ export function toRecipient(order: WireOrder, raw: Raw): OrderRecipient {
     codFee: amounts.cod,
     pickup: toPickup(order, address),
     remoteArea: false,
-    addressPending: false,
+    addressPending: piiMissing(order),
     mallFields: {
       ...leftover(raw.recipient, MAPPED),
       ...(order.packages.length === 0 ? {} : { packages: raw.packages }),

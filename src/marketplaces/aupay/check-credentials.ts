@@ -1,6 +1,8 @@
+import { MarketplaceFailure } from '../failures.ts'
 import type { CredentialCheck, MarketplaceTools } from '../marketplace.ts'
 import type { AupayClient } from './client.ts'
 import { type AupayCredentials, keyExpiry } from './credentials.ts'
+import { failureOfCheck } from './failures.ts'
 import { ordersIn } from './read-order.ts'
 import { searchPage } from './search-page.ts'
 
@@ -25,7 +27,9 @@ export async function checkCredentials(
       rows: 1,
     },
     signal,
-  )
+  ).catch((error: unknown) => {
+    throw error instanceof MarketplaceFailure ? failureOfCheck(error) : error
+  })
   const recent = ordersIn(response).length > 0 ? 'あり' : 'なし'
   const end = keyExpiry(credentials)
   return {

@@ -132,6 +132,20 @@ describe('what concerns the whole shop', () => {
       'unavailable',
       'AUPAY_UNAVAILABLE',
     ],
+    ...(
+      [
+        ['1001', 'APIキーの有効期限が切れています。', 'AUPAY_KEY_REFUSED'],
+        ['1002', 'ＡＰＩキーが正しくありません', 'AUPAY_KEY_REFUSED'],
+        ['1003', '認証エラーが発生しました。', 'AUPAY_KEY_REFUSED'],
+        ['1004', 'APIの利用権限がありません。', 'AUPAY_KEY_REFUSED'],
+        ['1005', 'Unauthorized', 'AUPAY_KEY_REFUSED'],
+        ['1006', '許可されていないIPアドレスからのアクセスです。', 'AUPAY_ACCESS_FORBIDDEN'],
+        ['1007', '接続元アドレスが登録されていません', 'AUPAY_ACCESS_FORBIDDEN'],
+      ] as const
+    ).flatMap(([code, words, ours]): [string, Reply, ...Expected][] => [
+      [`${words} with 200`, { body: refusalXml(code, words) }, 'unauthorised', ours],
+      [`${words} with 400`, { status: 400, body: refusalXml(code, words) }, 'unauthorised', ours],
+    ]),
     ['502 HTML', { status: 502, body: HTML }, 'unavailable', 'AUPAY_SERVER_ERROR'],
     [
       '500 with XML',
@@ -188,6 +202,17 @@ describe('what concerns one order', () => {
       'not_found',
     ],
     ['the same with 404', { status: 404, body: refusalXml('TRE0001', '取引が見つかりません') }, 'not_found'],
+    ...[
+      '本人認証に失敗した注文です。',
+      'カードの認証エラーのため変更できません。',
+      'メールアドレスが正しくありません。',
+      'クーポンの利用期限が切れています。',
+      'このAPIでは発送期限を過ぎた注文を返しません。',
+    ].map((words): [string, Reply, FetchOutcome['kind']] => [
+      `words that are not the key’s: ${words}`,
+      { body: refusalXml('XYZ', words) },
+      'not_found',
+    ]),
     ['status 1 with a code that nobody knows', { body: refusalXml('XYZ', 'エラー') }, 'not_found'],
     [
       'a missing element',
@@ -260,6 +285,80 @@ describe('what concerns one order', () => {
     tools.clock = { ...tools.clock, now: () => Date.parse('2026-09-03T20:20:00+09:00') }
     for await (const outcome of session.fetchOrders([NUMBER], NEVER))
       expect(outcome.kind === 'found' && outcome.rereadAt?.toISOString()).toBe('2026-09-03T12:20:00.000Z')
+  })
+})
+
+describe('a credential check that is refused', () => {
+  const check = (words: string) => open({ body: refusalXml('9999', words) }).session.checkCredentials(NEVER)
+
+  it.each(['店舗の利用が停止されています。', 'この操作は許可されていません。', '出店契約が終了しています'])(
+    'is attention where it speaks of the shop: %s',
+    async (words) => {
+      await expect(check(words)).rejects.toMatchObject({
+        kind: 'unauthorised',
+        code: 'AUPAY_ACCESS_REFUSED',
+        message: expect.stringContaining(words),
+        mallCode: '9999',
+      })
+    },
+  )
+
+  it.each(['エラー', '店舗情報の取得に失敗しました', ''])('is none otherwise: %s', async (words) => {
+    await expect(check(words)).rejects.toMatchObject({ kind: 'rejected', code: 'AUPAY_REJECTED' })
+  })
+})
+
+describe('a list whose page behind the last one is refused', () => {
+  const window = { from: new Date('2026-09-03T15:00:00Z'), to: new Date('2026-09-04T15:00:00Z') }
+  const rowsOf = (count: number) =>
+    Array.from({ length: count }, (_, n) => `<orderInfo><orderId>${300_000_000 + n}</orderId></orderInfo>`)
+
+  it.each([
+    ['a small page', 40, 40, []],
+    ['a full page', 500, 500, ['AUPAY_LIST_CUT_OFF']],
+    ['a count of more', 40, 60, ['AUPAY_LIST_CUT_OFF']],
+  ])('ends there after %s', async (_, rows, count, notices) => {
+    const { session, tools } = open(({ url }) => ({
+      body: url.includes('startCount=1&')
+        ? answer(`<resultCount>${count}</resultCount>${rowsOf(rows).join('')}`)
+        : refusalXml('TRE0002', '開始位置が不正です。'),
+    }))
+    const first = await session.listOrders(window, null, NEVER)
+    expect(first.orders).toHaveLength(rows)
+    expect(await session.listOrders(window, first.next, NEVER)).toEqual({
+      orders: [],
+      next: null,
+      total: null,
+    })
+    expect(tools.notices.map(({ code }) => code)).toEqual(notices)
+  })
+
+  it('is left where the key is refused', async () => {
+    const { session } = open(({ url }) => ({
+      body: url.includes('startCount=1&')
+        ? answer(`<resultCount>40</resultCount>${rowsOf(40).join('')}`)
+        : refusalXml('0002', '認証に失敗しました'),
+    }))
+    const first = await session.listOrders(window, null, NEVER)
+    await expect(session.listOrders(window, first.next, NEVER)).rejects.toMatchObject({
+      kind: 'unauthorised',
+    })
+  })
+
+  it('is no trouble for many orders at once', async () => {
+    const { session, tools, requests } = open(({ url }) => ({
+      body: url.includes('searchTradeInfoProc')
+        ? refusalXml('TRE0001', '該当する取引が存在しません。')
+        : url.includes('startCount=1&')
+          ? answer(`<resultCount>20</resultCount>${rowsOf(20).join('')}`)
+          : refusalXml('TRE0002', '開始位置が不正です。'),
+    }))
+    const numbers = Array.from({ length: 12 }, (_, n) => String(399_990_000 + n))
+    const since = new Date(tools.clock.now() - 60_000)
+    for await (const outcome of session.fetchOrders(numbers, NEVER, { since }))
+      expect(outcome.kind).toBe('not_found')
+    expect(requests.filter(({ url }) => url.includes('searchTradeInfoListProc'))).toHaveLength(4)
+    expect(tools.notices).toEqual([])
   })
 })
 

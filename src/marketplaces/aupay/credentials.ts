@@ -119,6 +119,7 @@ export const aupayCredentialFields: readonly CredentialField[] = [
     help: `${WHERE} に表示される有効期限の日付。入力すると期限が近づいたことを知らせます。`,
     secret: false,
     required: false,
+    belongsTo: 'apiKey',
   },
   {
     name: 'keyIssuedOn',
@@ -126,6 +127,7 @@ export const aupayCredentialFields: readonly CredentialField[] = [
     help: '有効期限がわからない場合に入力します。発行日から90日後を期限の目安にします。',
     secret: false,
     required: false,
+    belongsTo: 'apiKey',
   },
 ]
 

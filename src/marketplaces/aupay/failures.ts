@@ -57,12 +57,23 @@ export function failureOfShop(error: MallError, response: HttpResponse): Marketp
   if (error.code !== undefined && SHOP_REFUSED.test(error.code)) return shopRefused(facts)
   if (response.status === 429 || response.status >= 500) return null
   if (AWAY.test(error.message)) return unavailable(facts)
-  return TOO_MANY.test(error.message) ? throttled(facts) : null
+  if (TOO_MANY.test(error.message)) return throttled(facts)
+  const words = error.message.normalize('NFKC')
+  if (KEY_WORDS.test(words)) return keyRefused(facts)
+  return ADDRESS_WORDS.test(words) ? addressRefused(facts) : null
 }
 
 /** No code is public for either; the words are those that such messages use. 「制限」 is none: it also speaks of rights. */
 const AWAY = /メンテナンス|混雑|混み合|システムエラー|タイムアウト|しばらく(?:して|経って|たって|お待ち)/
 const TOO_MANY = /(?:アクセス|リクエスト|呼び?出し|利用)(?:回?数)?[^。]{0,6}(?:上限|超過|超え|集中)/
+
+/**
+ * Whether an ended key always answers 0002 is not public. Only words that no order can be refused with: 認証 is also what
+ * a buyer's card has to pass.
+ */
+const KEY_WORDS =
+  /(?:API|認証|アクセス)\s*キー|API[のをへ]?(?:利用|使用|アクセス|有効)(?:する)?[のが]?(?:権|期限|許可|申請)|(?<!(?:本人|カード|決済|与信|セキュア|3D)の?)認証(?:に失敗|エラー|でき)|api\s*key|unauthori[sz]ed|authentication failed/i
+const ADDRESS_WORDS = /IP\s*アドレス|(?:接続|送信|アクセス)元(?:IP|の?アドレス)|ip\s*address/i
 
 /** 429 and 5xx with the mall's words, when it sent some. Null for other statuses. */
 export function failureOfBusy(
@@ -111,6 +122,23 @@ const shopRefused = (facts: Facts) =>
       'au PAY マーケットが店舗IDを認めませんでした。店舗IDの入力誤りか、別の店舗のAPIキーが登録されている可能性があります。',
     renew: '店舗設定の店舗ID(Wow!managerの会員番号)と、APIキーを発行した店舗が同じか確認してください。',
   })
+
+/** Words of rights and contracts: in the answer to a call that is always allowed, they are said of the shop. */
+const SHOP_WORDS =
+  /権限|許可|拒否|認証|利用(?:停止|期限|申請|資格)|(?:店舗|ショップ|出店|会員|契約)[^。]{0,20}(?:停止|休止|終了|退店|解約|無効|切れ)/
+
+/** A refusal of the credential check, which names no order: one that speaks of the shop keeps all its work from going on. */
+export function failureOfCheck(failure: MarketplaceFailure): MarketplaceFailure {
+  const { kind, mallCode, mallMessage = '', status, raw } = failure
+  if (kind !== 'rejected' || !SHOP_WORDS.test(mallMessage)) return failure
+  return new MarketplaceFailure({
+    ...{ mallCode, mallMessage, status, raw, cause: failure },
+    kind: 'unauthorised',
+    code: 'AUPAY_ACCESS_REFUSED',
+    message: `au PAY マーケットが店舗のAPI利用を認めませんでした(${mallCode ?? 'コードなし'}:${mallMessage})。`,
+    renew: `${CONSOLE} でAPIの利用状態、有効期限、接続元IPアドレスを確認してください。`,
+  })
+}
 
 const unavailable = (facts: Facts) =>
   new MarketplaceFailure({

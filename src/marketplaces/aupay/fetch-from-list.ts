@@ -64,6 +64,8 @@ async function readPage(
     return { orders, next: goesOn ? seen + 1 : null }
   } catch (error) {
     if (!(error instanceof MarketplaceFailure)) throw error
+    // A page behind the last one, which the mall may refuse instead of giving an empty one.
+    if (error.kind === 'rejected' && startCount > 1) return { orders: [], next: null }
     if (error.kind !== 'malformed' && error.kind !== 'rejected') throw error
     tools.notice({
       code: 'AUPAY_LIST_UNREADABLE',

@@ -29,6 +29,8 @@ const Token = z.object({
   start: z.int().positive(),
   /** Digest of the page before. In here, because a walk outlives the session that began it. */
   last: z.string().nullable().default(null),
+  /** Whether that page says that there are more: it was full, or its count goes beyond it. */
+  more: z.boolean().default(false),
 })
 type Token = z.infer<typeof Token>
 
@@ -38,27 +40,36 @@ export function createOrderLister(client: AupayClient, tools: Pick<MarketplaceTo
       checkWindow(window)
       if (window.to <= window.from) return { orders: [], next: null, total: 0 }
       const token = page === null ? FIRST : decode(page)
-      const found = await readPage(client, tools, window, token.start, signal)
+      const found = await readPage(client, tools, window, token.start, signal).catch(refusedBehind(token))
+      if (found === null) return endOfWalk(tools, token)
       const { orders, rows, resultCount } = found
       const digest = digestOf(orders)
       // The same page again comes from a mall that does not heed startCount, or gives its last page for all that is behind it.
-      if (rows > 0 && digest === token.last) {
-        if (isCutOff(found, token)) tools.notice(CUT_OFF)
-        return { orders: [], next: null, total: null }
-      }
+      if (rows > 0 && digest === token.last) return endOfWalk(tools, token)
       const named = token.start - 1 + rows
       const goesOn = mayGoOn({ rows, asked: PAGE_ROWS, seen: named, resultCount })
-      const next = goesOn ? encode({ start: named + 1, last: digest }) : null
+      const more = rows >= PAGE_ROWS || (resultCount !== null && resultCount > named)
+      const next = goesOn ? encode({ start: named + 1, last: digest, more }) : null
       return { orders, next, total: totalOf(found, named, goesOn) }
     },
   }
 }
 
-const FIRST: Token = { start: 1, last: null }
+const FIRST: Token = { start: 1, last: null, more: false }
 
-/** A full page, or a count of more, that leads nowhere: orders of the window may not have been named. */
-const isCutOff = ({ rows, resultCount }: Found, { start }: Token): boolean =>
-  rows >= PAGE_ROWS || (resultCount !== null && resultCount >= start)
+/** How the mall answers for rows behind the last one is not public. A refusal there would else be met again for ever. */
+const refusedBehind =
+  ({ start }: Token) =>
+  (error: unknown): null => {
+    if (start > 1 && error instanceof MarketplaceFailure && error.kind === 'rejected') return null
+    throw error
+  }
+
+/** Behind the last page that the mall gives. Where that one promised more, orders of the window may not have been named. */
+function endOfWalk(tools: Pick<MarketplaceTools, 'notice'>, { more }: Token): ListPage {
+  if (more) tools.notice(CUT_OFF)
+  return { orders: [], next: null, total: null }
+}
 
 const CUT_OFF = {
   code: 'AUPAY_LIST_CUT_OFF',

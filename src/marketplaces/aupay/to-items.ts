@@ -13,6 +13,8 @@ export interface ReadLine {
   points: number | null
   shipBy: string | null
   gift: LineGift
+  /** itemCancelStatus that is in no table: whether the line is to be sent is not known. */
+  unknownCancel: string | null
 }
 
 export interface LineGift {
@@ -27,6 +29,7 @@ export function toLine(line: FieldReader, releaseDate: string | null): ReadLine 
   const unitPrice = line.required('itemPrice')
   const quantity = line.required('unit')
   const gift = toLineGift(line)
+  const cancel = line.peek('itemCancelStatus')
   const item = {
     lineId: requiredText(line, 'orderDetailId'),
     recipientId: RECIPIENT_ID,
@@ -44,7 +47,7 @@ export function toLine(line: FieldReader, releaseDate: string | null): ReadLine 
     subtotal: line.integer('totalItemPrice') ?? unitPrice * quantity,
     releaseDate,
     leadTime: line.text('shippingDayDispText'),
-    deleted: CANCELLED.has(line.peek('itemCancelStatus') ?? ''),
+    deleted: CANCELLED.has(cancel ?? ''),
   }
   return {
     item: { ...item, mallFields: line.rest() },
@@ -53,10 +56,12 @@ export function toLine(line: FieldReader, releaseDate: string | null): ReadLine 
     points: amountOrNull(line.peek('giftPoint')),
     shipBy: dayOf(line),
     gift,
+    unknownCancel: cancel === null || cancel === NOT_CANCELLED || CANCELLED.has(cancel) ? null : cancel,
   }
 }
 
-/** N is "not cancelled", C is what the order's own cancelStatus says. Y is read so too, as the other flags are Y or N. */
+const NOT_CANCELLED = 'N'
+/** C is what the order's own cancelStatus says. Y is read so too, as the other flags are Y or N. */
 export const CANCELLED: ReadonlySet<string> = new Set(['C', 'Y'])
 
 function requiredText(line: FieldReader, name: string): string {

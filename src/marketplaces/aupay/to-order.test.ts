@@ -337,6 +337,19 @@ describe('states', () => {
     for (const { note } of read.holds) expect(note).toMatch(/[ぁ-ん]/)
   })
 
+  it.each(['1', 'P', '取消'])(
+    'holds an order with a line of an unknown cancel status, and tells: %s',
+    (code) => {
+      const unknown: string[] = []
+      const xml = changed({}, { 1: { itemCancelStatus: code } })
+      const held = read(xml, (field, value) => unknown.push(`${field} ${value}`))
+      expect(unknown).toEqual([`itemCancelStatus ${code}`])
+      expect(held.holds.map(({ kind }) => kind)).toEqual(['mall_processing'])
+      expect(held.holds[0]?.note).toContain(code)
+      expect(order({}, { 1: { itemCancelStatus: '' } }).holds).toEqual([])
+    },
+  )
+
   it('holds a reservation until its release', () => {
     const read = order({ orderStatus: '新規予約', sellMethodSegment: '2', releaseDate: '2026/10/01' })
     expect(read.holds[0]?.until).toBe('2026-10-01T00:00:00+09:00')

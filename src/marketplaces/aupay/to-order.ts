@@ -38,6 +38,8 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
   const times = toTimes(order)
   const releaseDate = times.releaseDate ?? null
   const lines = readLines(orderInfo, order, releaseDate)
+  const unknownCancels = [...new Set(lines.flatMap(({ unknownCancel }) => unknownCancel ?? []))]
+  for (const code of unknownCancels) options.onUnknown?.('itemCancelStatus', code)
   const orderedAt = requiredTime(order)
   const payment = toPayment(order, order.required('requestPrice'), isReleased(codes))
   const { sums, warnings, ...money } = toAmounts(order, lines, payment.kind === 'cod')
@@ -66,7 +68,7 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
     notes: { buyer: order.text('userComment'), shop: order.text('memo'), mail: null, operator: null },
     subscription: codes.reservation ? { kind: 'reservation', id: null, count: null } : null,
     relatedOrders: [],
-    holds: toHolds(codes, payment, releaseDate),
+    holds: toHolds(codes, payment, releaseDate, unknownCancels),
     flags: toFlags({ codes, order, lines, gift: recipient.gift.requested }),
     warnings: [],
     mallFields: {},

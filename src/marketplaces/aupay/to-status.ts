@@ -44,6 +44,7 @@ export function toHolds(
   codes: OrderCodes,
   payment: NormalisedOrder['payment'],
   releaseDate: string | null,
+  unknownCancels: readonly string[],
 ): OrderHold[] {
   if (toMallState(codes) !== 'open') return []
   const byStatus = STATUSES[codes.status]?.hold
@@ -51,6 +52,11 @@ export function toHolds(
   if (byStatus) holds.push({ ...byStatus, until: null })
   if (codes.status === '') {
     holds.push({ kind: 'mall_processing', until: null, note: '受注ステータスを読み取れません。' })
+  }
+  if (unknownCancels.length > 0) {
+    const values = unknownCancels.map((code) => code.slice(0, 50)).join('、')
+    const note = `明細のキャンセル状態が未知の値(${values})です。出荷する明細をWow!managerで確認してください。`
+    holds.push({ kind: 'mall_processing', until: null, note })
   }
   if (codes.reservation && byStatus?.kind !== 'reserve' && codes.status !== '発送待ち') {
     holds.push({ kind: 'reserve', until: null, note: '予約注文です。' })

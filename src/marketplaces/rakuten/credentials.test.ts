@@ -55,6 +55,8 @@ describe('credentials', () => {
     ['the header', { licenseKey: 'ESA U1AxOlNMMQ==' }, 'licenseKey', /ヘッダー/],
     ['endless', { licenseKey: 'x'.repeat(201) }, 'licenseKey', /長すぎ/],
     ['swapped', { serviceSecret: GOOD.licenseKey, licenseKey: GOOD.serviceSecret }, 'licenseKey', /逆/],
+    ['a secret for a key', { licenseKey: 'SP123456_Another' }, 'licenseKey', /serviceSecretが入力/],
+    ['a key for a secret', { serviceSecret: 'SL123456_Another' }, 'serviceSecret', /licenseKeyが入力/],
     ['the same twice', { licenseKey: GOOD.serviceSecret }, 'licenseKey', /同じ値/],
   ])('refuses keys that are %s, naming the field', (_name, patch, field, words) => {
     const [issue] = issues({ ...GOOD, ...patch })

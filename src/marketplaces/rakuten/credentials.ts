@@ -77,18 +77,43 @@ function problemOf(name: string, value: string): string | null {
 const looksSwapped = ({ serviceSecret, licenseKey }: RakutenCredentials) =>
   /^SL\d/.test(serviceSecret) && /^SP\d/.test(licenseKey)
 
+/** A key entered alone has no other half that would show a swap: its form must be beyond doubt. */
+const OTHER_KIND = {
+  serviceSecret: { shape: /^SL\d{4,}_\w+$/, kind: 'licenseKey' },
+  licenseKey: { shape: /^SP\d{4,}_\w+$/, kind: 'serviceSecret' },
+} as const
+
+function pairProblem(pair: RakutenCredentials): { field: keyof RakutenCredentials; message: string } | null {
+  const { serviceSecret, licenseKey } = pair
+  if (looksSwapped(pair))
+    return {
+      field: 'licenseKey',
+      message: 'serviceSecretとlicenseKeyが逆に入力されています。入れ替えてください。',
+    }
+  if (serviceSecret === licenseKey)
+    return {
+      field: 'licenseKey',
+      message: 'serviceSecretとlicenseKeyに同じ値が入力されています。それぞれの値を確認してください。',
+    }
+  const field = (['serviceSecret', 'licenseKey'] as const).find((name) =>
+    OTHER_KIND[name].shape.test(pair[name]),
+  )
+  return field === undefined
+    ? null
+    : {
+        field,
+        message: `${field}の欄に${OTHER_KIND[field].kind}が入力されています。${field}を入力してください。`,
+      }
+}
+
 export const credentials: z.ZodType<RakutenCredentials> = z
   .object(
     { serviceSecret: pasted('serviceSecret'), licenseKey: pasted('licenseKey') },
     { error: 'serviceSecretとlicenseKeyを入力してください。' },
   )
   .superRefine((pair, context) => {
-    const message = looksSwapped(pair)
-      ? 'serviceSecretとlicenseKeyが逆に入力されています。入れ替えてください。'
-      : pair.serviceSecret === pair.licenseKey
-        ? 'serviceSecretとlicenseKeyに同じ値が入力されています。それぞれの値を確認してください。'
-        : null
-    if (message) context.addIssue({ code: 'custom', message, path: ['licenseKey'] })
+    const problem = pairProblem(pair)
+    if (problem) context.addIssue({ code: 'custom', message: problem.message, path: [problem.field] })
   })
 
 export const shopCode: z.ZodType<string> = z

@@ -106,11 +106,9 @@ export const yahooCredentials: z.ZodType<YahooCredentials> = z
       if (foreign !== null)
         issue(field, `${label}の欄に${foreign}が入力されています。${label}を入力してください。`)
     }
-    if (looksLikeClientId(given.clientSecret) && !looksLikeClientId(given.clientId)) {
-      issue(
-        'clientSecret',
-        'Client IDとシークレットが入れ替わっています。シークレット欄にClient IDが入力されています。',
-      )
+    if (looksLikeClientId(given.clientSecret)) {
+      const swapped = looksLikeClientId(given.clientId) ? '' : 'Client IDとシークレットが入れ替わっています。'
+      issue('clientSecret', `${swapped}シークレット欄にClient IDが入力されています。`)
     }
   })
 
@@ -152,6 +150,7 @@ export const yahooCredentialFields: readonly CredentialField[] = [
     help: 'Yahoo! JAPAN IDで同意した日時。入力すると期限が近づいたことを知らせます。',
     secret: false,
     required: false,
+    belongsTo: 'refreshToken',
   },
   {
     name: 'publicKey',
@@ -168,6 +167,7 @@ export const yahooCredentialFields: readonly CredentialField[] = [
     secret: false,
     required: false,
     lifetime: '公開鍵と同じ。',
+    belongsTo: 'publicKey',
   },
 ]
 
