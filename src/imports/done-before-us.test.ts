@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { MALL_STATES } from '../marketplaces/order.ts'
-import { doneBeforeUs } from './done-before-us.ts'
+import { cancelledWhileHeldBack, doneBeforeUs } from './done-before-us.ts'
 
 const since = new Date('2026-01-15T00:00:00+09:00')
 const sweep = { source: 'sweep', purpose: 'import', orderId: null } as const
@@ -27,5 +27,22 @@ describe('orders that were done before the shop came', () => {
   it('are refreshed where they are here already', () => {
     const here = { ...sweep, orderId: 'x' }
     expect(doneBeforeUs(here, { mallState: 'shipped', orderedAt: before }, since)).toBeNull()
+  })
+})
+
+describe('orders that were cancelled while the mall held them back', () => {
+  const held = { source: 'mail', purpose: 'import', orderId: null, pendingUntil: since } as const
+
+  it.each(MALL_STATES)('are not imported: %s', (mallState) => {
+    expect(cancelledWhileHeldBack(held, { mallState }) !== null).toBe(mallState === 'cancelled')
+  })
+
+  it.each([
+    ['never held back', { pendingUntil: null }],
+    ['asked for by a person', { source: 'person' }],
+    ['here already', { orderId: 'x' }],
+    ['read again', { purpose: 'refresh' }],
+  ] as const)('are taken in when %s', (_, other) => {
+    expect(cancelledWhileHeldBack({ ...held, ...other }, { mallState: 'cancelled' })).toBeNull()
   })
 })

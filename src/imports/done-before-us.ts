@@ -16,3 +16,18 @@ export function doneBeforeUs(
   if (!isNews || order.mallState === 'open' || Date.parse(order.orderedAt) >= shopSince.getTime()) return null
   return 'この店舗の登録前に、モールで発送・完了・キャンセル済みの受注です。取り込むには受注番号を指定してください。'
 }
+
+/**
+ * Why an order that the mall had held back (未決済) is not imported: it was cancelled before it was one. It would only have to
+ * be thrown away by hand. What a person asks for comes in.
+ * @returns null when it is to be imported
+ */
+export function cancelledWhileHeldBack(
+  request: Pick<DueRequest, 'source' | 'purpose' | 'orderId' | 'pendingUntil'>,
+  order: Pick<NormalisedOrder, 'mallState'>,
+): string | null {
+  const { source, purpose, orderId, pendingUntil } = request
+  const wasHeldBack = pendingUntil !== null && purpose === 'import' && orderId === null && source !== 'person'
+  if (!wasHeldBack || order.mallState !== 'cancelled') return null
+  return 'モールで確定する前にキャンセルされた受注です。取り込むには受注番号を指定してください。'
+}

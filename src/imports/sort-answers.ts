@@ -3,7 +3,7 @@ import type { WantedReimport } from '../orders/reimport-apply.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
-import { doneBeforeUs } from './done-before-us.ts'
+import { cancelledWhileHeldBack, doneBeforeUs } from './done-before-us.ts'
 import type { DueRequest } from './due-requests.ts'
 import { type Ending, endingOf, givenUp, skipped } from './endings.ts'
 import { type FoundOrder, type PreparedOrder, prepareOrder } from './found-order.ts'
@@ -43,7 +43,8 @@ export function sortOut(deps: SortDeps, answers: readonly Answer[], here: Here, 
       group.endings.push(endingOf(request, outcome, at.getTime()))
       continue
     }
-    const reason = doneBeforeUs(request, outcome.order, here.since)
+    const reason =
+      doneBeforeUs(request, outcome.order, here.since) ?? cancelledWhileHeldBack(request, outcome.order)
     if (reason !== null) {
       group.endings.push(skipped(request, reason))
       continue

@@ -65,6 +65,23 @@ describe('an order that the mall holds back', () => {
     expect(bench.mall.calls).toHaveLength(1)
   })
 
+  it('is left when it is cancelled before it is given out, unless a person asks for it', async () => {
+    bench.mall.place(number)
+    const order = bench.mall.order(number)
+    holdBack(30 * MINUTE)
+    await bench.want([number])
+    await bench.run()
+    bench.mall.answer(number, {
+      ...{ kind: 'found', orderNumber: number, raw: '{}' },
+      order: { ...order, mallState: 'cancelled' } as never,
+    })
+    await nextTry()
+    expect([await staged(), await request()]).toMatchObject([0, { state: 'done', outcome: 'skipped' }])
+    await bench.want([number], { source: 'person' })
+    await bench.run()
+    expect(await staged()).toBe(1)
+  })
+
   it('is staged days later, when it is given out', async () => {
     await bench.want([number])
     for (let hours = 0; hours < 6 * 24; hours += 3) {
