@@ -6,6 +6,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
 import { lockOrders, writeOrderStates } from './order-state.ts'
 import { type ReadDeps, readChange } from './read-changes.ts'
+import { recordUnreadable } from './reasons.ts'
 import { forRetry, StepRecord } from './steps.ts'
 import { type ChangeEventKind, eventsOf, writeEvents } from './timeline.ts'
 import { EXPIRES_AFTER_MS } from './timing.ts'
@@ -23,12 +24,16 @@ interface Caller {
 
 /**
  * Tries again at the step that failed, as soon as the mall can be asked.
- * @throws AppError NOT_FOUND; CONFLICT unless it is a warning or a failure
+ * @throws AppError NOT_FOUND; CONFLICT unless it is a warning or a failure, and where its record cannot be read
  */
 export async function retryChange(deps: AnswerDeps, caller: Caller, id: string) {
   const { shopId } = await answer(deps, caller, id, 'change_retried', async (client, change, now) => {
-    const steps = forRetry(z.array(StepRecord).parse(change.steps))
-    await client.query(RETRY, [id, JSON.stringify(steps), now, new Date(now.getTime() + EXPIRES_AFTER_MS)])
+    const steps = z.array(StepRecord).safeParse(change.steps)
+    if (!steps.success) throw new AppError('CONFLICT', recordUnreadable.nextStep)
+    await client.query(RETRY, [
+      ...[id, JSON.stringify(forRetry(steps.data)), now],
+      new Date(now.getTime() + EXPIRES_AFTER_MS),
+    ])
   })
   await deps.wakeQueue.wake([shopId])
   return readChange(deps, caller.tenantId, id)

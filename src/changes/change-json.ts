@@ -1,7 +1,7 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { SiteChangeAnswer } from './schemas.ts'
-import type { StepRecord } from './steps.ts'
+import { StepRecord } from './steps.ts'
 import { openTexts } from './texts.ts'
 
 type Answer = z.infer<typeof SiteChangeAnswer>
@@ -21,7 +21,7 @@ export const CHANGE_COLUMNS = `c.id::text, c.order_id::text as "orderId", o.orde
 
 export type ChangeRow = Omit<Answer, TimeColumn | 'steps' | 'waitingFor'> & {
   sealedTexts: Buffer | null
-  steps: StepRecord[]
+  steps: unknown
   nextAttemptAt: Date
   deadline: Date | null
   requestedAt: Date
@@ -54,7 +54,7 @@ export function toAnswer(sealer: Pick<Sealer, 'openJson'>, row: ChangeRow, now: 
     mallCode: row.mallCode,
     mallMessage: row.mallMessage,
     waitingFor: row.state === 'queued' ? waitingFor(row, now) : null,
-    steps: row.steps.map(toStep),
+    steps: stepsOf(row.steps).map(toStep),
     attempts: row.attempts,
     nextAttemptAt: open ? iso(row.nextAttemptAt) : null,
     deadline: open ? iso(row.deadline) : null,
@@ -73,6 +73,12 @@ function readable(sealer: Pick<Sealer, 'openJson'>, row: ChangeRow): Record<stri
   } catch {
     return row.parameters
   }
+}
+
+/** None where another release wrote them in a shape of its own. */
+function stepsOf(stored: unknown): StepRecord[] {
+  const steps = z.array(StepRecord).safeParse(stored)
+  return steps.success ? steps.data : []
 }
 
 const toStep = ({ name, label, state, sentAt, answer }: StepRecord) => ({

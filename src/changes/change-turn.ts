@@ -7,10 +7,10 @@ import type { FetchOutcome } from '../marketplaces/marketplace.ts'
 import type { Random } from '../platform/random.ts'
 import { chooseDue, splitCalls } from './bulk.ts'
 import { type ClaimDeps, claimChanges, type DueChange, type HeldChange } from './claim.ts'
-import { type Decision, decide } from './decide.ts'
+import { decideFor } from './decide-for.ts'
 import { Hands, type HandsDeps } from './hands.ts'
 import { type Read, readOrders } from './reading.ts'
-import { brokenRules, heldUp, parametersOutdated } from './reasons.ts'
+import { brokenRules, heldUp, recordUnreadable } from './reasons.ts'
 import { LeaseLost, pauseQueued } from './store.ts'
 import { CHANGING_FOR_MS, pauseAfter } from './timing.ts'
 import { type Unread, unreadError, unreadOutcome } from './unreadable.ts'
@@ -24,8 +24,6 @@ const TURN_MS = 3_000
 const MOST_AT_ONCE = 10
 /** An order read longer ago is read again before anything is written to it. */
 const FRESH_MS = 10_000
-
-type Found = Extract<FetchOutcome, { kind: 'found' }>
 
 /**
  * A shop's changes for one turn. Each round reads the orders of all changes in hand, then writes at most one call for
@@ -52,23 +50,29 @@ export class ChangeTurn {
 
   async run(): Promise<'done' | 'again'> {
     while (!this.#isOver() && this.#now() < this.#ends) {
-      await this.#takeUp()
-      if (this.#active.size === 0) return 'done'
-      await this.#round()
+      const taken = await this.#takeUp()
+      if (this.#active.size > 0) await this.#round()
+      else if (taken === 0) return 'done'
     }
     await this.#letAllGo((change) => this.#hands.giveBack(change, this.#now()))
     return this.#isOver() ? 'done' : 'again'
   }
 
-  async #takeUp(): Promise<void> {
+  /** @returns how many were claimed; those that cannot be read are not in hand any more */
+  async #takeUp(): Promise<number> {
     const free = this.#most - this.#active.size
-    if (free <= 0) return
+    if (free <= 0) return 0
     const { clock, newId } = this.#deps
     const look = Math.max(free, this.#rules.bulk?.most ?? 0)
     const choose = (due: readonly DueChange[]) => chooseDue(due, free, this.#rules.bulk)
     const now = new Date(clock.now())
     const taken = await claimChanges(this.#deps, this.#turn.shop.id, newId(), now, look, choose)
     for (const change of taken) this.#active.add(change)
+    for (const change of taken.filter(({ unreadable }) => unreadable !== null)) {
+      this.#deps.log.error({ changeId: change.id }, 'the record of a site change cannot be read')
+      await this.#unread(change, { reason: recordUnreadable, final: false })
+    }
+    return taken.length
   }
 
   async #round(): Promise<void> {
@@ -99,7 +103,7 @@ export class ChangeTurn {
       return null
     }
     change.suspect = false
-    const decision = this.#decide(change, outcome, readAt)
+    const decision = decideFor(this.#deps.log, this.#rules, change, outcome.order, readAt)
     if (!decision) {
       await this.#unread(change, { reason: brokenRules, final: false })
       return null
@@ -126,36 +130,19 @@ export class ChangeTurn {
     const sending = { calls, clock, signal: this.#turn.signal }
     const writing: Writing = { hands: this.#hands, sending, own: this.#own }
     const { together, alone } = splitCalls(next, calls.applyMany ? this.#rules.bulk : undefined)
-    let first = true
-    const mayGoOn = () => first || (this.#now() < this.#ends && this.#now() - read.at <= FRESH_MS)
-    const make = async (call: () => Promise<HeldUp | null>): Promise<void> => {
-      first = false
+    const groups = [
+      ...together.map(
+        ({ group, runsForMs }) =>
+          () =>
+            writeMany(writing, group, runsForMs),
+      ),
+      ...alone.map((call) => () => writeOne(writing, call)),
+    ]
+    for (const [n, call] of groups.entries()) {
+      const isLate = this.#now() >= this.#ends || this.#now() - read.at > FRESH_MS
+      if (this.#isOver() || (n > 0 && isLate)) return
       const heldUp = await call()
       if (heldUp) await this.#heldUp(heldUp)
-    }
-    for (const { group, runsForMs } of together) {
-      if (!this.#isOver() && mayGoOn()) await make(() => writeMany(writing, group, runsForMs))
-    }
-    for (const call of alone) {
-      if (!this.#isOver() && mayGoOn()) await make(() => writeOne(writing, call))
-    }
-  }
-
-  /** Null when the mall's rules broke. */
-  #decide(change: HeldChange, { order }: Found, readAt: number): Decision | null {
-    const { action, steps, attempts } = change
-    const parsed = this.#rules.actions
-      .find((one) => one.action === action)
-      ?.parameters.safeParse(change.parameters)
-    if (!parsed?.success)
-      return { kind: 'end', state: 'failed', reason: parametersOutdated, steps: [...steps] }
-    const deadline = change.deadline ?? readAt
-    try {
-      const inHand = { action, parameters: parsed.data, steps, attempts, deadline }
-      return decide(inHand, order, this.#rules, readAt)
-    } catch (err) {
-      this.#deps.log.error({ err, changeId: change.id, action }, 'rules of a mall broke on a site change')
-      return null
     }
   }
 

@@ -17,6 +17,8 @@ export interface HeldChange {
   /** As it was asked for; null when it cannot be read any more. */
   readonly parameters: Record<string, unknown> | null
   readonly leaseToken: string
+  /** Its record as it is stored, where that cannot be read: nothing may be planned anew over what may have been sent. */
+  readonly unreadable: StoredSteps | null
   steps: Step[]
   attempts: number
   suspect: boolean
@@ -26,15 +28,18 @@ export interface HeldChange {
   notes: Record<string, unknown>[]
 }
 
-interface Row {
+export interface StoredSteps {
+  steps: unknown
+  sealedPayloads: Buffer | null
+}
+
+interface Row extends StoredSteps {
   id: string
   orderId: string
   orderNumber: string
   action: ChangeAction
   parameters: Record<string, unknown>
   sealedTexts: Buffer | null
-  steps: unknown
-  sealedPayloads: Buffer | null
   attempts: number
   suspect: boolean
   deadline: Date | null
@@ -125,19 +130,22 @@ returning c.id::text, c.order_id::text as "orderId", o.order_number as "orderNum
   c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.attempts, c.suspect, c.deadline`
 
 function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
-  const { id, orderId, orderNumber, action, attempts, suspect, deadline } = row
+  const { id, orderId, orderNumber, action, attempts, suspect, deadline, sealedPayloads } = row
+  const steps = readable(() => readSteps(sealer, row))
   return {
     ...{ id, orderId, orderNumber, action, attempts, suspect, leaseToken },
-    parameters: readParameters(sealer, row),
-    steps: readSteps(sealer, row),
+    parameters: readable(() => openTexts(sealer, id, row)),
+    unreadable: steps ? null : { steps: row.steps, sealedPayloads },
+    steps: steps ?? [],
     deadline: deadline?.getTime() ?? null,
     notes: [],
   }
 }
 
-function readParameters(sealer: Sealer, row: Row): Record<string, unknown> | null {
+/** Null for what was sealed with a key that is gone, or written by a release that this one does not understand. */
+function readable<T>(read: () => T): T | null {
   try {
-    return openTexts(sealer, row.id, row)
+    return read()
   } catch {
     return null
   }

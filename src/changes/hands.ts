@@ -53,11 +53,12 @@ export class Hands {
     change.steps = withStep(change.steps, index, before)
   }
 
-  async heard(change: HeldChange, index: number, sent: Heard): Promise<void> {
+  /** @param settlesAfterMs for so long from now on a call whose answer was lost may still be carried out */
+  async heard(change: HeldChange, index: number, sent: Heard, settlesAfterMs: number): Promise<void> {
     const now = this.#now()
-    const { name, settlesAt } = change.steps[index] as Step
+    const { name } = change.steps[index] as Step
     if (sent.kind === 'lost') {
-      const settles = Math.max(sent.until, Date.parse(settlesAt ?? now.toISOString()))
+      const settles = Math.max(sent.until, now.getTime() + settlesAfterMs)
       change.steps = withStep(change.steps, index, { settlesAt: new Date(settles).toISOString() })
       const facts = { step: name, result: 'lost', code: sent.code }
       return this.#save(change, now, (make) => [make('change_answered', facts)])

@@ -133,6 +133,14 @@ export const parametersOutdated: Reason = {
   ...noWords,
 }
 
+export const recordUnreadable = {
+  code: 'CHANGE_RECORD_UNREADABLE',
+  message: '保存されている送信記録を読み取れないため、送信済みかどうかを判断できず、処理を進められません。',
+  nextStep:
+    'モールの管理画面で受注の状態を確認してください。反映済みなら「確認済み」にし、未反映なら同じ内容で新しいサイト変更を登録してください。',
+  ...noWords,
+} satisfies Reason
+
 export const brokenRules: Reason = {
   code: 'CHANGE_UNEXPECTED',
   message: '変更の処理で想定外のエラーが起きました。',

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { inTransaction } from '../imports/sql.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
-import type { HeldChange } from './claim.ts'
+import type { HeldChange, StoredSteps } from './claim.ts'
 import { lockOrders, writeOrderStates } from './order-state.ts'
 import type { Reason } from './reasons.ts'
 import type { Step } from './steps.ts'
@@ -41,17 +41,25 @@ export async function saveSteps(
 const STEPS = 'steps = $3::jsonb, attempts = $5, suspect = $6, deadline = $7'
 
 function stepValues(sealer: Sealer, change: HeldChange): unknown[] {
-  const { id, leaseToken, steps, attempts, suspect, deadline } = change
-  const payloads = steps.map(({ payload }) => payload)
+  const { id, leaseToken, attempts, suspect, deadline } = change
+  const { steps, sealedPayloads } = change.unreadable ?? storedSteps(sealer, change)
   return [
     id,
     leaseToken,
-    JSON.stringify(steps.map(withoutPayload)),
-    steps.length === 0 ? null : Buffer.from(sealer.sealJson(payloadsContext(id), payloads)),
+    JSON.stringify(steps),
+    sealedPayloads,
     attempts,
     suspect,
     deadline === null ? null : new Date(deadline),
   ]
+}
+
+function storedSteps(sealer: Sealer, { id, steps }: HeldChange): StoredSteps {
+  const payloads = steps.map(({ payload }) => payload)
+  return {
+    steps: steps.map(withoutPayload),
+    sealedPayloads: steps.length === 0 ? null : Buffer.from(sealer.sealJson(payloadsContext(id), payloads)),
+  }
 }
 
 const withoutPayload = ({ payload: _, ...step }: Step) => step

@@ -64,7 +64,7 @@ async function write(
   for (const { change, index, before } of noted) {
     const sent = answers.get(change.orderNumber) ?? { kind: 'not_sent' }
     if (sent.kind !== 'held_up' && sent.kind !== 'not_sent') {
-      await own(change, () => hands.heard(change, index, sent))
+      await own(change, () => hands.heard(change, index, sent, settlesAfterMs))
       continue
     }
     hands.unsent(change, index, before)

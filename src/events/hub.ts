@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Logger } from '../platform/logger.ts'
+import { createPatience, POLL_MS } from './patience.ts'
 import { isAfter, type LoggedEvent, type Place, placeText, readEvents, readPresent } from './store.ts'
 import { listenForEvents } from './wake.ts'
 
@@ -22,9 +23,6 @@ export interface Hub {
 }
 
 const PAGE = 1_000
-const POLL_MS = 1_000
-/** While a transaction is open that began before what was written. */
-const UNCERTAIN_MS = 25
 /** At most five boards a second and tenant. */
 const BOARD_EVERY_MS = 200
 
@@ -46,6 +44,7 @@ export function createHub(deps: HubDeps): Hub {
   let reading = false
   let wanted = false
   let closed = false
+  const patience = createPatience(deps.log)
 
   async function start(): Promise<void> {
     place = await readPresent(deps.pool)
@@ -84,7 +83,7 @@ export function createHub(deps: HubDeps): Hub {
         place = page.events.at(-1) ?? place
         dispatch(page.events)
         if (page.full) wanted = true
-        else if (page.uncertain) next = UNCERTAIN_MS
+        next = patience.pauseMs(page.uncertain, place !== from)
       }
     } catch (err) {
       deps.log.warn({ err }, 'events could not be read; trying again')

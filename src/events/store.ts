@@ -46,12 +46,12 @@ export async function isKnown(pool: Pool, place: Place, present: Place): Promise
 }
 
 interface Row {
-  xid: string
+  xid: string | null
   id: string
   tenantId: string
   kind: string
   data: unknown
-  certain: boolean
+  uncertain: boolean
 }
 
 export interface EventPage {
@@ -69,20 +69,29 @@ export async function readEvents(
   limit: number,
   tenantId: string | null = null,
 ): Promise<EventPage> {
-  const { rows } = await pool.query<Row>(
-    `select xid, id, tenant_id::text as "tenantId", kind, data,
-       xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint as certain
-     from events where (xid, id) > ($1::bigint, $2::bigint) ${tenantId === null ? '' : 'and tenant_id = $4::uuid'}
-     order by xid, id limit $3`,
-    [after.xid, after.id, limit, ...(tenantId === null ? [] : [tenantId])],
+  const { rows } = await pool.query<Row>(tenantId === null ? READ : READ_OF_TENANT, [
+    ...[after.xid, after.id, limit],
+    ...(tenantId === null ? [] : [tenantId]),
+  ])
+  const events = rows.flatMap(({ xid, id, tenantId, kind, data }) =>
+    xid === null ? [] : [{ xid: BigInt(xid), id: BigInt(id), tenantId, kind, data }],
   )
-  const end = rows.findIndex((row) => !row.certain)
-  const certain = end < 0 ? rows : rows.slice(0, end)
-  return {
-    events: certain.map(({ xid, id, tenantId, kind, data }) => ({
-      ...{ xid: BigInt(xid), id: BigInt(id), tenantId, kind, data },
-    })),
-    full: certain.length === limit,
-    uncertain: end >= 0,
-  }
+  return { events, full: events.length === limit, uncertain: rows[0]?.uncertain ?? false }
 }
+
+// A row without an event where there is none to be told. What is uncertain is not read, however much of it there is.
+const read = (which: string) => `
+select e.*, edge.uncertain
+from (
+  select oldest, exists (select from events where xid >= oldest and (xid, id) > ($1::bigint, $2::bigint)) as uncertain
+  from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest) snapshot
+) edge
+left join lateral (
+  select xid, id, tenant_id::text as "tenantId", kind, data from events
+  where (xid, id) > ($1::bigint, $2::bigint) and xid < edge.oldest ${which}
+  order by xid, id limit $3
+) e on true
+order by e.xid, e.id`
+
+const READ = read('')
+const READ_OF_TENANT = read('and tenant_id = $4::uuid')

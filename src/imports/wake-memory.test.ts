@@ -22,3 +22,10 @@ it('forgets a shop that is no longer due', () => {
   memory.choose([], 2_000)
   expect(memory.choose([due('a', 500)], 3_000)).toEqual(['a'])
 })
+
+it('wakes a shop once more when the clock was put back, and then not every second', () => {
+  const memory = createWakeMemory()
+  memory.choose([due('a', 0)], 3_600_000)
+  expect(memory.choose([due('a', 0)], 1_000)).toEqual(['a'])
+  expect(memory.choose([due('a', 0)], 2_000)).toEqual([])
+})

@@ -18,7 +18,7 @@ export function createWakeMemory(): WakeMemory {
       const chosen: string[] = []
       for (const { shopId, latestDueAt } of due) {
         const last = wokenAt.get(shopId)
-        const wakes = last === undefined || now - last >= LOST_AFTER_MS || latestDueAt.getTime() > last
+        const wakes = last === undefined || isLost(now - last) || latestDueAt.getTime() > last
         if (wakes) chosen.push(shopId)
         kept.set(shopId, wakes ? now : last)
       }
@@ -27,3 +27,6 @@ export function createWakeMemory(): WakeMemory {
     },
   }
 }
+
+// A clock that was put back does not tell how long ago it was.
+const isLost = (sinceMs: number): boolean => sinceMs >= LOST_AFTER_MS || sinceMs < 0

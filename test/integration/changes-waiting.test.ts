@@ -146,6 +146,41 @@ describe('while the mall cannot be asked', () => {
   })
 })
 
+describe('a change whose record cannot be read', () => {
+  it('holds up no other, is never sent, and ends as warning with its record as it was', async () => {
+    const bench = await changeBench(database, 2)
+    const [first = '', second = ''] = bench.orderIds
+    bench.mall.site.onWrite(() => {
+      throw failure('outcome_unknown')
+    })
+    const [poisoned = ''] = await bench.ask([{ orderId: first, action: 'confirm' }])
+    await bench.run()
+    bench.mall.site.onWrite(null)
+    const { steps } = await bench.change(poisoned)
+    const sealedPayloads = new Uint8Array(40)
+    await database.db.siteChange.update({ where: { id: poisoned }, data: { sealedPayloads } })
+    bench.clock.advance(2 * MINUTE)
+    const [other = ''] = await bench.ask([{ orderId: second, action: 'confirm' }])
+    await bench.run()
+    expect(await bench.change(other)).toMatchObject({ state: 'succeeded' })
+    const began = bench.clock.now()
+    const ended = await bench.untilEnded(poisoned)
+    expect(ended).toMatchObject({ state: 'warning', code: 'CHANGE_RECORD_UNREADABLE', steps })
+    expect([...(ended.sealedPayloads ?? [])]).toEqual([...sealedPayloads])
+    expect((ended.finishedAt?.getTime() ?? 0) - began).toBeLessThanOrEqual(15 * MINUTE)
+    expect(bench.mall.site.writes.filter((write) => write.startsWith(bench.numbers[0] ?? '-'))).toHaveLength(
+      1,
+    )
+    expect(await bench.order(first)).toMatchObject({ changeState: 'warning' })
+
+    const ofAnotherRelease = [{ name: 'confirm', state: 'promised' }]
+    await database.db.siteChange.update({ where: { id: poisoned }, data: { steps: ofAnotherRelease } })
+    const retried = retryChange(bench.requestDeps, caller(bench), poisoned)
+    await expect(retried).rejects.toMatchObject({ code: 'CONFLICT' })
+    expect(await shown(bench, poisoned)).toMatchObject({ state: 'warning', steps: [] })
+  })
+})
+
 describe('several changes of one order', () => {
   it('run in the order in which they were asked for', async () => {
     const bench = await changeBench(database)

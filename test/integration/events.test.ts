@@ -1,7 +1,9 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createHub } from '../../src/events/hub.ts'
 import { createEventRoutes } from '../../src/events/routes.ts'
+import { readPresent } from '../../src/events/store.ts'
 import type { App } from '../../src/http/app-types.ts'
 import { buildServer } from '../../src/http/server.ts'
 import { moveOrders } from '../../src/orders/move.ts'
@@ -174,6 +176,37 @@ describe('GET /events', () => {
     const late = await listen(1, start)
     await late.until(() => ordersIn(late).length === expected.size)
     expect(new Set(ordersIn(late))).toEqual(expected)
+  })
+
+  it('holds an event back while an older transaction is open, without asking for it all the time', async () => {
+    const ids = await stage(1)
+    const older = await database.pool.connect()
+    await older.query('begin')
+    await older.query('select pg_current_xact_id()')
+    let reads = 0
+    const pool: typeof database.pool = Object.create(database.pool, {
+      query: {
+        value: (sql: string, values: unknown[]) => {
+          reads += 1
+          return database.pool.query(sql, values)
+        },
+      },
+    })
+    const hub = createHub({ pool, log: bench.deps.log, readBoard: async () => ({}) })
+    const told: string[] = []
+    const send = (text: string) => void told.push(text)
+    await hub.subscribe({ tenantId: bench.tenantId, send }, await readPresent(database.pool))
+    const isTold = () => told.some((text) => text.includes('event: order'))
+    try {
+      await move(ids, 'on_hold')
+      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      expect([isTold(), reads < 20]).toEqual([false, true])
+      await older.query('commit')
+      await expect.poll(isTold, { timeout: 1_500 }).toBe(true)
+    } finally {
+      older.release()
+      hub.close()
+    }
   })
 
   it('says when it cannot go on where the client was', async () => {

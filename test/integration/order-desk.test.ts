@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { App } from '../../src/http/app-types.ts'
 import { buildServer } from '../../src/http/server.ts'
 import { createRetention } from '../../src/imports/retention.ts'
+import type { NormalisedOrder } from '../../src/marketplaces/order.ts'
 import { createDeskRoutes } from '../../src/orders/desk-routes.ts'
 import type { ApplyMode } from '../../src/orders/edits.ts'
 import { createOrderRoutes } from '../../src/orders/routes.ts'
@@ -24,6 +25,7 @@ afterAll(() => database.close())
 
 beforeEach(async () => {
   await app?.close()
+  await database.pool.query('update data_steps set made_at = now(), place = null')
   bench = await importBench(database)
   other = await importBench(database)
   const deps = { ...bench.deps, wakeQueue: { wake: async () => undefined } }
@@ -264,6 +266,39 @@ describe('search', () => {
     expect([await found(of('buyer', '髙橋')), await found(of('item', '抹茶'))]).toEqual([2, 2])
     expect(await backfill.run(never)).toBe(0)
     expect((await call('GET', `/orders/${edited}`)).body.version).toBe(1)
+  })
+
+  it('goes past what cannot be stored, once in the life of the database', async () => {
+    const ids = await stage(3)
+    const [refused = ''] = ids
+    const { sealer } = bench.deps
+    const { sealedDetail } = await database.db.order.findUniqueOrThrow({ where: { id: refused } })
+    const context = `order:${refused}:detail`
+    const order = sealer.openJson<NormalisedOrder>(context, sealedDetail ?? new Uint8Array())
+    const items = order.items.map((item) => ({ ...item, name: '抹\0茶' }))
+    await database.db.orderSearch.deleteMany({ where: { orderId: { in: ids } } })
+    await database.db.order.updateMany({ where: { id: { in: ids } }, data: { itemsText: '' } })
+    await database.db.order.update({
+      where: { id: refused },
+      data: { sealedDetail: new Uint8Array(sealer.sealJson(context, { ...order, items })) },
+    })
+    const queries: string[] = []
+    const pool: typeof database.pool = Object.create(database.pool, {
+      query: {
+        value: (sql: string, values: unknown[]) => {
+          queries.push(sql)
+          return database.pool.query(sql, values)
+        },
+      },
+    })
+    const run = () => createSearchBackfill({ ...bench.deps, pool }).run(new AbortController().signal)
+    expect(await run()).toBe(2)
+    queries.length = 0
+    expect([await run(), queries.length]).toEqual([0, 2])
+
+    await database.pool.query("update data_steps set made_at = made_at - interval '2 days'")
+    queries.length = 0
+    expect([await run(), queries.length]).toEqual([0, 1])
   })
 
   it('finds nothing of another tenant, also for the same buyer', async () => {

@@ -63,6 +63,12 @@ export async function follow(
     return tools.clock.now() + tools.timing.probeMs * (0.75 + 0.5 * tools.random.float())
   }
 
+  function untilProbe(): number {
+    // Further ahead than it was ever put: the clock was put back.
+    if (probeAt > tools.clock.now() + tools.timing.probeMs * 1.25) probeAt = nextProbe()
+    return Math.max(0, probeAt - tools.clock.now())
+  }
+
   async function probe(): Promise<void> {
     const found = await reader.probe()
     const unread = await reader.isBehind()
@@ -78,9 +84,7 @@ export async function follow(
   }
 
   async function idle(): Promise<'news' | 'probe' | 'refused'> {
-    const waiting = waitFor(link, news, (signal) =>
-      tools.clock.sleep(Math.max(0, probeAt - tools.clock.now()), signal),
-    )
+    const waiting = waitFor(link, news, (signal) => tools.clock.sleep(untilProbe(), signal))
     try {
       for (;;) {
         // Resolves when another command ends it (ImapFlow's NOOP after a silence); with false when it was refused.
@@ -99,7 +103,7 @@ export async function follow(
   async function poll(): Promise<'news' | 'probe'> {
     await tools.clock.sleep(tools.timing.pollMs, link.gone)
     // A server that did not tell IDLE does not tell NOOP either.
-    if (silentFinds >= DEAF_AFTER || tools.clock.now() >= probeAt) return 'probe'
+    if (silentFinds >= DEAF_AFTER || untilProbe() === 0) return 'probe'
     // Some servers show new mail to FETCH only after a command that may report it.
     await link.run(link.client.noop())
     return 'news'

@@ -82,4 +82,16 @@ describe('gate', () => {
     await Promise.all(all)
     expect(starts).toEqual([0, 100, 200, 300, 400])
   })
+
+  it('lets start at once what would wait because the clock was put back', async () => {
+    const held = heldClock()
+    const gates = [
+      createGate(held, random, { perKey: 6, total: 6, perSecond: Number.POSITIVE_INFINITY }),
+      createGate(held, random, { perKey: 8, total: 40, perSecond: 10 }),
+    ]
+    for (const gate of gates) await gate.pass('a', forever, async () => {})
+    held.advance(-3_600_000)
+    const passed = await Promise.all(gates.map((gate) => gate.pass('a', forever, async () => 'in')))
+    expect(passed).toEqual(['in', 'in'])
+  })
 })

@@ -29,6 +29,10 @@ export function createGate(clock: Clock, random: Random, limits: GateLimits): Ga
   /** When the next may start, by key. */
   const nextAt = new Map<string, number>()
   let total = 0
+  /** Longest gap between two starts; and no more than `perKey` ask for their turn at a time. */
+  const longestGapMs = (1_000 / limits.perSecond) * 1.5
+  // A time further ahead than those at work can have put it is of a clock that was put back since.
+  const isAhead = (time: number, now: number) => time > now && time <= now + limits.perKey * longestGapMs
 
   const isFree = (key: string) => total < limits.total && (working.get(key) ?? 0) < limits.perKey
   function enter(key: string) {
@@ -46,9 +50,11 @@ export function createGate(clock: Clock, random: Random, limits: GateLimits): Ga
   /** @returns milliseconds until it may start */
   function takeTurn(key: string): number {
     const now = clock.now()
-    const at = Math.max(now, nextAt.get(key) ?? 0)
+    const next = nextAt.get(key) ?? now
+    const at = isAhead(next, now) ? next : now
     const gap = (1_000 / limits.perSecond) * (0.5 + random.float())
-    if (nextAt.size >= MOST_KEYS) for (const [old, time] of nextAt) if (time <= now) nextAt.delete(old)
+    if (nextAt.size >= MOST_KEYS)
+      for (const [old, time] of nextAt) if (!isAhead(time, now)) nextAt.delete(old)
     nextAt.set(key, at + gap)
     return at - now
   }

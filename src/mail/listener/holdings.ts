@@ -1,4 +1,4 @@
-/** The mailboxes that this process holds, with one session each. */
+/** The mailboxes that this process holds. At any time there is at most one session of each, those that are ending counted in. */
 export interface Held {
   /** The session read its settings at least as late as this version was seen. */
   settingsVersion: number
@@ -8,6 +8,7 @@ export interface Held {
 }
 
 export interface Holdings {
+  /** Does nothing while there is a session of it. */
   begin(id: string, settingsVersion: number, leaseUntil: number): void
   /** Lets go of it, and resolves once its session is over. */
   end(id: string, mailbox: Held): Promise<void>
@@ -16,6 +17,8 @@ export interface Holdings {
   /** Lets go of all, and waits for what is still ending, too. */
   endAll(): Promise<void>
   all(): [string, Held][]
+  /** Ids of what is held and of what is still ending. */
+  running(): string[]
   size(): number
 }
 
@@ -27,19 +30,23 @@ export interface HoldingsTools {
 export function createHoldings(tools: HoldingsTools): Holdings {
   const held = new Map<string, Held>()
   /** Sessions that were told to end and may still be storing something. */
-  const ending = new Set<Promise<void>>()
+  const ending = new Map<string, Held>()
 
   async function end(id: string, mailbox: Held): Promise<void> {
-    if (held.get(id) === mailbox) held.delete(id)
-    mailbox.stopping.abort(new Error('the mailbox is let go of'))
-    ending.add(mailbox.done)
+    if (held.get(id) === mailbox) {
+      held.delete(id)
+      ending.set(id, mailbox)
+      mailbox.stopping.abort(new Error('the mailbox is let go of'))
+    }
     await mailbox.done
-    ending.delete(mailbox.done)
+    if (ending.get(id) !== mailbox) return
+    ending.delete(id)
     tools.onGone(id)
   }
 
   return {
     begin(id, settingsVersion, leaseUntil) {
+      if (held.has(id) || ending.has(id)) return
       const stopping = new AbortController()
       const done = tools.keep(id, stopping.signal)
       held.set(id, { settingsVersion, leaseUntil, stopping, done })
@@ -47,10 +54,10 @@ export function createHoldings(tools: HoldingsTools): Holdings {
     end,
     has: (id, mailbox) => held.get(id) === mailbox,
     async endAll() {
-      await Promise.all([...held].map(([id, mailbox]) => end(id, mailbox)))
-      await Promise.all(ending)
+      await Promise.all([...held, ...ending].map(([id, mailbox]) => end(id, mailbox)))
     },
     all: () => [...held],
+    running: () => [...held.keys(), ...ending.keys()],
     size: () => held.size,
   }
 }

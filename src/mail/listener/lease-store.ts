@@ -7,8 +7,8 @@ export interface LeaseStore {
   /** Lets the other listeners count on this one until then. */
   alive(now: Date, until: Date): Promise<void>
   fleet(now: Date): Promise<Fleet>
-  /** Takes up to `limit` mailboxes that nobody holds, or whose holder is overdue. */
-  claim(now: Date, until: Date, limit: number): Promise<ClaimedMailbox[]>
+  /** Takes up to `limit` mailboxes that nobody holds, or whose holder is overdue; none of `except`. */
+  claim(now: Date, until: Date, limit: number, except: readonly string[]): Promise<ClaimedMailbox[]>
   /** @returns the ids that are still ours */
   renew(ids: readonly string[], until: Date): Promise<string[]>
   /** What is ours, as the settings stand now. Missing ones were taken over or deleted. */
@@ -50,12 +50,13 @@ export function createLeaseStore(db: Db, owner: string): LeaseStore {
       return fleet as Fleet
     },
     // SKIP LOCKED: two processes that claim at the same time share instead of waiting for each other.
-    claim: (now, until, limit) => db.$queryRaw<ClaimedMailbox[]>`
+    claim: (now, until, limit, except) => db.$queryRaw<ClaimedMailbox[]>`
         update mailboxes set lease_owner = ${owner}, lease_until = ${until}::timestamptz
         where id in (
           select m.id from mailboxes m join tenants t on t.id = m.tenant_id
           where m.enabled and t.status = 'active'
             and (m.lease_owner is null or m.lease_until is null or m.lease_until < ${now}::timestamptz)
+            and m.id <> all(${[...except]}::uuid[])
           order by m.id limit ${limit} for update of m skip locked)
         returning id::text, settings_version as "settingsVersion"`,
     async renew(ids, until) {

@@ -51,9 +51,11 @@ describe('supervisor', () => {
       alive: () => answer(() => {}),
       fleet: () =>
         answer(() => ({ mailboxes: [...rows.values()].filter((row) => row.wanted).length, listeners })),
-      claim: (_now, _until, limit) =>
+      claim: (_now, _until, limit, except) =>
         answer(() => {
-          const claimed = [...rows.values()].filter((row) => free.has(row.id) && row.wanted).slice(0, limit)
+          const claimed = [...rows.values()]
+            .filter((row) => free.has(row.id) && row.wanted && !except.includes(row.id))
+            .slice(0, limit)
           for (const row of claimed) free.delete(row.id)
           return claimed.map(({ id, settingsVersion }) => ({ id, settingsVersion }))
         }),
@@ -184,6 +186,38 @@ describe('supervisor', () => {
     clock.advance(-3_600_000)
     await watched.refresh()
     expect([renewed, told.at(-1)]).toEqual([[clock.now() + TIMING.leaseMs], clock.now() + TIMING.leaseMs])
+  })
+
+  it('has one session of a mailbox at a time, also when one takes longer to end than the lease has left', async () => {
+    const sessions: { signal: AbortSignal; over(): void }[] = []
+    const slow = createSupervisor({
+      clock,
+      log: createLogger({ level: 'silent' }),
+      timing: TIMING,
+      leases: fakeLeases(),
+      keep: (_id, signal) => new Promise((over) => sessions.push({ signal, over })),
+      onGone: () => {},
+    })
+    add('a')
+    await slow.refresh()
+    rows.set('a', { id: 'a', settingsVersion: 2, wanted: true, reset: false })
+    const look = slow.refresh()
+    await clock.untilSleeping(1)
+    clock.advance(TIMING.tickMs)
+    await look
+    expect(sessions[0]?.signal.aborted).toBe(true)
+    clock.advance(TIMING.leaseMs)
+    free.add('a')
+    await slow.refresh()
+    sessions[0]?.over()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect([sessions.length, slow.held()]).toEqual([1, []])
+    await slow.refresh()
+    expect([sessions.length, slow.held()]).toEqual([2, ['a']])
+    const stopping = slow.stop(1_000)
+    expect(sessions[1]?.signal.aborted).toBe(true)
+    sessions[1]?.over()
+    await stopping
   })
 
   it('gives everything back when it stops, and takes nothing afterwards', async () => {

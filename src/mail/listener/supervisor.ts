@@ -109,8 +109,9 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
 
   async function applySettings(id: string, mailbox: Held, row: WatchedMailbox | undefined): Promise<void> {
     await held.end(id, mailbox)
-    if (row?.wanted) begin(row, mailbox.leaseUntil)
-    else await leases.release([id], new Date(clock.now()))
+    if (!row?.wanted) await leases.release([id], new Date(clock.now()))
+    // Of a session that took so long to end, the lease is left to run out: it is claimed anew, here or elsewhere.
+    else if (mailbox.leaseUntil > clock.now() + timing.leaseMarginMs) begin(row, mailbox.leaseUntil)
   }
 
   /** One after the other, so that each is without a listener only for as long as it takes to move it. */
@@ -137,7 +138,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
       if (limit === 0) return
       const now = clock.now()
       const until = now + timing.leaseMs
-      const claimed = await leases.claim(new Date(now), new Date(until), limit)
+      const claimed = await leases.claim(new Date(now), new Date(until), limit, held.running())
       for (const mailbox of claimed) begin(mailbox, until)
       if (claimed.length > 0)
         log.info({ mailboxes: claimed.length, held: held.size() }, 'listener: took over mailboxes')

@@ -78,7 +78,10 @@ function openRedis(url: string): Engine {
   }
 }
 
-/** LISTEN/NOTIFY wakes the worker; each worker holds one connection for it beside its pool. */
+/**
+ * LISTEN/NOTIFY wakes the worker; each worker holds one connection for it beside its pool. Whose worker has died is for
+ * `recoverStalled` to find out: the engine's own check goes by the clocks of the machines.
+ */
 function openPostgres(url: string): Engine {
   const connection = (max: number) => ({
     connectionString: url,
@@ -95,6 +98,11 @@ function openPostgres(url: string): Engine {
   return {
     queue: new postgres.Queue(NAME, { connection: connection(2), ...events }),
     createWorker: (processor, concurrency) =>
-      new postgres.Worker(NAME, processor, { connection: connection(4), concurrency, ...workerTiming }),
+      new postgres.Worker(NAME, processor, {
+        connection: connection(4),
+        concurrency,
+        ...workerTiming,
+        skipStalledCheck: true,
+      }),
   }
 }
