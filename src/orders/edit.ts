@@ -167,7 +167,7 @@ function store(
 
 const WRITE = `
 with before as materialized (
-  select id, version, sealed_detail, sealed_edits from orders where id = $1 and version = $2 for update
+  select id, version, sealed_detail, sealed_edits from orders where id = $1 and version = $2 for no key update
 ), version as (
   insert into order_versions (order_id, number, ended_by, actor, ended_at, sealed_detail, sealed_edits)
   select id, version, 'edited', $4, $3, sealed_detail, sealed_edits from before

@@ -81,7 +81,7 @@ const MOVE = `
 with wanted as (
   select * from unnest($2::uuid[], $6::uuid[], $7::int[]) as w (id, event_id, version)
 ), locked as materialized (
-  select o.id, o.status, o.version from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for update
+  select o.id, o.status, o.version from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for no key update
 ), allowed as materialized (
   select count(*) = (select count(*) from wanted)
     and coalesce(bool_and(w.version is null or w.version = l.version), true) as all_are

@@ -21,7 +21,7 @@ with turn as materialized (
   where (select count(mine) from turn) = 1 and ${SELECTED}
   order by o.ordered_at, o.id
   limit $8
-  for update skip locked
+  for no key update skip locked
 ), placed as (
   select id, (row_number() over (order by ordered_at, id))::int as position from picked
 ), b as (

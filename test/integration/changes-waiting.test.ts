@@ -3,9 +3,11 @@ import { dismissChange, retryChange } from '../../src/changes/answer-change.ts'
 import { claimChanges } from '../../src/changes/claim.ts'
 import { readShopsWithDueChanges } from '../../src/changes/due-shops.ts'
 import { readChangeGauges } from '../../src/changes/gauges.ts'
+import { lockOrders } from '../../src/changes/order-state.ts'
 import { readChange } from '../../src/changes/read-changes.ts'
 import { LeaseLost, leave, saveSteps } from '../../src/changes/store.ts'
 import { tidyChanges } from '../../src/changes/tidy.ts'
+import { inTransaction } from '../../src/imports/sql.ts'
 import { readBoard } from '../../src/orders/board.ts'
 import { type ChangeBench, changeBench, ship } from '../support/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
@@ -241,6 +243,21 @@ describe('the lease', () => {
     const leaving = { state: 'failed', reason: null, nextAttemptAt: at(), events: [], now: at() } as const
     await expect(leave(bench.deps, mine, leaving)).rejects.toThrow(LeaseLost)
     expect(await bench.change(id)).toMatchObject({ state: 'changing', leaseToken: theirs?.leaseToken })
+  })
+
+  it('is kept while somebody has the order, so that the two cannot dead-lock', async () => {
+    const bench = await changeBench(database)
+    const { id } = await one(bench)
+    const at = new Date(bench.clock.now())
+    const [mine] = await claimChanges(bench.deps, bench.shopId, newId(), at, 5)
+    if (!mine) throw new Error('nothing was claimed')
+    const event = { id: newId(), order_id: mine.orderId, at, kind: 'note', actor: 'system', data: {} }
+    await inTransaction(database.pool, async (client) => {
+      await lockOrders(client, [mine.orderId])
+      await saveSteps(bench.deps, mine, [event as never], at)
+      await client.query('update site_changes set updated_at = $2 where id = $1', [id, at])
+    })
+    expect(await database.db.orderEvent.count({ where: { id: event.id } })).toBe(1)
   })
 
   it('is one for an order, however many workers look at once', async () => {
