@@ -203,8 +203,11 @@ test('each shop stands still for what ended alone, says what to renew, and loses
     'AUPAY_KEY_REFUSED',
     'RAKUTEN_KEY_REFUSED',
   ])
-  for (const { kind, occursAt, createdAt } of all) {
-    if (kind === 'attention') expect(Date.parse(createdAt) - Date.parse(occursAt)).toBeLessThan(5 * 60_000)
+  for (const { kind, what, occursAt, createdAt } of all) {
+    if (kind !== 'attention') continue
+    // What ends by itself is met while the clock is moved on: a jump may lie between that and the next look.
+    const jump = what === 'YAHOO_SESSION_ENDED' || what === 'RAKUTEN_KEY_REFUSED' ? STEP_MS : 0
+    expect(Date.parse(createdAt) - Date.parse(occursAt)).toBeLessThan(jump + 5 * 60_000)
   }
   for (const { mails } of all) {
     expect(mails.map(({ address, state }) => [address, state])).toEqual(EMAILS.map((to) => [to, 'sent']))
