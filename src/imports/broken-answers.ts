@@ -43,6 +43,10 @@ export function concernsShop(error: unknown): error is MarketplaceFailure {
   return error instanceof MarketplaceFailure && error.kind !== 'rejected' && error.kind !== 'malformed'
 }
 
+/** Whether the mall's order list alone is not to be had: the shop goes on with what it knows by number. */
+export const isOfTheList = (error: unknown): error is MarketplaceFailure =>
+  error instanceof MarketplaceFailure && error.only === 'list'
+
 /**
  * Whether to give the order up after its `attempts`-th broken answer. As long as the mall answers others well the fault is
  * the order's; when nothing at all comes through, it has more time.

@@ -1,6 +1,6 @@
-import { MarketplaceFailure } from '../marketplaces/failures.ts'
+import type { MarketplaceFailure } from '../marketplaces/failures.ts'
 import type { ListPage } from '../marketplaces/marketplace.ts'
-import { brokenAnswer, concernsShop } from './broken-answers.ts'
+import { brokenAnswer, concernsShop, isOfTheList } from './broken-answers.ts'
 import type { FetchWorkerDeps, OpenShop } from './fetch-worker.ts'
 import { PRIORITY } from './priorities.ts'
 import { requestImports } from './requests.ts'
@@ -68,9 +68,6 @@ async function take(deps: Deps, shop: WorkingShop, scan: Scan, page: ListPage, t
     else await endScan(client, scan, { state: 'done', outcome: 'listed', message: null, ...counts }, now)
   })
 }
-
-const isOfTheList = (error: unknown): error is MarketplaceFailure =>
-  error instanceof MarketplaceFailure && error.only === 'list'
 
 /** The list is not to be had for now: no attempt, because nothing is wrong with this period, and the place in it stands. */
 async function wait(deps: Deps, scan: Scan, failure: MarketplaceFailure): Promise<void> {

@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../marketplaces/failures.ts'
-import { brokenAnswer, concernsShop, mayBeOneOrder } from './broken-answers.ts'
+import { brokenAnswer, concernsShop, isOfTheList, mayBeOneOrder } from './broken-answers.ts'
 import type { OpenShop } from './fetch-worker.ts'
 import { isOwnWait } from './own-waits.ts'
 import { retryDelay } from './retry-schedule.ts'
@@ -52,7 +52,7 @@ async function decide(
   postpone: (now: Date, until: Date | undefined) => Promise<void>,
 ): Promise<SweepStep> {
   if (turn.signal.aborted) return WORKED
-  if (concernsShop(error) && !(await isOfTheList(turn, opened, error)))
+  if (concernsShop(error) && !(await isNoOutage(turn, opened, error)))
     return { worked: true, shopFailure: error }
   const now = new Date(deps.clock.now())
   const until = error instanceof MarketplaceFailure ? error.until : undefined
@@ -74,12 +74,8 @@ const later = (now: Date, until: Date | undefined): Date => {
 }
 
 /** A mall that answers everything but this is not down, and the orders that mails announce must not wait for it. */
-const isOfTheList = async (
-  turn: SweepTurn,
-  opened: OpenShop,
-  failure: MarketplaceFailure,
-): Promise<boolean> =>
-  failure.only === 'list' || (mayBeOneOrder(failure) && (await turn.answersOtherwise(opened)))
+const isNoOutage = async (turn: SweepTurn, opened: OpenShop, failure: MarketplaceFailure): Promise<boolean> =>
+  isOfTheList(failure) || (mayBeOneOrder(failure) && (await turn.answersOtherwise(opened)))
 
 function warn({ log }: SweepDeps, { sweep, error }: Failed, attempts: number): void {
   log.warn({ err: error, shopId: sweep.shopId, attempts }, 'sweep: page could not be read')

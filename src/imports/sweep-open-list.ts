@@ -3,9 +3,8 @@ import type { ListPage } from '../marketplaces/marketplace.ts'
 import { inTransaction } from './sql.ts'
 import { openFailed } from './sweep-failures.ts'
 import { takePage } from './sweep-page.ts'
-import { nextSettle } from './sweep-plan.ts'
 import type { SweepStep, SweepTurn } from './sweep-step.ts'
-import { claimStep, comeBack, type OpenList, type Sweep, setOpenList } from './sweep-store.ts'
+import { claimStep, endOpen, type OpenList, type Sweep, setOpenList } from './sweep-store.ts'
 import { mallOf, requestFound, type SweepDeps, storable } from './sweep-take.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -61,8 +60,6 @@ async function goOn(
     if (!(await claimStep(client, sweep, at))) return
     await andBefore?.(client, at)
     await setOpenList(client, sweep.shopId, left)
-    if (left) return
-    const nextAt = nextSettle(at.getTime(), sweep.settles, sweep.runAt)
-    await comeBack(client, sweep.shopId, { nextAt, settles: sweep.settles })
+    if (!left) await endOpen(client, sweep, at)
   })
 }

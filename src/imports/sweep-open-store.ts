@@ -3,8 +3,7 @@ import type { PreparedOrder } from './found-order.ts'
 import { readKnownOrders, writeRefreshed } from './refresh-store.ts'
 import { type Refreshed, refresh } from './refreshing.ts'
 import { inTransaction, isDataError } from './sql.ts'
-import { nextSettle } from './sweep-plan.ts'
-import { claimStep, comeBack, type Sweep, setFreshAfter } from './sweep-store.ts'
+import { claimStep, endOpen, type Sweep, setFreshAfter } from './sweep-store.ts'
 import type { SweepDeps } from './sweep-take.ts'
 
 /**
@@ -23,10 +22,7 @@ export async function writeOpen(
     const refreshed = await refreshedOf(deps, client, changed, at)
     if (refreshed.length > 0) await write(deps, client, refreshed, at)
     await setFreshAfter(client, sweep.shopId, last)
-    if (last === null) {
-      const nextAt = nextSettle(at.getTime(), sweep.settles, sweep.runAt)
-      await comeBack(client, sweep.shopId, { nextAt, settles: sweep.settles })
-    }
+    if (last === null) await endOpen(client, sweep, at)
   })
 }
 

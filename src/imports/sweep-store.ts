@@ -1,7 +1,7 @@
 import type { BrokenAnswer } from './broken-answers.ts'
 import type { RawQueries } from './requests.ts'
 import type { Queries } from './sql.ts'
-import type { Period, Position } from './sweep-plan.ts'
+import { nextSettle, type Period, type Position } from './sweep-plan.ts'
 
 /** A run under way: its period, and where in it the reading stands. */
 export type Run = Period & Position
@@ -158,6 +158,11 @@ export async function comeBack(
        settles = $3 where shop_id = $1`,
     [shopId, to.nextAt, to.settles],
   )
+}
+
+/** Within a claimed step: all open orders have been compared. */
+export async function endOpen(client: Queries, { shopId, settles, runAt }: Sweep, at: Date): Promise<void> {
+  await comeBack(client, shopId, { nextAt: nextSettle(at.getTime(), settles, runAt), settles })
 }
 
 /** The page could not be read: again later, and from the window's first page, because a place in a list may be lost. */

@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readCompleteness } from '../../src/imports/completeness.ts'
 import { dismissRequest } from '../../src/imports/dismiss-request.ts'
-import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
 import { PRIORITY } from '../../src/imports/priorities.ts'
-import { createSweeps } from '../../src/imports/sweep.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { failure } from '../support/fake-marketplace.ts'
-import { type ImportBench, importBench, numbers, START } from '../support/import-bench.ts'
+import { numbers, START } from '../support/import-bench.ts'
+import { MINUTE, type SweepBench, sweepBench } from '../support/sweep-bench.ts'
 
 const DAY = 24 * 3_600_000
 const iso = (offset: number): string => new Date(Date.parse(START) + offset).toISOString()
 
 let database: TestDatabase
-let bench: ImportBench
+let bench: SweepBench
 beforeAll(async () => {
   database = await freshDatabase()
 })
@@ -20,22 +19,12 @@ afterAll(() => database.close())
 beforeEach(() => begin('list'))
 
 async function begin(freshBy: 'list' | 'reading'): Promise<void> {
-  await database.db.tenant.deleteMany()
-  bench = await importBench(database, { freshBy })
+  bench = await sweepBench(database, { freshBy })
   await database.db.shop.update({ where: { id: bench.shopId }, data: { createdAt: new Date(START) } })
 }
 
 /** The first run: it looks back 30 days. */
-async function firstSweep(): Promise<void> {
-  const sweeps = createSweeps({ ...bench.deps, intervalMs: 300_000 })
-  bench.deps.sweeps = sweeps
-  const worker = createFetchWorker(bench.deps)
-  for (let minutes = 0; minutes < 3; minutes += 1) {
-    bench.clock.advance(60_000)
-    await sweeps.keep()
-    while ((await worker.run(bench.shopId, new AbortController().signal)) === 'again');
-  }
-}
+const firstSweep = () => bench.pass(3 * MINUTE)
 
 const here = async (): Promise<string[]> =>
   (await database.db.order.findMany({ orderBy: { orderNumber: 'asc' } })).map((order) => order.orderNumber)

@@ -1,38 +1,23 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
-import { createSweeps, type SweepWork } from '../../src/imports/sweep.ts'
 import type { MarketplaceSession } from '../../src/marketplaces/marketplace.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { failure } from '../support/fake-marketplace.ts'
-import { type ImportBench, importBench, numbers } from '../support/import-bench.ts'
+import { numbers } from '../support/import-bench.ts'
+import { MINUTE, type SweepBench, sweepBench } from '../support/sweep-bench.ts'
 
 /** What a mall's list alone does, and what it must not do to the rest of the shop. */
 
-const MINUTE = 60_000
 const DAY = 24 * 60 * MINUTE
 
 let database: TestDatabase
-let bench: ImportBench
-let sweeps: SweepWork
+let bench: SweepBench
 beforeAll(async () => {
   database = await freshDatabase()
 })
 afterAll(() => database.close())
 beforeEach(async () => {
-  await database.db.tenant.deleteMany()
-  bench = await importBench(database, { listPage: 10 })
-  sweeps = createSweeps({ ...bench.deps, intervalMs: 5 * MINUTE })
-  bench.deps.sweeps = sweeps
+  bench = await sweepBench(database, { listPage: 10 })
 })
-
-async function pass(ms: number): Promise<void> {
-  const worker = createFetchWorker(bench.deps)
-  for (let left = ms; left > 0; left -= MINUTE) {
-    bench.clock.advance(MINUTE)
-    await sweeps.keep()
-    while ((await worker.run(bench.shopId, new AbortController().signal)) === 'again');
-  }
-}
 
 const daysAgo = (days: number) => ({ orderedAt: new Date(bench.clock.now() - days * DAY).toISOString() })
 const isHere = async (orderNumber: string) =>
@@ -64,13 +49,13 @@ it('waits alone while its budget is used up, and goes on at the page where it wa
       return listOrders(window, page, signal)
     },
   }))
-  await pass(2 * MINUTE)
+  await bench.pass(2 * MINUTE)
   expect(pages).toEqual([null, '10'])
   bench.mall.place(mailed)
   await bench.want([mailed])
-  await pass(MINUTE)
+  await bench.pass(MINUTE)
   expect([await isHere(mailed), (await shop()).laneClosedUntil, calls]).toEqual([true, null, 3])
-  await pass(3 * MINUTE)
+  await bench.pass(3 * MINUTE)
   expect(pages.slice(0, 4)).toEqual([null, '10', '20', '30'])
   expect(await database.db.order.count()).toBe(36)
 })
@@ -87,14 +72,14 @@ it('does not hide what is new behind a page of old days that never comes', async
       return listOrders(window, page, signal)
     },
   }))
-  await pass(3 * MINUTE)
+  await bench.pass(3 * MINUTE)
   bench.mall.place(later, daysAgo(0))
-  await pass(15 * MINUTE)
+  await bench.pass(15 * MINUTE)
   expect([await isHere(fresh), await isHere(later), await isHere(old)]).toEqual([true, true, false])
   const { verifiedUntil } = await database.db.shopSweep.findUniqueOrThrow({ where: { shopId: bench.shopId } })
   expect(verifiedUntil).toBeNull()
   isBroken = false
-  await pass(20 * MINUTE)
+  await bench.pass(20 * MINUTE)
   expect(await isHere(old)).toBe(true)
 })
 
@@ -120,9 +105,9 @@ it('has an order fetched at once that the mall held back until it shows as one',
       }
     },
   }))
-  await pass(7 * MINUTE)
+  await bench.pass(7 * MINUTE)
   expect([bench.mall.calls.flat(), await isHere(number)]).toEqual([[number], false])
   isHeldBack = false
-  await pass(7 * MINUTE)
+  await bench.pass(7 * MINUTE)
   expect(await isHere(number)).toBe(true)
 })

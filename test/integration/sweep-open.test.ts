@@ -1,17 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createFetchWorker } from '../../src/imports/fetch-worker.ts'
-import { createSweeps, type SweepWork } from '../../src/imports/sweep.ts'
 import { freshDatabase, type TestDatabase } from '../support/database.ts'
 import { type FakeOptions, failure } from '../support/fake-marketplace.ts'
-import { type ImportBench, importBench, numbers } from '../support/import-bench.ts'
+import { numbers } from '../support/import-bench.ts'
+import { MINUTE, type SweepBench, sweepBench } from '../support/sweep-bench.ts'
 
 /** Open orders of a mall whose list says no more than numbers, and of one whose list says states. */
 
-const MINUTE = 60_000
-
 let database: TestDatabase
-let bench: ImportBench
-let sweeps: SweepWork
+let bench: SweepBench
 beforeAll(async () => {
   database = await freshDatabase()
 })
@@ -19,25 +15,13 @@ afterAll(() => database.close())
 beforeEach(() => begin())
 
 async function begin(options: FakeOptions = { freshBy: 'reading' }): Promise<void> {
-  await database.db.tenant.deleteMany()
-  bench = await importBench(database, options)
-  sweeps = createSweeps({ ...bench.deps, intervalMs: 5 * MINUTE })
-  bench.deps.sweeps = sweeps
-}
-
-async function pass(ms: number): Promise<void> {
-  const worker = createFetchWorker(bench.deps)
-  for (let left = ms; left > 0; left -= MINUTE) {
-    bench.clock.advance(MINUTE)
-    await sweeps.keep()
-    while ((await worker.run(bench.shopId, new AbortController().signal)) === 'again');
-  }
+  bench = await sweepBench(database, options)
 }
 
 async function stage(count: number): Promise<string[]> {
   const all = numbers(count)
   for (const number of all) bench.mall.place(number)
-  await pass(2 * MINUTE)
+  await bench.pass(2 * MINUTE)
   bench.mall.calls.length = 0
   return all
 }
@@ -56,7 +40,7 @@ it('are read again after each run, as many in a call as the mall takes, and once
   const all = await stage(230)
   cancel(all[0] ?? '')
   cancel(all[229] ?? '')
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   expect(bench.mall.calls.map((call) => call.length)).toEqual([100, 100, 30])
   expect(bench.mall.calls.flat().toSorted()).toEqual(all)
   expect([await flagsOf(all[0] ?? ''), await flagsOf(all[229] ?? '')]).toEqual([
@@ -64,7 +48,7 @@ it('are read again after each run, as many in a call as the mall takes, and once
     ['cancelled_at_mall'],
   ])
   bench.mall.calls.length = 0
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   expect(bench.mall.calls.flat()).toHaveLength(228)
 })
 
@@ -72,9 +56,9 @@ it('are not read when they are shipped', async () => {
   const [shipped = '', moved = ''] = await stage(3)
   bench.mall.change(shipped, (order) => ({ ...order, mallState: 'shipped' }))
   await database.db.order.updateMany({ where: { orderNumber: moved }, data: { status: 'completed' } })
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   bench.mall.calls.length = 0
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   expect(bench.mall.calls.flat()).toHaveLength(1)
 })
 
@@ -82,10 +66,10 @@ it('are read although one of them cannot be, which keeps nobody waiting', async 
   const [bad = '', cancelled = ''] = await stage(5)
   bench.mall.answer(bad, failure('malformed'))
   cancel(cancelled)
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   expect(await flagsOf(cancelled)).toEqual(['cancelled_at_mall'])
   bench.mall.answer(bad, failure('unavailable'))
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   const shop = await database.db.shop.findUniqueOrThrow({ where: { id: bench.shopId } })
   expect(shop.laneClosedUntil).toBeNull()
   const sweep = await database.db.shopSweep.findUniqueOrThrow({ where: { shopId: bench.shopId } })
@@ -98,10 +82,10 @@ it('wait while the lane is closed, and are read when it opens', async () => {
   bench.mall.beforeAnswer(() => {
     throw failure('throttled', { until: new Date(bench.clock.now() + 2 * MINUTE) })
   })
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   expect(await flagsOf(cancelled)).toEqual([])
   bench.mall.beforeAnswer(() => undefined)
-  await pass(3 * MINUTE)
+  await bench.pass(3 * MINUTE)
   expect(await flagsOf(cancelled)).toEqual(['cancelled_at_mall'])
 })
 
@@ -114,11 +98,11 @@ it('leave no trace of being read again when their data is gone and nothing has c
   await database.db.orderRaw.deleteMany({ where: { orderId: id } })
   const events = () => database.db.orderEvent.count({ where: { orderId: id } })
   const before = await events()
-  await pass(12 * MINUTE)
+  await bench.pass(12 * MINUTE)
   expect(bench.mall.calls.flat()).toContain(gone)
   expect(await events()).toBe(before)
   cancel(gone)
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   expect(await flagsOf(gone)).toEqual(['cancelled_at_mall'])
 })
 
@@ -135,12 +119,12 @@ it('go on although one of them cannot be stored, and another cannot be opened', 
     data: { sealedDetail: Buffer.from('nothing that a key opens') },
   })
   cancel(cancelled)
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   expect(await flagsOf(cancelled)).toEqual(['cancelled_at_mall'])
   expect((await sweepNow()).freshAfter).toBeNull()
   const [later = ''] = numbers(4).slice(3)
   bench.mall.place(later)
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   expect(await database.db.order.count({ where: { orderNumber: later } })).toBe(1)
 })
 
@@ -151,7 +135,7 @@ it('are all read within one sweep although the mall falls silent over one in the
     if (asked.includes(bad)) throw failure('unavailable')
   })
   cancel(cancelled)
-  await pass(11 * MINUTE)
+  await bench.pass(11 * MINUTE)
   expect(await flagsOf(cancelled)).toEqual(['cancelled_at_mall'])
   const read = new Set(bench.mall.calls.flat())
   expect(all.filter((number) => !read.has(number))).toEqual([])
@@ -162,7 +146,7 @@ it('are all read within one sweep although the mall falls silent over one in the
 
 it('make way for a run that somebody asks for, and go on after it', async () => {
   await stage(30)
-  await pass(6 * MINUTE)
+  await bench.pass(6 * MINUTE)
   const [later = '', cancelled = ''] = [...numbers(31).slice(30), ...numbers(1)]
   cancel(cancelled)
   bench.mall.place(later)
@@ -173,7 +157,7 @@ it('make way for a run that somebody asks for, and go on after it', async () => 
     where: { shopId: bench.shopId },
     data: { freshAfter: '00000000-0000-0000-0000-000000000000', nextAt: now, runAt: now },
   })
-  await pass(2 * MINUTE)
+  await bench.pass(2 * MINUTE)
   expect(order[0]).toBe(later)
   expect(await flagsOf(cancelled)).toEqual(['cancelled_at_mall'])
 })
@@ -187,11 +171,11 @@ describe('where the list says states', () => {
     const [old = '', young = ''] = numbers(2)
     bench.mall.place(old, daysAgo(12))
     bench.mall.place(young, daysAgo(4))
-    await pass(2 * MINUTE)
+    await bench.pass(2 * MINUTE)
     cancel(old)
     cancel(young)
     bench.mall.calls.length = 0
-    await pass(7 * MINUTE)
+    await bench.pass(7 * MINUTE)
     expect([await flagsOf(old), await flagsOf(young)]).toEqual([['cancelled_at_mall'], ['cancelled_at_mall']])
     expect(bench.mall.calls.flat().toSorted()).toEqual([old, young])
     expect((await sweepNow()).openTo).toBeNull()
@@ -202,7 +186,7 @@ describe('where the list says states', () => {
     const [old = '', middle = '', later = ''] = numbers(3)
     bench.mall.place(old, daysAgo(12))
     bench.mall.place(middle, daysAgo(4))
-    await pass(2 * MINUTE)
+    await bench.pass(2 * MINUTE)
     const listed = bench.mall.open
     const broken = new Date(bench.clock.now() - 6 * DAY)
     bench.mall.open = (shop, tools) => {
@@ -216,11 +200,11 @@ describe('where the list says states', () => {
       }
     }
     cancel(old)
-    await pass(7 * MINUTE)
+    await bench.pass(7 * MINUTE)
     bench.mall.place(later, daysAgo(0))
-    await pass(7 * MINUTE)
+    await bench.pass(7 * MINUTE)
     expect(await database.db.order.count({ where: { orderNumber: later } })).toBe(1)
-    await pass(10 * MINUTE)
+    await bench.pass(10 * MINUTE)
     expect(await flagsOf(old)).toEqual(['cancelled_at_mall'])
     expect(bench.clock.now() - ((await sweepNow()).listedUntil?.getTime() ?? 0)).toBeLessThan(7 * MINUTE)
   })

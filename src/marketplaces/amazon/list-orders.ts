@@ -8,7 +8,7 @@ import { parseTime, revisionOf, toRequestTime } from './dates.ts'
 import type { Facts } from './failures.ts'
 import { AMAZON } from './names.ts'
 import { LIST_DELAY_MS, searchOrders } from './operations.ts'
-import { failureOfForbiddenSearch, listRefused, SEARCH_REFUSED, searchRefusedText } from './search-refused.ts'
+import { failureOfForbiddenSearch, listRefused, SEARCH_REFUSED } from './search-refused.ts'
 import { WireHead, WirePage } from './wire.ts'
 
 /** Amazon names no longest window; a month keeps the pages of one within what may be asked for at once. */
@@ -136,8 +136,8 @@ function decode(page: string): Cursor {
 
 async function forbidden(client: AmazonClient, tools: ListTools, facts: Facts, signal: AbortSignal) {
   const failure = await failureOfForbiddenSearch(client, facts, tools.clock.now(), signal)
-  if (failure.code === SEARCH_REFUSED)
-    tools.notice({ code: SEARCH_REFUSED, message: searchRefusedText(facts) })
+  const { code, message } = failure
+  if (code === SEARCH_REFUSED) tools.notice({ code, message })
   return failure
 }
 

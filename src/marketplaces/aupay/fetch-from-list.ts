@@ -2,7 +2,7 @@ import { MarketplaceFailure } from '../failures.ts'
 import type { FetchOutcome } from '../marketplace.ts'
 import { buildXml, type XmlElement, type XmlTree } from '../xml.ts'
 import { type FetchTools, found, orderIdOf, ordersIn } from './read-order.ts'
-import { mayGoOn, type SearchSpan, searchPage } from './search-page.ts'
+import { isRefusedBehind, mayGoOn, type SearchSpan, searchPage } from './search-page.ts'
 
 /** A page costs the mall, and the shop's budget of time, about as much as so many single orders. */
 const PAGE_COST = 3
@@ -64,8 +64,7 @@ async function readPage(
     return { orders, next: goesOn ? seen + 1 : null }
   } catch (error) {
     if (!(error instanceof MarketplaceFailure)) throw error
-    // A page behind the last one, which the mall may refuse instead of giving an empty one.
-    if (error.kind === 'rejected' && startCount > 1) return { orders: [], next: null }
+    if (isRefusedBehind(error, startCount)) return { orders: [], next: null }
     if (error.kind !== 'malformed' && error.kind !== 'rejected') throw error
     tools.notice({
       code: 'AUPAY_LIST_UNREADABLE',

@@ -7,7 +7,7 @@ import type { AupayClient } from './client.ts'
 import { readTime } from './dates.ts'
 import { readFields } from './read-fields.ts'
 import { orderIdOf, ordersIn, revisionOf } from './read-order.ts'
-import { mayGoOn, orderIdsIn, type SearchPage, searchPage } from './search-page.ts'
+import { isRefusedBehind, mayGoOn, orderIdsIn, type SearchPage, searchPage } from './search-page.ts'
 import { toCodes, toMallState } from './to-status.ts'
 
 /**
@@ -40,7 +40,10 @@ export function createOrderLister(client: AupayClient, tools: Pick<MarketplaceTo
       checkWindow(window)
       if (window.to <= window.from) return { orders: [], next: null, total: 0 }
       const token = page === null ? FIRST : decode(page)
-      const found = await readPage(client, tools, window, token.start, signal).catch(refusedBehind(token))
+      const found = await readPage(client, tools, window, token.start, signal).catch((error: unknown) => {
+        if (isRefusedBehind(error, token.start)) return null
+        throw error
+      })
       if (found === null) return endOfWalk(tools, token)
       const { orders, rows, resultCount } = found
       const digest = digestOf(orders)
@@ -56,14 +59,6 @@ export function createOrderLister(client: AupayClient, tools: Pick<MarketplaceTo
 }
 
 const FIRST: Token = { start: 1, last: null, more: false }
-
-/** How the mall answers for rows behind the last one is not public. A refusal there would else be met again for ever. */
-const refusedBehind =
-  ({ start }: Token) =>
-  (error: unknown): null => {
-    if (start > 1 && error instanceof MarketplaceFailure && error.kind === 'rejected') return null
-    throw error
-  }
 
 /** Behind the last page that the mall gives. Where that one promised more, orders of the window may not have been named. */
 function endOfWalk(tools: Pick<MarketplaceTools, 'notice'>, { more }: Token): ListPage {

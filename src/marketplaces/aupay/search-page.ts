@@ -1,3 +1,4 @@
+import { MarketplaceFailure } from '../failures.ts'
 import { malformed } from '../http-failures.ts'
 import { asList, isElement, textAt, type XmlElement, type XmlValue } from '../xml.ts'
 import type { AupayAnswer, AupayClient, AupaySearch } from './client.ts'
@@ -76,6 +77,10 @@ export function orderIdsIn(response: XmlElement): string[] {
   walk(response)
   return [...found]
 }
+
+/** How the mall answers for rows behind the last one is not public. A refusal there would else be met again for ever. */
+export const isRefusedBehind = (error: unknown, startCount: number): boolean =>
+  startCount > 1 && error instanceof MarketplaceFailure && error.kind === 'rejected'
 
 /** The mall's own default of rows; a server that cuts pages below what was asked for does not cut them smaller. */
 const SMALLEST_CAP = 10
