@@ -19,11 +19,9 @@ COPY src ./src
 
 # The simulated malls for trying the containers out (docker-compose.sandbox.yml); never part of the service's image.
 FROM build AS sandbox
+COPY sandbox ./sandbox
 USER node
-CMD ["node", "src/sandbox/main.ts"]
-
-FROM build AS sources
-RUN rm -rf src/sandbox
+CMD ["node", "sandbox/main.ts"]
 
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
@@ -31,7 +29,7 @@ WORKDIR /app
 COPY --from=modules /app/node_modules ./node_modules
 COPY package.json ./
 COPY prisma ./prisma
-COPY --from=sources /app/src ./src
+COPY --from=build /app/src ./src
 USER node
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \

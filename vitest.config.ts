@@ -10,7 +10,10 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 120_000,
     projects: [
-      { extends: true, test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: { name: 'unit', include: ['{src,sandbox,test/unit,test/malls,test/house}/**/*.test.ts'] },
+      },
       {
         extends: true,
         test: {

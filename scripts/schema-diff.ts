@@ -1,7 +1,7 @@
 import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startEmbeddedPostgres } from '../src/platform/db/embedded.ts'
+import { startEmbeddedPostgres } from '../src/platform/db/embedded/start.ts'
 import { applyMigrations } from '../src/platform/db/migrate.ts'
 import { readSchema } from './prisma-files.ts'
 import { type SchemasContainer, withSchemaEngine } from './schema-engine.ts'

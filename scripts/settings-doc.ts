@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { type SettingNotes, SettingsSchema } from '../src/config-settings.ts'
+import { type SettingNotes, SettingsSchema } from '../src/config/schema.ts'
 
 /** Makes docs/settings.md and .env.example from the settings' schema. Run it after changing a setting. */
 
@@ -35,7 +35,7 @@ export function settingsPage(): string {
   })
   return `# Settings
 
-Made by \`scripts/settings-doc.ts\` from \`src/config-settings.ts\`; change it there.
+Made by \`scripts/settings-doc.ts\` from \`src/config/schema.ts\`; change it there.
 
 All settings are environment variables. An empty one counts as not set. The service reads them once at its start, tells
 every fault at once and does not start with one.
@@ -48,7 +48,7 @@ export function envExample(): string {
     const shown = setting.shownDefault ? '' : setting.defaultText.replaceAll('`', '')
     return `# ${setting.description.replaceAll('`', '')}\n#${setting.name}=${shown}\n`
   })
-  return `# Made by scripts/settings-doc.ts from src/config-settings.ts. Everything is optional outside production.\n\n${lines.join('\n')}`
+  return `# Made by scripts/settings-doc.ts from src/config/schema.ts. Everything is optional outside production.\n\n${lines.join('\n')}`
 }
 
 export const PAGES: readonly { file: URL; make: () => string }[] = [

@@ -1,5 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
+import { createMarketplaces } from '../src/marketplaces/index.ts'
+import type { Marketplace } from '../src/marketplaces/port/marketplace.ts'
 import {
   type ActionField,
   CARRIER_CODES,
@@ -7,9 +9,7 @@ import {
   CHANGE_ACTIONS,
   type ChangeAction,
   type MallAction,
-} from '../src/marketplaces/changes.ts'
-import { createMarketplaces } from '../src/marketplaces/index.ts'
-import type { Marketplace } from '../src/marketplaces/marketplace.ts'
+} from '../src/marketplaces/port/site-changes.ts'
 
 /** Makes docs/site-changes.md from what the malls' adapters offer. Run it after changing an action or a carrier. */
 
@@ -79,8 +79,8 @@ function carriersTable(): string {
 
 export const sitePage = (): string => `# Site changes
 
-Made by \`scripts/site-changes-doc.ts\` from \`src/marketplaces/*/changes-actions.ts\` and
-\`src/marketplaces/*/changes-carriers.ts\`; change it there. \`test/integration/changes-cells.test.ts\` tries each cell of the
+Made by \`scripts/site-changes-doc.ts\` from \`src/marketplaces/*/changes/actions.ts\` and
+\`src/marketplaces/*/changes/carriers.ts\`; change it there. \`test/integration/site-changes/cells.test.ts\` tries each cell of the
 first table against the simulated malls: the calls in their order, the order in the mall's own books, and the end of the
 change. \`GET /v1/marketplaces\` tells clients the same.
 

@@ -1,5 +1,5 @@
 import { buildApp, type TorikomiApp } from './app/build-app.ts'
-import { type Config, ConfigError, loadConfig } from './config.ts'
+import { type Config, ConfigError, loadConfig } from './config/load.ts'
 import { describeError } from './platform/log-fields.ts'
 
 /** Reads the environment, builds, starts, and stops on SIGTERM or SIGINT; a second signal ends the process at once. */

@@ -1,16 +1,16 @@
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Config, Role } from '../config.ts'
+import type { Config, Role } from '../config/load.ts'
 import type { DocExamples } from '../http/openapi-examples.ts'
 import { createMarketplaces, type Marketplaces } from '../marketplaces/index.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { HttpClient } from '../platform/http-client.ts'
+import type { HttpClient } from '../platform/http/http-client.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
-import { createAreas, type MailSettings } from './areas.ts'
+import { createAreas, type MailSettings } from './compose.ts'
 import { openResources, type Resources } from './resources.ts'
 import { startRoles } from './roles.ts'
-import { startWaiting } from './start-patience.ts'
+import { startWaiting } from './start-retry.ts'
 import { createStopList, type StopResult } from './stop-order.ts'
 
 /** What a test, the demo or a bench puts in the place of the real thing. */

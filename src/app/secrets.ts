@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/load.ts'
 import { type EncryptionKeys, parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
 import { loadOrCreateEncryptionKeys, loadOrCreateOperatorKey } from '../platform/data-dir.ts'
 import type { Random } from '../platform/random.ts'

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Logger } from '../platform/logger.ts'
-import { createPatience, POLL_MS } from './patience.ts'
+import { createPatience, POLL_MS } from './poll-delay.ts'
 import { isAfter, type LoggedEvent, type Place, placeText, readEvents, readPresent } from './store.ts'
 import { listenForEvents } from './wake.ts'
 

@@ -2,15 +2,15 @@ import type { Pool } from 'pg'
 import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { Marketplace, MarketplaceName } from '../marketplaces/marketplace.ts'
+import type { Marketplace, MarketplaceName } from '../marketplaces/port/marketplace.ts'
 import type { Clock } from '../platform/clock.ts'
+import { asRawQueries } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
-import { requestImports } from './requests.ts'
+import { requestImports } from './requests/store.ts'
 import type { ImportAccepted, ImportOrder } from './schemas.ts'
-import { asRawQueries } from './sql.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 

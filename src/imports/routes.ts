@@ -1,12 +1,12 @@
 import type { Routes } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
 import { IdParams } from '../http/schemas.ts'
-import { Completeness, CompletenessQuery, readCompleteness } from './completeness.ts'
-import { dismissRequest } from './dismiss-request.ts'
+import { Completeness, CompletenessQuery, readCompleteness } from '../reconciliation/completeness.ts'
 import { type ImportDeps, importOrders } from './import-orders.ts'
-import { readRequestPage, readScan } from './read-requests.ts'
-import { retryFailed } from './retry-failed.ts'
-import { retryRequest } from './retry-request.ts'
+import { dismissRequest } from './requests/dismiss.ts'
+import { readRequestPage, readScan } from './requests/read.ts'
+import { retryRequest } from './requests/retry.ts'
+import { retryFailed } from './requests/retry-failed.ts'
 import {
   ImportAccepted,
   ImportOrder,

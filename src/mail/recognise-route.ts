@@ -4,10 +4,10 @@ import type { Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
 import { Id } from '../http/schemas.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import { MAIL_KINDS, type ReadableMail } from '../marketplaces/mail.ts'
-import { MARKETPLACES, type MarketplaceName } from '../marketplaces/marketplace.ts'
+import { MAIL_KINDS, type ReadableMail } from '../marketplaces/port/mail.ts'
+import { MARKETPLACES, type MarketplaceName } from '../marketplaces/port/marketplace.ts'
 import { AppError } from '../platform/errors.ts'
-import { mailRulesOf, ShopMailRules } from '../shops/settings.ts'
+import { mailRulesOf, ShopMailRules } from '../shops/shops/settings.ts'
 import {
   type Explanation,
   explainRecognition,

@@ -2,11 +2,11 @@ import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { Id, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
-import { MAIL_KINDS } from '../marketplaces/mail.ts'
-import { MARKETPLACES } from '../marketplaces/marketplace.ts'
+import { MAIL_KINDS } from '../marketplaces/port/mail.ts'
+import { MARKETPLACES } from '../marketplaces/port/marketplace.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
-import { type KeptMail, mailContext } from './intake-rows.ts'
+import { type KeptMail, mailContext } from './intake/rows.ts'
 
 const MailAnswer = z
   .object({

@@ -1,4 +1,4 @@
-import type { MailboxFindings, MailboxLogin, TestMailbox } from '../shops/mailbox-test.ts'
+import type { MailboxFindings, MailboxLogin, TestMailbox } from '../shops/mailboxes/mailbox-test.ts'
 import { type ConnectTools, type Link, openLink } from './listener/connection.ts'
 import { describeFailure } from './listener/failures.ts'
 import { openFolder } from './listener/folder.ts'

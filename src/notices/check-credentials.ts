@@ -1,12 +1,12 @@
-import { MarketplaceFailure } from '../marketplaces/failures.ts'
+import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Random } from '../platform/random.ts'
 import { attentionMessage, raiseAttention } from '../shops/attention.ts'
-import { nextCheckAt, saveGoodCheck } from '../shops/credential-calendar-store.ts'
-import type { OpenedSession, ShopSessions } from '../shops/sessions.ts'
-import { TooLate, withinTime } from '../shops/within-time.ts'
+import { nextCheckAt, saveGoodCheck } from '../shops/credentials/credential-calendar-store.ts'
+import { TooLate, withinTime } from '../shops/credentials/within-time.ts'
+import type { OpenedSession, ShopSessions } from '../shops/shops/sessions.ts'
 
 export interface CheckTools {
   db: Db

@@ -1,4 +1,4 @@
-import type { SmtpConfig } from '../config.ts'
+import type { SmtpConfig } from '../config/load.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
 import { createMailer, type Mailer } from './mailer.ts'

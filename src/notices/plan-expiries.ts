@@ -1,10 +1,10 @@
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { Lifetime } from '../marketplaces/marketplace.ts'
+import type { Lifetime } from '../marketplaces/port/marketplace.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
-import { lifetimesOf, stateOf } from '../shops/credential-calendar.ts'
-import { passedThreshold } from '../shops/credential-calendar-thresholds.ts'
+import { lifetimesOf, stateOf } from '../shops/credentials/credential-calendar.ts'
+import { passedThreshold } from '../shops/credentials/credential-calendar-thresholds.ts'
 import { keepNotices, type NewNotice, type NoticeStoreTools, noticeKey, toldKeys } from './store.ts'
 import { expiryText } from './texts.ts'
 

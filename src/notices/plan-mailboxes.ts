@@ -1,4 +1,4 @@
-import { mailboxNotices } from '../shops/mailbox-notices.ts'
+import { mailboxNotices } from '../shops/mailboxes/mailbox-notices.ts'
 import type { AttentionTools } from './plan-attention.ts'
 import { keepNotices, type NewNotice } from './store.ts'
 import { mailboxText } from './texts.ts'

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { Id, Time } from '../http/schemas.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
-import { MailboxNotices, mailboxNotices } from '../shops/mailbox-notices.ts'
-import { readNotices, ShopNotices } from '../shops/mall-notices.ts'
+import { MailboxNotices, mailboxNotices } from '../shops/mailboxes/mailbox-notices.ts'
+import { readNotices, ShopNotices } from '../shops/shops/mall-notices.ts'
 import { MarketplaceName } from './schemas.ts'
 
 const counts = {

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
-import type { NormalisedOrder } from '../marketplaces/order.ts'
+import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { OrderSummary, OrderWithDetail } from './schemas.ts'

@@ -9,7 +9,7 @@ import {
   phoneDigits,
   type SearchKind,
   searchHash,
-} from './search-tokens.ts'
+} from './store/search-tokens.ts'
 
 /**
  * What a list of orders is narrowed by, as a condition on `orders o`. Names, phones and addresses go through the blind

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../http/paging.ts'
-import { orderNotFound } from './read-orders.ts'
+import { orderNotFound } from './read.ts'
 import type { Timeline } from './schemas.ts'
 
 interface EventRow {

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream'
 import { expect, test } from 'vitest'
-import { MarketplaceFailure } from '../marketplaces/failures.ts'
+import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import { createLogger } from './logger.ts'
 
 function lines() {

@@ -1,4 +1,4 @@
-import type { MarketplaceFailure } from '../marketplaces/failures.ts'
+import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { DbOrTx } from '../platform/db/database.ts'
 
 /**

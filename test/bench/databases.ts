@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import pg from 'pg'
-import { databaseUrl } from '../support/database-url.ts'
-import { startPostgres } from '../support/postgres-source.ts'
+import { databaseUrl } from '../support/database/database-url.ts'
+import { startPostgres } from '../support/database/postgres-source.ts'
 
 /** One Postgres for the run, and an empty database for each contestant; the service migrates its own. */
 export interface Databases {

@@ -1,12 +1,12 @@
-import { createRetention } from '../../src/imports/retention.ts'
+import { table } from '../../sandbox/demo/show.ts'
+import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
 import { pullOrders } from '../../src/orders/pull.ts'
+import { createRetention } from '../../src/orders/retention.ts'
 import { openDatabase } from '../../src/platform/db/database.ts'
 import { applyMigrations } from '../../src/platform/db/migrate.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
-import { table } from '../../src/sandbox/demo/show.ts'
-import { SANDBOX_MALLS } from '../../src/sandbox/malls.ts'
 import { makeTenant, newId, testSealer } from '../support/fixtures.ts'
-import { quotaMall } from '../support/quota-malls.ts'
+import { quotaMall } from '../support/malls/quota-malls.ts'
 import { startDatabases } from './databases.ts'
 
 /**

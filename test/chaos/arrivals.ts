@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { composeMail } from '../../src/sandbox/mails/index.ts'
-import { SANDBOX_MALLS, sandboxShops } from '../../src/sandbox/malls.ts'
-import { MAIL_LOOKS, type MailLook } from '../../src/sandbox/sandbox.ts'
-import type { SandboxOrder } from '../../src/sandbox/types.ts'
+import type { SandboxOrder } from '../../sandbox/kit/types.ts'
+import { composeMail } from '../../sandbox/mails/index.ts'
+import { SANDBOX_MALLS, sandboxShops } from '../../sandbox/malls/index.ts'
+import { MAIL_LOOKS, type MailLook } from '../../sandbox/sandbox.ts'
 import type { Ground } from './ground.ts'
 import { MAILBOXES, type Plan, type PlannedOrder } from './plan.ts'
 

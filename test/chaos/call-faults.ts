@@ -1,4 +1,4 @@
-import { SANDBOX_MALLS, type SandboxMall } from '../../src/sandbox/malls.ts'
+import { SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 import type { Ground } from './ground.ts'
 
 /** Faults that hit a share of all calls at the malls, drawn from the run's seed. */

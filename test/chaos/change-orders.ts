@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SANDBOX_MALLS, type SandboxMall } from '../../src/sandbox/malls.ts'
-import { READY_TO_SHIP } from '../../src/sandbox/ready-orders.ts'
+import { SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
+import { READY_TO_SHIP } from '../../sandbox/ready-orders.ts'
 import { isPlain } from './changes.ts'
 import type { Client, RegisteredShop } from './client.ts'
 import type { Ground } from './ground.ts'

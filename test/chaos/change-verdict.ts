@@ -1,4 +1,4 @@
-import type { SandboxWrite } from '../../src/sandbox/types.ts'
+import type { SandboxWrite } from '../../sandbox/kit/types.ts'
 import { keyOf } from './arrivals.ts'
 import type { AskedChange } from './changes.ts'
 import type { StoredChange } from './database.ts'

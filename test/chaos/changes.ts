@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Seeded, seeded } from '../../src/sandbox/seeded.ts'
+import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import { keyOf } from './arrivals.ts'
 import { type Client, NoAnswer } from './client.ts'
 import type { PulledOrder } from './puller.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createApi } from '../../src/sandbox/demo/client.ts'
-import { SANDBOX_MALLS, type SandboxMall, sandboxShops } from '../../src/sandbox/malls.ts'
+import { createApi } from '../../sandbox/demo/client.ts'
+import { SANDBOX_MALLS, type SandboxMall, sandboxShops } from '../../sandbox/malls/index.ts'
 import { mailboxOf } from './arrivals.ts'
 import type { Ground } from './ground.ts'
 import { MAILBOXES } from './plan.ts'

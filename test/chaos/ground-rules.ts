@@ -1,5 +1,5 @@
-import { SANDBOX_MALLS } from '../../src/sandbox/malls.ts'
-import type { SandboxWrite } from '../../src/sandbox/types.ts'
+import type { SandboxWrite } from '../../sandbox/kit/types.ts'
+import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
 import type { Ground } from './ground.ts'
 
 /** What all runs on the same ground have in common. */

@@ -1,5 +1,5 @@
-import { startSandboxImap } from '../../src/sandbox/imap/index.ts'
-import { startDovecot } from '../support/dovecot.ts'
+import { startSandboxImap } from '../../sandbox/imap/index.ts'
+import { startDovecot } from '../support/mail/dovecot.ts'
 import { type Gate, startGate } from './gate.ts'
 
 /** The mail server of a run, with a gate of its own before each mailbox. */

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { dovecotMissing } from '../support/dovecot.ts'
+import { dovecotMissing } from '../support/mail/dovecot.ts'
 import { redisMissing } from '../support/redis.ts'
 import { runChanges } from './change-run.ts'
 import { runChaos } from './run.ts'

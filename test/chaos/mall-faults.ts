@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { SandboxMall } from '../../src/sandbox/malls.ts'
+import type { SandboxMall } from '../../sandbox/malls/index.ts'
 import type { Ground } from './ground.ts'
 import type { Hooks } from './hooks.ts'
 import type { MallFaultKind } from './plan.ts'

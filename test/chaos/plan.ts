@@ -1,5 +1,5 @@
-import { SANDBOX_MALLS, type SandboxMall } from '../../src/sandbox/malls.ts'
-import { type Seeded, seeded } from '../../src/sandbox/seeded.ts'
+import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
+import { SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 
 /** Everything that a run does by chance, made before it starts from the seed alone. Times are milliseconds since its start. */
 

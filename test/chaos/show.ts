@@ -1,4 +1,4 @@
-import { table } from '../../src/sandbox/demo/show.ts'
+import { table } from '../../sandbox/demo/show.ts'
 import type { ChangeRunResult } from './change-run.ts'
 import type { ChaosResult } from './run.ts'
 

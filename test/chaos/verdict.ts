@@ -1,4 +1,4 @@
-import type { SandboxWrite } from '../../src/sandbox/types.ts'
+import type { SandboxWrite } from '../../sandbox/kit/types.ts'
 import type { Placed } from './arrivals.ts'
 import { judgeChanges } from './change-verdict.ts'
 import type { AskedChange } from './changes.ts'

@@ -1,4 +1,4 @@
-import { seconds, table } from '../../src/sandbox/demo/show.ts'
+import { seconds, table } from '../../sandbox/demo/show.ts'
 import type { PlacedOrder, SandboxClient } from './sandbox-client.ts'
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`)

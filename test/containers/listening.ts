@@ -1,5 +1,5 @@
-import { type Api, waitFor } from '../../src/sandbox/demo/client.ts'
-import { seconds } from '../../src/sandbox/demo/show.ts'
+import { type Api, waitFor } from '../../sandbox/demo/client.ts'
+import { seconds } from '../../sandbox/demo/show.ts'
 import { print } from './latencies.ts'
 import type { SandboxClient, SandboxMailboxView } from './sandbox-client.ts'
 

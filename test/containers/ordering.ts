@@ -1,5 +1,5 @@
-import { type Api, waitFor } from '../../src/sandbox/demo/client.ts'
-import { seconds, table } from '../../src/sandbox/demo/show.ts'
+import { type Api, waitFor } from '../../sandbox/demo/client.ts'
+import { seconds, table } from '../../sandbox/demo/show.ts'
 import { latencies, print } from './latencies.ts'
 import type { WalkRecord } from './record.ts'
 import type { PlacedOrder, SandboxClient } from './sandbox-client.ts'

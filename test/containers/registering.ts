@@ -1,4 +1,4 @@
-import { createApi } from '../../src/sandbox/demo/client.ts'
+import { createApi } from '../../sandbox/demo/client.ts'
 import type { WalkRecord } from './record.ts'
 import type { SandboxClient } from './sandbox-client.ts'
 

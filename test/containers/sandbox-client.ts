@@ -1,4 +1,4 @@
-/** The sandbox in its container, through its desk (src/sandbox/desk.ts). */
+/** The sandbox in its container, through its desk (sandbox/desk.ts). */
 
 export interface SandboxSetup {
   mailbox: { host: string; port: number; username: string; password: string; security: string }

@@ -1,4 +1,4 @@
-import { createApi } from '../../src/sandbox/demo/client.ts'
+import { createApi } from '../../sandbox/demo/client.ts'
 import { listened, neverTwice, untouched } from './listening.ts'
 import { cancel, collect, kept, place, someStaged } from './ordering.ts'
 import { readRecord, writeRecord } from './record.ts'

@@ -1,11 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { createApi, waitFor } from '../../src/sandbox/demo/client.ts'
-import { composeMail, type MailOptions } from '../../src/sandbox/mails/index.ts'
-import type { SandboxMall } from '../../src/sandbox/malls.ts'
-import type { SandboxOrder } from '../../src/sandbox/types.ts'
-import { peakMemory } from '../support/peak-memory.ts'
-import { type RawCall, rawCall } from '../support/raw-api.ts'
-import { allOrders, startWorld, type World } from '../support/world.ts'
+import { createApi, waitFor } from '../../sandbox/demo/client.ts'
+import type { SandboxOrder } from '../../sandbox/kit/types.ts'
+import { composeMail, type MailOptions } from '../../sandbox/mails/index.ts'
+import type { SandboxMall } from '../../sandbox/malls/index.ts'
+import { type RawCall, rawCall } from '../support/http/raw-api.ts'
+import { peakMemory } from '../support/service/peak-memory.ts'
+import { allOrders, startWorld, type World } from '../support/service/world.ts'
 
 /** Whatever comes in, from clients, malls or mails: nothing falls over, the rest goes on, and the case is shown. */
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { waitFor } from '../../src/sandbox/demo/client.ts'
+import { waitFor } from '../../sandbox/demo/client.ts'
+import { startSeveringProxy } from '../support/database/severing-proxy.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
-import { startSeveringProxy } from '../support/severing-proxy.ts'
-import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/world.ts'
+import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
 /** kill -9 at the two places where an order could be lost or doubled; afterwards nothing is missing, nothing is double. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type RunningDemo, startDemo } from '../support/demo.ts'
-import { callExample, type DocumentedOperation, readOperations } from '../support/openapi-calls.ts'
+import { callExample, type DocumentedOperation, readOperations } from '../support/http/openapi-calls.ts'
+import { type RunningDemo, startDemo } from '../support/service/demo.ts'
 
 /** Whoever opens /docs in the demo, authorizes and presses "Execute" gets a real answer from every call. */
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { composeMail } from '../../src/sandbox/mails/index.ts'
-import { SANDBOX_MALLS } from '../../src/sandbox/malls.ts'
-import { MAIL_LOOKS } from '../../src/sandbox/sandbox.ts'
-import type { SandboxEvent, SandboxOrder } from '../../src/sandbox/types.ts'
-import { type Dovecot, dovecotMissing, startDovecot } from '../support/dovecot.ts'
+import type { SandboxEvent, SandboxOrder } from '../../sandbox/kit/types.ts'
+import { composeMail } from '../../sandbox/mails/index.ts'
+import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
+import { MAIL_LOOKS } from '../../sandbox/sandbox.ts'
+import { type Dovecot, dovecotMissing, startDovecot } from '../support/mail/dovecot.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
-import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/world.ts'
+import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
 /** A busy morning on a real mail server and a real Redis, seen over IMAP and HTTP only. */
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { dovecotMissing } from '../support/dovecot.ts'
-import { type ListenerFleet, startListenerFleet } from '../support/listener-fleet.ts'
+import { dovecotMissing } from '../support/mail/dovecot.ts'
+import { type ListenerFleet, startListenerFleet } from '../support/mail/listener-fleet.ts'
 
 /** Processes that listen, as an operator runs them: they share the mailboxes, and one after the other goes away. */
 

@@ -1,10 +1,10 @@
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { waitFor } from '../../src/sandbox/demo/client.ts'
-import { SANDBOX_MALLS } from '../../src/sandbox/malls.ts'
+import { waitFor } from '../../sandbox/demo/client.ts'
+import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
 import { type Gate, startGate } from '../chaos/gate.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
-import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/world.ts'
+import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
 /** Redis in all ways of not being there: mails are taken in meanwhile, and orders follow within 30 s of its return. */
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SANDBOX_MALLS, SANDBOX_SHOPS } from '../../src/sandbox/malls.ts'
-import { dumpDatabase } from '../support/dump.ts'
-import { startWorld, type World, waitForStaged } from '../support/world.ts'
+import { SANDBOX_MALLS, SANDBOX_SHOPS } from '../../sandbox/malls/index.ts'
+import { dumpDatabase } from '../support/database/dump.ts'
+import { startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
 /** Invariant: who can read the database, a backup of it or the log learns no person and no key. */
 

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
-import { table } from '../../src/sandbox/demo/show.ts'
+import { table } from '../../sandbox/demo/show.ts'
 import { redisMissing } from '../support/redis.ts'
 import { runSoak, type SoakResult } from './soak.ts'
 import { drawSvg } from './svg.ts'

@@ -1,13 +1,13 @@
 import { pino } from 'pino'
 import type { Marketplaces } from '../../src/marketplaces/index.ts'
-import type { CredentialCheck } from '../../src/marketplaces/marketplace.ts'
+import type { CredentialCheck } from '../../src/marketplaces/port/marketplace.ts'
 import { createNotices, type Notices } from '../../src/notices/index.ts'
 import { type Mailer, MailRefused, type NoticeLetter } from '../../src/notices/mailer.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
-import { createShopSessions, type ShopSessions } from '../../src/shops/sessions.ts'
-import type { TestDatabase } from './database.ts'
+import { createShopSessions, type ShopSessions } from '../../src/shops/shops/sessions.ts'
+import type { TestDatabase } from './database/database.ts'
 import { type HeldClock, heldClock, newId, testSealer } from './fixtures.ts'
-import { testMarketplaces } from './rest-server.ts'
+import { testMarketplaces } from './http/rest-server.ts'
 
 /** Processes that plan and mail notices on one database, with a held clock, a mall whose word is the test's, and no SMTP. */
 export interface NoticesRig {

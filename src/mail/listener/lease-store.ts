@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts'
 import type { Db } from '../../platform/db/database.ts'
-import type { Fleet } from './share.ts'
+import type { Fleet } from './fair-share.ts'
 
 /** Who listens to which mailbox. Every statement is one round trip, however many mailboxes there are. */
 export interface LeaseStore {

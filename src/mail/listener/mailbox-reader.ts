@@ -7,12 +7,12 @@ import {
   type MailboxShop,
   type MailboxShops,
   type SeenMail,
-} from '../intake-types.ts'
+} from '../intake/types.ts'
 import type { MailMalls } from '../recognition/index.ts'
 import { chunk, cutBatches, ENVELOPE_BATCH, MAIL_BYTES, type MailBatch, toUidSet } from './batches.ts'
+import type { Gate } from './connect-throttle.ts'
 import { type Cursor, decideStart, onlyAfter, rangeAfter } from './cursor.ts'
 import type { Folder } from './folder.ts'
-import type { Gate } from './gate.ts'
 import { type ListedMail, type MailReading, readMail, toListedMail } from './read-mail.ts'
 
 export interface ReaderTools {

@@ -1,6 +1,6 @@
 import type { FetchMessageObject, MessageAddressObject } from 'imapflow'
-import type { MailEnvelope, Recognition } from '../../marketplaces/mail.ts'
-import type { SeenMail } from '../intake-types.ts'
+import type { MailEnvelope, Recognition } from '../../marketplaces/port/mail.ts'
+import type { SeenMail } from '../intake/types.ts'
 import {
   type MailMalls,
   mayMatter,

@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { createHoldings, type Held } from './holdings.ts'
+import { type Fleet, toClaim, toGiveUp } from './fair-share.ts'
+import { createHoldings, type Held } from './held-leases.ts'
 import type { ClaimedMailbox, LeaseStore, WatchedMailbox } from './lease-store.ts'
-import { type Fleet, toClaim, toGiveUp } from './share.ts'
 import type { ListenerTiming } from './timing.ts'
 
 export interface SupervisorTools {

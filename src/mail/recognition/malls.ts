@@ -1,6 +1,6 @@
-import type { MailRules } from '../../marketplaces/mail.ts'
-import { type AddedMailRules, mergeRules } from '../../marketplaces/mail-rules.ts'
-import type { Marketplace, MarketplaceName } from '../../marketplaces/marketplace.ts'
+import type { MailRules } from '../../marketplaces/port/mail.ts'
+import { type AddedMailRules, mergeRules } from '../../marketplaces/port/mail-rules.ts'
+import type { Marketplace, MarketplaceName } from '../../marketplaces/port/marketplace.ts'
 
 /** The part of the mall port that mails need; a `Marketplaces` map fits. */
 export type MailMalls = ReadonlyMap<

@@ -1,5 +1,5 @@
-import type { ReadableMail, Recognition } from '../../marketplaces/mail.ts'
-import { isUnreadable } from '../../marketplaces/mail-recogniser.ts'
+import { isUnreadable } from '../../marketplaces/kit/mail-recogniser.ts'
+import type { ReadableMail, Recognition } from '../../marketplaces/port/mail.ts'
 import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
 
 /**

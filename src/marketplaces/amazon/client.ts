@@ -1,9 +1,11 @@
-import type { HttpResponse } from '../../platform/http-client.ts'
-import { MarketplaceFailure } from '../failures.ts'
-import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../http-failures.ts'
-import type { MarketplaceTools } from '../marketplace.ts'
-import { tellsOfTheKey } from '../token-refusals.ts'
-import { failureOfWrite } from '../write-failures.ts'
+import type { HttpResponse } from '../../platform/http/http-client.ts'
+import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../kit/http-failures.ts'
+import { tellsOfTheKey } from '../kit/token-refusals.ts'
+import { failureOfWrite } from '../kit/write-failures.ts'
+import { MarketplaceFailure } from '../port/failures.ts'
+import type { MarketplaceTools } from '../port/marketplace.ts'
+import type { AmazonAccess } from './auth/tokens.ts'
+import { AMAZON } from './facts.ts'
 import {
   errorIn,
   type Facts,
@@ -13,9 +15,7 @@ import {
   tokenRefused,
   wordsOf,
 } from './failures.ts'
-import { AMAZON } from './names.ts'
 import type { Operation, Quotas } from './quotas.ts'
-import type { AmazonAccess } from './tokens.ts'
 
 /** One call of the Orders API. */
 export interface AmazonCall {

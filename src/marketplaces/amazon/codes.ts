@@ -1,4 +1,4 @@
-import type { MallState, PaymentKind } from '../order.ts'
+import type { MallState, PaymentKind } from '../port/order.ts'
 
 /** Open lists of Orders API v2026-01-01: a value that is not here is kept as it is, never refused. */
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { systemClock } from '../../platform/clock.ts'
-import type { HttpClient } from '../../platform/http-client.ts'
-import { testTools } from '../conformance-tools.ts'
+import type { HttpClient } from '../../platform/http/http-client.ts'
+import { testTools } from '../kit/test-kit.ts'
 import { createClient } from './client.ts'
 import { createQuotas } from './quotas.ts'
 

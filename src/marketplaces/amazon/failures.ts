@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { HttpResponse } from '../../platform/http-client.ts'
-import { type FailureFacts, MarketplaceFailure } from '../failures.ts'
-import { bodyText, failureOfGatewayBody, failureOfStatus } from '../http-failures.ts'
-import { AMAZON } from './names.ts'
+import type { HttpResponse } from '../../platform/http/http-client.ts'
+import { bodyText, failureOfGatewayBody, failureOfStatus } from '../kit/http-failures.ts'
+import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
+import { AMAZON } from './facts.ts'
 
 /** One entry of the error list that every operation answers with: `{"errors":[{code, message, details}]}`. */
 export interface MallError {

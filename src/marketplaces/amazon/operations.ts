@@ -1,5 +1,5 @@
 import type { AmazonAnswer, AmazonClient } from './client.ts'
-import { MARKETPLACE_JP } from './names.ts'
+import { MARKETPLACE_JP } from './facts.ts'
 
 /** The two read operations of Orders API v2026-01-01. Those of v0 end on 27 March 2027 and are not used. */
 

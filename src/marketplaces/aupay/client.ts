@@ -1,11 +1,11 @@
-import type { HttpRequest, HttpResponse } from '../../platform/http-client.ts'
-import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../http-failures.ts'
-import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
-import { failureOfWrite } from '../write-failures.ts'
-import { buildXml, parseXml, textAt, type XmlDocument, type XmlElement } from '../xml.ts'
-import type { AupayCredentials } from './credentials.ts'
+import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
+import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../kit/http-failures.ts'
+import { failureOfWrite } from '../kit/write-failures.ts'
+import { buildXml, parseXml, textAt, type XmlDocument, type XmlElement } from '../kit/xml.ts'
+import type { MarketplaceTools, Quota, ShopContext } from '../port/marketplace.ts'
+import type { AupayCredentials } from './auth/credentials.ts'
+import { aupayNames } from './facts.ts'
 import { errorIn, failureOfAccess, failureOfBusy, failureOfShop, type MallError } from './failures.ts'
-import { aupayNames } from './names.ts'
 
 /** The searches of 受注情報取得API. */
 export type AupaySearch = 'searchTradeInfoListProc' | 'searchTradeNoListProc' | 'searchTradeInfoProc'

@@ -1,4 +1,4 @@
-import type { MallState, OrderHold, PaymentKind } from '../order.ts'
+import type { MallState, OrderHold, PaymentKind } from '../port/order.ts'
 
 /** What an orderStatus text means. The mall's list is open: shops name statuses of their own. */
 export interface StatusMeaning {

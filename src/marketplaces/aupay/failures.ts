@@ -1,9 +1,9 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { HttpResponse } from '../../platform/http-client.ts'
-import { type FailureFacts, MarketplaceFailure } from '../failures.ts'
-import { bodyText, failureOfStatus } from '../http-failures.ts'
-import { elementsAt, textAt, type XmlDocument } from '../xml.ts'
-import { aupayNames } from './names.ts'
+import type { HttpResponse } from '../../platform/http/http-client.ts'
+import { bodyText, failureOfStatus } from '../kit/http-failures.ts'
+import { elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
+import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
+import { aupayNames } from './facts.ts'
 
 /** The mall's own words for a refusal. */
 export interface MallError {

@@ -1,20 +1,26 @@
-import type { Marketplace, MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
-import { aupayChangeCalls, aupayChanges } from './changes.ts'
-import { checkCredentials } from './check-credentials.ts'
-import { createAupayClient } from './client.ts'
+import type {
+  Marketplace,
+  MarketplaceSession,
+  MarketplaceTools,
+  Quota,
+  ShopContext,
+} from '../port/marketplace.ts'
+import { checkCredentials } from './auth/check-credentials.ts'
 import {
   type AupayCredentials,
   aupayCredentialFields,
   aupayCredentials,
   aupayShopCode,
-} from './credentials.ts'
-import { fetchOrders, isOrderNumber } from './fetch-orders.ts'
-import { aupayLifetimes } from './lifetimes.ts'
-import { createOrderLister, LIST_WINDOW_DAYS } from './list-orders.ts'
-import { aupayNames } from './names.ts'
-import { aupayMailRules, recogniseAupayMail } from './recognise-mail.ts'
+} from './auth/credentials.ts'
+import { aupayLifetimes } from './auth/lifetimes.ts'
+import { aupayChangeCalls, aupayChanges } from './changes/index.ts'
+import { createAupayClient } from './client.ts'
+import { aupayNames } from './facts.ts'
+import { aupayMailRules, recogniseAupayMail } from './mail.ts'
+import { fetchOrders, isOrderNumber } from './orders/fetch-orders.ts'
+import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
 
-export type { AupayCredentials } from './credentials.ts'
+export type { AupayCredentials } from './auth/credentials.ts'
 
 export interface AupayOptions {
   /** The part before `/wmshopapi`. */

@@ -1,17 +1,17 @@
-import { HttpError, type HttpRequest, type HttpResponse } from '../../platform/http-client.ts'
+import { HttpError, type HttpRequest, type HttpResponse } from '../../platform/http/http-client.ts'
 import {
   bodyText,
   failureOfError,
   failureOfGatewayBody,
   failureOfStatus,
   malformed,
-} from '../http-failures.ts'
-import type { MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
-import { failureOfWrite } from '../write-failures.ts'
-import type { RakutenCredentials } from './credentials.ts'
+} from '../kit/http-failures.ts'
+import { failureOfWrite } from '../kit/write-failures.ts'
+import type { MarketplaceTools, Quota, ShopContext } from '../port/marketplace.ts'
+import type { RakutenCredentials } from './auth/credentials.ts'
+import { RAKUTEN } from './facts.ts'
 import { gatewayFailure } from './failures.ts'
-import { RAKUTEN } from './names.ts'
-import { WireExpiry, WireFrame, type WireMessage, WireShippingResults } from './wire.ts'
+import { WireExpiry, WireFrame, type WireMessage, WireShippingResults } from './orders/wire.ts'
 
 /** What the order service answered: its frame, and the body's text to be kept where the answer cannot be used. */
 export interface Answer {

@@ -1,4 +1,4 @@
-import type { MallState, OrderDiscount, PaymentKind } from '../order.ts'
+import type { MallState, OrderDiscount, PaymentKind } from '../port/order.ts'
 
 /** Code tables of 楽天ペイ受注API, revision 8.3. A code that is not here is kept as it is, never refused. */
 

@@ -1,4 +1,4 @@
-import type { OrderRecipient } from '../order.ts'
+import type { OrderRecipient } from '../port/order.ts'
 
 /** Rakuten's times are `2026-05-19T21:04:11+0900`, always JST; ours carry the offset with a colon (RFC 3339). */
 

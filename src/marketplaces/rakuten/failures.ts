@@ -1,7 +1,7 @@
-import type { HttpResponse } from '../../platform/http-client.ts'
-import { type FailureFacts, MarketplaceFailure } from '../failures.ts'
-import { bodyText, isHtml, malformed } from '../http-failures.ts'
-import { RAKUTEN } from './names.ts'
+import type { HttpResponse } from '../../platform/http/http-client.ts'
+import { bodyText, isHtml, malformed } from '../kit/http-failures.ts'
+import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
+import { RAKUTEN } from './facts.ts'
 
 /** What the gateway says in front of the order service, in whichever envelope. */
 interface GatewayError {

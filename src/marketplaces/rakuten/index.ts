@@ -1,17 +1,23 @@
-import type { Marketplace, MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../marketplace.ts'
-import { rakutenChangeCalls, rakutenChanges } from './changes.ts'
-import { checkCredentials } from './check-credentials.ts'
+import type {
+  Marketplace,
+  MarketplaceSession,
+  MarketplaceTools,
+  Quota,
+  ShopContext,
+} from '../port/marketplace.ts'
+import { checkCredentials } from './auth/check-credentials.ts'
+import { credentialFields, credentials, type RakutenCredentials, shopCode } from './auth/credentials.ts'
+import { rakutenLifetimes } from './auth/lifetimes.ts'
+import { rakutenChangeCalls, rakutenChanges } from './changes/index.ts'
+import { subStatuses } from './changes/sub-statuses.ts'
 import { createClient } from './client.ts'
-import { credentialFields, credentials, type RakutenCredentials, shopCode } from './credentials.ts'
-import { BATCH, fetchOrders } from './fetch-orders.ts'
-import { rakutenLifetimes } from './lifetimes.ts'
-import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './list-orders.ts'
+import { rakutenMailRules, recogniseRakutenMail } from './mail.ts'
 import { shopCodeOf } from './order-number.ts'
-import { rakutenMailRules, recogniseRakutenMail } from './recognise-mail.ts'
-import { subStatuses } from './sub-statuses.ts'
-import { createVersionChoice, NEWEST_VERSION } from './versions.ts'
+import { BATCH, fetchOrders } from './orders/fetch-orders.ts'
+import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
+import { createVersionChoice, NEWEST_VERSION } from './orders/versions.ts'
 
-export type { RakutenCredentials } from './credentials.ts'
+export type { RakutenCredentials } from './auth/credentials.ts'
 
 export interface RakutenOptions {
   /** https://api.rms.rakuten.co.jp */

@@ -1,4 +1,4 @@
-import type { PaymentKind } from '../order.ts'
+import type { PaymentKind } from '../port/order.ts'
 
 /** Yahoo!'s codes (注文詳細API, 取得可能項目). A code that is in no table here is kept as it is. */
 

@@ -1,4 +1,4 @@
-import type { FailureKind } from '../failures.ts'
+import type { FailureKind } from '../port/failures.ts'
 
 /** What a code of Yahoo!'s gateway means for the shop (開発者ネットワーク, エラーメッセージおよびコード). */
 export interface CodeMeaning {

@@ -1,8 +1,8 @@
 import type { Clock } from '../../platform/clock.ts'
-import type { HttpResponse } from '../../platform/http-client.ts'
-import { MarketplaceFailure } from '../failures.ts'
-import { bodyText, failureOfStatus, type MallNames } from '../http-failures.ts'
-import { at, elementsAt, textAt, type XmlDocument } from '../xml.ts'
+import type { HttpResponse } from '../../platform/http/http-client.ts'
+import { bodyText, failureOfStatus, type MallNames } from '../kit/http-failures.ts'
+import { at, elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
+import { MarketplaceFailure } from '../port/failures.ts'
 import { nextMidnightInJapan } from './dates.ts'
 import { type CodeMeaning, PX_CODES, RECHECK_MS, RENEW_CONSENT } from './failure-codes.ts'
 

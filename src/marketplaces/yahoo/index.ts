@@ -1,21 +1,21 @@
-import type { Marketplace } from '../marketplace.ts'
-import { yahooChangeCalls, yahooChanges } from './changes.ts'
-import { checkCredentials } from './check-credentials.ts'
-import { createYahooClient } from './client.ts'
-import { yahooConsent } from './consent.ts'
+import type { Marketplace } from '../port/marketplace.ts'
+import { checkCredentials } from './auth/check-credentials.ts'
+import { yahooConsent } from './auth/consent.ts'
 import {
   type YahooCredentials,
   yahooCredentialFields,
   yahooCredentials,
   yahooShopCode,
-} from './credentials.ts'
+} from './auth/credentials.ts'
+import { yahooLifetimes } from './auth/lifetimes.ts'
+import { createAccess } from './auth/tokens.ts'
+import { yahooChangeCalls, yahooChanges } from './changes/index.ts'
+import { createYahooClient } from './client.ts'
 import { createForbiddenBackoff, yahooNames } from './failures.ts'
-import { fetchOrders } from './fetch-orders.ts'
-import { yahooLifetimes } from './lifetimes.ts'
-import { createOrderLister, LIST_WINDOW_DAYS } from './list-orders.ts'
-import { recogniseYahooMail, yahooMailRules } from './recognise-mail.ts'
-import { createRefusedFields } from './refused-fields.ts'
-import { createAccess } from './tokens.ts'
+import { recogniseYahooMail, yahooMailRules } from './mail.ts'
+import { fetchOrders } from './orders/fetch-orders.ts'
+import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
+import { createRefusedFields } from './orders/refused-fields.ts'
 
 export interface YahooOptions {
   /** The part before `/ShoppingWebService`. */

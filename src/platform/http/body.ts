@@ -1,6 +1,6 @@
 import type { Transform } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
-import { HttpError } from '../http-client.ts'
+import { HttpError } from './http-client.ts'
 
 export interface Body {
   push(chunk: Buffer): void

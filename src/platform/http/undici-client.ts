@@ -1,8 +1,8 @@
 import { Agent, type Dispatcher } from 'undici'
-import { type HttpClient, HttpError, type HttpRequest, type HttpResponse } from '../http-client.ts'
 import { AddressError, type AddressRules, resolvePublicHost } from './address-guard.ts'
 import { startBody } from './body.ts'
 import { guardedLookup } from './guarded-lookup.ts'
+import { type HttpClient, HttpError, type HttpRequest, type HttpResponse } from './http-client.ts'
 
 export interface HttpClientOptions {
   /** Hosts that may have a private address (a simulator, an inside proxy); `all` switches the guard off. */

@@ -1,6 +1,6 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import type { Logger } from '../logger.ts'
-import { createTrouble } from './trouble.ts'
+import { createTrouble } from './log-once.ts'
 
 /** Back within two seconds of Redis itself, however long it was away. */
 export const redisRetry = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), 2000)

@@ -2,7 +2,7 @@ import type { Job, JobsOptions } from 'bullmq'
 import { z } from 'zod'
 import type { Logger } from '../logger.ts'
 import { type EngineWorker, openEngine, type QueueEngine } from './engines.ts'
-import { createTrouble } from './trouble.ts'
+import { createTrouble } from './log-once.ts'
 import { settlesWithin } from './within.ts'
 
 export type { QueueEngine } from './engines.ts'

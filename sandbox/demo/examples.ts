@@ -1,0 +1,168 @@
+import { randomUUID } from 'node:crypto'
+import type { DocExamples } from '../../src/http/openapi-examples.ts'
+import { SANDBOX_MALLS, SANDBOX_SHOPS } from '../malls/index.ts'
+import type { Sandbox } from '../sandbox.ts'
+import { type Api, waitFor } from './client.ts'
+import type { Registration } from './register.ts'
+
+/**
+ * What the documentation page prefills, so that every call works when it is tried: orders that wait to be pulled, one
+ * whose mail was lost, a request that still waits, and things that may be deleted. All of it is made over REST.
+ */
+
+interface Created {
+  id: string
+}
+
+/** Orders per mall that wait in 自動受注取込 for whoever opens the page. */
+const STAGED_PER_MALL = 2
+const DAY_MS = 24 * 60 * 60_000
+
+export async function prepareExamples(
+  sandbox: Sandbox,
+  registration: Registration,
+  operator: Api,
+): Promise<() => DocExamples> {
+  const { client, tenantId, shops, mailboxId } = registration
+  const spare = await makeSpares(sandbox, registration, operator)
+  const imports = await askForImports(registration)
+  await stageOrders(sandbox, client)
+  const pulled = await client.get<{ orders: { id: string; pullId: string }[] }>('/orders?status=new&limit=1')
+  const [order] = pulled.orders
+  if (!order) throw new Error('no order was pulled before')
+  const edited = await editOnce(client, order.id)
+  const { orders } = await client.get<{ orders: Created[] }>('/orders?limit=2')
+  const another = orders.find(({ id }) => id !== order.id) ?? order
+  const { reimportId } = await client.post<{ reimportId: string }>('/orders/reimport', {
+    ...{ orderIds: [order.id], apply: 'none' },
+  })
+  const changes = await changesOfCancelled(client, shops.rakuten)
+  let readings = 0
+  return () => {
+    readings += 1
+    // A new one for each reading: the sweep finds it within minutes.
+    const lost = sandbox.withoutMail(() => sandbox.malls.rakuten.place())
+    return {
+      ids: {
+        ...{ tenants: tenantId, shops: shops.rakuten, mailboxes: mailboxId },
+        ...{ orders: order.id, pulls: order.pullId, reimports: reimportId, ...imports.ids },
+      },
+      parameters: {
+        // The same key gives the same batch: whoever opens the page again wants another.
+        pullOrders: { 'Idempotency-Key': randomUUID() },
+        editOrder: { 'If-Match': '*' },
+        getOrderVersion: { number: edited },
+        dismissImportRequest: { id: imports.unwanted },
+        getSiteChange: { id: changes.retried },
+        retrySiteChange: { id: changes.retried },
+        dismissSiteChange: { id: changes.dismissed },
+        requestSiteChanges: { 'Idempotency-Key': randomUUID() },
+        streamEvents: { maxSeconds: '1' },
+        deleteShop: { id: spare.shopId },
+        deleteMailbox: { id: spare.mailboxId },
+        revokeApiKey: { id: spare.apiKeyId },
+        beginConsent: { id: shops.yahoo },
+        endConsent: { marketplace: 'yahoo', state: 'made-by-beginConsent', code: 'given-by-the-mall' },
+      },
+      bodies: {
+        beginConsent: [{}],
+        createApiKey: [{ tenantId, name: '受注管理ソフト 2台目' }],
+        createShop: [newShop(String(FREE_CODES_FROM + readings))],
+        createMailbox: [secondMailbox(sandbox)],
+        moveOrders: [{ orderIds: [order.id], to: 'new' }],
+        requestSiteChanges: [{ changes: [{ orderId: changes.orderId, action: 'memo', memo: '至急' }] }],
+        reimportOrders: [{ orderIds: [another.id], apply: 'none' }],
+        importOrders: [
+          { shopId: shops.rakuten, orderNumbers: [lost.orderNumber] },
+          { shopId: shops.yahoo, ...lastDay() },
+        ],
+      },
+    }
+  }
+}
+
+/** A change of an order that its buyer has cancelled ends as 警告あり: one to ask for again, one to mark as seen. */
+async function changesOfCancelled(client: Api, shopId: string) {
+  const { orders } = await client.get<{ orders: (Created & { flags: string[] })[] }>(
+    `/orders?shopId=${shopId}&limit=100`,
+  )
+  const order = orders.find(({ flags }) => flags.includes('cancelled_at_mall'))
+  if (!order) throw new Error('no order was cancelled before')
+  const change = { orderId: order.id, action: 'confirm' }
+  await client.post('/site-changes', { changes: [change, change] }, { 'idempotency-key': randomUUID() })
+  const ended = await waitFor(
+    'site changes that ended',
+    () => client.get<{ siteChanges: (Created & { state: string })[] }>(`/site-changes?orderId=${order.id}`),
+    ({ siteChanges }) =>
+      siteChanges.length === 2 && siteChanges.every(({ state }) => state === 'warning' || state === 'failed'),
+  )
+  const [retried, dismissed] = ended.siteChanges as unknown as [Created, Created]
+  return { orderId: order.id, retried: retried.id, dismissed: dismissed.id }
+}
+
+/** So that there is an older version to read. Gives its number. */
+async function editOnce(client: Api, orderId: string): Promise<string> {
+  const { version } = await client.get<{ version: number }>(`/orders/${orderId}`)
+  const patch = { notes: { shop: '電話で日時を確認済み' } }
+  await client.patch(`/orders/${orderId}`, patch, { 'if-match': `"${version}"` })
+  return String(version)
+}
+
+const FREE_CODES_FROM = 400_000
+const SECOND_USER = 'second@sandbox.example'
+
+/** Of the right shape; that the mall knows neither shop nor key is told by `test`. */
+const newShop = (code: string) => ({
+  ...{ marketplace: 'rakuten', code, name: `追加の店舗 ${code}` },
+  credentials: { serviceSecret: 'SP000000_exampleexample12', licenseKey: 'SL000000_exampleexample34' },
+})
+
+const secondMailbox = ({ mailbox: { host, port, password } }: Sandbox) => ({
+  ...{ name: '受注メール 2', host, port, security: 'plain', username: SECOND_USER, password },
+  shopIds: [],
+})
+
+const lastDay = () => ({
+  from: new Date(Date.now() - DAY_MS).toISOString(),
+  to: new Date().toISOString(),
+})
+
+async function makeSpares(sandbox: Sandbox, { client, tenantId }: Registration, operator: Api) {
+  sandbox.imap.addUser(SECOND_USER, sandbox.mailbox.password)
+  const shop = await client.post<Created>('/shops', {
+    ...{ marketplace: 'rakuten', code: String(FREE_CODES_FROM), name: '削除してよい店舗', enabled: false },
+  })
+  const mailbox = await client.post<Created>('/mailboxes', {
+    ...secondMailbox(sandbox),
+    ...{ name: '削除してよい受信箱', enabled: false },
+  })
+  const apiKey = await operator.post<Created>('/admin/api-keys', { tenantId, name: '取り消してよいキー' })
+  return { shopId: shop.id, mailboxId: mailbox.id, apiKeyId: apiKey.id }
+}
+
+/** A number that the mall does not know is asked for during a day, so its request can be asked for again. */
+async function askForImports({ client, shops }: Registration) {
+  const unknown = ['1', '2'].map((end) => `${SANDBOX_SHOPS.rakuten.code}-20260115-000000000${end}`)
+  await client.post('/orders/import', { shopId: shops.rakuten, orderNumbers: unknown })
+  const { scan } = await client.post<{ scan: Created }>('/orders/import', {
+    shopId: shops.yahoo,
+    ...lastDay(),
+  })
+  const { importRequests } = await client.get<{ importRequests: (Created & { orderNumber: string })[] }>(
+    `/import-requests?shopId=${shops.rakuten}`,
+  )
+  const [waiting, unwanted] = unknown.map(
+    (number) => importRequests.find(({ orderNumber }) => orderNumber === number) as Created,
+  ) as [Created, Created]
+  return { ids: { 'import-requests': waiting.id, 'import-scans': scan.id }, unwanted: unwanted.id }
+}
+
+async function stageOrders(sandbox: Sandbox, client: Api): Promise<void> {
+  const rounds = Array.from({ length: STAGED_PER_MALL }, () => SANDBOX_MALLS)
+  for (const mall of rounds.flat()) sandbox.malls[mall].place()
+  await waitFor(
+    'orders to try the documentation with',
+    () => client.get<{ staged: number }>('/board'),
+    (board) => board.staged >= rounds.flat().length,
+  )
+}

@@ -1,0 +1,65 @@
+import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall } from '../malls/index.ts'
+import type { Sandbox, SandboxMailbox } from '../sandbox.ts'
+import { type Api, createApi } from './client.ts'
+
+/** What a new shop does before its first order arrives: a contract, a key, its shops and the mailbox. */
+
+export interface Registration {
+  tenantId: string
+  apiKey: string
+  client: Api
+  /** Shop ids. */
+  shops: Record<SandboxMall, string>
+  mailboxId: string
+}
+
+interface Created {
+  id: string
+}
+
+/** `mailbox`: another mail server than the sandbox's own, on this machine as well. */
+export async function register(
+  baseUrl: string,
+  operatorKey: string,
+  sandbox: Sandbox,
+  mailbox: SandboxMailbox = sandbox.mailbox,
+): Promise<Registration> {
+  const operator = createApi(baseUrl, operatorKey)
+  const tenant = await operator.post<Created>('/admin/tenants', {
+    name: '見本商事株式会社',
+    emails: ['staff@sandbox.example'],
+    status: 'active',
+  })
+  const { key: apiKey } = await operator.post<{ key: string }>('/admin/api-keys', {
+    tenantId: tenant.id,
+    name: 'デモ用クライアント',
+  })
+  const client = createApi(baseUrl, apiKey)
+  const shops = {} as Record<SandboxMall, string>
+  for (const mall of SANDBOX_MALLS) shops[mall] = await createShop(client, sandbox, mall)
+  const { host, port, username, password } = mailbox
+  const created = await client.post<Created>('/mailboxes', {
+    name: '受注メール',
+    host,
+    port,
+    username,
+    password,
+    // The sandbox speaks to 127.0.0.1 only; a real mailbox uses tls.
+    security: 'plain',
+    shopIds: Object.values(shops),
+  })
+  return { tenantId: tenant.id, apiKey, client, shops, mailboxId: created.id }
+}
+
+async function createShop(client: Api, sandbox: Sandbox, mall: SandboxMall): Promise<string> {
+  const { code, title } = SANDBOX_SHOPS[mall]
+  const shop = await client.post<Created>('/shops', {
+    marketplace: mall,
+    code,
+    name: title,
+    credentials: sandbox.malls[mall].credentialsFor(code),
+  })
+  const test = await client.post<{ ok: boolean; messages: string[] }>(`/shops/${shop.id}/test`, {})
+  if (!test.ok) throw new Error(`${title}: ${test.messages.join(' ')}`)
+  return shop.id
+}

@@ -1,0 +1,167 @@
+import type { SandboxOrder } from '../kit/types.ts'
+import { SANDBOX_MALLS, type SandboxMall } from '../malls/index.ts'
+import type { Sandbox } from '../sandbox.ts'
+import { waitFor } from './client.ts'
+import type { Registration } from './register.ts'
+import { type PulledOrder, shipAtMalls, shippable } from './ship.ts'
+import { seconds, table } from './show.ts'
+
+/**
+ * The way of each order, as the shop's client sees it: mail → 自動受注取込 → 受注取込 → 新規受付, then 発送完了報告 of one
+ * at each mall, and a buyer's cancel of another.
+ */
+
+interface ListedOrder {
+  id: string
+  orderNumber: string
+  marketplace: string
+  status: string
+  stagedAt: string
+  billedAmount: number
+  flags: string[]
+  holds: string[]
+}
+
+interface Board {
+  staged: number
+}
+
+interface Pulled {
+  pullId: string
+  orders: (ListedOrder & PulledOrder)[]
+  remaining: number
+}
+
+const ORDERS_PER_MALL = 5
+
+/** The last of each mall is the one to be shipped, the first the one that its buyer cancels. */
+function placeOrders(sandbox: Sandbox): SandboxOrder[] {
+  const others = Array.from({ length: ORDERS_PER_MALL - 1 }, () => SANDBOX_MALLS)
+  return [
+    ...others.flat().map((mall) => sandbox.malls[mall].place()),
+    ...SANDBOX_MALLS.map((mall) => sandbox.malls[mall].place(shippable(mall))),
+  ]
+}
+
+export async function walk(
+  sandbox: Sandbox,
+  registration: Registration,
+  print: (text: string) => void,
+): Promise<void> {
+  const { client } = registration
+  const orders = placeOrders(sandbox)
+  print(
+    `\n${orders.length} orders placed at ${SANDBOX_MALLS.length} malls; their mails are on the way (注文メール送信済み)`,
+  )
+  await waitFor(
+    'all orders staged',
+    () => client.get<Board>('/board'),
+    (board) => board.staged === orders.length,
+  )
+  const staged = (await client.get<{ orders: ListedOrder[] }>('/orders?status=auto_imported&limit=1000'))
+    .orders
+  print('\n自動受注取込 (staged, nobody at the desk):')
+  print(stagedTable(sandbox, staged))
+  const pulled = await pullOnce(registration, orders, print)
+  await pullAgain(registration, pulled, print)
+  await shipAtMalls(sandbox, client, toShip(orders, pulled), print)
+  await cancelAtMall(sandbox, registration, orders, print)
+}
+
+function toShip(orders: SandboxOrder[], { orders: pulled }: Pulled): Record<SandboxMall, PulledOrder> {
+  const lastOf = (mall: SandboxMall) => {
+    const number = orders.findLast(({ marketplace }) => marketplace === mall)?.orderNumber
+    return [mall, pulled.find(({ orderNumber }) => orderNumber === number)]
+  }
+  return Object.fromEntries(SANDBOX_MALLS.map(lastOf)) as Record<SandboxMall, PulledOrder>
+}
+
+function stagedTable(sandbox: Sandbox, staged: ListedOrder[]): string {
+  const deliveredAt = new Map(
+    sandbox.delivered.map((mail) => [mail.event.order.orderNumber, mail.deliveredAt]),
+  )
+  return table(
+    ['モール', '注文番号', '請求金額', 'mail → staged', '出荷保留'],
+    staged.map((order) => [
+      order.marketplace,
+      order.orderNumber,
+      `${order.billedAmount.toLocaleString('en')} 円`,
+      seconds(Date.parse(order.stagedAt) - (deliveredAt.get(order.orderNumber) ?? Number.NaN)),
+      order.holds.join(', '),
+    ]),
+  )
+}
+
+async function pullOnce(
+  registration: Registration,
+  orders: SandboxOrder[],
+  print: (text: string) => void,
+): Promise<Pulled> {
+  const started = performance.now()
+  const pulled = await registration.client.post<Pulled>(
+    '/orders/pull',
+    {},
+    { 'idempotency-key': 'demo-pull-1' },
+  )
+  print(
+    `\n受注取込 (pull): ${pulled.orders.length} orders to 新規受付 in ${seconds(performance.now() - started)}, ` +
+      `${pulled.remaining} left, pullId ${pulled.pullId}`,
+  )
+  const got = new Set(pulled.orders.map((order) => order.orderNumber))
+  const missing = orders.filter((order) => !got.has(order.orderNumber))
+  if (missing.length > 0 || got.size !== orders.length) {
+    throw new Error(`The pull returned ${got.size} of ${orders.length} orders`)
+  }
+  if (pulled.orders.some((order) => order.status !== 'new')) throw new Error('A pulled order is not 新規受付')
+  return pulled
+}
+
+async function pullAgain(
+  registration: Registration,
+  first: Pulled,
+  print: (text: string) => void,
+): Promise<void> {
+  const again = await registration.client.post<Pulled>(
+    '/orders/pull',
+    {},
+    { 'idempotency-key': 'demo-pull-1' },
+  )
+  if (again.pullId !== first.pullId || again.orders.length !== first.orders.length) {
+    throw new Error('The same Idempotency-Key returned another batch')
+  }
+  const next = await registration.client.post<Pulled>(
+    '/orders/pull',
+    {},
+    { 'idempotency-key': 'demo-pull-2' },
+  )
+  if (next.orders.length !== 0) throw new Error('An order was handed over twice')
+  print('The same Idempotency-Key returns the same batch; a new one returns nothing twice (二重取込なし)')
+}
+
+async function cancelAtMall(
+  sandbox: Sandbox,
+  registration: Registration,
+  orders: SandboxOrder[],
+  print: (text: string) => void,
+): Promise<void> {
+  const rows: string[][] = []
+  for (const mall of SANDBOX_MALLS) {
+    const order = orders.find((candidate) => candidate.marketplace === mall) as SandboxOrder
+    const started = performance.now()
+    sandbox.malls[mall].cancel(order.orderNumber)
+    const flagged = await waitFor(
+      `${order.orderNumber} flagged as cancelled`,
+      () => registration.client.get<{ orders: ListedOrder[] }>('/orders?limit=1000'),
+      (list) =>
+        list.orders.some((o) => o.orderNumber === order.orderNumber && o.flags.includes('cancelled_at_mall')),
+    )
+    rows.push([
+      mall,
+      order.orderNumber,
+      seconds(performance.now() - started),
+      `${flagged.orders.length} orders listed`,
+    ])
+  }
+  print('\nCancelled by the buyer at the mall → flag cancelled_at_mall here (キャンセル検知):')
+  print(table(['モール', '注文番号', 'mail → flag', ''], rows))
+}

@@ -1,0 +1,80 @@
+import { type Clock, systemClock } from '../../src/platform/clock.ts'
+import type { ControllableClock } from './types.ts'
+
+interface Sleeper {
+  dueAt: number
+  wake(): void
+}
+
+/**
+ * A clock that runs with `base` until it is held, and that can be moved. Sleepers wake when the moved time reaches
+ * them, also when it jumps over them. Times are milliseconds since 1970, UTC.
+ */
+export function createControllableClock(base: Clock = systemClock): ControllableClock {
+  let offset = 0
+  let heldAt: number | null = null
+  const sleepers = new Set<Sleeper>()
+  let timer: NodeJS.Timeout | undefined
+
+  const now = () => heldAt ?? base.now() + offset
+
+  function wakeDue() {
+    const time = now()
+    for (const sleeper of [...sleepers]) if (sleeper.dueAt <= time) sleeper.wake()
+    clearTimeout(timer)
+    if (heldAt !== null || sleepers.size === 0) return
+    const next = Math.min(...[...sleepers].map((sleeper) => sleeper.dueAt))
+    timer = setTimeout(wakeDue, Math.min(Math.max(next - time, 1), LONGEST_TIMER_MS))
+    timer.unref()
+  }
+
+  function set(ms: number) {
+    if (heldAt === null) offset = ms - base.now()
+    else heldAt = ms
+    wakeDue()
+  }
+
+  function sleep(ms: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (signal?.aborted) return reject(signal.reason)
+      const leave = () => {
+        sleepers.delete(sleeper)
+        signal?.removeEventListener('abort', abort)
+      }
+      const abort = () => {
+        leave()
+        reject(signal?.reason)
+      }
+      const sleeper: Sleeper = {
+        dueAt: now() + ms,
+        wake() {
+          leave()
+          resolve()
+        },
+      }
+      signal?.addEventListener('abort', abort, { once: true })
+      sleepers.add(sleeper)
+      wakeDue()
+    })
+  }
+
+  return {
+    now,
+    sleep,
+    set,
+    advance: (ms) => set(now() + ms),
+    hold() {
+      heldAt = now()
+      clearTimeout(timer)
+    },
+    release() {
+      if (heldAt === null) return
+      offset = heldAt - base.now()
+      heldAt = null
+      wakeDue()
+    },
+  }
+}
+
+/** setTimeout fires at once beyond 2^31 - 1 ms. */
+const LONGEST_TIMER_MS = 2_000_000_000

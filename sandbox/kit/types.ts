@@ -1,0 +1,96 @@
+import type { Clock } from '../../src/platform/clock.ts'
+
+/** What the simulated malls, their mails and the sandbox's control API agree on. */
+
+export interface SandboxItem {
+  name: string
+  itemCode: string
+  sku: string | null
+  /** `項目:選択` */
+  options: string[]
+  unitPrice: number
+  quantity: number
+  /** Percent. */
+  taxRate: number
+}
+
+/** The facts of a simulated order that its mail shows. */
+export interface SandboxOrder {
+  marketplace: 'rakuten' | 'yahoo' | 'amazon' | 'aupay'
+  shopCode: string
+  shopName: string
+  orderNumber: string
+  orderedAt: Date
+  buyerName: string
+  recipientName: string
+  recipientPostalCode: string
+  recipientAddress: string
+  recipientPhone: string
+  paymentName: string
+  deliveryName: string
+  note: string
+  items: SandboxItem[]
+  shippingFee: number
+  couponTotal: number
+  pointsUsed: number
+  billed: number
+  /** How the mail is to look, for malls whose mails have no known layout; null: as the sandbox makes it. */
+  mail?: {
+    from: string
+    subject: string | null
+    numberLabel: string
+    /** With `{orderNumber}` and other names in braces. */
+    text: string | null
+  }
+}
+
+export interface SandboxEvent {
+  type: 'placed' | 'cancelled' | 'paid' | 'changed'
+  order: SandboxOrder
+}
+
+/** One change that a call made at a simulated mall. */
+export interface SandboxWrite {
+  /** RFC 3339, the mall's time. */
+  at: string
+  operation: string
+  orderNumber: string
+  /** Codes and counts of what changed; nothing personal. */
+  what: Record<string, unknown>
+}
+
+/** A clock that a test or the control API moves. Starts at the real time and runs with it unless held. */
+export interface ControllableClock extends Clock {
+  advance(ms: number): void
+  set(ms: number): void
+  hold(): void
+  release(): void
+}
+
+export interface PlaceOptions {
+  shopCode?: string
+  /** The API knows the order only after this many seconds. */
+  visibleAfterSeconds?: number
+  /** Mall-specific overrides, merged deep into the generated order. */
+  overrides?: Record<string, unknown>
+}
+
+/** One simulated mall: an HTTP server on 127.0.0.1 with the mall's paths, and the control API under /_control. */
+export interface MallSimulator {
+  name: 'rakuten' | 'yahoo' | 'amazon' | 'aupay'
+  /** What RAKUTEN_API_URL / YAHOO_API_URL is to be. */
+  url: string
+  /** Yahoo! and Amazon: what YAHOO_AUTH_URL or AMAZON_AUTH_URL is to be. */
+  authUrl?: string
+  /** Amazon: what AMAZON_CONSENT_URL is to be. */
+  consentUrl?: string
+  clock: ControllableClock
+  /** Credentials that the simulator accepts for the shop, in the shape of the adapter's credentials. */
+  credentialsFor(shopCode: string): Record<string, string>
+  place(options?: PlaceOptions): SandboxOrder
+  cancel(orderNumber: string): void
+  onEvent(listener: (event: SandboxEvent) => void): void
+  /** What calls really changed, oldest first; of one order when its number is given. Also GET /_control/writes. */
+  writes?(orderNumber?: string): SandboxWrite[]
+  close(): Promise<void>
+}

@@ -1,0 +1,71 @@
+import type { SandboxEvent, SandboxItem, SandboxOrder } from '../kit/types.ts'
+import { goodsTotal, japaneseTime, type MailContent, yen } from './mail-content.ts'
+
+const SENDER = 'store-shopping-order-master@mail.yahoo.co.jp'
+
+/** 注文確認： is what stores' parsers look for; no public code shows the other three, which are invented. */
+const SUBJECTS = {
+  placed: '【Yahoo!ショッピング】注文確認：',
+  cancelled: '【Yahoo!ショッピング】注文キャンセル：',
+  paid: '【Yahoo!ショッピング】入金確認：',
+  changed: '【Yahoo!ショッピング】注文内容変更：',
+} as const
+
+const NEWS = {
+  placed: '以下の注文がありましたのでお知らせいたします。',
+  cancelled: '以下の注文がキャンセルされました。',
+  paid: '以下の注文の入金を確認しました。',
+  changed: '以下の注文の内容が変更されました。',
+} as const
+
+/** Laid out with the labels that stores' mail parsers read, full-width blank and colon included; all else is invented. */
+export function yahooContent({ type, order }: SandboxEvent): MailContent {
+  return {
+    fromName: 'Yahoo!ショッピング',
+    from: SENDER,
+    subject: `${SUBJECTS[type]}${order.shopName}`,
+    text: `${header(NEWS[type], order)}${type === 'placed' ? `\n${contents(order)}` : ''}`,
+    link: `https://pro.store.yahoo.example/pro.${order.shopCode}/order/manage/detail/${order.orderNumber}`,
+  }
+}
+
+function header(news: string, order: SandboxOrder): string {
+  const [year, month, day, hour, minute, second] = japaneseTime(order.orderedAt)
+  return `${order.shopName} ストア担当者様
+
+${news}
+（このメールは模擬環境が作成したものです）
+
+注文ID　：${order.orderNumber}
+注文日時：${year}年${month}月${day}日 ${hour}時${minute}分${second}秒
+`
+}
+
+function contents(order: SandboxOrder): string {
+  return `商品情報
+￣￣￣￣￣￣￣￣
+${order.items.map(itemText).join('\n\n')}
+==============================
+商品の合計金額 ： ${yen(goodsTotal(order))}円
+手数料 ： 0円
+送料 ： ${yen(order.shippingFee)}円
+ギフト包装料 ： 0円
+ポイント利用分： ${yen(order.pointsUsed)}ポイント
+クーポン利用分： ${yen(-order.couponTotal)}円
+合計金額 ： ${yen(order.billed)}円
+
+お支払い方法 ： ${order.paymentName}
+配送方法 ： ${order.deliveryName}
+ご要望 ： ${order.note}
+`
+}
+
+function itemText(item: SandboxItem, index: number): string {
+  const { unitPrice, quantity } = item
+  return [
+    `（${index + 1}）${item.name}`,
+    item.sku === null ? item.itemCode : `${item.itemCode}/${item.sku}`,
+    ...item.options.map((option) => option.replace(':', '：')),
+    `${yen(unitPrice)}円×${quantity}＝${yen(unitPrice * quantity)}円`,
+  ].join('\n')
+}

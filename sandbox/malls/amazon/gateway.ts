@@ -1,0 +1,105 @@
+import type { Clock } from '../../../src/platform/clock.ts'
+import { COMMON_FAULTS, spoil } from '../../kit/faults.ts'
+import type { SandboxAnswer, SandboxRequest } from '../../kit/http-kit.ts'
+import type { ControllableClock } from '../../kit/types.ts'
+import { errorAnswer, invalidInput, quotaExceeded, unauthorised } from './answers.ts'
+import type { Buckets } from './buckets.ts'
+import type { Control } from './control.ts'
+import { API_FAULTS, apiFault, TOKEN_FAULTS, tokenFault } from './mall-faults.ts'
+import { confirmShipment } from './operations/confirm-shipment.ts'
+import { getOrder } from './operations/get-order.ts'
+import type { OperationHandler } from './operations/operation.ts'
+import { searchOrders } from './operations/search-orders.ts'
+import type { Operation } from './settings.ts'
+
+/** What stands before the operations: headers, token, path, quota, in this order, and faults where they are switched on. */
+export interface Gateway {
+  control: Control
+  clock: ControllableClock
+  /** The service's lanes run on real time, the orders on the simulator's. */
+  quotaClock: Clock
+  buckets: Buckets
+  count(operation: string): void
+  newRequestId(): string
+}
+
+const HANDLERS: Record<Operation, { method: string; handler: OperationHandler }> = {
+  getOrder: { method: 'GET', handler: getOrder },
+  searchOrders: { method: 'GET', handler: searchOrders },
+  confirmShipment: { method: 'POST', handler: confirmShipment },
+}
+
+export async function answerToken(request: SandboxRequest, gateway: Gateway): Promise<SandboxAnswer> {
+  const { control, count } = gateway
+  count('token')
+  const meant = control.faults.list().some((fault) => fault.operation === 'token')
+  const fault = control.faults.take('token', null, meant ? undefined : TOKEN_FAULTS)
+  if (fault && TOKEN_FAULTS.has(fault.kind)) return tokenFault(fault)
+  const real = () => control.consents.answer(request)
+  return fault ? spoil(fault, real) : real()
+}
+
+export async function answerApi(request: SandboxRequest, gateway: Gateway): Promise<SandboxAnswer> {
+  const route = routeOf(request)
+  gateway.count(route?.operation ?? 'unknown')
+  const { answer, rate } = await checked(request, route, gateway)
+  return {
+    ...answer,
+    headers: {
+      ...answer.headers,
+      'x-amzn-requestid': gateway.newRequestId(),
+      // Never with 403 and 429.
+      ...(rate !== null && RATED.has(answer.status) ? { 'x-amzn-ratelimit-limit': String(rate) } : {}),
+    },
+  }
+}
+
+const RATED = new Set([200, 201, 202, 204, 400, 404])
+
+interface Route {
+  operation: Operation
+  orderNumber: string
+}
+
+function routeOf({ method, path }: SandboxRequest): Route | null {
+  const [, id] = /^\/orders\/2026-01-01\/orders\/([^/]+)$/.exec(path) ?? []
+  const [, shipped] = /^\/orders\/v0\/orders\/([^/]+)\/shipmentConfirmation$/.exec(path) ?? []
+  const route: Route | null =
+    path === '/orders/2026-01-01/orders'
+      ? { operation: 'searchOrders', orderNumber: '' }
+      : id !== undefined
+        ? { operation: 'getOrder', orderNumber: decodeURIComponent(id) }
+        : shipped !== undefined
+          ? { operation: 'confirmShipment', orderNumber: decodeURIComponent(shipped) }
+          : null
+  return route && HANDLERS[route.operation].method === method ? route : null
+}
+
+async function checked(
+  request: SandboxRequest,
+  route: Route | null,
+  { control, clock, quotaClock, buckets }: Gateway,
+): Promise<{ answer: SandboxAnswer; rate: number | null }> {
+  const refuse = (answer: SandboxAnswer) => ({ answer, rate: null })
+  const settings = control.settings()
+  const token = request.headers['x-amz-access-token']
+  if (typeof token !== 'string') return refuse(unauthorised('Access token is missing in the request header.'))
+  const who = control.consents.shopOf(token)
+  if ('refusal' in who) return refuse(unauthorised(who.refusal))
+  if (!/^[^/\s]+\/\S+ \(.*Language=[^;)]+.*\)$/.test(request.headers['user-agent'] ?? '')) {
+    return refuse(invalidInput('The User-Agent header is missing or not valid.'))
+  }
+  if (!route) return refuse(errorAnswer(403, 'MissingAuthenticationToken', 'Missing Authentication Token'))
+  if (!settings.roles.orders) return refuse(unauthorised(''))
+  const { operation, orderNumber } = route
+  const { shop } = who
+  const plan = settings.quotas[operation]
+  if (!buckets.take(`${shop.code}:${operation}`, plan, quotaClock.now())) return refuse(quotaExceeded())
+  const context = { shop, store: control.store, clock, settings, orderNumber }
+  const real = () => HANDLERS[operation].handler(request, context)
+  const rate = settings.rateHeader ? plan.perSecond : null
+  const fault = control.faults.take(operation, shop.code, new Set([...COMMON_FAULTS, ...API_FAULTS]))
+  if (!fault) return { answer: real(), rate }
+  if (COMMON_FAULTS.has(fault.kind)) return { answer: await spoil(fault, real), rate }
+  return { answer: apiFault(fault, { query: request.query, orderNumber }, real), rate }
+}

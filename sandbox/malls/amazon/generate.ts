@@ -1,0 +1,149 @@
+import { type Seeded, seeded } from '../../kit/seeded.ts'
+import { type Breakdown, type Order, type OrderItem, wireTime, yen } from './model.ts'
+import { DROP_OFF, GIFT_MESSAGES, NAMES, PLACES, PRODUCTS } from './pools.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const SHIPPING = 500
+const FREE_FROM = 3500
+const COD_FEE = 330
+const WRAPPING = 200
+const DISCOUNT = 100
+
+/** A new order, shipped by the seller: the same seed and turn give the same order at the same time. Its sums hold. */
+export function generateOrder(seed: number, turn: number, now: number): Order {
+  const random = seeded(seed, turn)
+  const payment = paymentMethod(random)
+  const items = itemsOf(random, turn, payment === 'CashOnDelivery')
+  const total = sum(items.map((item) => Number(item.proceeds.proceedsTotal.amount)))
+  const buyer = NAMES[turn % NAMES.length] as string
+  const express = random.chance(0.2)
+  return {
+    orderId: orderNumber(seed, turn),
+    createdTime: wireTime(now),
+    lastUpdatedTime: wireTime(now),
+    programs: random.chance(0.15) ? ['PRIME'] : [],
+    salesChannel: {
+      channelName: 'AMAZON',
+      marketplaceId: 'A1VC38T7YXB528',
+      marketplaceName: 'Amazon.co.jp',
+    },
+    buyer: { buyerName: buyer, buyerEmail: `q7example${turn}@marketplace.amazon.co.jp` },
+    recipient: recipientOf(random, buyer),
+    proceeds: { grandTotal: yen(total), breakdowns: summed(items) },
+    payment: { paymentExecutions: [{ paymentMethod: payment, paymentAmount: yen(total) }] },
+    fulfillment: {
+      fulfillmentStatus: 'UNSHIPPED',
+      fulfilledBy: 'MERCHANT',
+      fulfillmentServiceLevel: express ? 'EXPEDITED' : 'STANDARD',
+      shipByWindow: window(now, 0, 2),
+      deliverByWindow: window(now, 2, 5),
+    },
+    orderItems: items,
+    packages: [],
+  }
+}
+
+const orderNumber = (seed: number, turn: number): string => {
+  const digits = String((seed % 9_000) * 1_000_000_000 + 5_013_327_000_001 + turn * 7).padStart(14, '0')
+  return `${249 + (turn % 5)}-${digits.slice(0, 7)}-${digits.slice(7, 14)}`
+}
+
+function paymentMethod(random: Seeded): string {
+  const share = random.float()
+  if (share < 0.75) return 'CreditCard'
+  return share < 0.9 ? 'ConvenienceStore' : 'CashOnDelivery'
+}
+
+function itemsOf(random: Seeded, turn: number, cod: boolean): OrderItem[] {
+  const lines = random.chance(0.7) ? 1 : random.int(2, 3)
+  const chosen = Array.from({ length: lines }, () => ({
+    product: random.pick(PRODUCTS),
+    quantity: random.chance(0.8) ? 1 : random.int(2, 4),
+  }))
+  const goods = sum(chosen.map(({ product, quantity }) => product.price * quantity))
+  const gift = random.chance(0.15)
+  const promoted = random.chance(0.1)
+  return chosen.map(({ product, quantity }, line) => {
+    const first = line === 0
+    const breakdowns = [
+      part('ITEM', product.price * quantity),
+      ...(first && goods < FREE_FROM ? [part('SHIPPING', SHIPPING)] : []),
+      ...(first && cod ? [part('COD_FEE', COD_FEE)] : []),
+      ...(first && gift ? [part('GIFT_WRAP', WRAPPING)] : []),
+      ...(first && promoted ? [part('DISCOUNT', -DISCOUNT)] : []),
+    ]
+    return {
+      orderItemId: String(58_113_027_000_000 + turn * 10 + line),
+      quantityOrdered: quantity,
+      programs: [],
+      product: {
+        asin: product.asin,
+        title: product.title,
+        sellerSku: product.sku,
+        condition: { conditionType: 'NEW', conditionSubtype: 'NEW' },
+        price: { unitPrice: yen(product.price) },
+      },
+      proceeds: { proceedsTotal: yen(amountOf(breakdowns)), breakdowns },
+      ...(product.points === 0 ? {} : { expense: pointsOf(product.points * quantity) }),
+      ...(first && promoted
+        ? { promotion: { breakdowns: [{ promotionId: 'JP-Example-Promotion-100' }] } }
+        : {}),
+      fulfillment: {
+        quantityFulfilled: 0,
+        quantityUnfulfilled: quantity,
+        ...(first && gift
+          ? {
+              packing: {
+                giftOption: { giftMessage: random.pick(GIFT_MESSAGES), giftWrapLevel: 'ギフト包装' },
+              },
+            }
+          : {}),
+      },
+    }
+  })
+}
+
+const pointsOf = (points: number) => ({
+  pointsCost: { pointsGranted: { pointsNumber: points, pointsMonetaryValue: yen(points) } },
+})
+
+const part = (type: string, amount: number): Breakdown => ({ type, subtotal: yen(amount) })
+
+const amountOf = (breakdowns: readonly Breakdown[]) =>
+  sum(breakdowns.map(({ subtotal }) => Number(subtotal.amount)))
+
+/** The order's breakdowns are its lines', by type. */
+function summed(items: readonly OrderItem[]): Breakdown[] {
+  const all = items.flatMap((item) => item.proceeds.breakdowns)
+  return [...new Set(all.map(({ type }) => type))].map((type) =>
+    part(type, amountOf(all.filter((one) => one.type === type))),
+  )
+}
+
+function recipientOf(random: Seeded, name: string): Order['recipient'] {
+  const place = random.pick(PLACES)
+  return {
+    deliveryAddress: {
+      name,
+      addressLine1: place.line1,
+      ...(place.line2 === undefined ? {} : { addressLine2: place.line2 }),
+      stateOrRegion: place.prefecture,
+      postalCode: place.postalCode,
+      countryCode: 'JP',
+      phone: place.phone,
+      addressType: 'RESIDENTIAL',
+    },
+    ...(random.chance(0.2) ? { deliveryPreference: { dropOffLocation: random.pick(DROP_OFF) } } : {}),
+  }
+}
+
+/** Whole days of Japan, as Amazon gives them: from 15:00 UTC to 14:59:59. */
+function window(now: number, fromDays: number, toDays: number) {
+  const midnight = Math.floor((now + 9 * 3_600_000) / DAY_MS) * DAY_MS - 9 * 3_600_000
+  return {
+    earliestDateTime: wireTime(midnight + fromDays * DAY_MS),
+    latestDateTime: wireTime(midnight + (toDays + 1) * DAY_MS - 1000),
+  }
+}
+
+const sum = (amounts: readonly number[]) => amounts.reduce((total, amount) => total + amount, 0)

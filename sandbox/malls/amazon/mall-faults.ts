@@ -1,0 +1,67 @@
+import type { SandboxFault } from '../../kit/faults.ts'
+import { jsonAnswer, type SandboxAnswer } from '../../kit/http-kit.ts'
+import { errorAnswer, invalidInput, unauthorised } from './answers.ts'
+import { invalidGrant, oauthError } from './consents.ts'
+
+/**
+ * Faults that only Amazon has. API: `key-refused`, `token-expired`, `access-denied`, `html-400`, `data-outage` {value: one of
+ * includedData}, and for `orderNumbers` or all: `bad-request`, `bad-order`. Token host: `invalid-grant`, `invalid-client`,
+ * and every common fault whose operation is `token`.
+ */
+export const API_FAULTS: ReadonlySet<string> = new Set([
+  ...['key-refused', 'token-expired', 'access-denied', 'html-400', 'data-outage', 'bad-request', 'bad-order'],
+])
+export const TOKEN_FAULTS: ReadonlySet<string> = new Set(['invalid-grant', 'invalid-client'])
+
+export const tokenFault = (fault: SandboxFault): SandboxAnswer =>
+  fault.kind === 'invalid-grant'
+    ? invalidGrant('refresh_token')
+    : oauthError(401, 'invalid_client', 'Client authentication failed')
+
+/** `orderNumber` is empty for a search. */
+export function apiFault(
+  fault: SandboxFault,
+  { query, orderNumber }: { query: URLSearchParams; orderNumber: string },
+  real: () => SandboxAnswer,
+): SandboxAnswer {
+  const numbers = Array.isArray(fault.orderNumbers) ? fault.orderNumbers.map(String) : null
+  switch (fault.kind) {
+    case 'key-refused':
+      return unauthorised('The access token you provided is revoked, malformed or invalid.')
+    case 'token-expired':
+      return unauthorised('The access token you provided has expired.')
+    case 'access-denied':
+      return errorAnswer(403, 'AccessDenied', 'Access to requested resource is denied.')
+    case 'html-400':
+      return { status: 400, headers: { 'content-type': 'text/html' }, body: BAD_REQUEST }
+    case 'data-outage':
+      return (query.get('includedData') ?? '').split(',').includes(String(fault.value))
+        ? invalidInput()
+        : real()
+    case 'bad-request':
+      return numbers === null || numbers.includes(orderNumber) ? invalidInput() : real()
+    default:
+      return spoilt(real(), numbers)
+  }
+}
+
+const BAD_REQUEST =
+  '<html>\n<head><title>400 Bad Request</title></head>\n<body><center><h1>400 Bad Request</h1></center></body>\n</html>'
+
+/** A price that is no number. */
+function spoilt(answer: SandboxAnswer, numbers: readonly string[] | null): SandboxAnswer {
+  if (answer.status !== 200) return answer
+  const body = JSON.parse(answer.body ?? '{}') as { order?: Shown; orders?: Shown[] }
+  for (const order of [...(body.orders ?? []), ...(body.order ? [body.order] : [])]) {
+    if (numbers === null || numbers.includes(order.orderId)) {
+      for (const item of order.orderItems)
+        item.product.price = { unitPrice: { amount: '一万円', currencyCode: 'JPY' } }
+    }
+  }
+  return jsonAnswer(200, body)
+}
+
+interface Shown {
+  orderId: string
+  orderItems: { product: { price?: unknown } }[]
+}

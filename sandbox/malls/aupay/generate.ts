@@ -1,0 +1,118 @@
+import { type Seeded, seeded } from '../../kit/seeded.ts'
+import { ADDRESSES, COMMENTS, PEOPLE, type PoolAddress, type PoolPerson, TIME_BANDS } from '../yahoo/pools.ts'
+import { chargeFields, recalculate } from './amounts.ts'
+import { generateDetails, giftDetail } from './generate-details.ts'
+import { paymentFields } from './generate-payment.ts'
+import type { AupaySettings } from './settings.ts'
+import type { Fields, SimOrder } from './sim-order.ts'
+import { toDay, toMinute } from './time.ts'
+
+export interface GenerateFacts {
+  seed: number
+  shopCode: string
+  /** 0 for the mall's first order: numbers count over all shops. */
+  sequence: number
+  /** Milliseconds. */
+  orderedAt: number
+  visibleAt: number
+}
+
+/** Numbers of 2026 begin with 35. */
+const FIRST_NUMBER = 350_000_001
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** The same facts bring the same order, whatever was generated before. */
+export function generateOrder(facts: GenerateFacts, settings: AupaySettings): SimOrder {
+  const dice = seeded(facts.seed, facts.sequence)
+  const orderNumber = String(FIRST_NUMBER + facts.sequence)
+  const buyer = at(PEOPLE, facts.sequence)
+  const home = at(ADDRESSES, facts.sequence)
+  const gift = dice.chance(0.12)
+  const status = statusOf(dice, settings)
+  const details = generateDetails(dice, facts)
+  if (gift) giftDetail(details)
+  const order: SimOrder = {
+    shopCode: facts.shopCode,
+    orderNumber,
+    orderedAt: facts.orderedAt,
+    visibleAt: facts.visibleAt,
+    reviewedAt:
+      status === '不正取引審査中'
+        ? facts.orderedAt + settings.reviewSeconds * 1000
+        : Number.POSITIVE_INFINITY,
+    fields: {
+      orderId: orderNumber,
+      ...headFields(dice, facts, status),
+      ...personFields('orderer', buyer, home),
+      ...personFields(
+        'sender',
+        gift ? at(PEOPLE, facts.sequence + 3) : buyer,
+        gift ? at(ADDRESSES, facts.sequence + 1) : home,
+      ),
+      mailAddress: `relay-${orderNumber}@example.jp`,
+      ...deliveryFields(dice, facts),
+    },
+    details,
+    dice: facts.seed * 1_000_003 + facts.sequence,
+  }
+  Object.assign(order.fields, chargeFields(dice, order), paymentFields(dice, facts.orderedAt))
+  if (order.fields.settlementName === '代金引換') order.fields.chargePrice = '330'
+  recalculate(order)
+  return order
+}
+
+/** Mostly new, some reserved, some under the mall's review or under a name of the shop's own. */
+function statusOf(dice: Seeded, { customStatuses }: AupaySettings): string {
+  const turn = dice.float()
+  if (turn < 0.03) return '不正取引審査中'
+  if (turn < 0.07) return '新規予約'
+  return turn < 0.09 && customStatuses.length > 0 ? dice.pick(customStatuses) : '新規受付'
+}
+
+function headFields(dice: Seeded, { sequence, orderedAt }: GenerateFacts, status: string): Fields {
+  const reserved = status === '新規予約'
+  return {
+    orderDate: toMinute(orderedAt),
+    sellMethodSegment: reserved ? '2' : '1',
+    releaseDate: reserved ? toDay(orderedAt + 30 * DAY_MS) : '',
+    siteAndDevice: `au PAY マーケット(${dice.pick(['SP(アプリ)', 'SP(Web)', 'SP(アプリ)', 'PC'])})`,
+    crossBorderEcTradeKbn: dice.chance(0.02) ? 'R' : '',
+    userComment: at(COMMENTS, sequence),
+    tradeRemarks: 'なし',
+    orderStatus: status,
+    contactStatus: 'N',
+    shipStatus: 'N',
+    printStatus: 'N',
+    cancelStatus: 'N',
+    premiumType: '0',
+    premiumIssuePrice: '0',
+    premiumMallPrice: '0',
+    premiumShopPrice: '0',
+    pointFixedStatus: 'N',
+    elecReceiptIssueTimes: '0',
+  }
+}
+
+/** One text, its parts divided by blanks. */
+const addressOf = (home: PoolAddress) =>
+  [home.prefecture, home.city, home.address1, home.address2].filter(Boolean).join(' ')
+
+const personFields = (role: 'orderer' | 'sender', person: PoolPerson, home: PoolAddress): Fields => ({
+  [`${role}Name`]: `${person.family} ${person.given}`,
+  [`${role}Kana`]: `${person.familyKana} ${person.givenKana}`,
+  [`${role}ZipCode`]: home.zip.replace(/^(\d{3})-?(\d{4})$/, '$1-$2'),
+  [`${role}Address`]: addressOf(home),
+  [`${role}PhoneNumber1`]: home.phone,
+})
+
+function deliveryFields(dice: Seeded, { orderedAt }: GenerateFacts): Fields {
+  const wished = dice.chance(0.5)
+  return {
+    deliveryName: '宅配便',
+    deliveryMethodId: '1',
+    deliveryRequestDay: wished ? toDay(orderedAt + dice.int(3, 9) * DAY_MS) : '',
+    deliveryRequestTime: wished ? dice.pick(TIME_BANDS) : '',
+  }
+}
+
+const at = <T>(pool: readonly T[], index: number): T => pool[index % pool.length] as T

@@ -1,0 +1,75 @@
+import type { MallSimulator } from '../kit/types.ts'
+import { NO_QUOTAS, REAL_QUOTAS, startAmazonSimulator } from './amazon/index.ts'
+import { startAupaySimulator } from './aupay/index.ts'
+import { startRakutenSimulator } from './rakuten/index.ts'
+import { startYahooSimulator } from './yahoo/index.ts'
+
+/** The simulated malls, each with one shop. A new mall is one entry in each of the two tables. */
+
+export const SANDBOX_SHOPS = {
+  rakuten: { code: '123456', name: '見本商店', title: '見本商店 楽天市場店' },
+  yahoo: { code: 'hoshizora-tools', name: '星空道具店', title: '星空道具店 Yahoo!店' },
+  amazon: { code: 'AEXAMPLESELLER', name: '見本ストア', title: '見本ストア Amazon店' },
+  aupay: { code: '12345678', name: '見本屋', title: '見本屋 au PAY マーケット店' },
+} as const
+
+export type SandboxMall = keyof typeof SANDBOX_SHOPS
+export const SANDBOX_MALLS = Object.keys(SANDBOX_SHOPS) as SandboxMall[]
+
+/** The shops of a mall; beyond the first they are numbered. Order numbers differ from shop to shop. */
+export function sandboxShops(mall: SandboxMall, count = 1): { code: string; name: string; title: string }[] {
+  const first = SANDBOX_SHOPS[mall]
+  return Array.from({ length: count }, (_, n) => {
+    if (n === 0) return first
+    const code = /^\d+$/.test(first.code)
+      ? String(Number(first.code) + n)
+      : `${first.code}${NEXT[mall]}${n + 1}`
+    return { code, name: `${first.name}${n + 1}`, title: `${first.title} ${n + 1}` }
+  })
+}
+
+const NEXT: Partial<Record<SandboxMall, string>> = { yahoo: '-', amazon: 'N' }
+
+export interface MallOptions {
+  port: number
+  /** Of each mall; 1. */
+  shops?: number
+  seed: number
+  /** Above 1: Amazon's quotas by operation are off. */
+  requestsPerSecond: number
+}
+
+const START: Record<SandboxMall, (options: MallOptions) => Promise<MallSimulator>> = {
+  rakuten: (options) => startRakutenSimulator({ ...options, shops: sandboxShops('rakuten', options.shops) }),
+  yahoo: (options) => startYahooSimulator({ ...options, shops: sandboxShops('yahoo', options.shops) }),
+  amazon: ({ requestsPerSecond, ...options }) =>
+    startAmazonSimulator({
+      ...options,
+      shops: sandboxShops('amazon', options.shops),
+      quotas: requestsPerSecond > 1 ? NO_QUOTAS : REAL_QUOTAS,
+    }),
+  aupay: (options) => startAupaySimulator({ ...options, shops: sandboxShops('aupay', options.shops) }),
+}
+
+export async function startMalls(
+  options: (mall: SandboxMall) => MallOptions,
+): Promise<Record<SandboxMall, MallSimulator>> {
+  const started = await Promise.all(
+    SANDBOX_MALLS.map(async (mall) => [mall, await START[mall](options(mall))] as const),
+  )
+  return Object.fromEntries(started) as Record<SandboxMall, MallSimulator>
+}
+
+/** The settings that point a service at the simulated malls. */
+export function mallEnvironment(malls: Record<SandboxMall, MallSimulator>): Record<string, string> {
+  return Object.fromEntries(
+    Object.values(malls).flatMap(({ name, url, authUrl, consentUrl }) => {
+      const prefix = name.toUpperCase()
+      return [
+        [`${prefix}_API_URL`, url],
+        ...(authUrl ? [[`${prefix}_AUTH_URL`, authUrl]] : []),
+        ...(consentUrl ? [[`${prefix}_CONSENT_URL`, consentUrl]] : []),
+      ]
+    }),
+  )
+}

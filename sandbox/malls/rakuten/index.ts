@@ -1,0 +1,168 @@
+import { type Clock, systemClock } from '../../../src/platform/clock.ts'
+import { createControllableClock } from '../../kit/clock.ts'
+import { COMMON_FAULTS, createFaults, type Faults, spoil } from '../../kit/faults.ts'
+import {
+  jsonAnswer,
+  type SandboxAnswer,
+  type SandboxRequest,
+  startSandboxServer,
+} from '../../kit/http-kit.ts'
+import { createLimiter } from '../../kit/limiter.ts'
+import type {
+  ControllableClock,
+  MallSimulator,
+  PlaceOptions,
+  SandboxEvent,
+  SandboxOrder,
+} from '../../kit/types.ts'
+import { answerControl, type Control } from './control.ts'
+import { authenticate, gatewayError } from './gateway.ts'
+import { mallFault } from './mall-faults.ts'
+import { OPERATIONS } from './operations/index.ts'
+import { asRecord, type Operation } from './operations/operation.ts'
+import { defaultSettings, type Settings } from './settings.ts'
+import { createShop, type SimShop } from './shops.ts'
+import { createStore } from './store.ts'
+import { toSandboxOrder } from './to-sandbox-order.ts'
+
+export interface RakutenSimulatorOptions {
+  /** 0 or absent: any free port of 127.0.0.1. */
+  port?: number
+  shops: readonly { code: string; name: string }[]
+  /** The same seed makes the same orders and keys. */
+  seed?: number
+  /** Per shop; absent: no limit worth speaking of. */
+  requestsPerSecond?: number
+  clock?: ControllableClock
+  /** What the quota runs on; absent: real time, as the service's lanes do. */
+  quotaClock?: Clock
+}
+
+export interface RakutenSimulator extends MallSimulator {
+  faults: Faults
+  settings(): Settings
+  change(patch: Partial<Settings>): void
+  /** Deep merge into the order as getOrder shows it; tells listeners `changed`. */
+  edit(orderNumber: string, patch: Record<string, unknown>): void
+  /** How often each operation was called. */
+  calls(): Record<string, number>
+}
+
+const UNLIMITED = 1_000_000
+
+export async function startRakutenSimulator(options: RakutenSimulatorOptions): Promise<RakutenSimulator> {
+  const seed = options.seed ?? 1
+  const clock = options.clock ?? createControllableClock()
+  const shops = options.shops.map(({ code, name }) => createShop(code, name, seed))
+  const faults = createFaults(seed)
+  const listeners: ((event: SandboxEvent) => void)[] = []
+  let settings = defaultSettings(clock.now(), options.requestsPerSecond ?? UNLIMITED)
+  let counts: Record<string, number> = {}
+  const store = createStore(
+    shops,
+    seed,
+    clock,
+    () => settings,
+    (event) => {
+      for (const listener of listeners) listener(event)
+    },
+  )
+  const shopOf = (code: string) => shops.find((shop) => shop.code === code) as SimShop
+  const place = (placing: PlaceOptions = {}): SandboxOrder => {
+    const order = store.place(placing)
+    return toSandboxOrder(order.model, shopOf(order.shopCode), order.placedAt)
+  }
+  const control: Control = {
+    clock,
+    faults,
+    store,
+    place,
+    settings: () => settings,
+    change: (patch) => {
+      settings = { ...settings, ...patch }
+    },
+    calls: {
+      counts: () => ({ ...counts }),
+      reset: () => {
+        counts = {}
+      },
+    },
+  }
+  const answer = createAnswer(control, options.quotaClock ?? systemClock, (operation) => {
+    counts[operation] = (counts[operation] ?? 0) + 1
+  })
+  const server = await startSandboxServer(options.port ?? 0, answer)
+
+  return {
+    name: 'rakuten',
+    url: server.url,
+    clock,
+    credentialsFor(shopCode) {
+      const { serviceSecret, licenseKey } = shopOf(shopCode)
+      return { serviceSecret, licenseKey }
+    },
+    place,
+    cancel: store.cancel,
+    writes: store.writes.list,
+    onEvent: (listener) => listeners.push(listener),
+    close: server.close,
+    faults,
+    settings: control.settings,
+    change: control.change,
+    edit: (orderNumber, patch) => {
+      store.edit(orderNumber, patch)
+    },
+    calls: control.calls.counts,
+  }
+}
+
+const EXPIRY_PATH = '/es/1.0/license-management/license-key/expiry-date'
+const EXPIRY_FUNCTION = 'license.expiryDate.get'
+
+function createAnswer(control: Control, quotaClock: Clock, count: (operation: string) => void) {
+  const limiter = createLimiter()
+
+  return (request: SandboxRequest): SandboxAnswer | Promise<SandboxAnswer> => {
+    const { path } = request
+    if (path.startsWith('/_control/')) return answerControl(control, request, path.slice('/_control/'.length))
+    const [, named] = /^\/es\/2\.0\/order\/([A-Za-z]+)\/?$/.exec(path) ?? []
+    const name = path === EXPIRY_PATH ? EXPIRY_FUNCTION : named
+    const operation = named === undefined ? undefined : OPERATIONS[named]
+    if (name === undefined || (named !== undefined && !operation))
+      return jsonAnswer(404, { message: 'Not Found' })
+    if (request.method !== (operation ? 'POST' : 'GET'))
+      return jsonAnswer(405, { message: 'Method Not Allowed' })
+    count(name)
+    const settings = control.settings()
+    const who = authenticate(request, name, control.store.shops, settings, control.clock.now())
+    if ('refusal' in who) return who.refusal
+    if (!limiter.take(who.shop.code, settings.requestsPerSecond, quotaClock.now())) {
+      return spoil({ kind: settings.overLimit, retryAfterSeconds: 1 }, () => jsonAnswer(500, {}))
+    }
+    const real = () => (operation ? serve(operation, request, who.shop, control) : expiry(settings))
+    const fault = control.faults.take(name, who.shop.code)
+    if (!fault) return real()
+    return COMMON_FAULTS.has(fault.kind) ? spoil(fault, real) : (mallFault(fault, settings, real) ?? real())
+  }
+}
+
+const expiry = (settings: Settings) => jsonAnswer(200, { expiryDate: settings.keyExpiresAt })
+
+function serve(
+  operation: Operation,
+  request: SandboxRequest,
+  shop: SimShop,
+  control: Control,
+): SandboxAnswer {
+  const settings = control.settings()
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
+    return gatewayError(settings, 415, 'ES04-03', 'Unsupported Media Type')
+  }
+  let body: unknown
+  try {
+    body = request.body === '' ? {} : JSON.parse(request.body)
+  } catch {
+    return gatewayError(settings, 400, 'ES04-01', 'Bad Request')
+  }
+  return operation(asRecord(body), { shop, store: control.store, clock: control.clock, settings })
+}

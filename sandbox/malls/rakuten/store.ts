@@ -1,0 +1,113 @@
+import { mergeDeep } from '../../kit/merge.ts'
+import { createOrderBook } from '../../kit/order-book.ts'
+import type { ControllableClock, PlaceOptions, SandboxEvent } from '../../kit/types.ts'
+import { createWriteLog, type WriteLog } from '../../kit/write-log.ts'
+import { generateOrder } from './generate.ts'
+import type { OrderModel, SimOrder } from './model.ts'
+import type { Settings } from './settings.ts'
+import type { SimShop } from './shops.ts'
+import { firstDue, settle, startCancel } from './states.ts'
+import { toSandboxOrder } from './to-sandbox-order.ts'
+
+export interface Store {
+  shops: SimShop[]
+  place(options?: PlaceOptions): SimOrder
+  /** As the buyer or the shop asking for it; Rakuten completes it a little later. */
+  cancel(orderNumber: string): void
+  edit(orderNumber: string, patch: unknown): SimOrder
+  /** Known by number, in its state of now; null when unknown, foreign or not visible yet. */
+  find(shopCode: string, orderNumber: string): SimOrder | null
+  visible(shopCode: string): SimOrder[]
+  all(): SimOrder[]
+  /** To be called after every change of a model. */
+  touched(order: SimOrder): void
+  /** The same after a change by call, which is noted. */
+  wrote(order: SimOrder, operation: string, what?: Record<string, unknown>): void
+  writes: WriteLog
+}
+
+export function createStore(
+  shops: SimShop[],
+  seed: number,
+  clock: ControllableClock,
+  settings: () => Settings,
+  emit: (event: SandboxEvent) => void,
+): Store {
+  const orders = createOrderBook<SimOrder>()
+  const writes = createWriteLog(clock)
+  let turn = 0
+
+  const event = (type: SandboxEvent['type'], order: SimOrder) => emit({ type, order: shown(order) })
+  const shown = (order: SimOrder) =>
+    toSandboxOrder(order.model, shops.find((shop) => shop.code === order.shopCode) as SimShop, order.placedAt)
+
+  function touched(order: SimOrder) {
+    order.json.clear()
+    order.nextAt = firstDue(order, clock.now(), settings())
+  }
+
+  function current(order: SimOrder): SimOrder {
+    if (order.nextAt > clock.now()) return order
+    for (const happened of settle(order, clock.now(), settings())) event(happened, order)
+    order.json.clear()
+    return order
+  }
+
+  function known(orderNumber: string): SimOrder {
+    const order = orders.get(orderNumber)
+    if (!order) throw new Error(`No such order: ${orderNumber}`)
+    return current(order)
+  }
+
+  return {
+    shops,
+    touched,
+    writes,
+    wrote(order, operation, what = {}) {
+      touched(order)
+      writes.add({ operation, orderNumber: order.model.orderNumber, what })
+    },
+    place(options = {}) {
+      const code = options.shopCode ?? (shops[0] as SimShop).code
+      if (!shops.some((shop) => shop.code === code)) throw new Error(`No such shop: ${code}`)
+      const placedAt = clock.now()
+      const generated = generateOrder(seed, code, turn, placedAt)
+      turn += 1
+      const order: SimOrder = {
+        model: mergeDeep<OrderModel>(generated, options.overrides ?? {}),
+        shopCode: code,
+        placedAt,
+        visibleAt: placedAt + (options.visibleAfterSeconds ?? 0) * 1000,
+        nextAt: Number.POSITIVE_INFINITY,
+        json: new Map(),
+      }
+      orders.set(order.model.orderNumber, order)
+      touched(order)
+      event('placed', order)
+      return order
+    },
+    cancel(orderNumber) {
+      const order = known(orderNumber)
+      startCancel(order, clock.now(), { reason: 1, byCustomer: true })
+      touched(order)
+      event('cancelled', order)
+    },
+    edit(orderNumber, patch) {
+      const order = known(orderNumber)
+      order.model = mergeDeep(order.model, patch)
+      touched(order)
+      event('changed', order)
+      return order
+    },
+    find(shopCode, orderNumber) {
+      const order = orders.get(orderNumber)
+      return order && order.shopCode === shopCode && order.visibleAt <= clock.now() ? current(order) : null
+    },
+    visible: (shopCode) =>
+      orders
+        .of(shopCode)
+        .filter((order) => order.visibleAt <= clock.now())
+        .map(current),
+    all: () => orders.all().map(current),
+  }
+}

@@ -1,0 +1,188 @@
+import { toRfc3339 } from '../../../src/marketplaces/yahoo/dates.ts'
+import { createDice, type Dice } from './dice.ts'
+import { paymentFields } from './generate-payment.ts'
+import {
+  ADDRESSES,
+  COMMENTS,
+  PEOPLE,
+  type PoolAddress,
+  type PoolPerson,
+  PRODUCTS,
+  TIME_BANDS,
+} from './pools.ts'
+import { type Fields, recalculate, type SimItem, type SimOrder } from './sim-order.ts'
+
+export interface GenerateFacts {
+  seed: number
+  shopCode: string
+  /** 0 for the store's first order. */
+  sequence: number
+  /** Milliseconds. */
+  orderedAt: number
+  visibleAt: number
+}
+
+/** The store's first order number at Yahoo! is 10000001 in all known examples. */
+const FIRST_NUMBER = 10_000_001
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** The same facts bring the same order, whatever was generated before. */
+export function generateOrder(facts: GenerateFacts): SimOrder {
+  const dice = createDice(`${facts.seed}:${facts.shopCode}:${facts.sequence}`)
+  const orderNumber = `${facts.shopCode}-${FIRST_NUMBER + facts.sequence}`
+  const buyer = at(PEOPLE, facts.sequence)
+  const home = at(ADDRESSES, facts.sequence)
+  const gift = dice.chance(0.12)
+  const items = Array.from({ length: dice.int(1, 3) }, (_, index) => generateItem(dice, facts, index))
+  const order: SimOrder = {
+    shopCode: facts.shopCode,
+    orderNumber,
+    orderedAt: facts.orderedAt,
+    visibleAt: facts.visibleAt,
+    groups: {
+      OrderInfo: orderFields(dice, facts, orderNumber),
+      Pay: billFields(buyer, home),
+      Ship: shipFields(
+        dice,
+        facts,
+        gift ? at(PEOPLE, facts.sequence + 3) : buyer,
+        gift ? at(ADDRESSES, facts.sequence + 1) : home,
+      ),
+      Detail: {},
+      Seller: { SellerId: facts.shopCode },
+      Buyer: { IsLogin: 'true' },
+    },
+    items,
+    history: [],
+  }
+  if (gift) Object.assign(order.groups.Ship, GIFT)
+  order.groups.Detail = detailFields(dice, items, gift)
+  const payment = paymentFields(dice, facts.orderedAt)
+  Object.assign(order.groups.Pay, payment.pay)
+  Object.assign(order.groups.Detail, payment.detail)
+  order.groups.Ship.ShipStatus = payment.shippable ? '1' : '0'
+  recalculate(order)
+  return order
+}
+
+function orderFields(dice: Dice, facts: GenerateFacts, orderNumber: string): Fields {
+  const time = toRfc3339(new Date(facts.orderedAt))
+  return {
+    OrderId: orderNumber,
+    Version: '1',
+    DeviceType: dice.pick(['1', '3', '3', '4']),
+    IsSeen: 'false',
+    IsSplit: 'false',
+    IsRoyalty: 'true',
+    IsRoyaltyFix: 'false',
+    IsSeller: 'false',
+    IsAffiliate: 'false',
+    IsRatingB2s: 'false',
+    OrderTime: time,
+    LastUpdateTime: toRfc3339(new Date(facts.orderedAt + 2000)),
+    PublicationTime: time,
+    OrderStatus: '2',
+    Suspect: '0',
+    BuyerComments: at(COMMENTS, facts.sequence),
+    OperationUser: 'system',
+    IsMultiShip: 'false',
+    FraudHoldStatus: '0',
+    IsFirstClassDrugIncludes: 'false',
+    IsYahooAuctionOrder: 'false',
+    IsLineGiftOrder: 'false',
+    SocialGiftType: '0',
+    YamatoCoopStatus: '0',
+  }
+}
+
+const billFields = (person: PoolPerson, home: PoolAddress): Fields => ({
+  ...personFields('Bill', person, home),
+  BillMailAddress: `${home.zip.replace(/\D/g, '')}@example.jp`,
+})
+
+const personFields = (prefix: 'Bill' | 'Ship', person: PoolPerson, home: PoolAddress): Fields => ({
+  [`${prefix}LastName`]: person.family,
+  [`${prefix}LastNameKana`]: person.familyKana,
+  [`${prefix}FirstName`]: person.given,
+  [`${prefix}FirstNameKana`]: person.givenKana,
+  [`${prefix}ZipCode`]: home.zip,
+  [`${prefix}Prefecture`]: home.prefecture,
+  [`${prefix}City`]: home.city,
+  [`${prefix}Address1`]: home.address1,
+  [`${prefix}Address2`]: home.address2,
+  [`${prefix}PhoneNumber`]: home.phone,
+})
+
+function shipFields(dice: Dice, facts: GenerateFacts, person: PoolPerson, home: PoolAddress): Fields {
+  const wished = dice.chance(0.5)
+  const day = toRfc3339(new Date(facts.orderedAt + dice.int(3, 9) * DAY_MS)).slice(0, 10)
+  return {
+    ...personFields('Ship', person, home),
+    ShipMethod: 'postage1',
+    ShipMethodName: '宅配便',
+    ShipRequestDate: wished ? day : '',
+    ShipRequestTime: wished ? dice.pick(TIME_BANDS) : '',
+    ArriveType: '0',
+    NeedGiftWrap: 'false',
+    NeedGiftWrapPaper: 'false',
+    IsEazy: dice.chance(0.1) ? 'true' : 'false',
+    ReceiveShopType: '0',
+    IsSubscription: 'false',
+    RemoteAreaShippingType: home.prefecture === '沖縄県' ? '1' : '0',
+  }
+}
+
+const GIFT: Fields = {
+  NeedGiftWrap: 'true',
+  GiftWrapType: '青い包装紙',
+  GiftWrapMessage: 'お誕生日おめでとう①',
+  NeedGiftWrapPaper: 'true',
+  GiftWrapPaperType: '御祝',
+  GiftWrapName: '髙橋',
+}
+
+function generateItem(dice: Dice, facts: GenerateFacts, index: number): SimItem {
+  const product = at(PRODUCTS, facts.sequence + index)
+  const choice = product.choice
+  const [label, ending] = choice ? dice.pick(choice.values) : ['', '']
+  const fields: Fields = {
+    LineId: String(index + 1),
+    ItemId: product.code,
+    Title: product.title,
+    SubCode: ending ? `${product.code}-${ending}` : '',
+    IsUsed: 'false',
+    IsTaxable: 'true',
+    ItemTaxRatio: String(product.rate),
+    Jan: product.jan,
+    UnitPrice: String(product.price),
+    Quantity: String(dice.int(1, 3)),
+    UnitGetPoint: String(Math.floor(product.price / 100)),
+    LeadTimeText: '1〜2日で発送(休業日を除く)',
+    PriceType: '0',
+  }
+  return {
+    fields,
+    options: choice ? [{ Index: '1', Name: choice.name, Value: label, Price: '0' }] : [],
+    inscriptions: [],
+  }
+}
+
+function detailFields(dice: Dice, items: readonly SimItem[], gift: boolean): Fields {
+  const goods = items.reduce((sum, { fields }) => sum + Number(fields.UnitPrice) * Number(fields.Quantity), 0)
+  return {
+    PayCharge: '0',
+    ShipCharge: goods >= 5000 ? '0' : '550',
+    GiftWrapCharge: gift ? '330' : '0',
+    Discount: '0',
+    Adjustments: '',
+    UsePoint: String(dice.chance(0.3) ? dice.int(1, Math.min(500, goods - 400)) : 0),
+    GiftCardDiscount: '0',
+    TotalMallCouponDiscount: dice.chance(0.25) ? '300' : '0',
+    TotalImmediateBonusAmount: '0',
+    IsGetPointFixAll: 'false',
+  }
+}
+
+function at<T>(pool: readonly T[], index: number): T {
+  return pool[index % pool.length] as T
+}

@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto'
+import { toRfc3339 } from '../../../src/marketplaces/yahoo/dates.ts'
+import { type Clock, systemClock } from '../../../src/platform/clock.ts'
+import { createCallLog, type LoggedCall } from '../../kit/call-log.ts'
+import { createControllableClock } from '../../kit/clock.ts'
+import { COMMON_FAULTS, spoil } from '../../kit/faults.ts'
+import {
+  jsonAnswer,
+  type SandboxAnswer,
+  type SandboxRequest,
+  startSandboxServer,
+} from '../../kit/http-kit.ts'
+import type { ControllableClock, MallSimulator, SandboxEvent } from '../../kit/types.ts'
+import { API_PATH, createApi } from './api.ts'
+import { type Consents, createConsents } from './consents.ts'
+import { answerControl, type YahooFaults } from './control.ts'
+import { createGate } from './gate.ts'
+import { createRateLimit } from './rate-limit.ts'
+import { defaultSettings, type YahooSettings } from './settings.ts'
+import { createStore, type SimShop, type Store } from './store.ts'
+import { createStoreKey } from './store-keys.ts'
+import { toSandboxOrder } from './to-sandbox-order.ts'
+import { createTwoFaults, type TwoFaults } from './two-faults.ts'
+import { authorization, token } from './yconnect.ts'
+
+export interface YahooSimulatorOptions {
+  /** 0 or absent: any free one. */
+  port?: number
+  shops: readonly SimShop[]
+  /** The same seed generates the same orders. */
+  seed?: number
+  /** Per client id; absent: no limit worth speaking of. */
+  requestsPerSecond?: number
+  clock?: ControllableClock
+  /** What the rate limit and callers' signatures are measured by; the machine's clock. */
+  realClock?: Clock
+}
+
+export interface YahooSimulator extends MallSimulator {
+  faults: YahooFaults
+  settings(): YahooSettings
+  change(patch: Partial<YahooSettings>): void
+  /** Overrides in the shape of an OrderInfo element; tells listeners `changed`. */
+  edit(orderNumber: string, overrides: Record<string, unknown>): void
+  /** How often each operation was called, `token` included. */
+  calls(): Record<string, number>
+  /** The newest calls. */
+  callLog(): LoggedCall[]
+  store: Store
+  consents: Consents
+}
+
+const UNLIMITED = 1_000_000
+
+/** ストアクリエイターPro's order API and YConnect v2 on one address of 127.0.0.1. Store keys are made at each start. */
+export async function startYahooSimulator(options: YahooSimulatorOptions): Promise<YahooSimulator> {
+  const { shops, seed = 1 } = options
+  const realClock = options.realClock ?? systemClock
+  const clock = options.clock ?? createControllableClock(realClock)
+  const settings = defaultSettings(options.requestsPerSecond ?? UNLIMITED)
+  const listeners: ((event: SandboxEvent) => void)[] = []
+  const emit = (event: SandboxEvent) => {
+    for (const listener of listeners) listener(event)
+  }
+  const faults = createTwoFaults(seed)
+  const calls = createCallLog(clock)
+  const consents = createConsents(seed, clock, settings)
+  const store = createStore({ shops, seed, clock, settings, emit })
+  const keys = new Map(
+    await Promise.all(shops.map(async (shop) => [shop.code, await createStoreKey()] as const)),
+  )
+  const client = createClient(seed)
+  const gate = createGate({
+    clock,
+    realClock,
+    settings,
+    consents,
+    keys,
+    rate: createRateLimit(settings, realClock, clock),
+  })
+  const api = createApi({ store, settings, gate, faults: faults.api, calls, clock })
+  const yconnect = { ...client, shops, consents, settings }
+  const place: MallSimulator['place'] = (placing) => {
+    const order = store.place(placing)
+    return toSandboxOrder(order, shops.find((shop) => shop.code === order.shopCode) as SimShop)
+  }
+  for (const shop of shops) consents.consent([shop.code])
+
+  async function answer(request: SandboxRequest): Promise<SandboxAnswer> {
+    const { path } = request
+    if (path.startsWith(API_PATH)) return api(request)
+    if (path.startsWith('/_control/')) {
+      const control = { clock, faults, store, consents, settings, calls, place }
+      return answerControl(control, request, path.slice('/_control/'.length))
+    }
+    if (path === '/yconnect/v2/authorization') return authorization(yconnect, request.query)
+    if (path !== '/yconnect/v2/token' || request.method !== 'POST')
+      return jsonAnswer(404, { message: 'not found' })
+    const result = await tokenAnswer(faults, () => token(yconnect, request))
+    calls.add({ operation: 'token', shopCode: null, orderNumber: null, status: result.status })
+    return result
+  }
+
+  const server = await startSandboxServer(options.port ?? 0, answer)
+  return {
+    name: 'yahoo',
+    url: server.url,
+    authUrl: server.url,
+    clock,
+    faults,
+    settings: () => ({ ...settings }),
+    change: (patch) => void Object.assign(settings, patch),
+    edit: (orderNumber, overrides) => void store.edit(orderNumber, overrides),
+    calls: calls.counts,
+    callLog: calls.list,
+    store,
+    consents,
+    credentialsFor(shopCode) {
+      const consent = consents.of(shopCode)
+      const key = keys.get(shopCode)
+      if (!consent || !key) throw new Error(`No such shop: ${shopCode}`)
+      return {
+        ...client,
+        refreshToken: consent.refreshToken,
+        consentedAt: toRfc3339(new Date(consent.consentedAt)),
+        publicKey: key.publicPem,
+        publicKeyVersion: settings.keyVersion,
+      }
+    },
+    place,
+    cancel: (orderNumber) => void store.cancel(orderNumber),
+    writes: store.writes.list,
+    onEvent: (listener) => void listeners.push(listener),
+    close: () => server.close(),
+  }
+}
+
+/** Client ids are Base64 of "v=1;i=…" with hyphens for padding, secrets 40 letters and digits. */
+function createClient(seed: number): { clientId: string; clientSecret: string } {
+  const hash = createHash('sha256').update(`${seed}:client`).digest('hex')
+  const clientId = Buffer.from(`v=1;i=${hash.slice(0, 12)};s=consumersecret&x=`)
+    .toString('base64')
+    .replaceAll('=', '-')
+  return { clientId: clientId.replaceAll('/', '_').replaceAll('+', '.'), clientSecret: hash.slice(0, 40) }
+}
+
+/** A fault of the token endpoint: the common ones, or `token-error` with HTTP `status` and `error`. */
+async function tokenAnswer(faults: TwoFaults, real: () => SandboxAnswer): Promise<SandboxAnswer> {
+  const fault = faults.token.take('token', null)
+  if (!fault) return real()
+  if (COMMON_FAULTS.has(fault.kind)) return spoil(fault, real)
+  const { status = 400, error = 'invalid_grant', body } = fault
+  if (typeof body === 'string') return { status: Number(status), body }
+  return jsonAnswer(Number(status), { error, error_description: 'as the test asked for' })
+}

@@ -1,0 +1,109 @@
+import { elementsAt, type XmlElement } from '../../../../src/marketplaces/kit/xml.ts'
+import type { SandboxAnswer } from '../../../kit/http-kit.ts'
+import { badParameter, ngAnswer, notOperable, updateAnswer } from '../answers.ts'
+import { fieldOf, recalculate, type SimItem, type SimOrder, setValue } from '../sim-order.ts'
+import {
+  answerDate,
+  answerTime,
+  groupIn,
+  isAnswer,
+  readUpdate,
+  textFields,
+  type UpdateTools,
+} from './update-request.ts'
+
+/** orderChange: contents, notes, addresses, charges, quantities, and IsSeen, with which a new order is acknowledged. */
+export function orderChange(tools: UpdateTools, request: XmlElement): SandboxAnswer {
+  const update = readUpdate(tools, request)
+  if (isAnswer(update)) return update
+  const { order, given, person } = update
+  const wanted = [
+    ...textFields(given).map(([name, value]) => change('', name, value)),
+    ...['Pay', 'Ship', 'Detail'].flatMap((group) =>
+      textFields(groupIn(given, group)).map(([name, value]) => change(group, name, value)),
+    ),
+  ]
+  const bad = wanted.find((one) => one.value === null || !isAllowed(one))
+  if (bad) return badParameter(bad.name)
+  const refused = refusal(order, wanted)
+  if (refused) return notOperable(refused)
+  const lines = elementsAt(given, 'Item').map((line) => changedLine(order, line))
+  const wrongLine = lines.find((line) => line.item === undefined)
+  if (wrongLine) return ngAnswer('od91802', 'Not Exists : LineId')
+  const changes = wanted.map(({ field, value }) => ({ field, value: value ?? '' }))
+  for (const { field, value } of changes) setValue(order, field, value)
+  for (const line of lines) Object.assign(line.item?.fields ?? {}, line.values)
+  if (lines.length > 0 || wanted.some((one) => one.group === 'Detail')) recalculate(order)
+  tools.store.updated(order, {
+    operation: 'orderChange',
+    person,
+    changes: [...changes, ...lines.flatMap((line) => line.changes)],
+  })
+  return updateAnswer([])
+}
+
+interface Wanted {
+  group: string
+  name: string
+  field: string
+  /** Null: not in the form that requests have. */
+  value: string | null
+}
+
+const DATES = new Set(['PayDate', 'PayManageLimitDate', 'ShipRequestDate'])
+const TIMES = new Set(['PrintSlipTime', 'PrintDeliveryTime', 'PrintBillTime'])
+
+function change(group: string, name: string, text: string): Wanted {
+  // The reference spells this one key with a small n.
+  const field = name === 'BillFirstnameKana' ? 'BillFirstNameKana' : name
+  const value = DATES.has(name) ? answerDate(text) : TIMES.has(name) ? answerTime(text) : text
+  return { group, name, field, value }
+}
+
+const ORDER_KEYS =
+  /^(IsSeen|Suspect|PayType|PayKind|PayMethod|PayMethodName|StoreStatus|Print(Slip|Delivery|Bill)Time|BuyerComments|SellerComments|Notes|IsFirstClassDrugAgreement|SlowlyShipPoint)$/
+const PAY_KEYS =
+  /^(PayDate|PayNotes|NeedBillSlip|NeedDetailedSlip|NeedReceipt|Bill((First|Last)Name(Kana)?|FirstnameKana|ZipCode|(Prefecture|City|Address[12])(Kana)?|PhoneNumber|EmgPhoneNumber|MailAddress|Section[12](Field|Value)))$/
+const SHIP_KEYS =
+  /^(ShipRequest(Date|Time)|ShipNotes|NeedGiftWrap(Paper)?|GiftWrap(Code|Type|Message|PaperType|Name)|Option[12](Field|Type|Value)|Ship((First|Last)Name(Kana)?|ZipCode|(Prefecture|City|Address[12])(Kana)?|PhoneNumber|EmgPhoneNumber|Section[12](Field|Value)))$/
+const DETAIL_KEYS = /^(PayCharge|ShipCharge|GiftWrapCharge|Discount|Adjustments|GiftCardDiscount)$/
+const KEYS: Readonly<Record<string, RegExp>> = {
+  '': ORDER_KEYS,
+  Pay: PAY_KEYS,
+  Ship: SHIP_KEYS,
+  Detail: DETAIL_KEYS,
+}
+
+function isAllowed({ group, name, value }: Wanted): boolean {
+  if (!KEYS[group]?.test(name)) return false
+  if (name === 'IsSeen') return value === 'true'
+  if (name === 'StoreStatus') return /^([1-9]|10)?$/.test(value ?? '')
+  if (name === 'Notes') return Buffer.byteLength(value ?? '') <= 1500
+  if (group !== 'Detail') return true
+  if (!/^-?\d{1,9}$/.test(value ?? '')) return false
+  if (name === 'GiftCardDiscount') return value === '0'
+  return name !== 'Adjustments' || Number(value) <= 50_000
+}
+
+/** Held and prank orders take no contents; a change of Suspect must come alone. */
+function refusal(order: SimOrder, wanted: readonly Wanted[]): string | null {
+  const suspect = wanted.some((one) => one.name === 'Suspect')
+  if (suspect) return wanted.length > 1 ? 'Suspect' : null
+  if (fieldOf(order, 'OrderStatus') === '3') return 'HoldOrder OrderStatus'
+  return fieldOf(order, 'Suspect') === '1' ? 'Suspect Order' : null
+}
+
+interface ChangedLine {
+  item: SimItem | undefined
+  values: Record<string, string>
+  changes: { field: string; value: string }[]
+}
+
+function changedLine(order: SimOrder, line: XmlElement): ChangedLine {
+  const given = new Map(textFields(line))
+  const item = order.items.find(({ fields }) => fields.LineId === given.get('LineId'))
+  const values = Object.fromEntries(
+    [...given].filter(([name]) => name === 'Quantity' || name === 'ReleaseDate'),
+  )
+  return { item, values, changes: Object.entries(values).map(([field, value]) => ({ field, value })) }
+}

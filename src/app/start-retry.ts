@@ -1,0 +1,91 @@
+import type { Config } from '../config/load.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import type { Logger } from '../platform/logger.ts'
+import { openWaitingRoom, type WaitingRoom } from './startup-probe-server.ts'
+
+/** First and longest pause between two tries, ms. */
+const FIRST_PAUSE_MS = 500
+const LONGEST_PAUSE_MS = 3_000
+
+export interface PatienceOptions {
+  clock: Clock
+  log: Pick<Logger, 'warn' | 'info'>
+  /** For all that is waited for at one start; 0: the first failure ends it. */
+  limitMs: number
+  /** Ends the waiting. */
+  signal: AbortSignal
+  /** The first wait begins. */
+  onWaiting(): Promise<void>
+}
+
+/**
+ * Repeats a step of the start while what it needs is not there yet: a database that is started together with the service,
+ * or is just failing over, is not a reason to end. What is wrong rather than away is raised at once.
+ * @throws what the step threw last, and the signal's reason
+ */
+export type Patience = <T>(component: string, step: () => Promise<T>) => Promise<T>
+
+export function createPatience(options: PatienceOptions): Patience {
+  const { clock, log, signal } = options
+  const deadline = clock.now() + options.limitMs
+  let waiting: Promise<void> | null = null
+
+  return async (component, step) => {
+    for (let pause = FIRST_PAUSE_MS, tries = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS), tries++) {
+      try {
+        const result = await step()
+        if (tries > 1) log.info({ component, tries }, 'is there now; the start goes on')
+        return result
+      } catch (error) {
+        const left = deadline - clock.now()
+        if (left <= 0 || !isAway(error)) throw error
+        if (tries === 1)
+          log.warn({ err: error, component, seconds: Math.round(left / 1000) }, 'is not there yet; waiting')
+        waiting ??= options.onWaiting()
+        await waiting
+        await clock.sleep(Math.min(pause, left), signal)
+      }
+    }
+  }
+}
+
+/** The patience of one start, in real time; while it waits, probes are answered. */
+export function startWaiting(
+  config: Pick<Config, 'host' | 'port' | 'startPatienceSeconds'>,
+  log: Logger,
+  signal: AbortSignal = new AbortController().signal,
+): { until: Patience; over(): Promise<void> } {
+  let room: WaitingRoom | null = null
+  const until = createPatience({
+    ...{ clock: systemClock, log, signal, limitMs: config.startPatienceSeconds * 1_000 },
+    async onWaiting() {
+      // Of a port that is chosen by the system nobody knows yet.
+      if (config.port !== 0) room = await openWaitingRoom(config, log)
+    },
+  })
+  return { until, over: async () => room?.close() }
+}
+
+const NETWORK = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'ENOENT',
+])
+/** Postgres that starts, stops, recovers or has no connection left: classes 08, 57P and 53300. */
+const POSTGRES = /^(08...|57P0[123]|53300)$/
+/** What the driver says, without a code, of a connection that ended or was not made in time. */
+const DRIVER = /connection terminated|connection timeout|timeout exceeded when trying to connect/i
+
+/** Whether the error, or what caused it, says that nobody answers. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { code } = error as NodeJS.ErrnoException
+  if (code !== undefined && (NETWORK.has(code) || POSTGRES.test(code))) return true
+  return DRIVER.test(error.message) || isAway(error.cause)
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod'
+import { parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
+
+/** Kinds of settings. Values arrive as text; messages say what is expected and never what was given. */
+
+export const ROLES = ['api', 'listener', 'worker'] as const
+export type Role = (typeof ROLES)[number]
+
+export const whole = (min: number, max: number, byDefault: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(min).max(max))
+    .prefault(String(byDefault))
+
+export const rate = z
+  .string()
+  .regex(/^\d+(\.\d+)?$/, 'must be a number')
+  .transform(Number)
+  .pipe(z.number().min(0.01).max(1000))
+  .prefault('1')
+
+export const urlOf = (protocols: readonly string[]) =>
+  z.string().refine((text) => URL.canParse(text) && protocols.includes(new URL(text).protocol.slice(0, -1)), {
+    error: `must be a URL beginning with ${protocols.map((protocol) => `${protocol}://`).join(' or ')}`,
+  })
+
+/** Without a slash at the end: paths are put behind it. */
+export const mallUrl = (byDefault: string) =>
+  urlOf(['https', 'http'])
+    .transform((url) => url.replace(/\/+$/, ''))
+    .prefault(byDefault)
+
+/** Without a slash at the end; a query would end up in the middle of what is put behind it. */
+export const publicUrl = urlOf(['https', 'http'])
+  .refine((url) => !URL.canParse(url) || (new URL(url).search === '' && new URL(url).hash === ''), {
+    error: 'must be a URL without query and fragment',
+  })
+  .transform((url) => url.replace(/\/+$/, ''))
+
+/** `notices@example.jp` or `Torikomi <notices@example.jp>`. */
+export const mailAddress = z
+  .string()
+  .trim()
+  .regex(
+    /^(?:[^<>\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/,
+    'must be a mail address, or Name <address>',
+  )
+
+export const list = (text: string) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '')
+
+export const roles = z
+  .string()
+  .transform(list)
+  .pipe(z.array(z.enum(ROLES, { error: `knows only ${ROLES.join(', ')}` })).min(1, 'needs at least one role'))
+  .transform((given): readonly Role[] => ROLES.filter((role) => given.includes(role)))
+  .prefault(ROLES.join(','))
+
+export const encryptionKeys = z.string().superRefine((text, context) => {
+  try {
+    parseEncryptionKeys(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : 'cannot be read' })
+  }
+})
+
+/** What an Authorization header can carry. How long it must be depends on where it runs: src/config/load.ts. */
+export const operatorKey = z
+  .string()
+  .regex(/^[\x21-\x7e]{1,200}$/, 'must be up to 200 printable characters without blanks')

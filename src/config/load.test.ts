@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest'
+import { ConfigError, type Environment, loadConfig } from './load.ts'
+
+const KEY = `k1:${Buffer.alloc(32, 7).toString('base64')}`
+const PRODUCTION: Environment = {
+  NODE_ENV: 'production',
+  DATABASE_URL: 'postgres://u:p@db/torikomi',
+  REDIS_URL: 'redis://redis:6379',
+  ENCRYPTION_KEYS: KEY,
+  OPERATOR_API_KEY: 'x'.repeat(32),
+}
+
+function faultsOf(env: Environment): readonly string[] {
+  try {
+    loadConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.faults
+    throw error
+  }
+  return []
+}
+
+const named = (faults: readonly string[]) => faults.map((fault) => fault.split(' ')[0])
+
+describe('loadConfig', () => {
+  test('an empty environment is a service on one machine, against the real malls', () => {
+    expect(loadConfig({})).toMatchObject({
+      production: false,
+      host: '127.0.0.1',
+      port: 3000,
+      roles: ['api', 'listener', 'worker'],
+      databaseUrl: null,
+      redisUrl: null,
+      encryptionKeys: null,
+      operatorApiKey: null,
+      dataDir: '.data',
+      malls: {
+        rakuten: { apiUrl: 'https://api.rms.rakuten.co.jp', requestsPerSecond: 1 },
+        yahoo: {
+          apiUrl: 'https://circus.shopping.yahooapis.jp',
+          authUrl: 'https://auth.login.yahoo.co.jp',
+          requestsPerSecond: 1,
+        },
+        amazon: { apiUrl: 'https://sellingpartnerapi-fe.amazon.com', authUrl: 'https://api.amazon.com' },
+        aupay: { apiUrl: 'https://api.manager.wowma.jp', requestsPerSecond: 1 },
+      },
+      replacedMallHosts: [],
+    })
+  })
+
+  test('tells all faults at once, by name and without values', () => {
+    const faults = faultsOf({
+      PORT: 'seventy',
+      ROLES: 'api,cook',
+      DATABASE_URL: 'mysql://hunter2@db',
+      REDIS_URL: 'nonsense-hunter2',
+      ENCRYPTION_KEYS: 'k1:aHVudGVyMg==',
+      RAKUTEN_REQUESTS_PER_SECOND: '-1',
+      OPERATOR_API_KEY: 'hunter2 with blanks',
+    })
+    expect(named(faults).toSorted()).toEqual(
+      [
+        'DATABASE_URL',
+        'ENCRYPTION_KEYS',
+        'OPERATOR_API_KEY',
+        'PORT',
+        'RAKUTEN_REQUESTS_PER_SECOND',
+        'REDIS_URL',
+        'ROLES',
+      ].toSorted(),
+    )
+    expect(faults.join('\n')).not.toMatch(/hunter2|aHVudGVyMg/)
+  })
+
+  test('production refuses what is made for one machine, all at once and beside other faults', () => {
+    const faults = faultsOf({ NODE_ENV: 'production', PORT: 'x' })
+    expect(named(faults).toSorted()).toEqual([
+      'DATABASE_URL',
+      'ENCRYPTION_KEYS',
+      'OPERATOR_API_KEY',
+      'PORT',
+      'REDIS_URL',
+    ])
+  })
+
+  test('production listens on all addresses and takes what is set', () => {
+    expect(loadConfig(PRODUCTION)).toMatchObject({
+      production: true,
+      host: '0.0.0.0',
+      redisUrl: 'redis://redis:6379',
+    })
+  })
+
+  test('production keeps the queue in Postgres only when told to', () => {
+    const { REDIS_URL: _, ...without } = PRODUCTION
+    expect(named(faultsOf(without))).toEqual(['REDIS_URL'])
+    expect(loadConfig({ ...without, QUEUE_ENGINE: 'postgres' }).redisUrl).toBeNull()
+    expect(loadConfig({ ...PRODUCTION, QUEUE_ENGINE: 'postgres' }).redisUrl).toBeNull()
+  })
+
+  test('production refuses an operator key that can be guessed', () => {
+    expect(named(faultsOf({ ...PRODUCTION, OPERATOR_API_KEY: 'operator' }))).toEqual(['OPERATOR_API_KEY'])
+    expect(loadConfig({ OPERATOR_API_KEY: 'operator' }).operatorApiKey).toBe('operator')
+  })
+
+  test('QUEUE_ENGINE=redis without an address is a fault', () => {
+    expect(faultsOf({ QUEUE_ENGINE: 'redis' })).toHaveLength(1)
+  })
+
+  test('empty variables count as not set', () => {
+    expect(loadConfig({ DATABASE_URL: '', REDIS_URL: ' ', PORT: '' })).toMatchObject({
+      databaseUrl: null,
+      redisUrl: null,
+      port: 3000,
+    })
+  })
+
+  test('lists are cleaned; roles come in one order, each once', () => {
+    const config = loadConfig({
+      ROLES: ' worker, api,worker ',
+      MAILBOX_ALLOWED_PRIVATE_HOSTS: 'a.intern, 10.0.0.1,',
+    })
+    expect(config.roles).toEqual(['api', 'worker'])
+    expect(config.mailboxAllowedPrivateHosts).toEqual(['a.intern', '10.0.0.1'])
+  })
+
+  test('a replaced mall may have a private address, the others may not; a slash at the end is cut', () => {
+    const config = loadConfig({ RAKUTEN_API_URL: 'http://127.0.0.1:4001/' })
+    expect(config.malls.rakuten.apiUrl).toBe('http://127.0.0.1:4001')
+    expect(config.replacedMallHosts).toEqual(['127.0.0.1'])
+  })
+
+  test('the public address is taken without a slash at the end, and without what cannot stand in its middle', () => {
+    expect(loadConfig({})).toMatchObject({ publicUrl: null, smtp: null })
+    expect(loadConfig({ PUBLIC_URL: 'https://torikomi.example.jp/api/' }).publicUrl).toBe(
+      'https://torikomi.example.jp/api',
+    )
+    expect(named(faultsOf({ PUBLIC_URL: 'https://x.jp/?a=1' }))).toEqual(['PUBLIC_URL'])
+    expect(named(faultsOf({ PUBLIC_URL: 'torikomi.example.jp' }))).toEqual(['PUBLIC_URL'])
+  })
+
+  test.each([
+    [{ SMTP_URL: 'smtp://mail.example.jp:587' }, 'torikomi@mail.example.jp'],
+    [{ SMTP_URL: 'smtps://notice%40example.jp:p%zz@mail.example.jp' }, 'notice@example.jp'],
+    [{ SMTP_URL: 'smtp://user:p@mail.example.jp' }, 'torikomi@mail.example.jp'],
+    [{ SMTP_URL: 'smtp://m', SMTP_FROM: '取込 <a@example.jp>' }, '取込 <a@example.jp>'],
+  ])('%j sends as %s', (env, from) => {
+    expect(loadConfig(env).smtp?.from).toBe(from)
+  })
+
+  test('a sender that could break out of its header is a fault', () => {
+    for (const SMTP_FROM of ['nobody', 'a@b.jp\r\nBcc: c@d.jp', 'x <a@b.jp> y'])
+      expect(named(faultsOf({ SMTP_FROM }))).toEqual(['SMTP_FROM'])
+  })
+
+  test('is frozen, inside too', () => {
+    const config = loadConfig({})
+    expect(Object.isFrozen(config)).toBe(true)
+    expect(Object.isFrozen(config.malls)).toBe(true)
+    expect(Object.isFrozen(config.roles)).toBe(true)
+  })
+})

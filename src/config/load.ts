@@ -1,0 +1,175 @@
+import type { z } from 'zod'
+import type { MarketplaceEndpoints } from '../marketplaces/index.ts'
+import type { LogLevel } from '../platform/logger.ts'
+import type { Role } from './fields.ts'
+import { type Settings, SettingsSchema } from './schema.ts'
+
+export interface Config {
+  readonly production: boolean
+  readonly host: string
+  readonly port: number
+  readonly roles: readonly Role[]
+  readonly logLevel: LogLevel
+  readonly trustProxy: readonly string[] | null
+  readonly dataDir: string
+  /** Null: embedded Postgres in dataDir. */
+  readonly databaseUrl: string | null
+  readonly databaseConnections: number
+  readonly startPatienceSeconds: number
+  /** Null: queue and lanes on Postgres. */
+  readonly redisUrl: string | null
+  /** As parseEncryptionKeys takes them; null: generated into dataDir. */
+  readonly encryptionKeys: string | null
+  /** Null: generated into dataDir. */
+  readonly operatorApiKey: string | null
+  readonly workerConcurrency: number
+  readonly mailboxAllowedPrivateHosts: readonly string[]
+  readonly sweepIntervalSeconds: number
+  readonly piiRetentionDays: number
+  /** Without a slash at the end. Null: no consents in the browser. */
+  readonly publicUrl: string | null
+  /** Null: notices are not mailed. */
+  readonly smtp: Readonly<SmtpConfig> | null
+  readonly malls: Readonly<MarketplaceEndpoints>
+  /** Mall hosts that were set to others than the real ones, and so may have a private address. */
+  readonly replacedMallHosts: readonly string[]
+}
+
+export interface SmtpConfig {
+  url: string
+  /** Address, or name and address. */
+  from: string
+}
+
+export type { Role } from './fields.ts'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** All that is wrong with the environment at once; names the variables, never their values. */
+export class ConfigError extends Error {
+  readonly faults: readonly string[]
+  constructor(faults: readonly string[]) {
+    super(
+      `These settings must be mended before the service can start:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    )
+    this.name = 'ConfigError'
+    this.faults = faults
+  }
+}
+
+/** @throws ConfigError telling every fault. Empty variables count as not set. */
+export function loadConfig(env: Environment): Config {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  )
+  const parsed = SettingsSchema.safeParse(given)
+  const faults = parsed.success ? [] : parsed.error.issues.map(describeIssue)
+  const missing = given.NODE_ENV === 'production' ? missingInProduction(given) : []
+  const contrary =
+    given.QUEUE_ENGINE === 'redis' && !given.REDIS_URL
+      ? ['QUEUE_ENGINE is redis, so REDIS_URL is needed']
+      : []
+  if (!parsed.success || missing.length > 0 || contrary.length > 0)
+    throw new ConfigError([...faults, ...missing, ...contrary])
+  return freeze(toConfig(parsed.data))
+}
+
+function describeIssue(issue: z.core.$ZodIssue): string {
+  return `${String(issue.path[0] ?? 'settings')} ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`
+}
+
+/** Short enough for any tool, long enough not to be guessed over HTTP. */
+const OPERATOR_KEY_LENGTH = 16
+
+/** What is made for one machine: lost with its disk, and not shared with a second process. */
+function missingInProduction(given: Record<string, string | undefined>): string[] {
+  const faults: string[] = []
+  const need = (name: string, why: string) => {
+    if (!given[name]) faults.push(`${name} is required in production: ${why}`)
+  }
+  need('DATABASE_URL', 'the embedded Postgres is for one machine')
+  need(
+    'ENCRYPTION_KEYS',
+    'a generated key would be lost with this machine (openssl rand -base64 32, written as id:base64)',
+  )
+  need('OPERATOR_API_KEY', 'a generated key would differ from process to process (openssl rand -hex 32)')
+  if (given.OPERATOR_API_KEY && given.OPERATOR_API_KEY.length < OPERATOR_KEY_LENGTH) {
+    faults.push(
+      `OPERATOR_API_KEY must have at least ${OPERATOR_KEY_LENGTH} characters in production (openssl rand -hex 32)`,
+    )
+  }
+  if (given.QUEUE_ENGINE !== 'postgres')
+    need('REDIS_URL', 'or set QUEUE_ENGINE=postgres to keep the queue in Postgres')
+  return faults
+}
+
+function toConfig(settings: Settings): Config {
+  const production = settings.NODE_ENV === 'production'
+  const malls: MarketplaceEndpoints = {
+    rakuten: {
+      apiUrl: settings.RAKUTEN_API_URL,
+      requestsPerSecond: settings.RAKUTEN_REQUESTS_PER_SECOND,
+    },
+    yahoo: {
+      apiUrl: settings.YAHOO_API_URL,
+      authUrl: settings.YAHOO_AUTH_URL,
+      requestsPerSecond: settings.YAHOO_REQUESTS_PER_SECOND,
+    },
+    amazon: {
+      apiUrl: settings.AMAZON_API_URL,
+      authUrl: settings.AMAZON_AUTH_URL,
+      consentUrl: settings.AMAZON_CONSENT_URL,
+    },
+    aupay: { apiUrl: settings.AUPAY_API_URL, requestsPerSecond: settings.AUPAY_REQUESTS_PER_SECOND },
+  }
+  return {
+    production,
+    host: settings.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
+    port: settings.PORT,
+    roles: settings.ROLES,
+    logLevel: settings.LOG_LEVEL,
+    trustProxy: settings.TRUST_PROXY ?? null,
+    dataDir: settings.DATA_DIR,
+    databaseUrl: settings.DATABASE_URL ?? null,
+    databaseConnections: settings.DATABASE_CONNECTIONS,
+    startPatienceSeconds: settings.START_PATIENCE_SECONDS,
+    redisUrl: settings.QUEUE_ENGINE === 'postgres' ? null : (settings.REDIS_URL ?? null),
+    encryptionKeys: settings.ENCRYPTION_KEYS ?? null,
+    operatorApiKey: settings.OPERATOR_API_KEY ?? null,
+    workerConcurrency: settings.WORKER_CONCURRENCY,
+    mailboxAllowedPrivateHosts: settings.MAILBOX_ALLOWED_PRIVATE_HOSTS,
+    sweepIntervalSeconds: settings.SWEEP_INTERVAL_SECONDS,
+    piiRetentionDays: settings.PII_RETENTION_DAYS,
+    publicUrl: settings.PUBLIC_URL ?? null,
+    smtp: smtpOf(settings),
+    malls,
+    replacedMallHosts: replacedHosts(settings),
+  }
+}
+
+function smtpOf({ SMTP_URL: url, SMTP_FROM: from }: Settings): SmtpConfig | null {
+  if (url === undefined) return null
+  const { username, hostname } = new URL(url)
+  const user = username.replace('%40', '@')
+  return { url, from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`) }
+}
+
+const MALL_URLS = [
+  'RAKUTEN_API_URL',
+  'YAHOO_API_URL',
+  'YAHOO_AUTH_URL',
+  'AMAZON_API_URL',
+  'AMAZON_AUTH_URL',
+  'AUPAY_API_URL',
+] as const
+
+function replacedHosts(settings: Settings): string[] {
+  const byDefault = SettingsSchema.parse({})
+  const replaced = MALL_URLS.filter((name) => settings[name] !== byDefault[name])
+  return [...new Set(replaced.map((name) => new URL(settings[name]).hostname))]
+}
+
+function freeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value)) if (typeof inner === 'object' && inner !== null) freeze(inner)
+  return Object.freeze(value)
+}

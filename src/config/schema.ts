@@ -1,0 +1,191 @@
+import { z } from 'zod'
+import { LOG_LEVELS } from '../platform/logger.ts'
+import {
+  encryptionKeys,
+  list,
+  mailAddress,
+  mallUrl,
+  operatorKey,
+  publicUrl,
+  rate,
+  roles,
+  urlOf,
+  whole,
+} from './fields.ts'
+
+/** Every setting, in the order of docs/settings.md, which is made from the descriptions here. */
+
+export interface SettingNotes {
+  group: string
+  /** Shown in the docs where the default is not one fixed value. */
+  shownDefault?: string
+  secret?: boolean
+}
+
+const note = (group: string, more: Omit<SettingNotes, 'group'> = {}): SettingNotes => ({ group, ...more })
+
+export const SettingsSchema = z.object({
+  NODE_ENV: z
+    .enum(['development', 'test', 'production'])
+    .prefault('development')
+    .meta({
+      description: '`production` refuses the defaults that are made for one machine.',
+      ...note('Service'),
+    }),
+  HOST: z
+    .string()
+    .optional()
+    .meta({
+      description: 'Address to listen on.',
+      ...note('Service', { shownDefault: '`127.0.0.1`; `0.0.0.0` in production' }),
+    }),
+  PORT: whole(0, 65_535, 3000).meta({
+    description: 'Port to listen on; `0` takes a free one.',
+    ...note('Service'),
+  }),
+  ROLES: roles.meta({
+    description:
+      'What this process does, comma separated: `api` answers HTTP, `listener` reads mailboxes, `worker` talks to the malls. Health and metrics are answered in every role.',
+    ...note('Service', { shownDefault: '`api,listener,worker`' }),
+  }),
+  LOG_LEVEL: z
+    .enum(LOG_LEVELS)
+    .prefault('info')
+    .meta({ description: 'Least level that is logged.', ...note('Service') }),
+  TRUST_PROXY: z
+    .string()
+    .transform(list)
+    .optional()
+    .meta({
+      description:
+        'Addresses or networks of the proxies whose `X-Forwarded-For` is believed, comma separated.',
+      ...note('Service', { shownDefault: 'none' }),
+    }),
+  PUBLIC_URL: publicUrl.optional().meta({
+    description:
+      'Where this service is reached from outside, as browsers see it. Needed for consents in the browser (同意): `<PUBLIC_URL>/oauth/<mall>/callback` must be registered with the mall. Malls take https only.',
+    ...note('Service', { shownDefault: 'no consents in the browser' }),
+  }),
+  DATA_DIR: z
+    .string()
+    .prefault('.data')
+    .meta({
+      description:
+        'Where the embedded Postgres and generated keys live. Used only when something is not set.',
+      ...note('Storage'),
+    }),
+  DATABASE_URL: urlOf(['postgres', 'postgresql'])
+    .optional()
+    .meta({
+      description:
+        'Postgres 15 or newer. Not set: an embedded Postgres in `DATA_DIR`. Required in production.',
+      ...note('Storage', { shownDefault: 'embedded Postgres', secret: true }),
+    }),
+  DATABASE_CONNECTIONS: whole(2, 500, 20).meta({
+    description: 'Connections that this process holds to Postgres at most, beside a few for the queue.',
+    ...note('Storage'),
+  }),
+  START_PATIENCE_SECONDS: whole(0, 3_600, 60).meta({
+    description:
+      'How long a start waits for a Postgres that does not answer yet, alive by `/healthz` and not ready by `/readyz`, before the process ends. Redis is never waited for.',
+    ...note('Storage'),
+  }),
+  REDIS_URL: urlOf(['redis', 'rediss'])
+    .optional()
+    .meta({
+      description: 'Redis for the queue and the call budgets of the malls. Not set: both live in Postgres.',
+      ...note('Storage', { shownDefault: 'queue on Postgres', secret: true }),
+    }),
+  QUEUE_ENGINE: z
+    .enum(['redis', 'postgres'])
+    .optional()
+    .meta({
+      description:
+        'Where the queue lives. In production `postgres` must be said; without it REDIS_URL is required.',
+      ...note('Storage', { shownDefault: '`redis` when REDIS_URL is set, else `postgres`' }),
+    }),
+  ENCRYPTION_KEYS: encryptionKeys.optional().meta({
+    description:
+      'AES-256 keys as `id:base64,id:base64`. The first seals, all open. Losing a key loses what it sealed. Not set: one is generated into `DATA_DIR`. Required in production.',
+    ...note('Secrets', { shownDefault: 'generated', secret: true }),
+  }),
+  OPERATOR_API_KEY: operatorKey.optional().meta({
+    description:
+      'Bearer key for `/v1/admin`. Not set: one is generated into `DATA_DIR`. Required in production.',
+    ...note('Secrets', { shownDefault: 'generated', secret: true }),
+  }),
+  WORKER_CONCURRENCY: whole(1, 200, 16).meta({
+    description: 'Shops that this process works for at the same time.',
+    ...note('Work'),
+  }),
+  MAILBOX_ALLOWED_PRIVATE_HOSTS: z
+    .string()
+    .transform(list)
+    .prefault('')
+    .meta({
+      description:
+        'Mail servers that may have a private address, comma separated, written as in the mailbox.',
+      ...note('Work', { shownDefault: 'none' }),
+    }),
+  SWEEP_INTERVAL_SECONDS: whole(0, 86_400, 300).meta({
+    description:
+      "How often a shop's orders are compared with the mall's own list (突合). 0: never, orders are found by their mails alone.",
+    ...note('Work'),
+  }),
+  PII_RETENTION_DAYS: whole(1, 3650, 30).meta({
+    description: 'Days after which personal data of finished orders, mails and answers is removed.',
+    ...note('Work'),
+  }),
+  RAKUTEN_API_URL: mallUrl('https://api.rms.rakuten.co.jp').meta({
+    description: '楽天市場 RMS WEB SERVICE: what stands before `/es/2.0/order/`.',
+    ...note('Malls'),
+  }),
+  RAKUTEN_REQUESTS_PER_SECOND: rate.meta({ description: 'Calls per second and shop.', ...note('Malls') }),
+  YAHOO_API_URL: mallUrl('https://circus.shopping.yahooapis.jp').meta({
+    description: 'Yahoo!ショッピング 注文API: what stands before `/ShoppingWebService/V1/`.',
+    ...note('Malls'),
+  }),
+  YAHOO_AUTH_URL: mallUrl('https://auth.login.yahoo.co.jp').meta({
+    description: 'Yahoo! JAPAN ID連携: what stands before `/yconnect/v2/`.',
+    ...note('Malls'),
+  }),
+  YAHOO_REQUESTS_PER_SECOND: rate.meta({
+    description: 'Calls per second and application (Client ID).',
+    ...note('Malls'),
+  }),
+  AMAZON_API_URL: mallUrl('https://sellingpartnerapi-fe.amazon.com').meta({
+    description: 'Amazon SP-API, Far East: what stands before `/orders/`.',
+    ...note('Malls'),
+  }),
+  AMAZON_AUTH_URL: mallUrl('https://api.amazon.com').meta({
+    description: 'Login with Amazon: what stands before `/auth/o2/token`.',
+    ...note('Malls'),
+  }),
+  AMAZON_CONSENT_URL: mallUrl('https://sellercentral-japan.amazon.com').meta({
+    description: 'Seller Central, for consents in the browser: what stands before `/apps/authorize/consent`.',
+    ...note('Malls'),
+  }),
+  AUPAY_API_URL: mallUrl('https://api.manager.wowma.jp').meta({
+    description: 'au PAY マーケット: what stands before `/wmshopapi/`.',
+    ...note('Malls'),
+  }),
+  AUPAY_REQUESTS_PER_SECOND: rate.meta({
+    description: 'Calls per second and shop. The mall names no figure.',
+    ...note('Malls'),
+  }),
+  SMTP_URL: urlOf(['smtp', 'smtps'])
+    .optional()
+    .meta({
+      description:
+        'Mail server for notices (通知) of keys and consents that end: `smtp://user:password@host:587`, `smtps://…:465`. Not set: notices stand in `GET /v1/notices` alone.',
+      ...note('Notices', { shownDefault: 'no mails', secret: true }),
+    }),
+  SMTP_FROM: mailAddress.optional().meta({
+    description: 'Sender of notices: an address, or `Name <address>`.',
+    ...note('Notices', {
+      shownDefault: 'the user of SMTP_URL if that is an address, else `torikomi@` its host',
+    }),
+  }),
+})
+
+export type Settings = z.infer<typeof SettingsSchema>

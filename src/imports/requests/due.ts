@@ -1,0 +1,90 @@
+import { statement } from '../../platform/db/statement-names.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
+import type { ImportPurpose, ImportSource } from './store.ts'
+
+/** A waiting request whose time has come. */
+export interface DueRequest {
+  id: string
+  tenantId: string
+  shopId: string
+  orderNumber: string
+  purpose: ImportPurpose
+  source: ImportSource
+  mailId: string | null
+  /** When the listener saw the mail, and what kind of mail it was. */
+  mailSeenAt: Date | null
+  mailKind: string | null
+  /** When it was asked for, or the mail behind it was sent. */
+  requestedAt: Date
+  mailSentAt: Date | null
+  /** When the order was placed, as far as a sweep's list told. */
+  placedAt?: Date | null
+  attempts: number
+  expiresAt: Date
+  /** When an order that the mall holds back is given up; null as long as it does not. */
+  pendingUntil: Date | null
+  /** Code of the last try that did not end the request. */
+  outcome: string | null
+  /** The order, when it is here already. */
+  orderId: string | null
+}
+
+/**
+ * A shop's due requests, most urgent first, oldest first among equals.
+ *
+ * They are read, not taken: a request stays `waiting` until the transaction that ends it, so that a killed process leaves
+ * nothing behind. The wake queue runs a shop once at a time; should two run nevertheless, the mall is asked twice, and
+ * the unique order and the check for `waiting` make the second answer change nothing.
+ */
+export async function readDue(
+  queries: Queries,
+  shopId: string,
+  now: Date,
+  limit: number,
+): Promise<DueRequest[]> {
+  const { rows } = await queries.query<DueRequest>({ ...DUE, values: [shopId, now, limit] })
+  return rows
+}
+
+// The order is looked up for each request: as a join, a plan made while there were few orders would go through all of the shop's.
+const DUE = statement(`
+select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as "orderNumber", r.purpose, r.source,
+  r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
+  case when r.source <> 'mail' then (
+    select w.at from swept_orders w where w.shop_id = r.shop_id and w.order_number = r.order_number) end as "placedAt",
+  r.requested_at as "requestedAt", r.attempts, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome,
+  (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
+from import_requests r
+left join mails m on m.id = r.mail_id
+where r.shop_id = $1 and r.state = 'waiting' and r.next_attempt_at <= $2
+order by r.priority, r.next_attempt_at, r.id
+limit $3`)
+
+/** To be imported, and here already: nobody needs to be asked. */
+export const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose === 'import' && orderId !== null
+
+/** A number that is to be imported and refreshed at once is asked for once; the other request follows in the next round. */
+export function onePerNumber(requests: readonly DueRequest[]): DueRequest[] {
+  const byNumber = new Map<string, DueRequest>()
+  for (const request of requests) {
+    if (!byNumber.has(request.orderNumber)) byNumber.set(request.orderNumber, request)
+  }
+  return [...byNumber.values()]
+}
+
+const MINUTE_MS = 60_000
+/** A mail comes after its order, and clocks differ. */
+const MARGIN_MS = 30 * MINUTE_MS
+/** A mail that waited longer for us is no better hint than none; its date may be wrong altogether. */
+const OLDEST_MAIL_MS = 7 * 24 * 60 * MINUTE_MS
+
+/** A time before which none of the orders was placed, as far as a mail or the request tells; a hint, not a fact. */
+export function askedSince(requests: readonly DueRequest[]): Date {
+  const times = requests.map(({ requestedAt, mailSentAt, placedAt }) => {
+    if (placedAt) return placedAt.getTime()
+    const asked = requestedAt.getTime()
+    const sent = mailSentAt?.getTime() ?? asked
+    return asked - sent > OLDEST_MAIL_MS ? asked : Math.min(asked, sent)
+  })
+  return new Date(times.reduce((oldest, time) => Math.min(oldest, time)) - MARGIN_MS)
+}

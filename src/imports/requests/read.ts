@@ -1,0 +1,89 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { ImportRequestAnswer, ImportRequestQuery, ImportScanAnswer } from '../schemas.ts'
+
+type Answer = z.infer<typeof ImportRequestAnswer>
+type Row = Omit<Answer, 'nextAttemptAt' | 'requestedAt' | 'finishedAt'> & {
+  nextAttemptAt: Date
+  requestedAt: Date
+  finishedAt: Date | null
+}
+
+const SELECT = `
+select r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber", o.id::text as "orderId", r.purpose, r.source,
+  r.state::text, r.attempts, r.next_attempt_at as "nextAttemptAt", r.outcome, r.message, r.mall_message as "mallMessage",
+  r.requested_at as "requestedAt", r.finished_at as "finishedAt"
+from import_requests r
+left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number`
+
+/** One page of a tenant's import requests, newest first. */
+export async function readRequestPage(
+  pool: Pool,
+  tenantId: string,
+  query: z.infer<typeof ImportRequestQuery>,
+) {
+  const [at, id] =
+    query.cursor === undefined
+      ? [null, null]
+      : decodeCursor(query.cursor, z.tuple([z.iso.datetime(), z.uuid()]))
+  const { rows } = await pool.query<Row>(
+    `${SELECT}
+     where r.tenant_id = $1
+       and ($2::import_state is null or r.state = $2)
+       and ($3::uuid is null or r.shop_id = $3)
+       and ($4::timestamptz is null or (r.requested_at, r.id) < ($4, $5::uuid))
+       and ($7::text is null or r.outcome = $7)
+     order by r.requested_at desc, r.id desc
+     limit $6`,
+    [tenantId, query.state ?? null, query.shopId ?? null, at, id, query.limit + 1, query.outcome ?? null],
+  )
+  const page = pageOf(rows, query.limit, (row) => [row.requestedAt.toISOString(), row.id])
+  return { importRequests: page.rows.map(toAnswer), nextCursor: page.nextCursor }
+}
+
+/** @throws AppError NOT_FOUND, also for another tenant's */
+export async function readRequest(pool: Pool, tenantId: string, id: string): Promise<Answer> {
+  const { rows } = await pool.query<Row>(`${SELECT} where r.id = $1 and r.tenant_id = $2`, [id, tenantId])
+  const [row] = rows
+  if (!row)
+    throw new AppError('NOT_FOUND', '取込要求が見つかりません。一覧を再読み込みして確認してください。')
+  return toAnswer(row)
+}
+
+const toAnswer = (row: Row): Answer => ({
+  ...row,
+  nextAttemptAt: row.state === 'waiting' ? row.nextAttemptAt.toISOString() : null,
+  requestedAt: row.requestedAt.toISOString(),
+  finishedAt: row.finishedAt?.toISOString() ?? null,
+})
+
+type ScanAnswer = z.infer<typeof ImportScanAnswer>
+type ScanRow = Omit<ScanAnswer, 'from' | 'to' | 'readTo' | 'requestedAt' | 'finishedAt'> & {
+  from: Date
+  to: Date
+  readTo: Date
+  requestedAt: Date
+  finishedAt: Date | null
+}
+
+/** @throws AppError NOT_FOUND, also for another tenant's */
+export async function readScan(pool: Pool, tenantId: string, id: string): Promise<ScanAnswer> {
+  const { rows } = await pool.query<ScanRow>(
+    `select id::text, shop_id::text as "shopId", from_at as "from", to_at as "to", state::text, window_from as "readTo", listed,
+       requested, outcome, message, requested_at as "requestedAt", finished_at as "finishedAt"
+     from import_scans where id = $1 and tenant_id = $2`,
+    [id, tenantId],
+  )
+  const [row] = rows
+  if (!row) throw new AppError('NOT_FOUND', '期間指定の取込が見つかりません。ID を確認してください。')
+  return {
+    ...row,
+    from: row.from.toISOString(),
+    to: row.to.toISOString(),
+    readTo: row.readTo.toISOString(),
+    requestedAt: row.requestedAt.toISOString(),
+    finishedAt: row.finishedAt?.toISOString() ?? null,
+  }
+}

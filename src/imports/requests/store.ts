@@ -1,0 +1,134 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { NewId } from '../../platform/ids.ts'
+import { PRIORITY, type Priority } from './priorities.ts'
+import { ASK_FOR_MS } from './retry-schedule.ts'
+
+export type ImportPurpose = 'import' | 'refresh' | 'reimport'
+export type ImportSource = 'mail' | 'person' | 'sweep' | 'window' | 'change'
+
+export interface NewImportRequest {
+  tenantId: string
+  shopId: string
+  orderNumber: string
+  /**
+   * `import` stages the order if it is not here; `refresh` reads again what the mall says of it now; `reimport` does so for
+   * a person, who said what is to become of the differences (reimport_orders).
+   */
+  purpose: ImportPurpose
+  source: ImportSource
+  mailId?: string
+  /** Not before this time; now when left out. */
+  dueAt?: Date
+  priority?: Priority
+}
+
+export interface RequestedImports {
+  /** Shops that have something new to do at once: wake these, after the transaction has been committed. */
+  shopIds: string[]
+  /** New rows. Numbers that were being asked for already are not counted. */
+  created: number
+}
+
+/** A Prisma transaction, or a pg client behind the same call. */
+export interface RawQueries {
+  $queryRawUnsafe<T = unknown>(sql: string, ...values: unknown[]): PromiseLike<T>
+}
+
+/**
+ * Stores import requests in one statement, hundreds at once. There is one open request per shop, number and purpose:
+ * asked for again, an open one is only moved forward, and only by somebody who knows something new (a mail, a person, the
+ * end of Yahoo!'s read-only minutes). A sweep merely repeats what is known and leaves the retry time alone; what it asks for is
+ * from then on asked for by them: a sweep leaves out what was done before the shop came, they do not.
+ */
+export async function requestImports(
+  tx: RawQueries,
+  deps: { newId: NewId; clock: Clock },
+  requests: readonly NewImportRequest[],
+): Promise<RequestedImports> {
+  if (requests.length === 0) return { shopIds: [], created: 0 }
+  const now = deps.clock.now()
+  const rows = toRows(requests, deps.newId, now)
+  const touched = await tx.$queryRawUnsafe<TouchedRow[]>(INSERT, JSON.stringify(rows), new Date(now))
+  return {
+    shopIds: [...new Set(touched.filter((row) => row.due).map((row) => row.shop_id))],
+    created: touched.filter((row) => row.created).length,
+  }
+}
+
+interface TouchedRow {
+  shop_id: string
+  due: boolean
+  created: boolean
+}
+
+/** What `jsonb_to_recordset` makes of rows from `toRequestRow`. */
+export const REQUEST_COLUMNS = `(id uuid, tenant_id uuid, shop_id uuid, order_number text, purpose text, source text,
+  mail_id uuid, priority int, due_at timestamptz, expires_at timestamptz)`
+
+/**
+ * The statement that stores requests; it may also stand in a WITH. It gives `shop_id` (text), `due` and `created` of what it
+ * touched.
+ * @param rows FROM item with REQUEST_COLUMNS, each shop, number and purpose once
+ * @param now SQL of the present time
+ */
+// Sorted, so that two transactions with the same numbers queue up behind each other instead of dead-locking.
+export const insertRequests = (rows: string, now: string): string => `
+insert into import_requests as open (id, tenant_id, shop_id, order_number, purpose, source, mail_id, state, priority, attempts,
+  next_attempt_at, expires_at, requested_at)
+select id, tenant_id, shop_id, order_number, purpose, source, mail_id, 'waiting', priority, 0, due_at, expires_at, ${now}
+from ${rows}
+order by shop_id, order_number, purpose
+on conflict (shop_id, order_number, purpose) where state = 'waiting' do update set
+  next_attempt_at = least(open.next_attempt_at, excluded.next_attempt_at),
+  expires_at = greatest(open.expires_at, excluded.expires_at),
+  priority = least(open.priority, excluded.priority),
+  source = case when open.source = 'sweep' then excluded.source else open.source end,
+  mail_id = coalesce(open.mail_id, excluded.mail_id)
+where excluded.source <> 'sweep'
+  and (open.next_attempt_at > excluded.next_attempt_at or open.priority > excluded.priority)
+returning shop_id::text, next_attempt_at <= ${now} as due, xmax = 0 as created`
+
+const INSERT = insertRequests(`jsonb_to_recordset($1::jsonb) as new ${REQUEST_COLUMNS}`, '$2::timestamptz')
+
+function toRows(requests: readonly NewImportRequest[], newId: NewId, now: number) {
+  const rows = new Map<string, RequestRow>()
+  for (const request of requests) {
+    const key = `${request.shopId} ${request.purpose} ${request.orderNumber}`
+    const row = toRequestRow(request, newId, now)
+    const known = rows.get(key)
+    if (known) merge(known, row)
+    else rows.set(key, row)
+  }
+  return [...rows.values()]
+}
+
+type RequestRow = ReturnType<typeof toRequestRow>
+
+/** @param now milliseconds */
+export function toRequestRow(request: NewImportRequest, newId: NewId, now: number) {
+  const dueAt = request.dueAt ?? new Date(now)
+  return {
+    id: newId(),
+    tenant_id: request.tenantId,
+    shop_id: request.shopId,
+    order_number: request.orderNumber,
+    purpose: request.purpose,
+    source: request.source,
+    mail_id: request.mailId ?? null,
+    priority: request.priority ?? defaultPriority(request),
+    due_at: dueAt,
+    expires_at: new Date(dueAt.getTime() + ASK_FOR_MS),
+  }
+}
+
+/** The same number twice in one call, as when two mails name it: the statement may touch a row only once. */
+function merge(kept: RequestRow, other: RequestRow): void {
+  kept.priority = Math.min(kept.priority, other.priority) as Priority
+  kept.mail_id ??= other.mail_id
+  if (other.due_at < kept.due_at) kept.due_at = other.due_at
+}
+
+function defaultPriority({ purpose, source }: NewImportRequest): Priority {
+  if (source === 'sweep') return PRIORITY.sweep
+  return purpose === 'import' ? PRIORITY.newOrder : PRIORITY.refresh
+}

@@ -1,0 +1,150 @@
+import type { Pool } from 'pg'
+import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { ImportingShop, PreparedOrder } from '../../orders/store/prepare.ts'
+import type { KnownOrder } from '../../orders/store/refresh.ts'
+import { readWantedReimports } from '../../orders/store/reimport-apply.ts'
+import { stageOrders } from '../../orders/store/stage.ts'
+import type { StagedHook } from '../../orders/store/staged-hook.ts'
+import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { asRawQueries, inTransaction, isDataError, type Queries } from '../../platform/db/transaction.ts'
+import type { NewId } from '../../platform/ids.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { Metrics } from '../../platform/metrics.ts'
+import { SKIPPED } from '../requests/results.ts'
+import { type NewImportRequest, requestImports } from '../requests/store.ts'
+import { writeEndings } from './attempt-result.ts'
+import { endStrays, sharedNumbers } from './shared-mailbox.ts'
+import { type Answer, type Group, sortOut, unstorable } from './sort-answers.ts'
+
+export interface OutcomeWriterDeps {
+  pool: Pool
+  sealer: Sealer
+  clock: Clock
+  newId: NewId
+  log: Logger
+  marketplaces: Marketplaces
+  metrics: Pick<Metrics, 'ordersStaged' | 'mailToStaged' | 'fetches'>
+  onStaged?: StagedHook
+}
+
+/** Most answers written in one transaction. */
+export const MOST_AT_ONCE = 100
+
+/**
+ * Writes what the mall answered for a group of requests, in one transaction: new orders are staged, known ones refreshed,
+ * the rest ends or waits. Where Postgres refuses the group's data, each answer is written alone and the bad one fails.
+ */
+export function createOutcomeWriter(deps: OutcomeWriterDeps, shop: ImportingShop) {
+  async function write(answers: Answer[]): Promise<void> {
+    const at = new Date(deps.clock.now())
+    try {
+      await writeGroup(deps, shop, answers, at)
+    } catch (error) {
+      if (!isDataError(error)) throw error
+      if (answers.length > 1) return await writeEach(answers)
+      deps.log.error(
+        { err: error, shopId: shop.id, requestId: answers[0]?.request.id },
+        'order cannot be stored',
+      )
+      await writeEndings(deps.pool, deps.sealer, answers.map(unstorable), at)
+    }
+  }
+
+  async function writeEach(answers: Answer[]): Promise<void> {
+    for (const answer of answers) await write([answer])
+  }
+
+  return write
+}
+
+async function writeGroup(
+  deps: OutcomeWriterDeps,
+  shop: ImportingShop,
+  answers: Answer[],
+  at: Date,
+): Promise<void> {
+  const known = await readKnown(deps.pool, answers)
+  const wanted = await readWantedReimports(
+    deps,
+    answers.map(({ request }) => request),
+  )
+  const group = sortOut(deps, answers, { known, wanted, since: shop.createdAt }, at)
+  const rereads = [...group.fresh, ...group.known.map(({ fresh }) => fresh)].flatMap((order) =>
+    toReread(shop, order),
+  )
+  const andThen = group.fresh.length > 0 ? deps.onStaged?.(shop, group.fresh) : null
+  const steps: ((queries: Queries) => Promise<unknown>)[] = []
+  let staged: Set<string> = new Set()
+  if (group.fresh.length > 0) {
+    steps.push(async (queries) => {
+      staged = await stageOrders(queries, deps, shop, group.fresh, at)
+    })
+  }
+  if (andThen) steps.push((queries) => andThen(queries, staged, at))
+  if (group.known.length > 0) steps.push((queries) => writeRefreshed(queries, group.known, at))
+  if (group.endings.length > 0) steps.push((queries) => writeEndings(queries, deps.sealer, group.endings, at))
+  if (rereads.length > 0) steps.push((queries) => requestImports(asRawQueries(queries), deps, rereads))
+  const ours = sharedNumbers(deps.marketplaces, shop, numbersOf(group))
+  if (ours.length > 0) steps.push((queries) => endStrays(queries, deps.marketplaces, shop, ours, at))
+
+  if (steps.length === 1) await steps[0]?.(deps.pool)
+  else
+    await inTransaction(deps.pool, async (client) => {
+      for (const step of steps) await step(client)
+    })
+  count(
+    deps,
+    shop,
+    answers,
+    group.fresh.filter((order) => staged.has(order.orderId)),
+    at,
+  )
+}
+
+/** Numbers that turned out to be of this shop's orders, wanted here or not. */
+const numbersOf = ({ fresh, endings }: Group): string[] =>
+  [...fresh, ...endings.filter(({ outcome }) => outcome === SKIPPED)].map(
+    ({ request }) => request.orderNumber,
+  )
+
+async function readKnown(queries: Queries, answers: Answer[]): Promise<Map<string, KnownOrder>> {
+  const ids = answers.flatMap(({ request, outcome }) =>
+    outcome.kind === 'found' && request.orderId ? [request.orderId] : [],
+  )
+  return ids.length === 0 ? new Map() : await readKnownOrders(queries, ids)
+}
+
+const toReread = (shop: ImportingShop, { request, rereadAt }: PreparedOrder): NewImportRequest[] =>
+  rereadAt
+    ? [
+        {
+          tenantId: shop.tenantId,
+          shopId: shop.id,
+          orderNumber: request.orderNumber,
+          purpose: 'refresh',
+          source: 'window',
+          dueAt: rereadAt,
+        },
+      ]
+    : []
+
+function count(
+  deps: OutcomeWriterDeps,
+  shop: ImportingShop,
+  answers: Answer[],
+  staged: PreparedOrder[],
+  at: Date,
+): void {
+  const { marketplace } = shop
+  for (const { outcome } of answers) deps.metrics.fetches.inc({ marketplace, kind: outcome.kind })
+  if (staged.length === 0) return
+  deps.metrics.ordersStaged.inc({ marketplace }, staged.length)
+  for (const { request } of staged) {
+    if (request.mailSeenAt) {
+      deps.metrics.mailToStaged.observe({ marketplace }, (at.getTime() - request.mailSeenAt.getTime()) / 1000)
+    }
+  }
+  deps.log.info({ shopId: shop.id, orders: staged.length }, 'orders staged')
+}

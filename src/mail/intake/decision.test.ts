@@ -1,0 +1,94 @@
+import { describe, expect, it } from 'vitest'
+import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { MailKind } from '../../marketplaces/port/mail.ts'
+import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
+import { decideMail } from './decision.ts'
+import type { MailboxShop, SeenMail } from './types.ts'
+
+const fake = (name: 'rakuten' | 'amazon', label: string, ownsOrderNumber: Marketplace['ownsOrderNumber']) =>
+  [name, { name, label, shopCodeLabel: '店舗ID', ownsOrderNumber }] as const
+
+const malls = new Map([
+  fake('rakuten', '楽天市場', (code, number) => number.startsWith(`${code}-`)),
+  fake('amazon', 'Amazon', () => null),
+]) as unknown as Marketplaces
+
+const shop = (id: string, marketplace: MailboxShop['marketplace'], code: string): MailboxShop => ({
+  id,
+  marketplace,
+  code,
+})
+
+function mail(kind: MailKind, orderNumbers: string[], more: Partial<SeenMail['recognition']> = {}): SeenMail {
+  const recognition = { marketplace: 'rakuten' as const, kind, orderNumbers, reason: null, ...more }
+  return {
+    uid: 1,
+    size: 1,
+    messageId: '',
+    subject: '',
+    from: [],
+    to: [],
+    sentAt: null,
+    text: '',
+    recognition,
+  }
+}
+
+const shops = [shop('r1', 'rakuten', '111111'), shop('r2', 'rakuten', '222222'), shop('a1', 'amazon', 'A1')]
+
+describe('decideMail', () => {
+  it.each([
+    ['new_order', 'import'],
+    ['unknown', 'import'],
+    ['cancelled', 'refresh'],
+    ['payment', 'refresh'],
+    ['changed', 'refresh'],
+  ] as const)('%s asks to %s the order, of the shop in its number', (kind, purpose) => {
+    expect(decideMail(mail(kind, ['222222-1']), shops, malls)).toEqual({
+      state: 'recognised',
+      reason: null,
+      requests: [{ shopId: 'r2', orderNumber: '222222-1', purpose }],
+    })
+  })
+
+  it.each(['shipped', 'notice'] as const)('%s asks for nothing, whoever owns the number', (kind) => {
+    expect(decideMail(mail(kind, ['999999-1']), shops, malls)).toEqual({
+      state: 'recognised',
+      reason: null,
+      requests: [],
+    })
+  })
+
+  it('asks every shop of the mall when numbers do not tell', () => {
+    const two = [shop('a1', 'amazon', 'A1'), shop('a2', 'amazon', 'A2'), ...shops.slice(0, 2)]
+    const { requests, state } = decideMail(
+      mail('new_order', ['250-1'], { marketplace: 'amazon' }),
+      two,
+      malls,
+    )
+    expect(state).toBe('recognised')
+    expect(requests.map((request) => request.shopId)).toEqual(['a1', 'a2'])
+  })
+
+  it('shows a mail with a number that is no shop’s, and asks for its others', () => {
+    const decision = decideMail(mail('new_order', ['111111-1', '999999-2']), shops, malls)
+    expect(decision.state).toBe('unreadable')
+    expect(decision.reason).toMatch(/店舗ID: 111111、222222.*確認/)
+    expect(decision.requests).toEqual([{ shopId: 'r1', orderNumber: '111111-1', purpose: 'import' }])
+  })
+
+  it('says that the mailbox has no shop of the mall', () => {
+    const decision = decideMail(mail('new_order', ['111111-1']), [shop('a1', 'amazon', 'A1')], malls)
+    expect(decision.reason).toMatch(/楽天市場の店舗が結び付けられていません.*店舗を追加/)
+  })
+
+  it('shows a mail without a number, with the reason it was given', () => {
+    const decision = decideMail(mail('unknown', [], { reason: '本文がありません。' }), shops, malls)
+    expect(decision).toEqual({ state: 'unreadable', reason: '本文がありません。', requests: [] })
+  })
+
+  it('keeps the remark on a mail of unknown kind whose number was found', () => {
+    const decision = decideMail(mail('unknown', ['111111-1'], { reason: '種類が不明です。' }), shops, malls)
+    expect(decision).toMatchObject({ state: 'recognised', reason: '種類が不明です。' })
+  })
+})

@@ -1,0 +1,132 @@
+import type pg from 'pg'
+import { type NewImportRequest, toRequestRow } from '../../imports/requests/store.ts'
+import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { asRawQueries, inTransaction, type Queries } from '../../platform/db/transaction.ts'
+import type { NewId } from '../../platform/ids.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { Metrics } from '../../platform/metrics.ts'
+import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
+import { requestSweeps } from '../../reconciliation/store.ts'
+import { decideMail, type MailDecision } from './decision.ts'
+import { toMailRow } from './rows.ts'
+import { type Answer, STORE_BATCH } from './statement.ts'
+import { type IntakeBatch, type IntakeResult, LeaseLost, type SeenMail } from './types.ts'
+
+export interface IntakeDeps {
+  pool: pg.Pool
+  sealer: Sealer
+  clock: Clock
+  newId: NewId
+  log: Pick<Logger, 'info' | 'warn'>
+  metrics: Pick<Metrics, 'mails'>
+  marketplaces: Marketplaces
+  wakeQueue: Pick<WakeQueue, 'wake'>
+}
+
+interface DecidedMail {
+  id: string
+  mail: SeenMail
+  decision: MailDecision
+}
+
+/**
+ * Stores a batch of mails, what they ask for, and how far the mailbox was read, in one transaction; then wakes the shops.
+ * A mail that was read before changes nothing.
+ *
+ * @throws LeaseLost when the mailbox is held by another process, or its cursor is not the one the batch was read from
+ */
+export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<IntakeResult> {
+  return async (batch) => {
+    const decided = batch.mails.map((mail) => ({
+      id: deps.newId(),
+      mail,
+      decision: decideMail(mail, batch.shops, deps.marketplaces),
+    }))
+    const { fresh, shopIds } = await store(deps, batch, decided)
+    // Not waited for: a queue that is away must not hold up the mailbox, and the ticker finds what was not woken.
+    void deps.wakeQueue.wake(shopIds)
+    const result = countStates(fresh, decided.length)
+    report(deps, batch, result)
+    return result
+  }
+}
+
+interface Stored {
+  /** The mails that were not known yet. */
+  fresh: DecidedMail[]
+  /** Shops that have something to do now. */
+  shopIds: string[]
+}
+
+/** Nearly always one statement, which is a transaction by itself. */
+async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly DecidedMail[]): Promise<Stored> {
+  if (shopsToCompare(batch, decided).length === 0) return storeBatch(deps.pool, deps, batch, decided)
+  return inTransaction(deps.pool, async (client) => {
+    const { fresh, shopIds } = await storeBatch(client, deps, batch, decided)
+    const unsure = shopsToCompare(batch, fresh)
+    await requestSweeps(asRawQueries(client), unsure, new Date(deps.clock.now()))
+    return { fresh, shopIds: [...shopIds, ...unsure] }
+  })
+}
+
+async function storeBatch(
+  queries: Queries,
+  deps: IntakeDeps,
+  batch: IntakeBatch,
+  decided: readonly DecidedMail[],
+): Promise<Stored> {
+  const now = deps.clock.now()
+  const mails = decided.map(({ id, mail, decision }) => toMailRow(id, mail, decision, batch, deps.sealer))
+  const requests = decided
+    .flatMap((one) => requestsOf(one, batch.mailbox.tenantId))
+    .map((request) => toRequestRow(request, deps.newId, now))
+  const values = [
+    JSON.stringify(mails),
+    batch.mailbox.id,
+    batch.leaseOwner,
+    batch.from?.uidValidity.toString() ?? null,
+    batch.from?.lastUid.toString() ?? null,
+    batch.to.uidValidity.toString(),
+    batch.to.lastUid.toString(),
+    batch.ignored,
+    new Date(now),
+    batch.mails.length + batch.ignored > 0,
+    JSON.stringify(requests),
+  ]
+  const { rows } = await queries.query<Answer>({ ...STORE_BATCH, values })
+  const [answer] = rows
+  if (!answer?.moved) throw new LeaseLost()
+  const fresh = new Set(answer.fresh)
+  return { fresh: decided.filter(({ id }) => fresh.has(id)), shopIds: answer.shopIds }
+}
+
+function requestsOf({ id, decision }: DecidedMail, tenantId: string): NewImportRequest[] {
+  return decision.requests.map((request) => ({ ...request, tenantId, source: 'mail', mailId: id }))
+}
+
+/** Shops whose mails may not have told all: one could not be read, or the mailbox was replaced since it was read last. */
+function shopsToCompare({ shops, from, to }: IntakeBatch, fresh: readonly DecidedMail[]): string[] {
+  const replaced = from !== null && from.uidValidity !== to.uidValidity
+  const malls = new Set(
+    fresh
+      .filter(({ decision }) => decision.state === 'unreadable')
+      .map(({ mail }) => mail.recognition.marketplace),
+  )
+  return shops.filter(({ marketplace }) => replaced || malls.has(marketplace)).map(({ id }) => id)
+}
+
+function countStates(fresh: readonly DecidedMail[], read: number): IntakeResult {
+  const unreadable = fresh.filter(({ decision }) => decision.state === 'unreadable').length
+  return { recognised: fresh.length - unreadable, unreadable, duplicates: read - fresh.length }
+}
+
+function report({ metrics, log }: IntakeDeps, batch: IntakeBatch, result: IntakeResult): void {
+  metrics.mails.inc({ result: 'recognised' }, result.recognised)
+  metrics.mails.inc({ result: 'unreadable' }, result.unreadable)
+  metrics.mails.inc({ result: 'duplicate' }, result.duplicates)
+  metrics.mails.inc({ result: 'ignored' }, batch.ignored)
+  if (batch.mails.length === 0) return
+  log.info({ mailboxId: batch.mailbox.id, ...result, ignored: batch.ignored }, 'mailbox: mails read')
+}

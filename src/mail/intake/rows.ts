@@ -1,0 +1,64 @@
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { MailDecision } from './decision.ts'
+import type { IntakeBatch, SeenMail } from './types.ts'
+
+/** What an operator is shown of a mail; sealed in its row. */
+export interface KeptMail {
+  subject: string
+  from: string[]
+  /** Of unreadable mails only. */
+  text?: string
+}
+
+/** Characters of an unreadable mail's text that are kept. */
+const KEPT_TEXT = 64 * 1024
+const KEPT_SUBJECT = 1_000
+const KEPT_SENDERS = 10
+
+export const mailContext = (id: string): string => `mail:${id}:mail`
+
+/** One element of the JSON that `STORE_BATCH` takes; bytes as hex. */
+export function toMailRow(
+  id: string,
+  mail: SeenMail,
+  decision: MailDecision,
+  batch: IntakeBatch,
+  sealer: Sealer,
+) {
+  const kept: KeptMail = {
+    subject: mail.subject.slice(0, KEPT_SUBJECT),
+    from: mail.from.slice(0, KEPT_SENDERS),
+    ...(decision.state === 'unreadable' ? { text: mail.text.slice(0, KEPT_TEXT) } : {}),
+  }
+  return {
+    id,
+    uid: mail.uid,
+    fingerprint: hex(fingerprintOf(mail, sealer)),
+    state: decision.state,
+    marketplace: mail.recognition.marketplace,
+    kind: mail.recognition.kind,
+    order_numbers: mail.recognition.orderNumbers,
+    reason: decision.reason,
+    sent_at: mail.sentAt?.toISOString() ?? null,
+    size: Math.min(mail.size, MAX_INT4),
+    sealed_mail: hex(sealer.sealJson(mailContext(id), kept)),
+    tenant_id: batch.mailbox.tenantId,
+  }
+}
+
+/**
+ * What makes a mail the same mail under a new UID. Date and subject stand beside the Message-ID because some forwarders
+ * give many mails one Message-ID.
+ */
+function fingerprintOf(mail: SeenMail, sealer: Sealer): Uint8Array {
+  const sentAt = mail.sentAt?.getTime() ?? null
+  const identity =
+    mail.messageId === ''
+      ? [mail.from, mail.to, mail.subject, sentAt, mail.size]
+      : [mail.messageId, mail.subject, sentAt]
+  return sealer.fingerprint('mail', JSON.stringify(identity))
+}
+
+const MAX_INT4 = 2_147_483_647
+const hex = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')

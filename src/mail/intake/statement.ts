@@ -1,0 +1,68 @@
+import { insertRequests, REQUEST_COLUMNS } from '../../imports/requests/store.ts'
+import { statement } from '../../platform/db/statement-names.ts'
+
+/** One row. */
+export interface Answer {
+  /** False: nothing was stored. */
+  moved: boolean
+  /** Ids of the mails that were not known yet. */
+  fresh: string[]
+  /** Shops whose requests are due. */
+  shopIds: string[]
+}
+
+// Two mails may name the same order; the row that stands for both must be that of a mail which is stored.
+const WANTED = `(
+    select distinct on (shop_id, order_number, purpose) new.*
+    from jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS}
+    join inserted on inserted.id = new.mail_id
+    order by shop_id, order_number, purpose, new.id
+  ) as wanted`
+
+/**
+ * Mails, their requests, counters, the mailbox's habit and cursor in one statement: every new order waits for it, and what it costs is mostly the
+ * way to the server. The comparison with the cursor as it was read makes a second reader of the same mailbox fail
+ * instead of counting twice; the row is locked first, because nothing at all may be stored then.
+ */
+export const STORE_BATCH = statement(`
+with held as (
+  select id from mailboxes where id = $2::uuid and lease_owner = $3
+    and uid_validity is not distinct from $4::bigint and last_uid is not distinct from $5::bigint
+  for update
+), inserted as (
+  insert into mails (id, tenant_id, mailbox_id, uid_validity, uid, fingerprint, state, marketplace, kind, order_numbers,
+    reason, sent_at, seen_at, size, sealed_mail)
+  select new.id, tenant_id, held.id, $6::bigint, uid, decode(fingerprint, 'hex'), state, marketplace, kind, order_numbers,
+    reason, sent_at, $9::timestamptz, size, decode(sealed_mail, 'hex')
+  from held, jsonb_to_recordset($1::jsonb) as new (id uuid, tenant_id uuid, uid bigint, fingerprint text, state mail_state,
+    marketplace marketplace, kind text, order_numbers text[], reason text, sent_at timestamptz, size int, sealed_mail text)
+  on conflict (mailbox_id, fingerprint) do nothing
+  returning id, state, kind, sent_at
+), sent as (
+  select least(coalesce(sent_at, $9::timestamptz), $9::timestamptz) at time zone 'Asia/Tokyo' as at from inserted
+  where kind = 'new_order' and (sent_at is null or sent_at > $9::timestamptz - interval '7 days')
+), habit as (
+  insert into mailbox_days as known (mailbox_id, day, hours)
+  select $2::uuid, d.day, array(
+    select (select count(*)::int from sent s where s.at::date = d.day and extract(hour from s.at) = h)
+    from generate_series(0, 23) h order by h)
+  from (select distinct at::date as day from sent) d
+  on conflict (mailbox_id, day) do update set hours = array(
+    select old + new from unnest(known.hours, excluded.hours) with ordinality as u (old, new, h) order by h)
+), requested as (
+  ${insertRequests(WANTED, '$9::timestamptz')}
+), counted as (
+  select count(*) filter (where state = 'recognised') as recognised,
+    count(*) filter (where state = 'unreadable') as unreadable
+  from inserted
+), moved as (
+  update mailboxes m set uid_validity = $6::bigint, last_uid = $7::bigint,
+    mails_recognised = m.mails_recognised + counted.recognised,
+    mails_unreadable = m.mails_unreadable + counted.unreadable,
+    mails_ignored = m.mails_ignored + $8::int,
+    last_mail_at = case when $10::boolean then $9::timestamptz else m.last_mail_at end
+  from held, counted where m.id = held.id
+  returning m.id
+)
+select exists (select from moved) as moved, array(select id::text from inserted) as fresh,
+  array(select distinct shop_id from requested where due) as "shopIds"`)

@@ -1,0 +1,60 @@
+import type { Recognition } from '../../marketplaces/port/mail.ts'
+import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
+import type { Cursor } from '../listener/cursor.ts'
+import type { ShopMailRules } from '../recognition/index.ts'
+
+/** A mail of a mall as it was read, before it is known whether it was seen before. Held in memory only. */
+export interface SeenMail {
+  uid: number
+  /** Whole mail, bytes. */
+  size: number
+  /** Empty when the mail has none. */
+  messageId: string
+  subject: string
+  from: string[]
+  to: string[]
+  sentAt: Date | null
+  recognition: Recognition
+  /** What could be read, kept for mails in which nothing was found. */
+  text: string
+}
+
+/** A shop that the mailbox serves. Disabled shops are not among them. */
+export interface MailboxShop {
+  id: string
+  marketplace: MarketplaceName
+  code: string
+}
+
+export interface MailboxShops {
+  shops: MailboxShop[]
+  rules: ShopMailRules
+}
+
+export interface IntakeBatch {
+  mailbox: { id: string; tenantId: string }
+  /** Who must hold the mailbox's lease for the batch to count. */
+  leaseOwner: string
+  /** The cursor as it must stand in the database, or the batch was read from a point that is not the present one. */
+  from: Cursor | null
+  to: Cursor
+  shops: readonly MailboxShop[]
+  mails: readonly SeenMail[]
+  /** Mails of no mall. */
+  ignored: number
+}
+
+export interface IntakeResult {
+  recognised: number
+  unreadable: number
+  /** Read before: their fingerprint is known. */
+  duplicates: number
+}
+
+/** Another process holds the mailbox, or moved its cursor: whoever gets this stops reading. Nothing was stored. */
+export class LeaseLost extends Error {
+  constructor() {
+    super('the mailbox is held by another process')
+    this.name = 'LeaseLost'
+  }
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../../platform/clock.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { findSilence, isHeardSince, japaneseHour } from './quiet-mailbox.ts'
+import type { HabitStore, MailboxHabit } from './quiet-mailbox-store.ts'
+
+export interface HabitWatch {
+  start(): void
+  /** Resolves when no look is under way any more. */
+  stop(): Promise<void>
+  /** One look at all mailboxes that are listened to here. */
+  look(): Promise<void>
+}
+
+const EVERY_MS = 10 * 60_000
+/** Read at a time: some 35 rows each. */
+const PAGE = 200
+
+/** Says of mailboxes from which order mails stay away that they are quieter than they use to be. A hint: it stops nothing. */
+export function createHabitWatch(deps: { clock: Clock; log: Logger; habits: HabitStore }): HabitWatch {
+  const { clock, log, habits } = deps
+  const stopped = new AbortController()
+  let running: Promise<void> = Promise.resolve()
+
+  async function look(): Promise<void> {
+    const now = clock.now()
+    for (let after: string | null = null; !stopped.signal.aborted; ) {
+      const page: MailboxHabit[] = await habits.read(after, PAGE, new Date(now))
+      for (const mailbox of page) await judge(mailbox, japaneseHour(now))
+      after = page.at(-1)?.id ?? null
+      if (page.length < PAGE) return
+    }
+  }
+
+  async function judge({ id, quietSince, counts }: MailboxHabit, nowHour: number): Promise<void> {
+    if (quietSince !== null) {
+      // Once said it stands until mails come: after a week the silence itself would be the habit.
+      if (isHeardSince(counts, quietSince)) await habits.write(id, null)
+      return
+    }
+    const silence = findSilence(counts, nowHour)
+    if (silence === null) return
+    log.warn({ mailboxId: id, expected: silence.expected }, 'mailbox: quieter than it uses to be')
+    await habits.write(id, silence)
+  }
+
+  async function loop(): Promise<void> {
+    while (await slept()) {
+      await look().catch((error: unknown) =>
+        log.warn({ err: error }, 'mailboxes: their habits could not be looked at, will try again'),
+      )
+    }
+  }
+
+  const slept = (): Promise<boolean> =>
+    clock.sleep(EVERY_MS, stopped.signal).then(
+      () => true,
+      () => false,
+    )
+
+  return {
+    look,
+    start() {
+      running = loop()
+    },
+    async stop() {
+      stopped.abort()
+      await running
+    },
+  }
+}

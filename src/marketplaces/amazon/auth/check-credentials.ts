@@ -1,0 +1,100 @@
+import { malformed } from '../../kit/http-failures.ts'
+import type { CredentialCheck, MarketplaceTools } from '../../port/marketplace.ts'
+import type { AmazonClient } from '../client.ts'
+import { toRequestTime } from '../dates.ts'
+import { AMAZON } from '../facts.ts'
+import { type Facts, roleMissing } from '../failures.ts'
+import { LIST_DELAY_MS, searchOrders } from '../operations.ts'
+import { PII_ROLE } from '../orders/holds.ts'
+import { isRaw } from '../orders/raw.ts'
+import { listRefused, ordersReadable, SEARCH_REFUSED, searchRefusedText } from '../orders/search-refused.ts'
+import { WirePage } from '../orders/wire.ts'
+import { type AmazonCredentials, timeOf } from './credentials.ts'
+
+const DAY_MS = 24 * 60 * 60 * 1000
+const LOOK_BACK_MS = 14 * DAY_MS
+/** Applications that are listed publicly must be authorised again each year. */
+const CONSENT_DAYS = 365
+const SECRET_DAYS = 180
+
+/**
+ * One searchOrders call for one order that waits to be shipped, which shows whether names and addresses come with it. Where
+ * searches are forbidden, one getOrder call tells whether orders are too.
+ */
+export async function checkCredentials(
+  client: AmazonClient,
+  tools: Pick<MarketplaceTools, 'clock' | 'noticeOver'>,
+  credentials: AmazonCredentials,
+  signal: AbortSignal,
+): Promise<CredentialCheck> {
+  const now = tools.clock.now()
+  const search = {
+    createdAfter: toRequestTime(now - LOOK_BACK_MS - LIST_DELAY_MS),
+    fulfillmentStatuses: 'UNSHIPPED,PARTIALLY_SHIPPED',
+    fulfilledBy: 'MERCHANT',
+    includedData: 'RECIPIENT,FULFILLMENT',
+    maxResultsPerPage: 1,
+  }
+  const answer = await searchOrders(client, search, signal)
+  if (answer.kind === 'refused') {
+    if (answer.status !== 403) throw listRefused(answer, now)
+    if (!(await ordersReadable(client, signal))) throw roleMissing(answer.facts)
+    return found(searchForbidden(answer.facts), credentials)
+  }
+  tools.noticeOver?.([SEARCH_REFUSED])
+  const page = WirePage.safeParse(answer.json)
+  if (!page.success) throw malformed(AMAZON, 'searchOrdersの検索結果', answer.raw)
+  return found(addressMessage(page.data.orders[0]), credentials)
+}
+
+const found = (message: string, credentials: AmazonCredentials): CredentialCheck => ({
+  messages: [
+    'Amazonの注文APIに接続できました。',
+    message,
+    '出品者IDの一致はAPIでは確認できません。セラーセントラルの表示と同じか確かめてください。',
+  ],
+  expiries: expiries(credentials),
+})
+
+const searchForbidden = (facts: Facts): string =>
+  `${searchRefusedText(facts)}送付先を取得できるかは確認できませんでした(ロール「${PII_ROLE}」が必要です)。`
+
+function addressMessage(order: unknown): string {
+  if (order === undefined) {
+    return `直近14日間に未出荷の注文がないため、送付先を取得できるかは確認できませんでした(ロール「${PII_ROLE}」が必要です)。`
+  }
+  return hasAddress(order)
+    ? '送付先の氏名・住所を取得できます。'
+    : `送付先の氏名・住所を取得できません。アプリにロール「${PII_ROLE}」を追加し、認可し直してください。`
+}
+
+function hasAddress(order: unknown): boolean {
+  const recipient = isRaw(order) ? order.recipient : undefined
+  const address = isRaw(recipient) ? recipient.deliveryAddress : undefined
+  return isRaw(address) && Boolean(address.name) && Boolean(address.addressLine1)
+}
+
+function expiries({ consentedAt, secretIssuedAt }: AmazonCredentials): CredentialCheck['expiries'] {
+  const consented = timeOf(consentedAt)
+  const issued = timeOf(secretIssuedAt)
+  return [
+    ...(issued === null
+      ? []
+      : [
+          {
+            what: 'LWA クライアントシークレット',
+            at: new Date(issued + SECRET_DAYS * DAY_MS),
+            certain: true,
+          },
+        ]),
+    ...(consented === null
+      ? []
+      : [
+          {
+            what: 'アプリの認可(公開アプリの場合)',
+            at: new Date(consented + CONSENT_DAYS * DAY_MS),
+            certain: false,
+          },
+        ]),
+  ]
+}

@@ -1,0 +1,166 @@
+import { z } from 'zod'
+import { parseTime, toRfc3339 } from '../dates.ts'
+
+/** What one seller's calls need: Login with Amazon's application, and the seller's consent to it. */
+export interface AmazonCredentials {
+  clientId: string
+  clientSecret: string
+  refreshToken: string
+  /** RFC 3339. When the seller last authorised the application. */
+  consentedAt?: string | undefined
+  /** RFC 3339. When the client secret was made. */
+  secretIssuedAt?: string | undefined
+  /** Names the application on the consent page; needed for consenting in the browser only. */
+  applicationId?: string | undefined
+}
+
+const CLIENT_ID = /^amzn1\.application-oa2-client\.[0-9A-Za-z]{16,64}$/
+const CLIENT_SECRET_START = 'amzn1.oa2-cs.'
+/** Secrets made before the prefix came are 64 hexadecimal digits. */
+const OLD_SECRET = /^[0-9a-f]{64}$/i
+const REFRESH_TOKEN = /^Atzr\|\S{10,2043}$/
+
+type Field = 'clientId' | 'clientSecret' | 'refreshToken'
+
+const LABELS: Record<Field, string> = {
+  clientId: 'LWA クライアントID',
+  clientSecret: 'LWA クライアントシークレット',
+  refreshToken: 'リフレッシュトークン',
+}
+
+/** Which field a value can only belong to, by how Amazon begins it; null where that is not certain. */
+function belongsTo(value: string): Field | null {
+  if (value.startsWith('amzn1.application-oa2-client.')) return 'clientId'
+  if (value.startsWith(CLIENT_SECRET_START)) return 'clientSecret'
+  return value.startsWith('Atzr|') ? 'refreshToken' : null
+}
+
+/** Blanks and line ends within a value come from copying; full-width letters, the bar too, become ASCII. */
+function cleaned(text: string): string {
+  return text.normalize('NFKC').replace(/[\s\u200b-\u200d\ufeff]/g, '')
+}
+
+const pasted = (field: Field) =>
+  z
+    .string({ error: `${LABELS[field]}を入力してください。` })
+    .transform(cleaned)
+    .pipe(
+      z
+        .string()
+        .min(1, `${LABELS[field]}を入力してください。`)
+        .max(2048, `${LABELS[field]}が長すぎます。コピーした範囲を確認してください。`)
+        .regex(
+          /^[\x21-\x7e]*$/,
+          `${LABELS[field]}に使えない文字が含まれています。表示をそのままコピーしてください。`,
+        ),
+    )
+
+const moment = (label: string) =>
+  z.preprocess(
+    (value) => (value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value),
+    z
+      .string({ error: `${label}は 2026-07-01T09:00:00+09:00 の形で入力してください。` })
+      .transform((text, context) => {
+        const narrow = text.normalize('NFKC').trim().replaceAll('/', '-')
+        const time = toRfc3339(/^\d{4}-\d{2}-\d{2}$/.test(narrow) ? `${narrow}T00:00:00+09:00` : narrow)
+        if (time !== null) return time
+        context.addIssue(`${label}は 2026-07-01T09:00:00+09:00 の形で入力してください。`)
+        return z.NEVER
+      })
+      .optional(),
+  )
+
+const applicationId = z.preprocess(
+  (value) => (value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value),
+  z
+    .string({ error: 'アプリIDを文字列で入力してください。' })
+    .transform(cleaned)
+    .pipe(
+      z
+        .string()
+        .regex(
+          /^amzn1\.(?:sp\.solution|sellerapps\.app)\.[0-9A-Za-z-]{8,64}$/,
+          'アプリIDの形ではありません。amzn1.sp.solution. で始まる値を入力してください。',
+        ),
+    )
+    .optional(),
+)
+
+/** Values in one another's fields are put right when every one of them says where it belongs. */
+function putRight<T extends Record<Field, string>>(given: T): T {
+  const fields = Object.keys(LABELS) as Field[]
+  const places = fields.map((field) => belongsTo(given[field]))
+  if (new Set(places).size !== fields.length || places.includes(null)) return swapPair(given)
+  const right = { ...given }
+  for (const [index, place] of places.entries()) right[place as Field] = given[fields[index] as Field]
+  return right
+}
+
+/** An old secret has no prefix: still certain when it stands where the client id belongs, and the id where it does. */
+function swapPair<T extends Record<Field, string>>(given: T): T {
+  const swapped = OLD_SECRET.test(given.clientId) && CLIENT_ID.test(given.clientSecret)
+  return swapped ? { ...given, clientId: given.clientSecret, clientSecret: given.clientId } : given
+}
+
+function problemOf(field: Field, value: string): string | null {
+  const place = belongsTo(value)
+  if (place !== null && place !== field) {
+    return `${LABELS[field]}の欄に${LABELS[place]}が入力されています。正しい欄に入力し直してください。`
+  }
+  if (/^A(?:KIA|SIA)[0-9A-Z]{16}$/.test(value)) {
+    return `${LABELS[field]}の欄にAWSのアクセスキーが入力されています。${LABELS[field]}を入力してください。`
+  }
+  switch (field) {
+    case 'clientId':
+      return CLIENT_ID.test(value)
+        ? null
+        : 'LWA クライアントIDの形ではありません。amzn1.application-oa2-client. で始まる値を入力してください。'
+    case 'clientSecret':
+      return value.startsWith(CLIENT_SECRET_START) || OLD_SECRET.test(value)
+        ? null
+        : 'LWA クライアントシークレットの形ではありません。amzn1.oa2-cs. で始まる値を入力してください。'
+    case 'refreshToken':
+      if (value.startsWith('Atza|')) {
+        return 'アクセストークン(Atza|)ではなく、リフレッシュトークン(Atzr| で始まる値)を入力してください。'
+      }
+      return REFRESH_TOKEN.test(value)
+        ? null
+        : 'リフレッシュトークンの形ではありません。Atzr| で始まる値を入力してください。'
+  }
+}
+
+export const credentials: z.ZodType<AmazonCredentials> = z
+  .object(
+    {
+      clientId: pasted('clientId'),
+      clientSecret: pasted('clientSecret'),
+      refreshToken: pasted('refreshToken'),
+      consentedAt: moment('認可日時'),
+      secretIssuedAt: moment('クライアントシークレットの発行日時'),
+      applicationId,
+    },
+    { error: 'Amazonの認証情報を入力してください。' },
+  )
+  .transform((given, context) => {
+    const right = putRight(given)
+    for (const field of Object.keys(LABELS) as Field[]) {
+      const message = problemOf(field, right[field])
+      if (message) context.addIssue({ code: 'custom', path: [field], message })
+    }
+    return right
+  })
+
+/** 出品者ID: A and capitals or digits, 10 to 21 in all. */
+export const shopCode: z.ZodType<string> = z
+  .string({ error: '出品者ID(セラーID)を入力してください。' })
+  .transform((text) => text.normalize('NFKC').replace(/\s/g, '').toUpperCase())
+  .pipe(
+    z
+      .string()
+      .regex(
+        /^A[0-9A-Z]{9,20}$/,
+        '出品者IDの形ではありません。セラーセントラル ＞ 設定 ＞ 出品用アカウント情報 に表示される、Aで始まる英数字を入力してください。',
+      ),
+  )
+
+export const timeOf = (text: string | undefined): number | null => parseTime(text ?? null)

@@ -1,0 +1,43 @@
+import type { z } from 'zod'
+import { sameNumber } from '../../kit/change-plans.ts'
+import { ChangeParameters, type ShipParcel } from '../../port/site-changes.ts'
+
+/** What confirmShipment of Orders API v0 narrows in the parameters that all malls share. */
+
+type Parcel = z.infer<typeof ShipParcel>
+type Issue = (path: PropertyKey[], message: string) => void
+
+const ship = ChangeParameters.ship.superRefine(({ parcels, markPaid, release }, context) => {
+  const issue: Issue = (path, message) => context.addIssue({ code: 'custom', path, message })
+  if (markPaid) issue(['markPaid'], 'Amazonでは入金はAmazonが管理します。指定を外してください。')
+  if (release) issue(['release'], 'Amazonには保留がありません。指定を外してください。')
+  for (const [index, parcel] of parcels.entries()) checkParcel(parcel, index, parcels, issue)
+  const open = parcels.flatMap((parcel, index) => (parcel.lines?.length ? [] : [index]))
+  if (open.length < 2) return
+  for (const index of open)
+    issue(
+      ['parcels', index, 'lines'],
+      'Amazonでは2個口以上のとき、個口ごとの商品と数量が必要です。内容明細を指定してください(省略できるのは残りの商品すべてを入れる1個口だけです)。',
+    )
+})
+
+function checkParcel(parcel: Parcel, index: number, parcels: readonly Parcel[], issue: Issue): void {
+  const { trackingNumber, carrier, carrierName, lines = [] } = parcel
+  if (!trackingNumber)
+    issue(
+      ['parcels', index, 'trackingNumber'],
+      'Amazonの出荷通知にはお荷物伝票番号が必須です。追跡できない発送は、セラーセントラルで出荷通知をしてください。',
+    )
+  if (trackingNumber && parcels.slice(0, index).some((one) => sameNumber(one.trackingNumber, trackingNumber)))
+    issue(['parcels', index, 'trackingNumber'], '同じお荷物伝票番号が2回指定されています。')
+  if (carrier === 'other' && !carrierName?.trim())
+    issue(
+      ['parcels', index, 'carrierName'],
+      '配送会社が「その他」のとき、Amazonには配送会社名が必要です。配送会社名を入力してください。',
+    )
+  if (new Set(lines.map(({ lineId }) => lineId)).size < lines.length)
+    issue(['parcels', index, 'lines'], '同じ明細が1つの個口に2回指定されています。数量をまとめてください。')
+}
+
+export const AmazonParameters = { ship } as const
+export type AmazonShip = z.infer<typeof ship>

@@ -1,0 +1,139 @@
+import { malformed } from '../../kit/http-failures.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { FetchOutcome } from '../../port/marketplace.ts'
+import type { AmazonAnswer } from '../client.ts'
+import { parseTime, toRequestTime } from '../dates.ts'
+import { AMAZON } from '../facts.ts'
+import { LIST_DELAY_MS, ORDER_DATA, searchOrders } from '../operations.ts'
+import { USAGE_PLANS } from '../quotas.ts'
+import type { Fetching } from './fetch-one.ts'
+import type { ListingMemory, Walk } from './listing-memory.ts'
+import { numberOf, outcomeOf } from './outcomes.ts'
+import { SEARCH_AGAIN_MS, SEARCH_REFUSED, searchRefusedText } from './search-refused.ts'
+import { WirePage } from './wire.ts'
+
+/**
+ * Many orders at once: searchOrders gives a hundred whole orders for one call, where getOrder gives one. Both budgets are
+ * used side by side: a search whenever one is allowed, getOrder for the rest.
+ */
+
+/** What getOrder's full bucket does at once needs no search. */
+export const isMany = (count: number): boolean => count > USAGE_PLANS.getOrder.burst
+
+/** A page that brings fewer is a waste: getOrder brings as many while two searches are gained. */
+const POOR_PAGE = 10
+const POOR_PAGES_AT_MOST = 2
+/** The point up to which a search was complete is taken a little earlier for the next one. */
+const OVERLAP_MS = 10_000
+const LONGEST_PAUSE_MS = 30 * 60 * 1000
+const AFTER_FAILURE_MS = 60_000
+
+export interface Listing extends Fetching {
+  memory: ListingMemory
+}
+
+/**
+ * Searches from `startAt` (ms; not read while an earlier search has pages left) for orders still in `wanted`, page by page,
+ * until few are left, the search brings too little, or it may not go on. What it yields leaves `wanted`. Raises
+ * `unauthorised` only: for everything else getOrder is there.
+ */
+export async function* fetchByList(
+  wanted: Set<string>,
+  startAt: number,
+  listing: Listing,
+  signal: AbortSignal,
+): AsyncGenerator<FetchOutcome> {
+  const { memory, tools } = listing
+  while (isMany(wanted.size) && tools.clock.now() >= memory.notBefore) {
+    memory.walk ??= beginWalk(startAt, tools.clock.now())
+    const page = await nextPage(memory.walk, listing, signal)
+    if (page === null) return
+    keep(page, memory, wanted, listing)
+    advance(memory, page, tools.clock.now())
+    for (const [orderNumber, { outcome }] of [...memory.kept]) {
+      if (!wanted.delete(orderNumber)) continue
+      memory.kept.delete(orderNumber)
+      yield outcome
+    }
+    if (memory.walk === null) return
+  }
+}
+
+const beginWalk = (startAt: number, now: number): Walk => ({
+  after: toRequestTime(startAt),
+  token: null,
+  startedAt: now,
+  hits: 0,
+  poorPages: 0,
+})
+
+interface Page {
+  orders: unknown[]
+  next: string | null
+  /** Up to where the search is complete (ms), when Amazon says so. */
+  until: number | null
+  hits: number
+}
+
+/** Null when there is none to be had now; `notBefore` then says when to try again. */
+async function nextPage(walk: Walk, listing: Listing, signal: AbortSignal): Promise<Page | null> {
+  const { memory, tools, includeFba, client } = listing
+  const now = tools.clock.now()
+  const search = {
+    lastUpdatedAfter: walk.after,
+    fulfillmentStatuses: 'UNSHIPPED,PARTIALLY_SHIPPED',
+    ...(includeFba ? {} : { fulfilledBy: 'MERCHANT' }),
+    includedData: ORDER_DATA,
+    ...(walk.token === null ? {} : { paginationToken: walk.token }),
+  }
+  try {
+    const answer = await searchOrders(client, search, signal)
+    if (answer.kind === 'ok') {
+      tools.noticeOver?.([SEARCH_REFUSED])
+      return pageOf(answer)
+    }
+    memory.walk = null
+    memory.notBefore = now + SEARCH_AGAIN_MS
+    tools.notice({ code: SEARCH_REFUSED, message: searchRefusedText(answer.facts) })
+  } catch (error) {
+    if (!(error instanceof MarketplaceFailure) || error.kind === 'unauthorised') throw error
+    // A walk that has to wait for its turn goes on later; one that broke is begun anew.
+    if (error.kind !== 'throttled') memory.walk = null
+    memory.notBefore = Math.max(error.until?.getTime() ?? now + AFTER_FAILURE_MS, now + 1)
+  }
+  return null
+}
+
+function pageOf({ json, raw }: Extract<AmazonAnswer, { kind: 'ok' }>): Page {
+  const parsed = WirePage.safeParse(json)
+  if (!parsed.success) throw malformed(AMAZON, 'searchOrdersの検索結果', raw)
+  const { orders, pagination, lastUpdatedBefore } = parsed.data
+  return { orders, next: pagination?.nextToken ?? null, until: parseTime(lastUpdatedBefore), hits: 0 }
+}
+
+/** Into the memory first: who stops listening in the middle of a page finds the rest there. */
+function keep(page: Page, memory: ListingMemory, wanted: ReadonlySet<string>, listing: Listing): void {
+  const readAt = listing.tools.clock.now()
+  for (const model of page.orders) {
+    const orderNumber = numberOf(model)
+    if (orderNumber === null || !wanted.has(orderNumber)) continue
+    memory.kept.set(orderNumber, { outcome: outcomeOf(model, orderNumber, listing), readAt })
+    page.hits += 1
+  }
+  if (page.hits > 0) listing.health.good(readAt)
+}
+
+/** Where the walk stands after a page, and when the next one may begin. */
+function advance(memory: ListingMemory, page: Page, now: number): void {
+  const walk = memory.walk as Walk
+  walk.hits += page.hits
+  walk.token = page.next
+  walk.poorPages = page.hits < POOR_PAGE ? walk.poorPages + 1 : 0
+  const complete = page.next === null
+  if (!complete && walk.poorPages < POOR_PAGES_AT_MOST) return
+  memory.walk = null
+  memory.fruitless = walk.hits < POOR_PAGE ? memory.fruitless + 1 : 0
+  memory.notBefore = now + Math.min(LIST_DELAY_MS * 2 ** memory.fruitless, LONGEST_PAUSE_MS)
+  const until = page.until ?? walk.startedAt - LIST_DELAY_MS
+  memory.from = complete ? { at: until - OVERLAP_MS, knownAt: now } : null
+}

@@ -1,0 +1,120 @@
+import { malformed } from '../../kit/http-failures.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { FetchOutcome } from '../../port/marketplace.ts'
+import type { Health } from '../auth/health.ts'
+import type { AmazonAnswer, AmazonClient } from '../client.ts'
+import { toRequestTime } from '../dates.ts'
+import { AMAZON } from '../facts.ts'
+import { orderForbidden, orderRejected, roleMissing } from '../failures.ts'
+import { getOrder, ORDER_DATA, searchOrders } from '../operations.ts'
+import { failed, type OutcomeContext, outcomeOf } from './outcomes.ts'
+import { isRaw } from './raw.ts'
+import { ordersReadable } from './search-refused.ts'
+
+export interface Fetching extends OutcomeContext {
+  client: AmazonClient
+  health: Health
+}
+
+/** Long enough for another order to show that the shop itself is fine. */
+const FORBIDDEN_AGAIN_MS = 60_000
+const PROBE_WINDOW_MS = 60 * 60 * 1000
+const DATA_REFUSED_AGAIN_MS = 15 * 60 * 1000
+
+/** getOrder for one number. Raises MarketplaceFailure for what concerns the whole shop. */
+export async function fetchOne(
+  orderNumber: string,
+  fetching: Fetching,
+  signal: AbortSignal,
+): Promise<FetchOutcome> {
+  try {
+    const answer = await getOrder(fetching.client, orderNumber, ORDER_DATA, signal)
+    if (answer.kind === 'refused') return await explain(orderNumber, answer, fetching, signal)
+    fetching.health.good(fetching.tools.clock.now())
+    const order = isRaw(answer.json) ? answer.json.order : undefined
+    if (!isRaw(order)) throw malformed(AMAZON, 'orderがありません', answer.raw)
+    return outcomeOf(order, orderNumber, fetching)
+  } catch (error) {
+    if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
+    return failed(orderNumber, error)
+  }
+}
+
+type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
+
+function explain(orderNumber: string, answer: Refused, fetching: Fetching, signal: AbortSignal) {
+  switch (answer.status) {
+    case 404:
+      return notFound(orderNumber, answer)
+    case 403:
+      return explainForbidden(orderNumber, answer, fetching, signal)
+    default:
+      return explainBadRequest(orderNumber, answer, fetching, signal)
+  }
+}
+
+const notFound = (orderNumber: string, { facts }: Refused): FetchOutcome => ({
+  kind: 'not_found',
+  orderNumber,
+  ...(facts.mallMessage === undefined ? {} : { mallMessage: facts.mallMessage }),
+})
+
+/**
+ * A 403 without a word of the token: the application lacks its role, or the order is another seller's. Decided a minute
+ * later: by an order that was readable meanwhile, else by a search of the shop's own orders, else by a number of no order.
+ */
+async function explainForbidden(
+  orderNumber: string,
+  { facts }: Refused,
+  { client, health, tools }: Fetching,
+  signal: AbortSignal,
+): Promise<FetchOutcome> {
+  const now = tools.clock.now()
+  const since = health.forbiddenSince(orderNumber, now)
+  if (health.lastGoodAt() > since) return failed(orderNumber, orderForbidden(facts))
+  if (now - since < FORBIDDEN_AGAIN_MS) return forbiddenAgain(orderNumber, since + FORBIDDEN_AGAIN_MS)
+  const createdAfter = toRequestTime(now - PROBE_WINDOW_MS)
+  try {
+    const probe = await searchOrders(client, { createdAfter, maxResultsPerPage: 1 }, signal)
+    const searchForbidden = probe.kind === 'refused' && probe.status === 403
+    if (searchForbidden && !(await ordersReadable(client, signal))) throw roleMissing(facts)
+  } catch (error) {
+    // The others must not wait for a search because of this one.
+    if (!(error instanceof MarketplaceFailure) || error.kind !== 'throttled') throw error
+    return forbiddenAgain(orderNumber, error.until?.getTime() ?? now + FORBIDDEN_AGAIN_MS)
+  }
+  return failed(orderNumber, orderForbidden(facts))
+}
+
+const forbiddenAgain = (orderNumber: string, at: number): FetchOutcome => ({
+  kind: 'pending',
+  orderNumber,
+  retryAt: new Date(at),
+  message: 'Amazonがこの注文の参照を許可しません。別の出品者の注文か、アプリの権限の問題かを確認しています。',
+})
+
+/**
+ * 400 for a well-formed number: asked once more for nothing but the number. Is it readable so, Amazon refuses a data set
+ * (in August 2026 for all orders and a day long) and the order waits for it; else it refuses this number.
+ */
+async function explainBadRequest(
+  orderNumber: string,
+  answer: Refused,
+  { client, tools }: Fetching,
+  signal: AbortSignal,
+): Promise<FetchOutcome> {
+  const bare = await getOrder(client, orderNumber, null, signal)
+  if (bare.kind === 'refused') {
+    if (bare.status === 404) return notFound(orderNumber, bare)
+    return failed(orderNumber, orderRejected(answer.facts))
+  }
+  const message =
+    'AmazonのAPIが注文の詳細項目を返しません(Amazon側の障害の可能性があります)。注文は失われません。自動で再確認します。'
+  tools.notice({ code: 'AMAZON_DATA_REFUSED', message })
+  return {
+    kind: 'pending',
+    orderNumber,
+    retryAt: new Date(tools.clock.now() + DATA_REFUSED_AGAIN_MS),
+    message,
+  }
+}

@@ -1,0 +1,98 @@
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { FetchHints, FetchOutcome } from '../../port/marketplace.ts'
+import { notAnOrderNumber } from '../failures.ts'
+import { LIST_DELAY_MS } from '../operations.ts'
+import { isOrderNumber } from '../order-number.ts'
+import { fetchByList, isMany, type Listing } from './fetch-by-list.ts'
+import { fetchOne } from './fetch-one.ts'
+import { dropOld, takeKept } from './listing-memory.ts'
+import { failed } from './outcomes.ts'
+
+/** Orders of one rush are not further apart; one that is, is an old order that was asked for again. */
+const ONE_RUSH_MS = 24 * 60 * 60 * 1000
+const START_MARGIN_MS = 60_000
+const LISTED_MARGIN_MS = 5_000
+
+/**
+ * One outcome per number. Few are asked for one by one, in the order given. Many are searched for from the oldest on, and
+ * asked for one by one from the newest, so that the two do not meet before the end. Raises MarketplaceFailure for what
+ * concerns the whole shop, `throttled` only when neither way is open.
+ */
+export async function* fetchOrders(
+  orderNumbers: readonly string[],
+  listing: Listing,
+  signal: AbortSignal,
+  hints: FetchHints = {},
+): AsyncGenerator<FetchOutcome> {
+  const { memory, tools } = listing
+  const asked = [...new Set(orderNumbers)]
+  for (const orderNumber of asked) {
+    if (!isOrderNumber(orderNumber)) yield failed(orderNumber, notAnOrderNumber())
+  }
+  const queue = asked.filter(isOrderNumber)
+  const wanted = new Set(queue)
+  dropOld(memory, tools.clock.now())
+  yield* takeKept(memory, wanted, tools.clock.now())
+  while (wanted.size > 0) {
+    signal.throwIfAborted()
+    if (isMany(wanted.size) && tools.clock.now() >= memory.notBefore) {
+      const startAt =
+        memory.walk || memory.from ? (memory.from?.at ?? 0) : yield* findStart(wanted, listing, signal, hints)
+      if (startAt !== null) yield* fetchByList(wanted, startAt, listing, signal)
+    }
+    const orderNumber = isMany(wanted.size) ? queue.pop() : queue.shift()
+    if (orderNumber === undefined) return
+    if (wanted.delete(orderNumber)) yield await fetchOne(orderNumber, listing, signal)
+  }
+}
+
+/**
+ * From where to search (ms), by looking at the first, the middle and the last of the wanted orders, which are wanted anyway:
+ * nothing else tells how old they are. It goes on where a caller stopped listening, whose turn may be shorter than three
+ * calls of an empty bucket. Null, with `notBefore` set, when a search would not find them yet.
+ */
+async function* findStart(
+  wanted: Set<string>,
+  listing: Listing,
+  signal: AbortSignal,
+  hints: FetchHints,
+): AsyncGenerator<FetchOutcome, number | null> {
+  const { memory, tools } = listing
+  memory.probes ??= { made: 0, times: [], begunAt: tools.clock.now() }
+  const { probes } = memory
+  const { times } = probes
+  try {
+    for (const orderNumber of probesOf([...wanted]).slice(probes.made)) {
+      const outcome = await fetchOne(orderNumber, listing, signal)
+      wanted.delete(orderNumber)
+      probes.made += 1
+      if (outcome.kind === 'found') times.push(Date.parse(outcome.order.updatedAt ?? outcome.order.orderedAt))
+      yield outcome
+    }
+  } catch (error) {
+    const throttled = error instanceof MarketplaceFailure && error.kind === 'throttled'
+    if (!throttled || (times.length === 0 && hints.since === undefined)) throw error
+  }
+  memory.probes = null
+  const now = tools.clock.now()
+  const start = startOf(times, hints)
+  const newest = times.length === 0 ? now : Math.max(...times)
+  if (start === null) {
+    memory.notBefore = now + LIST_DELAY_MS
+    return null
+  }
+  memory.from = { at: start, knownAt: now }
+  if (start + START_MARGIN_MS <= now - LIST_DELAY_MS) return start
+  memory.notBefore = Math.min(newest, now) + LIST_DELAY_MS + LISTED_MARGIN_MS
+  return null
+}
+
+const probesOf = (numbers: readonly string[]): string[] => [
+  ...new Set([numbers[0], numbers[numbers.length >> 1], numbers.at(-1)].filter((one) => one !== undefined)),
+]
+
+function startOf(times: readonly number[], { since }: FetchHints): number | null {
+  if (times.length === 0) return since?.getTime() ?? null
+  const newest = Math.max(...times)
+  return Math.min(...times.filter((time) => newest - time < ONE_RUSH_MS)) - START_MARGIN_MS
+}

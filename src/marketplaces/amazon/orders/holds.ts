@@ -1,0 +1,123 @@
+import type { NormalisedOrder, OrderHold, OrderWarning } from '../../port/order.ts'
+import { FAST_LEVELS, STATUS } from '../codes.ts'
+import { goodsOf } from './to-amounts.ts'
+import type { WireOrder } from './wire.ts'
+
+/** Why an order must not ship yet, marks for lists, and what does not fit. */
+
+const statusOf = (order: WireOrder) => order.fulfillment?.fulfillmentStatus ?? ''
+const isOpen = (order: WireOrder) => (STATUS[statusOf(order)]?.state ?? 'open') === 'open'
+const isFba = (order: WireOrder) => order.fulfillment?.fulfilledBy === 'AMAZON'
+
+/** The buyer's wish to cancel changes no status: it stands at a line of an order that can still be shipped. */
+const wantsCancel = (order: WireOrder) =>
+  order.orderItems.some(
+    ({ cancellation }) => cancellation?.cancellationRequest && !cancellation.cancellationExecution,
+  )
+
+export const amountsMissing = (order: WireOrder) =>
+  statusOf(order) !== 'CANCELLED' && order.orderItems.some((item) => goodsOf(item) === null)
+
+/** Name, street and phone come with one role and are left out without a word when it is missing. */
+export const piiMissing = (order: WireOrder): boolean => {
+  const address = order.recipient?.deliveryAddress
+  return (
+    isOpen(order) &&
+    !isFba(order) &&
+    !statusOf(order).startsWith('PENDING') &&
+    !(address?.name && address.addressLine1)
+  )
+}
+
+export function holdsOf(order: WireOrder): OrderHold[] {
+  if (!isOpen(order)) return []
+  const status = statusOf(order)
+  const hold = (kind: OrderHold['kind'], note: string): OrderHold => ({ kind, until: null, note })
+  return [
+    ...(isFba(order) ? [hold('mall_processing', 'FBAの注文です。Amazonが出荷します。')] : []),
+    ...(status.startsWith('PENDING') ? [hold('unpaid', '決済の確認待ちです。')] : []),
+    ...(status === 'UNFULFILLABLE' || STATUS[status] === undefined
+      ? [
+          hold(
+            'mall_processing',
+            `ステータス「${status || 'なし'}」です。セラーセントラルで確認してください。`,
+          ),
+        ]
+      : []),
+    ...(wantsCancel(order)
+      ? [hold('change_pending', '購入者がキャンセルを希望しています。出荷する前に対応を決めてください。')]
+      : []),
+    ...(piiMissing(order) ? [hold('address_pending', '送付先の氏名・住所を取得できていません。')] : []),
+    ...(amountsMissing(order) ? [hold('amount_pending', '金額が取得できていません。')] : []),
+  ]
+}
+
+const PROGRAM_FLAGS: Readonly<Record<string, string>> = {
+  PRIME: 'prime',
+  PREMIUM: 'premium',
+  AMAZON_BUSINESS: 'business',
+  AMAZON_EASY_SHIP: 'easy_ship',
+  FBM_SHIP_PLUS: 'fbm_ship_plus',
+  DELIVERY_BY_AMAZON: 'delivery_by_amazon',
+  PREORDER: 'reserve',
+  IN_STORE_PICK_UP: 'store_pickup',
+  SUBSCRIBE_AND_SAVE: 'subscription',
+  TRANSPARENCY: 'transparency',
+}
+
+export function flagsOf(order: WireOrder, gift: NormalisedOrder['gift']): string[] {
+  const programs = [...order.programs, ...order.orderItems.flatMap((item) => item.programs)]
+  const marks: Record<string, boolean> = {
+    cancelled_at_mall: statusOf(order) === 'CANCELLED',
+    cancel_requested: isOpen(order) && wantsCancel(order),
+    unknown_status: STATUS[statusOf(order)] === undefined,
+    fba: isFba(order),
+    gift: gift.requested,
+    express: FAST_LEVELS.has(order.fulfillment?.fulfillmentServiceLevel ?? ''),
+    pickup: order.recipient?.deliveryAddress?.addressType === 'PICKUP_POINT',
+    serial_number_required: order.orderItems.some(
+      (item) => item.fulfillment?.packing?.serialNumberRequirement?.requirementType === 'REQUIRED',
+    ),
+    age_check: order.orderItems.some(
+      (item) => item.fulfillment?.shipping?.shippingConstraints?.recipientAgeVerification === 'MANDATORY',
+    ),
+    customised: order.orderItems.some((item) => Boolean(item.product.customization)),
+  }
+  const named = programs.flatMap((program) => PROGRAM_FLAGS[program] ?? [])
+  return [...new Set([...Object.keys(marks).filter((mark) => marks[mark]), ...named])]
+}
+
+export const PII_ROLE = 'Direct-to-Consumer Shipping (Restricted)'
+
+export function warningsOf(order: WireOrder): OrderWarning[] {
+  const warnings: OrderWarning[] = []
+  const status = statusOf(order)
+  if (STATUS[status] === undefined) {
+    warnings.push({
+      code: 'UNKNOWN_STATUS',
+      message: `Amazonの注文ステータス「${status || 'なし'}」は未対応です。セラーセントラルで状態を確認してください。`,
+      field: 'mallStatus.code',
+      expected: null,
+      actual: status,
+    })
+  }
+  if (piiMissing(order)) {
+    warnings.push({
+      code: 'AMAZON_PII_MISSING',
+      message: `送付先の氏名・住所を取得できませんでした。アプリにロール「${PII_ROLE}」が必要です。ロールを追加し、アプリを認可し直してください。注文日から14日間は1時間ごとに自動で取得し直します。それより古い注文と、すでに新規受付に移した注文や編集した注文は、再取込してください。`,
+      field: 'recipients[0].person',
+      expected: null,
+      actual: null,
+    })
+  }
+  if (amountsMissing(order)) {
+    warnings.push({
+      code: 'AMOUNT_MISSING',
+      message: '商品の金額がAmazonの応答にありません。セラーセントラルで金額を確認してください。',
+      field: 'totals',
+      expected: null,
+      actual: null,
+    })
+  }
+  return warnings
+}

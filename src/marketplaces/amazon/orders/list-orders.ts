@@ -1,0 +1,151 @@
+import { z } from 'zod'
+import { malformed } from '../../kit/http-failures.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/marketplace.ts'
+import type { AmazonAnswer, AmazonClient } from '../client.ts'
+import { STATUS } from '../codes.ts'
+import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
+import { AMAZON } from '../facts.ts'
+import type { Facts } from '../failures.ts'
+import { LIST_DELAY_MS, searchOrders } from '../operations.ts'
+import { failureOfForbiddenSearch, listRefused, SEARCH_REFUSED } from './search-refused.ts'
+import { WireHead, WirePage } from './wire.ts'
+
+/** Amazon names no longest window; a month keeps the pages of one within what may be asked for at once. */
+export const WINDOW_DAYS = 31
+/** Orders of Japan are there from 2016 on. */
+export const HISTORY_DAYS = 3650
+const DAY_MS = 24 * 60 * 60 * 1000
+/** Amazon measures the two minutes by its own clock. */
+const CLOCK_MARGIN_MS = 5_000
+
+/** Where a walk stands. The bounds of its first page must come again with each token. */
+const Cursor = z.object({
+  after: z.string(),
+  before: z.string().nullable(),
+  token: z.string().nullable(),
+  by: z.enum(['created', 'lastUpdated']).default('created'),
+})
+type Cursor = z.infer<typeof Cursor>
+
+type ListTools = Pick<MarketplaceTools, 'clock' | 'notice' | 'noticeOver'>
+
+/**
+ * One page of searchOrders by order time, 100 orders. Pending orders are in it (no mallState); those that Amazon ships only
+ * when `includeFba`. The last two minutes cannot be listed: `completeUntil` then says how far the list goes. With
+ * `orChanged` it is searched by the time of the last change, which is never before that of the order.
+ */
+export async function listOrders(
+  client: AmazonClient,
+  tools: ListTools,
+  includeFba: boolean,
+  window: ListWindow,
+  page: string | null,
+  signal: AbortSignal,
+): Promise<ListPage> {
+  checkWindow(window)
+  const now = tools.clock.now()
+  const latest = now - LIST_DELAY_MS - CLOCK_MARGIN_MS
+  if (window.from >= window.to) return { orders: [], next: null, total: null }
+  if (window.from.getTime() >= latest) {
+    return { orders: [], next: null, total: null, completeUntil: new Date(latest) }
+  }
+  const cursor = page === null ? firstCursor(window, latest) : decode(page)
+  const search = {
+    [`${cursor.by}After`]: cursor.after,
+    ...(cursor.before === null ? {} : { [`${cursor.by}Before`]: cursor.before }),
+    ...(includeFba ? {} : { fulfilledBy: 'MERCHANT' }),
+    includedData: 'FULFILLMENT',
+    ...(cursor.token === null ? {} : { paginationToken: cursor.token }),
+  }
+  const answer = await searchOrders(client, search, signal)
+  if (answer.kind === 'refused') {
+    if (answer.status === 403) throw await forbidden(client, tools, answer.facts, signal)
+    // 400 is the page token's when there is one: it lives for a day.
+    throw cursor.token === null ? listRefused(answer, now) : pageLost(answer.facts)
+  }
+  tools.noticeOver?.([SEARCH_REFUSED])
+  return pageOf(answer, window, cursor, now)
+}
+
+/** An end that Amazon would refuse is left away: it then lists all it can. */
+const firstCursor = ({ from, to, orChanged }: ListWindow, latest: number): Cursor => ({
+  by: orChanged ? 'lastUpdated' : 'created',
+  after: toRequestTime(from.getTime()),
+  before: to.getTime() <= latest ? toRequestTime(Math.ceil(to.getTime() / 1000) * 1000) : null,
+  token: null,
+})
+
+function pageOf(
+  { json, raw }: Extract<AmazonAnswer, { kind: 'ok' }>,
+  window: ListWindow,
+  { after, before, by }: Cursor,
+  now: number,
+): ListPage {
+  const parsed = WirePage.safeParse(json)
+  if (!parsed.success) throw malformed(AMAZON, 'searchOrdersの検索結果', raw)
+  const token = parsed.data.pagination?.nextToken ?? null
+  const until = parseTime(parsed.data[`${by}Before`]) ?? now - LIST_DELAY_MS
+  const orders = parsed.data.orders.map((model) => toListed(model, raw))
+  return {
+    orders: by === 'created' ? orders.filter((order) => within(order, window)) : orders,
+    next: token === null ? null : encode({ after, before, token, by }),
+    total: null,
+    ...(until < window.to.getTime() ? { completeUntil: new Date(until) } : {}),
+  }
+}
+
+function toListed(model: unknown, raw: string): ListedOrder {
+  const head = WireHead.safeParse(model)
+  if (!head.success) throw malformed(AMAZON, '注文番号のない注文', raw)
+  const status = head.data.fulfillment?.fulfillmentStatus ?? null
+  const time = parseTime(head.data.createdTime)
+  const waiting = status === null || status.startsWith('PENDING')
+  return {
+    orderNumber: head.data.orderId,
+    orderedAt: time === null ? null : new Date(time),
+    mallStatus: status,
+    mallState: waiting ? null : (STATUS[status]?.state ?? null),
+    revision: revisionOf(head.data.lastUpdatedTime),
+  }
+}
+
+/** Both bounds of Amazon's are inclusive and count seconds. */
+const within = ({ orderedAt }: ListedOrder, { from, to }: ListWindow): boolean =>
+  orderedAt === null || (orderedAt >= from && orderedAt < to)
+
+function checkWindow({ from, to }: ListWindow): void {
+  const days = (to.getTime() - from.getTime()) / DAY_MS
+  if (days >= 0 && days <= WINDOW_DAYS) return
+  throw new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'AMAZON_LIST_WINDOW',
+    message: `注文一覧の期間は${WINDOW_DAYS}日以内で指定してください。`,
+  })
+}
+
+const encode = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url')
+
+function decode(page: string): Cursor {
+  try {
+    return Cursor.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
+  } catch (cause) {
+    throw pageLost({}, cause)
+  }
+}
+
+async function forbidden(client: AmazonClient, tools: ListTools, facts: Facts, signal: AbortSignal) {
+  const failure = await failureOfForbiddenSearch(client, facts, tools.clock.now(), signal)
+  const { code, message } = failure
+  if (code === SEARCH_REFUSED) tools.notice({ code, message })
+  return failure
+}
+
+const pageLost = (facts: Partial<Facts>, cause?: unknown) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'rejected',
+    code: 'AMAZON_LIST_PAGE',
+    message: '注文一覧の続きの位置が使えません。最初から取得し直してください。',
+    cause,
+  })

@@ -1,0 +1,58 @@
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { AmazonAnswer, AmazonClient } from '../client.ts'
+import { type Facts, roleMissing } from '../failures.ts'
+import { getOrder } from '../operations.ts'
+
+/** What a refused search means: the shop lacks a right, or the list alone is not to be had while single orders are. */
+
+export const SEARCH_REFUSED = 'AMAZON_SEARCH_REFUSED'
+export const SEARCH_AGAIN_MS = 60 * 60 * 1000
+const LIST_AGAIN_MS = 5 * 60 * 1000
+
+/** Well-formed, and of no order. */
+const NO_ORDER = '000-0000000-0000000'
+
+type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
+
+/**
+ * Some sellers get 403 for every search, whatever it asks for, and are given single orders all the same. A number that no
+ * order has is not found then, and forbidden where the role is missing. Raises MarketplaceFailure when this call fails.
+ */
+export async function ordersReadable(client: AmazonClient, signal: AbortSignal): Promise<boolean> {
+  const answer = await getOrder(client, NO_ORDER, null, signal)
+  return answer.kind === 'ok' || answer.status !== 403
+}
+
+/** What to raise for a search that was answered with 403. */
+export async function failureOfForbiddenSearch(
+  client: AmazonClient,
+  facts: Facts,
+  now: number,
+  signal: AbortSignal,
+): Promise<MarketplaceFailure> {
+  if (!(await ordersReadable(client, signal))) return roleMissing(facts)
+  return new MarketplaceFailure({
+    ...facts,
+    kind: 'unavailable',
+    code: SEARCH_REFUSED,
+    message: searchRefusedText(facts),
+    until: new Date(now + SEARCH_AGAIN_MS),
+    only: 'list',
+  })
+}
+
+export const searchRefusedText = (facts: Facts): string =>
+  `Amazonが注文の一覧取得を受け付けません(${reasonOf(facts)})。注文は注文メールなどで知った番号から1件ずつ取得します。`
+
+/** 400 for a search that is right: Amazon's own trouble. */
+export const listRefused = ({ facts }: Refused, now: number): MarketplaceFailure =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unavailable',
+    code: 'AMAZON_LIST_REFUSED',
+    message: `Amazonが注文一覧の取得を受け付けません(${reasonOf(facts)})。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
+    until: new Date(now + LIST_AGAIN_MS),
+    only: 'list',
+  })
+
+const reasonOf = ({ mallCode, status }: Facts): string => mallCode ?? `HTTP ${status}`

@@ -1,0 +1,69 @@
+import type { OrderItem } from '../../port/order.ts'
+import { leftover } from './raw.ts'
+import { goodsOf, readAmounts, taxOf } from './to-amounts.ts'
+import { RECIPIENT_ID } from './to-recipient.ts'
+import type { WireItem } from './wire.ts'
+
+/** Breakdowns, gift options and the rest stay in mallFields: what the order takes of them is summed up. */
+const MAPPED = [
+  'orderItemId',
+  'quantityOrdered',
+  'product.asin',
+  'product.title',
+  'product.sellerSku',
+  'product.price.unitPrice',
+]
+
+export interface LineContext {
+  /** Tax comes on top of the prices. */
+  taxOnTop: boolean
+  orderCancelled: boolean
+}
+
+export function toItem(item: WireItem, raw: unknown, context: LineContext): OrderItem {
+  const { asin, title, sellerSku, price } = item.product
+  const amounts = readAmounts(item.proceeds?.breakdowns ?? [])
+  const goods = goodsOf(item) ?? 0
+  return {
+    lineId: item.orderItemId,
+    recipientId: RECIPIENT_ID,
+    itemCode: sellerSku,
+    mallItemId: asin,
+    sku: sellerSku,
+    merchantSku: null,
+    jan: null,
+    name: title ?? sellerSku ?? asin ?? item.orderItemId,
+    options: [],
+    unitPrice: price?.unitPrice ?? perPiece(goods, item.quantityOrdered),
+    taxIncluded: !context.taxOnTop,
+    taxRate: rateOf(goods, amounts.taxOn.ITEM ?? amounts.tax, context.taxOnTop),
+    quantity: item.quantityOrdered,
+    subtotal: goods + (context.taxOnTop ? taxOf(amounts, 'ITEM') : 0),
+    releaseDate: null,
+    leadTime: null,
+    deleted: isDeleted(item, context),
+    mallFields: leftover(raw, MAPPED),
+  }
+}
+
+/** Amazon gives a line's sum and sometimes no unit price. */
+const perPiece = (goods: number, quantity: number): number =>
+  quantity > 0 ? Math.round(goods / quantity) : goods
+
+/** Only where Amazon states the tax and exactly one of Japan's two rates makes it, however it is rounded. */
+export function rateOf(goods: number, tax: number, onTop: boolean): number | null {
+  if (tax <= 0 || goods <= 0) return null
+  const fitting = [10, 8].filter((rate) => {
+    const exact = (goods * rate) / (onTop ? 100 : 100 + rate)
+    return tax === Math.floor(exact) || tax === Math.ceil(exact)
+  })
+  return fitting.length === 1 ? (fitting[0] as number) : null
+}
+
+/** A line that was cancelled out of an order that lives on; a wholly cancelled order keeps its lines to be read. */
+function isDeleted(item: WireItem, { orderCancelled }: LineContext): boolean {
+  const cancelled = (item.cancellation?.cancellationExecution ?? null) !== null
+  return (
+    item.quantityOrdered === 0 || (cancelled && !orderCancelled && !item.fulfillment?.quantityUnfulfilled)
+  )
+}

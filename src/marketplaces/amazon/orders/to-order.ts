@@ -1,0 +1,168 @@
+import { checkSums } from '../../kit/checks.ts'
+import { malformed } from '../../kit/http-failures.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
+import { ASSOCIATIONS, FAST_LEVELS, SERVICE_LEVELS, STATUS } from '../codes.ts'
+import { toRfc3339 } from '../dates.ts'
+import { AMAZON } from '../facts.ts'
+import { flagsOf, holdsOf, warningsOf } from './holds.ts'
+import { entryOf, leftover, type Raw } from './raw.ts'
+import { quantityWarnings, sumChecks } from './sums.ts'
+import { taxOnTop, toAmounts } from './to-amounts.ts'
+import { toItem } from './to-item.ts'
+import { toPayment } from './to-payment.ts'
+import { toBuyer, toGift, toRecipient } from './to-recipient.ts'
+import { WireHead, WireOrder } from './wire.ts'
+
+/** Fields with a lossless place of their own. Breakdowns are kept: their types and states are summed up only. */
+const MAPPED = [
+  'orderId',
+  'createdTime',
+  'lastUpdatedTime',
+  'buyer.buyerName',
+  'buyer.buyerEmail',
+  'buyer.buyerCompanyName',
+  'recipient',
+  'payment',
+  'orderItems',
+  'packages',
+  'fulfillment.fulfillmentStatus',
+  'fulfillment.fulfilledBy',
+  'fulfillment.fulfillmentServiceLevel',
+]
+
+/** The part that decides what becomes of an order. Raises `malformed` when identity is missing. */
+export function readHead(model: unknown): WireHead {
+  const parsed = WireHead.safeParse(model)
+  if (!parsed.success) throw unreadable(model, parsed.error.issues[0]?.path ?? [])
+  return parsed.data
+}
+
+/**
+ * An Order of Orders API v2026-01-01 as the normalised order. Raises a `malformed` MarketplaceFailure, with the raw answer
+ * and without personal data in its message, when identity, an amount or a quantity cannot be read.
+ */
+export function toOrder(model: unknown, shopCode: string): NormalisedOrder {
+  const parsed = WireOrder.safeParse(model)
+  if (!parsed.success) throw unreadable(model, parsed.error.issues[0]?.path ?? [])
+  const order = parsed.data
+  const orderedAt = toRfc3339(order.createdTime)
+  if (orderedAt === null) throw unreadable(model, ['createdTime'])
+  const normalised = assemble(order, model as Raw, { shopCode, orderedAt })
+  return {
+    ...normalised,
+    warnings: [...checkSums(normalised, sumChecks(order)), ...quantityWarnings(order), ...warningsOf(order)],
+  }
+}
+
+function unreadable(model: unknown, path: readonly PropertyKey[]) {
+  return malformed(AMAZON, `項目 ${path.map(String).join('.') || 'Order'}`, JSON.stringify(model) ?? '')
+}
+
+function assemble(
+  order: WireOrder,
+  raw: Raw,
+  known: Pick<NormalisedOrder, 'shopCode' | 'orderedAt'>,
+): NormalisedOrder {
+  const gift = toGift(order)
+  return {
+    marketplace: 'amazon',
+    ...known,
+    orderNumber: order.orderId,
+    updatedAt: toRfc3339(order.lastUpdatedTime),
+    device: null,
+    ...toStatus(order),
+    times: toTimes(order),
+    buyer: toBuyer(order),
+    recipients: [toRecipient(order, raw)],
+    items: toItems(order, raw),
+    ...toAmounts(order),
+    payment: toPayment(order, raw),
+    delivery: toDelivery(order),
+    gift,
+    notes: {
+      buyer: order.recipient?.deliveryPreference?.addressInstruction ?? null,
+      shop: null,
+      mail: null,
+      operator: null,
+    },
+    subscription: toSubscription(order),
+    relatedOrders: order.associatedOrders.flatMap(({ orderId, associationType }) =>
+      orderId === null
+        ? []
+        : [
+            {
+              relation: ASSOCIATIONS[associationType ?? ''] ?? associationType ?? 'other',
+              orderNumber: orderId,
+            },
+          ],
+    ),
+    holds: holdsOf(order),
+    flags: flagsOf(order, gift),
+    warnings: [],
+    mallFields: leftover(raw, MAPPED),
+  }
+}
+
+function toStatus(order: WireOrder) {
+  const code = order.fulfillment?.fulfillmentStatus ?? ''
+  const known = STATUS[code]
+  return {
+    mallState: known?.state ?? 'open',
+    mallStatus: { code, name: known?.name ?? null },
+    mallSubStatus: null,
+    mallStatuses: {
+      fulfilledBy: order.fulfillment?.fulfilledBy ?? null,
+      packageStatus: order.packages.at(-1)?.packageStatus?.status ?? null,
+    },
+    cancelReason: known?.state === 'cancelled' ? cancelReason(order) : null,
+  } satisfies Partial<NormalisedOrder>
+}
+
+/** Who cancelled is the nearest that Amazon has to a code. */
+function cancelReason(order: WireOrder): NormalisedOrder['cancelReason'] {
+  const execution = order.orderItems
+    .map((item) => item.cancellation?.cancellationExecution ?? null)
+    .find((one) => one !== null)
+  return execution ? { code: execution.cancelledBy, text: execution.cancelReason } : null
+}
+
+function toTimes({ fulfillment }: WireOrder): NormalisedOrder['times'] {
+  return {
+    shipByEarliest: toRfc3339(fulfillment?.shipByWindow?.earliestDateTime ?? null),
+    shipByLatest: toRfc3339(fulfillment?.shipByWindow?.latestDateTime ?? null),
+    deliverByEarliest: toRfc3339(fulfillment?.deliverByWindow?.earliestDateTime ?? null),
+    deliverByLatest: toRfc3339(fulfillment?.deliverByWindow?.latestDateTime ?? null),
+    labelPrintingEarliest: toRfc3339(fulfillment?.labelPrintingWindow?.earliestDateTime ?? null),
+    labelPrintingLatest: toRfc3339(fulfillment?.labelPrintingWindow?.latestDateTime ?? null),
+  }
+}
+
+function toItems(order: WireOrder, raw: Raw): NormalisedOrder['items'] {
+  const context = {
+    taxOnTop: taxOnTop(order),
+    orderCancelled: order.fulfillment?.fulfillmentStatus === 'CANCELLED',
+  }
+  return order.orderItems.map((item, index) => toItem(item, entryOf(raw, 'orderItems', index), context))
+}
+
+function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
+  const level = order.fulfillment?.fulfillmentServiceLevel ?? null
+  const name = level === null ? null : (SERVICE_LEVELS[level] ?? level)
+  return {
+    methodCode: level,
+    methodName: name,
+    temperature: null,
+    express: [
+      ...(level !== null && name !== null && FAST_LEVELS.has(level) ? [name] : []),
+      ...(order.programs.includes('PRIME') ? ['プライム'] : []),
+    ],
+    shipBy: toRfc3339(order.fulfillment?.shipByWindow?.latestDateTime ?? null),
+  }
+}
+
+function toSubscription(order: WireOrder): NormalisedOrder['subscription'] {
+  if (order.orderItems.some((item) => item.programs.includes('SUBSCRIBE_AND_SAVE'))) {
+    return { kind: '定期おトク便', id: null, count: null }
+  }
+  return order.programs.includes('PREORDER') ? { kind: '予約', id: null, count: null } : null
+}

@@ -1,0 +1,158 @@
+import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../port/order.ts'
+import { carrierName } from '../codes.ts'
+import { toClockTime, toDay } from '../dates.ts'
+import { piiMissing } from './holds.ts'
+import { leftover, type Raw } from './raw.ts'
+import { orderAmounts, readAmounts } from './to-amounts.ts'
+import type { WireAddress, WireItem, WireOrder } from './wire.ts'
+
+/** An Amazon order goes to one address. */
+export const RECIPIENT_ID = '1'
+
+const NOBODY: OrderPerson = {
+  familyName: null,
+  givenName: null,
+  familyNameKana: null,
+  givenNameKana: null,
+  postalCode: null,
+  prefecture: null,
+  city: null,
+  address1: null,
+  address2: null,
+  company: null,
+  phone: null,
+  emergencyPhone: null,
+  email: null,
+}
+
+/** Amazon keeps a name as one text, with or without a blank and in either order, so it is not split. */
+export const toBuyer = ({ buyer }: WireOrder): OrderPerson => ({
+  ...NOBODY,
+  familyName: buyer?.buyerName ?? null,
+  company: buyer?.buyerCompanyName ?? null,
+  email: buyer?.buyerEmail ?? null,
+})
+
+/**
+ * Sellers see the municipality and block in addressLine1, the building in addressLine2 and a company in addressLine3 or
+ * companyName; `city` is usually absent. Lines two and three are therefore kept together, whatever they hold.
+ */
+function toPerson(address: WireAddress | null): OrderPerson {
+  if (address === null) return NOBODY
+  const beyond = [address.addressLine2, address.addressLine3].filter(Boolean).join(' ')
+  return {
+    ...NOBODY,
+    familyName: address.name,
+    postalCode: address.postalCode?.normalize('NFKC').replace(/\D/g, '') || null,
+    prefecture: address.stateOrRegion,
+    city: address.city ?? address.municipality,
+    address1: address.addressLine1,
+    address2: beyond || null,
+    company: address.companyName,
+    phone: address.phone,
+  }
+}
+
+/** Fields with a lossless place of their own. */
+const ADDRESS_MAPPED = [
+  'name',
+  'companyName',
+  'addressLine1',
+  'city',
+  'stateOrRegion',
+  'postalCode',
+  'phone',
+].map((field) => `deliveryAddress.${field}`)
+const MAPPED = [
+  ...ADDRESS_MAPPED,
+  'deliveryPreference.dropOffLocation',
+  'deliveryPreference.addressInstruction',
+]
+
+export function toRecipient(order: WireOrder, raw: Raw): OrderRecipient {
+  const address = order.recipient?.deliveryAddress ?? null
+  const amounts = orderAmounts(order)
+  return {
+    id: RECIPIENT_ID,
+    person: toPerson(address),
+    lineIds: order.orderItems.map((item) => item.orderItemId),
+    parcels: order.packages.map(toParcel),
+    wish: {
+      ...wishOf(order.orderItems),
+      dropOff: order.recipient?.deliveryPreference?.dropOffLocation ?? null,
+    },
+    gift: toGift(order),
+    shippingFee: amounts.shipping,
+    codFee: amounts.cod,
+    pickup: toPickup(order, address),
+    remoteArea: false,
+    addressPending: piiMissing(order),
+    mallFields: {
+      ...leftover(raw.recipient, MAPPED),
+      ...(order.packages.length === 0 ? {} : { packages: raw.packages }),
+    },
+  }
+}
+
+const toParcel = (parcel: WireOrder['packages'][number]): OrderRecipient['parcels'][number] => ({
+  id: parcel.packageReferenceId,
+  carrierCode: parcel.carrier,
+  carrierName: carrierName(parcel.carrier),
+  trackingNumber: parcel.trackingNumber,
+  shippedOn: toDay(parcel.shipTime),
+  arrivedOn: null,
+})
+
+/** お届け日時指定便: the first line's window. A band only where it lies within one day. */
+function wishOf(items: readonly WireItem[]): Omit<OrderRecipient['wish'], 'dropOff'> {
+  const window = items
+    .map((item) => item.fulfillment?.shipping?.scheduledDeliveryWindow ?? null)
+    .find((range) => range !== null)
+  const from = window?.earliestDateTime ?? null
+  const to = window?.latestDateTime ?? null
+  const day = toDay(from) ?? toDay(to)
+  const sameDay = toDay(from) !== null && toDay(from) === toDay(to)
+  const wholeDay = sameDay && toClockTime(from) === '00:00' && (toClockTime(to) ?? '') >= '23:59'
+  if (!sameDay || wholeDay) return { date: day, timeFrom: null, timeTo: null, timeText: null }
+  return { date: day, timeFrom: toClockTime(from), timeTo: toClockTime(to), timeText: null }
+}
+
+/** Messages and wrappings belong to lines; each line's own stays in its mallFields. */
+export function toGift(order: WireOrder): NormalisedOrder['gift'] {
+  const gifts = order.orderItems.flatMap((item) => {
+    const option = item.fulfillment?.packing?.giftOption ?? null
+    const price = readAmounts(item.proceeds?.breakdowns ?? []).giftWrap
+    return option === null && price === 0 ? [] : [{ option, price }]
+  })
+  const messages = new Set(gifts.flatMap(({ option }) => option?.giftMessage ?? []))
+  return {
+    requested: gifts.length > 0,
+    message: messages.size === 0 ? null : [...messages].join('\n'),
+    noshi: null,
+    wrappings: gifts
+      .filter(({ option, price }) => option?.giftWrapLevel || price !== 0)
+      .map(({ option, price }) => ({ kind: null, name: option?.giftWrapLevel ?? null, price })),
+  }
+}
+
+/** コンビニ・ロッカー受取 (PICKUP_POINT), 店舗受取 (IN_STORE_PICK_UP). The point's name stands where a company's would. */
+function toPickup(order: WireOrder, address: WireAddress | null): OrderRecipient['pickup'] {
+  const inStore = order.programs.includes('IN_STORE_PICK_UP')
+  if (!inStore && address?.addressType !== 'PICKUP_POINT') return null
+  const { stateOrRegion, city, addressLine1, addressLine2, addressLine3 } = address ?? NO_LINES
+  const lines = [stateOrRegion, city, addressLine1, addressLine2, addressLine3].filter(Boolean)
+  return {
+    kind: inStore ? 'store' : 'pickup_point',
+    code: null,
+    name: address?.companyName ?? address?.addressLine2 ?? null,
+    address: lines.length === 0 ? null : lines.join(' '),
+  }
+}
+
+const NO_LINES = {
+  stateOrRegion: null,
+  city: null,
+  addressLine1: null,
+  addressLine2: null,
+  addressLine3: null,
+}

@@ -1,0 +1,114 @@
+import { already, endOf, parcelsByRecipient, planned, refused, sameNumber } from '../../kit/change-plans.ts'
+import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
+import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
+import { CARRIERS, STATUSES } from '../codes.ts'
+import { shippingCarrierOf } from './carriers.ts'
+import { confirmedStatus, shippedStatus, waitsForPayment } from './next-status.ts'
+import type { AupayShip } from './parameters.ts'
+import { type ShippingPayload, statusStep, step } from './payload.ts'
+import {
+  alreadyShipped,
+  cancelled,
+  notConfirmed,
+  notTheShops,
+  onHold,
+  paymentFailed,
+  reserved,
+  statusOf,
+  unpaid,
+} from './refusals.ts'
+
+type Parcel = OrderRecipient['parcels'][number]
+
+/**
+ * 発送完了: the shipping data first, then the status, as every client of the API does: registering data moves no status.
+ * The status alone says whether it is done, since it is not known whether the data turn shipStatus.
+ */
+export function planShip(wished: AupayShip, order: NormalisedOrder): ChangePlan {
+  const gone = cancelled(order)
+  if (gone) return gone
+  const sorted = parcelsByRecipient(order.recipients, wished.parcels)
+  if (sorted.kind === 'refused') return sorted.plan
+  const status = statusOf(order)
+  const [parcel] = order.recipients[0]?.parcels ?? []
+  const data = dataOf(wished)
+  if (STATUSES[status]?.state === 'shipped' || STATUSES[status]?.state === 'completed')
+    return shippedPlan(data, parcel)
+  const blocked = notTheShops(order) ?? reserved(order) ?? paymentFailed(order) ?? stateRefusal(wished, order)
+  if (blocked) return blocked
+  if (
+    data.shippingNumber &&
+    parcel?.trackingNumber &&
+    !sameNumber(data.shippingNumber, parcel.trackingNumber)
+  )
+    return otherNumber(parcel)
+  return planned(...preparing(wished, order), ...sending(data, parcel), closing(wished, order))
+}
+
+function dataOf({ shippedOn, parcels: [parcel] }: AupayShip): ShippingPayload {
+  return {
+    operation: 'updateTradeInfoProc',
+    shippingDate: shippedOn.replaceAll('-', ''),
+    shippingCarrier: shippingCarrierOf(parcel?.carrier ?? 'other'),
+    ...(parcel?.trackingNumber ? { shippingNumber: parcel.trackingNumber } : {}),
+  }
+}
+
+function shippedPlan({ shippingNumber }: ShippingPayload, parcel: Parcel | undefined): ChangePlan {
+  if (!shippingNumber || sameNumber(shippingNumber, parcel?.trackingNumber))
+    return already('すでに発送済みです。')
+  return alreadyShipped(
+    `指定のお荷物伝票番号(${endOf(shippingNumber)})は登録されていません。番号を直す場合はWow!managerで変更してください。`,
+  )
+}
+
+/** From 発送待ち, from a status that the shop named itself, and from those that the wish itself says how to leave. */
+function stateRefusal({ markPaid, release }: AupayShip, order: NormalisedOrder): ChangePlan | null {
+  const status = statusOf(order)
+  if (status === '新規受付') return notConfirmed()
+  if (status === '保留' && !release) return onHold()
+  if (markPaid) return null
+  if (status === '発送前入金待ち') return unpaid()
+  if (status === '発送待ち') return null
+  if (waitsForPayment(order)) return unpaid()
+  if (status !== '保留') return null
+  const next = confirmedStatus(order)
+  return typeof next === 'string' ? null : next
+}
+
+/** The status to ship from, where the order is on hold or waits for its payment. */
+function preparing(wished: AupayShip, order: NormalisedOrder): ChangeStep[] {
+  const status = statusOf(order)
+  return status === '保留' || (status === '発送前入金待ち' && wished.markPaid)
+    ? [statusStep('status_ready', status, READY)]
+    : []
+}
+
+const READY = '発送待ち'
+
+function sending(data: ShippingPayload, parcel: Parcel | undefined): ChangeStep[] {
+  if (parcel && shows(parcel, data)) return []
+  const { shippingDate, shippingCarrier, shippingNumber } = data
+  const end = endOf(shippingNumber)
+  const label = `発送情報の登録(${CARRIERS[shippingCarrier]}、伝票番号 ${end ?? 'なし'})`
+  return [step('shipping', label, data, { shippingDate, shippingCarrier, shippingNumber: end })]
+}
+
+/** Whether the mall's record says what the data say; without a number the record's own stays. */
+export const shows = (parcel: Parcel, data: ShippingPayload): boolean =>
+  (parcel.shippedOn ?? '').replaceAll('-', '') === data.shippingDate &&
+  parcel.carrierCode === data.shippingCarrier &&
+  (data.shippingNumber === undefined || sameNumber(parcel.trackingNumber, data.shippingNumber))
+
+function closing(wished: AupayShip, order: NormalisedOrder): ChangeStep {
+  const status = statusOf(order)
+  const from = preparing(wished, order).length > 0 ? READY : status
+  return statusStep('status_shipped', from, shippedStatus(order, wished.markPaid === true))
+}
+
+/** Whether a second number overwrites the first is not documented. */
+const otherNumber = (parcel: Parcel) =>
+  refused(
+    'TRACKING_DIFFERS',
+    `au PAY マーケットには別のお荷物伝票番号(${endOf(parcel.trackingNumber)})が登録されています。Wow!managerで番号を確認し、正しい番号に直してからやり直してください。`,
+  )

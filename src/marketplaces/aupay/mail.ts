@@ -1,0 +1,67 @@
+import { createNumberFinder, type NumberFinder } from '../kit/mail-numbers.ts'
+import { type MallMail, recogniseWith } from '../kit/mail-recogniser.ts'
+import type { MailKind, MailRules, ReadableMail, Recognition } from '../port/mail.ts'
+
+/**
+ * Mails of au PAY マーケット to the shop. Nothing of their look is public but that the mall writes from wowma.jp, that they go to the
+ * 基本メールアドレス of Wow!manager, and that they name lots and lines beside the order. All here is therefore a default that a shop
+ * completes in its settings from one mail of its own. Shop and buyer write to each other through mbdp.jp.
+ */
+export const aupayMailRules: MailRules = {
+  senders: ['@wowma.jp', '@*.wowma.jp'],
+  ignoredSenders: ['@mbdp.jp', '@*.mbdp.jp'],
+  // Whose mail it is; its kind follows from further words of the subject.
+  subjects: [
+    { contains: 'au PAY マーケット', kind: 'unknown' },
+    { contains: 'Wowma', kind: 'unknown' },
+    { contains: 'Wow!manager', kind: 'unknown' },
+  ],
+  ignoredSubjects: [],
+  numberLabels: ['注文番号', '注文ID', '受注番号', '受注ID', 'オーダーID', 'orderId', 'order_id'],
+  numberPatterns: ['#{8-10}'],
+}
+
+/** In this order: a cancelled or paid order is 注文 too. */
+const KIND_WORDS: readonly [words: RegExp, kind: MailKind][] = [
+  [/キャンセル|取消/, 'cancelled'],
+  [/入金|支払|決済|与信/, 'payment'],
+  [/変更|修正/, 'changed'],
+  [/注文|購入|受注|予約|落札/, 'new_order'],
+  [/発送|出荷/, 'shipped'],
+]
+
+const finders = new WeakMap<MailRules, NumberFinder>()
+
+/** Cached by the identity of `rules`, like the engine's own. */
+function finderOf(rules: MailRules): NumberFinder {
+  const known = finders.get(rules)
+  if (known) return known
+  const fresh = createNumberFinder(rules.numberLabels ?? [], rules.numberPatterns ?? [])
+  finders.set(rules, fresh)
+  return fresh
+}
+
+const SET_LABEL =
+  '届いたメールで注文番号の前にある見出しを、店舗設定のメール判別ルール(numberLabels)に追加してください。'
+
+const aupayMail: MallMail = {
+  marketplace: 'aupay',
+  label: 'au PAY マーケット',
+  names: ['aupayマーケット', 'aupaymarket', 'wowma', 'wow!manager'],
+  findOrderNumbers: (text, rules) => finderOf(rules).find(text),
+  explainMissing(text, rules) {
+    if (finderOf(rules).hasLabel(text)) {
+      return '注文番号の見出しに続く値が注文番号の形(数字8～10桁)ではありません。別の形の番号であれば、店舗設定のメール判別ルール(numberPatterns)に追加してください。'
+    }
+    if (/取引ナンバー|ロットナンバー|lot_?number/i.test(text)) {
+      return `取引ナンバーやロットナンバーは注文番号ではなく、注文番号の見出しが見つかりません。${SET_LABEL}`
+    }
+    return `注文番号の見出し(注文番号、注文ID、受注番号など)が見つかりません。${SET_LABEL}`
+  },
+  kindBySubject: (subject) => KIND_WORDS.find(([words]) => words.test(subject))?.[1] ?? null,
+}
+
+/** Null when the mail is not the mall's. `rules`: aupayMailRules plus what the shops added. */
+export function recogniseAupayMail(mail: ReadableMail, rules: MailRules): Recognition | null {
+  return recogniseWith(aupayMail, mail, rules)
+}

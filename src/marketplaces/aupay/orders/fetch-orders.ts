@@ -1,0 +1,91 @@
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { FetchHints, FetchOutcome } from '../../port/marketplace.ts'
+import type { AupayAnswer } from '../client.ts'
+import { type MallError, rejected } from '../failures.ts'
+import { fetchFromList } from './fetch-from-list.ts'
+import { type FetchTools, found, ordersIn } from './read-order.ts'
+
+/** One order by its number (searchTradeInfoProc), or many from the list where that takes fewer calls. */
+
+/** An order of 2,000 lines has about 3 MB. */
+const ORDER_MAX_BYTES = 12 * 1024 * 1024
+
+/** One outcome per number. Raises MarketplaceFailure for what concerns the whole shop. */
+export async function* fetchOrders(
+  orderNumbers: readonly string[],
+  fetching: FetchTools,
+  signal: AbortSignal,
+  hints: FetchHints = {},
+): AsyncGenerator<FetchOutcome> {
+  const wanted = new Set(orderNumbers)
+  for (const orderNumber of wanted) {
+    if (isOrderNumber(orderNumber)) continue
+    wanted.delete(orderNumber)
+    yield { kind: 'failed', orderNumber, failure: notANumber() }
+  }
+  if (hints.since) yield* fetchFromList(wanted, hints.since, fetching, signal)
+  for (const orderNumber of wanted) {
+    signal.throwIfAborted()
+    yield await fetchOrder(orderNumber, fetching, signal)
+  }
+}
+
+/** Numbers are whole and fit 32 bits today; twelve digits leave room, and nothing shop-specific is in them. */
+export const isOrderNumber = (text: string): boolean => /^\d{6,12}$/.test(text)
+
+async function fetchOrder(
+  orderNumber: string,
+  fetching: FetchTools,
+  signal: AbortSignal,
+): Promise<FetchOutcome> {
+  try {
+    const call = {
+      method: 'searchTradeInfoProc' as const,
+      query: { orderId: orderNumber },
+      maxBytes: ORDER_MAX_BYTES,
+    }
+    const answer = await fetching.client.call(call, signal)
+    if (answer.kind === 'refused') return refusal(orderNumber, answer, fetching)
+    const [orderInfo] = ordersIn(answer.response)
+    if (!orderInfo) return { kind: 'not_found', orderNumber }
+    return found(orderNumber, orderInfo, answer.raw, fetching)
+  } catch (error) {
+    if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
+    return { kind: 'failed', orderNumber, failure: error }
+  }
+}
+
+type Refused = Extract<AupayAnswer, { kind: 'refused' }>
+
+/** `[orderId]必須入力項目です`: the call is wrong, not the order. */
+const WRONG_CALL = /必須入力|入力項目|形式|桁数|不正な/
+
+/**
+ * How the mall answers a number that it does not know (yet) is not public, nor are its codes. Any refusal that does not blame the
+ * call is therefore taken as "not there": asking again costs little, giving up could lose an order.
+ */
+function refusal(orderNumber: string, { error, status, raw }: Refused, { tools }: FetchTools): FetchOutcome {
+  if (WRONG_CALL.test(error.message))
+    return { kind: 'failed', orderNumber, failure: rejected(error, status, raw) }
+  if (!isUnknownOrder(error)) {
+    tools.notice({
+      code: 'AUPAY_UNKNOWN_ERROR',
+      message: `au PAY マーケットから未対応のエラー ${error.code ?? 'コードなし'} が返りました。注文がまだ登録されていないものとして再試行します。`,
+    })
+  }
+  return {
+    kind: 'not_found',
+    orderNumber,
+    ...(error.message ? { mallMessage: error.message } : {}),
+  }
+}
+
+const isUnknownOrder = ({ message }: MallError) =>
+  /(?:存在し|見つかり|該当)[^。]{0,20}(?:ません|ない|なし)|not\s+(?:found|exist)/i.test(message)
+
+const notANumber = () =>
+  new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'AUPAY_ORDER_NUMBER_FORM',
+    message: 'au PAY マーケットの注文番号は数字だけです。注文番号を確認してください。',
+  })

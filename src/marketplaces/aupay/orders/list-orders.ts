@@ -1,0 +1,182 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import { textAt, type XmlElement } from '../../kit/xml.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/marketplace.ts'
+import type { AupayClient } from '../client.ts'
+import { readTime } from '../dates.ts'
+import { readFields } from './read-fields.ts'
+import { orderIdOf, ordersIn, revisionOf } from './read-order.ts'
+import { isRefusedBehind, mayGoOn, orderIdsIn, type SearchPage, searchPage } from './search-page.ts'
+import { toCodes, toMallState } from './to-status.ts'
+
+/**
+ * The mall's list by order date. It comes with full content, of which number, time and status are used: the list of bare
+ * numbers is smaller but would not show cancellations. It serves where a page with content cannot be read.
+ */
+export interface OrderLister {
+  list(window: ListWindow, page: string | null, signal: AbortSignal): Promise<ListPage>
+}
+
+/** Clients ask for 100 to 1,000 rows a page. */
+const PAGE_ROWS = 500
+/** No limit is public; a month was used without trouble. */
+export const LIST_WINDOW_DAYS = 31
+const DAY_MS = 24 * 60 * 60 * 1000
+
+const Token = z.object({
+  /** 1-based row of the page's first order. */
+  start: z.int().positive(),
+  /** Digest of the page before. In here, because a walk outlives the session that began it. */
+  last: z.string().nullable().default(null),
+  /** Whether that page says that there are more: it was full, or its count goes beyond it. */
+  more: z.boolean().default(false),
+})
+type Token = z.infer<typeof Token>
+
+export function createOrderLister(client: AupayClient, tools: Pick<MarketplaceTools, 'notice'>): OrderLister {
+  return {
+    async list(window, page, signal) {
+      checkWindow(window)
+      if (window.to <= window.from) return { orders: [], next: null, total: 0 }
+      const token = page === null ? FIRST : decode(page)
+      const found = await readPage(client, tools, window, token.start, signal).catch((error: unknown) => {
+        if (isRefusedBehind(error, token.start)) return null
+        throw error
+      })
+      if (found === null) return endOfWalk(tools, token)
+      const { orders, rows, resultCount } = found
+      const digest = digestOf(orders)
+      // The same page again comes from a mall that does not heed startCount, or gives its last page for all that is behind it.
+      if (rows > 0 && digest === token.last) return endOfWalk(tools, token)
+      const named = token.start - 1 + rows
+      const goesOn = mayGoOn({ rows, asked: PAGE_ROWS, seen: named, resultCount })
+      const more = rows >= PAGE_ROWS || (resultCount !== null && resultCount > named)
+      const next = goesOn ? encode({ start: named + 1, last: digest, more }) : null
+      return { orders, next, total: totalOf(found, named, goesOn) }
+    },
+  }
+}
+
+const FIRST: Token = { start: 1, last: null, more: false }
+
+/** Behind the last page that the mall gives. Where that one promised more, orders of the window may not have been named. */
+function endOfWalk(tools: Pick<MarketplaceTools, 'notice'>, { more }: Token): ListPage {
+  if (more) tools.notice(CUT_OFF)
+  return { orders: [], next: null, total: null }
+}
+
+const CUT_OFF = {
+  code: 'AUPAY_LIST_CUT_OFF',
+  message:
+    'au PAY マーケットの注文一覧が続きのページを返しません。一覧に出ていない注文がある可能性があります。Wow!managerの注文一覧と件数を比べ、足りない注文は注文番号を指定して取り込んでください。',
+}
+
+/** Of the numbers alone, in whatever order: a status may change between two pages. */
+const digestOf = (orders: readonly ListedOrder[]): string =>
+  createHash('sha256')
+    .update(
+      orders
+        .map(({ orderNumber }) => orderNumber)
+        .sort()
+        .join(),
+    )
+    .digest('base64url')
+    .slice(0, 16)
+
+interface Found {
+  orders: ListedOrder[]
+  /** Orders in the page, those without a number too. */
+  rows: number
+  resultCount: number | null
+}
+
+/** Known when resultCount counts the whole search, or at the end of a walk. */
+function totalOf({ rows, resultCount }: Found, named: number, goesOn: boolean): number | null {
+  if (resultCount !== null && resultCount > rows) return resultCount
+  return goesOn ? null : named
+}
+
+async function readPage(
+  client: AupayClient,
+  tools: Pick<MarketplaceTools, 'notice'>,
+  window: ListWindow,
+  startCount: number,
+  signal: AbortSignal,
+): Promise<Found> {
+  const search = { ...spanOf(window), startCount, rows: PAGE_ROWS }
+  try {
+    return withContent(await searchPage(client, { ...search, method: 'searchTradeInfoListProc' }, signal))
+  } catch (error) {
+    if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
+    const page = await searchPage(client, { ...search, method: 'searchTradeNoListProc' }, signal)
+    tools.notice({
+      code: 'AUPAY_LIST_NUMBERS_ONLY',
+      message:
+        'au PAY マーケットの注文一覧の内容を読み取れないため、注文番号だけの一覧を使いました。運営者へ連絡してください。',
+    })
+    return numbersOnly(page)
+  }
+}
+
+/** Both ends are inclusive and count seconds; ours ends before `to`. */
+function spanOf({ from, to }: ListWindow) {
+  const lastSecond = Math.ceil(to.getTime() / 1000) * 1000 - 1000
+  return { start: from, end: new Date(Math.max(lastSecond, from.getTime())) }
+}
+
+function withContent({ response, resultCount }: SearchPage): Found {
+  const rows = ordersIn(response)
+  return { orders: rows.flatMap(toListed), rows: rows.length, resultCount }
+}
+
+function numbersOnly({ response, resultCount }: SearchPage): Found {
+  const orders = orderIdsIn(response).map((orderNumber) => ({
+    orderNumber,
+    orderedAt: null,
+    mallStatus: null,
+    mallState: null,
+  }))
+  return { orders, rows: orders.length, resultCount }
+}
+
+function toListed(orderInfo: XmlElement): ListedOrder[] {
+  const orderNumber = orderIdOf(orderInfo)
+  if (orderNumber === null) return []
+  const codes = toCodes(readFields(orderInfo))
+  const orderedAt = readTime(textAt(orderInfo, 'orderDate') ?? '')
+  return [
+    {
+      orderNumber,
+      orderedAt: orderedAt === null ? null : new Date(orderedAt),
+      mallStatus: codes.status || null,
+      mallState: codes.status === '' ? null : toMallState(codes),
+      revision: revisionOf(orderInfo),
+    },
+  ]
+}
+
+function checkWindow({ from, to }: ListWindow): void {
+  const days = (to.getTime() - from.getTime()) / DAY_MS
+  if (days >= 0 && days <= LIST_WINDOW_DAYS) return
+  throw new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'AUPAY_LIST_WINDOW',
+    message: `注文一覧の期間は${LIST_WINDOW_DAYS}日以内で指定してください。`,
+  })
+}
+
+const encode = (token: Token) => Buffer.from(JSON.stringify(token)).toString('base64url')
+
+function decode(page: string): Token {
+  try {
+    return Token.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
+  } catch (cause) {
+    throw new MarketplaceFailure({
+      kind: 'rejected',
+      code: 'AUPAY_LIST_PAGE',
+      message: '注文一覧の続きの位置を読み取れません。最初から取得し直してください。',
+      cause,
+    })
+  }
+}

@@ -1,0 +1,73 @@
+import { createHash } from 'node:crypto'
+import { WireError } from '../../kit/field-reader.ts'
+import { malformed } from '../../kit/http-failures.ts'
+import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
+import type { FetchOutcome, MarketplaceTools } from '../../port/marketplace.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
+import type { AupayClient } from '../client.ts'
+import { aupayNames } from '../facts.ts'
+import { toOrder } from './to-order.ts'
+import { waitsForMall } from './to-status.ts'
+
+/** An order of an answer, from its own call or from a list, as an outcome. */
+
+export interface FetchTools {
+  shopCode: string
+  client: AupayClient
+  tools: Pick<MarketplaceTools, 'clock' | 'notice'>
+}
+
+/** orderInfo elements with something in them: an empty one stands for "none". */
+export const ordersIn = (response: XmlElement): XmlElement[] =>
+  elementsAt(response, 'orderInfo').filter((orderInfo) => Object.keys(orderInfo).length > 0)
+
+/** @throws MarketplaceFailure `malformed` when the order cannot be read or is another one */
+export function found(
+  orderNumber: string,
+  orderInfo: XmlElement,
+  raw: string,
+  fetching: FetchTools,
+): FetchOutcome {
+  const order = mapped(orderInfo, raw, fetching)
+  if (order.orderNumber !== orderNumber) throw malformed(aupayNames, '別の注文番号が返りました', raw)
+  const rereadAt = rereadTime(order, fetching.tools.clock.now())
+  const revision = revisionOf(orderInfo)
+  return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }
+}
+
+function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTools): NormalisedOrder {
+  const onUnknown = (field: string, code: string) =>
+    tools.notice({
+      code: 'AUPAY_UNKNOWN_CODE',
+      message: `au PAY マーケットの${field}に未対応の値 ${code.slice(0, 50)} がありました。注文は取り込みました。`,
+    })
+  try {
+    return toOrder(orderInfo, { shopCode, onUnknown })
+  } catch (error) {
+    if (error instanceof WireError) throw malformed(aupayNames, `項目 ${error.field}`, raw, error)
+    throw error
+  }
+}
+
+const REREAD_MS = 60 * 60 * 1000
+const REREAD_FOR_MS = 14 * 24 * 60 * 60 * 1000
+
+/**
+ * When to look again without being told. The API has no search by the time of a change, so an order that the mall is still
+ * deciding on would otherwise keep the state in which it was read.
+ */
+export function rereadTime(order: NormalisedOrder, now: number): Date | null {
+  const waits = order.mallState === 'open' && waitsForMall(order.mallStatus.code)
+  return waits && now - Date.parse(order.orderedAt) < REREAD_FOR_MS ? new Date(now + REREAD_MS) : null
+}
+
+/** The mall gives no time of the last change: a digest of all that it says of the order, which list and single answer share. */
+export const revisionOf = (orderInfo: XmlElement): string =>
+  createHash('sha256').update(JSON.stringify(orderInfo, sortNames)).digest('base64url').slice(0, 22)
+
+function sortNames(_name: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+export const orderIdOf = (orderInfo: XmlElement): string | null => textAt(orderInfo, 'orderId') || null

@@ -1,0 +1,148 @@
+import { type SumCheck, sumOf } from '../../kit/checks.ts'
+import { type FieldReader, wholeNumber } from '../../kit/field-reader.ts'
+import type { NormalisedOrder, OrderDiscount, OrderWarning } from '../../port/order.ts'
+import { toDiscounts } from './to-discounts.ts'
+import type { ReadLine } from './to-items.ts'
+
+/** The money of an order: yen, whole numbers, tax included. Empty amounts are zero. */
+export interface Amounts {
+  charges: NormalisedOrder['charges']
+  discounts: OrderDiscount[]
+  points: NormalisedOrder['points']
+  totals: NormalisedOrder['totals']
+  taxSummary: NormalisedOrder['taxSummary']
+  sums: SumCheck[]
+  /** What the sums in yen do not cover. */
+  warnings: OrderWarning[]
+}
+
+/** @param cod whether the payment is cash on delivery: chargePrice is then its fee. */
+export function toAmounts(order: FieldReader, lines: readonly ReadLine[], cod: boolean): Amounts {
+  const amount = (name: string) => order.integer(name) ?? 0
+  const fee = amount('chargePrice')
+  const charges = {
+    goods: order.integer('totalSalePrice') ?? goodsOf(lines),
+    shipping: amount('postagePrice'),
+    cod: cod ? fee : 0,
+    paymentFee: cod ? 0 : fee,
+    giftWrap: amount('totalGiftWrappingPrice'),
+    adjustment: 0,
+    other: amount('totalItemOptionPrice'),
+  }
+  const coupon = amount('couponTotalPrice')
+  const points = [amount('usePoint'), amount('useAuPointPrice')] as const
+  const totals = { total: order.required('totalPrice'), billed: order.required('requestPrice') }
+  const used = points[0] + points[1]
+  return {
+    charges,
+    discounts: toDiscounts(order, lines, { coupon, mallPoints: points[0], auPoints: points[1] }),
+    points: { used, granted: grantedPoints(lines) },
+    totals,
+    taxSummary: toTaxSummary(order),
+    sums: [
+      ...lines.flatMap(lineSums),
+      {
+        code: 'GOODS_DIFFER',
+        field: 'charges.goods',
+        label: '商品合計',
+        ...eitherWay(lines, charges.goods, ({ item }) => item.subtotal),
+      },
+      {
+        code: 'TOTAL_DIFFERS',
+        field: 'totals.total',
+        label: '合計',
+        expected: charges.goods + charges.shipping + fee + charges.other + charges.giftWrap,
+        actual: totals.total,
+      },
+      {
+        code: 'BILLED_DIFFERS',
+        field: 'totals.billed',
+        label: '請求金額',
+        expected: totals.total - coupon - used,
+        actual: totals.billed,
+      },
+    ],
+    warnings: unitsDiffer(order, lines),
+  }
+}
+
+const goodsOf = (lines: readonly ReadLine[]) =>
+  sumOf(
+    lines.filter(({ item }) => !item.deleted),
+    ({ item }) => item.subtotal,
+  )
+
+/** itemPrice = beforeDiscount − discount and totalItemPrice = itemPrice × unit hold for every order that clients checked. */
+function lineSums({ item, beforeDiscount, discount }: ReadLine, index: number): SumCheck[] {
+  return [
+    {
+      code: 'LINE_PRICE_DIFFERS',
+      field: `items[${index}].unitPrice`,
+      label: `${index + 1}行目の単価`,
+      expected: beforeDiscount === null ? null : beforeDiscount - discount,
+      actual: item.unitPrice,
+    },
+    {
+      code: 'LINE_TOTAL_DIFFERS',
+      field: `items[${index}].subtotal`,
+      label: `${index + 1}行目の小計`,
+      expected: item.unitPrice * item.quantity,
+      actual: item.subtotal,
+    },
+  ]
+}
+
+/** Whether the mall counts cancelled lines in its sums is not public: the reading that fits is taken, else without them. */
+function eitherWay(lines: readonly ReadLine[], actual: number, value: (line: ReadLine) => number) {
+  const all = sumOf(lines, value)
+  const kept = sumOf(
+    lines.filter(({ item }) => !item.deleted),
+    value,
+  )
+  return { expected: all === actual ? all : kept, actual }
+}
+
+/** totalSaleUnit counts pieces: when it differs, a line is missing or double. */
+function unitsDiffer(order: FieldReader, lines: readonly ReadLine[]): OrderWarning[] {
+  const stated = order.peek('totalSaleUnit')
+  if (stated === null || !/^\d{1,9}$/.test(stated)) return []
+  const { expected, actual } = eitherWay(lines, Number(stated), ({ item }) => item.quantity)
+  if (expected === actual) return []
+  return [
+    {
+      code: 'UNITS_DIFFER',
+      message: `数量の合計が明細と一致しません(計算値 ${expected}個、モールの値 ${actual}個)。Wow!managerで明細を確認してください。`,
+      field: 'items',
+      expected,
+      actual,
+    },
+  ]
+}
+
+function grantedPoints(lines: readonly ReadLine[]): number | null {
+  const known = lines.filter(({ points }) => points !== null)
+  return known.length === 0 ? null : sumOf(known, ({ points }) => points ?? 0)
+}
+
+const RATES: readonly [rate: number, part: string][] = [
+  [10, 'NormalTax'],
+  [8, 'ReducedTax'],
+  [0, 'NoTax'],
+]
+
+/** The three parts that each amount is stated in. A rate of which nothing but zeros is stated is left out. */
+function toTaxSummary(order: FieldReader): NormalisedOrder['taxSummary'] {
+  return RATES.map(([rate, part]) => {
+    // Both kinds in one sum: each alone stays among the mall's fields.
+    const points = ['usePoint', 'useAuPointPrice'].map((kind) => wholeNumber(order.peek(kind + part) ?? ''))
+    return {
+      rate,
+      total: order.count(`totalPrice${part}`),
+      billed: order.count(`requestPrice${part}`),
+      tax: order.count(`requestTaxPrice${part}`),
+      coupon: order.count(`couponTotalPrice${part}`),
+      points: points.every((part) => part === null) ? null : sumOf(points, (part) => part ?? 0),
+      paymentFee: null,
+    }
+  }).filter(({ rate: _rate, ...amounts }) => Object.values(amounts).some(Boolean))
+}

@@ -1,0 +1,146 @@
+import { checkSums } from '../../kit/checks.ts'
+import { type FieldReader, WireError } from '../../kit/field-reader.ts'
+import { elementsAt, type XmlElement } from '../../kit/xml.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
+import { CARRIERS, deviceOf } from '../codes.ts'
+import { readFields } from './read-fields.ts'
+import { toAmounts } from './to-amounts.ts'
+import { toFlags } from './to-flags.ts'
+import { type ReadLine, toLine } from './to-items.ts'
+import { toPayment } from './to-payment.ts'
+import { toBuyer } from './to-people.ts'
+import { toRecipient } from './to-recipient.ts'
+import {
+  DAY_FIELDS,
+  isReleased,
+  STATUS_FIELDS,
+  TIME_FIELDS,
+  toCancelReason,
+  toCodes,
+  toHolds,
+  toMallState,
+} from './to-status.ts'
+
+export interface ToOrderOptions {
+  shopCode: string
+  /** Told of codes that no table here has, so that somebody adds them; the order is read all the same. */
+  onUnknown?(field: string, code: string): void
+}
+
+/**
+ * An orderInfo element of 受注情報取得API as a normalised order. Pure. Raises WireError when identity, money or a quantity
+ * cannot be read; everything else that the mall varies is kept, under mallFields where there is no other place.
+ */
+export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): NormalisedOrder {
+  const order = readFields(orderInfo)
+  const codes = toCodes(order)
+  tellUnknown(order, options)
+  const times = toTimes(order)
+  const releaseDate = times.releaseDate ?? null
+  const lines = readLines(orderInfo, order, releaseDate)
+  const unknownCancels = [...new Set(lines.flatMap(({ unknownCancel }) => unknownCancel ?? []))]
+  for (const code of unknownCancels) options.onUnknown?.('itemCancelStatus', code)
+  const orderedAt = requiredTime(order)
+  const payment = toPayment(order, order.required('requestPrice'), isReleased(codes))
+  const { sums, warnings, ...money } = toAmounts(order, lines, payment.kind === 'cod')
+  const recipient = toRecipient(order, lines)
+  const result: NormalisedOrder = {
+    marketplace: 'aupay',
+    shopCode: options.shopCode,
+    orderNumber: orderNumberOf(order),
+    orderedAt,
+    // The mall keeps no time of the last change.
+    updatedAt: null,
+    device: deviceOf(order.peek('siteAndDevice')),
+    mallState: toMallState(codes),
+    mallStatus: { code: codes.status, name: codes.status || null },
+    mallSubStatus: null,
+    mallStatuses: Object.fromEntries(STATUS_FIELDS.map((name) => [name, order.text(name)])),
+    cancelReason: toCancelReason(order),
+    times,
+    buyer: toBuyer(order),
+    recipients: [],
+    items: lines.map(({ item }) => item),
+    ...money,
+    payment,
+    delivery: toDelivery(order, lines),
+    gift: recipient.gift,
+    notes: { buyer: order.text('userComment'), shop: order.text('memo'), mail: null, operator: null },
+    subscription: codes.reservation ? { kind: 'reservation', id: null, count: null } : null,
+    relatedOrders: [],
+    holds: toHolds(codes, payment, releaseDate, unknownCancels),
+    flags: toFlags({ codes, order, lines, gift: recipient.gift.requested }),
+    warnings: [],
+    mallFields: {},
+  }
+  result.recipients = [
+    {
+      ...recipient,
+      shippingFee: result.charges.shipping,
+      codFee: result.charges.cod,
+      mallFields: Object.fromEntries(RECIPIENT_TEXTS.map((name) => [name, order.text(name)])),
+    },
+  ]
+  // What nobody has read by now.
+  result.mallFields = order.rest()
+  result.warnings = [...checkSums(result, sums), ...warnings]
+  return result
+}
+
+/** The recipient's texts as they came, and what belongs to the parcel alone. */
+const RECIPIENT_TEXTS = ['senderName', 'senderKana', 'senderAddress', 'yamatoLnkMgtNo'] as const
+
+/** Lines by name, wherever they stand among their siblings. */
+function readLines(orderInfo: XmlElement, order: FieldReader, releaseDate: string | null): ReadLine[] {
+  order.children('detail')
+  const lines = elementsAt(orderInfo, 'detail').map((detail) =>
+    toLine(readFields(detail, 'detail.'), releaseDate),
+  )
+  if (lines.length === 0) throw new WireError('detail', 'missing')
+  return lines
+}
+
+export function orderNumberOf(order: FieldReader): string {
+  const orderNumber = order.text('orderId')
+  if (orderNumber === null || !/^\d{1,18}$/.test(orderNumber)) throw new WireError('orderId', 'not a number')
+  return orderNumber
+}
+
+function requiredTime(order: FieldReader): string {
+  const time = order.time('orderDate')
+  if (time === null) throw new WireError('orderDate', 'not a time')
+  return time
+}
+
+const toTimes = (order: FieldReader): NormalisedOrder['times'] =>
+  Object.fromEntries([
+    ...TIME_FIELDS.map((name) => [name, order.time(name)]),
+    ...DAY_FIELDS.map((name) => [name, order.day(name)]),
+  ])
+
+/** shippingTimelimitDate is a line's; the parcel must leave by the first of them. */
+function toDelivery(order: FieldReader, lines: readonly ReadLine[]): NormalisedOrder['delivery'] {
+  const days = lines.flatMap(({ item, shipBy }) => (item.deleted || shipBy === null ? [] : [shipBy]))
+  return {
+    methodCode: order.text('deliveryMethodId') ?? order.peek('deliveryId'),
+    methodName: order.text('deliveryName'),
+    temperature: null,
+    express: [],
+    shipBy: days.sort()[0] ?? null,
+  }
+}
+
+const KNOWN_FLAGS: readonly [field: string, codes: readonly string[]][] = [
+  ['cancelStatus', ['N', 'C', 'Y']],
+  ['shipStatus', ['N', 'Y']],
+  ['paymentStatus', ['N', 'Y']],
+  ['sellMethodSegment', ['1', '2']],
+  ['shippingCarrier', Object.keys(CARRIERS)],
+]
+
+function tellUnknown(order: FieldReader, { onUnknown }: ToOrderOptions): void {
+  for (const [field, known] of KNOWN_FLAGS) {
+    const code = order.peek(field)
+    if (code !== null && !known.includes(code)) onUnknown?.(field, code)
+  }
+}

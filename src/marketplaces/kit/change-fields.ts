@@ -1,0 +1,28 @@
+import {
+  type ActionField,
+  CARRIERS,
+  CHANGE_ACTIONS,
+  type ChangeAction,
+  type MallAction,
+  type MallCarrier,
+} from '../port/site-changes.ts'
+
+/** How a mall writes down its actions, for GET /marketplaces and the table in the docs. */
+
+export type ActionTexts = Omit<MallAction, 'action'>
+
+/** In the order of CHANGE_ACTIONS. */
+export const actionsOf = (texts: Partial<Record<ChangeAction, ActionTexts>>): MallAction[] =>
+  CHANGE_ACTIONS.flatMap((action) => {
+    const own = texts[action]
+    return own ? [{ action, ...own }] : []
+  })
+
+type Choices = NonNullable<ActionField['choices']>
+
+export const choicesOf = (names: Readonly<Record<string, string>>): Choices =>
+  Object.entries(names).map(([code, label]) => ({ code, label }))
+
+/** Our codes of the carriers a mall has; its own code is its own business. */
+export const carrierChoices = (carriers: readonly MallCarrier[]): Choices =>
+  carriers.map(({ carrier }) => ({ code: carrier, label: CARRIERS[carrier] }))

@@ -1,0 +1,115 @@
+import type { NormalisedOrder, OrderRecipient } from '../port/order.ts'
+import type { ChangePlan, ChangeStep, StepAnswer } from '../port/site-changes.ts'
+
+/** What the malls' change rules have in common: plans in short, and comparing what is wished with what was read. */
+
+export const already = (message: string): ChangePlan => ({ kind: 'already', message })
+
+/** `retryAt` (RFC 3339): the reason goes away by itself then. */
+export const refused = (code: string, message: string, retryAt?: string | null): ChangePlan => ({
+  kind: 'refused',
+  code,
+  message,
+  ...(retryAt ? { retryAt } : {}),
+})
+
+export const planned = (...steps: ChangeStep[]): ChangePlan => ({ kind: 'steps', steps })
+
+export const answered = (
+  mallCode: string | null,
+  mallMessage: string | null,
+  more: Partial<StepAnswer> = {},
+): StepAnswer => ({ mallCode, mallMessage, warnings: [], ...more })
+
+/** Tracking numbers are the same with and without hyphens and blanks, in whichever case: malls reformat them. */
+export const sameNumber = (a: string | null | undefined, b: string | null | undefined): boolean =>
+  bareNumber(a) === bareNumber(b)
+
+export const bareNumber = (number: string | null | undefined): string =>
+  (number ?? '').replace(/[\s-]/g, '').toUpperCase()
+
+/** The end of a tracking number, for messages and timelines. */
+export const endOf = (number: string | null | undefined): string | null =>
+  number ? `…${number.slice(-4)}` : null
+
+/** Free text that a mall gives back with other line ends or without blanks at its ends is the same. */
+export const sameText = (a: string | null | undefined, b: string | null | undefined): boolean =>
+  tidy(a) === tidy(b)
+
+const tidy = (text: string | null | undefined) => (text ?? '').replace(/\r\n?/g, '\n').trim()
+
+type Parcel = OrderRecipient['parcels'][number]
+
+export interface ParcelPairs<W> {
+  pairs: { wanted: W; parcel: Parcel }[]
+  /** Wished, and in no record of the mall. */
+  missing: W[]
+  /** Records of the mall that carry a number nobody wished. */
+  foreign: Parcel[]
+}
+
+/**
+ * Pairs wished parcels with the mall's records: by number first; then a wished one without a number with any record,
+ * and a wished number with a record that has none yet. What is left over must be added, or is somebody else's.
+ */
+export function pairParcels<W extends { trackingNumber?: string | undefined }>(
+  wanted: readonly W[],
+  parcels: readonly Parcel[],
+): ParcelPairs<W> {
+  const free = new Set(parcels)
+  const pairs: ParcelPairs<W>['pairs'] = []
+  const open = new Set(wanted)
+  const pass = (fits: (one: W, parcel: Parcel) => boolean) => {
+    for (const one of open) {
+      const parcel = [...free].find((candidate) => fits(one, candidate))
+      if (!parcel) continue
+      pairs.push({ wanted: one, parcel })
+      free.delete(parcel)
+      open.delete(one)
+    }
+  }
+  pass((one, parcel) => !!one.trackingNumber && sameNumber(one.trackingNumber, parcel.trackingNumber))
+  pass((one, parcel) => !one.trackingNumber && !parcel.trackingNumber)
+  pass((one) => !one.trackingNumber)
+  pass((_one, parcel) => !parcel.trackingNumber)
+  return { pairs, missing: [...open], foreign: [...free].filter((parcel) => parcel.trackingNumber !== null) }
+}
+
+export type ParcelsByRecipient<W> =
+  | { kind: 'by_recipient'; groups: { recipient: OrderRecipient; parcels: W[] }[] }
+  | { kind: 'refused'; plan: ChangePlan }
+
+/** Sorts parcels by recipient; without an id they go to the only one. `recipients`: those that can be shipped to. */
+export function parcelsByRecipient<W extends { recipientId?: string | undefined }>(
+  recipients: NormalisedOrder['recipients'],
+  parcels: readonly W[],
+): ParcelsByRecipient<W> {
+  const groups = new Map<OrderRecipient, W[]>()
+  for (const parcel of parcels) {
+    const recipient =
+      parcel.recipientId === undefined
+        ? recipients.length === 1
+          ? recipients[0]
+          : null
+        : recipients.find((one) => one.id === parcel.recipientId)
+    if (recipient === null) return { kind: 'refused', plan: ambiguous(recipients) }
+    if (recipient === undefined) return { kind: 'refused', plan: unknownRecipient(parcel.recipientId) }
+    groups.set(recipient, [...(groups.get(recipient) ?? []), parcel])
+  }
+  return {
+    kind: 'by_recipient',
+    groups: [...groups].map(([recipient, list]) => ({ recipient, parcels: list })),
+  }
+}
+
+const ambiguous = (recipients: NormalisedOrder['recipients']) =>
+  refused(
+    'RECIPIENT_NEEDED',
+    `送付先が${recipients.length}件ある注文です。個口ごとに送付先IDを指定してください。`,
+  )
+
+const unknownRecipient = (id: string | undefined) =>
+  refused(
+    'RECIPIENT_UNKNOWN',
+    `送付先ID ${id ?? ''} はこの注文にありません。注文を再取込して送付先IDを確認してください。`,
+  )

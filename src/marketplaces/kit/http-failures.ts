@@ -1,0 +1,138 @@
+import { type Clock, dateNow } from '../../platform/clock.ts'
+import { HttpError, type HttpErrorReason, type HttpResponse } from '../../platform/http/http-client.ts'
+import { MarketplaceFailure } from '../port/failures.ts'
+
+/** How a mall is named in the failures that HTTP alone decides. */
+export interface MallNames {
+  /** 楽天市場 */
+  label: string
+  /** In front of our codes: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */
+  prefix: string
+}
+
+/**
+ * What a call that brought no answer means. Returns what is to be thrown: a MarketplaceFailure for HttpErrors of a read,
+ * anything else (an abort, a programming error) as it came.
+ */
+export function failureOfError(mall: MallNames, error: unknown): unknown {
+  if (!(error instanceof HttpError) || error.reason === 'aborted') return error
+  const { kind, code, text } = NO_ANSWER[error.reason]
+  return new MarketplaceFailure({
+    kind,
+    code: `${mall.prefix}_${code}`,
+    message: `${mall.label}${text}`,
+    cause: error,
+  })
+}
+
+const NO_ANSWER = {
+  unreachable: {
+    kind: 'unavailable',
+    code: 'UNREACHABLE',
+    text: 'のAPIに接続できません。時間をおいて自動で再試行します。',
+  },
+  timeout: {
+    kind: 'unavailable',
+    code: 'TIMEOUT',
+    text: 'のAPIが時間内に応答しません。時間をおいて自動で再試行します。',
+  },
+  broken: {
+    kind: 'unavailable',
+    code: 'CONNECTION_BROKEN',
+    text: 'のAPIとの通信が途中で切れました。時間をおいて自動で再試行します。',
+  },
+  too_large: {
+    kind: 'malformed',
+    code: 'ANSWER_TOO_LARGE',
+    text: 'のAPIの応答が大きすぎて読み取れません。再実行しても続く場合は、モールの管理画面で注文を確認し、運営者へ連絡してください。',
+  },
+  forbidden_address: {
+    kind: 'unavailable',
+    code: 'ADDRESS_FORBIDDEN',
+    text: 'のAPIの接続先が許可されていません。運営者がAPIのURL設定を確認してください。',
+  },
+} as const satisfies Record<Exclude<HttpErrorReason, 'aborted'>, { kind: string; code: string; text: string }>
+
+/**
+ * What the status line alone decides: 429 and 5xx. Null when the mall's own rules must look at the answer. The body
+ * may be JSON, HTML or empty: it is kept as raw and not needed.
+ */
+export function failureOfStatus(
+  mall: MallNames,
+  response: HttpResponse,
+  clock: Clock,
+): MarketplaceFailure | null {
+  const { status } = response
+  if (status !== 429 && status < 500) return null
+  const common = { until: retryAfter(response, clock), status, raw: bodyText(response) }
+  if (status === 429) {
+    return new MarketplaceFailure({
+      ...common,
+      kind: 'throttled',
+      code: `${mall.prefix}_THROTTLED`,
+      message: `${mall.label}のAPIの利用回数が上限に達しました。時間をおいて自動で再試行します。`,
+    })
+  }
+  return new MarketplaceFailure({
+    ...common,
+    kind: 'unavailable',
+    code: status === 503 ? `${mall.prefix}_UNAVAILABLE` : `${mall.prefix}_SERVER_ERROR`,
+    message: `${mall.label}のAPIが混雑中またはメンテナンス中です(HTTP ${status})。時間をおいて自動で再試行します。`,
+  })
+}
+
+/**
+ * A success status whose body no service wrote: a gateway's or maintenance page, or nothing at all. Null otherwise.
+ * Taken as the mall being away, not as a broken answer, because asking later brings the real one.
+ */
+export function failureOfGatewayBody(mall: MallNames, response: HttpResponse): MarketplaceFailure | null {
+  const text = bodyText(response)
+  const empty = text.trim() === ''
+  if (!empty && !isHtml(response)) return null
+  return new MarketplaceFailure({
+    kind: 'unavailable',
+    code: empty ? `${mall.prefix}_EMPTY_ANSWER` : `${mall.prefix}_GATEWAY_PAGE`,
+    message: `${mall.label}のAPIから${empty ? '空の応答' : '案内画面'}が返りました(HTTP ${response.status})。メンテナンスの可能性があります。時間をおいて自動で再試行します。`,
+    status: response.status,
+    raw: text,
+  })
+}
+
+/** An answer that cannot be understood, kept for the operator. */
+export function malformed(mall: MallNames, detail: string, raw: string, cause?: unknown): MarketplaceFailure {
+  return new MarketplaceFailure({
+    kind: 'malformed',
+    code: `${mall.prefix}_MALFORMED`,
+    message: `${mall.label}のAPIの応答を読み取れません(${detail})。応答の内容を保存しました。再実行しても続く場合は、モールの管理画面で注文を確認し、運営者へ連絡してください。`,
+    raw,
+    cause,
+  })
+}
+
+/** By content type or by its first characters: gateways label HTML as JSON and the other way round. */
+export function isHtml(response: HttpResponse): boolean {
+  const start = response.body
+    .subarray(0, 512)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .trimStart()
+    .toLowerCase()
+  return /^<(!doctype html|html|head|body)\b/.test(start)
+}
+
+/** The body as text, UTF-8, without a byte order mark. */
+export const bodyText = (response: HttpResponse): string =>
+  response.body.toString('utf8').replace(/^\uFEFF/, '')
+
+/** Retry-After in seconds or as a date (RFC 9110 §10.2.3); undefined when absent or unreadable. */
+export function retryAfter(response: HttpResponse, clock: Clock): Date | undefined {
+  const value = response.headers['retry-after']?.trim()
+  if (!value) return undefined
+  const now = clock.now()
+  const at = /^\d+$/.test(value) ? now + Number(value) * 1000 : Date.parse(value)
+  if (Number.isNaN(at)) return undefined
+  return at <= now ? dateNow(clock) : new Date(Math.min(at, now + LONGEST_RETRY_AFTER_MS))
+}
+
+/** A wrong header must not close a shop for ever; the longest maintenance known takes seven hours. */
+const LONGEST_RETRY_AFTER_MS = 12 * 60 * 60 * 1000

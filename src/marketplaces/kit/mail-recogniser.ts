@@ -1,0 +1,164 @@
+import type { MailKind, MailRules, ReadableMail, Recognition } from '../port/mail.ts'
+import { matchRules } from '../port/mail-rules.ts'
+import type { MarketplaceName } from '../port/marketplace.ts'
+import { isReply, normaliseSubject, normaliseText, unique } from './mail-text.ts'
+
+/** How one mall's mails are read, beyond its sender and subject rules. */
+export interface MallMail {
+  marketplace: MarketplaceName
+  /** How staff call the mall: 楽天市場. */
+  label: string
+  /** Words, normalised like subjects, that show that a mail speaks of this mall. */
+  names: readonly string[]
+  /** Every order number in a normalised text, in the mall's own form; may repeat. */
+  findOrderNumbers(text: string, rules: MailRules): Iterable<string>
+  /** A Japanese hint why a normalised text without order number yields none; null for the general one. */
+  explainMissing(text: string, rules: MailRules): string | null
+  /**
+   * For malls whose subjects are not known: the kind by the words of a subject, normalised like the rules', when no subject rule
+   * tells it. Null when they say nothing.
+   */
+  kindBySubject?(subject: string): MailKind | null
+}
+
+/** What one mail, without the mails attached to it, says. */
+interface Reading {
+  kind: MailKind
+  orderNumbers: string[]
+  text: string
+}
+
+/**
+ * Recognises a mail of one mall. It is the mall's when a sender rule or a subject rule holds, for it or for a mail attached
+ * to it, and no ignore rule does. Never throws; null when the mail is not this mall's.
+ */
+export function recogniseWith(mall: MallMail, mail: ReadableMail, rules: MailRules): Recognition | null {
+  const readings = collectReadings(mall, mail, rules, false)
+  if (readings.length === 0) return null
+  const orderNumbers = unique(readings.flatMap((reading) => reading.orderNumbers))
+  const kind = strongestKind(readings.map((reading) => reading.kind))
+  return {
+    marketplace: mall.marketplace,
+    kind,
+    orderNumbers,
+    reason: findReason(mall, kind, orderNumbers, readings, rules),
+  }
+}
+
+/** A notice needs no order number; every other mail of a mall without one is kept as unreadable and shown. */
+export function isUnreadable(recognition: Recognition): boolean {
+  return recognition.kind !== 'notice' && recognition.orderNumbers.length === 0
+}
+
+/** `trusted`: the mail is attached to one that is the mall's, so that it counts even with its headers stripped. */
+function collectReadings(mall: MallMail, mail: ReadableMail, rules: MailRules, trusted: boolean): Reading[] {
+  const match = matchRules(mail, rules)
+  if (match.ignoredBy !== null) return []
+  const own = match.sender !== null || match.subject !== null
+  const reading = own || trusted ? read(mall, mail, rules, match.subject?.kind ?? null) : null
+  const attached = mail.forwarded.flatMap((inner) => collectReadings(mall, inner, rules, own || trusted))
+  if (!reading) return attached
+  const hint = match.sender === null && !trusted
+  if (hint && attached.length === 0 && isOnlyAlike(mall, mail, reading, match.subject?.kind)) return []
+  return [reading, ...attached]
+}
+
+function read(mall: MallMail, mail: ReadableMail, rules: MailRules, ruled: MailKind | null): Reading {
+  const text = normaliseText(mail.text)
+  const find = (where: string) => unique(mall.findOrderNumbers(where, rules))
+  const inBody = find(text)
+  const orderNumbers = inBody.length > 0 ? inBody : find(normaliseText(mail.subject))
+  return { kind: kindOf(mall, mail.subject, text, rules, ruled), orderNumbers, text }
+}
+
+/** A rule of kind `unknown` says whose mail it is, and no more. */
+const isTold = (kind: MailKind | null): kind is MailKind => kind !== null && kind !== 'unknown'
+
+function kindOf(
+  mall: MallMail,
+  subject: string,
+  text: string,
+  rules: MailRules,
+  ruled: MailKind | null,
+): MailKind {
+  if (isTold(ruled)) return ruled
+  const quoted = quotedSubjects(text)
+  const byRules = quoted.map((one) => kindByRules(one, rules)).find(isTold)
+  if (byRules) return byRules
+  const byWords = [subject, ...quoted].map((one) => mall.kindBySubject?.(normaliseSubject(one)) ?? null)
+  return byWords.find(isTold) ?? kindWithoutSubject(text)
+}
+
+/**
+ * A subject alone proves little. Somebody's answer, or a mail that never names the mall, is not the mall's unless an order
+ * number stands in it; otherwise any conversation about an order would be shown to staff as an unreadable mail.
+ */
+function isOnlyAlike(
+  mall: MallMail,
+  mail: ReadableMail,
+  reading: Reading,
+  ruled: MailKind | undefined,
+): boolean {
+  if (reading.orderNumbers.length > 0) return false
+  // Only a rule's word makes a mail of somebody else the mall's notice; its text alone could be any advertisement.
+  if (reading.kind === 'notice') return ruled !== 'notice'
+  const subject = normaliseSubject(mail.subject)
+  if (isReply(subject)) return true
+  const said = subject + normaliseSubject(mail.text)
+  return !mall.names.some((name) => said.includes(name))
+}
+
+const QUOTED_SUBJECT = /^[ \t]*(?:subject|件名|題名|タイトル)[ \t]*:[ \t]*(.{1,200})$/gim
+
+/** A mail passed on under another subject shows the original one in its text. */
+const quotedSubjects = (text: string): string[] =>
+  [...text.matchAll(QUOTED_SUBJECT)].map(([, subject = '']) => subject)
+
+function kindByRules(subject: string, rules: MailRules): MailKind | null {
+  const match = matchRules({ from: [], to: [], subject }, rules)
+  return match.ignoredBy === null ? (match.subject?.kind ?? null) : null
+}
+
+/**
+ * The mall writes to shops about more than orders. A text that was decoded well (it has hiragana) and has no word for an order
+ * is a notice; anything else stays unknown, so that a new layout or a broken charset is seen.
+ */
+function kindWithoutSubject(text: string): MailKind {
+  const readable = /[ぁ-ん]/.test(text) && !text.includes('\uFFFD')
+  return readable && !/注文|受注|オーダー/.test(text) ? 'notice' : 'unknown'
+}
+
+/** Several mails in one: a new order counts most, since staging it reads the present state of its order anyway. */
+const STRENGTH: readonly MailKind[] = [
+  'new_order',
+  'cancelled',
+  'payment',
+  'changed',
+  'shipped',
+  'notice',
+  'unknown',
+]
+
+function strongestKind(kinds: readonly MailKind[]): MailKind {
+  return STRENGTH.find((kind) => kinds.includes(kind)) ?? 'unknown'
+}
+
+function findReason(
+  mall: MallMail,
+  kind: MailKind,
+  numbers: readonly string[],
+  readings: readonly Reading[],
+  rules: MailRules,
+): string | null {
+  if (kind === 'notice') return null
+  if (numbers.length > 0) {
+    if (kind !== 'unknown') return null
+    return `${mall.label}の差出人ですが、件名からメールの種類を判別できません。注文番号は読み取りました。`
+  }
+  const text = readings.map((reading) => reading.text).join('\n')
+  if (text.trim() === '') return `${mall.label}のメールですが、本文を読み取れません。${WHAT_TO_DO}`
+  const hint = mall.explainMissing(text, rules)
+  return `${mall.label}のメールですが、${hint ?? '本文に注文番号が見つかりません。'}${WHAT_TO_DO}`
+}
+
+const WHAT_TO_DO = '管理画面で注文を確認し、必要なら注文番号を指定して取り込んでください。'

@@ -1,0 +1,100 @@
+import type { Clock } from '../../platform/clock.ts'
+import { MarketplaceFailure } from '../port/failures.ts'
+import type { Lane, Quota } from '../port/marketplace.ts'
+import { type Bucket, planOf } from './bucket.ts'
+import { createLine, type Line } from './line.ts'
+import { type LaneStore, openBuckets } from './stores.ts'
+
+export interface Lanes {
+  /** The lane of whoever asks: budgets are told apart by the quota's key alone, across all processes on the store. */
+  lane(): Lane
+}
+
+export interface LanesOptions {
+  store: LaneStore
+  clock: Clock
+  /** Longest wait in place. Default 2 s. */
+  patienceMs?: number
+}
+
+/** Our own budget is used up. The mall said nothing: no reason to back off further than `until`. */
+export const LANE_BUSY = 'LANE_BUSY'
+/** The store that keeps the budgets cannot be asked, and a call without asking could break the mall's limit. */
+export const LANE_STORE_AWAY = 'LANE_STORE_AWAY'
+const STORE_AWAY_MS = 5000
+
+/**
+ * Lanes over one store. `take` raises MarketplaceFailure: throttled (LANE_BUSY) with the time to come back at when the next
+ * free call, or the caller's turn among those of this process, is further away than the patience; unavailable (LANE_STORE_AWAY)
+ * when the store does not answer; and the signal's reason when it is aborted.
+ */
+export function createLanes(options: LanesOptions): Lanes {
+  const { store, clock, patienceMs = 2000 } = options
+  const takeFromBucket = openBuckets(store, clock)
+  const queues = new Map<string, Queue>()
+
+  function queueOf(key: string): Queue {
+    const known = queues.get(key)
+    if (known) return known
+    const made = { line: createLine(), seen: null }
+    queues.set(key, made)
+    return made
+  }
+
+  async function take(quota: Quota, signal: AbortSignal): Promise<void> {
+    const deadline = clock.now() + patienceMs
+    const spacing = 1000 / quota.perSecond
+    const queue = queueOf(quota.key)
+    const { line } = queue
+    const sendAway = (wait: number) => busy(line.comeBackAt(clock.now(), wait, spacing))
+    const behind = (line.length() + 1 - expectedLevel(queue, quota, clock.now())) * spacing
+    // Whoever is alone asks the store, which knows better.
+    if (line.length() > 0 && behind > patienceMs) throw sendAway(behind)
+
+    async function turn(): Promise<void> {
+      for (;;) {
+        signal.throwIfAborted()
+        const { waitMs, left } = await takeFromBucket(quota).catch((cause: unknown) => {
+          throw storeAway(clock, cause)
+        })
+        queue.seen = { level: left, at: clock.now() }
+        if (waitMs === 0) return
+        if (clock.now() + waitMs > deadline) throw sendAway(waitMs)
+        await clock.sleep(waitMs, signal)
+      }
+    }
+    await line.join(turn)
+  }
+
+  return { lane: () => ({ take }) }
+}
+
+interface Queue {
+  line: Line
+  /** What the store last said of the bucket. */
+  seen: Bucket | null
+}
+
+/** What the bucket holds now if nobody else took from it. */
+function expectedLevel({ seen }: Queue, quota: Quota, now: number): number {
+  const { perSecond, burst } = planOf(quota)
+  if (seen === null) return burst
+  return Math.min(burst, seen.level + (Math.max(0, now - seen.at) / 1000) * perSecond)
+}
+
+const busy = (until: number) =>
+  new MarketplaceFailure({
+    kind: 'throttled',
+    code: LANE_BUSY,
+    message: 'モールへの問い合わせ回数が上限に達しています。順番が来しだい自動で続けます。',
+    until: new Date(until),
+  })
+
+const storeAway = (clock: Clock, cause: unknown) =>
+  new MarketplaceFailure({
+    kind: 'unavailable',
+    code: LANE_STORE_AWAY,
+    message: 'モールへの問い合わせ回数を確認できないため、少し待ってから自動で再開します。',
+    until: new Date(clock.now() + STORE_AWAY_MS),
+    cause,
+  })

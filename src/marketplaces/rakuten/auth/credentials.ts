@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import { foreignKey } from '../../kit/foreign-keys.ts'
+import type { CredentialField } from '../../port/marketplace.ts'
+
+export interface RakutenCredentials {
+  serviceSecret: string
+  licenseKey: string
+}
+
+const WHERE = 'RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定'
+
+export const credentialFields: readonly CredentialField[] = [
+  {
+    name: 'serviceSecret',
+    label: 'serviceSecret',
+    help: `${WHERE} に表示されます。`,
+    secret: true,
+    required: true,
+  },
+  {
+    name: 'licenseKey',
+    label: 'licenseKey',
+    help: `${WHERE} で発行します。「楽天ペイ受注API」の機能を利用中にしてください。発行から10～30分は使えないことがあります。`,
+    secret: true,
+    required: true,
+    lifetime: '発行から90日目の23:59:59まで',
+  },
+]
+
+/** Pasted text brings blanks (full-width ones too), and invisible characters along. */
+const isBlank = (character: string | undefined) =>
+  character !== undefined && (/[\s\u200b\u200c\ufeff]/.test(character) || character === '\u200d')
+
+function trimmed(text: string): string {
+  let [start, end] = [0, text.length]
+  while (start < end && isBlank(text[start])) start += 1
+  while (end > start && isBlank(text[end - 1])) end -= 1
+  return text.slice(start, end)
+}
+
+const LONGEST = 200
+
+const pasted = (name: string) =>
+  z
+    .string({ error: `${name}を文字列で入力してください。` })
+    .transform((value) => trimmed(narrowed(value)))
+    .superRefine((value, context) => {
+      const problem = problemOf(name, value)
+      if (problem) context.addIssue({ code: 'custom', message: problem })
+    })
+
+/** Full-width letters, digits and signs have one half-width counterpart each; a key has no others. */
+const narrowed = (text: string) =>
+  text.replace(/[\uff01-\uff5e]/g, (wide) => String.fromCharCode(wide.charCodeAt(0) - 0xfee0))
+
+/** Both keys are opaque: only what no header could carry, or what is plainly something else, is refused. */
+function problemOf(name: string, value: string): string | null {
+  if (value === '') return `${name}を入力してください。`
+  const foreign = foreignKey('rakuten', value)
+  if (foreign !== null)
+    return `${name}の欄に${foreign}が入力されています。RMSに表示される${name}を入力してください。`
+  if (/^ESA\s/i.test(value)) {
+    return `${name}にはAuthorizationヘッダーの値ではなく、RMSに表示される${name}だけを入力してください。`
+  }
+  if (value.includes(':')) {
+    return `${name}にコロン(:)が含まれています。serviceSecretとlicenseKeyを分けて、それぞれの欄に入力してください。`
+  }
+  if (!/^[\x21-\x7e]+$/.test(value)) {
+    return `${name}に使えない文字(空白・改行・全角文字など)が含まれています。RMSの表示をそのままコピーしてください。`
+  }
+  return value.length > LONGEST
+    ? `${name}が長すぎます(${LONGEST}文字以内)。RMSの表示を確認してください。`
+    : null
+}
+
+/** Keys carry the kind in front: SP… is a serviceSecret, SL… a licenseKey. */
+const looksSwapped = ({ serviceSecret, licenseKey }: RakutenCredentials) =>
+  /^SL\d/.test(serviceSecret) && /^SP\d/.test(licenseKey)
+
+/** A key entered alone has no other half that would show a swap: its form must be beyond doubt. */
+const OTHER_KIND = {
+  serviceSecret: { shape: /^SL\d{4,}_\w+$/, kind: 'licenseKey' },
+  licenseKey: { shape: /^SP\d{4,}_\w+$/, kind: 'serviceSecret' },
+} as const
+
+function pairProblem(pair: RakutenCredentials): { field: keyof RakutenCredentials; message: string } | null {
+  const { serviceSecret, licenseKey } = pair
+  if (looksSwapped(pair))
+    return {
+      field: 'licenseKey',
+      message: 'serviceSecretとlicenseKeyが逆に入力されています。入れ替えてください。',
+    }
+  if (serviceSecret === licenseKey)
+    return {
+      field: 'licenseKey',
+      message: 'serviceSecretとlicenseKeyに同じ値が入力されています。それぞれの値を確認してください。',
+    }
+  const field = (['serviceSecret', 'licenseKey'] as const).find((name) =>
+    OTHER_KIND[name].shape.test(pair[name]),
+  )
+  return field === undefined
+    ? null
+    : {
+        field,
+        message: `${field}の欄に${OTHER_KIND[field].kind}が入力されています。${field}を入力してください。`,
+      }
+}
+
+export const credentials: z.ZodType<RakutenCredentials> = z
+  .object(
+    { serviceSecret: pasted('serviceSecret'), licenseKey: pasted('licenseKey') },
+    { error: 'serviceSecretとlicenseKeyを入力してください。' },
+  )
+  .superRefine((pair, context) => {
+    const problem = pairProblem(pair)
+    if (problem) context.addIssue({ code: 'custom', message: problem.message, path: [problem.field] })
+  })
+
+export const shopCode: z.ZodType<string> = z
+  .string({ error: '店舗ID(数字6桁)を入力してください。' })
+  .transform((value) => trimmed(value.normalize('NFKC')))
+  .refine((value) => /^\d{6}$/.test(value), { error: '店舗IDは数字6桁です(受注番号の先頭6桁)。' })

@@ -1,0 +1,99 @@
+import type { z } from 'zod'
+import { sameNumber } from '../../kit/change-plans.ts'
+import { ChangeParameters } from '../../port/site-changes.ts'
+import { CHANGE_REASONS } from '../codes.ts'
+
+/** What 楽天ペイ受注API narrows in the parameters that all malls share. */
+
+/** updateOrderShipping: records of one basket. */
+export const MOST_PARCELS = 20
+/** updateOrderMemo: characters. */
+const MEMO_LENGTH = 1000
+
+/** Reasons of cancelOrder (changeReasonDetailApply); 16 is given by Rakuten alone. */
+export const CANCEL_REASONS: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(CHANGE_REASONS).filter(([code]) => code !== '16'),
+)
+
+const ship = ChangeParameters.ship.superRefine(({ parcels, markPaid, release }, context) => {
+  const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
+  if (markPaid) issue(['markPaid'], '楽天市場では入金は楽天が管理します。指定を外してください。')
+  if (release) issue(['release'], '楽天市場には保留がありません。指定を外してください。')
+  for (const [index, parcel] of parcels.entries()) {
+    if (parcel.lines?.length)
+      issue(
+        ['parcels', index, 'lines'],
+        '楽天市場では個口ごとの内容明細は登録できません。指定を外してください。',
+      )
+    if (isNameless(parcels, parcel))
+      issue(
+        ['parcels', index, 'trackingNumber'],
+        '同じ送付先に個口が2件以上あるときは、すべてにお荷物伝票番号を指定してください。',
+      )
+    if (isRepeated(parcels, index))
+      issue(['parcels', index, 'trackingNumber'], '同じお荷物伝票番号が2回指定されています。')
+  }
+  const named = parcels.filter((parcel) => parcel.recipientId !== undefined).length
+  if (named > 0 && named < parcels.length)
+    issue(['parcels'], '送付先IDは、すべての個口に指定するか、すべて省略してください。')
+  if (Object.values(Object.groupBy(parcels, recipientOf)).some((own) => (own?.length ?? 0) > MOST_PARCELS))
+    issue(['parcels'], `楽天市場の個口は送付先ごとに${MOST_PARCELS}件までです。`)
+})
+
+type Parcel = { recipientId?: string | undefined; trackingNumber?: string | undefined }
+
+const recipientOf = (parcel: Parcel) => parcel.recipientId ?? ''
+
+/** Several records without a number could not be told apart when the order is read again. */
+const isNameless = (parcels: readonly Parcel[], parcel: Parcel) =>
+  !parcel.trackingNumber && parcels.filter((one) => recipientOf(one) === recipientOf(parcel)).length > 1
+
+const isRepeated = (parcels: readonly Parcel[], index: number) => {
+  const parcel = parcels[index] as Parcel
+  return (
+    !!parcel.trackingNumber &&
+    parcels
+      .slice(0, index)
+      .some(
+        (other) =>
+          recipientOf(other) === recipientOf(parcel) &&
+          sameNumber(other.trackingNumber, parcel.trackingNumber),
+      )
+  )
+}
+
+const cancel = ChangeParameters.cancel.superRefine(({ reason, detail }, context) => {
+  if (CANCEL_REASONS[reason] === undefined)
+    context.addIssue({
+      code: 'custom',
+      path: ['reason'],
+      message: `楽天市場のキャンセル理由にない値です。${Object.keys(CANCEL_REASONS).join('、')} のいずれかを指定してください。`,
+    })
+  if (detail)
+    context.addIssue({
+      code: 'custom',
+      path: ['detail'],
+      message: '楽天市場では理由の詳細は送れません。指定を外してください。',
+    })
+})
+
+const memo = ChangeParameters.memo.refine((value) => value.memo.length <= MEMO_LENGTH, {
+  path: ['memo'],
+  error: `楽天市場のひとことメモは${MEMO_LENGTH}文字までです。`,
+})
+
+const subStatus = ChangeParameters.sub_status.refine(
+  (value) => value.subStatus === null || /^\d{1,15}$/.test(value.subStatus),
+  { path: ['subStatus'], error: 'サブステータスIDは数字です。RMSのサブステータス設定で確認してください。' },
+)
+
+export const RakutenParameters = {
+  confirm: ChangeParameters.confirm,
+  ship,
+  cancel,
+  memo,
+  sub_status: subStatus,
+} as const
+
+export type RakutenShip = z.infer<typeof ship>
+export type RakutenCancel = z.infer<typeof cancel>

@@ -1,3 +1,0 @@
-import type { MallNames } from '../http-failures.ts'
-
-export const RAKUTEN: MallNames = { label: '楽天市場', prefix: 'RAKUTEN' }

@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { malformed } from '../../kit/http-failures.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { ListPage, ListWindow, MarketplaceTools } from '../../port/marketplace.ts'
+import type { Answer, RakutenClient } from '../client.ts'
+import { toWireDatetime } from '../dates.ts'
+import { RAKUTEN } from '../facts.ts'
+import { refused } from '../failures.ts'
+import { WireSearchAnswer } from './wire.ts'
+
+/** searchOrder: 63 days a window, 730 days back, 1,000 numbers a page, the first 15,000 of a window. */
+export const WINDOW_DAYS = 63
+export const HISTORY_DAYS = 730
+export const PAGE_SIZE = 1000
+const REACHABLE = 15_000
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Whole seconds since 1970, both inclusive: what searchOrder counts by. */
+const Span = z.tuple([z.int(), z.int()])
+type Span = z.infer<typeof Span>
+/** Where a walk stands: the spans still to be read, the page of the first one, and what was said of the whole window. */
+const Cursor = z.object({ spans: z.array(Span).min(1), page: z.int().positive(), total: z.int().nullable() })
+type Cursor = z.infer<typeof Cursor>
+
+/**
+ * One page of searchOrder by order time (注文日), oldest first. The mall gives numbers only. A window that holds more
+ * than it lets anyone reach is halved until each part is reachable; `total` stays that of the whole window.
+ */
+export async function listOrders(
+  client: RakutenClient,
+  tools: MarketplaceTools,
+  window: ListWindow,
+  page: string | null,
+  signal: AbortSignal,
+): Promise<ListPage> {
+  let cursor = page === null ? firstCursor(window, tools.clock.now()) : decode(page)
+  while (cursor !== null) {
+    const [span, ...rest] = cursor.spans as [Span, ...Span[]]
+    const found = await search(client, span, cursor.page, signal)
+    const total = cursor.total ?? found.total
+    if (found.total > REACHABLE && span[0] < span[1]) {
+      cursor = { spans: [...halved(span), ...rest], page: 1, total }
+      continue
+    }
+    if (found.total > REACHABLE) noticeUnreachable(tools)
+    const next = following(found, { spans: [span, ...rest], page: cursor.page, total })
+    return { orders: found.numbers.map(listed), next: next && encode(next), total }
+  }
+  return { orders: [], next: null, total: 0 }
+}
+
+const listed = (orderNumber: string) => ({ orderNumber, orderedAt: null, mallStatus: null, mallState: null })
+
+function firstCursor({ from, to }: ListWindow, now: number): Cursor | null {
+  if (to.getTime() - from.getTime() > WINDOW_DAYS * DAY_MS) throw windowTooLong()
+  const oldest = now - HISTORY_DAYS * DAY_MS
+  if (to.getTime() <= oldest) throw windowTooOld()
+  const start = Math.ceil(Math.max(from.getTime(), oldest + MARGIN_MS) / 1000)
+  const end = Math.ceil(to.getTime() / 1000) - 1
+  return start > end ? null : { spans: [[start, end]], page: 1, total: null }
+}
+
+/** The call itself takes time: a start exactly 730 days ago would be refused on arrival. */
+const MARGIN_MS = 60_000
+
+interface Found {
+  numbers: string[]
+  total: number
+  pages: number
+}
+
+async function search(client: RakutenClient, span: Span, page: number, signal: AbortSignal): Promise<Found> {
+  const body = {
+    dateType: 1,
+    startDatetime: toWireDatetime(span[0] * 1000),
+    endDatetime: toWireDatetime(span[1] * 1000),
+    PaginationRequestModel: {
+      requestRecordsAmount: PAGE_SIZE,
+      requestPage: page,
+      SortModelList: [{ sortColumn: 1, sortDirection: 1 }],
+    },
+  }
+  return foundIn(await client.order('searchOrder', body, signal), page)
+}
+
+/** Raises `rejected` for an ERROR message and `malformed` for numbers that do not fit. Paging fields are null when nothing was found. */
+export function foundIn({ frame, text }: Answer, page: number): Found {
+  const error = frame.MessageModelList.find((entry) => entry.messageType === 'ERROR')
+  if (error) throw refused(error.messageCode, error.message, text)
+  const parsed = WireSearchAnswer.safeParse(frame)
+  if (!parsed.success) throw malformed(RAKUTEN, 'searchOrderの検索結果', text)
+  const { orderNumberList: numbers, PaginationResponseModel: paging } = parsed.data
+  const total = paging?.totalRecordsAmount ?? 0
+  const pages = paging?.totalPages ?? 0
+  // Orders would be missed in silence: numbers without a count, or a count without numbers.
+  const expected = total > 0 && page <= Math.min(pages, REACHABLE / PAGE_SIZE)
+  if (expected !== numbers.length > 0) throw malformed(RAKUTEN, 'searchOrderの件数', text)
+  return { numbers, total, pages }
+}
+
+function following(found: Found, at: Cursor): Cursor | null {
+  if (at.page < Math.min(found.pages, REACHABLE / PAGE_SIZE) && found.numbers.length > 0) {
+    return { ...at, page: at.page + 1 }
+  }
+  const rest = at.spans.slice(1)
+  return rest.length === 0 ? null : { spans: rest, page: 1, total: at.total }
+}
+
+function halved([start, end]: Span): Span[] {
+  const middle = Math.floor((start + end) / 2)
+  return [
+    [start, middle],
+    [middle + 1, end],
+  ]
+}
+
+const encode = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url')
+
+const decode = (page: string): Cursor =>
+  Cursor.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
+
+function noticeUnreachable(tools: MarketplaceTools): void {
+  tools.notice({
+    code: 'RAKUTEN_LIST_CUT',
+    message: `楽天の検索結果が1秒間に${REACHABLE}件を超え、すべては取得できません。運営者へ連絡してください。`,
+  })
+}
+
+const windowTooLong = () =>
+  new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'RAKUTEN_WINDOW_TOO_LONG',
+    message: `楽天の注文検索は一度に${WINDOW_DAYS}日以内です。期間を分けて指定してください。`,
+  })
+
+const windowTooOld = () =>
+  new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'RAKUTEN_WINDOW_TOO_OLD',
+    message: `楽天の注文は過去${HISTORY_DAYS}日分まで取得できます。期間を指定し直してください。`,
+  })

@@ -1,0 +1,106 @@
+import { type SumCheck, sumOf } from '../../kit/checks.ts'
+import { fixed } from './raw.ts'
+import { usedPoints } from './to-discounts.ts'
+import type { WireItem, WireOrder, WirePackage, WireWrapping } from './wire-order.ts'
+
+/**
+ * The sums of 楽天ペイ受注API: goods, postage, COD, total, billed amount, coupons, tax summary. An amount that the mall
+ * has not fixed (-9999) leaves nothing to compare. Where Rakuten's own pages disagree (wrapping counted in the goods or
+ * beside them, tax of tax-excluded lines rounded per piece or per line) each reading is right.
+ */
+export function sumChecks(order: WireOrder): SumCheck[] {
+  const baskets = order.PackageModelList.filter((basket) => !basket.packageDeleteFlag)
+  const items = baskets.flatMap((basket) => basket.ItemModelList.filter((item) => !item.deleteItemFlag))
+  const wrapping = wrappingFee(order)
+  return [
+    check(
+      'GOODS_DIFFER',
+      'charges.goods',
+      '商品合計',
+      order.goodsPrice,
+      withWrapping(stated(items), wrapping),
+    ),
+    check('SHIPPING_DIFFERS', 'charges.shipping', '送料', order.postagePrice, [
+      feeOf(baskets, 'postagePrice'),
+    ]),
+    check('COD_DIFFERS', 'charges.cod', '代引手数料', order.deliveryPrice, [feeOf(baskets, 'deliveryPrice')]),
+    check('TOTAL_DIFFERS', 'totals.total', '合計', order.totalPrice, totals(order, items, wrapping)),
+    check('BILLED_DIFFERS', 'totals.billed', '請求金額', order.requestPrice, [billed(order)]),
+    check('COUPON_DIFFERS', 'discounts', 'クーポン利用額', order.couponAllTotalPrice, [
+      order.couponShopPrice + order.couponOtherPrice,
+    ]),
+    ...listedCoupons(order),
+    ...taxSums(order),
+  ]
+}
+
+/** Tax included, without removed wrappings. */
+export function wrappingFee(order: WireOrder): number {
+  const wrappings = [order.WrappingModel1, order.WrappingModel2].filter((wrapping) => wrapping !== null)
+  return sumOf(
+    wrappings.filter((wrapping) => !wrapping.deleteWrappingFlag),
+    priceTaxIncluded,
+  )
+}
+
+export const priceTaxIncluded = (wrapping: WireWrapping): number =>
+  fixed(wrapping.price ?? 0) + (wrapping.includeTaxFlag ? 0 : fixed(wrapping.taxPrice))
+
+/** As Rakuten states goodsPrice: before tax where an item's price is. */
+const stated = (items: readonly WireItem[]) => sumOf(items, (item) => item.price * item.units)
+
+const withWrapping = (goods: number, wrapping: number) =>
+  wrapping === 0 ? [goods] : [goods + wrapping, goods]
+
+function totals(order: WireOrder, items: readonly WireItem[], wrapping: number): number[] {
+  const perPiece = sumOf(items, (item) => item.priceTaxIncl * item.units)
+  const perLine = sumOf(items, (item) =>
+    item.includeTaxFlag
+      ? item.price * item.units
+      : Math.floor(item.price * item.units * (1 + (item.taxRate ?? 0)) + ROUNDING),
+  )
+  return [perPiece, perLine].map((goods) => goods + order.postagePrice + wrapping)
+}
+
+/** 1000 × 1.08 is 1080.0000000000002 and 3 × 1.1 may fall just below: lift before flooring. */
+const ROUNDING = 1e-6
+
+const billed = (order: WireOrder) =>
+  order.totalPrice +
+  order.deliveryPrice +
+  order.paymentCharge +
+  order.additionalFeeOccurAmountToUser -
+  order.couponAllTotalPrice -
+  usedPoints(order)
+
+const feeOf = (baskets: readonly WirePackage[], fee: 'postagePrice' | 'deliveryPrice') =>
+  sumOf(baskets, (basket) => basket[fee])
+
+function listedCoupons(order: WireOrder): SumCheck[] {
+  if (order.CouponModelList.length === 0) return []
+  const listed = sumOf(order.CouponModelList, (coupon) => coupon.couponTotalPrice)
+  return [check('COUPON_LIST_DIFFERS', 'discounts', 'クーポン利用額', order.couponAllTotalPrice, [listed])]
+}
+
+/** Before points since April 2022, after points in older orders. */
+function taxSums(order: WireOrder): SumCheck[] {
+  const amounts = order.TaxSummaryModelList.map((summary) => summary.reqPrice ?? null)
+  if (amounts.length === 0 || amounts.includes(null)) return []
+  const summed = sumOf(amounts, (amount) => amount ?? 0)
+  const readings = [order.requestPrice + usedPoints(order), order.requestPrice]
+  const reading = readings.find((value) => value === summed) ?? readings[0] ?? null
+  return [
+    {
+      code: 'TAX_SUMMARY_DIFFERS',
+      field: 'taxSummary',
+      label: '税率別の請求額',
+      expected: reading,
+      actual: summed,
+    },
+  ]
+}
+
+function check(code: string, field: string, label: string, actual: number, readings: number[]): SumCheck {
+  const expected = readings.find((reading) => reading === actual) ?? readings[0] ?? null
+  return { code, field, label, expected, actual }
+}

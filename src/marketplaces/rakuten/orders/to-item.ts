@@ -1,0 +1,55 @@
+import type { OrderItem } from '../../port/order.ts'
+import { fixed, type Raw, without } from './raw.ts'
+import { given } from './to-recipient.ts'
+import type { WireItem, WirePackage } from './wire-order.ts'
+
+/** selectedChoice and SkuModelList stay in mallFields too: the split into options cannot be undone. */
+const MAPPED = new Set([
+  'itemDetailId',
+  'itemName',
+  'itemId',
+  'price',
+  'units',
+  'includeTaxFlag',
+  'delvdateInfo',
+  'deleteItemFlag',
+  'taxRate',
+])
+
+/** One ItemModel. Rates are decimals at Rakuten (0.08) and whole percent here; priceTaxIncl is per piece. */
+export function toItem(basket: WirePackage, item: WireItem, raw: Raw): OrderItem {
+  const sku = item.SkuModelList[0]
+  return {
+    lineId: item.itemDetailId,
+    recipientId: basket.basketId,
+    itemCode: given(item.itemNumber) ?? given(item.manageNumber),
+    mallItemId: item.itemId,
+    sku: given(sku?.variantId ?? null),
+    merchantSku: given(sku?.merchantDefinedSkuId ?? null),
+    jan: null,
+    name: item.itemName,
+    options: [...optionsOf(sku?.skuInfo ?? null), ...optionsOf(item.selectedChoice)],
+    unitPrice: fixed(item.price),
+    taxIncluded: item.includeTaxFlag,
+    taxRate: percent(item.taxRate),
+    quantity: item.units,
+    subtotal: fixed(item.priceTaxIncl) * item.units,
+    releaseDate: null,
+    leadTime: given(item.delvdateInfo),
+    deleted: item.deleteItemFlag || basket.packageDeleteFlag,
+    mallFields: without(raw, MAPPED),
+  }
+}
+
+/** Lines `項目:選択`; a line without a colon is a value without a name. */
+function optionsOf(text: string | null): OrderItem['options'] {
+  return (text ?? '')
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== '')
+    .map((line) => {
+      const at = line.search(/[:：]/)
+      return { name: at < 0 ? '' : line.slice(0, at), value: line.slice(at + 1), price: null }
+    })
+}
+
+export const percent = (rate: number | null): number | null => (rate === null ? null : Math.round(rate * 100))

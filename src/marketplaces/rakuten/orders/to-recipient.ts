@@ -1,0 +1,114 @@
+import type { OrderPerson, OrderRecipient } from '../../port/order.ts'
+import { CARRIERS } from '../codes.ts'
+import { wishOf } from '../dates.ts'
+import { fixedOrNull, leftover, type Raw, without } from './raw.ts'
+import type { WireOrder, WirePackage } from './wire-order.ts'
+
+const ADDRESS_FIELDS = [
+  'zipCode1',
+  'zipCode2',
+  'prefecture',
+  'city',
+  'subAddress',
+  'familyName',
+  'firstName',
+  'familyNameKana',
+  'firstNameKana',
+  'phoneNumber1',
+  'phoneNumber2',
+  'phoneNumber3',
+]
+const SENDER_MAPPED = new Set([...ADDRESS_FIELDS, 'isolatedIslandFlag'])
+export const ORDERER_MAPPED: ReadonlySet<string> = new Set([...ADDRESS_FIELDS, 'emailAddress'])
+const PACKAGE_MAPPED = new Set([
+  'basketId',
+  'postagePrice',
+  'deliveryPrice',
+  'noshi',
+  'SenderModel',
+  'ItemModelList',
+  'ShippingModelList',
+])
+
+type Address = WirePackage['SenderModel'] | WireOrder['OrdererModel']
+
+/** Names and address as Rakuten keeps them; subAddress holds street and building in one. */
+export function toPerson(address: Address, email: string | null): OrderPerson {
+  const digits = `${address.zipCode1 ?? ''}${address.zipCode2 ?? ''}`.replace(/\D/g, '')
+  const phone = [address.phoneNumber1, address.phoneNumber2, address.phoneNumber3].filter(Boolean).join('-')
+  return {
+    familyName: given(address.familyName),
+    givenName: given(address.firstName),
+    familyNameKana: given(address.familyNameKana),
+    givenNameKana: given(address.firstNameKana),
+    postalCode: given(digits),
+    prefecture: given(address.prefecture),
+    city: given(address.city),
+    address1: given(address.subAddress),
+    address2: null,
+    company: null,
+    phone: given(phone),
+    emergencyPhone: null,
+    email: given(email),
+  }
+}
+
+/** One PackageModel: SenderModel is, against its name, who receives (送付先). */
+export function toRecipient(order: WireOrder, basket: WirePackage, raw: Raw): OrderRecipient {
+  return {
+    id: basket.basketId,
+    person: toPerson(basket.SenderModel, null),
+    lineIds: basket.ItemModelList.map((item) => item.itemDetailId),
+    parcels: basket.ShippingModelList.map(toParcel),
+    wish: {
+      ...wishOf(order.deliveryDate, order.shippingTerm, order.remarks),
+      dropOff: basket.dropOffFlag ? (given(basket.dropOffLocation) ?? '置き配') : null,
+    },
+    gift: {
+      requested: order.giftCheckFlag || given(basket.noshi) !== null || basket.SocialGiftModel !== null,
+      message: null,
+      noshi: given(basket.noshi),
+      wrappings: [],
+    },
+    shippingFee: fixedOrNull(basket.postagePrice),
+    codFee: fixedOrNull(basket.deliveryPrice),
+    pickup: toPickup(basket),
+    remoteArea: basket.SenderModel.isolatedIslandFlag,
+    addressPending: addressPending(basket),
+    mallFields: { ...without(raw, PACKAGE_MAPPED), ...leftover(raw, 'SenderModel', SENDER_MAPPED) },
+  }
+}
+
+function toParcel(parcel: WirePackage['ShippingModelList'][number]): OrderRecipient['parcels'][number] {
+  return {
+    id: parcel.shippingDetailId,
+    carrierCode: given(parcel.deliveryCompany),
+    carrierName: given(parcel.deliveryCompanyName) ?? CARRIERS[Number(parcel.deliveryCompany)] ?? null,
+    trackingNumber: given(parcel.shippingNumber),
+    shippedOn: given(parcel.shippingDate),
+    arrivedOn: null,
+  }
+}
+
+function toPickup({ DeliveryCvsModel: store }: WirePackage): OrderRecipient['pickup'] {
+  if (!store || (!store.cvsCode && !store.storeCode)) return null
+  return {
+    kind: 'convenience_store',
+    code: given(store.storeCode),
+    name: given(store.storeName),
+    address: given(`${store.storePrefecture ?? ''}${store.storeAddress ?? ''}`),
+  }
+}
+
+/**
+ * A social gift whose recipient has not given an address: said by SocialGiftModel since version 10, and in every
+ * version seen by the placeholder address (zip 999-9999, 入力待ち).
+ */
+function addressPending(basket: WirePackage): boolean {
+  const { SenderModel: to, SocialGiftModel: gift } = basket
+  if (gift && gift.inputFlag === 0) return true
+  return to.familyName === '入力待ち' || (to.zipCode1 === '999' && to.zipCode2 === '9999')
+}
+
+/** An empty text counts as none. */
+export const given = (text: string | null): string | null => (text === null || text === '' ? null : text)

@@ -1,0 +1,78 @@
+import { beforeConsent } from '../../kit/before-consent.ts'
+import { codeRefused, consentError, noRefreshToken } from '../../kit/consent-answer.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/marketplace.ts'
+import { toRfc3339 } from '../dates.ts'
+import { yahooNames } from '../failures.ts'
+import { type YahooCredentials, yahooCredentials } from './credentials.ts'
+import { askForToken } from './tokens.ts'
+
+/** Yahoo! ID連携 v2 (YConnect), Authorization Code flow with PKCE: the person who consents must be staff of the store. */
+export const yahooConsent = (authUrl: string): ConsentFlow<YahooCredentials> => ({
+  application: beforeConsent(yahooCredentials, 'to-be-brought-by-the-consent'),
+  authorisationUrl: (ask) => authorisationUrl(authUrl, ask),
+  readAnswer(query) {
+    const error = consentError(yahooNames, query)
+    if (error) return error
+    return query.code ? { kind: 'code', code: query.code } : null
+  },
+  exchange: (exchange) => makeTokens(authUrl, exchange),
+  // px-14303, px-14304: the Business ID has no right to this store.
+  wrongAccount: ['YAHOO_NO_PERMISSION', 'YAHOO_STORE_NOT_ALLOWED'],
+})
+
+function authorisationUrl(authUrl: string, ask: ConsentAsk<YahooCredentials>): string {
+  const url = new URL(`${authUrl}/yconnect/v2/authorization`)
+  const query = {
+    response_type: 'code',
+    client_id: ask.credentials.clientId ?? '',
+    redirect_uri: ask.redirectUri,
+    scope: 'openid',
+    state: ask.state,
+    nonce: ask.nonce,
+    // A refusal comes back to us instead of ending on an error page of Yahoo!'s.
+    bail: '1',
+    code_challenge: ask.codeChallenge,
+    code_challenge_method: 'S256',
+  }
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  return url.href
+}
+
+async function makeTokens(
+  authUrl: string,
+  exchange: ConsentExchange<YahooCredentials>,
+): Promise<Partial<YahooCredentials>> {
+  const { credentials, code, redirectUri, verifier, tools, signal } = exchange
+  const client = { clientId: credentials.clientId ?? '', clientSecret: credentials.clientSecret ?? '' }
+  const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier }
+  const answer = await askForToken(tools, authUrl, client, form, signal).catch((error: unknown) => {
+    const refused = error instanceof MarketplaceFailure && error.mallCode === 'invalid_grant'
+    throw refused ? codeRefused(yahooNames, error) : error
+  })
+  if (answer.refreshToken === undefined) throw noRefreshToken(yahooNames, 200)
+  if (!isOurs(answer.idToken, exchange.nonce)) throw otherSession()
+  return { refreshToken: answer.refreshToken, consentedAt: toRfc3339(new Date(tools.clock.now())) }
+}
+
+/**
+ * The id token comes straight from Yahoo! over TLS, so its signature may go unchecked (OpenID Connect Core §3.1.3.7); its
+ * nonce ties the code to this very request. A token that cannot be read says nothing.
+ */
+function isOurs(idToken: string | undefined, nonce: string): boolean {
+  try {
+    const payload = Buffer.from(idToken?.split('.')[1] ?? '', 'base64url').toString('utf8')
+    const said = (JSON.parse(payload) as { nonce?: unknown }).nonce
+    return said === undefined || said === nonce
+  } catch {
+    return true
+  }
+}
+
+const otherSession = () =>
+  new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'YAHOO_NONCE_MISMATCH',
+    message:
+      'Yahoo!から、この手続きとは別の同意の結果が返りました。もう一度、同意の手続きを最初から行ってください。',
+  })

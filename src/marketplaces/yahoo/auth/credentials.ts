@@ -1,0 +1,186 @@
+import { z } from 'zod'
+import { foreignKey } from '../../kit/foreign-keys.ts'
+import type { CredentialField } from '../../port/marketplace.ts'
+import { parseDay, parseTime, toRfc3339 } from '../dates.ts'
+import { cleanPem, looksPrivate, rsaKeyBits } from './pem.ts'
+
+/**
+ * What one store's session needs (YConnect v2, ストア向け公開鍵認証). Without the public key the order API ends twelve
+ * hours after the consent, whatever the refresh token says.
+ */
+export interface YahooCredentials {
+  clientId: string
+  clientSecret: string
+  refreshToken: string
+  /** RFC 3339. When a person last consented; both lifetimes count from it. */
+  consentedAt?: string | undefined
+  /** PEM, `-----BEGIN PUBLIC KEY-----`. */
+  publicKey?: string | undefined
+  /** Version number of that key in Store Creator Pro. */
+  publicKeyVersion?: string | undefined
+}
+
+const missing = (label: string) => `${label}を入力してください。`
+
+/** Pasted one-line secrets: every kind of blank goes, full-width letters become half-width. */
+const pasted = (label: string) =>
+  z
+    .string({ error: missing(label) })
+    .transform((text) => text.normalize('NFKC').replace(/[\s\u200b\ufeff]/g, ''))
+    .pipe(
+      z
+        .string()
+        .min(1, missing(label))
+        .max(2048, `${label}が長すぎます。コピーした範囲を確認してください。`)
+        .regex(/^[\x21-\x7e]*$/, `${label}に使えない文字があります。半角英数字と記号で入力してください。`),
+    )
+
+const blankAsAbsent = (value: unknown) =>
+  value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value
+
+const consentedAt = z
+  .string({ error: '同意日時は 2026-07-01T09:00:00+09:00 の形で入力してください。' })
+  .transform((text, context) => {
+    const narrow = text.normalize('NFKC').trim().replaceAll('/', '-')
+    const day = parseDay(narrow)
+    const time = day ? parseTime(`${day}T00:00:00`) : parseTime(narrow)
+    if (time) return toRfc3339(time)
+    context.addIssue('同意日時は 2026-07-01T09:00:00+09:00 の形で入力してください。')
+    return z.NEVER
+  })
+
+const publicKey = z
+  .string({ error: '公開鍵はPEM形式の文字列で入力してください。' })
+  .max(20_000, '公開鍵が長すぎます。PEMの全文だけを貼り付けてください。')
+  .transform((text, context) => {
+    if (looksPrivate(text)) {
+      context.addIssue(
+        '秘密鍵が貼り付けられています。ストアクリエイターProの暗号鍵管理で発行した「公開鍵」を入力してください。',
+      )
+      return z.NEVER
+    }
+    const pem = cleanPem(text)
+    if (pem && rsaKeyBits(pem)) return pem
+    context.addIssue(
+      '公開鍵を読み取れません。ストアクリエイターProの「設定 > 暗号鍵管理」に表示される公開鍵を、-----BEGIN PUBLIC KEY----- から -----END PUBLIC KEY----- まで貼り付けてください。',
+    )
+    return z.NEVER
+  })
+
+const publicKeyVersion = z
+  .union([z.string(), z.number()], { error: '公開鍵のバージョンは数字で入力してください。' })
+  .transform((value) =>
+    String(value)
+      .normalize('NFKC')
+      .trim()
+      .replace(/^0+(?=\d)/, ''),
+  )
+  .pipe(z.string().regex(/^[0-9]{1,4}$/, '公開鍵のバージョンは数字で入力してください(例:1)。'))
+
+export const yahooCredentials: z.ZodType<YahooCredentials> = z
+  .object(
+    {
+      clientId: pasted('Client ID(アプリケーションID)'),
+      clientSecret: pasted('シークレット'),
+      refreshToken: pasted('リフレッシュトークン'),
+      consentedAt: z.preprocess(blankAsAbsent, consentedAt.optional()),
+      publicKey: z.preprocess(blankAsAbsent, publicKey.optional()),
+      publicKeyVersion: z.preprocess(blankAsAbsent, publicKeyVersion.optional()),
+    },
+    { error: 'Yahoo!ショッピングの認証情報を入力してください。' },
+  )
+  .superRefine((given, context) => {
+    const issue = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: [field], message })
+    if (given.publicKey && !given.publicKeyVersion) {
+      issue(
+        'publicKeyVersion',
+        '公開鍵のバージョンを入力してください。ストアクリエイターProの暗号鍵管理に公開鍵と並んで表示されます。',
+      )
+    }
+    if (given.publicKeyVersion && !given.publicKey) {
+      issue('publicKey', '公開鍵のバージョンに対応する公開鍵を貼り付けてください。')
+    }
+    for (const [field, label] of ONE_LINE_FIELDS) {
+      const foreign = foreignKey('yahoo', given[field])
+      if (foreign !== null)
+        issue(field, `${label}の欄に${foreign}が入力されています。${label}を入力してください。`)
+    }
+    if (looksLikeClientId(given.clientSecret)) {
+      const swapped = looksLikeClientId(given.clientId) ? '' : 'Client IDとシークレットが入れ替わっています。'
+      issue('clientSecret', `${swapped}シークレット欄にClient IDが入力されています。`)
+    }
+  })
+
+const ONE_LINE_FIELDS = [
+  ['clientId', 'Client ID(アプリケーションID)'],
+  ['clientSecret', 'シークレット'],
+  ['refreshToken', 'リフレッシュトークン'],
+] as const
+
+/** Client ids are Base64 of a text that begins with "v=1;i=", with the padding written as hyphens; secrets never are. */
+const looksLikeClientId = (text: string) => /^dj0[0-9A-Za-z]{30,}-{0,2}$/.test(text)
+
+export const yahooCredentialFields: readonly CredentialField[] = [
+  {
+    name: 'clientId',
+    label: 'Client ID(アプリケーションID)',
+    help: 'Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請(Client IDと接続元IPアドレスの登録)が済んでいるもの。',
+    secret: false,
+    required: true,
+  },
+  {
+    name: 'clientSecret',
+    label: 'シークレット',
+    help: 'アプリケーション管理のアプリケーション詳細に、Client IDと並んで表示されるシークレット。',
+    secret: true,
+    required: true,
+  },
+  {
+    name: 'refreshToken',
+    label: 'リフレッシュトークン',
+    help: 'ストアの注文管理権限を持つYahoo! JAPAN IDで同意したときに発行されたリフレッシュトークン。',
+    secret: true,
+    required: true,
+    lifetime: '同意から4週間。使っても延びないため、期限前に同意し直してください。',
+  },
+  {
+    name: 'consentedAt',
+    label: '同意日時',
+    help: 'Yahoo! JAPAN IDで同意した日時。入力すると期限が近づいたことを知らせます。',
+    secret: false,
+    required: false,
+    belongsTo: 'refreshToken',
+  },
+  {
+    name: 'publicKey',
+    label: '公開鍵',
+    help: 'ストアクリエイターProの「設定 > 暗号鍵管理」で発行した公開鍵(PEM)。未設定の場合、注文APIは同意から12時間で使えなくなります。',
+    secret: true,
+    required: false,
+    lifetime: '発行から1年。',
+  },
+  {
+    name: 'publicKeyVersion',
+    label: '公開鍵のバージョン',
+    help: '暗号鍵管理に公開鍵と並んで表示されるバージョン番号。',
+    secret: false,
+    required: false,
+    lifetime: '公開鍵と同じ。',
+    belongsTo: 'publicKey',
+  },
+]
+
+/** Store account: the first part of each order number and the SellerId of each call. */
+export const yahooShopCode: z.ZodType<string> = z
+  .string({ error: missing('ストアアカウント') })
+  .transform((text) => text.normalize('NFKC').trim().toLowerCase())
+  .pipe(
+    z
+      .string()
+      .min(1, missing('ストアアカウント'))
+      .regex(
+        /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/,
+        'ストアアカウントは半角英数字とハイフンで入力してください(例:hoshizora-tools)。',
+      ),
+  )

@@ -1,0 +1,93 @@
+import { answered } from '../../kit/change-plans.ts'
+import { outcomeUnknown } from '../../kit/write-failures.ts'
+import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { StepAnswer } from '../../port/site-changes.ts'
+import { type MallError, rejected, yahooNames } from '../failures.ts'
+import type { YahooAnswer } from '../orders/read-answer.ts'
+
+/** What Yahoo!'s answer to an update means, after everything that concerns the whole store was thrown. */
+export function judge(answer: YahooAnswer): StepAnswer {
+  if (answer.kind === 'refused') throw refusedWrite(answer.error, answer.status, answer.raw)
+  const { document, raw } = answer
+  const [result] = elementsAt(document.content, 'Result')
+  const status = result && textAt(result, 'Status')?.toUpperCase()
+  if (document.name !== 'ResultSet' || !result || status !== 'OK') throw outcomeUnknown(yahooNames, { raw })
+  const warnings = elementsAt(result, 'Warning').map(warningOf)
+  const real = warnings.filter((warning) => warning.code !== SAME_STATUS)
+  const [first] = warnings
+  return answered(first?.code ?? 'OK', first?.words ?? null, {
+    warnings: real.map(({ code, message }) => ({ code, message })),
+  })
+}
+
+/** The status was that already: nothing to tell anybody. */
+const SAME_STATUS = 'od91705'
+
+/** Codes of updates that were done (注文ステータス変更API, 出荷ステータス変更API, 注文内容変更API). */
+const WARNINGS: Readonly<Record<string, string>> = {
+  od91113: 'カードの売上はすでに確定しています。金額をストアクリエイターProで確認してください。',
+  od91115:
+    'カードのオーソリ(与信)の期限が切れています。ストアクリエイターProで決済の状態を確認してください。',
+  od91123: '購入者への返金が必要です。ストアクリエイターProで返金の手続きをしてください。',
+  od91130: '在庫の連動に失敗しました。ストアクリエイターProで在庫数を確認してください。',
+  od91703:
+    '決済はすでに取り消されており、金額の変更は決済に反映されていません。ストアクリエイターProで確認してください。',
+  od91704:
+    'キャンセルは受け付けられましたが、処理は後で行われます。ストアクリエイターProで結果を確認してください。',
+}
+
+function warningOf(element: XmlElement) {
+  const code = textAt(element, 'Code') || 'YAHOO_WARNING'
+  const words = textAt(element, 'Message') || null
+  // Only od91130's detail is known to be free of personal data: a list of line ids.
+  const lines = code === 'od91130' ? textAt(element, 'Detail') : undefined
+  const known =
+    WARNINGS[code] ??
+    'Yahoo!ショッピングから注意がありました。ストアクリエイターProで注文を確認してください。'
+  return { code, words, message: lines ? `${known}(明細 ${lines.slice(0, 100)})` : known }
+}
+
+function refusedWrite(error: MallError, status: number, raw: string): MarketplaceFailure {
+  const facts = { mallCode: error.code, mallMessage: error.message, status, raw }
+  // The API broke on this order, in words: whether before or after the change nobody says.
+  if (status >= 500) return outcomeUnknown(yahooNames, facts)
+  const meaning = MEANINGS.find(({ fits }) => fits(error, status))
+  return meaning
+    ? new MarketplaceFailure({ ...facts, kind: 'rejected', code: meaning.code, message: meaning.message })
+    : rejected(error, status, raw)
+}
+
+interface Meaning {
+  fits(error: MallError, status: number): boolean
+  code: string
+  message: string
+}
+
+/** By the words that are known; the texts of most codes are not published. */
+const MEANINGS: readonly Meaning[] = [
+  {
+    fits: ({ message }) => /Cannot Be Operated\s*:\s*CancelOrder/i.test(message),
+    code: 'ORDER_CANCELLED_AT_MALL',
+    message:
+      'Yahoo!ショッピングでキャンセルされているため、変更できませんでした。発送せず、キャンセルとして処理してください。',
+  },
+  {
+    fits: ({ message }) => /Cannot Be Operated/i.test(message),
+    code: 'YAHOO_NOT_OPERABLE',
+    message:
+      'Yahoo!ショッピングが、今の注文の状態ではこの変更を受け付けませんでした。ストアクリエイターProで注文の状態を確認してください。',
+  },
+  {
+    fits: ({ code, message }, status) =>
+      code === 'od91801' || /not exists/i.test(message) || (status === 404 && !code),
+    code: 'YAHOO_ORDER_UNKNOWN',
+    message: 'Yahoo!ショッピングに注文が見つかりません。注文IDとストアの設定を確認してください。',
+  },
+  {
+    fits: ({ code }) => code === 'od90101',
+    code: 'YAHOO_PARAMETER_REFUSED',
+    message:
+      'Yahoo!ショッピングが入力内容を受け付けませんでした。文字数や伝票番号の形式を確認し、直してからやり直してください。',
+  },
+]

@@ -1,0 +1,41 @@
+import { z } from 'zod'
+import type { ChangeStep } from '../../port/site-changes.ts'
+import { WRITES } from '../client.ts'
+
+const Ship = z.object({
+  ShipStatus: z.string(),
+  ShipCompanyCode: z.string().optional(),
+  ShipInvoiceNumber1: z.string().optional(),
+  ShipInvoiceNumber2: z.string().optional(),
+  /** YYYYMMDD */
+  ShipDate: z.string().optional(),
+})
+export type ShipFields = z.infer<typeof Ship>
+
+/** What a step carries between tries: the operation and the content of `Order`. */
+export const YahooPayload = z.object({
+  operation: z.enum(WRITES),
+  /** Points are fixed with it (ポイント確定); where the call demands to be told. */
+  isPointFix: z.boolean().optional(),
+  order: z.object({
+    OrderStatus: z.string().optional(),
+    CancelReason: z.string().optional(),
+    CancelReasonDetail: z.string().optional(),
+    IsSeen: z.literal('true').optional(),
+    Notes: z.string().optional(),
+    StoreStatus: z.string().optional(),
+    Pay: z.object({ PayStatus: z.string(), PayDate: z.string().optional() }).optional(),
+    Ship: Ship.optional(),
+  }),
+})
+export type YahooPayload = z.infer<typeof YahooPayload>
+
+export const step = (
+  name: string,
+  label: string,
+  payload: YahooPayload,
+  facts: Record<string, unknown> = {},
+): ChangeStep => ({ name, label, payload, facts: { operation: payload.operation, ...facts } })
+
+/** Raises when the step is not one of this mall's: a fault of the program, not of the mall. */
+export const payloadOf = (of: ChangeStep): YahooPayload => YahooPayload.parse(of.payload)

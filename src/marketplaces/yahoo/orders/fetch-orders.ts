@@ -1,0 +1,159 @@
+import { malformed } from '../../kit/http-failures.ts'
+import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { FetchOutcome, MarketplaceTools } from '../../port/marketplace.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
+import type { YahooClient } from '../client.ts'
+import { revisionOf } from '../dates.ts'
+import { type MallError, rejected, yahooNames } from '../failures.ts'
+import { FIELD_LIST_MAX_BYTES } from './fields.ts'
+import type { YahooAnswer } from './read-answer.ts'
+import { WireError } from './read-fields.ts'
+import { type RefusedFields, refusedIn } from './refused-fields.ts'
+import { toOrder } from './to-order.ts'
+import { READ_ONLY_MS } from './to-status.ts'
+
+/** 注文詳細API (orderInfo): one order a call, everything that Yahoo! knows of it. */
+
+export interface FetchTools {
+  shopCode: string
+  client: YahooClient
+  tools: Pick<MarketplaceTools, 'clock' | 'notice'>
+  refusedFields: RefusedFields
+}
+
+/** An order of 2,000 lines with every field has about 5 MB. */
+const ORDER_MAX_BYTES = 12 * 1024 * 1024
+/** One call each: Yahoo! names one field at a time. */
+const MOST_FIELD_REFUSALS = 12
+
+/** One outcome per number, in the order given. Raises MarketplaceFailure for what concerns the whole store. */
+export async function* fetchOrders(
+  orderNumbers: readonly string[],
+  fetching: FetchTools,
+  signal: AbortSignal,
+): AsyncGenerator<FetchOutcome> {
+  for (const orderNumber of new Set(orderNumbers)) {
+    signal.throwIfAborted()
+    yield await fetchOrder(orderNumber, fetching, signal)
+  }
+}
+
+async function fetchOrder(
+  orderNumber: string,
+  fetching: FetchTools,
+  signal: AbortSignal,
+): Promise<FetchOutcome> {
+  try {
+    const answer = await ask(orderNumber, fetching, signal)
+    return answer.kind === 'document' ? read(orderNumber, answer, fetching) : refusal(orderNumber, answer)
+  } catch (error) {
+    if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
+    return { kind: 'failed', orderNumber, failure: error }
+  }
+}
+
+/** Asks for all fields, and again without those that Yahoo! will not give this store. */
+async function ask(orderNumber: string, fetching: FetchTools, signal: AbortSignal): Promise<YahooAnswer> {
+  const { shopCode, client, tools, refusedFields } = fetching
+  const now = tools.clock.now()
+  for (let refusals = 0; ; refusals += 1) {
+    const answer = await client.call(orderInfoCall(orderNumber, refusedFields.allowed(shopCode, now)), signal)
+    if (answer.kind === 'document' || refusals >= MOST_FIELD_REFUSALS) return answer
+    const dropped = refusedFields.refuse(shopCode, answer.error, now)
+    if (dropped.length === 0) return answer
+    tools.notice({
+      code: 'YAHOO_FIELD_REFUSED',
+      message: `Yahoo!ショッピングが項目 ${dropped.join('、')} を受け付けないため、この項目を除いて取得しました。運営者へ連絡してください。`,
+    })
+  }
+}
+
+function orderInfoCall(orderNumber: string, fields: string[]) {
+  const list = fields.join(',')
+  if (Buffer.byteLength(list) > FIELD_LIST_MAX_BYTES)
+    throw new RangeError('Field is longer than orderInfo takes')
+  const request = { Target: { OrderId: orderNumber, Field: list } }
+  return { operation: 'orderInfo' as const, request, maxBytes: ORDER_MAX_BYTES }
+}
+
+type Document = Extract<YahooAnswer, { kind: 'document' }>
+type Refused = Extract<YahooAnswer, { kind: 'refused' }>
+
+function read(orderNumber: string, { document, raw }: Document, fetching: FetchTools): FetchOutcome {
+  const [result] = elementsAt(document.content, 'Result')
+  const [orderInfo] = result ? elementsAt(result, 'OrderInfo') : []
+  if (document.name !== 'ResultSet' || !result)
+    throw malformed(yahooNames, `ルート要素 ${document.name}`, raw)
+  if (!orderInfo || Object.keys(orderInfo).length === 0) return { kind: 'not_found', orderNumber }
+  const order = mapped(orderInfo, raw, fetching)
+  const seller = textAt(orderInfo, 'Seller', 'SellerId') || fetching.shopCode
+  if (order.orderNumber !== orderNumber || seller !== fetching.shopCode) {
+    throw malformed(yahooNames, '別の注文が返りました', raw)
+  }
+  const rereadAt = rereadTime(order, fetching.tools.clock.now())
+  const revision = revisionOf(order.updatedAt)
+  return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }
+}
+
+function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTools): NormalisedOrder {
+  try {
+    return toOrder(orderInfo, {
+      shopCode,
+      onUnknown: (field, code) =>
+        tools.notice({
+          code: 'YAHOO_UNKNOWN_CODE',
+          message: `Yahoo!ショッピングの${field}に未対応の値 ${code.slice(0, 50)} がありました。注文は取り込みました。`,
+        }),
+    })
+  } catch (error) {
+    if (error instanceof WireError) throw malformed(yahooNames, `項目 ${error.field}`, raw, error)
+    throw error
+  }
+}
+
+/** A little after the window, because Yahoo! speaks of "about" ten minutes. */
+const AFTER_WINDOW_MS = 30_000
+const STILL_READ_ONLY_MS = 60_000
+const FRAUD_CHECK_MS = 60 * 60 * 1000
+const FRAUD_CHECK_AT_MOST_MS = 14 * 24 * 60 * 60 * 1000
+
+/**
+ * When to look again without being told: after the buyer's ten minutes, in which a cancel sends the store no mail that can
+ * be relied on; and each hour while Yahoo! reviews the order, whose release is no event either.
+ */
+export function rereadTime(order: NormalisedOrder, now: number): Date | null {
+  const orderedAt = Date.parse(order.orderedAt)
+  if (order.flags.includes('read_only') && order.mallState !== 'cancelled') {
+    return new Date(Math.max(orderedAt + READ_ONLY_MS + AFTER_WINDOW_MS, now + STILL_READ_ONLY_MS))
+  }
+  const inReview = order.mallStatuses.FraudHoldStatus === '1' && order.mallState === 'open'
+  return inReview && now - orderedAt < FRAUD_CHECK_AT_MOST_MS ? new Date(now + FRAUD_CHECK_MS) : null
+}
+
+/** od91801 with 404, a bare 404, `Not Exists` and Status NG without a reason all mean: not there, or not there yet. */
+function isNotFound({ code, message }: MallError, status: number): boolean {
+  if (code === 'od91801' || /not exists/i.test(message)) return true
+  return code === undefined && (status === 404 || status === 200)
+}
+
+function refusal(orderNumber: string, { error, status, raw }: Refused): FetchOutcome {
+  if (isNotFound(error, status) || (status === 404 && refusedIn(error).length === 0)) {
+    return { kind: 'not_found', orderNumber, ...(error.message ? { mallMessage: error.message } : {}) }
+  }
+  if (status >= 500) return { kind: 'failed', orderNumber, failure: serverErrorOfOrder(error, status, raw) }
+  return { kind: 'failed', orderNumber, failure: rejected(error, status, raw) }
+}
+
+/** The API itself failed on this order and says so with an order's code: others must not wait for it. */
+function serverErrorOfOrder(error: MallError, status: number, raw: string): MarketplaceFailure {
+  return new MarketplaceFailure({
+    kind: 'malformed',
+    code: 'YAHOO_ORDER_ERROR',
+    message: `Yahoo!ショッピングがこの注文の処理中にエラーを返しました(${error.code ?? ''} HTTP ${status})。ストアクリエイターProで注文を確認してください。`,
+    mallCode: error.code,
+    mallMessage: error.message,
+    status,
+    raw,
+  })
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import { malformed } from '../../kit/http-failures.ts'
+import { elementsAt, textAt, type XmlElement, type XmlTree } from '../../kit/xml.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/marketplace.ts'
+import type { YahooClient } from '../client.ts'
+import { ORDER_STATUS } from '../codes.ts'
+import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
+import { rejected, yahooNames } from '../failures.ts'
+import { toMallState } from './to-status.ts'
+
+/**
+ * 注文検索API (orderList). A window is walked twice: by the time of ordering, then by the time at which orders became visible,
+ * which is later for those that Yahoo! held back for a fraud review. Orders named in the first walk are left out of the second.
+ */
+export interface OrderLister {
+  list(window: ListWindow, page: string | null, signal: AbortSignal): Promise<ListPage>
+}
+
+/** The most that one answer may hold. */
+const PAGE_SIZE = 2000
+/** 2,000 orders of these fields have about 1.2 MB. */
+const LIST_MAX_BYTES = 8 * 1024 * 1024
+/** Yahoo! names no limit for a window; a month keeps the offset of a page small. */
+export const LIST_WINDOW_DAYS = 31
+const DAY_MS = 24 * 60 * 60 * 1000
+
+const FIELDS = 'OrderId,OrderTime,OrderStatus,IsSplit,ShipStatus,IsReadOnly,PublicationTime,LastUpdateTime'
+
+const Token = z.object({
+  by: z.enum(['OrderTime', 'PublicationTime']),
+  /** 1-based offset. */
+  start: z.int().positive(),
+  /** Hits of the walk by order time. */
+  total: z.int().nonnegative().nullable(),
+  /** Names the walk, so that its memory is not taken for another's. */
+  walk: z.string(),
+})
+type Token = z.infer<typeof Token>
+
+export function createOrderLister(client: YahooClient, tools: Pick<MarketplaceTools, 'clock'>): OrderLister {
+  let walks = 0
+  /** What the newest walk by order time has named. Lost memory only names an order twice. */
+  let memory = { walk: '', numbers: new Set<string>() }
+
+  function begin(): Token {
+    walks += 1
+    const walk = `${tools.clock.now()}-${walks}`
+    memory = { walk, numbers: new Set() }
+    return { by: 'OrderTime', start: 1, total: null, walk }
+  }
+
+  /** One call: the orders not named before, and where to go on. */
+  async function step(window: ListWindow, token: Token, signal: AbortSignal) {
+    const found = await search(client, window, token, signal)
+    const seen = token.walk === memory.walk ? memory.numbers : new Set<string>()
+    const first = token.by === 'OrderTime'
+    const orders = first ? found.orders : found.orders.filter((order) => !seen.has(order.orderNumber))
+    if (first) for (const order of orders) seen.add(order.orderNumber)
+    const total = first ? found.total : token.total
+    return { orders, total, next: nextToken({ ...token, total }, found) }
+  }
+
+  return {
+    async list(window, page, signal) {
+      checkWindow(window)
+      let result = await step(window, page === null ? begin() : decode(page), signal)
+      // A page with nothing new is of no use to anybody: go on to the one that has some, or to the end.
+      while (result.orders.length === 0 && result.next) result = await step(window, result.next, signal)
+      const { orders, next, total } = result
+      return { orders, next: next && encode(next), total }
+    },
+  }
+}
+
+interface Found {
+  orders: ListedOrder[]
+  total: number
+}
+
+/** The next page, the second walk after the first, null at the end. A first walk without pages still has a second. */
+function nextToken(token: Token, { orders, total }: Found): Token | null {
+  const start = token.start + PAGE_SIZE
+  // An empty answer ends the walk too: hits may vanish while it goes on, and Start past the end brings an empty OrderInfo.
+  if (orders.length > 0 && start <= total) return { ...token, start }
+  return token.by === 'OrderTime' ? { ...token, by: 'PublicationTime', start: 1 } : null
+}
+
+async function search(
+  client: YahooClient,
+  window: ListWindow,
+  token: Token,
+  signal: AbortSignal,
+): Promise<Found> {
+  const answer = await client.call(
+    { operation: 'orderList', request: searchRequest(window, token), maxBytes: LIST_MAX_BYTES },
+    signal,
+  )
+  if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw)
+  const { document, raw } = answer
+  const [found] = document.name === 'Result' ? elementsAt(document.content, 'Search') : []
+  const total = found && textAt(found, 'TotalCount')
+  if (!found || !total || !/^\d{1,9}$/.test(total)) throw malformed(yahooNames, '注文検索の件数', raw)
+  return { orders: elementsAt(found, 'OrderInfo').flatMap(toListed), total: Number(total) }
+}
+
+/**
+ * Both ends are inclusive and count seconds. ReadOnlyMode 2: without it, orders of the last ten minutes are left out.
+ */
+function searchRequest(window: ListWindow, token: Token): XmlTree {
+  const lastSecond = new Date(Math.ceil(window.to.getTime() / 1000) * 1000 - 1000)
+  return {
+    Search: {
+      Result: PAGE_SIZE,
+      Start: token.start,
+      Sort: '+order_time',
+      Condition: {
+        [`${token.by}From`]: toRequestTime(window.from),
+        [`${token.by}To`]: toRequestTime(lastSecond),
+        ReadOnlyMode: 2,
+      },
+      Field: FIELDS,
+    },
+  }
+}
+
+/** The list is flat: no groups. An empty OrderInfo, and one without a number, is no order. */
+function toListed(order: XmlElement): ListedOrder[] {
+  const orderNumber = textAt(order, 'OrderId')
+  if (!orderNumber) return []
+  const status = textAt(order, 'OrderStatus') || null
+  const split = textAt(order, 'IsSplit') === 'true'
+  const shipStatus = textAt(order, 'ShipStatus') || null
+  return [
+    {
+      orderNumber,
+      orderedAt: parseTime(textAt(order, 'OrderTime') ?? ''),
+      mallStatus: status,
+      mallState: status !== null && ORDER_STATUS[status] ? toMallState({ status, shipStatus, split }) : null,
+      revision: revisionOf(textAt(order, 'LastUpdateTime')),
+    },
+  ]
+}
+
+function checkWindow({ from, to }: ListWindow): void {
+  const days = (to.getTime() - from.getTime()) / DAY_MS
+  if (days >= 0 && days <= LIST_WINDOW_DAYS) return
+  throw new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'YAHOO_LIST_WINDOW',
+    message: `注文一覧の期間は${LIST_WINDOW_DAYS}日以内で指定してください。`,
+  })
+}
+
+const encode = (token: Token) => Buffer.from(JSON.stringify(token)).toString('base64url')
+
+function decode(page: string): Token {
+  try {
+    return Token.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
+  } catch (cause) {
+    throw new MarketplaceFailure({
+      kind: 'rejected',
+      code: 'YAHOO_LIST_PAGE',
+      message: '注文一覧の続きの位置を読み取れません。最初から取得し直してください。',
+      cause,
+    })
+  }
+}

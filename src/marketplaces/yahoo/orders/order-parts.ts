@@ -1,0 +1,75 @@
+import type { NormalisedOrder } from '../../port/order.ts'
+import { ARRIVE_TYPES, DEVICES, EXCELLENT_DELIVERY } from '../codes.ts'
+import type { FieldReader } from './read-fields.ts'
+
+/** The smaller parts of an order, each from the groups in which Yahoo! keeps it. */
+
+/** LINE gifts are ordered before their recipient has told where to; Yahoo! says when they can ship. */
+export function isAddressPending(order: FieldReader, ship: FieldReader): boolean {
+  const noAddress = ship.peek('ShipAddress1') === null && ship.peek('ShipZipCode') === null
+  if (order.peek('IsLineGiftOrder') === 'true')
+    return ship.peek('IsLineGiftShippable') === 'false' || noAddress
+  return !['0', null].includes(order.peek('SocialGiftType')) && noAddress
+}
+
+export function toDevice(order: FieldReader): string | null {
+  const code = order.peek('DeviceType')
+  return code === null ? null : (DEVICES[code] ?? 'other')
+}
+
+export function toSubStatus(order: FieldReader): NormalisedOrder['mallSubStatus'] {
+  const code = order.text('StoreStatus')
+  return code === null ? null : { code, name: null }
+}
+
+/** Statuses as Yahoo! names them, so that lists can show them without knowing where each came from. */
+export function toStatuses(
+  order: FieldReader,
+  pay: FieldReader,
+  ship: FieldReader,
+): Record<string, string | null> {
+  const all: [FieldReader, string][] = [
+    [pay, 'PayStatus'],
+    [pay, 'SettleStatus'],
+    [ship, 'ShipStatus'],
+    [ship, 'ShipInstructStatus'],
+    [ship, 'DeliveryStatus'],
+    [order, 'FraudHoldStatus'],
+    [order, 'Suspect'],
+    [order, 'YamatoCoopStatus'],
+    [order, 'InsuranceStatus'],
+    [order, 'IsSeen'],
+  ]
+  return Object.fromEntries(all.map(([reader, name]) => [name, reader.text(name)]))
+}
+
+export function toDelivery(ship: FieldReader): NormalisedOrder['delivery'] {
+  const arrive = ARRIVE_TYPES[ship.peek('ArriveType') ?? '']
+  const excellent = EXCELLENT_DELIVERY[ship.peek('ExcellentDelivery') ?? '']
+  return {
+    methodCode: ship.text('ShipMethod'),
+    methodName: ship.text('ShipMethodName'),
+    temperature: null,
+    express: [arrive, excellent].filter((mark) => mark !== undefined),
+    shipBy: ship.time('ShippingDeadline'),
+  }
+}
+
+export function toSubscription(ship: FieldReader): NormalisedOrder['subscription'] {
+  const id = ship.peek('SubscriptionId')
+  if (id === null && ship.peek('IsSubscription') !== 'true') return null
+  return { kind: 'teiki', id: ship.text('SubscriptionId'), count: ship.count('SubscriptionContinueCount') }
+}
+
+/** MultiShipId is no order's number; it is what the orders of one purchase have in common. */
+export function toRelated(order: FieldReader): NormalisedOrder['relatedOrders'] {
+  const list = (name: string, relation: string) =>
+    (order.text(name)?.split(/[,\s]+/) ?? [])
+      .filter(Boolean)
+      .map((orderNumber) => ({ relation, orderNumber }))
+  return [
+    ...list('ParentOrderId', 'parent'),
+    ...list('ChildOrderId', 'child'),
+    ...list('MultiShipId', 'multi_ship'),
+  ]
+}

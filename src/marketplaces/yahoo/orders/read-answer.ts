@@ -1,0 +1,58 @@
+import type { HttpResponse } from '../../../platform/http/http-client.ts'
+import { bodyText, failureOfGatewayBody, isHtml, malformed } from '../../kit/http-failures.ts'
+import { parseXml, type XmlDocument } from '../../kit/xml.ts'
+import type { MarketplaceTools } from '../../port/marketplace.ts'
+import {
+  errorIn,
+  failureOfBusy,
+  failureOfPx,
+  failureOfToken,
+  type MallError,
+  yahooNames,
+} from '../failures.ts'
+
+/**
+ * What Yahoo! answered: a document, or a refusal that concerns this call alone (an od code, 404, Status NG). Everything
+ * that concerns the store or the application is thrown as MarketplaceFailure.
+ */
+export type YahooAnswer =
+  | { kind: 'document'; document: XmlDocument; raw: string }
+  | { kind: 'refused'; error: MallError; status: number; raw: string }
+
+type Clock = MarketplaceTools['clock']
+
+/** In the order that the API's pages call for: HTTP status, root Error, Status NG. Raises what concerns the whole store. */
+export function readAnswer(
+  response: HttpResponse,
+  clock: Clock,
+  forbidden: (error: MallError | null) => Error,
+): YahooAnswer {
+  const { status } = response
+  const raw = bodyText(response)
+  const document = tryParse(raw)
+  const error = document instanceof Error ? null : errorIn(document)
+  const px = error && failureOfPx(error, response, clock)
+  if (px) throw px
+  // A server error with an order's code is about that order; without one the mall is down.
+  const aboutOrder = error?.code?.startsWith('od') === true
+  const busy = aboutOrder && status !== 429 ? null : failureOfBusy(response, error, clock)
+  if (busy) throw busy
+  if (status === 401) throw failureOfToken(response)
+  if (status === 403 && !aboutOrder) throw forbidden(error)
+  if (error) return { kind: 'refused', error, status, raw }
+  if (status === 404 && !isHtml(response))
+    return { kind: 'refused', error: { code: undefined, message: '' }, status, raw }
+  const gateway = failureOfGatewayBody(yahooNames, response)
+  if (gateway) throw gateway
+  if (document instanceof Error) throw malformed(yahooNames, 'XMLではありません', raw, document)
+  if (status >= 300) throw malformed(yahooNames, `HTTP ${status}`, raw)
+  return { kind: 'document', document, raw }
+}
+
+function tryParse(raw: string): XmlDocument | Error {
+  try {
+    return parseXml(raw)
+  } catch (error) {
+    return error as Error
+  }
+}

@@ -1,0 +1,68 @@
+import type { OrderItem } from '../../port/order.ts'
+import { type FieldReader, WireError } from './read-fields.ts'
+import { RECIPIENT_ID } from './to-recipient.ts'
+
+/** A line, with what the order's own sums need of it. */
+export interface ReadLine {
+  item: OrderItem
+  /** Yen of store coupons on this line; UnitPrice is already net of it. */
+  storeCoupon: number
+  couponCode: string | null
+  /** Points granted for the whole line. */
+  points: number | null
+}
+
+export function toLine(reader: FieldReader): ReadLine {
+  const lineId = reader.text('LineId')
+  if (lineId === null) throw new WireError('Item.LineId', 'missing')
+  const unitPrice = reader.required('UnitPrice')
+  const quantity = reader.required('Quantity')
+  const couponCode = reader.peek('CouponData')
+  const points = pointsOf(reader, quantity)
+  const item = {
+    lineId,
+    recipientId: RECIPIENT_ID,
+    itemCode: reader.text('ItemId'),
+    mallItemId: null,
+    sku: reader.text('SubCode'),
+    merchantSku: null,
+    jan: reader.text('Jan'),
+    name: reader.text('Title') ?? '',
+    options: [...toOptions(reader, 'ItemOption'), ...toOptions(reader, 'Inscription')],
+    unitPrice,
+    taxIncluded: true,
+    taxRate: taxRate(reader),
+    quantity,
+    subtotal: unitPrice * quantity,
+    releaseDate: reader.day('ReleaseDate'),
+    leadTime: reader.text('LeadTimeText'),
+    deleted: false,
+  }
+  const storeCoupon = readableAmount(reader.peek('CouponDiscount'))
+  return { item: { ...item, mallFields: reader.rest() }, storeCoupon, couponCode, points }
+}
+
+/** Choices and inscriptions; a line without any has one empty element of each. */
+function toOptions(reader: FieldReader, name: 'ItemOption' | 'Inscription'): OrderItem['options'] {
+  return reader
+    .children(name)
+    .map((option) => ({
+      name: option.text('Name') ?? '',
+      value: option.text('Value') ?? '',
+      price: option.integer('Price'),
+    }))
+    .filter((option) => option.name !== '' || option.value !== '')
+}
+
+function taxRate(reader: FieldReader): number | null {
+  const rate = reader.count('ItemTaxRatio')
+  if (rate !== null) return rate
+  return reader.peek('IsTaxable') === 'false' ? 0 : null
+}
+
+function pointsOf(reader: FieldReader, quantity: number): number | null {
+  const text = reader.peek('UnitGetPoint')
+  return text !== null && /^\d{1,9}$/.test(text) ? Number(text) * quantity : null
+}
+
+const readableAmount = (text: string | null) => (text !== null && /^\d{1,12}$/.test(text) ? Number(text) : 0)

@@ -1,0 +1,160 @@
+import { checkSums } from '../../kit/checks.ts'
+import { elementsAt, type XmlElement } from '../../kit/xml.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
+import { isKnownPayMethod, ORDER_STATUS } from '../codes.ts'
+import { parseTime, toRfc3339 } from '../dates.ts'
+import {
+  isAddressPending,
+  toDelivery,
+  toDevice,
+  toRelated,
+  toStatuses,
+  toSubStatus,
+  toSubscription,
+} from './order-parts.ts'
+import { type FieldReader, readFields, WireError } from './read-fields.ts'
+import { toAmounts } from './to-amounts.ts'
+import { toFlags } from './to-flags.ts'
+import { toLine } from './to-items.ts'
+import { toPayment } from './to-payment.ts'
+import { toBuyer } from './to-people.ts'
+import { toRecipient } from './to-recipient.ts'
+import { type OrderCodes, toCancelReason, toHolds, toMallState } from './to-status.ts'
+
+export interface ToOrderOptions {
+  shopCode: string
+  /** Told of codes that no table here has, so that somebody adds them; the order is read all the same. */
+  onUnknown?(field: string, code: string): void
+}
+
+/**
+ * An OrderInfo element of 注文詳細API as a normalised order. Pure. Raises WireError when identity, money or a quantity
+ * cannot be read; everything else that Yahoo! varies is kept, under mallFields where there is no other place.
+ */
+export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): NormalisedOrder {
+  const group = (name: string) => readFields(elementsAt(orderInfo, name)[0] ?? {}, `${name}.`)
+  const order = readFields(orderInfo)
+  for (const name of GROUPS) order.children(name)
+  const [pay, ship, detail] = [group('Pay'), group('Ship'), group('Detail')]
+  const lines = elementsAt(orderInfo, 'Item').map((item) => toLine(readFields(item, 'Item.')))
+  if (lines.length === 0) throw new WireError('Item', 'missing')
+  const codes = toCodes(order, pay, ship)
+  const orderedAt = orderTime(order)
+  const addressPending = isAddressPending(order, ship)
+  tellUnknown(codes, pay, options)
+
+  // `rest` is what nobody has read, so the groups' rests come after all else that reads them.
+  const buyer = toBuyer(pay)
+  const mallStatuses = toStatuses(order, pay, ship)
+  const payment = toPayment(pay)
+  const amounts = toAmounts(detail, order, lines, payment.kind === 'cod')
+  const recipient = toRecipient(ship, addressPending)
+  const holds = toHolds({
+    codes,
+    orderedAt,
+    addressPending,
+    paymentStatus: payment.status,
+    releaseDates: lines.map((line) => line.item.releaseDate),
+  })
+  const { sums, ...money } = amounts
+  const result: NormalisedOrder = {
+    marketplace: 'yahoo',
+    shopCode: options.shopCode,
+    orderNumber: requiredText(order, 'OrderId'),
+    orderedAt: toRfc3339(orderedAt),
+    updatedAt: order.time('LastUpdateTime'),
+    device: toDevice(order),
+    mallState: toMallState(codes),
+    mallStatus: { code: codes.status, name: ORDER_STATUS[codes.status] ?? null },
+    mallSubStatus: toSubStatus(order),
+    mallStatuses,
+    cancelReason: toCancelReason(order, codes.status === '4'),
+    times: Object.fromEntries(TIMES.map((name) => [name, order.time(name)])),
+    buyer,
+    recipients: [],
+    items: lines.map((line) => line.item),
+    ...money,
+    payment,
+    delivery: toDelivery(ship),
+    gift: recipient.gift,
+    notes: {
+      buyer: order.text('BuyerComments'),
+      shop: order.text('Notes'),
+      mail: null,
+      operator: order.text('OperationUser'),
+    },
+    subscription: toSubscription(ship),
+    relatedOrders: toRelated(order),
+    holds,
+    flags: toFlags({
+      codes,
+      order,
+      ship,
+      gift: recipient.gift.requested,
+      subscription: ship.peek('IsSubscription'),
+    }),
+    warnings: [],
+    mallFields: {},
+  }
+  result.recipients = [
+    {
+      ...recipient,
+      lineIds: result.items.map((item) => item.lineId),
+      shippingFee: result.charges.shipping,
+      codFee: result.charges.cod,
+      mallFields: ship.rest(),
+    },
+  ]
+  result.mallFields = {
+    ...order.rest(),
+    Detail: detail.rest(),
+    Seller: group('Seller').rest(),
+    Buyer: group('Buyer').rest(),
+  }
+  result.warnings = checkSums(result, sums)
+  return result
+}
+
+const GROUPS = ['Pay', 'Ship', 'Detail', 'Seller', 'Buyer', 'Item'] as const
+
+/** Order-level times beyond OrderTime and LastUpdateTime. */
+const TIMES = [
+  'RoyaltyFixTime',
+  'SendConfirmTime',
+  'SendPayTime',
+  'PrintSlipTime',
+  'PrintDeliveryTime',
+  'PrintBillTime',
+  'PublicationTime',
+] as const
+
+function toCodes(order: FieldReader, pay: FieldReader, ship: FieldReader): OrderCodes {
+  return {
+    status: requiredText(order, 'OrderStatus'),
+    shipStatus: ship.peek('ShipStatus'),
+    payType: pay.peek('PayType'),
+    settleStatus: pay.peek('SettleStatus'),
+    fraudHold: order.peek('FraudHoldStatus'),
+    readOnly: order.flag('IsReadOnly') === true,
+    split: order.flag('IsSplit') === true,
+    prank: order.peek('Suspect') === '1',
+  }
+}
+
+function requiredText(order: FieldReader, name: string): string {
+  const text = order.text(name)
+  if (text === null) throw new WireError(name, 'missing')
+  return text
+}
+
+function orderTime(order: FieldReader): Date {
+  const time = parseTime(requiredText(order, 'OrderTime'))
+  if (!time) throw new WireError('OrderTime', 'not a time')
+  return time
+}
+
+function tellUnknown(codes: OrderCodes, pay: FieldReader, { onUnknown }: ToOrderOptions): void {
+  if (!ORDER_STATUS[codes.status]) onUnknown?.('OrderStatus', codes.status)
+  const method = pay.peek('PayMethod')
+  if (method !== null && !isKnownPayMethod(method)) onUnknown?.('PayMethod', method)
+}

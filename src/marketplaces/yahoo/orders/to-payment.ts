@@ -1,0 +1,66 @@
+import type { NormalisedOrder } from '../../port/order.ts'
+import { paymentKind } from '../codes.ts'
+import { parseTime, toRfc3339 } from '../dates.ts'
+import type { FieldReader } from './read-fields.ts'
+
+type Payment = NormalisedOrder['payment']
+
+/** Reads the Pay group but for the buyer, who must have been read before: what is left becomes mallFields. */
+export function toPayment(pay: FieldReader): Payment {
+  const code = pay.text('PayMethod')
+  const kind = paymentKind(code, pay.peek('PayKind'))
+  const payment = {
+    kind,
+    code,
+    name: pay.text('PayMethodName'),
+    combinedName: pay.text('CombinedPayMethodName'),
+    status: paymentStatus(pay.peek('PayStatus'), pay.peek('SettleStatus')),
+    paidAt: paidAt(pay),
+    dueDate: dueDate(pay),
+    cardBrand: pay.text('CardBrand'),
+    cardLast4: pay.text('CardNumberLast4'),
+    installments: installments(pay.peek('CardPayCount')),
+  }
+  return { ...payment, mallFields: pay.rest() }
+}
+
+/**
+ * SettleStatus knows more than PayStatus where Yahoo! runs the payment: refunds, cancelled sales, an authorisation that
+ * failed after PayStatus was set.
+ */
+export function paymentStatus(payStatus: string | null, settleStatus: string | null): Payment['status'] {
+  const settled = settleStatus === null ? undefined : BY_SETTLE_STATUS[settleStatus]
+  if (settled) return settled
+  if (payStatus === '1') return 'paid'
+  if (settleStatus === '1') return 'authorised'
+  return payStatus === '0' ? 'unpaid' : 'unknown'
+}
+
+const BY_SETTLE_STATUS: Readonly<Record<string, Payment['status']>> = {
+  3: 'paid',
+  5: 'paid',
+  6: 'cancelled',
+  7: 'refunded',
+  8: 'unpaid',
+  10: 'unpaid',
+  11: 'cancelled',
+}
+
+/** The day; for payments that Yahoo! runs often empty, then the moment of the payment. */
+function paidAt(pay: FieldReader): string | null {
+  const day = pay.day('PayDate')
+  if (day !== null || pay.peek('PayStatus') !== '1') return day
+  const moment = parseTime(pay.peek('PayActionTime') ?? '')
+  return moment ? toRfc3339(moment) : null
+}
+
+/** PaymentTerm is `YYYY-MM-DD HH:MM:SS`; the day is what staff need, the term itself stays among the mall's fields. */
+function dueDate(pay: FieldReader): string | null {
+  const term = parseTime(pay.peek('PaymentTerm') ?? '')
+  return term ? toRfc3339(term).slice(0, 10) : pay.peek('PaymentTerm')
+}
+
+/** CardPayType 1 to 4 has no published wording and stays among the mall's fields; the count speaks for itself. */
+function installments(count: string | null): string | null {
+  return count !== null && /^\d{1,3}$/.test(count) && Number(count) > 1 ? `${Number(count)}回払い` : null
+}

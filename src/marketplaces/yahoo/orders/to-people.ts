@@ -1,0 +1,32 @@
+import type { OrderPerson } from '../../port/order.ts'
+import type { FieldReader } from './read-fields.ts'
+
+/** Buyer (Bill… in the Pay group). */
+export const toBuyer = (pay: FieldReader): OrderPerson => toPerson(pay, 'Bill', pay.text('BillMailAddress'))
+
+/** Recipient (Ship… in the Ship group); Yahoo! has no mail address for it. */
+export const toReceiver = (ship: FieldReader): OrderPerson => toPerson(ship, 'Ship', null)
+
+function toPerson(reader: FieldReader, prefix: 'Bill' | 'Ship', email: string | null): OrderPerson {
+  const text = (name: string) => reader.text(prefix + name)
+  return {
+    familyName: text('LastName'),
+    givenName: text('FirstName'),
+    familyNameKana: text('LastNameKana'),
+    givenNameKana: text('FirstNameKana'),
+    postalCode: digits(text('ZipCode')),
+    prefecture: text('Prefecture'),
+    city: text('City'),
+    address1: text('Address1'),
+    address2: text('Address2'),
+    // The store names these two fields itself; company and department are what they are offered for.
+    company: [text('Section1Value'), text('Section2Value')].filter(Boolean).join(' ') || null,
+    phone: text('PhoneNumber'),
+    emergencyPhone: text('EmgPhoneNumber'),
+    email,
+  }
+}
+
+/** With or without hyphen at Yahoo!, digits alone here. */
+export const digits = (text: string | null): string | null =>
+  text?.normalize('NFKC').replace(/\D/g, '') || null

@@ -1,0 +1,77 @@
+import type { z } from 'zod'
+import { parseTimeBand } from '../../kit/delivery-time.ts'
+import type { Gift, OrderRecipient, Parcel } from '../../port/order.ts'
+import { CARRIERS } from '../codes.ts'
+import type { FieldReader } from './read-fields.ts'
+import { toReceiver } from './to-people.ts'
+
+/** Yahoo! sends each order to one address; an order to several is several orders with one MultiShipId. */
+export const RECIPIENT_ID = '1'
+
+type Parts = Omit<OrderRecipient, 'lineIds' | 'shippingFee' | 'codFee'>
+
+/** The recipient but for its lines and charges. Reads the Ship group; delivery's own fields must be read before `rest`. */
+export function toRecipient(ship: FieldReader, addressPending: boolean): Omit<Parts, 'mallFields'> {
+  return {
+    id: RECIPIENT_ID,
+    person: toReceiver(ship),
+    parcels: toParcels(ship),
+    wish: toWish(ship),
+    gift: toGift(ship),
+    pickup: toPickup(ship),
+    remoteArea: !['0', null].includes(ship.peek('RemoteAreaShippingType')),
+    addressPending,
+  }
+}
+
+/** Up to two numbers; a parcel without one when the order was shipped by an untracked service. */
+function toParcels(ship: FieldReader): z.infer<typeof Parcel>[] {
+  const carrierCode = ship.peek('ShipCompanyCode')
+  const numbers = [ship.text('ShipInvoiceNumber1'), ship.text('ShipInvoiceNumber2')].filter(
+    (number) => number !== null,
+  )
+  const shippedOn = ship.day('ShipDate')
+  const arrivedOn = ship.day('ArrivalDate')
+  const parcel = {
+    carrierCode,
+    carrierName: carrierCode === null ? null : (CARRIERS[carrierCode] ?? null),
+    shippedOn,
+    arrivedOn,
+  }
+  if (numbers.length === 0 && (shippedOn || arrivedOn)) return [{ id: '1', ...parcel, trackingNumber: null }]
+  return numbers.map((trackingNumber, index) => ({ id: String(index + 1), ...parcel, trackingNumber }))
+}
+
+function toWish(ship: FieldReader): OrderRecipient['wish'] {
+  const timeText = ship.text('ShipRequestTime')
+  return { date: ship.day('ShipRequestDate'), ...parseTimeBand(timeText), timeText, dropOff: toDropOff(ship) }
+}
+
+/** EAZY's place by name, else that it was asked for at all. */
+function toDropOff(ship: FieldReader): string | null {
+  const place = ship.peek('EazyDeliveryName')
+  if (ship.flag('IsEazy')) return place ?? '置き配(EAZY)'
+  return ship.flag('IsMallContactlessDelivery') ? (place ?? '置き配') : null
+}
+
+export function toGift(ship: FieldReader): z.infer<typeof Gift> {
+  const wrapping = ship.flag('NeedGiftWrap') === true
+  const paper = ship.flag('NeedGiftWrapPaper') === true
+  const kind = ship.text('GiftWrapType')
+  const paperType = ship.text('GiftWrapPaperType')
+  const name = ship.text('GiftWrapName')
+  return {
+    requested: wrapping || paper,
+    message: ship.text('GiftWrapMessage'),
+    noshi: [paperType, name].filter(Boolean).join(' ') || (paper ? 'のしあり' : null),
+    // What wrapping costs is stated for the order alone (GiftWrapCharge).
+    wrappings: wrapping || kind ? [{ kind: ship.peek('GiftWrapCode'), name: kind, price: null }] : [],
+  }
+}
+
+function toPickup(ship: FieldReader): OrderRecipient['pickup'] {
+  const kind = ship.peek('ReceiveShopType')
+  const code = ship.text('ReceiveShopCode') ?? ship.peek('ReceiveSatelliteShopCode')
+  const name = ship.text('ReceiveShopName') ?? ship.peek('ReceiveSatelliteShopName')
+  return code === null && name === null ? null : { kind, code, name, address: null }
+}

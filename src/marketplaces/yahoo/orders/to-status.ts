@@ -1,0 +1,115 @@
+import type { MallState, NormalisedOrder, OrderHold } from '../../port/order.ts'
+import { cancelReasonName, ORDER_STATUS } from '../codes.ts'
+import { parseDay } from '../dates.ts'
+import type { FieldReader } from './read-fields.ts'
+
+/** For how long after ordering the buyer may cancel alone (注文検索API, ReadOnlyMode). */
+export const READ_ONLY_MS = 10 * 60 * 1000
+
+/** The codes that decide whether an order may ship, read once. Empty is null. */
+export interface OrderCodes {
+  status: string
+  shipStatus: string | null
+  payType: string | null
+  settleStatus: string | null
+  fraudHold: string | null
+  readOnly: boolean
+  split: boolean
+  prank: boolean
+}
+
+/**
+ * What the statuses mean for shipping. The source of a split counts as cancelled: its lines live on in its children, so
+ * shipping it would ship them twice (注文分割API); `flags` say split_source and mallStatus keeps Yahoo!'s own code.
+ */
+export function toMallState({
+  status,
+  shipStatus,
+  split,
+}: Pick<OrderCodes, 'status' | 'shipStatus' | 'split'>): MallState {
+  if (status === '4' || split) return 'cancelled'
+  if (status === '5') return 'completed'
+  return shipStatus === '3' || shipStatus === '4' ? 'shipped' : 'open'
+}
+
+export interface HoldFacts {
+  codes: OrderCodes
+  orderedAt: Date
+  paymentStatus: NormalisedOrder['payment']['status']
+  releaseDates: (string | null)[]
+  addressPending: boolean
+}
+
+/** Why it must not ship yet; nothing for what ships no more. */
+export function toHolds(facts: HoldFacts): OrderHold[] {
+  if (toMallState(facts.codes) !== 'open') return []
+  const found = HOLD_RULES.flatMap((rule) => rule(facts) ?? [])
+  // 出荷不可 alone says nothing new where a reason is known.
+  return found.length > 0 || facts.codes.shipStatus !== '0' ? found : [NOT_SHIPPABLE]
+}
+
+const NOT_SHIPPABLE: OrderHold = {
+  kind: 'mall_processing',
+  until: null,
+  note: '出荷ステータスが「出荷不可」です。ストアクリエイターProで注文を確認してください。',
+}
+
+const hold = (kind: OrderHold['kind'], note: string, until: string | null = null): OrderHold => ({
+  kind,
+  until,
+  note,
+})
+
+type HoldRule = (facts: HoldFacts) => OrderHold | null
+
+const HOLD_RULES: readonly HoldRule[] = [
+  ({ codes, orderedAt }) =>
+    codes.readOnly
+      ? hold(
+          'buyer_cancel_window',
+          '注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。',
+          new Date(orderedAt.getTime() + READ_ONLY_MS).toISOString(),
+        )
+      : null,
+  ({ codes }) =>
+    codes.fraudHold === '1' ? hold('fraud_check', 'Yahoo!ショッピングが不正注文を審査中です。') : null,
+  ({ codes }) =>
+    codes.fraudHold === '3'
+      ? hold('fraud_check', 'Yahoo!ショッピングが不正注文と判定しました。出荷しないでください。')
+      : null,
+  ({ codes }) => (codes.prank ? hold('fraud_check', 'いたずら注文として登録されています。') : null),
+  ({ codes, releaseDates }) =>
+    codes.status === '1' ? hold('reserve', '予約注文です。', lastDay(releaseDates)) : null,
+  ({ codes }) =>
+    codes.status === '3' ? hold('shop_hold', 'ストアクリエイターProで保留になっています。') : null,
+  (facts) => (isUnpaid(facts) ? hold('unpaid', '入金がまだ確認できません。') : null),
+  ({ addressPending }) => (addressPending ? hold('address_pending', '届け先の入力を待っています。') : null),
+  ({ codes }) =>
+    ORDER_STATUS[codes.status]
+      ? null
+      : hold('mall_processing', `注文ステータスが不明です(${codes.status})。`),
+]
+
+/** Prepayments without their money, and payments of any type that Yahoo! could not collect (expired, not authorised). */
+function isUnpaid({ codes, paymentStatus }: HoldFacts): boolean {
+  if (codes.settleStatus === '8' || codes.settleStatus === '10') return true
+  return codes.payType === '1' && ['unpaid', 'authorised', 'unknown'].includes(paymentStatus)
+}
+
+function lastDay(days: (string | null)[]): string | null {
+  const last = days
+    .filter((day) => day !== null && parseDay(day) !== null)
+    .sort()
+    .at(-1)
+  return last ? `${last}T00:00:00+09:00` : null
+}
+
+export function toCancelReason(order: FieldReader, cancelled: boolean): NormalisedOrder['cancelReason'] {
+  const code = order.text('CancelReason')
+  const detail = order.text('CancelReasonDetail')
+  if (code === null && detail === null) return null
+  // 0 means "by the system", which an order that is not cancelled carries as a default.
+  if (!cancelled && detail === null && code === '0') return null
+  const name = code === null ? null : cancelReasonName(code)
+  return { code, text: [name, detail].filter(Boolean).join(' ') || null }
+}

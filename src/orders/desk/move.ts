@@ -1,0 +1,99 @@
+import type { Pool } from 'pg'
+import type { z } from 'zod'
+import { invalid } from '../../http/validation.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { NewId } from '../../platform/ids.ts'
+import type { MoveOrders, MoveResult } from './schemas.ts'
+
+export interface MoveDeps {
+  pool: Pool
+  clock: Clock
+  newId: NewId
+}
+
+interface LockedRow {
+  id: string
+  before: string
+  version: number
+  moved: number | null
+}
+
+/**
+ * Moves orders to a status, from whichever they have, also straight from 自動受注取込. All or none: an unknown order, or one
+ * with another version than was said, leaves all of them where they are.
+ * @throws AppError VALIDATION_FAILED naming the orders that are not the tenant's, VERSION_MISMATCH
+ */
+export async function moveOrders(
+  deps: MoveDeps,
+  caller: { tenantId: string; actor: string },
+  { orderIds, to, ifVersions = {} }: z.infer<typeof MoveOrders>,
+): Promise<z.infer<typeof MoveResult>> {
+  const ids = [...new Set(orderIds)]
+  const { rows } = await deps.pool.query<LockedRow>(MOVE, [
+    ...[caller.tenantId, ids, to, new Date(deps.clock.now()), caller.actor],
+    ...[ids.map(() => deps.newId()), ids.map((id) => ifVersions[id] ?? null)],
+  ])
+  const found = new Map(rows.map((row) => [row.id, row]))
+  refuseUnknown(orderIds, found)
+  refuseOthers(rows, ifVersions)
+  return {
+    orders: ids.map((id) => {
+      const row = found.get(id) as LockedRow
+      const result = row.moved === null ? 'already' : 'moved'
+      return { orderId: id, result, from: row.before as typeof to, version: row.moved ?? row.version }
+    }),
+  }
+}
+
+function refuseUnknown(orderIds: readonly string[], found: ReadonlyMap<string, unknown>): void {
+  const wrong = orderIds.flatMap((id, index) =>
+    found.has(id)
+      ? []
+      : [
+          {
+            field: `orderIds[${index}]`,
+            message: '受注が見つかりません。取り除いて送り直してください。',
+            code: 'not_found',
+          },
+        ],
+  )
+  if (wrong.length > 0) throw invalid(wrong)
+}
+
+function refuseOthers(rows: readonly LockedRow[], ifVersions: Readonly<Record<string, number>>): void {
+  const others = rows.filter(({ id, version }) => (ifVersions[id] ?? version) !== version)
+  if (others.length === 0) return
+  throw new AppError(
+    'VERSION_MISMATCH',
+    `${others.length} 件の受注をほかの人が先に更新しました。どの受注も移動していません。内容を確認して送り直してください。`,
+    {
+      details: {
+        current: others.map(({ id, before, version }) => ({ orderId: id, status: before, version })),
+        sent: { ifVersions },
+      },
+    },
+  )
+}
+
+// Locked in the order of their ids, so that two moves of the same orders queue up instead of dead-locking.
+const MOVE = `
+with wanted as (
+  select * from unnest($2::uuid[], $6::uuid[], $7::int[]) as w (id, event_id, version)
+), locked as materialized (
+  select o.id, o.status, o.version from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for no key update
+), allowed as materialized (
+  select count(*) = (select count(*) from wanted)
+    and coalesce(bool_and(w.version is null or w.version = l.version), true) as all_are
+  from locked l join wanted w using (id)
+), moved as (
+  update orders o set status = $3::order_status, version = o.version + 1, updated_at = $4
+  from locked l, allowed a
+  where o.id = l.id and a.all_are and l.status <> $3::order_status
+  returning o.id, o.version, l.status as before
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select w.event_id, m.id, $4, 'moved', $5::text, jsonb_build_object('from', m.before, 'to', $3::text)
+  from moved m join wanted w using (id)
+)
+select l.id::text, l.status::text as before, l.version, m.version as moved from locked l left join moved m using (id)`

@@ -1,0 +1,159 @@
+import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { NewId } from '../../platform/ids.ts'
+import { changedParts } from './changed-parts.ts'
+import { CHANGED_AT_MALL, type OrderColumns, toOrderColumns } from './columns.ts'
+import { type Edits, openEdits, sealEdits, withoutEdits } from './edits.ts'
+import { type EventRow, mailEvent, workerEvent } from './events.ts'
+import type { PreparedOrder } from './prepare.ts'
+import { applyReimport, type Reimported, type WantedReimport } from './reimport-apply.ts'
+import { itemsText, type SearchToken, searchTokens } from './search-tokens.ts'
+
+/** An order as it stands here when its refresh has come in. */
+export interface KnownOrder {
+  id: string
+  version: number
+  status: string
+  mallStatus: string
+  mallSubStatus: string | null
+  mallState: string
+  holds: string[]
+  flags: string[]
+  warningCount: number
+  editedAt: Date | null
+  purgedAt: Date | null
+  sealedDetail: Buffer | null
+  sealedEdits: Buffer | null
+}
+
+/** What stands for the order's content, where that is replaced. */
+export interface Content {
+  detail: Uint8Array
+  edits: Uint8Array | null
+  search: SearchToken[]
+  itemsText: string
+}
+
+export interface Refreshed {
+  order: KnownOrder
+  fresh: PreparedOrder
+  columns: OrderColumns
+  /** Whether detail and amounts are replaced too. */
+  replaces: boolean
+  content: Content
+  reimport: Reimported | null
+  /** Whether anything that staff see is different; only then the version rises. */
+  differs: boolean
+  events: EventRow[]
+}
+
+interface Tools {
+  sealer: Sealer
+  newId: NewId
+  at: Date
+}
+
+/**
+ * What a newly read order, sealed for the row that is here, changes there. As long as nobody has taken it over or edited it,
+ * the mall's word replaces all of it. After that the seller's copy is theirs: statuses, holds and flags follow the mall and
+ * the content stays, until a person has it imported again and says what is to be taken over. A difference is flagged either way.
+ */
+export function refresh(
+  known: KnownOrder,
+  fresh: PreparedOrder,
+  tools: Tools,
+  wanted: WantedReimport | null = null,
+): Refreshed {
+  const here = known.sealedDetail === null ? null : openHere(known, known.sealedDetail, tools.sealer)
+  const reimport = wanted && here && !known.purgedAt ? applyReimport(here, fresh.order, wanted) : null
+  const takesAll = known.status === 'auto_imported' && !known.editedAt && !known.purgedAt && here !== null
+  const replaces = reimport ? reimport.replaces : takesAll
+  const changed = here === null ? [] : changedParts(withoutEdits(here.detail, here.edits), fresh.order)
+  const content = reimport?.replaces ? contentOf(known, fresh, reimport, tools) : freshContent(fresh)
+  const amounts = reimport?.replaces ? toOrderColumns(reimport.detail) : fresh.columns
+  const columns = {
+    ...amounts,
+    ...followingMall(fresh.columns),
+    flags: toFlags(known, fresh.columns, changed.length > 0, reimport?.settles ?? false),
+  }
+  return {
+    order: known,
+    fresh,
+    columns,
+    replaces,
+    content,
+    reimport,
+    differs: replaces && reimport ? true : changed.length > 0 || statusDiffers(known, columns),
+    events: toEvents(known, fresh, changed, reimport, tools),
+  }
+}
+
+const openHere = (
+  known: KnownOrder,
+  sealed: Buffer,
+  sealer: Sealer,
+): { detail: NormalisedOrder; edits: Edits } => ({
+  detail: sealer.openJson<NormalisedOrder>(`order:${known.id}:detail`, sealed),
+  edits: openEdits(sealer, known.id, known.sealedEdits),
+})
+
+const freshContent = ({ detail, search, itemsText }: PreparedOrder): Content => ({
+  ...{ detail, search, itemsText },
+  edits: null,
+})
+
+const contentOf = (
+  known: KnownOrder,
+  { request }: PreparedOrder,
+  { detail, edits }: Reimported,
+  { sealer }: Tools,
+): Content => ({
+  detail: sealer.sealJson(`order:${known.id}:detail`, detail),
+  edits: sealEdits(sealer, known.id, edits),
+  search: searchTokens(sealer, request.tenantId, detail),
+  itemsText: itemsText(detail),
+})
+
+/** Columns that say what the mall says, whatever staff wrote. */
+const followingMall = ({ mall_status, mall_sub_status, mall_state, holds, warning_count }: OrderColumns) => ({
+  ...{ mall_status, mall_sub_status, mall_state, holds, warning_count },
+})
+
+/**
+ * A difference that was flagged once stays flagged until somebody imports the order again, also where the content followed
+ * the mall: who has seen or printed it before must look once more.
+ */
+function toFlags(known: KnownOrder, columns: OrderColumns, differs: boolean, settled: boolean): string[] {
+  const flags = new Set(columns.flags)
+  if (!settled && (differs || known.flags.includes(CHANGED_AT_MALL))) flags.add(CHANGED_AT_MALL)
+  return [...flags].sort()
+}
+
+const statusDiffers = (known: KnownOrder, columns: OrderColumns): boolean =>
+  known.mallStatus !== columns.mall_status ||
+  known.mallSubStatus !== columns.mall_sub_status ||
+  known.mallState !== columns.mall_state ||
+  known.warningCount !== columns.warning_count ||
+  known.holds.join() !== columns.holds.join() ||
+  known.flags.join() !== columns.flags.join()
+
+function toEvents(
+  known: KnownOrder,
+  { request, columns }: PreparedOrder,
+  changed: string[],
+  reimport: Reimported | null,
+  { newId, at }: Tools,
+): EventRow[] {
+  const events = mailEvent(newId, known.id, request)
+  const add = (kind: EventRow['kind'], data: Record<string, unknown>) =>
+    events.push(workerEvent(newId, known.id, at, kind, data))
+  const mallStatus = columns.mall_status
+  add('refreshed', { source: request.source, mallStatus, before: known.mallStatus })
+  if (changed.length > 0) add('changed_at_mall', { parts: changed })
+  if (reimport) add('reimported', reimport.facts)
+  if (known.mallState !== 'cancelled' && columns.mall_state === 'cancelled')
+    add('cancelled_at_mall', { mallStatus })
+  if (known.mallState === 'cancelled' && columns.mall_state !== 'cancelled')
+    add('reopened_at_mall', { mallStatus })
+  return events
+}

@@ -1,0 +1,154 @@
+import type { Pool } from 'pg'
+import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { noteDataStep, readDataStep } from '../../platform/db/data-step.ts'
+import { isDataError } from '../../platform/db/transaction.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { itemsText, type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
+
+/** Orders that are made searchable in one step. */
+const BATCH = 200
+/** Orders that one step looks at. */
+const LOOKED_AT = 5_000
+const STEP = 'search_backfill'
+/** So long a process of the release before may still store orders beside this one. */
+const OLDER_RELEASE_MS = 24 * 60 * 60_000
+
+interface Row {
+  id: string
+  tenantId: string
+  version: number
+  sealedDetail: Buffer
+}
+
+interface Indexed {
+  orderId: string
+  version: number
+  search: SearchToken[]
+  text: string
+}
+
+export interface SearchBackfill {
+  /** Goes on through the orders that are there, step by step, until `signal`. @returns how many are found from now on */
+  run(signal: AbortSignal): Promise<number>
+}
+
+export interface SearchBackfillDeps {
+  pool: Pool
+  sealer: Sealer
+  log: Logger
+}
+
+/**
+ * Makes orders findable that were stored before there was a search: their hashes need the key, so no migration can write
+ * them. Their ids tell when they were made. Several processes may do it; one that ends in between leaves the rest to the next.
+ */
+export function createSearchBackfill(deps: SearchBackfillDeps): SearchBackfill {
+  const { pool, log } = deps
+
+  /** @returns how many it wrote, and up to which order it has come; null when there is nothing left */
+  async function step(from: string): Promise<{ written: number; place: string } | null> {
+    const { rows: ends } = await pool.query<{ id: string }>(END, [from, LOOKED_AT])
+    const end = ends[0]?.id
+    if (end === undefined) return null
+    const { rows } = await pool.query<Row>(NEXT, [from, end, BATCH])
+    const written = await writeAll(
+      deps,
+      rows.flatMap((row) => indexed(deps, row)),
+    )
+    const place = rows.length < BATCH ? end : (rows.at(-1)?.id ?? end)
+    await noteDataStep(pool, STEP, place)
+    return { written, place }
+  }
+
+  return {
+    async run(signal) {
+      const left = await readDataStep(pool, STEP)
+      if (!left) return 0
+      const last = firstIdAt(left.madeAt.getTime() + OLDER_RELEASE_MS)
+      let from = left.place ?? firstIdAt(0)
+      let total = 0
+      while (!signal.aborted && from < last) {
+        const done = await step(from)
+        if (done === null) break
+        from = done.place
+        total += done.written
+      }
+      if (total > 0) log.info({ orders: total }, 'orders of before can be searched now')
+      return total
+    },
+  }
+}
+
+/** Lowest UUID v7 of a time, in milliseconds. */
+function firstIdAt(time: number): string {
+  const hex = time.toString(16).padStart(12, '0')
+  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
+}
+
+/** Empty for one that cannot be opened: it stays unfound, and keeps no other from being found. */
+function indexed({ sealer, log }: SearchBackfillDeps, row: Row): Indexed[] {
+  try {
+    const order = sealer.openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail)
+    const search = searchTokens(sealer, row.tenantId, order)
+    return [{ orderId: row.id, version: row.version, search, text: itemsText(order) }]
+  } catch (err) {
+    log.warn({ err, orderId: row.id }, UNSEARCHABLE)
+    return []
+  }
+}
+
+/** Where Postgres refuses one of them, each alone. */
+async function writeAll({ pool, log }: SearchBackfillDeps, orders: readonly Indexed[]): Promise<number> {
+  try {
+    return await write(pool, orders)
+  } catch (err) {
+    if (!isDataError(err)) throw err
+    let written = 0
+    for (const order of orders) {
+      written += await write(pool, [order]).catch((err: unknown) => {
+        if (!isDataError(err)) throw err
+        log.warn({ err, orderId: order.orderId }, UNSEARCHABLE)
+        return 0
+      })
+    }
+    return written
+  }
+}
+
+async function write(pool: Pool, orders: readonly Indexed[]): Promise<number> {
+  if (orders.length === 0) return 0
+  const { rows } = await pool.query<{ count: number }>(WRITE, [
+    orders.map(({ orderId }) => orderId),
+    orders.map(({ version }) => version),
+    orders.map(({ text }) => text),
+    ...tokenColumns(orders),
+  ])
+  return rows[0]?.count ?? 0
+}
+
+const UNSEARCHABLE = 'order cannot be made searchable'
+
+const END = `
+select id::text from (select id from orders where id > $1 order by id limit $2) next order by next.id desc limit 1`
+
+const NEXT = `
+select o.id::text, o.tenant_id::text as "tenantId", o.version, o.sealed_detail as "sealedDetail" from orders o
+where o.id > $1 and o.id <= $2 and o.items_text = '' and o.sealed_detail is not null
+  and not exists (select from order_search t where t.order_id = o.id)
+order by o.id limit $3`
+
+// An order that was edited or read again meanwhile has its hashes by that.
+const WRITE = `
+with found as (
+  update orders o set items_text = n.text
+  from unnest($1::uuid[], $2::int[], $3::text[]) as n (id, version, text)
+  where o.id = n.id and o.version = n.version and o.sealed_detail is not null
+  returning o.id, o.tenant_id
+), search as (
+  insert into order_search (order_id, tenant_id, kind, hash)
+  select t.order_id, f.tenant_id, t.kind, t.hash from unnest($4::uuid[], $5::text[], $6::bytea[]) as t (order_id, kind, hash)
+  join found f on f.id = t.order_id
+  on conflict do nothing
+)
+select count(*)::int as count from found`

@@ -1,0 +1,105 @@
+import type { NormalisedOrder, OrderPerson } from '../../marketplaces/port/order.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+
+/**
+ * The blind index: keyed hashes by which an order is found though its personal data is sealed. A hash stands for a whole
+ * name, number or address, so only whole ones are found, never parts of them. The tenant is part of what is hashed: the
+ * same buyer at two tenants cannot be told from the index.
+ */
+
+export type SearchKind = 'name' | 'phone' | 'phone4' | 'email'
+
+export interface SearchToken {
+  kind: SearchKind
+  hash: Uint8Array
+}
+
+type Fingerprint = Pick<Sealer, 'fingerprint'>
+
+/** Half of the SHA-256 finds as well and takes half the room. */
+const HASH_BYTES = 16
+
+export const searchHash = (sealer: Fingerprint, tenantId: string, kind: SearchKind, text: string): Buffer =>
+  Buffer.from(sealer.fingerprint(`search:${tenantId}:${kind}`, text).subarray(0, HASH_BYTES))
+
+/** Names of the buyer; phones and mail addresses of the buyer and of all recipients. Each token once. */
+export function searchTokens(sealer: Fingerprint, tenantId: string, order: NormalisedOrder): SearchToken[] {
+  const people = [order.buyer, ...order.recipients.map(({ person }) => person)]
+  const phones = people.flatMap((person) => [phoneDigits(person.phone), phoneDigits(person.emergencyPhone)])
+  const texts: Record<SearchKind, string[]> = {
+    name: namesOf(order.buyer),
+    phone: phones,
+    phone4: phones.filter((digits) => digits.length > 4).map((digits) => digits.slice(-4)),
+    email: people.map(({ email }) => normaliseEmail(email)),
+  }
+  return Object.entries(texts).flatMap(([kind, list]) =>
+    [...new Set(list.filter((text) => text !== ''))].map((text) => ({
+      kind: kind as SearchKind,
+      hash: searchHash(sealer, tenantId, kind as SearchKind, text),
+    })),
+  )
+}
+
+function namesOf(person: OrderPerson): string[] {
+  const { familyName, givenName, familyNameKana, givenNameKana } = person
+  return [
+    ...[familyName, givenName, `${familyName ?? ''}${givenName ?? ''}`],
+    ...[familyNameKana, givenNameKana, `${familyNameKana ?? ''}${givenNameKana ?? ''}`],
+  ].map(normaliseName)
+}
+
+/** Forms of one character that staff type as the common one. */
+const COMMON_FORMS: Readonly<Record<string, string>> = {
+  髙: '高',
+  﨑: '崎',
+  濵: '浜',
+  濱: '浜',
+  邊: '辺',
+  邉: '辺',
+}
+
+/** Full and half width, capitals, blanks and the two kanas make no difference. */
+export function normaliseName(name: string | null): string {
+  return (name ?? '')
+    .normalize('NFKC')
+    .replace(/[\s・]/g, '')
+    .toLowerCase()
+    .replace(/[ぁ-ゖ]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0x60))
+    .replace(/[髙﨑濵濱邊邉]/g, (letter) => COMMON_FORMS[letter] ?? letter)
+}
+
+/** Digits alone; a number written with Japan's country code is the same as without. */
+export function phoneDigits(phone: string | null): string {
+  const text = (phone ?? '').normalize('NFKC').trim()
+  const digits = text.replace(/\D/g, '')
+  return /^\+81/.test(text) ? `0${digits.slice(2).replace(/^0/, '')}` : digits
+}
+
+export const normaliseEmail = (email: string | null): string =>
+  (email ?? '').normalize('NFKC').trim().toLowerCase()
+
+export const normaliseItemText = (text: string): string =>
+  text.normalize('NFKC').replace(/\s+/g, ' ').trim().toLowerCase()
+
+const MOST_ITEM_TEXT = 8_000
+
+/** What the item search looks through: codes and names. Choices and inscriptions are left out, they may name a person. */
+export function itemsText(order: NormalisedOrder): string {
+  const words = order.items.flatMap(({ itemCode, mallItemId, sku, merchantSku, jan, name }) => [
+    ...[itemCode, mallItemId, sku, merchantSku, jan, name],
+  ])
+  const texts = words.flatMap((word) => (word ? [normaliseItemText(word)] : []))
+  return [...new Set(texts)].join('\n').slice(0, MOST_ITEM_TEXT)
+}
+
+/** Tokens of several orders as columns for `unnest`: order ids, kinds, hashes. */
+export function tokenColumns(
+  orders: readonly { orderId: string; search: readonly SearchToken[] }[],
+): [string[], string[], Buffer[]] {
+  const rows = orders.flatMap(({ orderId, search }) => search.map((token) => ({ orderId, ...token })))
+  return [
+    rows.map(({ orderId }) => orderId),
+    rows.map(({ kind }) => kind),
+    rows.map(({ hash }) => Buffer.from(hash)),
+  ]
+}

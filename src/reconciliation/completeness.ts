@@ -1,0 +1,105 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import { Time } from '../http/schemas.ts'
+import { invalid } from '../http/validation.ts'
+import type { Clock } from '../platform/clock.ts'
+import { AppError } from '../platform/errors.ts'
+import { japanDay } from './plan.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+const USUAL_DAYS = 31
+const MOST_DAYS = 366
+
+const Day = z.iso.date().describe('A day in Japan: 2026-01-15 (日本時間の日付)')
+
+export const CompletenessQuery = z.strictObject({
+  from: Day.optional().describe('First day; 30 days before `to` when left out (開始日)'),
+  to: Day.optional().describe('Last day; today when left out (終了日)'),
+})
+
+export const Completeness = z
+  .object({
+    verifiedUntil: Time.nullable().describe(
+      'Orders placed before this time are here, held back by the mall, or named as missing; null before the first sweep (照合済みの時点)',
+    ),
+    lastFailure: z
+      .object({
+        code: z.string().describe('For programs (コード)'),
+        message: z.string().describe('Japanese (説明)'),
+      })
+      .nullable()
+      .describe('Why the mall’s list could not be read last; it is tried again by itself (直近の失敗)'),
+    days: z
+      .array(
+        z.object({
+          day: Day,
+          mall: z
+            .int()
+            .nullable()
+            .describe('Orders the mall lists; null when it was not asked yet (モールの件数)'),
+          here: z.int().describe('Of these, here (取込済みの件数)'),
+          pending: z.int().describe('Of these, held back by the mall: unpaid (モールで保留中の件数)'),
+          missing: z.int().describe('Of these, neither (未取込の件数)'),
+          missingNumbers: z.array(z.string()).describe('The first 50 of them (未取込の受注番号)'),
+          verifiedAt: Time.nullable().describe(
+            'Up to when all that the mall listed of the day was seen to be here (照合日時)',
+          ),
+          complete: z.boolean().describe('Compared, and nothing is missing (すべて取込済み)'),
+        }),
+      )
+      .describe('Newest first (新しい順)'),
+  })
+  .meta({ id: 'Completeness', description: 'By day: at the mall and here (日別の突合結果)' })
+
+type Answer = z.infer<typeof Completeness>
+interface ShopRow {
+  verifiedUntil: Date | null
+  outcome: string | null
+  message: string | null
+}
+type DayRow = Omit<Answer['days'][number], 'verifiedAt' | 'complete'> & { verifiedAt: Date | null }
+
+/** @throws AppError NOT_FOUND, also for another tenant's shop; VALIDATION_FAILED for a period that cannot be */
+export async function readCompleteness(
+  deps: { pool: Pool; clock: Clock },
+  tenantId: string,
+  shopId: string,
+  query: z.infer<typeof CompletenessQuery>,
+): Promise<Answer> {
+  const { from, to } = period(query, deps.clock.now())
+  const shops = await deps.pool.query<ShopRow>(SHOP, [shopId, tenantId])
+  const [shop] = shops.rows
+  if (!shop) throw new AppError('NOT_FOUND', '店舗が見つかりません。店舗IDを確認してください。')
+  const { rows } = await deps.pool.query<DayRow>(DAYS, [shopId, from, to])
+  return {
+    verifiedUntil: shop.verifiedUntil?.toISOString() ?? null,
+    lastFailure: shop.outcome === null ? null : { code: shop.outcome, message: shop.message ?? '' },
+    days: rows.map((row) => ({
+      ...row,
+      verifiedAt: row.verifiedAt?.toISOString() ?? null,
+      complete: row.mall !== null && row.missing === 0,
+    })),
+  }
+}
+
+function period(query: z.infer<typeof CompletenessQuery>, now: number): { from: string; to: string } {
+  const to = query.to ?? japanDay(new Date(now))
+  const from =
+    query.from ?? japanDay(new Date(Date.parse(`${to}T00:00:00+09:00`) - (USUAL_DAYS - 1) * DAY_MS))
+  const days = (Date.parse(to) - Date.parse(from)) / DAY_MS + 1
+  if (days >= 1 && days <= MOST_DAYS) return { from, to }
+  const message =
+    days < 1 ? 'from は to 以前の日付にしてください。' : `期間は${MOST_DAYS}日以内で指定してください。`
+  throw invalid([{ field: 'from', message, code: 'invalid_period' }])
+}
+
+const SHOP = `
+select w.verified_until as "verifiedUntil", w.outcome, w.message
+from shops s left join shop_sweeps w on w.shop_id = s.id where s.id = $1 and s.tenant_id = $2`
+
+const DAYS = `
+select to_char(d.day, 'YYYY-MM-DD') as day, c.mall, coalesce(c.here, 0) as here, coalesce(c.pending, 0) as pending,
+  coalesce(c.missing, 0) as missing, coalesce(c.missing_numbers, '{}') as "missingNumbers", c.verified_at as "verifiedAt"
+from generate_series($2::date, $3::date, interval '1 day') as d (day)
+left join shop_days c on c.shop_id = $1 and c.day = d.day::date
+order by d.day desc`

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { judgeMails, mailNotArriving } from './mails.ts'
+
+const NOW = 1_000_000_000
+const order = (minutesAgo: number, mailed = false) => ({
+  mailed,
+  listedAt: new Date(NOW - minutesAgo * 60_000),
+})
+
+describe('whether mails arrive', () => {
+  it.each([
+    ['three in a row without one', [order(10), order(20), order(30)], 'missing'],
+    ['only two', [order(10), order(20)], 'unknown'],
+    ['one of three is too young', [order(9), order(20), order(30)], 'unknown'],
+    ['one of the newest three has one', [order(10), order(20, true), order(30)], 'arriving'],
+    ['the newest has one, young as it is', [order(1, true), order(20), order(30), order(40)], 'arriving'],
+    ['mails stopped after the fourth', [order(10), order(20), order(30), order(40, true)], 'missing'],
+    ['no order', [], 'unknown'],
+  ])('%s', (_, orders, expected) => {
+    expect(judgeMails(orders, NOW)).toBe(expected)
+  })
+
+  it('says where to look at that mall', () => {
+    expect(mailNotArriving('rakuten').message).toContain('RMS')
+    expect(mailNotArriving('yahoo').message).toContain('ストアクリエイターPro')
+  })
+})

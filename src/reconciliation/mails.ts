@@ -1,0 +1,64 @@
+import type { MarketplaceName } from '../marketplaces/port/marketplace.ts'
+import type { Queries } from '../platform/db/transaction.ts'
+import type { MallNotice } from '../shops/shops/mall-notices.ts'
+
+export const MAIL_NOT_ARRIVING = 'MAIL_NOT_ARRIVING'
+
+/** A mail has so much time to come after its order was found. */
+const MAIL_WAITS_MS = 10 * 60_000
+/** So many orders in a row without a mail are no accident. */
+const IN_A_ROW = 3
+const LOOK_BACK_MS = 3 * 24 * 60 * 60_000
+
+export type MailState = 'arriving' | 'missing' | 'unknown'
+
+/**
+ * Whether mails come for the shop's orders, by the newest that a sweep found while it was up to date. A shop without an
+ * enabled mailbox has no mails to miss.
+ */
+export async function mailState(queries: Queries, shopId: string, now: number): Promise<MailState> {
+  const { rows } = await queries.query<{ mailed: boolean; listedAt: Date }>(NEWEST, [
+    shopId,
+    new Date(now - LOOK_BACK_MS),
+  ])
+  return judgeMails(rows, now)
+}
+
+/** Newest first. Pure. */
+export function judgeMails(orders: readonly { mailed: boolean; listedAt: Date }[], now: number): MailState {
+  const newest = orders
+    .filter(({ mailed, listedAt }) => mailed || now - listedAt.getTime() >= MAIL_WAITS_MS)
+    .slice(0, IN_A_ROW)
+  if (newest.some(({ mailed }) => mailed)) return 'arriving'
+  return newest.length === IN_A_ROW ? 'missing' : 'unknown'
+}
+
+// Orders found before the shop had its mailbox prove nothing.
+const NEWEST = `
+select w.listed_at as "listedAt", exists (
+  select from import_requests r where r.shop_id = $1 and r.order_number = w.order_number and r.mail_id is not null) as mailed
+from swept_orders w
+where w.shop_id = $1 and w.live and w.listed_at > greatest($2::timestamptz, (
+  select min(m.created_at) from mailbox_shops ms join mailboxes m on m.id = ms.mailbox_id
+  where ms.shop_id = $1 and m.enabled)) and exists (
+    select from mailbox_shops ms join mailboxes m on m.id = ms.mailbox_id where ms.shop_id = $1 and m.enabled)
+order by w.listed_at desc, w.at desc
+limit 20`
+
+const WHERE: Record<MarketplaceName, string> = {
+  rakuten:
+    'RMSの「店舗設定」→「基本情報設定」→「店舗・企業詳細情報」の「注文確認メール送り先メールアドレス」に、受信箱のアドレスが入っているか確認してください(複数はカンマ区切り)。',
+  yahoo:
+    'ストアクリエイターProの「設定」→「アラート・通知設定」に受信箱のアドレスがあり、「注文」にチェックが付いているか確認してください。',
+  amazon:
+    'セラーセントラルの「通知設定」で、注文の通知(FBAの注文は別の項目)が有効で、宛先が受信箱のアドレスになっているか確認してください。',
+  aupay:
+    '受注メールは、Wow!managerの「店舗構築」→「店舗情報」→「登録情報」の基本メールアドレスにだけ届きます。そのアドレスと、そこから受信箱への転送を確認してください。',
+}
+
+export const mailNotArriving = (marketplace: MarketplaceName): MallNotice => ({
+  code: MAIL_NOT_ARRIVING,
+  message:
+    'モールの注文一覧にある新しい受注について、注文メールが届いていません。受注は突合で取り込まれますが、遅くなります。' +
+    `${WHERE[marketplace]}迷惑メール・振り分け・転送の設定と、受信箱のフォルダーの指定も確認してください。`,
+})

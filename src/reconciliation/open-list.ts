@@ -1,0 +1,65 @@
+import type { PoolClient } from 'pg'
+import type { ListPage } from '../marketplaces/port/marketplace.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
+import { openFailed } from './failures.ts'
+import { takePage } from './page.ts'
+import type { SweepStep, SweepTurn } from './step.ts'
+import { claimStep, endOpen, type OpenList, type Sweep, setOpenList } from './store.ts'
+import { mallOf, requestFound, type SweepDeps, storable } from './take.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** Of a window, so that a broken page costs no more than these are listed anew. */
+const MOST_DAYS = 5
+
+/**
+ * For malls whose list says states: lists the next page of the time before the run, back to the oldest open order. A part
+ * that cannot be read is passed over until the pass after the next run: new orders are more urgent.
+ */
+export async function relistOpen(
+  deps: SweepDeps,
+  turn: SweepTurn,
+  sweep: Sweep,
+  open: OpenList,
+): Promise<SweepStep> {
+  const opened = await turn.open()
+  if (!opened) return { worked: true, shopFailure: null }
+  const { listWindowDays } = mallOf(deps, turn.shop).limits
+  const longestMs = Math.min(listWindowDays, MOST_DAYS) * DAY_MS
+  const from = new Date(Math.max(open.from.getTime(), open.to.getTime() - longestMs))
+  const before = from > open.from ? { from: open.from, to: from, page: null } : null
+  try {
+    const page = await opened.session.listOrders({ from, to: open.to }, open.page, turn.signal)
+    await take(deps, turn, sweep, { page, from, left: page.next ? { ...open, page: page.next } : before })
+    return { worked: true, shopFailure: null }
+  } catch (error) {
+    return openFailed(deps, { turn, opened, sweep, error }, () => goOn(deps, sweep, before))
+  }
+}
+
+async function take(
+  deps: SweepDeps,
+  { shop }: SweepTurn,
+  sweep: Sweep,
+  { page, from, left }: { page: ListPage; from: Date; left: OpenList | null },
+): Promise<void> {
+  await goOn(deps, sweep, left, async (client, at) => {
+    const orders = storable(deps, shop, page.orders)
+    const found = await takePage(client, shop.id, orders, { from, liveFrom: null, since: shop.createdAt, at })
+    await requestFound(deps, client, shop, found)
+  })
+}
+
+async function goOn(
+  deps: SweepDeps,
+  sweep: Sweep,
+  left: OpenList | null,
+  andBefore?: (client: PoolClient, at: Date) => Promise<void>,
+): Promise<void> {
+  const at = new Date(deps.clock.now())
+  await inTransaction(deps.pool, async (client) => {
+    if (!(await claimStep(client, sweep, at))) return
+    await andBefore?.(client, at)
+    await setOpenList(client, sweep.shopId, left)
+    if (!left) await endOpen(client, sweep, at)
+  })
+}

@@ -1,0 +1,152 @@
+import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import { type PreparedOrder, prepareOrder } from '../orders/store/prepare.ts'
+import { noRequest } from '../orders/store/unrequested.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import { type Asked, ask } from '../worker/fetch-bisect.ts'
+import { asOutage } from '../worker/shop-state.ts'
+import type { OpenShop } from '../worker/shop-worker.ts'
+import { mayBeOneOrder } from '../worker/unusable-answers.ts'
+import { openFailed } from './failures.ts'
+import { furthest, OPEN } from './open-since.ts'
+import { writeOpen } from './open-store.ts'
+import type { SweepStep, SweepTurn } from './step.ts'
+import type { Sweep } from './store.ts'
+import type { SweepDeps } from './take.ts'
+
+/**
+ * Of one step: as many as the malls that are read so give in one call. After a failure fewer, and at last each alone, to find
+ * the order that causes it.
+ */
+const AT_ONCE = 100
+const FEW = 10
+const ALONE_AFTER = 2
+/** A single call that takes longer is waited for. */
+const READ_FOR_MS = 20_000
+
+interface OpenOrder {
+  id: string
+  orderNumber: string
+  sealedRaw: Buffer | null
+}
+
+interface Read {
+  order: OpenOrder
+  outcome: FetchOutcome
+}
+
+/**
+ * For malls whose list says no states: reads the next open orders again. One whose answer is the same as the last time
+ * costs no write; of the others statuses, flags and, until somebody took them over, the content follow. Those that got no
+ * answer are read in the next step.
+ */
+export async function rereadOpen(
+  deps: SweepDeps,
+  turn: SweepTurn,
+  sweep: Sweep,
+  after: string,
+): Promise<SweepStep> {
+  const most = sweep.openAttempts === 0 ? AT_ONCE : FEW
+  const values = [turn.shop.id, furthest(deps.clock.now()), after, most]
+  const { rows } = await deps.pool.query<OpenOrder>(NEXT, values)
+  const last = rows.length < most ? null : (rows.at(-1)?.id ?? null)
+  if (rows.length === 0) return goOn(deps, turn, sweep, { read: [], last })
+  const opened = await turn.open()
+  if (!opened) return WORKED
+  const read: Read[] = []
+  const [together, alone] = sweep.openAttempts < ALONE_AFTER ? [rows, []] : [[], rows]
+  const asked = await askFor(deps, turn, opened, { together, alone }, read)
+  if (turn.signal.aborted) return WORKED
+  const failure = await failureOf(turn, opened, asked)
+  const broken = asked.silent ? [] : asked.broken.map(({ request }) => request)
+  const answered = new Set([...read.map(({ order }) => order), ...broken])
+  // A mall that falls silent over this one order must not keep the others, and the shop, from being worked on.
+  if (asked.alone && !failure) answered.add(asked.alone)
+  const firstOpen = rows.findIndex((order) => !answered.has(order))
+  const upTo = firstOpen < 0 ? last : (rows[firstOpen - 1]?.id ?? after)
+  if (failure && firstOpen <= 0) {
+    const passOver = async () => void (await goOn(deps, turn, sweep, { read, last }))
+    return openFailed(deps, { turn, opened, sweep, error: failure }, passOver)
+  }
+  return goOn(deps, turn, sweep, { read, last: upTo })
+}
+
+const WORKED: SweepStep = { worked: true, shopFailure: null }
+
+const NEXT = `
+select o.id::text, o.order_number as "orderNumber", r.sealed_raw as "sealedRaw"
+from orders o left join order_raws r on r.order_id = o.id
+where ${OPEN} and o.id > $3
+order by o.id limit $4`
+
+async function askFor(
+  deps: SweepDeps,
+  turn: SweepTurn,
+  { session }: OpenShop,
+  orders: { together: readonly OpenOrder[]; alone: readonly OpenOrder[] },
+  read: Read[],
+): Promise<Asked<OpenOrder>> {
+  const asked = await ask(
+    {
+      ...{ session, clock: deps.clock, signal: turn.signal },
+      deadline: deps.clock.now() + READ_FOR_MS,
+      careful: turn.shop.laneFailures > 0,
+      onAnswer: async (order, outcome) => void read.push({ order, outcome }),
+    },
+    orders.together,
+    orders.alone,
+  )
+  for (const { request, error } of asked.broken)
+    deps.log.warn({ err: error, shopId: turn.shop.id, orderId: request.id }, 'sweep: order could not be read')
+  return asked
+}
+
+/** What keeps this from going on; null where it is one order's alone, or nothing. */
+async function failureOf(
+  turn: SweepTurn,
+  opened: OpenShop,
+  { shopFailure, alone, anyGood, silent, broken }: Asked<OpenOrder>,
+): Promise<MarketplaceFailure | null> {
+  if (silent) return asOutage(broken[0]?.error, 'MALL_ANSWERS_BROKEN')
+  if (!shopFailure || !alone || !mayBeOneOrder(shopFailure)) return shopFailure
+  return anyGood || (await turn.answersOtherwise(opened)) ? null : shopFailure
+}
+
+async function goOn(
+  deps: SweepDeps,
+  turn: SweepTurn,
+  sweep: Sweep,
+  { read, last }: { read: readonly Read[]; last: string | null },
+): Promise<SweepStep> {
+  await writeOpen(deps, sweep, changedOf(deps, turn, read), last)
+  return WORKED
+}
+
+function changedOf(
+  { sealer, clock, log }: SweepDeps,
+  { shop }: SweepTurn,
+  read: readonly Read[],
+): PreparedOrder[] {
+  const at = new Date(clock.now())
+  return read.flatMap(({ order, outcome }) => {
+    if (outcome.kind !== 'found') return []
+    if (rawOf(sealer, order) === outcome.raw) return []
+    const { order: detail, raw, rereadAt, revision = null } = outcome
+    const request = noRequest(shop, order, 'sweep', at)
+    try {
+      return [prepareOrder({ request, order: detail, raw, rereadAt, revision }, order.id, sealer)]
+    } catch (err) {
+      log.error({ err, orderId: order.id }, 'sweep: order cannot be prepared for storing')
+      return []
+    }
+  })
+}
+
+/** Null when there is none, or none that can be opened. */
+function rawOf(sealer: Sealer, { id, sealedRaw }: OpenOrder): string | null {
+  try {
+    return sealedRaw && sealer.open(`order:${id}:raw`, sealedRaw).toString('utf8')
+  } catch {
+    return null
+  }
+}

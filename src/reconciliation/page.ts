@@ -1,0 +1,126 @@
+import type { PoolClient } from 'pg'
+import { DISMISSED, PENDING, SKIPPED } from '../imports/requests/results.ts'
+import type { ListedOrder } from '../marketplaces/port/marketplace.ts'
+import type { Queries } from '../platform/db/transaction.ts'
+import { japanDay } from './plan.ts'
+
+/** What a page of the mall's list means here. */
+export interface PageFindings {
+  /** Not named by any page before. */
+  fresh: number
+  /** Not here, and nobody is asking for them or has given them up. */
+  unknown: string[]
+  /** Not here although the mall shows them as orders: no longer held back, if they were. */
+  told: string[]
+  /** Here, and cancelled or otherwise changed at the mall. */
+  changed: string[]
+}
+
+/**
+ * Remembers what a page names and compares it with what is here. `from` is the start of the window, `since` the time from
+ * which the shop is here.
+ */
+export async function takePage(
+  client: PoolClient,
+  shopId: string,
+  orders: readonly ListedOrder[],
+  { from, liveFrom, since, at }: { from: Date; liveFrom: Date | null; since: Date; at: Date },
+): Promise<PageFindings> {
+  const rows = [...new Map(orders.map((order) => [order.orderNumber, order])).values()].map((order) => {
+    const placed = order.orderedAt ?? from
+    return {
+      order_number: order.orderNumber,
+      at: placed,
+      day: japanDay(placed),
+      live: liveFrom !== null && placed >= liveFrom,
+      // As in done-before-us.ts, without a call for each of them.
+      done:
+        order.orderedAt !== null && placed < since && order.mallState !== null && order.mallState !== 'open',
+      mall_state: order.mallState,
+      mall_status: order.mallStatus,
+      revision: order.revision ?? null,
+    }
+  })
+  if (rows.length === 0) return { fresh: 0, unknown: [], told: [], changed: [] }
+  const { rows: found } = await client.query<{
+    number: string
+    fresh: boolean
+    here: boolean
+    asks: boolean
+    told: boolean
+  }>(TAKE, [shopId, JSON.stringify(rows), at])
+  const missing = found.filter(({ here }) => !here)
+  const numbers = missing.map(({ number }) => number)
+  return {
+    fresh: found.filter(({ fresh }) => fresh).length,
+    unknown: numbers.length === 0 ? [] : await unasked(client, shopId, numbers),
+    told: missing.filter(({ told }) => told).map(({ number }) => number),
+    changed: found.filter(({ asks }) => asks).map(({ number }) => number),
+  }
+}
+
+// What the list says is kept only where it differs from the order that is here, so a sweep of known orders writes nothing.
+// Of an order that is shipped or closed here only the mall's status is of interest, not that somebody touched it.
+const TAKE = `
+with listed as (
+  select * from jsonb_to_recordset($2::jsonb) as l (order_number text, at timestamptz, day date, live bool, done bool,
+    mall_state text, mall_status text, revision text)
+), known as (
+  select l.order_number, l.at, l.day, l.live, l.mall_state, o.id is not null as here, w.order_number is null as fresh,
+    o.id is null and l.done and w.order_number is null and not exists (
+      select from import_requests r where r.shop_id = $1 and r.order_number = l.order_number
+        and r.state in ('waiting', 'failed')) as done,
+    case when o.id is not null and ((l.mall_state is not null
+        and (l.mall_state <> o.mall_state or coalesce(l.mall_status, o.mall_status) <> o.mall_status))
+      or (l.revision <> o.mall_revision and o.mall_state = 'open'
+        and o.status not in ('shipped', 'completed', 'cancelled')))
+      then concat_ws(' ', l.mall_state, coalesce(l.mall_status, ''), l.revision) end as differs,
+    w.seen, w.state
+  from listed l
+  left join orders o on o.shop_id = $1 and o.order_number = l.order_number
+  left join swept_orders w on w.shop_id = $1 and w.order_number = l.order_number
+), added as (
+  insert into swept_orders (shop_id, order_number, day, at, listed_at, state, live, seen)
+  select $1, order_number, day, at, $3, case when here then 'here' when done then 'skipped' else 'open' end, live, differs
+  from known where fresh
+  order by order_number
+  on conflict do nothing
+), noted as (
+  update swept_orders w set seen = k.differs from known k
+  where w.shop_id = $1 and w.order_number = k.order_number and not k.fresh and k.differs is distinct from k.seen
+)
+select order_number as number, fresh, here or done or coalesce(state = 'skipped', false) as here,
+  differs is not null and differs is distinct from seen as asks, mall_state is not null as told
+from known`
+
+/** What the mall held back until it was paid is asked for at once when its list shows it as an order. */
+export async function hurryHeldBack(
+  client: PoolClient,
+  shopId: string,
+  numbers: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (numbers.length === 0) return
+  await client.query(
+    `update import_requests set next_attempt_at = $3 where id in (
+       select id from import_requests where shop_id = $1 and order_number = any($2) and state = 'waiting' and outcome = $4
+         and next_attempt_at > $3
+       order by id for update)`,
+    [shopId, numbers, at, PENDING],
+  )
+}
+
+/** Those of the numbers that nobody is asking for, and that were not given up. */
+export async function unasked(
+  queries: Queries,
+  shopId: string,
+  numbers: readonly string[],
+): Promise<string[]> {
+  const { rows } = await queries.query<{ n: string }>(
+    `select n from unnest($2::text[]) n where not exists (
+       select from import_requests r where r.shop_id = $1 and r.order_number = n
+         and (r.state in ('waiting', 'failed') or r.outcome = any($3)))`,
+    [shopId, numbers, [SKIPPED, DISMISSED]],
+  )
+  return rows.map(({ n }) => n)
+}

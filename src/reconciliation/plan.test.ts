@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  daysOf,
+  following,
+  longestWindow,
+  MOST_PASSES,
+  nextRun,
+  type Position,
+  planRun,
+  windowBefore,
+} from './plan.ts'
+
+const HOUR = 60 * 60_000
+const DAY = 24 * HOUR
+const NOW = Date.parse('2026-01-15T03:00:00Z')
+const at = (text: string) => new Date(text)
+
+describe('the period of a run', () => {
+  it('is thirty days at first, or what the mall has when that is less', () => {
+    const never = { listedUntil: null, deepAt: null }
+    const from = (historyDays: number) => planRun(never, { historyDays, freshBy: 'list' }, NOW).from
+    expect(from(730)).toEqual(new Date(NOW - 30 * DAY))
+    expect(from(7)).toEqual(new Date(NOW - 7 * DAY))
+  })
+
+  it.each([
+    ['list', 2 * HOUR, 3 * DAY],
+    ['reading', 2 * HOUR, 3 * DAY],
+    ['changes', HOUR / 6, DAY],
+  ] as const)('overlaps what was listed, and once a day by more: %s', (freshBy, overlap, deepOverlap) => {
+    const listedUntil = new Date(NOW - HOUR)
+    const deepAt = new Date(NOW - DAY + 1)
+    const limits = { historyDays: 730, freshBy }
+    expect(planRun({ listedUntil, deepAt }, limits, NOW)).toMatchObject({
+      from: new Date(NOW - HOUR - overlap),
+      deep: false,
+    })
+    expect(planRun({ listedUntil, deepAt }, limits, NOW + 1)).toMatchObject({
+      from: new Date(NOW - HOUR - deepOverlap),
+      deep: true,
+    })
+  })
+})
+
+describe('the windows of a run', () => {
+  it('end at midnight in Japan, newest first, without a gap', () => {
+    const run = { from: at('2026-01-13T20:00:00+09:00'), to: at('2026-01-15T12:00:00+09:00') }
+    const first = windowBefore(run.to, run.from)
+    expect(first.from).toEqual(at('2026-01-15T00:00:00+09:00'))
+    const second = windowBefore(first.from, run.from)
+    expect(second).toEqual({ from: at('2026-01-14T00:00:00+09:00'), to: first.from })
+    expect(windowBefore(second.from, run.from)).toEqual({ from: run.from, to: second.from })
+    expect(daysOf(run)).toEqual(['2026-01-13', '2026-01-14', '2026-01-15'])
+  })
+})
+
+describe('the windows of a first run', () => {
+  const windows = (freshBy: 'list' | 'changes' | 'reading') => {
+    const runFrom = new Date(NOW - 30 * DAY)
+    const longest = longestWindow({ freshBy, listWindowDays: 31 })
+    const { from, to } = windowBefore(new Date(NOW), runFrom)
+    let at: Position | null = { windowFrom: from, windowTo: to, page: null, pass: 0, passNew: 0 }
+    let count = 0
+    for (; at; count++) at = following(at, { next: null, fresh: 0 }, runFrom, longest)
+    return count
+  }
+
+  it('are a day each only where the list names bare numbers', () => {
+    expect(windows('reading')).toBe(31)
+    expect(windows('changes')).toBe(2)
+    expect(windows('list')).toBe(2)
+  })
+})
+
+describe('the next run', () => {
+  it('comes after about the interval', () => {
+    for (const float of [0, 0.5, 0.999]) {
+      const wait = nextRun(NOW, 300_000, { float: () => float }).getTime() - NOW
+      expect(wait).toBeGreaterThanOrEqual(270_000)
+      expect(wait).toBeLessThan(330_000)
+    }
+  })
+})
+
+describe('pages that shift while they are read', () => {
+  const start: Position = {
+    windowFrom: new Date(NOW - HOUR),
+    windowTo: new Date(NOW),
+    page: null,
+    pass: 0,
+    passNew: 0,
+  }
+
+  /** Reads a list by offset; before each page `arrivals` puts orders into it, wherever they sort. */
+  function read(list: number[], size: number, arrivals: readonly (readonly number[])[]) {
+    const known = new Set<number>()
+    let position: Position | null = start
+    let atPassBegin: number[] = []
+    let call = 0
+    while (position) {
+      for (const place of arrivals[call++] ?? [])
+        list.splice(place % (list.length + 1), 0, 1_000 + list.length)
+      if (position.page === null) atPassBegin = [...list]
+      const offset: number = Number(position.page ?? 0)
+      const page = list.slice(offset, offset + size)
+      const fresh = page.filter((order) => !known.has(order)).length
+      for (const order of page) known.add(order)
+      const next = offset + size < list.length ? String(offset + size) : null
+      const after: Position | null = following(position, { next, fresh }, start.windowFrom)
+      if (after === null) return { known, atPassBegin, pass: position.pass }
+      position = after
+    }
+    throw new Error('no end')
+  }
+
+  it('miss nothing that was in the list when its last reading began', () => {
+    const arrivals = fc.array(fc.array(fc.nat(200), { maxLength: 3 }), { maxLength: 12 })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 40 }),
+        fc.integer({ min: 1, max: 9 }),
+        arrivals,
+        (n, size, come) => {
+          const { known, atPassBegin } = read(
+            Array.from({ length: n }, (_, order) => order),
+            size,
+            come,
+          )
+          for (const order of atPassBegin) expect(known).toContain(order)
+        },
+      ),
+    )
+  })
+
+  it('miss nothing at all once the arrivals are over, unless they go on through all readings', () => {
+    const arrivals = fc.array(fc.array(fc.nat(200), { maxLength: 3 }), { maxLength: 6 })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 20, max: 40 }),
+        fc.integer({ min: 4, max: 9 }),
+        arrivals,
+        (n, size, come) => {
+          const list = Array.from({ length: n }, (_, order) => order)
+          const { known, pass } = read(list, size, come)
+          if (pass + 1 < MOST_PASSES) expect(pass).toBeGreaterThan(0)
+          // What came during the very last reading is left to the next run's overlap.
+          const again = read(list, size, [])
+          for (const order of list) expect(new Set([...known, ...again.known])).toContain(order)
+        },
+      ),
+    )
+  })
+})

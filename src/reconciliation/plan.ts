@@ -1,0 +1,122 @@
+import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
+import type { Random } from '../platform/random.ts'
+
+const MINUTE_MS = 60_000
+const HOUR_MS = 60 * MINUTE_MS
+const DAY_MS = 24 * HOUR_MS
+const JAPAN_MS = 9 * HOUR_MS
+
+/** How far a run looks back behind what was listed: malls show some orders only a while after they were placed. */
+const OVERLAP_MS = 2 * HOUR_MS
+/** Where the list goes by the last change an order that comes late is listed as late; a wide overlap would eat up Amazon's searches. */
+const OVERLAP_OF_CHANGES_MS = 10 * MINUTE_MS
+/** Once a day a run looks back further: for orders that came into the list late, and for what was cancelled or changed. */
+const DEEP_EVERY_MS = DAY_MS
+const DEEP_OVERLAP_MS = 3 * DAY_MS
+const DEEP_OVERLAP_OF_CHANGES_MS = DAY_MS
+/** The first run, one after a long stop, and the look at what is still open go back no further. */
+export const FURTHEST_DAYS = 30
+/** A window is read again while a reading names something new; after so many it is left to the overlap of the next run. */
+export const MOST_PASSES = 5
+
+export interface Period {
+  from: Date
+  to: Date
+}
+
+type RunLimits = Pick<MarketplaceLimits, 'historyDays' | 'freshBy'>
+
+export const overlapOf = ({ freshBy }: Pick<RunLimits, 'freshBy'>): number =>
+  freshBy === 'changes' ? OVERLAP_OF_CHANGES_MS : OVERLAP_MS
+
+const deepOverlapOf = ({ freshBy }: RunLimits): number =>
+  freshBy === 'changes' ? DEEP_OVERLAP_OF_CHANGES_MS : DEEP_OVERLAP_MS
+
+/** The period of a run that begins at `now`. */
+export function planRun(
+  sweep: { listedUntil: Date | null; deepAt: Date | null },
+  limits: RunLimits,
+  now: number,
+): Period & { deep: boolean } {
+  const oldest = now - Math.min(FURTHEST_DAYS, limits.historyDays) * DAY_MS
+  const deep = sweep.deepAt === null || now - sweep.deepAt.getTime() >= DEEP_EVERY_MS
+  const known = sweep.listedUntil?.getTime() ?? Number.NEGATIVE_INFINITY
+  const from = Math.max(known - (deep ? deepOverlapOf(limits) : overlapOf(limits)), oldest)
+  return { from: new Date(Math.min(from, now)), to: new Date(now), deep }
+}
+
+/**
+ * The newest part of a run's period that ends at `to`: at most one day in Japan, so that a list of bare numbers still tells
+ * the day of each. With `longestMs` the list tells the day itself, and looking back takes fewer calls.
+ */
+export const windowBefore = (to: Date, runFrom: Date, longestMs: number | null = null): Period => ({
+  from: new Date(
+    Math.max(longestMs === null ? dayStart(to.getTime() - 1) : to.getTime() - longestMs, runFrom.getTime()),
+  ),
+  to,
+})
+
+/**
+ * For `windowBefore`: of all windows but a run's newest one, into which orders still come. Thirty days one by one would take
+ * half an hour of Amazon's searches, and meanwhile nothing new is looked for.
+ */
+export const longestWindow = ({
+  freshBy,
+  listWindowDays,
+}: Pick<MarketplaceLimits, 'freshBy' | 'listWindowDays'>): number | null =>
+  freshBy === 'reading' ? null : listWindowDays * DAY_MS
+
+/** Start of the day in Japan that `time` falls in; milliseconds. */
+const dayStart = (time: number): number => Math.floor((time + JAPAN_MS) / DAY_MS) * DAY_MS - JAPAN_MS
+
+/** `2026-01-15`, in Japan. */
+export const japanDay = (time: Date): string => new Date(time.getTime() + JAPAN_MS).toISOString().slice(0, 10)
+
+/** All days in Japan that the period touches, oldest first. */
+export function daysOf({ from, to }: Period): string[] {
+  const days: string[] = []
+  for (let day = dayStart(from.getTime()); day < to.getTime(); day += DAY_MS)
+    days.push(japanDay(new Date(day)))
+  return days
+}
+
+/** When the next run begins: spread, so that shops that were swept together drift apart. */
+export const nextRun = (begun: number, intervalMs: number, random: Pick<Random, 'float'>): Date =>
+  new Date(begun + intervalMs * (0.9 + 0.2 * random.float()))
+
+const SETTLE_AFTER_MS = [5_000, 15_000, MINUTE_MS]
+
+/** When to look again whether what was missing has come in; never later than the next run. */
+export function nextSettle(now: number, settles: number, runAt: Date): Date {
+  const wait = SETTLE_AFTER_MS[Math.min(settles, SETTLE_AFTER_MS.length - 1)] as number
+  return new Date(Math.min(now + wait, runAt.getTime()))
+}
+
+export interface Position {
+  windowFrom: Date
+  windowTo: Date
+  page: string | null
+  pass: number
+  passNew: number
+}
+
+/**
+ * Where a run goes on after a page that named `fresh` new numbers; null when all of it has been read. Pages shift while they
+ * are read, so a window of several pages is read until a whole reading names nothing new: what was in the list when that
+ * reading began is known then, wherever it stood. A window of one page is one answer, and cannot shift.
+ */
+export function following(
+  at: Position,
+  page: { next: string | null; fresh: number },
+  runFrom: Date,
+  longestMs: number | null = null,
+): Position | null {
+  const passNew = at.passNew + page.fresh
+  if (page.next !== null) return { ...at, page: page.next, passNew }
+  const paged = at.page !== null
+  if (paged && passNew > 0 && at.pass + 1 < MOST_PASSES)
+    return { ...at, page: null, pass: at.pass + 1, passNew: 0 }
+  if (at.windowFrom <= runFrom) return null
+  const { from, to } = windowBefore(at.windowFrom, runFrom, longestMs)
+  return { windowFrom: from, windowTo: to, page: null, pass: 0, passNew: 0 }
+}

@@ -1,0 +1,60 @@
+import type { Metrics } from '../platform/metrics.ts'
+import { runSweepStep, type SweepStep, type SweepTurn } from './step.ts'
+import { ensureSweeps } from './store.ts'
+import type { SweepDeps } from './take.ts'
+
+/** First runs are spread over a minute at most: a new shop wants to know soon whether all is here. */
+const MOST_SPREAD_MS = 60_000
+/** What the list named is kept a little longer than a run ever looks back; the counts of the days stay. */
+const KEPT_DAYS = 40
+const PURGED_AT_ONCE = 5_000
+
+/** 突合: compares each shop, every interval, with its mall's own list of orders. */
+export interface SweepWork {
+  step(turn: SweepTurn): Promise<SweepStep>
+  /** Gives new shops their first run, and forgets what is old. Harmless when several processes do it. */
+  keep(): Promise<void>
+}
+
+export function createSweeps(deps: SweepDeps): SweepWork {
+  return {
+    step: (turn) => runSweepStep(deps, turn),
+    async keep() {
+      const at = new Date(deps.clock.now())
+      await ensureSweeps(deps.pool, at, Math.min(deps.intervalMs, MOST_SPREAD_MS))
+      await deps.pool.query(PURGE, [at, KEPT_DAYS, PURGED_AT_ONCE])
+    },
+  }
+}
+
+const PURGE = `
+delete from swept_orders w using (
+  select shop_id, order_number from swept_orders
+  where day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $2::int limit $3
+  for update skip locked
+) old
+where w.shop_id = old.shop_id and w.order_number = old.order_number`
+
+/** Reads how complete all shops are, for a scrape. */
+export async function readSweepGauges(
+  deps: Pick<SweepDeps, 'pool' | 'clock'> & { metrics: Pick<Metrics, 'ordersMissing' | 'sweepLag'> },
+): Promise<void> {
+  const { rows } = await deps.pool.query<{ marketplace: string; missing: number; behind: Date | null }>(
+    GAUGES,
+  )
+  deps.metrics.ordersMissing.reset()
+  deps.metrics.sweepLag.reset()
+  for (const { marketplace, missing, behind } of rows) {
+    deps.metrics.ordersMissing.set({ marketplace }, missing)
+    if (behind)
+      deps.metrics.sweepLag.set({ marketplace }, Math.max(0, (deps.clock.now() - behind.getTime()) / 1000))
+  }
+}
+
+const GAUGES = `
+select s.marketplace::text, coalesce(sum(d.missing), 0)::int as missing, min(w.verified_until) as behind
+from shops s
+join tenants t on t.id = s.tenant_id and t.status = 'active'
+left join shop_sweeps w on w.shop_id = s.id
+left join lateral (select sum(missing) as missing from shop_days where shop_id = s.id and missing > 0) d on true
+where s.enabled group by s.marketplace`

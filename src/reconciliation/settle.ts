@@ -1,0 +1,113 @@
+import type { PoolClient } from 'pg'
+import { DISMISSED, PENDING, SKIPPED } from '../imports/requests/results.ts'
+import { ASK_FOR_MS } from '../imports/requests/retry-schedule.ts'
+import { unasked } from './page.ts'
+
+const HOUR_MS = 60 * 60_000
+/** What was given up although the mall lists it is asked for again after a day, for a week. */
+const REVIVE_AFTER_MS = 24 * HOUR_MS
+const REVIVE_DAYS = 7
+/** Missing numbers that a day names. */
+const NAMED = 50
+
+export interface Settled {
+  /** Listed, not here, and to be asked for. */
+  unknown: string[]
+  /** Some of what is missing is being fetched. */
+  waiting: boolean
+}
+
+/**
+ * Looks what has become of the orders that the mall lists and that were not here, counts the days anew (`days` and those with
+ * something missing), and moves the verified point: up to the oldest order that is still being fetched. One that was given up,
+ * or that the mall holds back, does not stop it; it stays named in its day.
+ */
+export async function settle(
+  client: PoolClient,
+  shopId: string,
+  days: readonly string[],
+  at: Date,
+): Promise<Settled> {
+  await client.query(ARRIVED, [shopId, [SKIPPED, DISMISSED]])
+  await client.query(REVIVE, [
+    shopId,
+    at,
+    new Date(at.getTime() - REVIVE_AFTER_MS),
+    new Date(at.getTime() + ASK_FOR_MS),
+    REVIVE_DAYS,
+  ])
+  await client.query(COUNT_DAYS, [shopId, days, at, NAMED, PENDING])
+  const { rows: open } = await client.query<{ n: string; waits: boolean }>(OPEN, [shopId, PENDING])
+  await client.query(VERIFY, [shopId, PENDING])
+  const missing = open.filter(({ waits }) => !waits).map(({ n }) => n)
+  return {
+    unknown: missing.length === 0 ? [] : await unasked(client, shopId, missing),
+    waiting: open.some(({ waits }) => waits),
+  }
+}
+
+const ARRIVED = `
+update swept_orders w set state = k.state
+from (
+  select w.order_number, case when o.id is not null then 'here' else 'skipped' end as state
+  from swept_orders w
+  left join orders o on o.shop_id = w.shop_id and o.order_number = w.order_number
+  where w.shop_id = $1 and w.state = 'open' and (o.id is not null or exists (
+    select from import_requests r where r.shop_id = w.shop_id and r.order_number = w.order_number and r.outcome = any($2)))
+) k
+where w.shop_id = $1 and w.order_number = k.order_number`
+
+// The newest failed request of each number, and only where none is waiting already.
+const REVIVE = `
+update import_requests r set state = 'waiting', attempts = 0, next_attempt_at = $2, expires_at = $4, pending_until = null,
+  outcome = null, message = null, mall_message = null, finished_at = null
+where r.id in (
+  select distinct on (f.order_number) f.id from swept_orders w
+  join import_requests f on f.shop_id = w.shop_id and f.order_number = w.order_number and f.state = 'failed'
+  where w.shop_id = $1 and w.state = 'open' and w.day >= ($2::timestamptz at time zone 'Asia/Tokyo')::date - $5::int
+    and f.finished_at <= $3 and not exists (
+      select from import_requests o where o.shop_id = w.shop_id and o.order_number = w.order_number and o.state = 'waiting')
+  order by f.order_number, f.requested_at desc
+)`
+
+/** Whether the number is being fetched; one that the mall holds back is not. */
+const FETCHING = (numbers: string, parameter: string) => `exists (
+  select from import_requests r where r.shop_id = $1 and r.order_number = ${numbers} and r.state = 'waiting'
+    and r.outcome is distinct from ${parameter})`
+
+const OPEN = `
+select w.order_number as n, ${FETCHING('w.order_number', '$2')} as waits
+from swept_orders w where w.shop_id = $1 and w.state = 'open'`
+
+const VERIFY = `
+update shop_sweeps s set verified_until = greatest(s.verified_until, least(s.listed_until, (
+  select min(w.at) from swept_orders w where w.shop_id = $1 and w.state = 'open' and (${FETCHING('w.order_number', '$2')} or not exists (
+    select from import_requests r where r.shop_id = $1 and r.order_number = w.order_number and r.state in ('waiting', 'failed')))
+)))
+where s.shop_id = $1`
+
+const COUNT_DAYS = `
+with days as (
+  select unnest($2::date[]) as day
+  union select day from swept_orders where shop_id = $1 and state = 'open'
+  union select day from shop_days where shop_id = $1 and (missing > 0 or pending > 0)
+), lines as (
+  select d.day, w.order_number, w.state, w.state = 'open' and exists (
+    select from import_requests r where r.shop_id = $1 and r.order_number = w.order_number and r.state = 'waiting'
+      and r.outcome = $5) as held
+  from days d left join swept_orders w on w.shop_id = $1 and w.day = d.day
+), counted as (
+  select day, (count(*) filter (where state in ('open', 'here')))::int as mall,
+    (count(*) filter (where state = 'here'))::int as here,
+    (count(*) filter (where held))::int as pending,
+    (count(*) filter (where state = 'open' and not held))::int as missing,
+    coalesce((array_agg(order_number order by order_number) filter (where state = 'open' and not held))[1:$4], '{}') as numbers
+  from lines group by day
+)
+insert into shop_days as known (shop_id, day, mall, here, pending, missing, missing_numbers, verified_at, checked_at)
+select $1, c.day, c.mall, c.here, c.pending, c.missing, c.numbers, case when c.missing = 0 then s.listed_until end, $3
+from counted c cross join shop_sweeps s where s.shop_id = $1
+order by c.day
+on conflict (shop_id, day) do update set mall = excluded.mall, here = excluded.here, pending = excluded.pending,
+  missing = excluded.missing, missing_numbers = excluded.missing_numbers, checked_at = excluded.checked_at,
+  verified_at = coalesce(excluded.verified_at, known.verified_at)`

@@ -1,0 +1,215 @@
+import type { RawQueries } from '../imports/requests/store.ts'
+import type { Queries } from '../platform/db/transaction.ts'
+import type { BrokenAnswer } from '../worker/unusable-answers.ts'
+import { nextSettle, type Period, type Position } from './plan.ts'
+
+/** A run under way: its period, and where in it the reading stands. */
+export type Run = Period & Position
+
+/** A time whose open orders are still to be compared with the mall's list, newest first, and the page that comes next. */
+export interface OpenList {
+  from: Date
+  to: Date
+  page: string | null
+}
+
+/** A shop's row of 突合 whose time has come. */
+export interface Sweep {
+  shopId: string
+  runAt: Date
+  listedUntil: Date | null
+  deepAt: Date | null
+  /** Set while a run is under way. */
+  run: Run | null
+  /** Set after a run, while open orders are read again: those up to this id have been. */
+  freshAfter: string | null
+  /** Set after a run, while the time of older open orders is listed again: what of it is left. */
+  openList: OpenList | null
+  /** Failures in a row over open orders. */
+  openAttempts: number
+  step: number
+  settles: number
+  attempts: number
+}
+
+type SweepRow = Omit<Sweep, 'run' | 'openList'> &
+  Omit<Position, 'windowFrom' | 'windowTo'> & {
+    [column in 'runFrom' | 'runTo' | 'windowFrom' | 'windowTo' | 'openFrom' | 'openTo']: Date | null
+  } & { openPage: string | null }
+
+export async function readDueSweep(queries: Queries, shopId: string, now: Date): Promise<Sweep | null> {
+  const { rows } = await queries.query<SweepRow>(
+    `select shop_id::text as "shopId", run_at as "runAt", listed_until as "listedUntil", deep_at as "deepAt",
+       run_from as "runFrom", run_to as "runTo", window_from as "windowFrom", window_to as "windowTo", page, pass,
+       pass_new as "passNew", step, settles, attempts, fresh_after::text as "freshAfter", open_from as "openFrom",
+       open_to as "openTo", open_page as "openPage", open_attempts as "openAttempts"
+     from shop_sweeps where shop_id = $1 and next_at <= $2`,
+    [shopId, now],
+  )
+  const [row] = rows
+  if (!row) return null
+  const { runFrom, runTo, windowFrom, windowTo, page, pass, passNew, openFrom, openTo, openPage, ...sweep } =
+    row
+  const run =
+    runFrom && runTo && windowFrom && windowTo
+      ? { from: runFrom, to: runTo, windowFrom, windowTo, page, pass, passNew }
+      : null
+  const openList = openFrom && openTo ? { from: openFrom, to: openTo, page: openPage } : null
+  return { ...sweep, run, openList }
+}
+
+// The step is part of each condition: of two workers over one page only the first moves the sweep on.
+const AS_IT_STOOD = 'where shop_id = $1 and step = $2'
+
+/** Takes the row for this transaction. False when another worker has moved it on. */
+export async function claimStep(client: Queries, { shopId, step }: Sweep, at: Date): Promise<boolean> {
+  const { rowCount } = await client.query(
+    `update shop_sweeps set step = step + 1, updated_at = $3 ${AS_IT_STOOD}`,
+    [shopId, step, at],
+  )
+  return rowCount === 1
+}
+
+/** Begins a run. Undefined when another worker did. */
+export async function beginRun(
+  queries: Queries,
+  sweep: Sweep,
+  { run, deepAt, runAt }: { run: Run; deepAt: Date | null; runAt: Date },
+  at: Date,
+): Promise<Sweep | undefined> {
+  const { rowCount } = await queries.query(
+    `update shop_sweeps set step = step + 1, run_from = $3, run_to = $4, window_from = $5, window_to = $6, page = null,
+       pass = 0, pass_new = 0, settles = 0, attempts = 0, run_at = $7, deep_at = $8, updated_at = $9 ${AS_IT_STOOD}`,
+    [sweep.shopId, sweep.step, run.from, run.to, run.windowFrom, run.windowTo, runAt, deepAt, at],
+  )
+  return rowCount === 1 ? { ...sweep, run, runAt, deepAt, step: sweep.step + 1, settles: 0 } : undefined
+}
+
+/** Within a claimed step: the next page. `runTo` moves back when the mall does not vouch for the last minutes. */
+export async function moveOn(client: Queries, shopId: string, to: Position & { runTo: Date }): Promise<void> {
+  await client.query(
+    `update shop_sweeps set window_from = $2, window_to = $3, page = $4, pass = $5, pass_new = $6, run_to = $7, attempts = 0,
+       outcome = null, message = null where shop_id = $1`,
+    [shopId, to.windowFrom, to.windowTo, to.page, to.pass, to.passNew, to.runTo],
+  )
+}
+
+/**
+ * Within a claimed step: the run has been read to its end. What is still open comes next, by reading it again or by listing
+ * its time; where that is under way since an earlier run it goes on.
+ */
+export async function endRun(
+  client: Queries,
+  shopId: string,
+  { runTo, rereads, openList }: { runTo: Date; rereads: boolean; openList: Omit<OpenList, 'page'> | null },
+): Promise<void> {
+  await client.query(
+    `update shop_sweeps set run_from = null, run_to = null, window_from = null, window_to = null, page = null, attempts = 0,
+       outcome = null, message = null, listed_until = greatest(listed_until, $2), fresh_after = coalesce(fresh_after, $3),
+       open_from = case when open_to is null then $4 else open_from end, open_to = coalesce(open_to, $5)
+     where shop_id = $1`,
+    [shopId, runTo, rereads ? BEFORE_ALL : null, openList?.from ?? null, openList?.to ?? null],
+  )
+}
+
+/** Smaller than any order's id. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
+
+/**
+ * Within a claimed step: open orders up to `after` have been read again; null: all of them. Where some could not be, the rest
+ * of the pass goes on with care.
+ */
+export async function setFreshAfter(client: Queries, shopId: string, after: string | null): Promise<void> {
+  await client.query(
+    `update shop_sweeps set fresh_after = $2, open_attempts = case when $2::uuid is null then 0 else least(open_attempts, 1) end
+     where shop_id = $1`,
+    [shopId, after],
+  )
+}
+
+/** Within a claimed step: what is left to list of the time of open orders; null: nothing. */
+export async function setOpenList(client: Queries, shopId: string, left: OpenList | null): Promise<void> {
+  await client.query(
+    'update shop_sweeps set open_from = $2, open_to = $3, open_page = $4, open_attempts = 0 where shop_id = $1',
+    [shopId, left?.from ?? null, left?.to ?? null, left?.page ?? null],
+  )
+}
+
+/** Open orders could not be compared: again later, but a run is not put off for them. */
+export async function postponeOpen(queries: Queries, sweep: Sweep, nextAt: Date, at: Date): Promise<void> {
+  await queries.query(
+    `update shop_sweeps set step = step + 1, open_attempts = open_attempts + 1, open_page = null,
+       next_at = least($3::timestamptz, greatest(run_at, $4::timestamptz)), updated_at = $4 ${AS_IT_STOOD}`,
+    [sweep.shopId, sweep.step, nextAt, at],
+  )
+}
+
+/**
+ * Within a claimed step: when to come back; at once while open orders are still to be compared. A run that somebody asked for
+ * meanwhile is not put off.
+ */
+export async function comeBack(
+  client: Queries,
+  shopId: string,
+  to: { nextAt: Date; settles: number },
+): Promise<void> {
+  await client.query(
+    `update shop_sweeps set next_at = case when fresh_after is null and open_to is null then least($2::timestamptz, run_at) else next_at end,
+       settles = $3 where shop_id = $1`,
+    [shopId, to.nextAt, to.settles],
+  )
+}
+
+/** Within a claimed step: all open orders have been compared. */
+export async function endOpen(client: Queries, { shopId, settles, runAt }: Sweep, at: Date): Promise<void> {
+  await comeBack(client, shopId, { nextAt: nextSettle(at.getTime(), settles, runAt), settles })
+}
+
+/** The page could not be read: again later, and from the window's first page, because a place in a list may be lost. */
+export async function postponeSweep(
+  queries: Queries,
+  sweep: Sweep,
+  why: Pick<BrokenAnswer, 'code' | 'message'>,
+  nextAt: Date,
+  at: Date,
+): Promise<void> {
+  await queries.query(
+    `update shop_sweeps set step = step + 1, attempts = attempts + 1, outcome = $3, message = $4, next_at = $5, page = null,
+       updated_at = $6 ${AS_IT_STOOD}`,
+    [sweep.shopId, sweep.step, why.code, why.message, nextAt, at],
+  )
+}
+
+/** The list takes no call before `nextAt`, and nothing is wrong with the place in it. */
+export async function putOffSweep(queries: Queries, sweep: Sweep, nextAt: Date, at: Date): Promise<void> {
+  await queries.query(
+    `update shop_sweeps set step = step + 1, next_at = $3, updated_at = $4 ${AS_IT_STOOD}`,
+    [sweep.shopId, sweep.step, nextAt, at],
+  )
+}
+
+/** Makes shops be compared at once: a mail was unreadable, or a mailbox began anew. Shops that are not swept are left alone. */
+export async function requestSweeps(tx: RawQueries, shopIds: readonly string[], at: Date): Promise<void> {
+  if (shopIds.length === 0) return
+  await tx.$queryRawUnsafe(
+    // Locked in order, so that two mailboxes of the same shops cannot dead-lock.
+    `with wanted as (select shop_id from shop_sweeps where shop_id = any($1::uuid[]) order by shop_id for update)
+     update shop_sweeps s set run_at = least(s.run_at, $2::timestamptz), next_at = least(s.next_at, $2::timestamptz)
+     from wanted w where s.shop_id = w.shop_id`,
+    shopIds,
+    at,
+  )
+}
+
+/** Gives every enabled shop its row, the first runs spread over `spreadMs`. */
+export async function ensureSweeps(queries: Queries, at: Date, spreadMs: number): Promise<void> {
+  await queries.query(
+    `insert into shop_sweeps (shop_id, next_at, run_at, updated_at)
+     select n.id, n.at, n.at, $1 from (
+       select s.id, $1::timestamptz + make_interval(secs => abs(hashtext(s.id::text)::bigint) % greatest($2::int, 1) / 1000.0) as at
+       from shops s where s.enabled and not exists (select from shop_sweeps w where w.shop_id = s.id) limit 2000
+     ) n
+     on conflict do nothing`,
+    [at, spreadMs],
+  )
+}

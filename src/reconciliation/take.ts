@@ -1,0 +1,134 @@
+import type { Pool, PoolClient } from 'pg'
+import { type ImportPurpose, requestImports } from '../imports/requests/store.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import type { ListedOrder, ListPage, Marketplace } from '../marketplaces/port/marketplace.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { asRawQueries, inTransaction } from '../platform/db/transaction.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { Random } from '../platform/random.ts'
+import { createNoticeBook } from '../shops/shops/mall-notices.ts'
+import type { WorkingShop } from '../worker/shop-state.ts'
+import { MAIL_NOT_ARRIVING, mailNotArriving, mailState } from './mails.ts'
+import { readOpenSince } from './open-since.ts'
+import { hurryHeldBack, type PageFindings, takePage } from './page.ts'
+import { daysOf, following, longestWindow, nextSettle, overlapOf } from './plan.ts'
+import { settle } from './settle.ts'
+import { claimStep, comeBack, endRun, moveOn, type Run, type Sweep } from './store.ts'
+
+export interface SweepDeps {
+  db: Db
+  pool: Pool
+  clock: Clock
+  random: Random
+  newId: NewId
+  log: Logger
+  metrics: Pick<Metrics, 'importRequests' | 'sweepRuns'>
+  sealer: Sealer
+  marketplaces: Marketplaces
+  intervalMs: number
+}
+
+/** Takes what a page names, in one transaction with where the sweep goes on. Nothing when another worker was faster. */
+export async function takeSweepPage(
+  deps: SweepDeps,
+  shop: WorkingShop,
+  sweep: Sweep,
+  run: Run,
+  page: ListPage,
+): Promise<void> {
+  const at = new Date(deps.clock.now())
+  const orders = storable(deps, shop, page.orders)
+  const { limits } = mallOf(deps, shop)
+  const liveFrom = sweep.listedUntil && new Date(sweep.listedUntil.getTime() - overlapOf(limits))
+  const runTo = earlier(run.to, page.completeUntil)
+  const ended = await inTransaction(deps.pool, async (client) => {
+    if (!(await claimStep(client, sweep, at))) return false
+    const since = shop.createdAt
+    const findings = await takePage(client, shop.id, orders, { from: run.windowFrom, liveFrom, since, at })
+    await requestFound(deps, client, shop, findings)
+    const next = following(run, { next: page.next, fresh: findings.fresh }, run.from, longestWindow(limits))
+    if (next) {
+      await moveOn(client, shop.id, { ...next, runTo })
+      return false
+    }
+    const openSince = limits.freshBy === 'list' ? await readOpenSince(client, shop.id, at.getTime()) : null
+    const openList = openSince && openSince < run.from ? { from: openSince, to: run.from } : null
+    await endRun(client, shop.id, { runTo, rereads: limits.freshBy === 'reading', openList })
+    await settleWithin(deps, client, shop, { ...sweep, settles: 0 }, daysOf(run))
+    return true
+  })
+  if (ended) await afterRun(deps, shop)
+}
+
+export function mallOf({ marketplaces }: Pick<SweepDeps, 'marketplaces'>, shop: WorkingShop): Marketplace {
+  const mall = marketplaces.get(shop.marketplace)
+  if (!mall) throw new Error(`no marketplace ${shop.marketplace}`)
+  return mall
+}
+
+const earlier = (time: Date, other: Date | undefined): Date => (other && other < time ? other : time)
+
+/** Anything that is no order number would be refused by the database, with the whole page. */
+export function storable(deps: SweepDeps, shop: WorkingShop, orders: readonly ListedOrder[]): ListedOrder[] {
+  const good = orders.filter(({ orderNumber }) => /^[\x21-\x7e]{1,100}$/.test(orderNumber))
+  if (good.length < orders.length)
+    deps.log.warn(
+      { shopId: shop.id, count: orders.length - good.length },
+      'sweep: listed numbers cannot be used',
+    )
+  return good
+}
+
+/** Within a claimed step: asks for what is not here, and for what has changed at the mall. */
+export async function requestFound(
+  deps: SweepDeps,
+  client: PoolClient,
+  shop: WorkingShop,
+  { unknown, told, changed }: Omit<PageFindings, 'fresh'>,
+): Promise<void> {
+  const of = (purpose: ImportPurpose) => (orderNumber: string) => ({
+    ...{ tenantId: shop.tenantId, shopId: shop.id, orderNumber, purpose },
+    source: 'sweep' as const,
+  })
+  const requests = [...unknown.map(of('import')), ...changed.map(of('refresh'))]
+  const { created } = await requestImports(asRawQueries(client), deps, requests)
+  deps.metrics.importRequests.inc({ marketplace: shop.marketplace, source: 'sweep' }, created)
+  await hurryHeldBack(client, shop.id, told, new Date(deps.clock.now()))
+}
+
+/** Between two runs: has what was missing come in? Asks no mall. */
+export async function lookAgain(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<void> {
+  await inTransaction(deps.pool, async (client) => {
+    if (await claimStep(client, sweep, new Date(deps.clock.now())))
+      await settleWithin(deps, client, shop, sweep, [])
+  })
+}
+
+async function settleWithin(
+  deps: SweepDeps,
+  client: PoolClient,
+  shop: WorkingShop,
+  sweep: Sweep,
+  days: readonly string[],
+): Promise<void> {
+  const now = deps.clock.now()
+  const { unknown, waiting } = await settle(client, shop.id, days, new Date(now))
+  await requestFound(deps, client, shop, { unknown, told: [], changed: [] })
+  const nextAt = waiting || unknown.length > 0 ? nextSettle(now, sweep.settles, sweep.runAt) : sweep.runAt
+  await comeBack(client, shop.id, { nextAt, settles: sweep.settles + 1 })
+}
+
+async function afterRun(deps: SweepDeps, shop: WorkingShop): Promise<void> {
+  const now = deps.clock.now()
+  deps.metrics.sweepRuns.inc({ marketplace: shop.marketplace })
+  const state = await mailState(deps.pool, shop.id, now)
+  if (state === 'unknown') return
+  const notices = createNoticeBook()
+  if (state === 'missing') notices.add(mailNotArriving(shop.marketplace))
+  else notices.over([MAIL_NOT_ARRIVING])
+  await notices.save(deps.db, shop.id, new Date(now))
+}

@@ -1,0 +1,84 @@
+import type { Prisma, Shop } from '../../generated/prisma/client.ts'
+import { invalid } from '../../http/validation.ts'
+import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
+import { dateNow } from '../../platform/clock.ts'
+import { SealError, type Sealer } from '../../platform/crypto/sealer.ts'
+import { HEALED } from '../attention.ts'
+import type { ShopTools } from '../shops/shops.ts'
+import { type Credentials, type CredentialsSetAt, checkCredentials, setTimes } from './credentials.ts'
+
+const credentialsContext = (shopId: string) => `shop:${shopId}:credentials`
+
+/** As they were stored; null where there are none, or none that can be opened: sealed with a key that is gone. */
+export function openCredentials(
+  sealer: Pick<Sealer, 'openJson'>,
+  shop: Pick<Shop, 'id' | 'sealedCredentials'>,
+): Credentials | null {
+  if (shop.sealedCredentials === null) return null
+  try {
+    return sealer.openJson<Credentials>(credentialsContext(shop.id), shop.sealedCredentials)
+  } catch (error) {
+    if (error instanceof SealError) return null
+    throw error
+  }
+}
+
+export const sealCredentials = (
+  sealer: Pick<Sealer, 'sealJson'>,
+  shopId: string,
+  credentials: Credentials,
+  times: CredentialsSetAt,
+) => ({
+  sealedCredentials: sealer.sealJson(credentialsContext(shopId), credentials),
+  credentialsSetAt: times,
+})
+
+/**
+ * The whole set, unchecked, that comes of entering some fields over what is stored. A field that belongs to another goes
+ * with its old value, since the date of a secret says nothing of the next one. Stored ones that the mall's schema does not
+ * take are no ground to build on: then what is given must be the whole set.
+ */
+export function mergeCredentials(
+  mall: Marketplace,
+  stored: Credentials | null,
+  given: Credentials,
+): Credentials {
+  const known = mall.credentials.safeParse(stored)
+  if (!known.success) return given
+  const base = known.data as Credentials
+  const outlived = mall.credentialFields.filter(
+    ({ belongsTo }) => belongsTo !== undefined && changes(mall, base, given, belongsTo),
+  )
+  const gone = Object.fromEntries(outlived.map(({ name }) => [name, undefined]))
+  return { ...base, ...gone, ...given }
+}
+
+/** Compared as it would be stored: blanks that came with copying make no new secret. */
+function changes(mall: Marketplace, base: Credentials, given: Credentials, name: string): boolean {
+  if (!Object.hasOwn(given, name)) return false
+  const alone = mall.credentials.safeParse({ ...base, [name]: given[name] })
+  // A pair that goes together is refused when one half comes alone, which is what a change of it looks like.
+  return !alone.success || (alone.data as Credentials)[name] !== base[name]
+}
+
+/**
+ * What a shop's row becomes when these fields are entered; the others stay, null takes one away. Raises VALIDATION_FAILED
+ * naming each wrong field.
+ */
+export function renewed(
+  tools: Pick<ShopTools, 'clock' | 'marketplaces' | 'sealer'>,
+  before: Pick<Shop, 'id' | 'marketplace' | 'sealedCredentials' | 'credentialsSetAt'>,
+  given: Credentials,
+): Prisma.ShopUpdateInput {
+  const mall = tools.marketplaces.get(before.marketplace) as Marketplace
+  const values = openCredentials(tools.sealer, before)
+  const result = checkCredentials(mall, mergeCredentials(mall, values, given))
+  if (!result.ok) throw invalid(result.fields)
+  const old = values && { values, setAt: before.credentialsSetAt as CredentialsSetAt }
+  const times = setTimes(result.value, old, dateNow(tools.clock).toISOString())
+  return {
+    ...sealCredentials(tools.sealer, before.id, result.value, times),
+    ...HEALED,
+    credentialsVersion: { increment: 1 },
+  }
+}

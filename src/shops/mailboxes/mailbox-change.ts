@@ -1,0 +1,101 @@
+import type { z } from 'zod'
+import type { Mailbox, Prisma } from '../../generated/prisma/client.ts'
+import { invalid } from '../../http/validation.ts'
+import { type Clock, dateNow } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { AuditNote } from '../tenants/audit.ts'
+import type { MailboxChange } from './mailbox-schemas.ts'
+
+/** What a change of a mailbox means for its row. */
+
+export const usernameContext = (id: string) => `mailbox:${id}:username`
+export const passwordContext = (id: string) => `mailbox:${id}:password`
+
+type Change = z.infer<typeof MailboxChange>
+
+interface ChangeTools {
+  clock: Clock
+  sealer: Pick<Sealer, 'seal' | 'open'>
+}
+
+/** Raises VALIDATION_FAILED when the account moves and no password came with it. */
+export function mailboxUpdate(
+  tools: ChangeTools,
+  before: Mailbox,
+  change: Change,
+): Prisma.MailboxUpdateInput {
+  const moved = movedTo(tools, before, change)
+  needPassword(moved, change)
+  return {
+    ...plainChange(tools, before.id, change),
+    ...consequences(change, moved, before),
+    updatedAt: dateNow(tools.clock),
+  }
+}
+
+type Moved = ('host' | 'port' | 'security' | 'username')[]
+
+/** What of the way to the account is really another than before. */
+function movedTo(tools: ChangeTools, before: Mailbox, change: Change): Moved {
+  const username = tools.sealer.open(usernameContext(before.id), before.sealedUsername).toString('utf8')
+  const old = { host: before.host, port: before.port, security: before.security, username }
+  return (['host', 'port', 'security', 'username'] as const).filter(
+    (field) => change[field] !== undefined && change[field] !== old[field],
+  )
+}
+
+/** Otherwise whoever holds an API key could have the stored password sent to a server of their own. */
+function needPassword(moved: Moved, change: Change): void {
+  if (moved.length === 0 || change.password !== undefined) return
+  const message = `接続先（${moved.join('、')}）を変えるときは、パスワードも指定してください。`
+  throw invalid([{ field: 'password', message, code: 'required' }])
+}
+
+function plainChange(tools: ChangeTools, id: string, change: Change): Prisma.MailboxUpdateInput {
+  const { username, password, shopIds, ...plain } = change
+  const data: Prisma.MailboxUpdateInput = Object.fromEntries(
+    Object.entries(plain).filter(([, value]) => value !== undefined),
+  )
+  if (username !== undefined) data.sealedUsername = tools.sealer.seal(usernameContext(id), username)
+  if (password !== undefined) {
+    data.sealedPassword = tools.sealer.seal(passwordContext(id), password)
+    data.passwordSetAt = dateNow(tools.clock)
+  }
+  if (shopIds !== undefined) {
+    data.shops = {
+      deleteMany: {},
+      create: [...new Set(shopIds)].map((shopId) => ({ shop: { connect: { id: shopId } } })),
+    }
+  }
+  return data
+}
+
+/** Another account or folder has other UIDs; another login deserves a fresh try. A mere rename disturbs nothing. */
+function consequences(change: Change, moved: Moved, before: Mailbox): Prisma.MailboxUpdateInput {
+  const folderMoved = change.folder !== undefined && change.folder !== before.folder
+  const enabledTurned = change.enabled !== undefined && change.enabled !== before.enabled
+  const fresh = moved.length > 0 || folderMoved || enabledTurned || change.password !== undefined
+  const elsewhere = folderMoved || moved.includes('host') || moved.includes('username')
+  const enabled = change.enabled ?? before.enabled
+  return {
+    ...(fresh || change.shopIds !== undefined ? { settingsVersion: { increment: 1 } } : {}),
+    ...(fresh ? { ...FRESH_START, state: enabled ? 'waiting' : 'disabled' } : {}),
+    ...(elsewhere ? { uidValidity: null, lastUid: null } : {}),
+  }
+}
+
+/** Attention and back-off belong to the login that met them. */
+export const FRESH_START = {
+  attentionCode: null,
+  attentionMessage: null,
+  attentionSince: null,
+  failures: 0,
+  nextAttemptAt: null,
+} as const
+
+/** Of the login only that it changed. */
+export function auditData(change: Change): AuditNote['data'] {
+  const { username: _username, password: _password, ...plain } = change
+  const shown = Object.entries(plain).filter(([, value]) => value !== undefined)
+  return { ...(Object.fromEntries(shown) as AuditNote['data']), changed: Object.keys(change) }
+}

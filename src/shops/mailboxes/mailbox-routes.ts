@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import type { Routes } from '../../http/app-types.ts'
+import { actorOf, tenantOf } from '../../http/auth.ts'
+import { clientGone } from '../../http/client-gone.ts'
+import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
+import { TESTS_PER_MINUTE } from '../shops/shop-routes.ts'
+import { usernameContext } from './mailbox-change.ts'
+import {
+  MailboxAnswer,
+  MailboxChange,
+  type MailboxRow,
+  mailboxAnswer,
+  NewMailbox,
+} from './mailbox-schemas.ts'
+import { checkMailbox, MailboxCheck, type MailboxTestTools } from './mailbox-test.ts'
+import {
+  changeMailbox,
+  createMailbox,
+  deleteMailbox,
+  MAILBOX_READ,
+  type MailboxTools,
+  mailboxNotFound,
+} from './mailboxes.ts'
+
+const tags = ['mailboxes']
+
+const EXAMPLE = {
+  name: '受注メール',
+  host: 'imap.example.jp',
+  port: 993,
+  security: 'tls',
+  username: 'order@example.jp',
+  password: 'example-password',
+  folder: 'INBOX',
+  shopIds: [],
+}
+
+export const mailboxRoutes =
+  (tools: MailboxTools & MailboxTestTools): Routes =>
+  (app) => {
+    const answer = (row: MailboxRow) =>
+      mailboxAnswer(row, tools.sealer.open(usernameContext(row.id), row.sealedUsername).toString('utf8'))
+
+    app.get(
+      '/mailboxes',
+      {
+        schema: {
+          tags,
+          operationId: 'listMailboxes',
+          summary: 'Mailboxes (受信箱の一覧)',
+          description: 'Oldest first.',
+          querystring: z.strictObject(pageQuery()),
+          response: { 200: z.object({ mailboxes: z.array(MailboxAnswer), nextCursor: NextCursor }) },
+        },
+      },
+      async (request) => {
+        const { cursor, limit } = request.query
+        const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const rows = await tools.db.mailbox.findMany({
+          where: { tenantId: tenantOf(request), ...(after === undefined ? {} : { id: { gt: after } }) },
+          ...MAILBOX_READ,
+          orderBy: { id: 'asc' },
+          take: limit + 1,
+        })
+        const page = pageOf(rows, limit, (row) => [row.id])
+        return { mailboxes: page.rows.map(answer), nextCursor: page.nextCursor }
+      },
+    )
+
+    app.post(
+      '/mailboxes',
+      {
+        schema: {
+          tags,
+          operationId: 'createMailbox',
+          summary: 'Add a mailbox (受信箱の登録)',
+          description:
+            'The mailbox is only read: no mail is marked, moved or deleted. A host inside the operator’s network is refused with ' +
+            '`HOST_NOT_ALLOWED` unless the operator allows it.',
+          body: NewMailbox.meta({ examples: [EXAMPLE] }),
+          response: { 201: MailboxAnswer },
+        },
+      },
+      async (request, reply) => {
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const mailbox = await createMailbox(tools, caller, request.body)
+        reply.code(201).header('location', `/v1/mailboxes/${mailbox.id}`)
+        return answer(mailbox)
+      },
+    )
+
+    app.get(
+      '/mailboxes/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'getMailbox',
+          summary: 'One mailbox (受信箱)',
+          params: IdParams,
+          response: { 200: MailboxAnswer },
+        },
+      },
+      async (request) => {
+        const where = { id: request.params.id, tenantId: tenantOf(request) }
+        const mailbox = await tools.db.mailbox.findFirst({ where, ...MAILBOX_READ })
+        if (!mailbox) throw mailboxNotFound()
+        return answer(mailbox)
+      },
+    )
+
+    app.patch(
+      '/mailboxes/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'updateMailbox',
+          summary: 'Change a mailbox (受信箱の変更)',
+          description:
+            'Only what is given changes; `shopIds` is replaced whole. A new password clears attention (要対応) and is tried at once. ' +
+            'Another host, user or folder is read from its last days on.',
+          params: IdParams,
+          body: MailboxChange.meta({ examples: [{ name: '受注メール（本店）', enabled: true }] }),
+          response: { 200: MailboxAnswer },
+        },
+      },
+      async (request) => {
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        return answer(await changeMailbox(tools, caller, request.params.id, request.body))
+      },
+    )
+
+    app.delete(
+      '/mailboxes/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'deleteMailbox',
+          summary: 'Remove a mailbox and its login (受信箱の削除)',
+          description: 'What was imported from its mails stays.',
+          params: IdParams,
+          response: { 204: z.undefined().describe('Removed (削除済)') },
+        },
+      },
+      async (request, reply) => {
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        await deleteMailbox(tools, caller, request.params.id)
+        return reply.code(204).send()
+      },
+    )
+
+    app.post(
+      '/mailboxes/:id/test',
+      {
+        config: TESTS_PER_MINUTE,
+        schema: {
+          tags,
+          operationId: 'testMailbox',
+          summary: 'Log in at the mail server and tell what was found (接続テスト)',
+          description:
+            'Answers 200 with `ok: false` when the server refuses. A good answer clears attention (要対応).',
+          params: IdParams,
+          response: { 200: MailboxCheck },
+        },
+      },
+      async (request, reply) => checkMailbox(tools, tenantOf(request), request.params.id, clientGone(reply)),
+    )
+  }

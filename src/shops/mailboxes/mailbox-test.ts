@@ -1,0 +1,93 @@
+import { z } from 'zod'
+import { type Clock, dateNow } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Db } from '../../platform/db/database.ts'
+import { TooLate, withinTime } from '../credentials/within-time.ts'
+import { FRESH_START, passwordContext, usernameContext } from './mailbox-change.ts'
+import { mailboxNotFound } from './mailboxes.ts'
+
+/** A login in clear, for the moment of the test. */
+export interface MailboxLogin {
+  host: string
+  port: number
+  security: 'tls' | 'starttls' | 'plain'
+  username: string
+  password: string
+  folder: string
+}
+
+export interface MailboxFindings {
+  ok: boolean
+  /** Failure code, null when all is well. */
+  code: string | null
+  /** Japanese, for the person who pressed "test". */
+  messages: string[]
+  messageCount: number | null
+  idle: boolean | null
+}
+
+/**
+ * Logs in, opens the folder read-only, logs out. Does not reject because the server refuses. Guards the address at the
+ * moment of connecting: since it was stored, the name may have come to mean another.
+ */
+export type TestMailbox = (login: MailboxLogin, signal: AbortSignal) => Promise<MailboxFindings>
+
+export const MailboxCheck = z
+  .object({
+    ok: z.boolean().describe('Login and folder are good (成功)'),
+    code: z.string().nullable().describe('Failure code, null when all is well (コード)'),
+    messages: z.array(z.string()).describe('What was found, Japanese (結果)'),
+    folder: z.string().describe('フォルダー'),
+    messageCount: z.int().nullable().describe('Mails in the folder (メール件数)'),
+    idle: z.boolean().nullable().describe('The server tells of new mails by itself (IDLE 対応)'),
+  })
+  .describe('Result of a connection test (接続テスト結果)')
+
+export interface MailboxTestTools {
+  db: Db
+  clock: Clock
+  sealer: Pick<Sealer, 'open'>
+  testMailbox: TestMailbox
+  onMailboxChanged: () => Promise<void> | void
+  timeoutMs: number
+}
+
+/** Tries the stored login. When it is good, attention is cleared and the listener tries at once. */
+export async function checkMailbox(
+  tools: MailboxTestTools,
+  tenantId: string,
+  id: string,
+  signal: AbortSignal,
+): Promise<z.infer<typeof MailboxCheck>> {
+  const row = await tools.db.mailbox.findFirst({ where: { id, tenantId } })
+  if (!row) throw mailboxNotFound()
+  const { host, port, security, folder, settingsVersion } = row
+  const username = tools.sealer.open(usernameContext(id), row.sealedUsername).toString('utf8')
+  const password = tools.sealer.open(passwordContext(id), row.sealedPassword).toString('utf8')
+  const login = { host, port, security, folder, username, password }
+  const found = await withinTime(tools.timeoutMs, signal, (limit) => tools.testMailbox(login, limit)).catch(
+    (error: unknown) => {
+      if (error instanceof TooLate) return tooLate(tools.timeoutMs)
+      throw error
+    },
+  )
+  if (found.ok && (row.attentionCode !== null || row.nextAttemptAt !== null)) {
+    await tools.db.mailbox.updateMany({
+      where: { id, settingsVersion },
+      data: { ...FRESH_START, ...(row.enabled ? { state: 'waiting' } : {}), updatedAt: dateNow(tools.clock) },
+    })
+    await tools.onMailboxChanged()
+  }
+  const { ok, code, messages, messageCount, idle } = found
+  return { ok, code, messages, messageCount, idle, folder }
+}
+
+const tooLate = (ms: number): MailboxFindings => ({
+  ok: false,
+  code: 'MAILBOX_UNREACHABLE',
+  messages: [
+    `メールサーバーから ${Math.round(ms / 1000)} 秒以内に応答がありませんでした。ホスト名、ポート、暗号化の設定を確認してください。`,
+  ],
+  messageCount: null,
+  idle: null,
+})

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import type { Routes } from '../../http/app-types.ts'
+import { NoNextPage } from '../../http/schemas.ts'
+import type { Marketplaces } from '../../marketplaces/index.ts'
+import {
+  CARRIER_CODES,
+  CARRIERS,
+  CHANGE_ACTIONS,
+  type MallAction,
+} from '../../marketplaces/port/site-changes.ts'
+import { MarketplaceNameSchema } from './shop-schemas.ts'
+
+const CredentialFieldAnswer = z
+  .object({
+    name: z.string().describe('Key in `credentials` (項目名)'),
+    label: z.string().describe('As the mall’s own screen calls it (表示名)'),
+    help: z.string().describe('Where to find it (説明)'),
+    secret: z.boolean().describe('Show it as a password field (秘匿)'),
+    required: z.boolean().describe('必須'),
+    lifetime: z.string().nullable().describe('How long it lives (有効期間)'),
+  })
+  .describe('One field of the credentials (認証情報の項目)')
+
+const ActionAnswer = z
+  .object({
+    action: z.enum(CHANGE_ACTIONS).describe('`action` of POST /site-changes (操作)'),
+    label: z.string().describe('As the mall’s own screen calls it (表示名)'),
+    fields: z
+      .array(
+        z.object({
+          name: z.string().describe('Field of the change (項目名)'),
+          label: z.string().describe('Japanese (表示名)'),
+          required: z.boolean().describe('必須'),
+          choices: z
+            .array(z.object({ code: z.string().describe('コード'), label: z.string().describe('表示名') }))
+            .nullable()
+            .describe('The mall’s codes, where only these are taken (選択肢)'),
+          help: z.string().nullable().describe('Japanese (説明)'),
+        }),
+      )
+      .describe('What it needs (項目)'),
+    preconditions: z.string().describe('When the mall takes it, Japanese (実行できる条件)'),
+    calls: z.array(z.string()).describe('The calls that it makes at the mall, in order (モールの API)'),
+  })
+  .describe('One site change that the mall takes (操作)')
+
+const CarrierAnswer = z
+  .object({
+    carrier: z.enum(CARRIER_CODES).describe('`carrier` of a parcel, the same for all malls (配送会社コード)'),
+    label: z.string().describe('Japanese (配送会社)'),
+    mallCode: z.string().describe('What the mall is sent (モールのコード)'),
+  })
+  .describe('Carrier (配送会社)')
+
+const MarketplaceAnswer = z
+  .object({
+    name: MarketplaceNameSchema,
+    label: z.string().describe('Name of the mall (モール名)'),
+    shopCodeLabel: z.string().describe('What `code` of a shop is called (店舗IDの呼び名)'),
+    credentialFields: z.array(CredentialFieldAnswer),
+    consent: z
+      .boolean()
+      .describe('Tokens come by a consent in the browser, `POST /shops/{id}/consent` (ブラウザーでの同意)'),
+    limits: z
+      .object({
+        fetchBatch: z.int().describe('Order numbers a call (一括取得件数)'),
+        listWindowDays: z.int().describe('Longest period of one list (検索期間)'),
+        historyDays: z.int().describe('How far back the mall answers (遡及日数)'),
+      })
+      .describe('制限'),
+    actions: z.array(ActionAnswer).describe('Site changes it takes (サイト変更の操作)'),
+    carriers: z.array(CarrierAnswer).describe('Carriers it knows (配送会社)'),
+  })
+  .describe('What a mall can do (モール)')
+
+export const marketplaceRoutes =
+  ({ marketplaces }: { marketplaces: Marketplaces }): Routes =>
+  (app) => {
+    const answer = [...marketplaces.values()].map((mall) => ({
+      name: mall.name,
+      label: mall.label,
+      shopCodeLabel: mall.shopCodeLabel,
+      credentialFields: mall.credentialFields.map((field) => ({
+        ...field,
+        lifetime: field.lifetime ?? null,
+      })),
+      consent: mall.consent !== undefined,
+      limits: mall.limits,
+      actions: (mall.changes?.actions ?? []).map(actionAnswer),
+      carriers: (mall.changes?.carriers ?? []).map(({ carrier, mallCode }) => ({
+        ...{ carrier, mallCode, label: CARRIERS[carrier] },
+      })),
+    }))
+    app.get(
+      '/marketplaces',
+      {
+        schema: {
+          tags: ['marketplaces'],
+          operationId: 'listMarketplaces',
+          summary: 'What each mall can do (モールの一覧)',
+          description:
+            'Credential fields (認証情報の項目) for a settings form, the site changes (サイト変更) it takes with their fields and ' +
+            'carriers, and the mall’s limits.',
+          response: { 200: z.object({ marketplaces: z.array(MarketplaceAnswer), nextCursor: NoNextPage }) },
+        },
+      },
+      async () => ({ marketplaces: answer, nextCursor: null }),
+    )
+  }
+
+const actionAnswer = ({ action, label, fields, preconditions, calls }: MallAction) => ({
+  ...{ action, label, preconditions, calls },
+  fields: fields.map(({ name, label, required, choices, help }) => ({
+    ...{ name, label, required },
+    choices: choices ?? null,
+    help: help ?? null,
+  })),
+})

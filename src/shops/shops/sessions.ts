@@ -1,0 +1,166 @@
+import type { Marketplaces } from '../../marketplaces/index.ts'
+import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
+import type {
+  Lane,
+  Marketplace,
+  MarketplaceName,
+  MarketplaceSession,
+  TokenStore,
+} from '../../marketplaces/port/marketplace.ts'
+import { type Clock, dateNow } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Db } from '../../platform/db/database.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { HttpClient } from '../../platform/http/http-client.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { createNoticeBook, type MallNotice } from './mall-notices.ts'
+
+/** The facts of a shop that its work needs, without its secrets. */
+export interface OpenedShop {
+  id: string
+  tenantId: string
+  marketplace: MarketplaceName
+  code: string
+  enabled: boolean
+  /** To be handed to raiseAttention and clearAttention. */
+  credentialsVersion: number
+  laneFailures: number
+  laneClosedUntil: Date | null
+  attentionCode: string | null
+}
+
+/** The shop as its row says; what is secret in it is sealed. */
+export interface ShopRow extends OpenedShop {
+  settings: unknown
+  sealedCredentials: Uint8Array | null
+}
+
+export interface OpenedSession {
+  shop: OpenedShop
+  marketplace: Marketplace
+  session: MarketplaceSession
+  /** What the mall's answers gave to say so far, each code once. Nothing of it stops the shop. */
+  notices: readonly MallNotice[]
+  /** Keeps them with the shop, and forgets those that the mall took back. To be called when the session is done with. */
+  saveNotices(): Promise<void>
+}
+
+export interface ShopSessions {
+  /**
+   * Opens a session with the shop's mall; nothing is sent yet.
+   * @throws AppError NOT_FOUND when there is no such shop
+   * @throws MarketplaceFailure `unauthorised` when it has no credentials, or credentials of a shape we no longer know
+   */
+  open(shopId: string): Promise<OpenedSession>
+  /**
+   * The same for a caller that has the row already.
+   * @throws MarketplaceFailure as `open` does
+   */
+  openRow(row: ShopRow): OpenedSession
+}
+
+export interface SessionTools {
+  db: Db
+  sealer: Pick<Sealer, 'openJson'>
+  marketplaces: Marketplaces
+  http: HttpClient
+  clock: Clock
+  lanes: { lane(): Lane }
+  tokens: { forShop(shopId: string, credentialsVersion: number): TokenStore<unknown> }
+  log: Logger
+}
+
+const FIELDS = {
+  id: true,
+  tenantId: true,
+  marketplace: true,
+  code: true,
+  enabled: true,
+  credentialsVersion: true,
+  laneFailures: true,
+  laneClosedUntil: true,
+  attentionCode: true,
+  settings: true,
+  sealedCredentials: true,
+} as const
+
+export function createShopSessions(tools: SessionTools): ShopSessions {
+  const sessions: ShopSessions = {
+    async open(shopId) {
+      const row = await tools.db.shop.findUnique({ where: { id: shopId }, select: FIELDS })
+      if (!row) throw new AppError('NOT_FOUND', '店舗が見つかりません。')
+      return sessions.openRow(row)
+    },
+    openRow(row) {
+      const { sealedCredentials, settings, ...shop } = row
+      const marketplace = tools.marketplaces.get(shop.marketplace)
+      if (!marketplace) throw unsupported(shop.marketplace)
+      const credentials = readCredentials(tools.sealer, marketplace, shop.id, sealedCredentials)
+      const book = createNoticeBook()
+      const session = marketplace.open(
+        {
+          shopId: shop.id,
+          shopCode: shop.code,
+          credentials,
+          settings: settings as Record<string, unknown>,
+        },
+        {
+          http: tools.http,
+          clock: tools.clock,
+          lane: tools.lanes.lane(),
+          tokens: tools.tokens.forShop(shop.id, shop.credentialsVersion),
+          notice: (notice) => {
+            if (!book.add(notice)) return
+            const facts = { shopId: shop.id, tenantId: shop.tenantId, marketplace: shop.marketplace }
+            tools.log.warn({ ...facts, code: notice.code }, 'the mall gave notice')
+          },
+          noticeOver: book.over,
+        },
+      )
+      return {
+        shop,
+        marketplace,
+        session,
+        notices: book.notices,
+        saveNotices: () => book.save(tools.db, shop.id, dateNow(tools.clock)),
+      }
+    },
+  }
+  return sessions
+}
+
+/** Parsed again although they were parsed before they were stored: an older release may have known another shape. */
+function readCredentials(
+  sealer: SessionTools['sealer'],
+  marketplace: Marketplace,
+  shopId: string,
+  sealed: Uint8Array | null,
+): unknown {
+  if (sealed === null) throw missingCredentials(marketplace)
+  const parsed = marketplace.credentials.safeParse(sealer.openJson(`shop:${shopId}:credentials`, sealed))
+  if (parsed.success) return parsed.data
+  throw new MarketplaceFailure({
+    kind: 'unauthorised',
+    code: 'CREDENTIALS_INVALID',
+    message: `${marketplace.label}の認証情報に不足または誤りがあります。店舗設定で認証情報を登録し直してください。`,
+    renew: parsed.error.issues.map((issue) => issue.path.join('.')).join('、'),
+  })
+}
+
+const missingCredentials = (marketplace: Marketplace) =>
+  new MarketplaceFailure({
+    kind: 'unauthorised',
+    code: 'CREDENTIALS_MISSING',
+    message: `${marketplace.label}の認証情報が登録されていません。店舗設定で登録してください。`,
+    renew: marketplace.credentialFields
+      .filter((field) => field.required)
+      .map((field) => field.label)
+      .join('、'),
+  })
+
+const unsupported = (name: MarketplaceName) =>
+  new MarketplaceFailure({
+    kind: 'rejected',
+    code: 'MARKETPLACE_NOT_SUPPORTED',
+    message: `モール「${name}」にはまだ対応していません。`,
+  })

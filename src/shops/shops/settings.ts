@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { parseNumberPattern } from '../../marketplaces/kit/mail-numbers.ts'
+import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail.ts'
+import { OnImport } from './on-import.ts'
+
+/** Settings of a shop without secrets, as they stand in `Shop.settings`. New fields start optional: older rows lack them. */
+
+const MOST_RULES = 50
+
+const Sender = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(254)
+  .regex(/^[^\s@]*@[^\s@]+\.[^\s@]+$/, {
+    error: 'メールアドレス（order@example.jp）か、@ から始まるドメイン（@example.jp）を指定してください。',
+  })
+  .describe('Address, or `@domain` for all of a domain (アドレスまたはドメイン)')
+
+const SubjectText = z
+  .string()
+  .trim()
+  .min(2)
+  .max(200)
+  .describe('Text in the subject; blanks, width and case do not matter (件名に含まれる文字)')
+
+const NumberPattern = z
+  .string()
+  .trim()
+  .max(60)
+  .refine((text) => parseNumberPattern(text) !== null, {
+    error: '数字を # で表した形を指定してください（例: #{9}、#{8-10}、AB-#{6}）。',
+  })
+  .describe('`#` for a digit, `#{9}` for nine, `#{8-10}` for eight to ten; the rest as it stands')
+
+const list = <T extends z.ZodType>(item: T) => z.array(item).max(MOST_RULES)
+
+export const ShopMailRules = z
+  .strictObject({
+    senders: list(Sender).optional().describe('Senders of order mails besides the mall’s own (差出人の追加)'),
+    ignoredSenders: list(Sender).optional().describe('Senders that never are a trigger (除外する差出人)'),
+    subjects: list(
+      z.strictObject({
+        contains: SubjectText,
+        kind: z
+          .enum(MAIL_KINDS)
+          .describe(
+            'new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能',
+          ),
+      }),
+    )
+      .optional()
+      .describe('Subjects of order mails besides the mall’s own (件名の追加)'),
+    ignoredSubjects: list(SubjectText).optional().describe('Subjects of look-alike mails (除外する件名)'),
+    numberLabels: list(z.string().trim().min(1).max(40))
+      .optional()
+      .describe('What stands before an order number in the mail (注文番号の見出し)'),
+    numberPatterns: list(NumberPattern).optional().describe('Forms of order numbers (注文番号の形)'),
+  })
+  .describe('What this shop adds to the mall’s mail rules (メール判別ルールの追加)')
+
+export const ShopSettings = z
+  .strictObject({
+    mailRules: ShopMailRules.optional(),
+    includeFba: z
+      .boolean()
+      .optional()
+      .describe('Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む)'),
+    onImport: OnImport.optional(),
+  })
+  .describe('Settings of the shop without secrets (店舗設定)')
+
+export type ShopSettings = z.infer<typeof ShopSettings>
+
+/** The mail rules in a stored `Shop.settings`; none when an older release wrote something else. */
+export function mailRulesOf(settings: unknown): Partial<MailRules> {
+  const parsed = ShopSettings.safeParse(settings)
+  const rules = parsed.success ? parsed.data.mailRules : undefined
+  if (!rules) return {}
+  return {
+    ...(rules.senders ? { senders: rules.senders } : {}),
+    ...(rules.ignoredSenders ? { ignoredSenders: rules.ignoredSenders } : {}),
+    ...(rules.subjects ? { subjects: rules.subjects } : {}),
+    ...(rules.ignoredSubjects ? { ignoredSubjects: rules.ignoredSubjects } : {}),
+    ...(rules.numberLabels ? { numberLabels: rules.numberLabels } : {}),
+    ...(rules.numberPatterns ? { numberPatterns: rules.numberPatterns } : {}),
+  }
+}

@@ -1,0 +1,174 @@
+import { z } from 'zod'
+import type { Routes } from '../../http/app-types.ts'
+import { actorOf, tenantOf } from '../../http/auth.ts'
+import { clientGone } from '../../http/client-gone.ts'
+import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.ts'
+import { readNotices } from './mall-notices.ts'
+import {
+  MarketplaceNameSchema,
+  NewShop,
+  ShopAnswer,
+  ShopChange,
+  type ShopRow,
+  shopAnswer,
+  WITHOUT_SECRETS,
+} from './shop-schemas.ts'
+import { ShopCheck, type ShopTestTools, testShop } from './shop-test.ts'
+import { changeShop, createShop, deleteShop, type ShopTools, shopNotFound } from './shops.ts'
+
+const tags = ['shops']
+
+/** A test logs in at the mall; some lock an account after a few wrong ones. */
+export const TESTS_PER_MINUTE = { rateLimit: { max: 20, timeWindow: 60_000 } }
+
+const EXAMPLE = {
+  marketplace: 'rakuten',
+  code: '400001',
+  name: 'とりこみ商店 楽天市場店',
+  credentials: { serviceSecret: 'SP000000_exampleexample12', licenseKey: 'SL000000_exampleexample34' },
+}
+
+export const shopRoutes =
+  (tools: ShopTools & Omit<ShopTestTools, 'onShopChanged'>): Routes =>
+  (app) => {
+    const answers = async (shops: ShopRow[]) => {
+      const now = tools.clock.now()
+      const ids = shops.map((shop) => shop.id)
+      const notices = await readNotices(tools.db, ids, now)
+      return shops.map((shop) => shopAnswer(shop, tools.marketplaces, now, notices.get(shop.id) ?? []))
+    }
+    const answer = async (shop: ShopRow) => (await answers([shop]))[0] as z.infer<typeof ShopAnswer>
+
+    app.get(
+      '/shops',
+      {
+        schema: {
+          tags,
+          operationId: 'listShops',
+          summary: 'Shops (店舗の一覧)',
+          description: 'Oldest first.',
+          querystring: z.strictObject({ marketplace: MarketplaceNameSchema.optional(), ...pageQuery() }),
+          response: { 200: z.object({ shops: z.array(ShopAnswer), nextCursor: NextCursor }) },
+        },
+      },
+      async (request) => {
+        const { marketplace, cursor, limit } = request.query
+        const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const rows = await tools.db.shop.findMany({
+          where: {
+            tenantId: tenantOf(request),
+            ...(marketplace === undefined ? {} : { marketplace }),
+            ...(after === undefined ? {} : { id: { gt: after } }),
+          },
+          omit: WITHOUT_SECRETS,
+          orderBy: { id: 'asc' },
+          take: limit + 1,
+        })
+        const page = pageOf(rows, limit, (row) => [row.id])
+        return { shops: await answers(page.rows), nextCursor: page.nextCursor }
+      },
+    )
+
+    app.post(
+      '/shops',
+      {
+        schema: {
+          tags,
+          operationId: 'createShop',
+          summary: 'Add a shop (店舗の登録)',
+          description:
+            'Credentials (認証情報) are checked for their shape before anything is stored; whether the mall takes them is told by ' +
+            '`POST /shops/{id}/test`. They may also be given later.',
+          body: NewShop.meta({ examples: [EXAMPLE] }),
+          response: { 201: ShopAnswer },
+        },
+      },
+      async (request, reply) => {
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const shop = await createShop(tools, caller, request.body)
+        reply.code(201).header('location', `/v1/shops/${shop.id}`)
+        return answer(shop)
+      },
+    )
+
+    app.get(
+      '/shops/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'getShop',
+          summary: 'One shop (店舗)',
+          params: IdParams,
+          response: { 200: ShopAnswer },
+        },
+      },
+      async (request) => {
+        const where = { id: request.params.id, tenantId: tenantOf(request) }
+        const shop = await tools.db.shop.findFirst({ where, omit: WITHOUT_SECRETS })
+        if (!shop) throw shopNotFound()
+        return answer(shop)
+      },
+    )
+
+    app.patch(
+      '/shops/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'updateShop',
+          summary: 'Change a shop (店舗の変更)',
+          description:
+            'Only what is given changes. `settings` are replaced whole; of `credentials` (認証情報) a renewed value may be entered ' +
+            'alone. New credentials clear attention (要対応), open the lane to the mall and start the work that waited.',
+          params: IdParams,
+          body: ShopChange.meta({ examples: [{ name: 'とりこみ商店 本店', enabled: true }] }),
+          response: { 200: ShopAnswer },
+        },
+      },
+      async (request) => {
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        return answer(await changeShop(tools, caller, request.params.id, request.body))
+      },
+    )
+
+    app.delete(
+      '/shops/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'deleteShop',
+          summary: 'Remove a shop and its credentials (店舗の削除)',
+          description:
+            'Refused with 409 while the shop has orders: set `enabled` to false instead, or say `withOrders=true` to delete them too.',
+          params: IdParams,
+          querystring: z.strictObject({
+            withOrders: QueryFlag.optional().describe('Delete the orders of the shop as well (受注も削除)'),
+          }),
+          response: { 204: z.undefined().describe('Removed (削除済)') },
+        },
+      },
+      async (request, reply) => {
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        await deleteShop(tools, caller, request.params.id, request.query.withOrders ?? false)
+        return reply.code(204).send()
+      },
+    )
+
+    app.post(
+      '/shops/:id/test',
+      {
+        config: TESTS_PER_MINUTE,
+        schema: {
+          tags,
+          operationId: 'testShop',
+          summary: 'Log in at the mall and tell what was found (接続テスト)',
+          description:
+            'Makes one harmless call. Answers 200 with `ok: false` when the mall refuses; a good answer clears attention (要対応).',
+          params: IdParams,
+          response: { 200: ShopCheck },
+        },
+      },
+      async (request, reply) => testShop(tools, tenantOf(request), request.params.id, clientGone(reply)),
+    )
+  }

@@ -1,0 +1,186 @@
+import type { z } from 'zod'
+import { checked, invalid } from '../../http/validation.ts'
+import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
+import { type Clock, dateNow } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Db, Tx } from '../../platform/db/database.ts'
+import { AppError, type FieldError } from '../../platform/errors.ts'
+import type { NewId } from '../../platform/ids.ts'
+import { checkChange } from '../../site-changes/requests/check-changes.ts'
+import { type Credentials, checkCredentials, setTimes } from '../credentials/credentials.ts'
+import { renewed, sealCredentials } from '../credentials/stored-credentials.ts'
+import { type AuditNote, audit, type Caller, noteOf } from '../tenants/audit.ts'
+import type { ShopSettings } from './settings.ts'
+import { type NewShop, type ShopChange, type ShopRow, WITHOUT_SECRETS } from './shop-schemas.ts'
+
+export interface ShopTools {
+  db: Db
+  clock: Clock
+  newId: NewId
+  sealer: Pick<Sealer, 'sealJson' | 'openJson'>
+  marketplaces: Marketplaces
+  /** The shop may work again or anew: wake it. Called after the change is committed. */
+  onShopChanged: (shopId: string) => Promise<void> | void
+  /** The mail rules of a shop changed, or the shop came or went: listeners must read them again. */
+  onMailboxChanged: () => Promise<void> | void
+}
+
+export const shopNotFound = () => new AppError('NOT_FOUND', '店舗が見つかりません。ID を確認してください。')
+
+/** Raises VALIDATION_FAILED naming each wrong field, CONFLICT when the tenant has this shop already. */
+export async function createShop(
+  tools: ShopTools,
+  caller: Caller,
+  input: z.infer<typeof NewShop>,
+): Promise<ShopRow> {
+  const { code, credentials } = checkNewShop(tools.marketplaces, input)
+  const id = tools.newId()
+  const now = dateNow(tools.clock)
+  const times = credentials === null ? {} : setTimes(credentials, null, now.toISOString())
+  const secrets = credentials === null ? {} : sealCredentials(tools.sealer, id, credentials, times)
+  const shop = await tools.db
+    .$transaction(async (tx) => {
+      const { marketplace, name, enabled, settings } = input
+      const created = await tx.shop.create({
+        data: {
+          ...{ id, tenantId: caller.tenantId, marketplace, code, name, enabled, settings, ...secrets },
+          credentialsVersion: credentials === null ? 0 : 1,
+          createdAt: now,
+          updatedAt: now,
+        },
+        omit: WITHOUT_SECRETS,
+      })
+      const data = { marketplace, code, name, enabled, credentials: Object.keys(times) }
+      await audit(tx, tools, noteOf(caller, 'shop.created', id, data))
+      return created
+    })
+    .catch((error: unknown) => {
+      throw isUniqueViolation(error) ? duplicateShop() : error
+    })
+  await announce(tools, id)
+  return shop
+}
+
+function checkNewShop(
+  marketplaces: Marketplaces,
+  input: z.infer<typeof NewShop>,
+): { code: string; credentials: Credentials | null } {
+  const mall = marketplaces.get(input.marketplace)
+  if (!mall) {
+    const message = `このモールにはまだ対応していません。${[...marketplaces.keys()].join('、')} のいずれかを指定してください。`
+    throw invalid([{ field: 'marketplace', message, code: 'not_supported' }])
+  }
+  const code = checked(mall.shopCode, input.code, 'code')
+  const credentials = input.credentials === undefined ? null : checkCredentials(mall, input.credentials)
+  const onImport = checkOnImport(mall, input.settings)
+  const fields: FieldError[] = [
+    ...(code.ok ? [] : code.fields),
+    ...onImport,
+    ...(!credentials || credentials.ok ? [] : credentials.fields),
+  ]
+  if (!code.ok || credentials?.ok === false || onImport.length > 0) throw invalid(fields)
+  return { code: code.value, credentials: credentials?.value ?? null }
+}
+
+/** The change wished for at import is checked like one that is asked for: nobody looks on when it is queued. */
+function checkOnImport(mall: Marketplace | undefined, settings: ShopSettings | undefined): FieldError[] {
+  const { action, parameters = {} } = settings?.onImport ?? {}
+  if (action === undefined) return []
+  return checkChange(mall, action, parameters).map((error) => ({
+    ...error,
+    field: `settings.onImport.${error.field === 'action' ? 'action' : `parameters.${error.field}`}`,
+  }))
+}
+
+/** Credentials that are given count as a fresh start: version up, attention and lane cleared, the shop woken. */
+export async function changeShop(
+  tools: ShopTools,
+  caller: Caller,
+  id: string,
+  change: z.infer<typeof ShopChange>,
+): Promise<ShopRow> {
+  const { name, enabled, settings, credentials } = change
+  const plain = {
+    ...(name === undefined ? {} : { name }),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(settings === undefined ? {} : { settings }),
+  }
+  const shop = await tools.db.$transaction(async (tx) => {
+    const before = await lockShop(tx, caller.tenantId, id)
+    if (Object.keys(change).length === 0)
+      return tx.shop.findUniqueOrThrow({ where: { id }, omit: WITHOUT_SECRETS })
+    const onImport = checkOnImport(tools.marketplaces.get(before.marketplace), settings)
+    if (onImport.length > 0) throw invalid(onImport)
+    const entered = credentials !== undefined && Object.keys(credentials).length > 0
+    const secrets = entered ? renewed(tools, before, credentials) : {}
+    const updated = await tx.shop.update({
+      where: { id },
+      data: { ...plain, ...secrets, updatedAt: dateNow(tools.clock) },
+      omit: WITHOUT_SECRETS,
+    })
+    await audit(tx, tools, noteOf(caller, 'shop.updated', id, auditData(change)))
+    return updated
+  })
+  if (Object.keys(change).some((field) => field !== 'name')) await announce(tools, id)
+  return shop
+}
+
+/** Raises CONFLICT while orders hang on the shop, unless the caller says that they may go too. */
+export async function deleteShop(
+  tools: ShopTools,
+  caller: Caller,
+  id: string,
+  withOrders: boolean,
+): Promise<void> {
+  await tools.db.$transaction(async (tx) => {
+    const shop = await lockShop(tx, caller.tenantId, id)
+    const orders = await tx.order.count({ where: { shopId: id } })
+    if (orders > 0 && !withOrders) {
+      throw new AppError(
+        'CONFLICT',
+        `この店舗には受注が ${orders} 件あります。使わないだけなら enabled を false にしてください。受注ごと削除する場合は withOrders=true を指定してください。`,
+        { details: { orders } },
+      )
+    }
+    await tx.shop.delete({ where: { id }, select: { id: true } })
+    const { marketplace, code, name } = shop
+    await audit(tx, tools, noteOf(caller, 'shop.deleted', id, { marketplace, code, name, orders }))
+  })
+  await tools.onMailboxChanged()
+}
+
+export type LockedShop = NonNullable<Awaited<ReturnType<Tx['shop']['findFirst']>>>
+
+/** Two people saving at once take turns, so that the times of the credentials fit their values. */
+export async function lockShop(tx: Tx, tenantId: string, id: string): Promise<LockedShop> {
+  await tx.$queryRaw`select id from shops where id = ${id}::uuid and tenant_id = ${tenantId}::uuid for update`
+  const shop = await tx.shop.findFirst({ where: { id, tenantId } })
+  if (!shop) throw shopNotFound()
+  return shop
+}
+
+export async function announce(
+  tools: Pick<ShopTools, 'onShopChanged' | 'onMailboxChanged'>,
+  shopId: string,
+): Promise<void> {
+  await tools.onShopChanged(shopId)
+  await tools.onMailboxChanged()
+}
+
+function auditData(change: z.infer<typeof ShopChange>): AuditNote['data'] {
+  const { name, enabled, credentials } = change
+  return {
+    changed: Object.keys(change),
+    ...(name === undefined ? {} : { name }),
+    ...(enabled === undefined ? {} : { enabled }),
+    ...(credentials === undefined ? {} : { credentials: Object.keys(credentials) }),
+  }
+}
+
+const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'P2002'
+
+const duplicateShop = () =>
+  new AppError('CONFLICT', 'この店舗はすでに登録されています。店舗の一覧から開いて変更してください。', {
+    fields: [{ field: 'code', message: '同じモールの同じ店舗が登録済みです。', code: 'already_exists' }],
+  })

@@ -1,0 +1,46 @@
+import { z } from 'zod'
+import type { Routes } from '../../http/app-types.ts'
+import { tenantOf } from '../../http/auth.ts'
+import { clientGone } from '../../http/client-gone.ts'
+import { IdParams, NoNextPage } from '../../http/schemas.ts'
+import { TESTS_PER_MINUTE } from './shop-routes.ts'
+import { readSubStatuses, type SubStatusTools } from './sub-statuses.ts'
+
+const SubStatusAnswer = z
+  .object({
+    code: z.string().describe('`subStatus` of a site change (サブステータスID)'),
+    label: z.string().describe('As the shop named it (名称)'),
+    mallStatus: z
+      .object({
+        code: z.string().describe('コード'),
+        name: z.string().nullable().describe('名称'),
+      })
+      .nullable()
+      .describe('The mall status that it belongs to; null: any (注文ステータス)'),
+  })
+  .describe('Sub-status (サブステータス)')
+
+export const subStatusRoutes =
+  (tools: SubStatusTools): Routes =>
+  (app) => {
+    app.get(
+      '/shops/:id/sub-statuses',
+      {
+        config: TESTS_PER_MINUTE,
+        schema: {
+          tags: ['shops'],
+          operationId: 'listSubStatuses',
+          summary: 'Sub-statuses of a shop (サブステータスの一覧)',
+          description:
+            'What the site change `sub_status` takes. Asks Rakuten for those the shop has set up; Yahoo!’s ten are fixed. ' +
+            'Empty for a mall that tells none: au PAY takes the names that the shop gave, Amazon has none.',
+          params: IdParams,
+          response: { 200: z.object({ subStatuses: z.array(SubStatusAnswer), nextCursor: NoNextPage }) },
+        },
+      },
+      async (request, reply) => ({
+        subStatuses: await readSubStatuses(tools, tenantOf(request), request.params.id, clientGone(reply)),
+        nextCursor: null,
+      }),
+    )
+  }

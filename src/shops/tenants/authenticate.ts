@@ -1,0 +1,108 @@
+import type { Auth } from '../../http/app-types.ts'
+import { type Authenticate, sameSecret } from '../../http/auth.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Db } from '../../platform/db/database.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { Logger } from '../../platform/logger.ts'
+import { hashApiKey, looksLikeApiKey } from './api-key.ts'
+
+/** How long a revoked key may still work in another process. */
+const CACHE_MS = 5_000
+const CACHE_ENTRIES = 10_000
+const LAST_USED_MS = 60_000
+
+interface KnownKey {
+  id: string
+  tenantId: string
+  tenantStatus: 'applied' | 'active' | 'suspended'
+  expiresAt: Date | null
+  revokedAt: Date | null
+  lastUsedAt: Date | null
+  readAt: number
+}
+
+export interface Authenticator {
+  authenticate: Authenticate
+  /** Drops what was read, so that a revocation made in this process holds at once. */
+  forget(): void
+}
+
+export interface AuthenticatorTools {
+  db: Db
+  clock: Clock
+  log: Logger
+  /** Null where no operator key is set: then nobody is the operator. */
+  operatorKey: string | null
+}
+
+export function createAuthenticator({ db, clock, log, operatorKey }: AuthenticatorTools): Authenticator {
+  const cache = new Map<string, KnownKey>()
+
+  async function read(key: string): Promise<KnownKey | null> {
+    const hash = hashApiKey(key)
+    const name = Buffer.from(hash).toString('base64')
+    const cached = cache.get(name)
+    if (cached && clock.now() - cached.readAt < CACHE_MS) return cached
+    const row = await db.apiKey.findUnique({
+      where: { hash },
+      include: { tenant: { select: { status: true } } },
+    })
+    cache.delete(name)
+    if (!row) return null
+    if (cache.size >= CACHE_ENTRIES) cache.clear()
+    const { id, tenantId, expiresAt, revokedAt, lastUsedAt } = row
+    const tenantStatus = row.tenant.status
+    const known = { id, tenantId, tenantStatus, expiresAt, revokedAt, lastUsedAt, readAt: clock.now() }
+    cache.set(name, known)
+    return known
+  }
+
+  async function noteUse(key: KnownKey): Promise<void> {
+    const now = clock.now()
+    if (key.lastUsedAt && now - key.lastUsedAt.getTime() < LAST_USED_MS) return
+    key.lastUsedAt = new Date(now)
+    // updateMany: the key may have been deleted with its tenant meanwhile.
+    await db.apiKey
+      .updateMany({ where: { id: key.id }, data: { lastUsedAt: key.lastUsedAt } })
+      .catch((err: unknown) => log.warn({ err, apiKeyId: key.id }, 'last use of an API key was not noted'))
+  }
+
+  return {
+    async authenticate(text): Promise<Auth> {
+      if (operatorKey !== null && sameSecret(text, operatorKey)) return { kind: 'operator' }
+      const key = looksLikeApiKey(text) ? await read(text) : null
+      refuseUnusable(key, clock.now())
+      await noteUse(key)
+      return { kind: 'client', tenantId: key.tenantId, apiKeyId: key.id }
+    },
+    forget: () => cache.clear(),
+  }
+}
+
+function refuseUnusable(key: KnownKey | null, now: number): asserts key is KnownKey {
+  if (!key) throw new AppError('UNAUTHENTICATED', 'API キーが正しくありません。キーを確認してください。')
+  if (key.revokedAt) {
+    throw new AppError(
+      'UNAUTHENTICATED',
+      'この API キーは取り消されています。新しいキーを運営者に依頼してください。',
+    )
+  }
+  if (key.expiresAt && key.expiresAt.getTime() <= now) {
+    throw new AppError(
+      'UNAUTHENTICATED',
+      'この API キーは有効期限が切れています。新しいキーを運営者に依頼してください。',
+    )
+  }
+  if (key.tenantStatus === 'suspended') {
+    throw new AppError(
+      'TENANT_SUSPENDED',
+      'ご契約は現在停止中です。再開については運営者へお問い合わせください。',
+    )
+  }
+  if (key.tenantStatus === 'applied') {
+    throw new AppError(
+      'TENANT_NOT_ACTIVE',
+      'お申し込みは受付済みです。運営者が利用を開始するまでお待ちください。',
+    )
+  }
+}

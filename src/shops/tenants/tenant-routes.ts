@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import type { Routes } from '../../http/app-types.ts'
+import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
+import {
+  changeTenant,
+  createTenant,
+  NewTenant,
+  TenantAnswer,
+  TenantChange,
+  TenantStatus,
+  type TenantTools,
+  tenantAnswer,
+  tenantNotFound,
+} from './tenants.ts'
+
+const tags = ['operator']
+
+export const tenantRoutes =
+  (tools: TenantTools): Routes =>
+  (app) => {
+    app.post(
+      '/tenants',
+      {
+        schema: {
+          tags,
+          operationId: 'createTenant',
+          summary: 'Add a tenant (契約店の登録)',
+          description: 'A tenant that only applied (申込済) has no access until it is set active (利用中).',
+          body: NewTenant.meta({
+            examples: [{ name: '株式会社とりこみ商店', emails: ['owner@example.jp'], status: 'active' }],
+          }),
+          response: { 201: TenantAnswer },
+        },
+      },
+      async (request, reply) => {
+        reply.code(201)
+        return tenantAnswer(await createTenant(tools, request.body))
+      },
+    )
+
+    app.get(
+      '/tenants',
+      {
+        schema: {
+          tags,
+          operationId: 'listTenants',
+          summary: 'Tenants (契約店の一覧)',
+          description: 'Oldest first.',
+          querystring: z.strictObject({ status: TenantStatus.optional(), ...pageQuery() }),
+          response: { 200: z.object({ tenants: z.array(TenantAnswer), nextCursor: NextCursor }) },
+        },
+      },
+      async (request) => {
+        const { status, cursor, limit } = request.query
+        const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const rows = await tools.db.tenant.findMany({
+          where: {
+            ...(status === undefined ? {} : { status }),
+            ...(after === undefined ? {} : { id: { gt: after } }),
+          },
+          orderBy: { id: 'asc' },
+          take: limit + 1,
+        })
+        const page = pageOf(rows, limit, (row) => [row.id])
+        return { tenants: page.rows.map(tenantAnswer), nextCursor: page.nextCursor }
+      },
+    )
+
+    app.get(
+      '/tenants/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'getTenant',
+          summary: 'One tenant (契約店)',
+          params: IdParams,
+          response: { 200: TenantAnswer },
+        },
+      },
+      async (request) => {
+        const tenant = await tools.db.tenant.findUnique({ where: { id: request.params.id } })
+        if (!tenant) throw tenantNotFound()
+        return tenantAnswer(tenant)
+      },
+    )
+
+    app.patch(
+      '/tenants/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'updateTenant',
+          summary: 'Change a tenant: let in, suspend, rename (契約店の変更)',
+          description:
+            'Suspending (停止) refuses the keys of the tenant with 403 within five seconds; nothing is deleted, and setting it ' +
+            'active (再開) takes up where it stopped.',
+          params: IdParams,
+          body: TenantChange.meta({ examples: [{ status: 'active' }] }),
+          response: { 200: TenantAnswer },
+        },
+      },
+      async (request) => tenantAnswer(await changeTenant(tools, request.params.id, request.body)),
+    )
+  }

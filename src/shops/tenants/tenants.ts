@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import type { Tenant } from '../../generated/prisma/client.ts'
+import { Id, iso, Time } from '../../http/schemas.ts'
+import { type Clock, dateNow } from '../../platform/clock.ts'
+import type { Db } from '../../platform/db/database.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { NewId } from '../../platform/ids.ts'
+import { audit } from './audit.ts'
+
+export interface TenantTools {
+  db: Db
+  clock: Clock
+  newId: NewId
+  /** A tenant was suspended or let in again: its keys and mailboxes are to be looked at anew. */
+  onTenantChanged: (tenantId: string) => Promise<void> | void
+}
+
+export const TenantStatus = z
+  .enum(['applied', 'active', 'suspended'])
+  .describe('applied 申込済, active 利用中, suspended 停止中 (状態)')
+
+const Name = z.string().trim().min(1).max(200).describe('Name of the company (契約店名)')
+const Emails = z.array(z.email().max(254)).max(10).describe('Where notices go (通知先メールアドレス)')
+
+export const NewTenant = z.strictObject({
+  name: Name,
+  emails: Emails.default([]),
+  status: z.enum(['applied', 'active']).default('active').describe('applied 申込済, active 利用中 (状態)'),
+})
+
+export const TenantChange = z.strictObject({
+  name: Name.optional(),
+  emails: Emails.optional(),
+  status: z.enum(['active', 'suspended']).optional().describe('active 利用開始・再開, suspended 停止 (状態)'),
+})
+
+export const TenantAnswer = z
+  .object({
+    id: Id,
+    name: Name,
+    status: TenantStatus,
+    emails: z.array(z.string()).describe('Where notices go (通知先メールアドレス)'),
+    createdAt: Time.describe('登録日時'),
+    updatedAt: Time.describe('更新日時'),
+  })
+  .meta({ id: 'Tenant', description: 'A company using the service (契約店)' })
+
+export const tenantAnswer = (tenant: Tenant): z.infer<typeof TenantAnswer> => ({
+  id: tenant.id,
+  name: tenant.name,
+  status: tenant.status,
+  emails: tenant.emails,
+  createdAt: iso(tenant.createdAt),
+  updatedAt: iso(tenant.updatedAt),
+})
+
+export async function createTenant(tools: TenantTools, input: z.infer<typeof NewTenant>): Promise<Tenant> {
+  const now = dateNow(tools.clock)
+  return tools.db.$transaction(async (tx) => {
+    const tenant = await tx.tenant.create({
+      data: { ...input, id: tools.newId(), createdAt: now, updatedAt: now },
+    })
+    await audit(tx, tools, {
+      tenantId: tenant.id,
+      actor: 'operator',
+      action: 'tenant.created',
+      target: tenant.id,
+      data: { name: tenant.name, status: tenant.status },
+    })
+    return tenant
+  })
+}
+
+/** applied → active → suspended → active; raises NOT_FOUND. */
+export async function changeTenant(
+  tools: TenantTools,
+  id: string,
+  change: z.infer<typeof TenantChange>,
+): Promise<Tenant> {
+  const { name, emails, status } = change
+  const data = {
+    ...(name === undefined ? {} : { name }),
+    ...(emails === undefined ? {} : { emails }),
+    ...(status === undefined ? {} : { status }),
+  }
+  const tenant = await tools.db.$transaction(async (tx) => {
+    const updated = await tx.tenant.updateManyAndReturn({
+      where: { id },
+      data: { ...data, updatedAt: dateNow(tools.clock) },
+    })
+    const [row] = updated
+    if (!row) throw tenantNotFound()
+    await audit(tx, tools, { tenantId: id, actor: 'operator', action: 'tenant.updated', target: id, data })
+    return row
+  })
+  if (status !== undefined) await tools.onTenantChanged(id)
+  return tenant
+}
+
+export const tenantNotFound = () =>
+  new AppError('NOT_FOUND', '契約店が見つかりません。ID を確認してください。')

@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { SiteChangeAnswer } from './schemas.ts'
+import { openTexts } from './sealed-texts.ts'
+import { StepRecord } from './steps.ts'
+
+type Answer = z.infer<typeof SiteChangeAnswer>
+type TimeColumn = 'nextAttemptAt' | 'deadline' | 'requestedAt' | 'startedAt' | 'finishedAt' | 'dismissedAt'
+
+/** What the API shows of a change, and of its shop and order what it may be waiting for. */
+export const CHANGE_COLUMNS = `c.id::text, c.order_id::text as "orderId", o.order_number as "orderNumber", c.shop_id::text as "shopId",
+  c.action, c.parameters, c.sealed_texts as "sealedTexts", c.state::text, c.code, c.message, c.next_step as "nextStep",
+  c.mall_code as "mallCode", c.mall_message as "mallMessage", c.steps, c.attempts, c.next_attempt_at as "nextAttemptAt", c.deadline,
+  c.actor, c.requested_at as "requestedAt", c.started_at as "startedAt", c.finished_at as "finishedAt",
+  c.dismissed_at as "dismissedAt", s.enabled as "shopEnabled", s.attention_code as "attentionCode",
+  s.attention_message as "attentionMessage", s.lane_closed_until as "laneClosedUntil", s.lane_closed_reason as "laneClosedReason",
+  c.state = 'queued' and exists (
+    select 1 from site_changes e
+    where e.order_id = c.order_id and e.state in ('queued', 'changing') and (e.position < c.position or e.state = 'changing')
+  ) as "hasEarlier"`
+
+export type ChangeRow = Omit<Answer, TimeColumn | 'steps' | 'waitingFor'> & {
+  sealedTexts: Buffer | null
+  steps: unknown
+  nextAttemptAt: Date
+  deadline: Date | null
+  requestedAt: Date
+  startedAt: Date | null
+  finishedAt: Date | null
+  dismissedAt: Date | null
+  shopEnabled: boolean
+  attentionCode: string | null
+  attentionMessage: string | null
+  laneClosedUntil: Date | null
+  laneClosedReason: string | null
+  hasEarlier: boolean
+}
+
+const iso = (time: Date | null): string | null => time?.toISOString() ?? null
+
+export function toAnswer(sealer: Pick<Sealer, 'openJson'>, row: ChangeRow, now: number): Answer {
+  const open = row.state === 'queued' || row.state === 'changing'
+  return {
+    id: row.id,
+    orderId: row.orderId,
+    orderNumber: row.orderNumber,
+    shopId: row.shopId,
+    action: row.action,
+    parameters: readable(sealer, row),
+    state: row.state,
+    code: row.code,
+    message: row.message,
+    nextStep: row.nextStep,
+    mallCode: row.mallCode,
+    mallMessage: row.mallMessage,
+    waitingFor: row.state === 'queued' ? waitingFor(row, now) : null,
+    steps: stepsOf(row.steps).map(toStep),
+    attempts: row.attempts,
+    nextAttemptAt: open ? iso(row.nextAttemptAt) : null,
+    deadline: open ? iso(row.deadline) : null,
+    actor: row.actor,
+    requestedAt: row.requestedAt.toISOString(),
+    startedAt: iso(row.startedAt),
+    finishedAt: iso(row.finishedAt),
+    dismissedAt: iso(row.dismissedAt),
+  }
+}
+
+/** Words that cannot be opened any more are left out: the rest of the list must be shown. */
+function readable(sealer: Pick<Sealer, 'openJson'>, row: ChangeRow): Record<string, unknown> {
+  try {
+    return openTexts(sealer, row.id, row)
+  } catch {
+    return row.parameters
+  }
+}
+
+/** None where another release wrote them in a shape of its own. */
+function stepsOf(stored: unknown): StepRecord[] {
+  const steps = z.array(StepRecord).safeParse(stored)
+  return steps.success ? steps.data : []
+}
+
+const toStep = ({ name, label, state, sentAt, answer }: StepRecord) => ({
+  ...{ name, label, state, sentAt },
+  mallCode: answer?.mallCode ?? null,
+  mallMessage: answer?.mallMessage ?? null,
+})
+
+/** Looked up when it is asked for, so that it is true for all changes of a shop as soon as its lane closes or opens. */
+function waitingFor(row: ChangeRow, now: number): Answer['waitingFor'] {
+  const later = (time: Date | null): Date | null => (time && time.getTime() > now ? time : null)
+  if (!row.shopEnabled)
+    return {
+      code: 'SHOP_DISABLED',
+      message: '店舗が利用停止中です。店舗設定で利用を再開すると送信します。',
+      until: null,
+    }
+  if (row.attentionCode !== null)
+    return { code: row.attentionCode, message: row.attentionMessage ?? '', until: null }
+  const closed = later(row.laneClosedUntil)
+  if (closed)
+    return {
+      code: row.laneClosedReason ?? 'LANE_CLOSED',
+      message: 'モールへの接続を休止しています。再開しだい自動で送信します。',
+      until: closed.toISOString(),
+    }
+  if (row.hasEarlier)
+    return {
+      code: 'EARLIER_CHANGE',
+      message: '同じ受注の先のサイト変更が終わるのを待っています。',
+      until: null,
+    }
+  const next = later(row.nextAttemptAt)
+  if (next)
+    return {
+      code: row.code ?? 'WAITING',
+      message: row.message ?? '順番を待っています。',
+      until: next.toISOString(),
+    }
+  return null
+}

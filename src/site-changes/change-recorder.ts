@@ -1,0 +1,193 @@
+import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { isOwnWait } from '../worker/own-waits.ts'
+import type { WorkingShop } from '../worker/shop-state.ts'
+import type { HeldChange } from './claim.ts'
+import type { Sent } from './mall-call.ts'
+import { heldUp, type Reason } from './reasons.ts'
+import { refreshOrder } from './refresh-order.ts'
+import { begun, type Step, withStep } from './steps.ts'
+import { LeaseLost, type Leaving, leave, type StoreDeps, saveSteps } from './store.ts'
+import { type ChangeEvent, eventsOf, type MakeEvent } from './timeline.ts'
+
+export interface HandsDeps extends StoreDeps {
+  clock: Clock
+  newId: NewId
+  log: Logger
+  metrics: Pick<Metrics, 'siteChanges'>
+  wakeLater: { at(shopId: string, at: number): void }
+}
+
+type Found = Extract<FetchOutcome, { kind: 'found' }>
+type Heard = Extract<Sent, { kind: 'answered' | 'rejected' | 'lost' }>
+
+/** What a worker writes about the changes it holds. Each of these @throws LeaseLost when they are somebody else's by now. */
+export class Hands {
+  readonly #deps: HandsDeps
+  readonly #shop: WorkingShop
+
+  constructor(deps: HandsDeps, shop: WorkingShop) {
+    this.#deps = deps
+    this.#shop = shop
+  }
+
+  /** Before the call: who finds this after a crash knows that the mall may have done it. */
+  async sending(change: HeldChange, index: number, settlesAfterMs: number): Promise<void> {
+    const now = this.#now()
+    const { sends, name, label, facts } = change.steps[index] as Step
+    change.steps = withStep(change.steps, index, {
+      ...{ state: 'sent', sends: sends + 1, sentAt: now.toISOString() },
+      settlesAt: new Date(now.getTime() + settlesAfterMs).toISOString(),
+    })
+    await this.#save(change, now, (make) => [
+      make('change_sent', { ...facts, step: name, label, ...(sends > 0 ? { again: sends } : {}) }),
+    ])
+  }
+
+  /** The call was not made after all, or did nothing: the step is what it was. */
+  unsent(change: HeldChange, index: number, before: Step): void {
+    change.steps = withStep(change.steps, index, before)
+  }
+
+  /** @param settlesAfterMs for so long from now on a call whose answer was lost may still be carried out */
+  async heard(change: HeldChange, index: number, sent: Heard, settlesAfterMs: number): Promise<void> {
+    const now = this.#now()
+    const { name } = change.steps[index] as Step
+    if (sent.kind === 'lost') {
+      const settles = Math.max(sent.until, now.getTime() + settlesAfterMs)
+      change.steps = withStep(change.steps, index, { settlesAt: new Date(settles).toISOString() })
+      const facts = { step: name, result: 'lost', code: sent.code }
+      return this.#save(change, now, (make) => [make('change_answered', facts)])
+    }
+    const { kind, answer, facts } = sent
+    change.attempts = 0
+    change.suspect = false
+    change.steps = withStep(change.steps, index, { state: kind, answer })
+    await this.#save(change, now, (make) => [
+      make('change_answered', { ...facts, step: name, result: kind, ...answer }),
+    ])
+  }
+
+  /** Looked at again at `until`. */
+  async wait(change: HeldChange, until: number, reason: Reason | null, found: Found | null): Promise<void> {
+    change.attempts += 1
+    const events = (make: MakeEvent) => (change.attempts === 1 ? [waiting(make, change, reason, found)] : [])
+    await this.#leave(change, { state: 'changing', reason, nextAttemptAt: new Date(until) }, events)
+    this.#deps.wakeLater.at(this.#shop.id, until)
+  }
+
+  /** The mall's rules want it later: it is queued until then. */
+  async later(change: HeldChange, until: number, reason: Reason, found: Found): Promise<void> {
+    change.deadline = null
+    const leaving = { state: 'queued', reason, nextAttemptAt: new Date(until) } as const
+    await this.#leave(change, leaving, (make) => [waiting(make, change, reason, found)])
+  }
+
+  /** Nothing can be done at the mall now: it waits as queued, and says why. */
+  async holdUp(change: HeldChange, failure: MarketplaceFailure, until: number): Promise<void> {
+    if (isOwnWait(failure)) return this.giveBack(change, Math.max(until, failure.until?.getTime() ?? 0))
+    change.deadline = null
+    const reason = heldUp(failure)
+    await this.#leave(change, { state: 'queued', reason, nextAttemptAt: new Date(until) }, (make) => [
+      make('change_waiting', { code: reason.code }),
+    ])
+  }
+
+  /** This turn is over. What has begun stays under way, the rest is as if it had not been touched. */
+  async giveBack(change: HeldChange, nextAttemptAt: number): Promise<void> {
+    const state = begun(change.steps) ? 'changing' : 'queued'
+    if (state === 'queued') change.deadline = null
+    await this.#leave(change, { state, reason: null, nextAttemptAt: new Date(nextAttemptAt) }, () => [])
+  }
+
+  async end(
+    change: HeldChange,
+    state: 'succeeded' | 'warning' | 'failed',
+    reason: Reason | null,
+    found: Found | null,
+  ): Promise<void> {
+    const now = this.#now()
+    await this.#leave(
+      change,
+      { state, reason, nextAttemptAt: now },
+      (make) => [make(`change_${state}`, ended(reason, found))],
+      found,
+    )
+    const { marketplace, id: shopId } = this.#shop
+    this.#deps.metrics.siteChanges.inc({ marketplace, state })
+    this.#deps.log.info({ shopId, changeId: change.id, state, code: reason?.code }, 'site change ended')
+  }
+
+  /** Keeps the steps as the order shows them; what is new of it goes into the timeline with the next write. */
+  learn(change: HeldChange, steps: readonly Step[], found: Found): void {
+    const before = new Map(change.steps.map((step) => [step.name, step.state]))
+    const applied = steps.filter(({ name, state }) => state === 'applied' && before.get(name) !== 'applied')
+    change.notes = [
+      ...change.notes,
+      ...applied.map((step) => ({ step: step.name, result: step.state, ...statusOf(found) })),
+    ]
+    if (applied.length > 0) change.attempts = 0
+    change.steps = [...steps]
+  }
+
+  async #save(change: HeldChange, now: Date, events: (make: MakeEvent) => ChangeEvent[]): Promise<void> {
+    await saveSteps(this.#deps, change, this.#events(change, now, events), now)
+    change.notes = []
+  }
+
+  async #leave(
+    change: HeldChange,
+    leaving: Pick<Leaving, 'state' | 'reason' | 'nextAttemptAt'>,
+    events: (make: MakeEvent) => ChangeEvent[],
+    found: Found | null = null,
+  ): Promise<void> {
+    const now = this.#now()
+    const all = { ...leaving, now, events: this.#events(change, now, events) }
+    if (!found) return leave(this.#deps, change, all)
+    const also: Leaving['also'] = (client) => refreshOrder(client, this.#deps, this.#shop, change, found, now)
+    try {
+      await leave(this.#deps, change, { ...all, also })
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error
+      // An order that cannot be stored must not keep its change from ending.
+      this.#deps.log.error(
+        { err: error, changeId: change.id },
+        'order could not be refreshed after its change',
+      )
+      await leave(this.#deps, change, all)
+    }
+  }
+
+  #events(change: HeldChange, now: Date, events: (make: MakeEvent) => ChangeEvent[]): ChangeEvent[] {
+    const make = eventsOf(this.#deps.newId, change, now)
+    return [...change.notes.map((note) => make('change_read', note)), ...events(make)]
+  }
+
+  #now(): Date {
+    return new Date(this.#deps.clock.now())
+  }
+}
+
+function waiting(make: MakeEvent, change: HeldChange, reason: Reason | null, found: Found | null) {
+  const step = change.steps.find(({ state }) => state === 'sent' || state === 'answered')
+  return make('change_waiting', {
+    ...(reason ? { code: reason.code } : {}),
+    ...(step ? { step: step.name, stepState: step.state } : {}),
+    ...(found ? statusOf(found) : {}),
+  })
+}
+
+const ended = (reason: Reason | null, found: Found | null) => ({
+  ...(reason ? { code: reason.code, mallCode: reason.mallCode, mallMessage: reason.mallMessage } : {}),
+  ...(found ? statusOf(found) : {}),
+})
+
+const statusOf = ({ order }: Found) => ({
+  mallStatus: order.mallStatus.code,
+  mallSubStatus: order.mallSubStatus?.code ?? null,
+  mallState: order.mallState,
+})

@@ -1,0 +1,162 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import type { ChangeAction } from '../marketplaces/port/site-changes.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import { inTransaction, type Queries } from '../platform/db/transaction.ts'
+import { lockOrders } from './order-state.ts'
+import { openTexts, payloadsContext } from './sealed-texts.ts'
+import { type Step, StepRecord } from './steps.ts'
+import { LEASE_MS } from './timing.ts'
+
+/** A change that this worker has, until its lease runs out. Changed in place as the work goes on. */
+export interface HeldChange {
+  readonly id: string
+  readonly orderId: string
+  readonly orderNumber: string
+  readonly action: ChangeAction
+  /** As it was asked for; null when it cannot be read any more. */
+  readonly parameters: Record<string, unknown> | null
+  readonly leaseToken: string
+  /** Its record as it is stored, where that cannot be read: nothing may be planned anew over what may have been sent. */
+  readonly unreadable: StoredSteps | null
+  steps: Step[]
+  attempts: number
+  suspect: boolean
+  /** Null until the mall has answered. */
+  deadline: number | null
+  /** What reading has shown, to be written into the timeline. */
+  notes: Record<string, unknown>[]
+}
+
+export interface StoredSteps {
+  steps: unknown
+  sealedPayloads: Buffer | null
+}
+
+interface Row extends StoredSteps {
+  id: string
+  orderId: string
+  orderNumber: string
+  action: ChangeAction
+  parameters: Record<string, unknown>
+  sealedTexts: Buffer | null
+  attempts: number
+  suspect: boolean
+  deadline: Date | null
+}
+
+/**
+ * Of an order's changes one is under way, and that is: the one that is `changing`; else one of which something was sent
+ * already; else the one that was asked for first. `c` is the change looked at.
+ */
+export const ITS_TURN = `not exists (
+  select 1 from site_changes e
+  where e.order_id = c.order_id and e.id <> c.id and e.state in ('queued', 'changing')
+    and (e.state <> 'changing', e.sealed_payloads is null, e.position) < (c.state <> 'changing', c.sealed_payloads is null, c.position)
+)`
+
+/** Due, and nobody is working on it. $1 shop, $2 now. */
+const DUE = `c.shop_id = $1 and c.state in ('queued', 'changing') and c.next_attempt_at <= $2
+  and (c.lease_until is null or c.lease_until <= $2) and ${ITS_TURN}`
+
+export interface DueChange {
+  id: string
+  orderId: string
+  action: ChangeAction
+}
+
+export interface ClaimDeps {
+  pool: Pool
+  sealer: Sealer
+}
+
+/**
+ * Takes due changes of a shop, at most one of an order, for LEASE_MS. A change whose worker died is due like any other when
+ * its lease has run out.
+ * @param choose which of the due ones, the most urgent first
+ * @param token new for each claim: what is written later is written only where it still stands
+ */
+export async function claimChanges(
+  { pool, sealer }: ClaimDeps,
+  shopId: string,
+  token: string,
+  now: Date,
+  limit: number,
+  choose: (due: readonly DueChange[]) => readonly DueChange[] = (due) => due,
+): Promise<HeldChange[]> {
+  const candidates = choose(await findDue(pool, shopId, now, limit))
+  if (candidates.length === 0) return []
+  const rows = await inTransaction(pool, async (client) => {
+    await lockOrders(
+      client,
+      candidates.map(({ orderId }) => orderId),
+    )
+    const ids = candidates.map(({ id }) => id)
+    const taken = await client.query<Row>(CLAIM, [
+      shopId,
+      now,
+      ids,
+      token,
+      new Date(now.getTime() + LEASE_MS),
+    ])
+    await client.query(
+      `update orders set change_state = 'changing', updated_at = $2 where id = any($1::uuid[]) and change_state <> 'changing'`,
+      [taken.rows.map(({ orderId }) => orderId), now],
+    )
+    return taken.rows
+  })
+  const order = new Map(candidates.map(({ id }, index) => [id, index]))
+  return rows
+    .toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))
+    .map((row) => toHeld(sealer, row, token))
+}
+
+/** What is under way first: it has a deadline. */
+async function findDue(queries: Queries, shopId: string, now: Date, limit: number) {
+  const { rows } = await queries.query<DueChange>(
+    `select c.id::text, c.order_id::text as "orderId", c.action from site_changes c where ${DUE}
+     order by c.state <> 'changing', c.next_attempt_at, c.id limit $3`,
+    [shopId, now, limit],
+  )
+  return rows
+}
+
+const CLAIM = `
+update site_changes c set state = 'changing', lease_token = $4, lease_until = $5, updated_at = $2,
+  started_at = case when c.state = 'changing' then c.started_at else $2 end
+from orders o
+where c.id = any($3::uuid[]) and o.id = c.order_id and ${DUE}
+returning c.id::text, c.order_id::text as "orderId", o.order_number as "orderNumber", c.action, c.parameters,
+  c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.attempts, c.suspect, c.deadline`
+
+function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
+  const { id, orderId, orderNumber, action, attempts, suspect, deadline, sealedPayloads } = row
+  const steps = readable(() => readSteps(sealer, row))
+  return {
+    ...{ id, orderId, orderNumber, action, attempts, suspect, leaseToken },
+    parameters: readable(() => openTexts(sealer, id, row)),
+    unreadable: steps ? null : { steps: row.steps, sealedPayloads },
+    steps: steps ?? [],
+    deadline: deadline?.getTime() ?? null,
+    notes: [],
+  }
+}
+
+/** Null for what was sealed with a key that is gone, or written by a release that this one does not understand. */
+function readable<T>(read: () => T): T | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}
+
+/** Without what they send (removed after the retention time) steps say nothing: then the order alone decides. */
+function readSteps(sealer: Sealer, row: Row): Step[] {
+  if (row.sealedPayloads === null) return []
+  const payloads = sealer.openJson<Record<string, unknown>[]>(payloadsContext(row.id), row.sealedPayloads)
+  return z
+    .array(StepRecord)
+    .parse(row.steps)
+    .map((step, index) => ({ ...step, payload: payloads[index] ?? {} }))
+}

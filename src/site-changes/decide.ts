@@ -1,0 +1,143 @@
+import type { NormalisedOrder } from '../marketplaces/port/order.ts'
+import type { ChangeAction, ChangePlan, ChangeRules } from '../marketplaces/port/site-changes.ts'
+import {
+  alreadyDone,
+  cancelledAtMall,
+  neverTaken,
+  notYetTold,
+  type Reason,
+  refusedByPlan,
+  rejectedByMall,
+  tooSlow,
+  unconfirmed,
+  wantsPause,
+  warnedByMall,
+} from './reasons.ts'
+import { begun, mergePlan, type Step, toChangeStep } from './steps.ts'
+import { pauseAfter } from './timing.ts'
+
+/** Calls of one step, each of the earlier ones known to have done nothing. */
+export const MOST_SENDS = 4
+
+/** What makes sense for an order that is cancelled. */
+const FOR_CANCELLED: ReadonlySet<ChangeAction> = new Set(['cancel', 'memo', 'sub_status'])
+
+export interface ChangeInHand {
+  action: ChangeAction
+  /** As the mall's own schema gave them. */
+  parameters: unknown
+  steps: readonly Step[]
+  /** Tries without progress so far. */
+  attempts: number
+  /** Milliseconds; from then on it ends, as what it is. */
+  deadline: number
+}
+
+export type Rules = Pick<ChangeRules, 'planChange' | 'stepState' | 'repeatAfterMs'>
+
+/** What to do with a change after its order was read. `steps` is what is known of them now. */
+export type Decision = { steps: Step[] } & (
+  | { kind: 'send'; index: number }
+  | { kind: 'wait'; until: number }
+  /** The mall's rules want it later; until then it is queued. */
+  | { kind: 'later'; until: number; reason: Reason }
+  | { kind: 'end'; state: 'succeeded' | 'warning' | 'failed'; reason: Reason | null }
+)
+
+/**
+ * Pure. First what was sent is settled by what the order says; only when nothing is in doubt the mall's rules say whether
+ * the next call may be made.
+ * @param readAt milliseconds, when the reading of `order` began
+ */
+export function decide(change: ChangeInHand, order: NormalisedOrder, rules: Rules, readAt: number): Decision {
+  const steps = settle(change.steps, order, rules, readAt)
+  const doubtful = steps.findIndex(({ state }) => state !== 'applied' && state !== 'waiting')
+  if (doubtful >= 0) return inDoubt(change, steps, doubtful, rules, readAt)
+  if (steps.length > 0 && steps.every(({ state }) => state === 'applied')) return done(steps)
+  if (order.mallState === 'cancelled' && !FOR_CANCELLED.has(change.action))
+    return warn(steps, cancelledAtMall)
+  return goOn(change, steps, rules.planChange(change, order), readAt)
+}
+
+function goOn(change: ChangeInHand, steps: Step[], plan: ChangePlan, now: number): Decision {
+  if (plan.kind === 'refused') return refused(steps, plan, now)
+  if (plan.kind === 'already')
+    return done(
+      steps.filter(({ state }) => state === 'applied'),
+      plan.message,
+    )
+  const merged = mergePlan(steps, plan.steps)
+  const index = merged.findIndex(({ state }) => state === 'waiting')
+  if (index < 0) return done(merged)
+  const next = merged[index] as Step
+  if (next.sends >= MOST_SENDS) return end(merged, 'failed', neverTaken(next))
+  const notBefore = timeOf(plan.notBefore)
+  if (notBefore > now) return { kind: 'later', until: notBefore, reason: wantsPause, steps: merged }
+  if (now >= change.deadline) {
+    // It took that long to know that the call did nothing: it has its full time once more, a few times at most.
+    return next.sends > 0
+      ? { kind: 'later', until: now, reason: notYetTold(next), steps: merged }
+      : warn(merged, tooSlow)
+  }
+  return { kind: 'send', index, steps: merged }
+}
+
+function refused(steps: Step[], plan: Extract<ChangePlan, { kind: 'refused' }>, now: number): Decision {
+  const until = timeOf(plan.retryAt)
+  return until > now
+    ? { kind: 'later', until, reason: refusedByPlan(plan), steps }
+    : warn(steps, refusedByPlan(plan))
+}
+
+/** Carries into the steps what the order shows. */
+function settle(steps: readonly Step[], order: NormalisedOrder, rules: Rules, readAt: number): Step[] {
+  if (!begun(steps)) return []
+  return steps.map((step) => {
+    if (step.state === 'applied') return step
+    const seen = rules.stepState(toChangeStep(step), order)
+    if (seen === 'applied') return { ...step, state: 'applied' }
+    // The mall said that it is done, and reading cannot contradict it.
+    if (step.state === 'answered' && seen === 'unknown') return { ...step, state: 'applied' }
+    if (step.state === 'sent' && readAt >= sendableAt(step, seen, rules))
+      return { ...step, state: 'waiting', answer: null }
+    return step
+  })
+}
+
+/** From when on a call whose answer was lost may be made once more, with the order looking like that. */
+function sendableAt(step: Step, seen: 'not_applied' | 'unknown', { repeatAfterMs }: Rules): number {
+  const settles = timeOf(step.settlesAt)
+  if (seen === 'not_applied' || step.anew) return settles
+  return repeatAfterMs === undefined ? Infinity : Math.max(settles, timeOf(step.sentAt) + repeatAfterMs)
+}
+
+const timeOf = (time: string | null | undefined): number => (time ? Date.parse(time) : 0)
+
+function inDoubt(change: ChangeInHand, steps: Step[], index: number, rules: Rules, now: number): Decision {
+  const step = steps[index] as Step
+  if (step.state === 'rejected') return end(steps, 'failed', rejectedByMall(step))
+  const again = now + pauseAfter(change.attempts + 1)
+  // The times at which a lost call may turn out to be free to be made again.
+  const turns =
+    step.state === 'sent' ? [sendableAt(step, 'not_applied', rules), sendableAt(step, 'unknown', rules)] : []
+  const later = Math.min(...turns.filter((time) => time > now))
+  if (now >= change.deadline) {
+    return Number.isFinite(later)
+      ? { kind: 'later', until: later, reason: notYetTold(step), steps }
+      : warn(steps, unconfirmed(step))
+  }
+  const until = Math.min(again, change.deadline, later)
+  return { kind: 'wait', until, steps }
+}
+
+function done(steps: Step[], already?: string): Decision {
+  const warned = warnedByMall(steps)
+  if (warned) return warn(steps, warned)
+  return end(steps, 'succeeded', already === undefined ? null : alreadyDone(already))
+}
+
+const warn = (steps: Step[], reason: Reason): Decision => end(steps, 'warning', reason)
+
+const end = (steps: Step[], state: 'succeeded' | 'warning' | 'failed', reason: Reason | null): Decision => ({
+  ...{ kind: 'end', steps, state, reason },
+})

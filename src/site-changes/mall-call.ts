@@ -1,0 +1,93 @@
+import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { ChangeCalls, ChangeStep, StepAnswer } from '../marketplaces/port/site-changes.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { StepRecord } from './steps.ts'
+import { BULK_LIMIT_MS, CALL_LIMIT_MS } from './timing.ts'
+
+type Answer = NonNullable<StepRecord['answer']>
+
+/** How one write call ended. */
+export type Sent =
+  | { kind: 'answered' | 'rejected'; answer: Answer; facts?: Record<string, unknown> }
+  /** Nobody knows whether the mall did it: only reading the order tells, and not before `until` (milliseconds) for sure. */
+  | { kind: 'lost'; code: string; until: number }
+  /** The mall did nothing, and for now will do nothing for any order of the shop. */
+  | { kind: 'held_up'; failure: MarketplaceFailure }
+  /** It was not sent at all. */
+  | { kind: 'not_sent' }
+
+export interface Sending {
+  calls: ChangeCalls
+  clock: Clock
+  signal: AbortSignal
+}
+
+export interface Entry {
+  orderNumber: string
+  step: ChangeStep
+}
+
+/** Makes one write call. Never throws: what is not an answer that tells is a lost one. */
+export const send = (sending: Sending, { orderNumber, step }: Entry): Promise<Sent> =>
+  within(sending, CALL_LIMIT_MS, async (signal) =>
+    answered(await sending.calls.applyStep(orderNumber, step, signal)),
+  ).catch(failed)
+
+/** Makes one write call for many orders. Never throws. */
+export async function sendMany(sending: Sending, entries: readonly Entry[]): Promise<Map<string, Sent>> {
+  const all = (sent: Sent) => new Map(entries.map(({ orderNumber }) => [orderNumber, sent]))
+  const { applyMany } = sending.calls
+  if (!applyMany) return all({ kind: 'not_sent' })
+  try {
+    const answers = await within(sending, BULK_LIMIT_MS, (signal) => applyMany(entries, signal))
+    return new Map(
+      entries.map(({ orderNumber }) => {
+        const answer = answers.get(orderNumber)
+        if (!answer) return [orderNumber, { kind: 'not_sent' }]
+        return [orderNumber, answer instanceof MarketplaceFailure ? failed(answer) : answered(answer)]
+      }),
+    )
+  } catch (error) {
+    return all(failed(error))
+  }
+}
+
+async function within<T>(
+  { clock, signal }: Sending,
+  ms: number,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController()
+  const limit = new AbortController()
+  clock.sleep(ms, over.signal).then(
+    () => limit.abort(new Error('the mall did not answer in time')),
+    () => undefined,
+  )
+  try {
+    return await work(AbortSignal.any([signal, limit.signal]))
+  } finally {
+    over.abort()
+  }
+}
+
+const answered = ({ facts, ...answer }: StepAnswer): Sent => ({
+  ...{ kind: 'answered', answer: { code: null, message: null, ...answer } },
+  ...(facts ? { facts } : {}),
+})
+
+function failed(error: unknown): Sent {
+  if (!(error instanceof MarketplaceFailure)) return { kind: 'lost', code: 'NO_ANSWER', until: 0 }
+  switch (error.kind) {
+    case 'rejected': {
+      const { code, message, mallCode = null, mallMessage = null } = error
+      return { kind: 'rejected', answer: { code, message, mallCode, mallMessage, warnings: [] } }
+    }
+    case 'throttled':
+    case 'unavailable':
+    case 'unauthorised':
+      return { kind: 'held_up', failure: error }
+    case 'malformed':
+    case 'outcome_unknown':
+      return { kind: 'lost', code: error.code, until: error.until?.getTime() ?? 0 }
+  }
+}

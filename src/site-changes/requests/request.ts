@@ -1,0 +1,93 @@
+import type { Pool } from 'pg'
+import type { z } from 'zod'
+import type { Marketplaces } from '../../marketplaces/index.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
+import { lockOrders } from '../order-state.ts'
+import { readRequested } from '../read-changes.ts'
+import type { ChangeRequest, SiteChangesAccepted } from '../schemas.ts'
+import { type CheckedChange, checkChanges } from './check-changes.ts'
+import { type InsertDeps, insertChanges } from './insert-changes.ts'
+import { readRequestedOrders } from './requested-orders.ts'
+
+export interface RequestDeps extends InsertDeps {
+  pool: Pool
+  clock: Clock
+  marketplaces: Marketplaces
+  wakeQueue: Pick<WakeQueue, 'wake'>
+}
+
+export interface ChangeCaller {
+  tenantId: string
+  /** As the timeline names it. */
+  actor: string
+  idempotencyKey: string
+}
+
+/**
+ * Queues site changes, all or none, and answers at once. The same key with the same changes answers with those that were
+ * made then, as they are now.
+ * @throws AppError VALIDATION_FAILED naming the fields, IDEMPOTENCY_KEY_REUSED for other changes under a used key
+ */
+export async function requestChanges(
+  deps: RequestDeps,
+  caller: ChangeCaller,
+  { changes }: z.infer<typeof ChangeRequest>,
+): Promise<z.infer<typeof SiteChangesAccepted>> {
+  const hash = deps.sealer.fingerprint('site changes', canonical(changes))
+  const known = await readByKey(deps.pool, caller, hash)
+  if (!known) {
+    const orders = await readRequestedOrders(deps, caller.tenantId, changes)
+    const good = checkChanges(deps.marketplaces, orders, changes)
+    await insertOnce(deps, caller, hash, good)
+    await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
+  }
+  return { changes: await readRequested(deps, caller.tenantId, caller.idempotencyKey) }
+}
+
+/** Two requests with one key take turns; the later one finds what the first has made. */
+async function insertOnce(
+  deps: RequestDeps,
+  caller: ChangeCaller,
+  hash: Uint8Array,
+  changes: readonly CheckedChange[],
+): Promise<void> {
+  const { tenantId, actor, idempotencyKey: key } = caller
+  await inTransaction(deps.pool, async (client) => {
+    await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      `site changes ${tenantId} ${key}`,
+    ])
+    if (await readByKey(client, caller, hash)) return
+    await lockOrders(
+      client,
+      changes.map(({ order }) => order.id),
+    )
+    const at = new Date(deps.clock.now())
+    await insertChanges(client, deps, { tenantId, actor, request: { key, hash } }, changes, at)
+  })
+}
+
+async function readByKey(queries: Queries, caller: ChangeCaller, hash: Uint8Array): Promise<boolean> {
+  const { rows } = await queries.query<{ hash: Buffer }>(
+    'select request_hash as hash from site_changes where tenant_id = $1 and request_key = $2 limit 1',
+    [caller.tenantId, caller.idempotencyKey],
+  )
+  const [row] = rows
+  if (row && !row.hash.equals(hash)) {
+    throw new AppError(
+      'IDEMPOTENCY_KEY_REUSED',
+      'この Idempotency-Key は別の内容のサイト変更で使われています。内容を変えるときは新しいキーを指定してください。',
+    )
+  }
+  return row !== undefined
+}
+
+/** What means the same is the same text: fields by name. */
+const canonical = (value: unknown): string => JSON.stringify(value, sortFields)
+
+function sortFields(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
+}

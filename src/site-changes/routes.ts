@@ -1,0 +1,122 @@
+import { z } from 'zod'
+import type { Routes } from '../http/app-types.ts'
+import { actorOf, tenantOf } from '../http/auth.ts'
+import { IdParams } from '../http/schemas.ts'
+import { idempotencyKeyOf } from '../orders/idempotency-key.ts'
+import { dismissChange, retryChange } from './answer-change.ts'
+import { readChange, readChangePage } from './read-changes.ts'
+import { type RequestDeps, requestChanges } from './requests/request.ts'
+import {
+  ChangeRequest,
+  SiteChangeAnswer,
+  SiteChangeList,
+  SiteChangeQuery,
+  SiteChangesAccepted,
+} from './schemas.ts'
+
+const tags = ['site-changes']
+
+const EXAMPLE = {
+  changes: [
+    {
+      orderId: '0199c0de-0000-7000-8000-000000000003',
+      action: 'ship',
+      shippedOn: '2026-04-01',
+      parcels: [{ carrier: 'yamato', trackingNumber: '400000000001' }],
+    },
+  ],
+}
+
+/** サイト変更: asking for changes, and what becomes of them. Paths are relative to /v1, behind a tenant's key. */
+export const createChangeRoutes =
+  (deps: RequestDeps): Routes =>
+  (app) => {
+    app.post(
+      '/site-changes',
+      {
+        schema: {
+          tags,
+          operationId: 'requestSiteChanges',
+          summary: 'Change orders at their malls (サイト変更)',
+          description:
+            'Takes all changes or none and answers at once; they run in the background. What each mall offers is in ' +
+            '`GET /marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost.',
+          headers: z.looseObject({
+            'idempotency-key': z
+              .string()
+              .optional()
+              .describe('Required: 1 to 255 visible characters, new for each request (冪等キー)')
+              .meta({ examples: ['7d5c1c3e-0c5b-4d4f-9d0e-6a1f4c1b2a10'] }),
+          }),
+          body: ChangeRequest.meta({ examples: [EXAMPLE] }),
+          response: { 202: SiteChangesAccepted },
+        },
+      },
+      async (request, reply) => {
+        const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'], 'サイト変更')
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request), idempotencyKey }
+        reply.code(202)
+        return requestChanges(deps, caller, request.body)
+      },
+    )
+
+    app.get(
+      '/site-changes',
+      {
+        schema: {
+          tags,
+          operationId: 'listSiteChanges',
+          summary: 'Site changes, with the reason of what did not end well (サイト変更の一覧)',
+          querystring: SiteChangeQuery,
+          response: { 200: SiteChangeList },
+        },
+      },
+      (request) => readChangePage(deps, tenantOf(request), request.query),
+    )
+
+    app.get(
+      '/site-changes/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'getSiteChange',
+          summary: 'One site change (サイト変更の状況)',
+          params: IdParams,
+          response: { 200: SiteChangeAnswer },
+        },
+      },
+      (request) => readChange(deps, tenantOf(request), request.params.id),
+    )
+
+    app.post(
+      '/site-changes/:id/retry',
+      {
+        schema: {
+          tags,
+          operationId: 'retrySiteChange',
+          summary: 'Try again from the step that failed (サイト変更の再実行)',
+          description: 'For warnings and failures. What is known to be done at the mall is not sent again.',
+          params: IdParams,
+          response: { 200: SiteChangeAnswer },
+        },
+      },
+      (request) =>
+        retryChange(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.params.id),
+    )
+
+    app.post(
+      '/site-changes/:id/dismiss',
+      {
+        schema: {
+          tags,
+          operationId: 'dismissSiteChange',
+          summary: 'Mark a warning or failure as seen (サイト変更を確認済みにする)',
+          description: 'The order shows it no more; the change itself stays in the list.',
+          params: IdParams,
+          response: { 200: SiteChangeAnswer },
+        },
+      },
+      (request) =>
+        dismissChange(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.params.id),
+    )
+  }

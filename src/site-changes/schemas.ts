@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
+import { CHANGE_ACTIONS, type ChangeAction, ChangeParameters } from '../marketplaces/port/site-changes.ts'
+import { StepRecord } from './steps.ts'
+
+export const Action = z
+  .enum(CHANGE_ACTIONS)
+  .describe(
+    'confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, ' +
+      'memo メモ, sub_status サブステータス (操作)',
+  )
+
+const OrderId = Id.describe('Order (受注ID)')
+
+const wanted = <A extends ChangeAction>(action: A) =>
+  ChangeParameters[action].extend({ orderId: OrderId, action: z.literal(action).describe('操作') })
+
+export const WantedChange = z
+  .discriminatedUnion('action', [
+    wanted('confirm'),
+    wanted('ship'),
+    wanted('mark_paid'),
+    wanted('complete'),
+    wanted('hold'),
+    wanted('release'),
+    wanted('cancel'),
+    wanted('memo'),
+    wanted('sub_status'),
+  ])
+  .describe('One change of one order; fields as in GET /marketplaces (サイト変更)')
+export type WantedChange = z.infer<typeof WantedChange>
+
+export const MOST_CHANGES = 500
+
+export const ChangeRequest = z
+  .strictObject({
+    changes: z
+      .array(WantedChange)
+      .min(1)
+      .max(MOST_CHANGES)
+      .describe('All are taken or none; those of one order run in this order (サイト変更の一覧)'),
+  })
+  .describe('Changes to make at the malls (サイト変更の依頼)')
+
+export const SITE_CHANGE_STATES = ['queued', 'changing', 'succeeded', 'warning', 'failed'] as const
+
+export const SiteChangeState = z
+  .enum(SITE_CHANGE_STATES)
+  .describe('queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 (状態)')
+
+const StepAnswer = z
+  .object({
+    name: StepRecord.shape.name.describe('Name of the call (操作名)'),
+    label: StepRecord.shape.label.describe('Japanese (表示名)'),
+    state: StepRecord.shape.state.describe(
+      'waiting 未送信, sent 送信済み・結果未確認, answered 受付済み, rejected 拒否, applied 反映済み (状態)',
+    ),
+    sentAt: Time.nullable().describe('送信日時'),
+    mallCode: z.string().nullable().describe('The mall’s code (モールのコード)'),
+    mallMessage: z.string().nullable().describe('The mall’s own words (モールのメッセージ)'),
+  })
+  .describe('One call at the mall (モールへの操作)')
+
+export const SiteChangeAnswer = z
+  .object({
+    id: Id,
+    orderId: OrderId,
+    orderNumber: z.string().describe('The mall’s order number (受注番号)'),
+    shopId: Id.describe('Shop (店舗ID)'),
+    action: Action,
+    parameters: z
+      .record(z.string(), z.unknown())
+      .describe('As it was asked for; words are left out after the retention time (変更内容)'),
+    state: SiteChangeState,
+    code: z.string().nullable().describe('Why it waits or ended like that, for programs (理由コード)'),
+    message: z.string().nullable().describe('The same in Japanese (理由)'),
+    nextStep: z.string().nullable().describe('What to do now, Japanese (次にすること)'),
+    mallCode: z.string().nullable().describe('The mall’s code (モールのコード)'),
+    mallMessage: z.string().nullable().describe('The mall’s own words (モールのメッセージ)'),
+    waitingFor: z
+      .object({
+        code: z.string().describe('For programs (コード)'),
+        message: z.string().describe('Japanese (説明)'),
+        until: Time.nullable().describe('When it goes on at the latest, if that is known (再開予定)'),
+      })
+      .nullable()
+      .describe('Set while it is queued and cannot run now (待機の理由)'),
+    steps: z.array(StepAnswer).describe('Empty before the order was read at the mall (操作の進み)'),
+    attempts: z.int().describe('Looks without progress (確認回数)'),
+    nextAttemptAt: Time.nullable().describe('次回確認予定'),
+    deadline: Time.nullable().describe('When it ends with a warning at the latest (確認期限)'),
+    actor: z.string().describe('key:<API key id>, or import (依頼者)'),
+    requestedAt: Time.describe('依頼日時'),
+    startedAt: Time.nullable().describe('開始日時'),
+    finishedAt: Time.nullable().describe('終了日時'),
+    dismissedAt: Time.nullable().describe(
+      'Seen, or overtaken by a later change that went well (確認済み日時)',
+    ),
+  })
+  .meta({ id: 'SiteChange', description: 'A change to be made at the mall (サイト変更)' })
+
+export const SiteChangesAccepted = z.object({
+  changes: z.array(SiteChangeAnswer).describe('In the order of the request (依頼順)'),
+})
+
+export const SiteChangeQuery = z.strictObject({
+  state: SiteChangeState.optional(),
+  shopId: Id.optional().describe('Only this shop (店舗)'),
+  orderId: Id.optional().describe('Only this order (受注)'),
+  action: Action.optional(),
+  dismissed: QueryFlag.optional().describe('false: only what nobody has seen yet (確認済みを含めない)'),
+  ...pageQuery(),
+})
+
+export const SiteChangeList = z.object({
+  siteChanges: z.array(SiteChangeAnswer).describe('Newest first (新しい順)'),
+  nextCursor: NextCursor,
+})

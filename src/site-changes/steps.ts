@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import type { ChangeStep } from '../marketplaces/port/site-changes.ts'
+
+/**
+ * One call of a change as it stands in `site_changes.steps`. `sent` is committed before the call is made, so that whoever
+ * finds it after a crash knows that the mall may have done it.
+ */
+export const StepRecord = z.object({
+  name: z.string(),
+  label: z.string(),
+  /**
+   * waiting: not sent, or known not to be done. sent: made, and nothing is known of its end. answered: the mall said that
+   * it is done. rejected: the mall refused it. applied: done, as an order that was read after it shows or the mall confirmed.
+   */
+  state: z.enum(['waiting', 'sent', 'answered', 'rejected', 'applied']),
+  /** Calls that may have reached the mall since a person last asked. */
+  sends: z.int(),
+  sentAt: z.iso.datetime().nullable(),
+  /** From when on an order that does not show the call says that it was not carried out. */
+  settlesAt: z.iso.datetime().nullable(),
+  /** A person asked again: unless it turns out to be done, a new look at the order says what is left to do. */
+  anew: z.literal(true).optional(),
+  /** What it sends, for the timeline. */
+  facts: z.record(z.string(), z.unknown()).optional(),
+  answer: z
+    .object({
+      /** Of a refusal: ours, and what it means in Japanese. */
+      code: z.string().nullable(),
+      message: z.string().nullable(),
+      mallCode: z.string().nullable(),
+      mallMessage: z.string().nullable(),
+      warnings: z.array(z.object({ code: z.string(), message: z.string() })),
+    })
+    .nullable(),
+})
+export type StepRecord = z.infer<typeof StepRecord>
+
+/** A step with what it sends, which is stored sealed. */
+export type Step = StepRecord & { payload: Record<string, unknown> }
+
+export const newStep = ({ name, label, payload, facts }: ChangeStep): Step => ({
+  ...{ name, label, payload, state: 'waiting', sends: 0, sentAt: null, settlesAt: null, answer: null },
+  ...(facts ? { facts } : {}),
+})
+
+export const toChangeStep = ({ name, label, payload }: Step): ChangeStep => ({ name, label, payload })
+
+/** Whether any call of it may have reached the mall. From then on the plan stays what it is. */
+export const begun = (steps: readonly Step[]): boolean =>
+  steps.some((step) => step.sends > 0 || step.state !== 'waiting')
+
+/**
+ * The plan to go on with. Before the first call it is the one just made. Afterwards it stays, so that nothing that was done
+ * is done once more under another name; only what a call that was never made will send follows the order as it is now.
+ */
+export function mergePlan(known: readonly Step[], planned: readonly ChangeStep[]): Step[] {
+  if (!begun(known)) return planned.map(newStep)
+  const fresh = new Map(planned.map((step) => [step.name, step]))
+  const kept = known
+    .filter(({ state, anew }) => state === 'applied' || !anew)
+    .map((step) => {
+      const now = step.state === 'waiting' && step.sends === 0 ? fresh.get(step.name) : undefined
+      return now ? newStep(now) : step
+    })
+  if (kept.length === known.length) return kept
+  const names = new Set(kept.map(({ name }) => name))
+  return [...kept, ...planned.filter(({ name }) => !names.has(name)).map(newStep)]
+}
+
+/**
+ * For another try by a person's wish. What is done stays done; what is in doubt is read first; the rest is planned anew on
+ * the order as it is then, which may have been changed by hand.
+ */
+export const forRetry = (steps: readonly StepRecord[]): StepRecord[] =>
+  steps.map((step) => {
+    if (step.state === 'applied') return step
+    const doubtful = step.state === 'sent' || step.state === 'answered'
+    return doubtful
+      ? { ...step, state: 'sent', sends: 1, anew: true }
+      : { ...step, state: 'waiting', sends: 0, answer: null, anew: true }
+  })
+
+export function withStep(steps: readonly Step[], index: number, change: Partial<StepRecord>): Step[] {
+  return steps.map((step, at) => (at === index ? { ...step, ...change } : step))
+}

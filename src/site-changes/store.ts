@@ -1,0 +1,145 @@
+import type { Pool, PoolClient } from 'pg'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
+import type { HeldChange, StoredSteps } from './claim.ts'
+import { lockOrders, writeOrderStates } from './order-state.ts'
+import type { Reason } from './reasons.ts'
+import { payloadsContext } from './sealed-texts.ts'
+import type { Step } from './steps.ts'
+import { type ChangeEvent, writeEvents } from './timeline.ts'
+import { LEASE_MS } from './timing.ts'
+
+/** The lease ran out and somebody else has the change: nothing more may be written or sent for it here. */
+export class LeaseLost extends Error {
+  constructor() {
+    super('another worker has this site change')
+    this.name = 'LeaseLost'
+  }
+}
+
+export interface StoreDeps {
+  pool: Pool
+  sealer: Sealer
+}
+
+/** The change goes on in these hands: what is known of its steps, and the lease for another while. @throws LeaseLost */
+export async function saveSteps(
+  { pool, sealer }: StoreDeps,
+  change: HeldChange,
+  events: readonly ChangeEvent[],
+  now: Date,
+): Promise<void> {
+  const { rowCount } = await pool.query(SAVE, [
+    ...stepValues(sealer, change),
+    now,
+    new Date(now.getTime() + LEASE_MS),
+    JSON.stringify(events),
+  ])
+  if (rowCount === 0) throw new LeaseLost()
+}
+
+const STEPS = 'steps = $3::jsonb, attempts = $5, suspect = $6, deadline = $7'
+
+function stepValues(sealer: Sealer, change: HeldChange): unknown[] {
+  const { id, leaseToken, attempts, suspect, deadline } = change
+  const { steps, sealedPayloads } = change.unreadable ?? storedSteps(sealer, change)
+  return [
+    id,
+    leaseToken,
+    JSON.stringify(steps),
+    sealedPayloads,
+    attempts,
+    suspect,
+    deadline === null ? null : new Date(deadline),
+  ]
+}
+
+function storedSteps(sealer: Sealer, { id, steps }: HeldChange): StoredSteps {
+  const payloads = steps.map(({ payload }) => payload)
+  return {
+    steps: steps.map(withoutPayload),
+    sealedPayloads: steps.length === 0 ? null : Buffer.from(sealer.sealJson(payloadsContext(id), payloads)),
+  }
+}
+
+const withoutPayload = ({ payload: _, ...step }: Step) => step
+
+const SAVE = `
+with held as (
+  update site_changes set ${STEPS}, sealed_payloads = $4, updated_at = $8, lease_until = $9
+  where id = $1 and lease_token = $2 and state = 'changing'
+  returning id
+), noted as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select e.id, e.order_id, e.at, e.kind, e.actor, e.data
+  from jsonb_to_recordset($10::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
+  cross join held
+)
+select id from held`
+
+/** How a change leaves these hands. */
+export interface Leaving {
+  state: 'queued' | 'changing' | 'succeeded' | 'warning' | 'failed'
+  reason: Reason | null
+  /** For what goes on; when it is looked at again. */
+  nextAttemptAt: Date
+  events: readonly ChangeEvent[]
+  now: Date
+  /** Written in the same transaction: what was read of the order. */
+  also?: ((client: PoolClient) => Promise<void>) | undefined
+}
+
+/** Gives a change back or ends it, with its order's state, in one transaction. @throws LeaseLost */
+export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leaving): Promise<void> {
+  const { now, events, state, also } = leaving
+  await inTransaction(deps.pool, async (client) => {
+    await lockOrders(client, [change.orderId])
+    const { rowCount } = await client.query(LEAVE, [
+      ...stepValues(deps.sealer, change),
+      now,
+      ...leaveValues(leaving),
+    ])
+    if (rowCount === 0) throw new LeaseLost()
+    await also?.(client)
+    await writeEvents(client, events)
+    if (state === 'succeeded') await client.query(SUPERSEDE, [change.id, now])
+    await writeOrderStates(client, [change.orderId], now)
+  })
+}
+
+const leaveValues = ({ state, reason, nextAttemptAt }: Leaving): unknown[] => [
+  state,
+  nextAttemptAt,
+  reason?.code ?? null,
+  clean(reason?.message),
+  clean(reason?.nextStep),
+  clean(reason?.mallCode),
+  clean(reason?.mallMessage),
+]
+
+// Postgres knows no NUL in text, and a mall's words may hold anything.
+const clean = (text: string | null | undefined): string | null =>
+  text?.replaceAll('\0', '').slice(0, 2_000) ?? null
+
+const LEAVE = `
+update site_changes set ${STEPS}, updated_at = $8, state = $9::change_state, next_attempt_at = $10,
+  code = $11, message = $12, next_step = $13, mall_code = $14, mall_message = $15,
+  lease_token = null, lease_until = null, sealed_payloads = case when $9 = 'succeeded' then null else $4::bytea end,
+  finished_at = case when $9 in ('queued', 'changing') then null else $8::timestamptz end
+where id = $1 and lease_token = $2 and state = 'changing'`
+
+/** What went well in the end needs nobody to look at the earlier tries of the same. */
+const SUPERSEDE = `
+update site_changes e set dismissed_at = $2, updated_at = $2
+from site_changes c
+where c.id = $1 and e.order_id = c.order_id and e.action = c.action and e.position < c.position
+  and e.state in ('warning', 'failed') and e.dismissed_at is null`
+
+/** The mall takes no writes for now: what waits for its first try waits as well. */
+export async function pauseQueued(pool: Pool, shopId: string, reason: Reason, until: Date): Promise<void> {
+  await pool.query(
+    `update site_changes set next_attempt_at = $2, code = $3, message = $4, next_step = $5
+     where shop_id = $1 and state = 'queued' and next_attempt_at < $2`,
+    [shopId, until, reason.code, clean(reason.message), clean(reason.nextStep)],
+  )
+}

@@ -1,0 +1,133 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { DueRequest } from '../imports/requests/due.ts'
+import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import { ask } from './fetch-bisect.ts'
+
+const request = (orderNumber: string): DueRequest => ({
+  id: orderNumber,
+  tenantId: 't',
+  shopId: 's',
+  orderNumber,
+  purpose: 'import',
+  source: 'mail',
+  mailId: null,
+  mailSeenAt: null,
+  mailKind: null,
+  requestedAt: new Date(0),
+  mailSentAt: null,
+  pendingUntil: null,
+  attempts: 0,
+  expiresAt: new Date(0),
+  outcome: null,
+  orderId: null,
+})
+
+const malformed = new MarketplaceFailure({ kind: 'malformed', code: 'M', message: '-' })
+
+/** Takes `batch` numbers a call; a call with a bad number breaks as a whole. */
+function session(batch: number, bad: ReadonlySet<string>) {
+  let calls = 0
+  async function* fetchOrders(numbers: readonly string[]): AsyncGenerator<FetchOutcome> {
+    for (let from = 0; from < numbers.length; from += batch) {
+      calls += 1
+      const call = numbers.slice(from, from + batch)
+      if (call.some((number) => bad.has(number))) throw malformed
+      for (const orderNumber of call) yield { kind: 'not_found', orderNumber }
+    }
+  }
+  return { fetchOrders, calls: () => calls }
+}
+
+async function run(
+  fake: Pick<ReturnType<typeof session>, 'fetchOrders'>,
+  numbers: string[],
+  suspects: string[] = [],
+) {
+  const answered: string[] = []
+  const asked = await ask(
+    {
+      session: fake,
+      clock: { now: () => 0, sleep: async () => undefined },
+      deadline: 1,
+      signal: new AbortController().signal,
+      onAnswer: async ({ orderNumber }) => void answered.push(orderNumber),
+    },
+    numbers.map(request),
+    suspects.map(request),
+  )
+  return { asked, answered, broken: asked.broken.map(({ request: { orderNumber } }) => orderNumber) }
+}
+
+describe('asking a mall', () => {
+  it('gets every good order through, whatever bad ones there are, and finds each bad one', async () => {
+    const numbers = Array.from({ length: 40 }, (_, index) => `n${index}`)
+    await fc.assert(
+      fc.asyncProperty(
+        fc.subarray(numbers, { maxLength: 5 }),
+        fc.constantFrom(1, 10, 100),
+        async (bad, batch) => {
+          const fake = session(batch, new Set(bad))
+          const { asked, answered, broken } = await run(fake, numbers)
+          if (asked.silent) return
+          expect(broken.toSorted()).toEqual(bad.toSorted())
+          expect(answered.toSorted()).toEqual(numbers.filter((number) => !bad.includes(number)).toSorted())
+          expect(asked.shopFailure).toBeNull()
+        },
+      ),
+    )
+  })
+
+  it('finds one bad order among a hundred in few calls', async () => {
+    const numbers = Array.from({ length: 100 }, (_, index) => `n${index}`)
+    for (const bad of ['n0', 'n50', 'n99']) {
+      const fake = session(100, new Set([bad]))
+      expect((await run(fake, numbers)).broken).toEqual([bad])
+      expect(fake.calls()).toBeLessThanOrEqual(15)
+    }
+  })
+
+  it('stops when the mall answers nothing but nonsense', async () => {
+    const numbers = Array.from({ length: 300 }, (_, index) => `n${index}`)
+    const fake = session(100, new Set(numbers))
+    const { asked } = await run(fake, numbers)
+    expect(asked.silent).toBe(true)
+    expect(fake.calls()).toBe(12)
+  })
+
+  it('asks for orders that were broken before last and alone', async () => {
+    const calls: string[][] = []
+    const fake = {
+      async *fetchOrders(numbers: readonly string[]): AsyncGenerator<FetchOutcome> {
+        calls.push([...numbers])
+        for (const orderNumber of numbers) yield { kind: 'not_found', orderNumber }
+      },
+    }
+    await run(fake, ['a', 'b'], ['x', 'y'])
+    expect(calls).toEqual([['a', 'b'], ['x'], ['y']])
+  })
+
+  it('takes a number without an answer for a broken one', async () => {
+    const fake = {
+      async *fetchOrders(numbers: readonly string[]): AsyncGenerator<FetchOutcome> {
+        for (const orderNumber of numbers) if (orderNumber !== 'b') yield { kind: 'not_found', orderNumber }
+      },
+    }
+    const { answered, broken } = await run(fake, ['a', 'b', 'c'])
+    expect(answered).toEqual(['a', 'c'])
+    expect(broken).toEqual(['b'])
+  })
+
+  it('stops at what concerns the whole shop, also when it comes as one order’s outcome', async () => {
+    const failure = new MarketplaceFailure({ kind: 'throttled', code: 'T', message: '-' })
+    const fake = {
+      async *fetchOrders(): AsyncGenerator<FetchOutcome> {
+        yield { kind: 'failed', orderNumber: 'a', failure }
+      },
+    }
+    const { asked, answered } = await run(fake, ['a', 'b'])
+    expect(asked.shopFailure).toBe(failure)
+    expect(answered).toEqual([])
+  })
+})

@@ -1,0 +1,46 @@
+import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { Random } from '../platform/random.ts'
+import { attentionMessage } from '../shops/attention.ts'
+
+const FIRST_PAUSE_MS = 5_000
+const LONGEST_PAUSE_MS = 5 * 60_000
+/** No mall's maintenance lasts longer; a wrong date must not close a shop for years. */
+const LONGEST_ANNOUNCED_MS = 24 * 60 * 60_000
+
+export type LaneDecision =
+  | { kind: 'close'; until: Date; reason: string; counts: boolean }
+  | { kind: 'attention'; code: string; message: string }
+
+/**
+ * What a failure that concerns the whole shop means for its lane.
+ * @param failuresInRow how often the lane was closed without a good answer in between; the exponent of the pause.
+ */
+export function laneDecision(
+  failure: MarketplaceFailure,
+  failuresInRow: number,
+  now: number,
+  random: Random,
+): LaneDecision {
+  // Rejected is said of a whole shop when its key is another shop's: nothing but a person changes that either.
+  if (failure.kind === 'unauthorised' || failure.kind === 'rejected') {
+    return { kind: 'attention', code: failure.code, message: attentionMessage(failure) }
+  }
+  if (failure.until) {
+    const announced = Math.min(failure.until.getTime(), now + LONGEST_ANNOUNCED_MS)
+    // Shops that share a quota are told the same second: spread them a little.
+    const until = new Date(Math.max(announced, now + 1_000) + Math.floor(random.float() * 500))
+    return { kind: 'close', until, reason: failure.code, counts: false }
+  }
+  return {
+    kind: 'close',
+    until: new Date(now + pause(failuresInRow, random)),
+    reason: failure.code,
+    counts: true,
+  }
+}
+
+/** 5 s doubling to 5 min, a quarter up or down, so that shops that failed together do not come back together. */
+export function pause(failuresInRow: number, random: Random): number {
+  const plain = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failuresInRow, 16), LONGEST_PAUSE_MS)
+  return Math.round(plain * (0.75 + random.float() * 0.5))
+}

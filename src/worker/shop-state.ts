@@ -1,0 +1,121 @@
+import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { ImportingShop } from '../orders/store/prepare.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/db/database.ts'
+import { statement } from '../platform/db/statement-names.ts'
+import type { Queries } from '../platform/db/transaction.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { Random } from '../platform/random.ts'
+import { clearAttention, closeLane, openLane, raiseAttention } from '../shops/attention.ts'
+import type { ShopRow } from '../shops/shops/sessions.ts'
+import { laneDecision } from './lane-policy.ts'
+import { isOwnWait } from './own-waits.ts'
+import type { WakeLater } from './wake-later.ts'
+
+/** A shop as it stood when its turn began: what is done in that turn, at most some seconds, goes by these settings and credentials. */
+export interface WorkingShop extends ShopRow, ImportingShop {
+  /** Whether the mall may be asked now: enabled, tenant active, lane open. */
+  open: boolean
+  /** Set while the shop stands still for a person to act: then only a probe may be made, and not before its time. */
+  attention: { probeAt: Date | null } | null
+}
+
+interface Row extends Omit<WorkingShop, 'attention'> {
+  probeAt: Date | null
+}
+
+export async function readWorkingShop(
+  queries: Queries,
+  shopId: string,
+  now: Date,
+): Promise<WorkingShop | null> {
+  const { rows } = await queries.query<Row>({ ...SHOP, values: [shopId, now] })
+  const [row] = rows
+  if (!row) return null
+  const { probeAt, ...shop } = row
+  return { ...shop, attention: shop.attentionCode === null ? null : { probeAt } }
+}
+
+const SHOP = statement(`
+select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code, s.name, s.enabled, s.settings, s.created_at as "createdAt",
+  s.sealed_credentials as "sealedCredentials", s.credentials_version as "credentialsVersion",
+  s.lane_failures as "laneFailures", s.lane_closed_until as "laneClosedUntil",
+  s.attention_code as "attentionCode", s.attention_probe_at as "probeAt",
+  array(
+    select distinct x.id::text from mailbox_shops own join mailbox_shops other on other.mailbox_id = own.mailbox_id
+    join shops x on x.id = other.shop_id
+    where own.shop_id = s.id and x.id <> s.id and x.tenant_id = s.tenant_id and x.marketplace = s.marketplace) as "sisterIds",
+  s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2) as open
+from shops s join tenants t on t.id = s.tenant_id
+where s.id = $1`)
+
+export interface LaneDeps {
+  db: Db
+  clock: Clock
+  random: Random
+  log: Logger
+  metrics: Pick<Metrics, 'laneClosings' | 'fetches'>
+  wakeLater: Pick<WakeLater, 'at'>
+}
+
+/**
+ * Closes the shop's lane, or puts the shop under attention. Its requests are not touched: they wait. Where only our own
+ * quota is used up, nothing is written: the shop comes back when its turn is there.
+ */
+export async function stopShop(
+  deps: LaneDeps,
+  shop: WorkingShop,
+  failure: MarketplaceFailure,
+): Promise<void> {
+  const now = deps.clock.now()
+  const at = new Date(now)
+  if (isOwnWait(failure)) {
+    deps.wakeLater.at(shop.id, Math.max(failure.until?.getTime() ?? 0, now + SHORTEST_WAIT_MS))
+    return
+  }
+  const decision = laneDecision(failure, shop.laneFailures, now, deps.random)
+  const facts = { shopId: shop.id, code: failure.code, mallCode: failure.mallCode, status: failure.status }
+  deps.metrics.laneClosings.inc({ marketplace: shop.marketplace, reason: failure.code })
+  deps.metrics.fetches.inc({ marketplace: shop.marketplace, kind: failure.kind })
+  if (decision.kind === 'attention') {
+    const { code, message } = decision
+    await raiseAttention(deps.db, shop.id, { code, message, credentialsVersion: shop.credentialsVersion, at })
+    deps.log.warn(facts, 'shop needs attention; its requests wait')
+  } else {
+    const { until, reason, counts } = decision
+    await closeLane(deps.db, shop.id, { until, reason, failure: counts, at })
+    deps.wakeLater.at(shop.id, until.getTime())
+    deps.log.warn({ ...facts, until }, 'lane closed; its requests wait')
+  }
+}
+
+/** So that a time that is over already makes no busy loop. */
+const SHORTEST_WAIT_MS = 50
+
+/** The mall takes the key again: what waited is fetched, and nobody needs to do anything. */
+export async function heal(deps: LaneDeps, shop: WorkingShop): Promise<void> {
+  const { credentialsVersion } = shop
+  await clearAttention(deps.db, shop.id, { credentialsVersion, at: new Date(deps.clock.now()) })
+  shop.attention = null
+  shop.laneFailures = 0
+  deps.log.info({ shopId: shop.id }, 'shop has healed; its requests are fetched')
+}
+
+/** A good answer ends the series of failures; the next one starts with a short pause again. */
+export async function forgetFailures(deps: LaneDeps, shop: WorkingShop): Promise<void> {
+  if (shop.laneFailures === 0) return
+  await openLane(deps.db, shop.id, new Date(deps.clock.now()))
+  shop.laneFailures = 0
+}
+
+/** For errors that are nobody's answer: the shop pauses as after an outage. */
+export const asOutage = (error: unknown, code: string): MarketplaceFailure =>
+  error instanceof MarketplaceFailure && error.kind === 'unavailable'
+    ? error
+    : new MarketplaceFailure({
+        kind: 'unavailable',
+        code,
+        message: 'モールから正しい回答が得られません。時間をおいて自動で再試行します。',
+        cause: error,
+      })

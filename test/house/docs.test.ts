@@ -1,0 +1,106 @@
+import { globSync, readFileSync } from 'node:fs'
+import { dirname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import packageJson from '../../package.json' with { type: 'json' }
+import { SettingsSchema } from '../../src/config/schema.ts'
+import { createMetrics } from '../../src/platform/metrics.ts'
+
+/** What the pages name must be there: files, functions, commands, settings, codes, metrics and routes. */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const read = (path: string) => readFileSync(join(ROOT, path), 'utf8')
+const find = (...patterns: string[]) =>
+  globSync(patterns, { cwd: ROOT, exclude: (path) => /node_modules|src\/generated/.test(path) })
+
+const PAGES = find('docs/**/*.md', 'README*.md', 'CONTRIBUTING.md').sort()
+const SOURCES = find('src/**/*.ts', 'sandbox/**/*.ts')
+const code = SOURCES.map(read).join('\n')
+const around = find('docker-compose*.yml', 'scripts/*', 'test/**/*.ts', '.ci/run', 'Dockerfile')
+  .map(read)
+  .join('\n')
+const settings = Object.keys(SettingsSchema.shape)
+
+const unique = (values: Iterable<string>) => [...new Set(values)].sort()
+const matches = (text: string, pattern: RegExp) =>
+  unique([...text.matchAll(pattern)].map((match) => match[1] ?? match[0]))
+/** What stands in backticks or in a block of code. */
+const codeIn = (page: string) => matches(page, /```[\s\S]*?```|`[^`\n]+`/g).join('\n')
+const isWord = (word: string, text: string) => new RegExp(`(?<![\\w$])${word}(?![\\w$])`).test(text)
+/** A mall's code may be put together from its name and a common ending. */
+const isCode = (word: string, text: string) =>
+  isWord(word, text) ||
+  (/^(?:RAKUTEN|YAHOO|AMAZON|AUPAY)_/.test(word) &&
+    new RegExp(`['_]${word.replace(/^[A-Z]+_/, '')}['\`]`).test(text))
+
+describe.each(PAGES)('%s', (name) => {
+  const page = read(name)
+  const quoted = codeIn(page)
+
+  test('names files that exist', () => {
+    const inText = matches(quoted, /(?<![\w./@-])(?:src|sandbox|test|docs|prisma|scripts)\/[\w.*/-]*[\w*/]/g)
+    const links = matches(page, /\]\((?!https?:|#)([^)#\s]+)/g).map((link) =>
+      normalize(join(dirname(name), link)),
+    )
+    expect([...inText, ...links].filter((path) => find(path).length === 0)).toEqual([])
+  })
+
+  test('names commands of package.json', () => {
+    const scripts = Object.keys(packageJson.scripts)
+    const named = matches(quoted, /npm run ([\w:-]+)/g).concat(matches(quoted, /npm (test|start)\b/g))
+    expect(named.filter((script) => !scripts.includes(script))).toEqual([])
+  })
+
+  test('names settings, codes and constants that the code knows', () => {
+    const upper = matches(quoted, /(?<![\w$…-])[A-Z][A-Z0-9]*_[A-Z0-9_]*[A-Z0-9](?![\w$…])/g)
+    const outside = ['NODE_EXTRA_CA_CERTS']
+    const known = (word: string) =>
+      settings.includes(word) || outside.includes(word) || isCode(word, code) || isWord(word, around)
+    expect(upper.filter((word) => !known(word))).toEqual([])
+  })
+
+  test('names functions that are there', () => {
+    const named = matches(quoted, /(?<![\w$.])([a-z]\w+)\(\)/g)
+    expect(
+      named.filter((word) => !isWord(word, code) && !isWord(word, around) && word !== 'setTimeout'),
+    ).toEqual([])
+  })
+
+  test('names routes that are served', () => {
+    const served = read('docs/routes.txt')
+      .split('\n')
+      .map((line) => line.replace(/\s+/g, ' ').trim())
+    const named = matches(quoted, /\b((?:GET|POST|PATCH|PUT|DELETE) \/[\w/{}<>-]*)/g)
+    expect(named.filter((route) => !served.includes(route.replace(/\{(\w+)\}/g, ':$1')))).toEqual([])
+  })
+})
+
+describe('docs/operations.md is whole', () => {
+  const page = read('docs/operations.md')
+
+  test('every metric is explained, and no other', async () => {
+    const there = (await createMetrics().registry.getMetricsAsJSON()).map((metric) => metric.name).sort()
+    const named = matches(page, /torikomi_[a-z_]*[a-z]\b(?!_\*|\*)/g)
+    const ofProcess = ['torikomi_process', 'torikomi_nodejs', 'torikomi_queue', 'torikomi_lanes']
+    expect(named.filter((metric) => !ofProcess.includes(metric))).toEqual(there)
+  })
+
+  test('every code that puts a shop or a mailbox under attention has its line', () => {
+    const malls = SOURCES.filter(
+      (path) => /^src\/(marketplaces|shops)\//.test(path) && !isTestCode(path),
+    ).map(read)
+    const shop = malls.flatMap((text) => matches(text, /kind: 'unauthorised',\s+code: '([A-Z_]+)'/g))
+    const union = /type MailboxFailureCode =([^\n]*\n(?: {2}\|[^\n]*\n)*)/.exec(
+      read('src/mail/listener/failures.ts'),
+    )?.[1]
+    const mailbox = matches(union ?? '', /'(\w+)'/g)
+    expect(shop.length).toBeGreaterThan(10)
+    expect(mailbox.length).toBeGreaterThan(5)
+    expect(
+      [...shop, ...mailbox].filter((word) => !new RegExp(`^\\| \`${word}\` +\\|`, 'm').test(page)),
+    ).toEqual([])
+  })
+})
+
+const isTestCode = (path: string) =>
+  /\.test\.ts$|\/test-kit\.ts$|\/fixtures\/|\/conformance[\w-]*\.ts$/.test(path)

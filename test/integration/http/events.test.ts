@@ -1,0 +1,260 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createHub } from '../../../src/events/hub.ts'
+import { createEventRoutes } from '../../../src/events/routes.ts'
+import { readPresent } from '../../../src/events/store.ts'
+import type { App } from '../../../src/http/app-types.ts'
+import { buildServer } from '../../../src/http/server.ts'
+import { moveOrders } from '../../../src/orders/desk/move.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeShop, newId } from '../../support/fixtures.ts'
+import { type EventStream, openStream } from '../../support/http/event-stream.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+
+let database: TestDatabase
+let bench: ImportBench
+let other: ImportBench
+let apps: { app: App; url: string }[]
+let streams: EventStream[]
+
+beforeAll(async () => {
+  database = await freshDatabase({ maxConnections: 20 })
+})
+afterAll(() => database.close())
+
+beforeEach(async () => {
+  bench = await importBench(database)
+  other = await importBench(database)
+  streams = []
+  apps = [await startApi(), await startApi()]
+})
+afterEach(async () => {
+  for (const stream of streams) stream.close()
+  await Promise.all(apps.map(({ app }) => app.close()))
+})
+
+/** As another process of the role `api` would be. */
+async function startApi(): Promise<{ app: App; url: string }> {
+  const app = await buildServer({
+    log: bench.deps.log,
+    newId,
+    authenticate: async (key) => ({
+      ...{ kind: 'client', apiKeyId: newId() },
+      tenantId: key === 'ours' ? bench.tenantId : other.tenantId,
+    }),
+    clientRoutes: [createEventRoutes(bench.deps)],
+    operatorRoutes: [],
+    readiness: {},
+    metrics: bench.deps.metrics.registry,
+    version: '0.0.0',
+    limits: { requestsPerMinute: 100_000 },
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return { app, url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}` }
+}
+
+async function listen(
+  api = 0,
+  last: string | null = null,
+  key = 'ours',
+  agent?: http.Agent,
+): Promise<EventStream> {
+  const headers = { authorization: `Bearer ${key}`, ...(last === null ? {} : { 'last-event-id': last }) }
+  const stream = await openStream(apps[api]?.url ?? '', headers, agent)
+  streams.push(stream)
+  return stream
+}
+
+async function stage(count: number, at = bench): Promise<string[]> {
+  const wanted = numbers(count)
+  for (const number of wanted) at.mall.place(number)
+  await at.want(wanted)
+  await at.run()
+  return (await database.db.order.findMany({ where: { tenantId: at.tenantId } })).map(({ id }) => id)
+}
+
+const move = (orderIds: string[], to: 'new' | 'on_hold', at = bench) =>
+  moveOrders(bench.deps, { tenantId: at.tenantId, actor: 'key:a' }, { orderIds, to })
+
+/** Its order events, each as `order id, version`. */
+const ordersIn = ({ events }: EventStream): string[] =>
+  events
+    .filter(({ event }) => event === 'order')
+    .map(({ data }) => data as { orderId: string; version: number })
+    .map(({ orderId, version }) => `${orderId} ${version}`)
+
+describe('GET /events', () => {
+  it('tells of orders, attention and the board, to every process’s clients, of their own tenant alone', async () => {
+    const [first, second, stranger] = await Promise.all([listen(0), listen(1), listen(0, null, 'theirs')])
+    const staged = (stream: EventStream, count: number) =>
+      stream.until(({ event, data }) => event === 'board' && (data as { staged: number }).staged === count)
+    await Promise.all([staged(first, 0), staged(second, 0), staged(stranger, 0)])
+    const [id = ''] = await stage(1)
+    await Promise.all([staged(first, 1), staged(second, 1)])
+    await move([id], 'on_hold')
+    await database.db.shop.update({
+      where: { id: bench.shopId },
+      data: { attentionCode: 'KEY', attentionMessage: '更新', attentionSince: new Date() },
+    })
+    for (const stream of [first, second]) {
+      await stream.until(({ event }) => event === 'attention')
+      const orders = stream.events.filter(({ event }) => event === 'order').map(({ data }) => data)
+      expect(orders).toMatchObject([
+        { orderId: id, what: ['staged'], status: 'auto_imported', version: 1 },
+        { orderId: id, what: ['moved'], status: 'on_hold', version: 2 },
+      ])
+      expect(stream.events.find(({ event }) => event === 'attention')?.data).toMatchObject({
+        ...{ shopId: bench.shopId, code: 'KEY', message: '更新' },
+      })
+    }
+    const notice = {
+      id: newId(),
+      tenantId: bench.tenantId,
+      shopId: bench.shopId,
+      kind: 'expiry',
+      threshold: 7,
+    }
+    const words = { what: 'licenseKey', occursAt: new Date(), subject: '期限まであと7日です', text: '' }
+    await database.db.notice.create({ data: { ...notice, ...words, createdAt: new Date() } })
+    for (const stream of [first, second]) {
+      expect((await stream.until(({ event }) => event === 'notice')).data).toMatchObject({
+        ...{ noticeId: notice.id, shopId: bench.shopId, mailboxId: null, kind: 'expiry', what: 'licenseKey' },
+        ...{ daysBefore: 7, subject: '期限まであと7日です' },
+      })
+    }
+    const theirs = await stage(1, other)
+    await stranger.until(({ event }) => event === 'order')
+    expect(ordersIn(stranger)).toEqual([`${theirs[0]} 1`])
+  })
+
+  it('misses none over reconnections while several write at once, some of them slowly', async () => {
+    const ids = await stage(12)
+    const expected = new Set<string>()
+    let first = await listen()
+    await first.until(({ event }) => event === 'board')
+    const start = first.lastId
+    const seen: string[] = []
+    let writing = true
+
+    const writer = async (mine: string[]) => {
+      for (let round = 0; round < 15; round += 1) {
+        const client = await database.pool.connect()
+        try {
+          await client.query('begin')
+          for (const id of mine) {
+            const { rows } = await client.query<{ version: number }>(
+              'update orders set version = version + 1 where id = $1 returning version',
+              [id],
+            )
+            expected.add(`${id} ${rows[0]?.version}`)
+            // Keeps its transaction open while others that began later commit.
+            await client.query('select pg_sleep(random() * 0.02)')
+          }
+          await client.query('commit')
+        } finally {
+          client.release()
+        }
+      }
+    }
+    const writers = Promise.all([0, 1, 2, 3].map((n) => writer(ids.slice(n * 3, n * 3 + 3))))
+    const ended = writers.then(() => {
+      writing = false
+    })
+    while (writing) {
+      const before = ordersIn(first).length
+      await Promise.race([first.until(() => ordersIn(first).length > before + 5), ended])
+      first.close()
+      seen.push(...ordersIn(first))
+      first = await listen(seen.length % 2, first.lastId)
+    }
+    await first.until(() => new Set([...seen, ...ordersIn(first)]).size === expected.size)
+    seen.push(...ordersIn(first))
+    expect(new Set(seen)).toEqual(expected)
+    expect(seen).toHaveLength(expected.size)
+
+    const late = await listen(1, start)
+    await late.until(() => ordersIn(late).length === expected.size)
+    expect(new Set(ordersIn(late))).toEqual(expected)
+  })
+
+  it('holds an event back while an older transaction is open, without asking for it all the time', async () => {
+    const ids = await stage(1)
+    const older = await database.pool.connect()
+    await older.query('begin')
+    await older.query('select pg_current_xact_id()')
+    let reads = 0
+    const pool: typeof database.pool = Object.create(database.pool, {
+      query: {
+        value: (sql: string, values: unknown[]) => {
+          reads += 1
+          return database.pool.query(sql, values)
+        },
+      },
+    })
+    const hub = createHub({ pool, log: bench.deps.log, readBoard: async () => ({}) })
+    const told: string[] = []
+    const send = (text: string) => void told.push(text)
+    await hub.subscribe({ tenantId: bench.tenantId, send }, await readPresent(database.pool))
+    const isTold = () => told.some((text) => text.includes('event: order'))
+    try {
+      await move(ids, 'on_hold')
+      await new Promise((resolve) => setTimeout(resolve, 2_000))
+      expect([isTold(), reads < 20]).toEqual([false, true])
+      await older.query('commit')
+      await expect.poll(isTold, { timeout: 1_500 }).toBe(true)
+    } finally {
+      older.release()
+      hub.close()
+    }
+  })
+
+  it('says when it cannot go on where the client was', async () => {
+    for (const last of ['nonsense', '1-1', `${2n ** 62n}-1`]) {
+      const stream = await listen(0, last)
+      expect((await stream.until(() => true)).event).toBe('reset')
+    }
+    const stream = await listen()
+    expect((await stream.until(() => true)).event).toBe('ready')
+    const again = await listen(1, stream.lastId)
+    expect((await again.until(() => true)).event).toBe('ready')
+  })
+
+  it('sends five boards a second at most, however much happens', async () => {
+    const ids = await stage(1)
+    const stream = await listen()
+    await stream.until(({ event }) => event === 'board')
+    const begun = performance.now()
+    for (let round = 0; round < 60; round += 1) await move(ids, round % 2 ? 'new' : 'on_hold')
+    await stream.until(() => ordersIn(stream).length === 60)
+    await makeShop(database.db, { tenantId: bench.tenantId, code: '654321' })
+    await stream.until(
+      ({ event, data }) => event === 'board' && (data as { shops: unknown[] }).shops.length === 2,
+    )
+    const seconds = (performance.now() - begun) / 1_000
+    const boards = stream.events.filter(({ event }) => event === 'board').length
+    expect(boards).toBeLessThanOrEqual(Math.ceil(seconds * 5) + 2)
+  })
+
+  it('tells 1,000 clients of a change, and ends them all when the service stops', {
+    timeout: 60_000,
+  }, async () => {
+    const agent = new http.Agent({ keepAlive: false, maxSockets: 2_000 })
+    const clients: EventStream[] = []
+    for (let round = 0; round < 10; round += 1) {
+      clients.push(...(await Promise.all(Array.from({ length: 100 }, () => listen(0, null, 'ours', agent)))))
+    }
+    await Promise.all(clients.map((client) => client.until(({ event }) => event === 'board', 30_000)))
+    await stage(1)
+    const staged = await Promise.all(
+      clients.map((client) =>
+        client.until(
+          ({ event, data }) => event === 'board' && (data as { staged: number }).staged === 1,
+          30_000,
+        ),
+      ),
+    )
+    expect(staged).toHaveLength(1_000)
+    await apps[0]?.app.close()
+  })
+})

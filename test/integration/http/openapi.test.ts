@@ -1,0 +1,127 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { App } from '../../../src/http/app-types.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { wholeServer } from '../../support/http/whole-server.ts'
+
+/**
+ * The REST surface is a contract: docs/openapi.json and docs/routes.txt record it, so that an unintended change shows in
+ * a review. An intended one is recorded with `vitest run test/integration/http/openapi.test.ts --update`.
+ */
+
+let database: TestDatabase
+let app: App
+let document: Document
+
+interface Schema {
+  description?: string
+  properties?: Record<string, Schema>
+  items?: Schema
+  anyOf?: Schema[]
+  $ref?: string
+  additionalProperties?: unknown
+}
+interface Operation {
+  operationId?: string
+  summary?: string
+  description?: string
+  tags?: string[]
+  parameters?: { name: string; in: string; description?: string; schema?: Schema }[]
+  requestBody?: {
+    content: Record<string, { schema: Schema; example?: unknown; examples?: Record<string, unknown> }>
+  }
+  responses: Record<string, { description?: string; content?: Record<string, { schema: Schema }> }>
+}
+interface Document {
+  openapi: string
+  tags: { name: string }[]
+  paths: Record<string, Record<string, Operation>>
+  components: { schemas: Record<string, Schema> }
+}
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  app = await wholeServer(database)
+  document = (await app.inject('/openapi.json')).json()
+})
+
+afterAll(async () => {
+  await app?.close()
+  await database?.close()
+})
+
+const operations = () =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path}`,
+      operation,
+    })),
+  )
+
+test('the document is the recorded one', async () => {
+  await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot('../../docs/openapi.json')
+})
+
+test('the routes are the recorded ones', async () => {
+  const routes = app.routeTable
+    .filter((route) => !route.url.startsWith('/docs'))
+    .map((route) => `${route.method.padEnd(6)} ${route.url}`)
+  await expect(`${routes.sort().join('\n')}\n`).toMatchFileSnapshot('../../docs/routes.txt')
+})
+
+test('every route is documented, apart from the documentation itself', () => {
+  const hidden = app.routeTable.filter((route) => !route.documented).map((route) => route.url)
+  expect(hidden.filter((url) => !url.startsWith('/docs'))).toEqual(['/openapi.json'])
+})
+
+test('every operation says what it does in English and Japanese, and has a known tag and an id of its own', () => {
+  const tags = new Set(document.tags.map((tag) => tag.name))
+  const seen = new Set<string>()
+  for (const { name, operation } of operations()) {
+    expect(operation.summary, name).toMatch(/[A-Za-z].*[ぁ-んァ-ヶ一-龠]/s)
+    expect(operation.operationId, name).toMatch(/^[a-z][A-Za-z]+$/)
+    expect(seen.has(operation.operationId ?? ''), name).toBe(false)
+    seen.add(operation.operationId ?? '')
+    for (const tag of operation.tags ?? ['none']) expect(tags, name).toContain(tag)
+  }
+})
+
+test('every body has an example and refuses unknown fields', () => {
+  for (const { name, operation } of operations()) {
+    const media = operation.requestBody?.content['application/json']
+    if (!media) continue
+    expect(media.example ?? media.examples, name).toBeDefined()
+    const shapes = media.schema.anyOf ?? [media.schema]
+    for (const shape of shapes) expect(shape.additionalProperties, name).toBe(false)
+  }
+})
+
+test('every parameter and field is described', () => {
+  const missing: string[] = []
+  for (const { name, operation } of operations()) {
+    for (const parameter of operation.parameters ?? []) {
+      if (!(parameter.description ?? parameter.schema?.description)) missing.push(`${name} ${parameter.name}`)
+    }
+    for (const media of Object.values(operation.requestBody?.content ?? {})) look(media.schema, name, missing)
+    for (const response of Object.values(operation.responses)) {
+      for (const media of Object.values(response.content ?? {})) look(media.schema, name, missing)
+    }
+  }
+  for (const [name, schema] of Object.entries(document.components.schemas)) look(schema, name, missing)
+  expect([...new Set(missing)]).toEqual([])
+})
+
+function look(schema: Schema | undefined, path: string, missing: string[]): void {
+  if (!schema) return
+  for (const [name, field] of Object.entries(schema.properties ?? {})) {
+    if (!described(field)) missing.push(`${path}.${name}`)
+    look(field, `${path}.${name}`, missing)
+  }
+  look(schema.items, `${path}[]`, missing)
+  for (const branch of schema.anyOf ?? []) look(branch, path, missing)
+}
+
+const described = (field: Schema): boolean =>
+  field.description !== undefined ||
+  field.$ref !== undefined ||
+  (field.items !== undefined && described(field.items)) ||
+  (field.anyOf ?? []).some(described)

@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { importOrders } from '../../../src/imports/import-orders.ts'
+import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
+import type { MarketplaceName } from '../../../src/marketplaces/port/marketplace.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { importBench, numbers } from '../../support/imports/import-bench.ts'
+import { failure } from '../../support/malls/fake-marketplace.ts'
+
+/** A period import (期間指定の取込) at a mall whose order list alone takes no calls. */
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.close())
+
+const MINUTE = 60_000
+
+async function start() {
+  const bench = await importBench(database, { listPage: 2 })
+  const { mall } = bench
+  const open = mall.open.bind(mall)
+  const list: { pages: (string | null)[]; refuse: ((page: string | null) => MarketplaceFailure) | null } = {
+    pages: [],
+    refuse: null,
+  }
+  mall.open = (shop, tools) => {
+    const session = open(shop, tools)
+    return {
+      ...session,
+      listOrders: async (window, page, signal) => {
+        list.pages.push(page)
+        if (list.refuse && page !== null) throw list.refuse(page)
+        return session.listOrders(window, page, signal)
+      },
+    }
+  }
+  const [first = '', ...others] = numbers(4)
+  for (const number of [first, ...others]) mall.place(number, { orderedAt: '2026-01-10T03:00:00.000Z' })
+  const { scan } = await importOrders(
+    {
+      ...bench.deps,
+      marketplaces: new Map<MarketplaceName, typeof mall>([[mall.name, mall]]),
+      wakeQueue: { wake: async () => undefined },
+    },
+    { tenantId: bench.tenantId, actor: 'key:test' },
+    { shopId: bench.shopId, from: '2026-01-09T00:00:00Z', to: '2026-01-12T00:00:00Z' },
+  )
+  const read = () => database.db.importScan.findUniqueOrThrow({ where: { id: scan?.id ?? '' } })
+  const shop = () => database.db.shop.findUniqueOrThrow({ where: { id: bench.shopId } })
+  return { bench, list, read, shop }
+}
+
+describe('a failure of the list alone', () => {
+  it.each(['throttled', 'unavailable', 'rejected'] as const)(
+    'of kind %s puts the period off, page and attempts kept, and stops no order',
+    async (kind) => {
+      const { bench, list, read, shop } = await start()
+      const until = new Date(bench.clock.now() + 3 * MINUTE)
+      list.refuse = () => failure(kind, { until, only: 'list' })
+      await bench.run()
+      expect(await read()).toMatchObject({
+        state: 'waiting',
+        ...{ page: '2', attempts: 0, listed: 2 },
+        ...{ outcome: `TEST_${kind.toUpperCase()}`, message: 'テスト', nextAttemptAt: until },
+      })
+      expect(await shop()).toMatchObject({ laneClosedUntil: null, attentionCode: null, laneFailures: 0 })
+      expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(2)
+      expect(list.pages).toEqual([null, '2'])
+
+      bench.clock.advance(3 * MINUTE)
+      list.refuse = null
+      await bench.run()
+      expect(await read()).toMatchObject({ state: 'done', outcome: 'listed', message: null, listed: 4 })
+      expect(await database.db.order.count({ where: { shopId: bench.shopId } })).toBe(4)
+    },
+  )
+
+  it('without a time, or with one that is over, is no reason to ask again at once', async () => {
+    const { bench, list, read } = await start()
+    list.refuse = () => failure('throttled', { until: new Date(bench.clock.now()), only: 'list' })
+    await bench.run()
+    expect(list.pages).toEqual([null, '2'])
+    expect((await read()).nextAttemptAt.getTime()).toBeGreaterThan(bench.clock.now())
+  })
+
+  it('any other failure of that kind stops the shop as before', async () => {
+    const { bench, list, shop } = await start()
+    list.refuse = () => failure('throttled', { until: new Date(bench.clock.now() + 3 * MINUTE) })
+    await bench.run()
+    expect((await shop()).laneClosedUntil).not.toBeNull()
+  })
+})

@@ -1,0 +1,467 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { App } from '../../../src/http/app-types.ts'
+import { buildServer } from '../../../src/http/server.ts'
+import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { createDeskRoutes } from '../../../src/orders/desk/routes.ts'
+import { createRetention } from '../../../src/orders/retention.ts'
+import { createOrderRoutes } from '../../../src/orders/routes.ts'
+import type { ApplyMode } from '../../../src/orders/store/edits.ts'
+import { createSearchBackfill } from '../../../src/orders/store/search-backfill.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { dumpDatabase } from '../../support/database/dump.ts'
+import { newId } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { failure } from '../../support/malls/fake-marketplace.ts'
+import { sampleOrder } from '../../support/malls/sample-order.ts'
+
+let database: TestDatabase
+let bench: ImportBench
+let other: ImportBench
+let app: App
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.close())
+
+beforeEach(async () => {
+  await app?.close()
+  await database.pool.query('update data_steps set made_at = now(), place = null')
+  bench = await importBench(database)
+  other = await importBench(database)
+  const deps = { ...bench.deps, wakeQueue: { wake: async () => undefined } }
+  app = await buildServer({
+    log: bench.deps.log,
+    newId,
+    authenticate: async (key) => ({
+      ...{ kind: 'client', apiKeyId: 'a' },
+      tenantId: key === 'ours' ? bench.tenantId : other.tenantId,
+    }),
+    clientRoutes: [createOrderRoutes(deps), createDeskRoutes(deps)],
+    operatorRoutes: [],
+    readiness: {},
+    metrics: bench.deps.metrics.registry,
+    version: '0.0.0',
+  })
+})
+afterAll(() => app?.close())
+
+async function call(
+  method: 'GET' | 'POST' | 'PATCH',
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+  key = 'ours',
+) {
+  const reply = await app.inject({
+    ...{ method, url: `/v1${url}`, headers: { authorization: `Bearer ${key}`, ...headers } },
+    ...(body === undefined ? {} : { payload: body as object }),
+  })
+  return { status: reply.statusCode, headers: reply.headers, body: reply.json() }
+}
+
+async function stage(count = 1, at = bench): Promise<string[]> {
+  const wanted = numbers(count)
+  for (const number of wanted) if (!at.mall.order(number)) at.mall.place(number)
+  await at.want(wanted)
+  await at.run()
+  const rows = await database.db.order.findMany({
+    where: { tenantId: at.tenantId },
+    orderBy: { orderNumber: 'asc' },
+  })
+  return rows.map(({ id }) => id)
+}
+
+const edit = (id: string, version: number | string, patch: object) =>
+  call('PATCH', `/orders/${id}`, patch, { 'if-match': `${version}` })
+
+describe('PATCH /orders/{id}', () => {
+  it('edits, keeps the mall’s value beside it, and recomputes the columns', async () => {
+    const [id = ''] = await stage()
+    const patch = { buyer: { phone: '090-1111-2222' }, totals: { billed: 3_000 }, payment: { kind: 'cod' } }
+    const { status, headers, body } = await edit(id, '"1"', patch)
+    expect(status).toBe(200)
+    expect(headers.etag).toBe('"2"')
+    expect(body).toMatchObject({
+      ...{
+        version: 2,
+        billedAmount: 3_000,
+        paymentKind: 'cod',
+        detail: { buyer: { phone: '090-1111-2222' } },
+      },
+      edits: {
+        '/buyer/phone': { mall: '03-0000-0000', edited: '090-1111-2222', by: 'key:a' },
+        '/totals/billed': { mall: 3_500, edited: 3_000 },
+      },
+    })
+    const event = await database.db.orderEvent.findFirst({ where: { orderId: id, kind: 'edited' } })
+    expect(event).toMatchObject({ actor: 'key:a' })
+    expect(JSON.stringify(event?.data)).toContain('/buyer/phone')
+    expect(await dumpDatabase(database.url)).not.toContain('1111-2222')
+  })
+
+  it('is no edit any more when the mall’s value is written again; null empties a field', async () => {
+    const [id = ''] = await stage()
+    await edit(id, 1, { buyer: { phone: null } })
+    expect((await call('GET', `/orders/${id}`)).body).toMatchObject({
+      ...{ detail: { buyer: { phone: null } }, edits: { '/buyer/phone': { edited: null } } },
+    })
+    const back = await edit(id, 2, { buyer: { phone: '03-0000-0000' } })
+    expect(back.body).toMatchObject({ version: 3, edits: {}, editedAt: null })
+    expect((await edit(id, 3, { buyer: { phone: '03-0000-0000' } })).body.version).toBe(3)
+  })
+
+  it('answers the slower of two with both versions, also when they come at once', async () => {
+    const [id = ''] = await stage()
+    const answers = await Promise.all(['一番', '二番'].map((shop) => edit(id, 1, { notes: { shop } })))
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 412])
+    const [won, lost] = answers.sort((one, two) => one.status - two.status)
+    expect(lost?.body).toMatchObject({
+      code: 'VERSION_MISMATCH',
+      current: { version: 2, detail: { notes: { shop: won?.body.detail.notes.shop } } },
+      sent: { version: 1, patch: { notes: {} } },
+    })
+    expect(lost?.body.sent.patch.notes.shop).not.toBe(won?.body.detail.notes.shop)
+  })
+
+  it.each([
+    ['no If-Match', {}, { notes: { shop: 'x' } }, 428, undefined],
+    ['a strange If-Match', { 'if-match': 'abc' }, { notes: { shop: 'x' } }, 422, 'If-Match'],
+    ['an unknown field', { 'if-match': '*' }, { buyer: { telephone: '1' } }, 422, 'buyer.telephone'],
+    ['an unknown part', { 'if-match': '*' }, { bayer: {} }, 422, 'bayer'],
+    ['a wrong type', { 'if-match': '*' }, { totals: { billed: '1' } }, 422, 'totals.billed'],
+    ['what the mall says', { 'if-match': '*' }, { mallState: 'open' }, 422, 'mallState'],
+  ])('refuses %s', async (_, headers, patch, status, field) => {
+    const [id = ''] = await stage()
+    const answer = await call('PATCH', `/orders/${id}`, patch, headers as Record<string, string>)
+    expect(answer.status).toBe(status)
+    expect(answer.body.errors?.[0]?.field).toBe(field)
+    expect((await call('GET', `/orders/${id}`)).body.version).toBe(1)
+  })
+
+  it('does not know another tenant’s order, and edits none that is shipped', async () => {
+    const [id = ''] = await stage()
+    const theirs = await call('PATCH', `/orders/${id}`, {}, { 'if-match': '*' }, 'theirs')
+    expect(theirs.status).toBe(404)
+    await call('POST', '/orders/move', { orderIds: [id], to: 'shipped' })
+    expect((await edit(id, '*', { notes: { shop: 'x' } })).status).toBe(409)
+  })
+
+  it('is not undone by a refresh, which flags what the mall changed and nothing else', async () => {
+    const [id = ''] = await stage()
+    await edit(id, 1, { buyer: { phone: '090-1111-2222' } })
+    await bench.want(numbers(1), { purpose: 'refresh' })
+    await bench.run()
+    expect((await call('GET', `/orders/${id}`)).body).toMatchObject({
+      ...{ flags: [], detail: { buyer: { phone: '090-1111-2222' } } },
+    })
+    bench.mall.change(numbers(1)[0] ?? '', (order) => ({ ...order, totals: { total: 1, billed: 1 } }))
+    await bench.want(numbers(1), { purpose: 'refresh' })
+    await bench.run()
+    expect((await call('GET', `/orders/${id}`)).body).toMatchObject({
+      ...{ flags: ['changed_at_mall'], billedAmount: 3_500 },
+    })
+  })
+})
+
+describe('POST /orders/move', () => {
+  it('moves from staging to any status, and says of each what happened', async () => {
+    const ids = await stage(3)
+    const [one = '', two = ''] = ids
+    const first = await call('POST', '/orders/move', { orderIds: [one, two], to: 'ready_to_ship' })
+    expect(first.body.orders).toEqual(
+      [one, two].map((orderId) => ({ orderId, result: 'moved', from: 'auto_imported', version: 2 })),
+    )
+    const again = await call('POST', '/orders/move', { orderIds: ids.toReversed(), to: 'ready_to_ship' })
+    expect(again.body.orders.map(({ result }: { result: string }) => result)).toEqual([
+      ...['moved', 'already', 'already'],
+    ])
+    const events = await database.db.orderEvent.findMany({ where: { orderId: one, kind: 'moved' } })
+    expect(events).toMatchObject([{ data: { from: 'auto_imported', to: 'ready_to_ship' }, actor: 'key:a' }])
+  })
+
+  it('moves none when one is unknown, another tenant’s or has another version', async () => {
+    const [id = ''] = await stage()
+    const [foreign = ''] = await stage(1, other)
+    const unknown = await call('POST', '/orders/move', { orderIds: [id, foreign], to: 'new' })
+    expect(unknown).toMatchObject({ status: 422, body: { errors: [{ field: 'orderIds[1]' }] } })
+    const stale = await call('POST', '/orders/move', { orderIds: [id], to: 'new', ifVersions: { [id]: 7 } })
+    expect(stale).toMatchObject({ status: 412, body: { current: [{ orderId: id, version: 1 }] } })
+    const rows = await database.db.order.findMany({ where: { id: { in: [id, foreign] } } })
+    expect(rows.map(({ status }) => status)).toEqual(['auto_imported', 'auto_imported'])
+  })
+})
+
+describe('search', () => {
+  const found = async (query: string, key = 'ours') => {
+    const { status, body } = await call('GET', `/orders?total=true&${query}`, undefined, {}, key)
+    expect(status, query).toBe(200)
+    expect(body.total).toBe(body.orders.length)
+    return body.total
+  }
+  const of = (name: string, value: string) => `${name}=${encodeURIComponent(value)}`
+
+  it('finds by number, name, phone, mail, item and date, however wide it is written', async () => {
+    const [first = '', second = ''] = numbers(2)
+    const base = sampleOrder(first)
+    const person = {
+      ...base.buyer,
+      familyNameKana: 'タカハシ',
+      givenNameKana: 'ハナコ',
+      email: 'Hanako@example.jp',
+    }
+    bench.mall.place(first, { buyer: person, orderedAt: '2026-01-10T12:00:00+09:00' })
+    bench.mall.place(second, {
+      buyer: { ...base.buyer, familyName: '田中', phone: '+81 90-9999-0001' },
+      items: base.items.map((item) => ({ ...item, name: 'ほうじ茶 ﾐﾙｸ', itemCode: 'ABC-9' })),
+    })
+    await stage(2)
+    for (const query of [
+      ...[
+        of('number', first),
+        of('buyer', '髙橋'),
+        of('buyer', '高橋　花子'),
+        of('buyer', 'ﾀｶﾊｼﾊﾅｺ'),
+        of('buyer', 'たかはし'),
+      ],
+      ...[
+        of('email', 'HANAKO@example.jp'),
+        of('item', '抹茶'),
+        `${of('from', '2026-01-09T00:00:00+09:00')}&${of('to', '2026-01-11T00:00:00+09:00')}`,
+      ],
+      ...[
+        of('phone', '０９０９９９９０００１'),
+        of('phone', '0001'),
+        of('item', 'abc-9'),
+        of('item', 'ミルク'),
+      ],
+    ]) {
+      expect(await found(query), decodeURIComponent(query)).toBe(1)
+    }
+    expect(await found(of('number', first.slice(0, 12)))).toBe(2)
+    expect(await found(of('phone', '03-0000-0000'))).toBe(2)
+    expect(await found(of('number', '%'))).toBe(0)
+    expect(await found(of('buyer', '高'))).toBe(0)
+    expect(await found(`${of('buyer', '髙橋')}&status=new`)).toBe(0)
+    expect((await call('GET', `/orders?${of('phone', '12')}`)).status).toBe(422)
+  })
+
+  it('finds what was stored before there was a search', async () => {
+    const ids = await stage(3)
+    const [edited = '', unreadable = ''] = ids
+    const before = { where: { orderId: { in: ids } } }
+    const rows = async () =>
+      (
+        await database.db.orderSearch.findMany({ ...before, orderBy: [{ orderId: 'asc' }, { hash: 'asc' }] })
+      ).map(({ orderId, kind, hash }) => [orderId, kind, Buffer.from(hash).toString('hex')])
+    const wanted = (await rows()).filter(([orderId]) => orderId !== unreadable)
+    await database.db.orderSearch.deleteMany(before)
+    await database.db.order.updateMany({ where: { id: { in: ids } }, data: { itemsText: '' } })
+    const sealedDetail = new Uint8Array(40)
+    await database.db.order.update({ where: { id: unreadable }, data: { sealedDetail } })
+    expect(await found(of('buyer', '髙橋'))).toBe(0)
+    const backfill = createSearchBackfill(bench.deps)
+    const never = new AbortController().signal
+    expect(await backfill.run(never)).toBe(2)
+    expect(await rows()).toEqual(wanted)
+    expect([await found(of('buyer', '髙橋')), await found(of('item', '抹茶'))]).toEqual([2, 2])
+    expect(await backfill.run(never)).toBe(0)
+    expect((await call('GET', `/orders/${edited}`)).body.version).toBe(1)
+  })
+
+  it('goes past what cannot be stored, once in the life of the database', async () => {
+    const ids = await stage(3)
+    const [refused = ''] = ids
+    const { sealer } = bench.deps
+    const { sealedDetail } = await database.db.order.findUniqueOrThrow({ where: { id: refused } })
+    const context = `order:${refused}:detail`
+    const order = sealer.openJson<NormalisedOrder>(context, sealedDetail ?? new Uint8Array())
+    const items = order.items.map((item) => ({ ...item, name: '抹\0茶' }))
+    await database.db.orderSearch.deleteMany({ where: { orderId: { in: ids } } })
+    await database.db.order.updateMany({ where: { id: { in: ids } }, data: { itemsText: '' } })
+    await database.db.order.update({
+      where: { id: refused },
+      data: { sealedDetail: new Uint8Array(sealer.sealJson(context, { ...order, items })) },
+    })
+    const queries: string[] = []
+    const pool: typeof database.pool = Object.create(database.pool, {
+      query: {
+        value: (sql: string, values: unknown[]) => {
+          queries.push(sql)
+          return database.pool.query(sql, values)
+        },
+      },
+    })
+    const run = () => createSearchBackfill({ ...bench.deps, pool }).run(new AbortController().signal)
+    expect(await run()).toBe(2)
+    queries.length = 0
+    expect([await run(), queries.length]).toEqual([0, 2])
+
+    await database.pool.query("update data_steps set made_at = made_at - interval '2 days'")
+    queries.length = 0
+    expect([await run(), queries.length]).toEqual([0, 1])
+  })
+
+  it('finds nothing of another tenant, also for the same buyer', async () => {
+    await stage()
+    expect(await found(of('buyer', '髙橋'), 'theirs')).toBe(0)
+    await stage(1, other)
+    expect(await found(of('buyer', '髙橋'), 'theirs')).toBe(1)
+    const rows = await database.db.orderSearch.findMany({
+      where: { kind: 'name', tenantId: { in: [bench.tenantId, other.tenantId] } },
+    })
+    expect(new Set(rows.map(({ hash }) => Buffer.from(hash).toString('hex'))).size).toBe(rows.length)
+  })
+
+  it('follows an edit and a refresh, and forgets what was purged', async () => {
+    const [id = ''] = await stage()
+    await edit(id, 1, { buyer: { familyName: '山田' } })
+    expect([await found(of('buyer', '山田')), await found(of('buyer', '髙橋'))]).toEqual([1, 0])
+    await edit(id, 2, { buyer: { familyName: '髙橋' } })
+    bench.mall.change(numbers(1)[0] ?? '', (order) => ({
+      ...order,
+      buyer: { ...order.buyer, familyName: '鈴木' },
+    }))
+    await bench.want(numbers(1), { purpose: 'refresh' })
+    await bench.run()
+    expect([await found(of('buyer', '鈴木')), await found(of('buyer', '髙橋'))]).toEqual([1, 0])
+    expect(await found(of('buyer', '花子'))).toBe(1)
+
+    await call('POST', '/orders/move', { orderIds: [id], to: 'completed' })
+    bench.clock.advance(40 * 24 * 60 * 60_000)
+    await createRetention({ ...bench.deps, retentionDays: 30 }).run(new AbortController().signal)
+    expect(await found(of('buyer', '鈴木'))).toBe(0)
+    const left = { where: { orderId: id } }
+    expect([await database.db.orderSearch.count(left), await database.db.orderVersion.count(left)]).toEqual([
+      0, 0,
+    ])
+  })
+})
+
+describe('POST /orders/reimport', () => {
+  /** Edited here: phone and city. Changed at the mall: city and billed amount. */
+  async function prepare(): Promise<string> {
+    const [id = ''] = await stage()
+    await edit(id, 1, { buyer: { phone: '090-1', city: '港区' } })
+    bench.mall.change(numbers(1)[0] ?? '', (order) => ({
+      ...order,
+      buyer: { ...order.buyer, city: '中央区' },
+      totals: { ...order.totals, billed: 3_100 },
+    }))
+    return id
+  }
+
+  async function reimport(id: string, apply: ApplyMode) {
+    const accepted = await call('POST', '/orders/reimport', { orderIds: [id], apply })
+    expect(accepted.status).toBe(202)
+    const before = (await call('GET', `/reimports/${accepted.body.reimportId}`)).body.orders[0]
+    expect(before).toMatchObject({ state: 'waiting', differences: null })
+    await bench.run()
+    return (await call('GET', `/reimports/${accepted.body.reimportId}`)).body.orders[0]
+  }
+
+  const PLACES = [
+    { path: '/buyer/city', kind: 'both', mallBefore: '千代田区', mallNow: '中央区', here: '港区' },
+    {
+      path: '/buyer/phone',
+      kind: 'here',
+      mallBefore: '03-0000-0000',
+      mallNow: '03-0000-0000',
+      here: '090-1',
+    },
+    { path: '/totals/billed', kind: 'mall', mallBefore: 3_500, mallNow: 3_100, here: 3_500 },
+  ]
+
+  it.each([
+    ['all', ['mall', 'mall', 'mall'], { city: '中央区', phone: '03-0000-0000' }, 3_100, []],
+    ['mall-wins', ['mall', 'here', 'mall'], { city: '中央区', phone: '090-1' }, 3_100, ['/buyer/phone']],
+    [
+      'keep-edits',
+      ['here', 'here', 'mall'],
+      { city: '港区', phone: '090-1' },
+      3_100,
+      ['/buyer/city', '/buyer/phone'],
+    ],
+    [
+      'none',
+      ['here', 'here', 'here'],
+      { city: '港区', phone: '090-1' },
+      3_500,
+      ['/buyer/city', '/buyer/phone'],
+    ],
+  ] as const)('%s', async (apply, applied, buyer, billed, edits) => {
+    const id = await prepare()
+    const result = await reimport(id, apply)
+    expect(result.state).toBe('done')
+    expect(result.differences).toEqual(PLACES.map((place, index) => ({ ...place, applied: applied[index] })))
+    const { body } = await call('GET', `/orders/${id}`)
+    expect(body).toMatchObject({ billedAmount: billed, detail: { buyer } })
+    expect(Object.keys(body.edits).sort()).toEqual(edits)
+    expect(body.flags).toEqual(apply === 'none' ? ['changed_at_mall'] : [])
+    if (apply === 'keep-edits')
+      expect(body.edits['/buyer/city']).toMatchObject({ mall: '中央区', by: 'key:a' })
+
+    const { versions } = (await call('GET', `/orders/${id}/versions`)).body
+    const kinds = versions.map(({ endedBy }: { endedBy: string }) => endedBy)
+    expect(kinds).toEqual(apply === 'none' ? ['edited'] : ['reimported', 'edited'])
+    const first = await call('GET', `/orders/${id}/versions/1`)
+    expect(first.body).toMatchObject({
+      detail: { buyer: { city: '千代田区', phone: '03-0000-0000' } },
+      edits: {},
+    })
+    if (apply === 'none') return
+    const old = await call('GET', `/orders/${id}/versions/${result.versionBefore}`)
+    expect(old.body).toMatchObject({ detail: { buyer: { city: '港区' }, totals: { billed: 3_500 } } })
+  })
+
+  it('works on an order that was pulled, and keeps an edited line when the mall’s list got shorter', async () => {
+    const [id = ''] = await stage()
+    await call('POST', '/orders/pull', {}, { 'idempotency-key': newId() })
+    const { body } = await call('GET', `/orders/${id}`)
+    const items = body.detail.items.map((item: object, index: number) =>
+      index === 1 ? { ...item, quantity: 5 } : item,
+    )
+    await edit(id, '*', { items })
+    bench.mall.change(numbers(1)[0] ?? '', (order) => ({ ...order, items: order.items.slice(0, 1) }))
+    const kept = await reimport(id, 'keep-edits')
+    expect(kept.differences.map(({ path, kind }: { path: string; kind: string }) => [path, kind])).toEqual([
+      ...[
+        ['/items', 'both'],
+        ['/items/1/quantity', 'both'],
+      ],
+    ])
+    expect((await call('GET', `/orders/${id}`)).body).toMatchObject({ itemLines: 2, itemQuantity: 7 })
+    await reimport(id, 'all')
+    expect((await call('GET', `/orders/${id}`)).body).toMatchObject({
+      status: 'new',
+      itemLines: 1,
+      itemQuantity: 2,
+      edits: {},
+    })
+  })
+
+  it('refuses what is unknown and what is being imported again; says why one failed', async () => {
+    const [id = ''] = await stage()
+    const unknown = await call('POST', '/orders/reimport', { orderIds: [id, newId()], apply: 'none' })
+    expect(unknown).toMatchObject({ status: 422, body: { errors: [{ field: 'orderIds[1]' }] } })
+    const orderNumber = numbers(1)[0] ?? ''
+    const { body } = await call('POST', '/orders/reimport', { orderIds: [id], apply: 'all' })
+    expect((await call('POST', '/orders/reimport', { orderIds: [id], apply: 'none' })).status).toBe(409)
+    bench.mall.answer(orderNumber, {
+      kind: 'failed',
+      orderNumber,
+      failure: failure('rejected', { code: 'NO' }),
+    })
+    await bench.run()
+    const { orders } = (await call('GET', `/reimports/${body.reimportId}`)).body
+    expect(orders).toMatchObject([{ state: 'failed', outcome: 'NO', differences: null }])
+    expect((await call('GET', `/reimports/${body.reimportId}`, undefined, {}, 'theirs')).status).toBe(404)
+  })
+
+  it('a plain import of a known number changes nothing', async () => {
+    const id = await prepare()
+    const before = await database.db.order.findUnique({ where: { id } })
+    await bench.want(numbers(1))
+    await bench.run()
+    expect(await database.db.order.findUnique({ where: { id } })).toEqual(before)
+  })
+})

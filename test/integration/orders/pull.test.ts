@@ -1,0 +1,187 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type PullDeps, pullOrders, readPull } from '../../../src/orders/pull.ts'
+import { AppError } from '../../../src/platform/errors.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { newId } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+
+let database: TestDatabase
+let bench: ImportBench
+let deps: PullDeps
+beforeAll(async () => {
+  database = await freshDatabase({ maxConnections: 12 })
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  bench = await importBench(database)
+  deps = bench.deps
+})
+
+/** Stages orders, each a minute younger than the one before. */
+async function stage(wanted: readonly string[]): Promise<void> {
+  for (const [index, number] of wanted.entries()) {
+    bench.mall.place(number, { orderedAt: new Date(Date.UTC(2026, 0, 1, 0, index)).toISOString() })
+  }
+  await bench.want(wanted)
+  await bench.run()
+}
+
+const pull = (
+  key: string,
+  selection: { shopId?: string; marketplace?: 'rakuten' | 'yahoo'; limit?: number } = {},
+) =>
+  pullOrders(
+    deps,
+    { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: key },
+    { limit: 1_000, ...selection },
+  )
+
+const idsOf = (batch: { orders: { id: string }[] }) => batch.orders.map((order) => order.id)
+
+describe('受注取込', () => {
+  it('hands the oldest over first, as 新規受付, with their detail', async () => {
+    const wanted = numbers(5)
+    await stage(wanted)
+    const first = await pull('a', { limit: 3 })
+    expect(first.orders.map((order) => order.orderNumber)).toEqual(wanted.slice(0, 3))
+    expect(first.remaining).toBe(2)
+    expect(first.orders[0]).toMatchObject({ status: 'new', version: 2, pullId: first.pullId })
+    expect(first.orders[0]?.detail?.buyer.familyName).toBe('髙橋')
+
+    const second = await pull('b')
+    expect(second.orders.map((order) => order.orderNumber)).toEqual(wanted.slice(3))
+    expect(second.remaining).toBe(0)
+    const event = await database.db.orderEvent.findFirst({
+      where: { kind: 'pulled', orderId: first.orders[0]?.id ?? '' },
+    })
+    expect(event).toMatchObject({ actor: 'key:test', data: { pullId: first.pullId } })
+  })
+
+  it('takes only what was asked for', async () => {
+    await stage(numbers(2))
+    expect((await pull('a', { marketplace: 'yahoo' })).orders).toEqual([])
+    expect((await pull('b', { shopId: bench.shopId })).orders).toHaveLength(2)
+    await expect(pull('c', { shopId: newId() })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('gives the same batch for the same key, also when it was empty', async () => {
+    const empty = await pull('empty')
+    await stage(numbers(4))
+    const first = await pull('full', { limit: 2 })
+    const again = await pull('full', { limit: 2 })
+    expect(again.pullId).toBe(first.pullId)
+    expect(again.remaining).toBe(first.remaining)
+    expect(idsOf(again)).toEqual(idsOf(first))
+    expect(await pull('empty')).toEqual(empty)
+    expect(await readPull(deps, bench.tenantId, first.pullId)).toEqual(again)
+  })
+
+  it('refuses a key that was used with another body', async () => {
+    await pull('key', { limit: 2 })
+    await expect(pull('key', { limit: 3 })).rejects.toThrow(AppError)
+    await expect(pull('key', { limit: 3 })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+    expect((await pull('key', { limit: 2 })).orders).toEqual([])
+  })
+
+  it('keeps tenants apart, also with the same key', async () => {
+    await stage(numbers(2))
+    const other = await importBench(database)
+    const theirs = await pullOrders(
+      deps,
+      { tenantId: other.tenantId, actor: 'key:other', idempotencyKey: 'key' },
+      { limit: 1_000 },
+    )
+    expect(theirs).toMatchObject({ orders: [], remaining: 0 })
+    expect((await pull('key')).orders).toHaveLength(2)
+    await expect(readPull(deps, bench.tenantId, theirs.pullId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  it('hands out the batch of a client that died between the commit and the answer', async () => {
+    await stage(numbers(3))
+    const lost = await pullOrders(
+      { ...deps, metrics: { ...deps.metrics, pulls: dying() } },
+      { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: 'lost' },
+      { limit: 1_000 },
+    ).catch((error: Error) => error.message)
+    expect(lost).toBe('killed')
+    expect((await pull('other')).orders).toEqual([])
+    expect((await pull('lost')).orders).toHaveLength(3)
+  })
+
+  it('tells of an order whose detail was removed or cannot be opened, and hands over the others', async () => {
+    await stage(numbers(3))
+    const [a, b] = await database.db.order.findMany({
+      where: { shopId: bench.shopId },
+      orderBy: { orderedAt: 'asc' },
+    })
+    await database.db.order.update({
+      where: { id: a?.id ?? '' },
+      data: { sealedDetail: null, purgedAt: new Date() },
+    })
+    await database.db.order.update({
+      where: { id: b?.id ?? '' },
+      data: { sealedDetail: new Uint8Array(40).fill(1) },
+    })
+    const { orders } = await pull('a')
+    expect(orders.map((order) => order.detailMissing)).toEqual(['purged', 'unreadable', null])
+  })
+
+  it('puts every order into exactly one batch, whatever pulls run at once with whatever keys', async () => {
+    const command = fc.record({
+      key: fc.constantFrom('k1', 'k2', 'k3', 'k4', 'k5'),
+      limit: fc.constantFrom(1, 3, 7),
+    })
+    await fc.assert(
+      fc.asyncProperty(fc.array(command, { minLength: 2, maxLength: 10 }), async (commands) => {
+        bench = await importBench(database)
+        await stage(numbers(40))
+        const answers = await Promise.all(
+          commands.map(({ key, limit }) =>
+            pull(key, { limit }).then(
+              (batch) => ({ key, batch }),
+              (error: AppError) => ({ key, code: error.code }),
+            ),
+          ),
+        )
+        const batches = new Map<string, string[]>()
+        for (const answer of answers) {
+          if ('code' in answer) {
+            expect(answer.code).toBe('IDEMPOTENCY_KEY_REUSED')
+            continue
+          }
+          const ids = idsOf(answer.batch)
+          expect(batches.get(answer.key) ?? ids).toEqual(ids)
+          batches.set(answer.key, ids)
+          expect(ids.length).toBeGreaterThan(0)
+          const times = answer.batch.orders.map((order) => order.orderedAt)
+          expect(times).toEqual(times.toSorted())
+        }
+        const all = [...batches.values()].flat()
+        expect(new Set(all).size).toBe(all.length)
+        const left = (await pull('rest')).orders.length
+        expect(all.length + left).toBe(40)
+      }),
+      { numRuns: 12 },
+    )
+  })
+
+  it('hands over a thousand orders in one go, quickly', async () => {
+    await stage(numbers(1_000))
+    const started = performance.now()
+    const { orders, remaining } = await pull('big')
+    const took = performance.now() - started
+    expect(orders).toHaveLength(1_000)
+    expect(remaining).toBe(0)
+    expect(new Set(idsOf({ orders })).size).toBe(1_000)
+    expect(took).toBeLessThan(5_000)
+  })
+})
+
+function dying(): PullDeps['metrics']['pulls'] {
+  return {
+    inc: () => {
+      throw new Error('killed')
+    },
+  } as unknown as PullDeps['metrics']['pulls']
+}

@@ -1,0 +1,410 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { App } from '../../../src/http/app-types.ts'
+import { buildServer } from '../../../src/http/server.ts'
+import { importOrders } from '../../../src/imports/import-orders.ts'
+import { createImportRoutes } from '../../../src/imports/routes.ts'
+import type { MarketplaceName } from '../../../src/marketplaces/port/marketplace.ts'
+import { createOrderRoutes } from '../../../src/orders/routes.ts'
+import { AppError } from '../../../src/platform/errors.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeMailbox, newId } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { failure } from '../../support/malls/fake-marketplace.ts'
+
+let database: TestDatabase
+let bench: ImportBench
+let other: ImportBench
+let app: App
+const woken: string[] = []
+beforeAll(async () => {
+  database = await freshDatabase()
+  bench = await importBench(database)
+  other = await importBench(database)
+  const tenants: Record<string, string> = { ours: bench.tenantId, theirs: other.tenantId }
+  const deps = {
+    ...bench.deps,
+    marketplaces: new Map<MarketplaceName, typeof bench.mall>([['rakuten', bench.mall]]),
+    wakeQueue: { wake: async (shopIds: readonly string[]) => void woken.push(...shopIds) },
+  }
+  app = await buildServer({
+    log: bench.deps.log,
+    newId,
+    authenticate: async (key) => {
+      const tenantId = tenants[key]
+      if (!tenantId) throw new AppError('UNAUTHENTICATED', '-')
+      return { kind: 'client', tenantId, apiKeyId: newId() }
+    },
+    clientRoutes: [createOrderRoutes(deps), createImportRoutes(deps)],
+    operatorRoutes: [],
+    readiness: {},
+    metrics: bench.deps.metrics.registry,
+    version: '0.0.0',
+  })
+  const wanted = numbers(5)
+  for (const [index, number] of wanted.entries()) {
+    bench.mall.place(number, { orderedAt: `2026-01-0${index + 1}T12:00:00+09:00` })
+  }
+  await bench.want(wanted)
+  await bench.run()
+})
+afterAll(async () => {
+  await app?.close()
+  await database.close()
+})
+
+async function call(
+  method: 'GET' | 'POST',
+  url: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+  key = 'ours',
+) {
+  const reply = await app.inject({
+    method,
+    url: `/v1${url}`,
+    headers: { authorization: `Bearer ${key}`, ...headers },
+    ...(body === undefined ? {} : { payload: body as object }),
+  })
+  return { status: reply.statusCode, headers: reply.headers, body: reply.json() }
+}
+
+describe('GET /orders', () => {
+  it('pages through all orders, newest first, each once', async () => {
+    const seen: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const { body } = await call('GET', `/orders?limit=2${cursor ? `&cursor=${cursor}` : ''}`)
+      seen.push(...body.orders.map((order: { orderNumber: string }) => order.orderNumber))
+      cursor = body.nextCursor
+    }
+    expect(seen).toEqual(numbers(5).toReversed())
+  })
+
+  it('filters, and has the detail only when asked for', async () => {
+    const { body } = await call(
+      'GET',
+      `/orders?status=auto_imported&shopId=${bench.shopId}&marketplace=rakuten&changeState=none`,
+    )
+    expect(body.orders).toHaveLength(5)
+    expect(body.orders[0]).not.toHaveProperty('detail')
+    expect((await call('GET', '/orders?status=shipped')).body.orders).toEqual([])
+    const full = await call('GET', '/orders?detail=true&limit=1')
+    expect(full.body.orders[0].detail.buyer.familyName).toBe('髙橋')
+  })
+
+  it.each([
+    ['status=sold', 'status'],
+    ['limit=1001', 'limit'],
+    ['cursor=abc', 'cursor'],
+    ['shop=1', 'shop'],
+  ])('refuses %s', async (query, field) => {
+    const { status, body } = await call('GET', `/orders?${query}`)
+    expect(status).toBe(422)
+    expect(body.errors[0].field).toBe(field)
+  })
+})
+
+describe('GET /orders/{id}', () => {
+  it('has the detail, the version as ETag, and the timeline', async () => {
+    const { id } = (await call('GET', '/orders?limit=1')).body.orders[0]
+    const { status, headers, body } = await call('GET', `/orders/${id}`)
+    expect(status).toBe(200)
+    expect(headers.etag).toBe('"1"')
+    expect(body.detail.notes.buyer).toBe('①午前中に希望')
+    const timeline = await call('GET', `/orders/${id}/timeline`)
+    expect(timeline.body.events).toMatchObject([{ kind: 'staged', actor: 'worker' }])
+  })
+
+  it('does not exist for another tenant', async () => {
+    const { id } = (await call('GET', '/orders?limit=1')).body.orders[0]
+    expect((await call('GET', `/orders/${id}`, undefined, {}, 'theirs')).status).toBe(404)
+    expect((await call('GET', `/orders/${id}/timeline`, undefined, {}, 'theirs')).status).toBe(404)
+    expect((await call('GET', '/orders', undefined, {}, 'theirs')).body.orders).toEqual([])
+    expect((await call('GET', '/orders/not-an-id')).status).toBe(404)
+  })
+})
+
+describe('POST /orders/import', () => {
+  const post = (body: unknown, key = 'ours') => call('POST', '/orders/import', body, {}, key)
+
+  it('requests what is not here and wakes the shop', async () => {
+    const [here = '', , , , , fresh = ''] = numbers(6)
+    const { status, body } = await post({ shopId: bench.shopId, orderNumbers: [here, fresh, fresh] })
+    expect(status).toBe(202)
+    expect(body).toMatchObject({ requested: [fresh], alreadyHere: [{ orderNumber: here }], scan: null })
+    expect(woken).toContain(bench.shopId)
+    const list = await call('GET', '/import-requests?state=waiting')
+    expect(list.body.importRequests).toMatchObject([{ orderNumber: fresh, source: 'person', orderId: null }])
+  })
+
+  it('names the number that cannot be this shop’s', async () => {
+    const [good = ''] = numbers(7).slice(6)
+    const { status, body } = await post({
+      shopId: bench.shopId,
+      orderNumbers: [good, good, '999999-20260101-1'],
+    })
+    expect(status).toBe(422)
+    expect(body.errors).toMatchObject([{ field: 'orderNumbers[2]' }])
+    expect(await database.db.importRequest.count({ where: { orderNumber: good } })).toBe(0)
+  })
+
+  it.each([
+    ['nothing', {}, 'orderNumbers'],
+    ['both', { orderNumbers: ['123456-1'], from: '2026-01-01T00:00:00Z' }, 'orderNumbers'],
+    ['only from', { from: '2026-01-01T00:00:00Z' }, 'to'],
+    ['an empty period', { from: '2026-01-02T00:00:00Z', to: '2026-01-02T00:00:00Z' }, 'from'],
+    [
+      'a period before the mall’s memory',
+      { from: '2020-01-01T00:00:00Z', to: '2020-02-01T00:00:00Z' },
+      'from',
+    ],
+    ['a number with blanks', { orderNumbers: ['1 2'] }, 'orderNumbers[0]'],
+    ['too many numbers', { orderNumbers: numbers(1_001) }, 'orderNumbers'],
+  ])('refuses %s', async (_, more, field) => {
+    const { status, body } = await post({ shopId: bench.shopId, ...more })
+    expect(status).toBe(422)
+    expect(body.errors[0].field).toBe(field)
+  })
+
+  it('does not know another tenant’s shop', async () => {
+    expect((await post({ shopId: bench.shopId, orderNumbers: ['123456-1'] }, 'theirs')).status).toBe(404)
+  })
+})
+
+describe('import of a period', () => {
+  it('lists window by window and page by page, and imports what is not here', async () => {
+    const mine = await importBench(database, { listWindowDays: 10, listPage: 3 })
+    const deps = {
+      ...mine.deps,
+      marketplaces: new Map<MarketplaceName, typeof mine.mall>([['rakuten', mine.mall]]),
+      wakeQueue: { wake: async () => undefined },
+    }
+    const wanted = numbers(8)
+    for (const [index, number] of wanted.entries()) {
+      mine.mall.place(number, { orderedAt: new Date(Date.UTC(2025, 11, 1 + index * 2)).toISOString() })
+    }
+    await mine.want(wanted.slice(0, 2))
+    await mine.run()
+    const { scan } = await importOrders(
+      deps,
+      { tenantId: mine.tenantId, actor: 'key:test' },
+      { shopId: mine.shopId, from: '2025-12-01T00:00:00Z', to: '2025-12-25T00:00:00Z' },
+    )
+    await mine.run()
+    expect(
+      mine.mall.listCalls.map(({ window, page }) => [window.from.getUTCDate(), window.to.getUTCDate(), page]),
+    ).toEqual([
+      [1, 11, null],
+      [1, 11, '3'],
+      [11, 21, null],
+      [21, 25, null],
+    ])
+    expect(await database.db.order.count({ where: { shopId: mine.shopId } })).toBe(8)
+    expect(await database.db.importScan.findUnique({ where: { id: scan?.id ?? '' } })).toMatchObject({
+      state: 'done',
+      listed: 8,
+      requested: 6,
+    })
+  })
+})
+
+describe('POST /import-requests/{id}/retry', () => {
+  it('begins a failed request anew, refuses one that is done', async () => {
+    const [number = ''] = numbers(20).slice(19)
+    bench.mall.answer(number, {
+      kind: 'failed',
+      orderNumber: number,
+      failure: failure('rejected', { code: 'NO' }),
+    })
+    await bench.want([number])
+    await bench.run()
+    const failed = (await call('GET', '/import-requests?state=failed')).body.importRequests[0]
+    expect(failed).toMatchObject({ orderNumber: number, outcome: 'NO', nextAttemptAt: null })
+
+    bench.mall.place(number)
+    const retried = await call('POST', `/import-requests/${failed.id}/retry`)
+    expect(retried).toMatchObject({ status: 200, body: { state: 'waiting', attempts: 0, outcome: null } })
+    await bench.run()
+    const again = await call('POST', `/import-requests/${failed.id}/retry`)
+    expect(again).toMatchObject({ status: 409, body: { code: 'CONFLICT' } })
+    expect((await call('POST', `/import-requests/${failed.id}/retry`, undefined, {}, 'theirs')).status).toBe(
+      404,
+    )
+  })
+})
+
+describe('POST /import-requests/{id}/dismiss', () => {
+  it('ends what nobody wants, until the number is asked for again', async () => {
+    const [number = ''] = numbers(30).slice(29)
+    await bench.want([number])
+    await bench.run()
+    const [request] = (await call('GET', '/import-requests?state=waiting&outcome=NOT_FOUND')).body
+      .importRequests
+    const path = `/import-requests/${request.id}/dismiss`
+    expect((await call('POST', path, undefined, {}, 'theirs')).status).toBe(404)
+    const dismissed = await call('POST', path)
+    expect(dismissed).toMatchObject({ status: 200, body: { state: 'done', outcome: 'dismissed' } })
+    expect((await call('POST', path)).body).toEqual(dismissed.body)
+    const timesAsked = () => bench.mall.calls.flat().filter((asked) => asked === number).length
+    const before = timesAsked()
+    bench.clock.advance(3_600_000)
+    await bench.run()
+    expect(timesAsked()).toBe(before)
+
+    bench.mall.place(number)
+    await bench.want([number], { source: 'person' })
+    await bench.run()
+    const done = (await call('GET', '/import-requests?outcome=staged')).body.importRequests[0]
+    expect(done).toMatchObject({ orderNumber: number, state: 'done' })
+    expect((await call('POST', `/import-requests/${done.id}/dismiss`)).status).toBe(409)
+  })
+})
+
+describe('GET /board', () => {
+  it('counts by shop, and shows what stands still', async () => {
+    await database.db.shop.update({
+      where: { id: other.shopId },
+      data: { attentionCode: 'KEY', attentionMessage: '更新してください。', attentionSince: new Date() },
+    })
+    await makeMailbox(database.db, { tenantId: other.tenantId, state: 'attention', attentionCode: 'LOGIN' })
+    const theirs = (await call('GET', '/board', undefined, {}, 'theirs')).body
+    expect(theirs).toMatchObject({
+      staged: 0,
+      attention: 2,
+      shops: [{ attention: { code: 'KEY' } }],
+      mailboxes: [{ state: 'attention' }],
+    })
+    const ours = (await call('GET', '/board')).body
+    expect(ours.staged).toBeGreaterThanOrEqual(5)
+    expect(ours.shops).toMatchObject([
+      { shopId: bench.shopId, staged: ours.staged, attention: null, laneClosedUntil: null },
+    ])
+  })
+})
+
+describe('GET /board, while the work goes on', () => {
+  it('counts an order that is read again later as here, and one that is held back as waiting', async () => {
+    const [known = '', held = ''] = numbers(32).slice(30)
+    const before = (await call('GET', '/board')).body
+    const later = new Date(bench.clock.now() + 3_600_000)
+    bench.mall.place(known, {}, later)
+    bench.mall.answer(held, { kind: 'pending', orderNumber: held, retryAt: later, message: '支払い待ち' })
+    await bench.want([known, held])
+    await bench.run()
+    const after = (await call('GET', '/board')).body
+    expect(after.staged - before.staged).toBe(1)
+    expect(after.importing - before.importing).toBe(1)
+  })
+
+  it('shows what the mall gives notice of, without calling for attention', async () => {
+    const seen = { firstSeenAt: new Date(bench.clock.now() - 1_000), lastSeenAt: new Date(bench.clock.now()) }
+    await database.db.shopNotice.create({
+      data: {
+        shopId: bench.shopId,
+        code: 'YAHOO_KEY_MISSING',
+        message: '公開鍵を設定してください。',
+        ...seen,
+      },
+    })
+    const { body } = await call('GET', '/board')
+    expect(body.shops[0].notices).toEqual([
+      {
+        code: 'YAHOO_KEY_MISSING',
+        message: '公開鍵を設定してください。',
+        since: seen.firstSeenAt.toISOString(),
+        lastSeenAt: seen.lastSeenAt.toISOString(),
+      },
+    ])
+    expect(body.attention).toBe(0)
+    expect((await call('GET', '/board', undefined, {}, 'theirs')).body.shops[0].notices).toEqual([])
+  })
+})
+
+describe('POST /orders/pull', () => {
+  it('needs a key', async () => {
+    const { status, body } = await call('POST', '/orders/pull', {})
+    expect({ status, code: body.code }).toEqual({ status: 400, code: 'IDEMPOTENCY_KEY_MISSING' })
+    const blank = await call('POST', '/orders/pull', {}, { 'idempotency-key': 'a b' })
+    expect(blank).toMatchObject({ status: 422, body: { errors: [{ field: 'Idempotency-Key' }] } })
+  })
+
+  it('answers the batch, again by key and by id', async () => {
+    const key = { 'idempotency-key': 'k-1' }
+    const first = await call('POST', '/orders/pull', { limit: 2 }, key)
+    expect(first.status).toBe(200)
+    expect(first.body.orders).toHaveLength(2)
+    expect(first.body.orders[0]).toMatchObject({
+      status: 'new',
+      detail: { buyer: { familyName: '髙橋' } },
+      detailMissing: null,
+    })
+    expect((await call('POST', '/orders/pull', { limit: 2 }, key)).body).toEqual(first.body)
+    expect((await call('GET', `/pulls/${first.body.pullId}`)).body).toEqual(first.body)
+    expect((await call('GET', `/pulls/${first.body.pullId}`, undefined, {}, 'theirs')).status).toBe(404)
+    const reused = await call('POST', '/orders/pull', { limit: 3 }, key)
+    expect(reused).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_KEY_REUSED' } })
+    expect((await call('POST', '/orders/pull', { limit: 1_001 }, { 'idempotency-key': 'k-2' })).status).toBe(
+      422,
+    )
+  })
+})
+
+describe('the OpenAPI document', () => {
+  it('describes every route of this area', async () => {
+    const document = (await app.inject({ method: 'GET', url: '/openapi.json' })).json()
+    for (const path of [
+      '/orders',
+      '/orders/{id}',
+      '/orders/{id}/timeline',
+      '/orders/import',
+      '/orders/pull',
+      '/pulls/{id}',
+      '/board',
+    ]) {
+      expect(document.paths[`/v1${path}`], path).toBeDefined()
+    }
+    const header = document.paths['/v1/orders/pull'].post.parameters.find(
+      (p: { name: string }) => p.name === 'Idempotency-Key',
+    )
+    expect(header.description).toMatch(/冪等キー/)
+  })
+})
+
+describe('the board under load', () => {
+  it('adds up at every moment while orders are staged and pulled, and pulls get each order once', async () => {
+    const wanted = numbers(700).slice(100)
+    for (const number of wanted) bench.mall.place(number)
+    await bench.want(wanted)
+    const begun = (await call('GET', '/board')).body
+    const total = await database.db.order.count({ where: { shopId: bench.shopId } })
+    const pulled: string[] = []
+    let staging = true
+    const stage = bench.run().finally(() => {
+      staging = false
+    })
+    const boards: { staged: number; importing: number }[] = []
+    async function pullAll(name: string): Promise<void> {
+      for (let n = 0, remaining = 1; staging || remaining > 0; n++) {
+        const { body } = await call(
+          'POST',
+          '/orders/pull',
+          { limit: 90 },
+          { 'idempotency-key': `${name}-${n}` },
+        )
+        pulled.push(...body.orders.map((order: { orderNumber: string }) => order.orderNumber))
+        remaining = body.remaining
+        boards.push((await call('GET', '/board')).body)
+      }
+    }
+    await Promise.all([stage, pullAll('a'), pullAll('b')])
+    expect(pulled.filter((number) => wanted.includes(number)).toSorted()).toEqual(wanted.toSorted())
+    expect(new Set(pulled).size).toBe(pulled.length)
+    for (const { staged, importing } of boards) {
+      expect(staged + importing).toBeLessThanOrEqual(total + begun.importing)
+      expect(Math.min(staged, importing)).toBeGreaterThanOrEqual(0)
+    }
+    expect((await call('GET', '/board')).body).toMatchObject({
+      ...{ staged: 0, importing: begun.importing - wanted.length },
+    })
+  })
+})

@@ -1,0 +1,150 @@
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { MIGRATIONS, readSchema } from '../../../scripts/prisma-files.ts'
+import { withSchemaEngine } from '../../../scripts/schema-engine.ts'
+import { applyMigrations } from '../../../src/platform/db/migrate.ts'
+import { emptyDatabase } from '../../support/database/database.ts'
+
+const log = { info: () => undefined, warn: () => undefined }
+
+let database: Awaited<ReturnType<typeof emptyDatabase>>
+let directory: string
+beforeEach(async () => {
+  database = await emptyDatabase()
+  directory = await mkdtemp(join(tmpdir(), 'torikomi-migrations-'))
+  await cp(MIGRATIONS, directory, { recursive: true })
+})
+afterEach(async () => {
+  await database.close()
+  await rm(directory, { recursive: true, force: true })
+})
+
+const names = async () => (await readdir(MIGRATIONS)).filter((name) => /^\d/.test(name)).toSorted()
+
+async function query<Row extends pg.QueryResultRow>(statement: string): Promise<Row[]> {
+  const client = new pg.Client({ connectionString: database.url })
+  await client.connect()
+  try {
+    return (await client.query<Row>(statement)).rows
+  } finally {
+    await client.end()
+  }
+}
+
+async function addMigration(name: string, script: string): Promise<void> {
+  await mkdir(join(directory, name))
+  await writeFile(join(directory, name, 'migration.sql'), script)
+}
+
+test('are applied once, and a second start finds nothing to do', async () => {
+  expect(await applyMigrations(database.url, log)).toEqual(await names())
+  expect(await applyMigrations(database.url, log)).toEqual([])
+  expect(await query('SELECT count(*)::int AS orders FROM orders')).toEqual([{ orders: 0 }])
+})
+
+test('processes that start at once apply each one once', async () => {
+  const applied = await Promise.all(Array.from({ length: 5 }, () => applyMigrations(database.url, log)))
+  expect(applied.flat()).toEqual(await names())
+})
+
+test('Prisma agrees with what was recorded', async () => {
+  await applyMigrations(database.url, log)
+  const migrations = await names()
+  const diagnosis = await withSchemaEngine(database.url, await readSchema(), async (engine) =>
+    engine.diagnoseMigrationHistory({
+      migrationsList: {
+        baseDir: MIGRATIONS,
+        lockfile: {
+          path: 'migration_lock.toml',
+          content: await readFile(join(MIGRATIONS, 'migration_lock.toml'), 'utf8'),
+        },
+        shadowDbInitScript: '',
+        migrationDirectories: await Promise.all(
+          migrations.map(async (path) => ({
+            path,
+            migrationFile: {
+              path: 'migration.sql',
+              content: {
+                tag: 'ok' as const,
+                value: await readFile(join(MIGRATIONS, path, 'migration.sql'), 'utf8'),
+              },
+            },
+          })),
+        ),
+      },
+      optInToShadowDatabase: false,
+      filters: { externalTables: [], externalEnums: [] },
+    }),
+  )
+  expect(diagnosis).toEqual({
+    editedMigrationNames: [],
+    failedMigrationNames: [],
+    hasMigrationsTable: true,
+    history: null,
+  })
+})
+
+describe('a migration that fails', () => {
+  const NAME = '99990101000000_broken'
+
+  test('is undone, named with its line, and applied once it is mended', async () => {
+    await applyMigrations(database.url, log)
+    await addMigration(NAME, 'CREATE TABLE half_done (id int);\nSELECT * FROM no_such_table;\n')
+    await expect(applyMigrations(database.url, log, directory)).rejects.toThrow(
+      /^migration 99990101000000_broken failed and was undone: relation "no_such_table" does not exist \[42P01\] \(line 2\)$/,
+    )
+    expect(await query("SELECT to_regclass('half_done') AS half_done")).toEqual([{ half_done: null }])
+    await writeFile(join(directory, NAME, 'migration.sql'), 'CREATE TABLE half_done (id int);\n')
+    expect(await applyMigrations(database.url, log, directory)).toEqual([NAME])
+  })
+
+  test('leaves those before it applied', async () => {
+    await addMigration(NAME, 'SELECT 1/0')
+    await expect(applyMigrations(database.url, log, directory)).rejects.toThrow('division by zero')
+    expect(await applyMigrations(database.url, log)).toEqual([])
+  })
+})
+
+test('one that was changed after it was applied is refused, by its name', async () => {
+  await applyMigrations(database.url, log)
+  const [first = ''] = await names()
+  const file = join(directory, first, 'migration.sql')
+  await writeFile(file, `${await readFile(file, 'utf8')}\n-- changed\n`)
+  await expect(applyMigrations(database.url, log, directory)).rejects.toThrow(
+    `migration ${first} was changed after`,
+  )
+})
+
+test('other line ends are no change', async () => {
+  await applyMigrations(database.url, log)
+  for (const name of await names()) {
+    const file = join(directory, name, 'migration.sql')
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'))
+  }
+  expect(await applyMigrations(database.url, log, directory)).toEqual([])
+})
+
+test('one that another tool left half done is refused until it is settled', async () => {
+  await applyMigrations(database.url, log)
+  const [first = ''] = await names()
+  await query(`UPDATE _prisma_migrations SET finished_at = NULL WHERE migration_name = '${first}'`)
+  await expect(applyMigrations(database.url, log)).rejects.toThrow(
+    `migration ${first} was begun by another tool`,
+  )
+})
+
+test('a database that is ahead is used, with a warning', async () => {
+  await addMigration('99990101000000_newer', 'CREATE TABLE newer (id int)')
+  await applyMigrations(database.url, log, directory)
+  const warnings: unknown[] = []
+  await applyMigrations(database.url, { ...log, warn: (...args: unknown[]) => void warnings.push(args[0]) })
+  expect(warnings).toEqual([{ migrations: ['99990101000000_newer'] }])
+})
+
+test('a database that is not there is told without its password', async () => {
+  const migrating = applyMigrations('postgresql://u:hidden@127.0.0.1:1/torikomi', log)
+  await expect(migrating).rejects.toThrow(/^migrations could not begin on 127\.0\.0\.1:1\/torikomi$/)
+})

@@ -1,0 +1,377 @@
+import pg from 'pg'
+import { pino } from 'pino'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { QUEUE_SCHEMA } from '../../../src/platform/queue/engines.ts'
+import { recoverStalled } from '../../../src/platform/queue/stalled.ts'
+import {
+  createWakeQueue,
+  type QueueEngine,
+  type WakeHandler,
+  type WakeQueue,
+} from '../../../src/platform/queue/wake-queue.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { freePort, type PrivateRedis, redisMissing, startRedis } from '../../support/redis.ts'
+
+const log = pino({ level: 'silent' })
+const open: WakeQueue[] = []
+
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((queue) => queue.close(2000)))
+})
+
+async function newQueue(engine: QueueEngine): Promise<WakeQueue> {
+  const queue = await createWakeQueue(engine, log)
+  open.push(queue)
+  return queue
+}
+
+/** A promise to be resolved from outside. */
+function gate<T = void>() {
+  return Promise.withResolvers<T>()
+}
+
+const eventually = async (check: () => Promise<boolean> | boolean, what: string) => {
+  const deadline = Date.now() + 15_000
+  while (!(await check())) {
+    if (Date.now() > deadline) throw new Error(`not in 15 s: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+}
+
+interface Store {
+  engine: QueueEngine
+  stop(): Promise<void>
+}
+
+const stores: Record<string, { missing: string | null; start(): Promise<Store> }> = {
+  postgres: {
+    missing: null,
+    async start() {
+      const database = await freshDatabase()
+      return { engine: { kind: 'postgres', url: database.url }, stop: () => database.close() }
+    },
+  },
+  redis: {
+    missing: redisMissing,
+    async start() {
+      const redis = await startRedis()
+      return { engine: { kind: 'redis', url: redis.url }, stop: () => redis.stop() }
+    },
+  },
+}
+
+for (const [name, { missing, start }] of Object.entries(stores)) {
+  describe.skipIf(missing)(`wake queue on ${name}${missing ? ` (left out: ${missing})` : ''}`, () => {
+    let store: Store
+    beforeAll(async () => {
+      store = await start()
+    })
+    afterAll(() => store?.stop())
+
+    test('a wake-up during a run yields one more run, and no second one', async () => {
+      const queue = await newQueue(store.engine)
+      const entered = [gate(), gate()]
+      const leave = [gate(), gate()]
+      let runs = 0
+      let parallel = 0
+      let most = 0
+      await queue.work(
+        async () => {
+          const run = runs++
+          most = Math.max(most, ++parallel)
+          entered[run]?.resolve()
+          await leave[run]?.promise
+          parallel--
+          return 'done'
+        },
+        { concurrency: 4 },
+      )
+      await queue.wake(['shop-a'])
+      await entered[0]?.promise
+      await Promise.all([queue.wake(['shop-a']), queue.wake(['shop-a', 'shop-a']), queue.wake(['shop-a'])])
+      leave[0]?.resolve()
+      await entered[1]?.promise
+      leave[1]?.resolve()
+      await eventually(async () => total(await queue.counts()) === 0, 'queue is empty')
+      expect(runs).toBe(2)
+      expect(most).toBe(1)
+    })
+
+    test('wake-ups that wait are one', async () => {
+      const queue = await newQueue(store.engine)
+      await queue.wake(['shop-a', 'shop-b'])
+      await queue.wake(['shop-a'])
+      await queue.wake(['shop-b', 'shop-a'])
+      expect((await queue.counts()).waiting).toBe(2)
+      const seen: string[] = []
+      await queue.work(
+        async (shopId) => {
+          seen.push(shopId)
+          return 'done'
+        },
+        { concurrency: 1 },
+      )
+      await eventually(async () => total(await queue.counts()) === 0, 'queue is empty')
+      expect(seen.toSorted()).toEqual(['shop-a', 'shop-b'])
+    })
+
+    test('shops run beside each other up to the concurrency, and not above', async () => {
+      const queue = await newQueue(store.engine)
+      const full = gate()
+      const leave = gate()
+      let now = 0
+      let most = 0
+      const handler: WakeHandler = async () => {
+        most = Math.max(most, ++now)
+        if (now === 3) full.resolve()
+        await leave.promise
+        now--
+        return 'done'
+      }
+      await queue.work(handler, { concurrency: 3 })
+      await queue.wake(['s1', 's2', 's3', 's4', 's5'])
+      await full.promise
+      expect((await queue.counts()).waiting).toBe(2)
+      leave.resolve()
+      await eventually(async () => total(await queue.counts()) === 0, 'queue is empty')
+      expect(most).toBe(3)
+    })
+
+    test('a shop that has more comes again behind the others', async () => {
+      const queue = await newQueue(store.engine)
+      await queue.wake(['big'])
+      await queue.wake(['small'])
+      const seen: string[] = []
+      const done = gate()
+      await queue.work(
+        async (shopId) => {
+          seen.push(shopId)
+          if (seen.length === 4) done.resolve()
+          return shopId === 'big' && seen.length < 4 ? 'again' : 'done'
+        },
+        { concurrency: 1 },
+      )
+      await done.promise
+      expect(seen).toEqual(['big', 'small', 'big', 'big'])
+    })
+
+    test('a slice that fails is counted, keeps no words of the error, and the shop can be woken again', async () => {
+      const queue = await newQueue(store.engine)
+      const seen: string[] = []
+      await queue.work(
+        async (shopId) => {
+          seen.push(shopId)
+          if (seen.length === 1) throw new Error('山田太郎')
+          return 'done'
+        },
+        { concurrency: 1 },
+      )
+      const before = (await queue.counts()).failed
+      await queue.wake(['shop-x'])
+      await eventually(async () => (await queue.counts()).failed === before + 1, 'failure is counted')
+      await queue.wake(['shop-x'])
+      await eventually(() => seen.length === 2, 'woken again')
+    })
+
+    test('two processes never run the same shop at once', async () => {
+      const [first, second] = [await newQueue(store.engine), await newQueue(store.engine)]
+      let now = 0
+      let runs = 0
+      let overlaps = 0
+      const handler: WakeHandler = async () => {
+        if (++now > 1) overlaps++
+        await new Promise((resolve) => setTimeout(resolve, 3))
+        now--
+        return ++runs < 40 ? 'again' : 'done'
+      }
+      await first.work(handler, { concurrency: 2 })
+      await second.work(handler, { concurrency: 2 })
+      await Promise.all([first.wake(['only']), second.wake(['only']), first.wake(['only'])])
+      await eventually(() => runs >= 40, '40 runs')
+      expect(overlaps).toBe(0)
+    })
+
+    test('close waits for a running slice', async () => {
+      const queue = await newQueue(store.engine)
+      const entered = gate()
+      let finished = false
+      await queue.work(
+        async () => {
+          entered.resolve()
+          await new Promise((resolve) => setTimeout(resolve, 200))
+          finished = true
+          return 'done'
+        },
+        { concurrency: 1 },
+      )
+      await queue.wake(['slow'])
+      await entered.promise
+      await queue.close(5000)
+      expect(finished).toBe(true)
+    })
+
+    test('close aborts a slice that does not end, and returns in time though it never does', async () => {
+      const queue = await newQueue(store.engine)
+      const entered = gate()
+      const aborted = gate()
+      await queue.work(
+        (_shopId, signal) => {
+          entered.resolve()
+          signal.addEventListener('abort', () => aborted.resolve())
+          return new Promise(() => {})
+        },
+        { concurrency: 1 },
+      )
+      await queue.wake(['stuck'])
+      await entered.promise
+      const begun = performance.now()
+      await queue.close(1000)
+      await aborted.promise
+      expect(performance.now() - begun).toBeLessThan(2000)
+    })
+  })
+}
+
+describe.skipIf(redisMissing)('Redis that is away', () => {
+  let redis: PrivateRedis | null = null
+  afterEach(async () => {
+    await redis?.stop()
+    redis = null
+  })
+
+  test('the queue starts without it, wake() does not hang, and works when it is there', async () => {
+    const port = await freePort()
+    const queue = await createWakeQueue({ kind: 'redis', url: `redis://127.0.0.1:${port}` }, log, {
+      wakeTimeoutMs: 200,
+    })
+    open.push(queue)
+    const seen: string[] = []
+    await queue.work(
+      async (shopId) => {
+        seen.push(shopId)
+        return 'done'
+      },
+      { concurrency: 1 },
+    )
+    const begun = performance.now()
+    await queue.wake(['lost-or-late'])
+    expect(performance.now() - begun).toBeLessThan(1500)
+    redis = await startRedis({ port })
+    await eventually(async () => {
+      await queue.wake(['shop'])
+      return seen.includes('shop')
+    }, 'works once Redis is there')
+  })
+
+  test('it works again after Redis was killed and came back empty', async () => {
+    redis = await startRedis()
+    const { port, url } = redis
+    const queue = await newQueue({ kind: 'redis', url })
+    let runs = 0
+    await queue.work(
+      async () => {
+        runs++
+        return 'done'
+      },
+      { concurrency: 1 },
+    )
+    await queue.wake(['shop'])
+    await eventually(() => runs === 1, 'first run')
+    await redis.stop()
+    const begun = performance.now()
+    await queue.wake(['shop'])
+    expect(performance.now() - begun).toBeLessThan(2500)
+    redis = await startRedis({ port })
+    await eventually(async () => {
+      await queue.wake(['shop'])
+      return runs >= 2
+    }, 'works again')
+  })
+})
+
+test('Postgres that cut all connections is survived, and the tables are in their own schema', async () => {
+  const database = await freshDatabase()
+  const queue = await newQueue({ kind: 'postgres', url: database.url })
+  let runs = 0
+  await queue.work(
+    async () => {
+      runs++
+      return 'done'
+    },
+    { concurrency: 1 },
+  )
+  const client = new pg.Client(database.url)
+  await client.connect()
+  await client.query(
+    'SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()',
+  )
+  await eventually(async () => {
+    await queue.wake(['shop'])
+    return runs >= 1
+  }, 'works after the cut')
+  const { rows } = await client.query(
+    `SELECT DISTINCT table_schema FROM information_schema.tables WHERE table_schema NOT IN ('pg_catalog', 'information_schema', 'public')`,
+  )
+  expect(rows).toEqual([{ table_schema: QUEUE_SCHEMA }])
+  await client.end()
+  await queue.close(3000)
+  await database.close()
+})
+
+describe('a shop whose worker', () => {
+  let database: TestDatabase
+  let queue: WakeQueue
+  let stop: () => Promise<void>
+  /** Shops that were taken over. */
+  let taken: string[]
+
+  beforeEach(async () => {
+    database = await freshDatabase()
+    queue = await newQueue({ kind: 'postgres', url: database.url })
+    taken = []
+    await queue.wake(['shop'])
+    await lock(0)
+    await queue.work(
+      async (shopId) => {
+        taken.push(shopId)
+        return 'done'
+      },
+      { concurrency: 1 },
+    )
+    stop = recoverStalled(database.pool, { everyMs: 50, lockMs: 200 })
+  })
+  afterEach(async () => {
+    await stop()
+    await queue.close(3000)
+    await database.close()
+  })
+
+  /** As another machine would do it whose clock is that far ahead. */
+  const lock = (aheadMs: number) =>
+    database.pool.query(
+      `UPDATE ${QUEUE_SCHEMA}.job SET state = 'active', lock_token = 'other', locked_until_ms = $1`,
+      [Date.now() + aheadMs],
+    )
+
+  test('died with a clock an hour ahead is taken over', async () => {
+    await lock(3_600_000)
+    await database.pool.query(
+      `INSERT INTO ${QUEUE_SCHEMA}.meta (queue, field, value) VALUES ('wake', 'stalled-check', $1)`,
+      [String(Date.now() + 3_600_000)],
+    )
+    await eventually(() => taken.length > 0, 'taken over')
+    expect(taken).toEqual(['shop'])
+  })
+
+  test('lives with a clock an hour behind stays with it, until it dies', async () => {
+    for (let n = 0; n < 20; n++) {
+      await lock(-3_600_000)
+      await new Promise((resolve) => setTimeout(resolve, 60))
+    }
+    expect(taken).toEqual([])
+    await eventually(() => taken.length > 0, 'taken over')
+  })
+})
+
+const total = (counts: { waiting: number; active: number; delayed: number }) =>
+  counts.waiting + counts.active + counts.delayed

@@ -1,0 +1,143 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { createMarketplaces } from '../../../src/marketplaces/index.ts'
+import {
+  CHANGE_ACTIONS,
+  type ChangeAction,
+  type MallAction,
+} from '../../../src/marketplaces/port/site-changes.ts'
+import type { AppError } from '../../../src/platform/errors.ts'
+import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { CHANGE_CELLS, type ChangeCell } from '../../support/changes/change-cells/index.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
+
+/** Each cell of the table in docs/site-changes.md: asked for as a client does, and looked up in the mall's own books. */
+
+const nowhere = { apiUrl: 'http://127.0.0.1', authUrl: 'http://127.0.0.1', requestsPerSecond: 1 }
+const malls = createMarketplaces({ rakuten: nowhere, yahoo: nowhere, amazon: nowhere, aupay: nowhere })
+const READS: Record<SandboxMall, string> = {
+  ...{ rakuten: 'getOrder', yahoo: 'orderInfo', amazon: 'getOrder', aupay: 'searchTradeInfoProc' },
+}
+
+let database: TestDatabase
+let bench: MallBench
+beforeAll(async () => {
+  database = await freshDatabase()
+  bench = await mallBench(database)
+})
+afterAll(async () => {
+  await bench?.close()
+  await database?.close()
+})
+beforeEach(() => database.db.order.deleteMany())
+
+it('knows every mall', () => {
+  expect([...malls.keys()].toSorted()).toEqual(SANDBOX_MALLS.toSorted())
+})
+
+const operationsOf = ({ calls }: MallAction) => calls.map((call) => call.split(' ')[0] as string)
+
+describe.each(SANDBOX_MALLS)('%s', (mall) => {
+  const offered = malls.get(mall)?.changes?.actions ?? []
+
+  describe.each(CHANGE_ACTIONS)('%s', (action) => {
+    const own = offered.find((one) => one.action === action)
+    const cells = CHANGE_CELLS[mall][action] ?? []
+    if (!own) {
+      it('is not offered, and refused', async () => {
+        expect(cells).toEqual([])
+        const [orderId = ''] = await importOrders(mall, 1, {})
+        const refusal = await bench.ask([wanted(orderId, action, LEAST[action])]).catch((error) => error)
+        expect((refusal as AppError).fields).toMatchObject([
+          { field: 'changes[0].action', code: 'not_offered' },
+        ])
+      })
+      return
+    }
+    it('has its documented calls in its cases, in their order', () => {
+      expect(new Set(cells.flatMap(({ calls }) => calls))).toEqual(new Set(operationsOf(own)))
+      for (const { calls } of cells) expect(isWithin(calls, operationsOf(own))).toBe(true)
+    })
+    it.each(cells)('$what: $calls', { timeout: 30_000 }, (cell) => tryCell(mall, action, cell))
+  })
+})
+
+/** What the general form wants, where nothing of a mall matters. */
+const LEAST: Record<ChangeAction, Record<string, unknown>> = {
+  ...{ confirm: {}, mark_paid: {}, complete: {}, hold: {}, release: {} },
+  ship: { shippedOn: '2026-11-01', parcels: [{ carrier: 'yamato' }] },
+  ...{ cancel: { reason: '1' }, memo: { memo: '' }, sub_status: { subStatus: '1' } },
+}
+
+const wanted = (orderId: string, action: ChangeAction, parameters: Record<string, unknown>) =>
+  ({ orderId, action, ...parameters }) as WantedChange
+
+/** Repeats of one call count as one. */
+function isWithin(calls: readonly string[], documented: readonly string[]): boolean {
+  let place = 0
+  for (const call of calls) {
+    const next = documented.indexOf(call, Math.max(0, place - 1))
+    if (next < 0) return false
+    place = next + 1
+  }
+  return true
+}
+
+async function importOrders(mall: SandboxMall, count: number, before: Record<string, unknown>) {
+  const numbers = Array.from(
+    { length: count },
+    () => bench.malls[mall].place({ overrides: before }).orderNumber,
+  )
+  return bench.importOrders(mall, numbers)
+}
+
+async function tryCell(mall: SandboxMall, action: ChangeAction, cell: ChangeCell): Promise<void> {
+  const orderIds = await importOrders(mall, cell.orders ?? 1, cell.before)
+  const orders = await Promise.all(orderIds.map((orderId) => bench.readOrder(orderId)))
+  const changes = orders.map((order, index) =>
+    wanted(orderIds[index] ?? '', action, cell.parameters(order, index)),
+  )
+  bench.calls.length = 0
+  const ids = await bench.ask(changes)
+  expect(await statesOf(ids)).toEqual(ids.map(() => ['queued', null]))
+  await bench.work(mall)
+
+  expect(await statesOf(ids)).toEqual(ids.map(() => ['succeeded', null]))
+  expect(callsMade()).toEqual(withReads(mall, cell.calls))
+  for (const { orderNumber } of orders)
+    expect(contentsOf(await bench.atMall(mall, orderNumber))).toMatchObject(cell.after)
+
+  const written = orders.map(({ orderNumber }) => bench.malls[mall].writes?.(orderNumber))
+  for (const own of written) expect(own?.map(({ operation }) => operation)).toEqual(writesOf(cell.calls))
+  const again = await bench.ask(changes)
+  await bench.work(mall)
+  expect(await statesOf(again)).toEqual(again.map(() => ['succeeded', 'ALREADY_DONE']))
+  expect(orders.map(({ orderNumber }) => bench.malls[mall].writes?.(orderNumber))).toEqual(written)
+}
+
+/** Without tokens; a result that was not ready at once is asked for again. */
+const callsMade = () =>
+  bench.calls.filter(
+    (call, index, all) => call !== 'token' && !(call === FETCHES_RESULT && call === all[index - 1]),
+  )
+
+const FETCHES_RESULT = 'getResultUpdateOrderShippingAsync'
+const writesOf = (calls: readonly string[]) => calls.filter((call) => call !== FETCHES_RESULT)
+
+/** The order is read before each call that writes, and after the last. */
+const withReads = (mall: SandboxMall, calls: readonly string[]) => [
+  ...calls.flatMap((call) => (call === FETCHES_RESULT ? [call] : [READS[mall], call])),
+  READS[mall],
+]
+
+async function statesOf(ids: readonly string[]) {
+  const rows = await database.db.siteChange.findMany({ where: { id: { in: [...ids] } } })
+  return rows.map(({ state, code }) => [state, code])
+}
+
+/** Yahoo!'s simulator keeps fields in groups, au PAY's in one; the others show the order as their API does. */
+function contentsOf(order: unknown): unknown {
+  const { groups, fields } = order as { groups?: Record<string, object>; fields?: object }
+  return groups ? Object.assign({}, ...Object.values(groups)) : (fields ?? order)
+}

@@ -1,0 +1,142 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { NormalisedOrder, OrderHold } from '../../../src/marketplaces/port/order.ts'
+import { createRetention } from '../../../src/orders/retention.ts'
+import type { OnImport } from '../../../src/shops/shops/on-import.ts'
+import { retryChange } from '../../../src/site-changes/answer-change.ts'
+import { createOnImport } from '../../../src/site-changes/requests/on-import.ts'
+import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
+import { changeBench } from '../../support/changes/change-bench.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+
+const DAY = 24 * 60 * 60_000
+const held = (...kinds: OrderHold['kind'][]): Partial<NormalisedOrder> => ({
+  holds: kinds.map((kind) => ({ kind, until: null, note: null })),
+})
+
+let database: TestDatabase
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.close())
+beforeEach(() => database.db.tenant.deleteMany())
+
+describe('自動受注取込と同時', () => {
+  async function shopThat(onImport: OnImport): Promise<ImportBench> {
+    const bench = await importBench(database)
+    await database.db.shop.update({ where: { id: bench.shopId }, data: { settings: { onImport } } })
+    bench.deps.onStaged = createOnImport(bench.deps)
+    return bench
+  }
+  async function importOne(bench: ImportBench, more: Partial<NormalisedOrder>) {
+    const number = `123456-20260115-${String(bench.mall.calls.length + 1).padStart(10, '0')}`
+    bench.mall.place(number, more)
+    await bench.want([number])
+    await bench.run()
+    return number
+  }
+  const changes = () => database.db.siteChange.findMany({ include: { order: true } })
+
+  it('queues the change as the order is staged, and makes it', async () => {
+    const bench = await shopThat({ action: 'confirm' })
+    const number = await importOne(bench, {})
+    expect(bench.mall.site.effects).toEqual([`${number}:confirm`])
+    expect(await changes()).toMatchObject([
+      { state: 'succeeded', actor: 'import', requestKey: null, order: { changeState: 'succeeded' } },
+    ])
+  })
+
+  it('queues it once, however often and by whomever the order is imported', async () => {
+    const bench = await shopThat({ action: 'confirm' })
+    const wanted = numbers(40)
+    for (const number of wanted) bench.mall.place(number)
+    await bench.want(wanted)
+    const signal = new AbortController().signal
+    await Promise.all([1, 2].map(() => createFetchWorker(bench.deps).run(bench.shopId, signal)))
+    await bench.want(wanted, { purpose: 'refresh' })
+    await bench.run()
+    await bench.want(wanted)
+    await bench.run()
+    expect(await changes()).toHaveLength(40)
+    expect(bench.mall.site.effects.toSorted()).toEqual(wanted.map((number) => `${number}:confirm`))
+  })
+
+  it.each<[string, OnImport['conditions'], Partial<NormalisedOrder>, boolean]>([
+    ['paid as wished', { paymentKinds: ['credit_card'] }, {}, true],
+    ['paid in another way', { paymentKinds: ['cod', 'points'] }, {}, false],
+    ['in fraud review', { noHolds: true }, held('fraud_check'), false],
+    ['held by the shop', { noHolds: true }, held('mall_processing', 'shop_hold'), false],
+    ['held, where that does not matter', { noHolds: false }, held('fraud_check'), true],
+    [
+      'that only waits as new ones do',
+      { noHolds: true },
+      held('mall_processing', 'buyer_cancel_window'),
+      true,
+    ],
+    ['that waits for its payment', { noHolds: true }, held('unpaid'), true],
+    ['with a buyer’s note', { noBuyerNote: true }, {}, false],
+    [
+      'with a blank note',
+      { noBuyerNote: true },
+      { notes: { buyer: ' \n', shop: null, mail: null, operator: null } },
+      true,
+    ],
+    ['below the amount', { totalBelow: 3_501 }, {}, true],
+    ['of just the amount', { totalBelow: 3_500 }, {}, false],
+    ['cancelled already', {}, { mallState: 'cancelled' }, false],
+  ])('looks at its conditions: an order %s', async (_, conditions, order, made) => {
+    const bench = await shopThat({ action: 'confirm', ...(conditions ? { conditions } : {}) })
+    await importOne(bench, order)
+    expect(await database.db.order.count()).toBe(1)
+    expect(await changes()).toHaveLength(made ? 1 : 0)
+  })
+
+  it('imports all the same when the mall no longer offers what was wished for', async () => {
+    const bench = await shopThat({ action: 'release' })
+    await importOne(bench, {})
+    expect(await database.db.order.count()).toBe(1)
+    expect(await changes()).toEqual([])
+  })
+})
+
+describe('what a person wrote', () => {
+  const MEMO = '髙橋様 折り返し電話 090-0000-0000'
+
+  it('is sealed, in the parameters and in what is sent', async () => {
+    const bench = await changeBench(database)
+    const [orderId = ''] = bench.orderIds
+    bench.mall.site.onWrite(() => {
+      throw new Error('connection reset')
+    })
+    const [id = ''] = await bench.ask([{ orderId, action: 'memo', memo: MEMO }])
+    await bench.run()
+    const { rows } = await database.pool.query<{ text: string }>(
+      'select row_to_json(c)::text as text from site_changes c union all select row_to_json(e)::text from order_events e',
+    )
+    const all = rows.map(({ text }) => text).join('\n')
+    expect(all).toContain(id)
+    expect(all).not.toContain('髙橋様')
+    expect(all).not.toContain(Buffer.from('髙橋様').toString('hex'))
+    expect(await bench.change(id)).toMatchObject({ parameters: {}, state: 'changing' })
+  })
+
+  it('is removed after the retention time; a retry says then that it must be asked for anew', async () => {
+    const bench = await changeBench(database)
+    const [orderId = ''] = bench.orderIds
+    bench.mall.site.onWrite(() => undefined)
+    const [id = ''] = await bench.ask([{ orderId, action: 'memo', memo: MEMO }])
+    await bench.untilEnded(id)
+    bench.clock.advance(31 * DAY)
+    const retention = createRetention({ ...bench.deps, retentionDays: 30 })
+    expect(await retention.run(new AbortController().signal)).toMatchObject({ changes: 1 })
+    expect(await bench.change(id)).toMatchObject({
+      sealedTexts: null,
+      sealedPayloads: null,
+      code: 'CHANGE_UNCONFIRMED',
+    })
+
+    await retryChange(bench.requestDeps, { tenantId: bench.tenantId, actor: 'key:test' }, id)
+    await bench.run()
+    expect(await bench.change(id)).toMatchObject({ state: 'failed', code: 'CHANGE_PARAMETERS_INVALID' })
+  })
+})

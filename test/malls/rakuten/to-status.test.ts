@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { toOrder } from '../../../src/marketplaces/rakuten/orders/to-order.ts'
+import { sampleOrder } from './fixtures/order.ts'
+
+const SHOP = '654321'
+const order = (patch: Record<string, unknown> = {}) => toOrder(sampleOrder(patch), SHOP)
+const basket = (patch: Record<string, unknown>) => ({ PackageModelList: [patch] })
+const settlement = (settlementMethodCode: number, more: Record<string, unknown> = {}) => ({
+  SettlementModel: { settlementMethodCode, settlementMethod: '支払' },
+  ...more,
+})
+
+describe('what must not ship', () => {
+  it.each<[string, Record<string, unknown>, string[]]>([
+    ['100 by card', { orderProgress: 100 }, ['mall_processing']],
+    ['200 by card', { orderProgress: 200 }, ['mall_processing']],
+    ['200 by bank transfer', settlement(9, { orderProgress: 200 }), ['unpaid']],
+    ['100 at the convenience store', settlement(13, { orderProgress: 100 }), ['unpaid']],
+    [
+      '200 prepaid, all in points',
+      settlement(9, { orderProgress: 200, requestPrice: 0 }),
+      ['mall_processing'],
+    ],
+    ['300', { orderProgress: 300 }, []],
+    ['300 by bank transfer', settlement(9), []],
+    ['400', { orderProgress: 400 }, ['change_pending']],
+    ['fraud check', { rakutenConfirmFlag: 1 }, ['fraud_check']],
+    ['reservation', { orderType: 6, reserveNumber: 'R-1' }, ['reserve']],
+    ['unfixed amount', { requestPrice: -9999 }, ['amount_pending']],
+    [
+      'social gift',
+      basket({ SocialGiftModel: { inputFlag: 0, inputDueDate: '2026-07-20' } }),
+      ['address_pending'],
+    ],
+    [
+      'social gift, older version',
+      basket({ SenderModel: { zipCode1: '999', zipCode2: '9999' } }),
+      ['address_pending'],
+    ],
+    ['unknown status', { orderProgress: 350 }, ['mall_processing']],
+    ['shipped', { orderProgress: 500, rakutenConfirmFlag: 1 }, []],
+    ['cancelled', { orderProgress: 900, requestPrice: -9999 }, []],
+  ])('%s', (_name, patch, kinds) => {
+    expect(order(patch).holds.map((hold) => hold.kind)).toEqual(kinds)
+  })
+
+  it('says until when, where the mall does', () => {
+    const gift = order(basket({ SocialGiftModel: { inputFlag: 0, inputDueDate: '2026-07-20' } }))
+    expect(gift.holds[0]?.until).toBe('2026-07-20T23:59:59+09:00')
+    expect(gift.recipients[0]?.addressPending).toBe(true)
+    expect(order(settlement(9, { orderProgress: 200 })).holds[0]?.until).toBe('2026-07-10T23:59:59+09:00')
+  })
+})
+
+describe('status', () => {
+  it.each<[number, string, string]>([
+    [100, 'open', '注文確認待ち'],
+    [200, 'open', '楽天処理中'],
+    [400, 'open', '変更確定待ち'],
+    [500, 'shipped', '発送済'],
+    [600, 'shipped', '支払手続き中'],
+    [700, 'completed', '支払手続き済'],
+    [800, 'cancelled', 'キャンセル確定待ち'],
+    [900, 'cancelled', 'キャンセル確定'],
+  ])('%d is %s', (orderProgress, state, name) => {
+    const result = order({ orderProgress })
+    expect(result.mallState).toBe(state)
+    expect(result.mallStatus).toEqual({ code: String(orderProgress), name })
+    expect(result.flags.includes('cancelled_at_mall')).toBe(state === 'cancelled')
+    expect(result.flags.includes('cancel_pending')).toBe(orderProgress === 800)
+  })
+
+  it('names the newest reason of a cancellation', () => {
+    const change = (changeType: number, changeReasonDetail: number, at: string) => ({
+      changeType,
+      changeReasonDetail,
+      changeApplyDatetime: `2026-07-0${at}T00:00:00+0900`,
+    })
+    const ChangeReasonModelList = [change(0, 4, '5'), change(2, 8, '6'), change(5, 6, '7')]
+    expect(order({ orderProgress: 900, ChangeReasonModelList }).cancelReason).toEqual({
+      code: '8',
+      text: '欠品',
+    })
+    expect(order({ ChangeReasonModelList }).cancelReason).toBeNull()
+  })
+
+  it.each<[number, number, string, string]>([
+    [1, 100, 'credit_card', 'unknown'],
+    [1, 700, 'credit_card', 'paid'],
+    [2, 300, 'cod', 'unpaid'],
+    [9, 200, 'bank_transfer', 'unpaid'],
+    [13, 300, 'convenience_store', 'paid'],
+    [14, 500, 'convenience_store', 'paid'],
+    [17, 300, 'wallet', 'authorised'],
+    [21, 300, 'deferred', 'authorised'],
+    [9, 900, 'bank_transfer', 'cancelled'],
+    [99, 300, 'other', 'unknown'],
+  ])('payment %d at %d is %s, %s', (code, orderProgress, kind, status) => {
+    expect(order(settlement(code, { orderProgress })).payment).toMatchObject({
+      kind,
+      status,
+      code: String(code),
+    })
+  })
+})

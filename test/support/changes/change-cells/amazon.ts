@@ -1,0 +1,38 @@
+import type { NormalisedOrder } from '../../../../src/marketplaces/port/order.ts'
+import { type ChangeCells, parcels, today } from './cell.ts'
+
+const linesOf = (order: NormalisedOrder) =>
+  order.items.map(({ lineId, quantity }) => ({ lineId, quantity: quantity - 1 }))
+
+export const amazonCells: ChangeCells = {
+  ship: [
+    {
+      ...{ what: 'everything in one package', before: {}, parameters: parcels, calls: ['confirmShipment'] },
+      after: {
+        fulfillment: { fulfillmentStatus: 'SHIPPED' },
+        packages: [{ trackingNumber: '4000100001', carrier: 'YAMATO' }],
+      },
+    },
+    {
+      what: 'two packages, one call each',
+      before: {
+        orderItems: [{ quantityOrdered: 3, fulfillment: { quantityFulfilled: 0, quantityUnfulfilled: 3 } }],
+      },
+      parameters: (order) => ({
+        shippedOn: today(),
+        parcels: [
+          { carrier: 'japan_post', trackingNumber: '401', lines: linesOf(order).slice(0, 1) },
+          { carrier: 'sagawa', trackingNumber: '402', shippingMethod: '飛脚宅配便' },
+        ],
+      }),
+      calls: ['confirmShipment', 'confirmShipment'],
+      after: {
+        fulfillment: { fulfillmentStatus: 'SHIPPED' },
+        packages: [
+          { trackingNumber: '401', carrier: '日本郵便' },
+          { trackingNumber: '402', carrier: 'SAGAWA' },
+        ],
+      },
+    },
+  ],
+}

@@ -1,0 +1,32 @@
+import type { NormalisedOrder } from '../../../../src/marketplaces/port/order.ts'
+import type { ChangeAction } from '../../../../src/marketplaces/port/site-changes.ts'
+
+/** One case of an action at a mall, tried against its simulator. */
+export interface ChangeCell {
+  what: string
+  /** Orders asked for in one request; 1 when absent. */
+  orders?: number
+  /** How the order stands at the mall: overrides in the mall's own names. */
+  before: Record<string, unknown>
+  /** As for POST /site-changes, without orderId and action; `order` as it was imported. */
+  parameters(order: NormalisedOrder, index: number): Record<string, unknown>
+  /** Operations that write, in order, with those that fetch their result. */
+  calls: string[]
+  /** What the order in the mall's books matches afterwards. */
+  after: Record<string, unknown>
+}
+
+export type ChangeCells = Partial<Record<ChangeAction, ChangeCell[]>>
+
+export const none = () => ({})
+
+export const today = (): string => new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10)
+
+/** One parcel for each recipient. */
+export const parcels = (order: NormalisedOrder, index = 0, more: Record<string, unknown> = {}) => ({
+  shippedOn: today(),
+  parcels: order.recipients.map((recipient, place) => ({
+    ...{ recipientId: recipient.id, carrier: 'yamato', trackingNumber: `4000${index + 1}0000${place + 1}` },
+  })),
+  ...more,
+})

@@ -1,0 +1,136 @@
+import { createControllableClock } from '../../../sandbox/kit/clock.ts'
+import type { ControllableClock, MallSimulator } from '../../../sandbox/kit/types.ts'
+import { NO_QUOTAS, startAmazonSimulator } from '../../../sandbox/malls/amazon/index.ts'
+import { startAupaySimulator } from '../../../sandbox/malls/aupay/index.ts'
+import { SANDBOX_SHOPS, type SandboxMall } from '../../../sandbox/malls/index.ts'
+import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
+import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
+import { READY_TO_SHIP } from '../../../sandbox/ready-orders.ts'
+import { requestImports } from '../../../src/imports/requests/store.ts'
+import { createMarketplaces } from '../../../src/marketplaces/index.ts'
+import type { FullOrder } from '../../../src/orders/order-json.ts'
+import { pullOrders } from '../../../src/orders/pull.ts'
+import type { HttpRequest } from '../../../src/platform/http/http-client.ts'
+import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
+import { createMetrics } from '../../../src/platform/metrics.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { createSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
+import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
+import { requestChanges } from '../../../src/site-changes/requests/request.ts'
+import { createChangeWork } from '../../../src/site-changes/site-change-job.ts'
+import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
+import type { TestDatabase } from '../database/database.ts'
+import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
+
+/**
+ * One simulated mall, a shop and everything that works on it: sweeps, imports, site changes. All share a clock that stands
+ * still while nobody works. No mail is ever read: what the service learns, it learns from the mall, or `mailed` tells it.
+ */
+export type GuardMall = Awaited<ReturnType<typeof guardMall>>
+
+const MINUTE = 60_000
+/** One interval of the sweeps and what they may be spread by; Amazon's list shows nothing of the last two minutes. */
+const ONE_SWEEP: Record<SandboxMall, number> = { rakuten: 6, yahoo: 6, amazon: 9, aupay: 6 }
+const START: Record<SandboxMall, (clock: ControllableClock) => Promise<MallSimulator>> = {
+  rakuten: (clock) => startRakutenSimulator({ ...simulated('rakuten', clock), requestsPerSecond: 1_000 }),
+  yahoo: (clock) => startYahooSimulator({ ...simulated('yahoo', clock), requestsPerSecond: 1_000 }),
+  amazon: (clock) => startAmazonSimulator({ ...simulated('amazon', clock), quotas: NO_QUOTAS }),
+  aupay: (clock) => startAupaySimulator({ ...simulated('aupay', clock), requestsPerSecond: 1_000 }),
+}
+const simulated = (name: SandboxMall, clock: ControllableClock) => ({
+  ...{ clock, seed: 5, shops: [SANDBOX_SHOPS[name]] },
+})
+
+export async function guardMall(database: TestDatabase, name: SandboxMall) {
+  const clock = createControllableClock()
+  clock.hold()
+  const mall = await START[name](clock)
+  const { url, authUrl = url } = mall
+  const at = { apiUrl: url, authUrl, requestsPerSecond: 1_000 }
+  const marketplaces = createMarketplaces({ rakuten: at, yahoo: at, amazon: at, aupay: at })
+  const { code } = SANDBOX_SHOPS[name]
+  const tenant = await makeTenant(database.db)
+  const credentials = mall.credentialsFor(code)
+  const shop = await makeShop(database.db, { tenantId: tenant.id, marketplace: name, code, credentials })
+  const { db, pool } = database
+  const base = {
+    ...{ db, pool, clock, newId, marketplaces, sealer: testSealer, random: systemRandom },
+    ...{ log: createLogger({ level: 'silent' }), metrics: createMetrics() },
+    wakeLater: { at: () => undefined },
+  }
+  const http = createHttpClient({ allowPrivateHosts: 'all' })
+  let beforeCall: (request: HttpRequest) => void = () => undefined
+  const sessions = createShopSessions({
+    ...base,
+    http: {
+      request: (request, signal) => {
+        beforeCall(request)
+        return http.request(request, signal)
+      },
+    },
+    lanes: { lane: () => ({ take: async () => undefined }) },
+    tokens: createTokenStores({ ...base, owner: newId() }),
+  })
+  const sweeps = createSweeps({ ...base, intervalMs: 5 * MINUTE })
+  const worker = createFetchWorker({ ...base, sessions, sweeps, more: createChangeWork(base) })
+  const caller = () => ({ tenantId: tenant.id, actor: 'key:test', idempotencyKey: newId() })
+  const requestDeps = { ...base, wakeQueue: { wake: async () => undefined } }
+
+  async function work(): Promise<void> {
+    // An adapter that waits for a result of its mall waits by this clock.
+    clock.release()
+    await sweeps.keep()
+    while ((await worker.run(shop.id, new AbortController().signal)) === 'again');
+    clock.hold()
+  }
+
+  return {
+    ...{ mall, clock, shopId: shop.id, work },
+    place: () => mall.place({ shopCode: code, overrides: READY_TO_SHIP[name] }).orderNumber,
+    /** What somebody does at the mall's own screen; nobody is told. */
+    async edit(orderNumber: string, patch: unknown): Promise<void> {
+      const body = JSON.stringify(patch)
+      const answer = await fetch(`${url}/_control/orders/${orderNumber}`, { method: 'PATCH', body })
+      if (!answer.ok) throw new Error(`the mall cannot be edited: ${await answer.text()}`)
+    },
+    /** Runs before each call that the service makes at the mall. */
+    onCall(hook: (request: HttpRequest) => void): void {
+      beforeCall = hook
+    },
+    /** A mail about the order has come: it is read again. */
+    async mailed(orderNumber: string): Promise<void> {
+      const refresh = { purpose: 'refresh', source: 'mail' } as const
+      const request = { tenantId: tenant.id, shopId: shop.id, orderNumber, ...refresh }
+      await db.$transaction((tx) => requestImports(tx, base, [request]))
+    },
+    /** Lets time pass, the shop being woken after each step. */
+    async pass(ms: number, step = MINUTE): Promise<void> {
+      for (let left = ms; left > 0; left -= step) {
+        clock.advance(Math.min(step, left))
+        await work()
+      }
+    },
+    /** Long enough for one sweep to have seen what happened before. */
+    async oneSweep(): Promise<void> {
+      await this.pass(ONE_SWEEP[name] * MINUTE)
+    },
+    pull: async () => (await pullOrders(base, caller(), { limit: 1_000 })).orders,
+    orders: () => db.order.findMany({ where: { shopId: shop.id } }),
+    /** One parcel for each recipient. */
+    async ship({ id, detail }: FullOrder, trackingNumber: string): Promise<string> {
+      const shippedOn = new Date(clock.now() + 9 * 60 * MINUTE).toISOString().slice(0, 10)
+      const parcels = (detail?.recipients ?? []).map(({ id: recipientId }) => ({
+        ...{ recipientId, carrier: 'yamato' as const, trackingNumber },
+      }))
+      const change = { orderId: id, action: 'ship' as const, shippedOn, parcels }
+      const { changes } = await requestChanges(requestDeps, caller(), { changes: [change] })
+      return changes[0]?.id ?? ''
+    },
+    async close(): Promise<void> {
+      await http.close()
+      await mall.close()
+    },
+  }
+}

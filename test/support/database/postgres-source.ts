@@ -1,0 +1,53 @@
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { startEmbeddedPostgres } from '../../../src/platform/db/embedded/start.ts'
+
+/** A Postgres server on which tests may create databases. */
+export interface PostgresSource {
+  kind: 'TEST_DATABASE_URL' | 'testcontainers' | 'embedded'
+  url: string
+  stop(): Promise<void>
+}
+
+/** Tests do not outlive a power cut. */
+const FAST = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']
+const quiet = { info: () => undefined, warn: () => undefined }
+
+export async function startPostgres(env: NodeJS.ProcessEnv): Promise<PostgresSource> {
+  if (env.TEST_DATABASE_URL)
+    return { kind: 'TEST_DATABASE_URL', url: env.TEST_DATABASE_URL, stop: () => Promise.resolve() }
+  return env.TEST_CONTAINERS === '1' ? startContainer() : startEmbedded()
+}
+
+async function startEmbedded(): Promise<PostgresSource> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'torikomi-test-'))
+  await chmod(dataDir, 0o755)
+  const postgres = await startEmbeddedPostgres({ dataDir, log: quiet, settings: FAST })
+  return {
+    kind: 'embedded',
+    url: postgres.url,
+    async stop() {
+      await postgres.stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Testcontainers itself honours TESTCONTAINERS_RYUK_DISABLED. */
+async function startContainer(): Promise<PostgresSource> {
+  const { GenericContainer, Wait } = await import('testcontainers')
+  const container = await new GenericContainer('postgres:17')
+    .withEnvironment({ POSTGRES_USER: 'torikomi', POSTGRES_PASSWORD: 'torikomi', POSTGRES_DB: 'torikomi' })
+    .withCommand(['postgres', '-c', 'max_connections=200', ...FAST.flatMap((setting) => ['-c', setting])])
+    .withExposedPorts(5432)
+    // The image starts once for initdb and once for good.
+    .withWaitStrategy(Wait.forLogMessage(/database system is ready to accept connections/, 2))
+    .start()
+  const address = `${container.getHost()}:${container.getMappedPort(5432)}`
+  return {
+    kind: 'testcontainers',
+    url: `postgresql://torikomi:torikomi@${address}/torikomi`,
+    stop: async () => void (await container.stop()),
+  }
+}

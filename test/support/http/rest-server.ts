@@ -1,0 +1,101 @@
+import { pino } from 'pino'
+import type { App } from '../../../src/http/app-types.ts'
+import { buildServer, type ServerOptions } from '../../../src/http/server.ts'
+import type { Marketplaces } from '../../../src/marketplaces/index.ts'
+import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
+import { createYahoo } from '../../../src/marketplaces/yahoo/index.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import type { Db } from '../../../src/platform/db/database.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { type ShopsAreaTools, shopsArea } from '../../../src/shops/routes.ts'
+import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
+import { createAuthenticator } from '../../../src/shops/tenants/authenticate.ts'
+import { newId, testSealer } from '../fixtures.ts'
+
+/** The HTTP side with the areas' real routes on a test database; what lies outside is given by the test. */
+
+export const OPERATOR_KEY = 'operator-key-of-the-tests'
+
+/** The real malls' objects; nothing listens where they would call. */
+export const testMarketplaces: Marketplaces = new Map(
+  [
+    createRakuten({ apiUrl: 'http://127.0.0.1:9', requestsPerSecond: 1 }),
+    createYahoo({ apiUrl: 'http://127.0.0.1:9', authUrl: 'http://127.0.0.1:9', requestsPerSecond: 1 }),
+  ].map((mall) => [mall.name, mall as never]),
+)
+
+const unused = () => Promise.reject(new Error('this test gave no stand-in'))
+
+export interface RestServer {
+  app: App
+  /** Everything that was logged, as JSON lines. */
+  log: string[]
+  woken: string[]
+  mailboxChanges: number
+  /** Makes a key of the tenant, and its header. */
+  keyFor(tenantId: string): Promise<Record<string, string>>
+  operator: Record<string, string>
+  close(): Promise<void>
+}
+
+export interface RestOverrides extends Partial<ShopsAreaTools> {
+  more?: Pick<ServerOptions, 'clientRoutes' | 'operatorRoutes'>
+  server?: Partial<ServerOptions>
+}
+
+export async function restServer(db: Db, overrides: RestOverrides = {}): Promise<RestServer> {
+  const { more, server, ...tools } = overrides
+  const lines: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => void lines.push(line) })
+  const clock = tools.clock ?? systemClock
+  const authenticator = createAuthenticator({ db, clock, log, operatorKey: OPERATOR_KEY })
+  const state = { woken: [] as string[], mailboxChanges: 0 }
+  const area = shopsArea({
+    db,
+    clock,
+    newId,
+    random: systemRandom,
+    sealer: testSealer,
+    marketplaces: testMarketplaces,
+    sessions: { open: unused },
+    addressRules: { allow: [], resolve: async () => ['8.8.8.8'] },
+    testMailbox: unused,
+    authenticator,
+    readQueues: async () => ({ wake: { waiting: 1, active: 0, delayed: 0, failed: 0 } }),
+    onShopChanged: (shopId) => void state.woken.push(shopId),
+    onMailboxChanged: () => void state.mailboxChanges++,
+    ...tools,
+  })
+  const app = await buildServer({
+    log,
+    newId,
+    authenticate: authenticator.authenticate,
+    clientRoutes: [...area.clientRoutes, ...(more?.clientRoutes ?? [])],
+    operatorRoutes: [...area.operatorRoutes, ...(more?.operatorRoutes ?? [])],
+    readiness: {},
+    metrics: { contentType: 'text/plain', metrics: async () => '' },
+    version: '0.1.0',
+    ...server,
+  })
+  return {
+    app,
+    log: lines,
+    woken: state.woken,
+    get mailboxChanges() {
+      return state.mailboxChanges
+    },
+    async keyFor(tenantId) {
+      const { key, prefix, hash } = newApiKey(systemRandom)
+      await db.apiKey.create({
+        data: { id: newId(), tenantId, name: 'test', prefix, hash, createdAt: new Date() },
+      })
+      return { authorization: `Bearer ${key}` }
+    },
+    operator: { authorization: `Bearer ${OPERATOR_KEY}` },
+    close: () => {
+      // fetch keeps a spare connection, which close would wait for.
+      app.server.closeAllConnections()
+      return app.close()
+    },
+  }
+}

@@ -1,0 +1,54 @@
+import { pino } from 'pino'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { type Areas, createAreas } from '../../../src/app/compose.ts'
+import type { App } from '../../../src/http/app-types.ts'
+import { buildServer } from '../../../src/http/server.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import { createMetrics } from '../../../src/platform/metrics.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import type { TestDatabase } from '../database/database.ts'
+import { newId, testSealer } from '../fixtures.ts'
+import { OPERATOR_KEY, testMarketplaces } from './rest-server.ts'
+
+/** Every route of the service as the composition root registers them, without anything that listens or works. */
+export async function wholeServer(database: Pick<TestDatabase, 'db' | 'pool' | 'url'>): Promise<App> {
+  const log = pino({ level: 'silent' })
+  const metrics = createMetrics()
+  const areas: Areas = createAreas({
+    database: { ...database, close: async () => undefined },
+    clock: systemClock,
+    random: systemRandom,
+    log,
+    newId,
+    sealer: testSealer,
+    operatorKey: OPERATOR_KEY,
+    wakeQueue: {
+      wake: async () => undefined,
+      work: async () => undefined,
+      counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
+      close: async () => undefined,
+    },
+    lanes: { lane: () => ({ take: async () => undefined }) } as never,
+    http: { request: () => Promise.reject(new Error('no network in this test')) },
+    config: {
+      mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
+      piiRetentionDays: 30,
+      publicUrl: 'https://torikomi.example.jp',
+      smtp: null,
+    } as never,
+    marketplaces: testMarketplaces,
+    metrics,
+    mail: {},
+  })
+  return buildServer({
+    log,
+    newId,
+    authenticate: areas.authenticate,
+    clientRoutes: areas.clientRoutes,
+    operatorRoutes: areas.operatorRoutes,
+    publicRoutes: areas.publicRoutes,
+    readiness: {},
+    metrics: metrics.registry,
+    version: packageJson.version,
+  })
+}

@@ -1,0 +1,106 @@
+import { type NewImportRequest, requestImports } from '../../../src/imports/requests/store.ts'
+import type { MarketplaceName } from '../../../src/marketplaces/port/marketplace.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
+import { createMetrics, type Metrics } from '../../../src/platform/metrics.ts'
+import { createShopSessions, type ShopSessions } from '../../../src/shops/shops/sessions.ts'
+import { createChangeWork } from '../../../src/site-changes/site-change-job.ts'
+import { createFetchWorker, type FetchWorkerDeps } from '../../../src/worker/shop-worker.ts'
+import type { WakeLater } from '../../../src/worker/wake-later.ts'
+import type { TestDatabase } from '../database/database.ts'
+import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
+import { createFakeMarketplace, type FakeMarketplace, type FakeOptions } from '../malls/fake-marketplace.ts'
+
+/** One shop of a fake mall on a real database with a held clock: what tests of importing begin with. */
+export interface ImportBench {
+  database: TestDatabase
+  mall: FakeMarketplace
+  clock: HeldClock
+  tenantId: string
+  shopId: string
+  deps: FetchWorkerDeps & { metrics: Metrics; wakeLater: WakeLater; sessions: ShopSessions }
+  /** Times at which the worker wanted to be woken again. */
+  wakeTimes: { shopId: string; at: number }[]
+  /** Requests imports of these numbers, as a mail would. */
+  want(numbers: readonly string[], more?: Partial<NewImportRequest>): Promise<void>
+  /** Runs the worker until it says `done`. */
+  run(): Promise<void>
+  /** One turn of the worker. */
+  turn(): Promise<'done' | 'again'>
+}
+
+export const START = '2026-01-15T03:00:00.000Z'
+
+export async function importBench(database: TestDatabase, options: FakeOptions = {}): Promise<ImportBench> {
+  const mall = createFakeMarketplace(options)
+  const clock = heldClock(START)
+  const tenant = await makeTenant(database.db)
+  const shop = await makeShop(database.db, {
+    tenantId: tenant.id,
+    marketplace: mall.name,
+    credentials: { key: 'first' },
+  })
+  const log = createLogger({ level: 'silent' })
+  const wakeTimes: ImportBench['wakeTimes'] = []
+  const marketplaces = new Map<MarketplaceName, FakeMarketplace>([[mall.name, mall]])
+  const sessions = createShopSessions({
+    db: database.db,
+    sealer: testSealer,
+    marketplaces,
+    http: { request: () => Promise.reject(new Error('a fake mall needs no HTTP')) },
+    clock,
+    lanes: { lane: () => ({ take: async () => undefined }) },
+    tokens: {
+      forShop: () => ({
+        get: () => Promise.reject(new Error('no token')),
+        invalidate: async () => undefined,
+      }),
+    },
+    log,
+  })
+  const deps: ImportBench['deps'] = {
+    db: database.db,
+    pool: database.pool,
+    sealer: testSealer,
+    clock,
+    random: { bytes: (n) => new Uint8Array(n), float: () => 0.5 },
+    newId,
+    log,
+    metrics: createMetrics(),
+    marketplaces,
+    sessions,
+    wakeLater: { at: (shopId, at) => void wakeTimes.push({ shopId, at }), stop: () => undefined },
+  }
+  deps.more = createChangeWork(deps)
+  const worker = createFetchWorker(deps)
+  const turn = () => worker.run(shop.id, new AbortController().signal)
+  return {
+    turn,
+    database,
+    mall,
+    clock,
+    tenantId: tenant.id,
+    shopId: shop.id,
+    wakeTimes,
+    deps,
+    async want(numbers, more = {}) {
+      const requests = numbers.map((orderNumber) => ({
+        tenantId: tenant.id,
+        shopId: shop.id,
+        orderNumber,
+        purpose: 'import' as const,
+        source: 'mail' as const,
+        ...more,
+      }))
+      await database.db.$transaction((tx) => requestImports(tx, deps, requests))
+    },
+    async run() {
+      for (let turns = 0; turns < 50; turns++) {
+        if ((await turn()) === 'done') return
+      }
+      throw new Error('the worker does not come to an end')
+    },
+  }
+}
+
+export const numbers = (count: number, shopCode = '123456'): string[] =>
+  Array.from({ length: count }, (_, index) => `${shopCode}-20260115-${String(index + 1).padStart(10, '0')}`)

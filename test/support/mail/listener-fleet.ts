@@ -1,0 +1,113 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { composeMail } from '../../../sandbox/mails/index.ts'
+import { freshDatabase, type TestDatabase } from '../database/database.ts'
+import { makeMailbox, makeShop, makeTenant } from '../fixtures.ts'
+import { type RunningService, startService } from '../service/service.ts'
+import { type Dovecot, startDovecot } from './dovecot.ts'
+import { type DovecotSessions, readSessions } from './dovecot-sessions.ts'
+import { orderOf } from './listener.ts'
+
+/** Many mailboxes on a real mail server, and processes that only listen. */
+export interface ListenerFleet {
+  database: TestDatabase
+  users: readonly string[]
+  dovecot: Dovecot
+  start(): Promise<RunningService>
+  /** Puts a mail of a new order into each of these users' mailboxes; resolves when all are delivered. */
+  order(users: readonly string[], pauseMs: number): Promise<void>
+  /** Orders that were mailed so far. */
+  mailed(): string[]
+  sessions(): Promise<DovecotSessions>
+  /** Mailboxes by who holds them; only those that are listened to. */
+  holdings(): Promise<Map<string, string[]>>
+  close(): Promise<void>
+}
+
+const PASSWORD = 'secret-password'
+/** Of testSealer. */
+const KEYS = `test:${Buffer.alloc(32, 7).toString('base64')}`
+
+export async function startListenerFleet(mailboxes: number): Promise<ListenerFleet> {
+  const users = Array.from({ length: mailboxes }, (_, n) => `shop${n}@mail.example`)
+  const dovecot = await startDovecot(Object.fromEntries(users.map((user) => [user, PASSWORD])), {
+    connections: mailboxes * 2,
+  })
+  const database = await freshDatabase()
+  await addMailboxes(database, dovecot, users)
+  const dir = await mkdtemp(join(tmpdir(), 'torikomi-listeners-'))
+  const ca = join(dir, 'ca.pem')
+  await writeFile(ca, dovecot.ca)
+  const services: RunningService[] = []
+  const mailed: string[] = []
+
+  return {
+    database,
+    users,
+    dovecot,
+    async start() {
+      const service = await startService({
+        ROLES: 'listener',
+        DATABASE_URL: database.url,
+        DATABASE_CONNECTIONS: '8',
+        ENCRYPTION_KEYS: KEYS,
+        OPERATOR_API_KEY: 'operator-key-of-the-test',
+        MAILBOX_ALLOWED_PRIVATE_HOSTS: 'localhost',
+        NODE_EXTRA_CA_CERTS: ca,
+        DATA_DIR: dir,
+      })
+      services.push(service)
+      return service
+    },
+    async order(to, pauseMs) {
+      for (const user of to) {
+        const order = orderOf('rakuten', mailed.length)
+        mailed.push(order.orderNumber)
+        await dovecot.drop(user, composeMail({ type: 'placed', order }, { ...MAIL, to: user }))
+        if (pauseMs > 0) await new Promise((resolve) => setTimeout(resolve, pauseMs))
+      }
+    },
+    mailed: () => mailed,
+    sessions: async () => readSessions(await dovecot.log()),
+    holdings: () => readHoldings(database),
+    async close() {
+      await Promise.all(services.map((service) => service.kill()))
+      await database.close()
+      await dovecot.stop()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+const MAIL = { charset: 'utf-8', shape: 'plain' } as const
+
+async function addMailboxes(
+  database: TestDatabase,
+  dovecot: Dovecot,
+  users: readonly string[],
+): Promise<void> {
+  const { db } = database
+  const { id: tenantId } = await makeTenant(db)
+  const shop = await makeShop(db, { tenantId, code: orderOf('rakuten', 0).shopCode })
+  for (const username of users) {
+    await makeMailbox(db, {
+      tenantId,
+      host: 'localhost',
+      port: dovecot.tlsPort,
+      security: 'tls',
+      username,
+      password: PASSWORD,
+      shopIds: [shop.id],
+    })
+  }
+}
+
+async function readHoldings({ db }: TestDatabase): Promise<Map<string, string[]>> {
+  const rows = await db.mailbox.findMany({
+    where: { state: 'connected', leaseOwner: { not: null } },
+    select: { id: true, leaseOwner: true },
+  })
+  const byOwner = Map.groupBy(rows, (row) => row.leaseOwner ?? '')
+  return new Map([...byOwner].map(([owner, held]) => [owner, held.map(({ id }) => id)]))
+}

@@ -1,0 +1,116 @@
+import { SANDBOX_SHOPS, type SandboxMall, startMalls } from '../../../sandbox/malls/index.ts'
+import { requestImports } from '../../../src/imports/requests/store.ts'
+import { createMarketplaces } from '../../../src/marketplaces/index.ts'
+import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import type { HttpClient } from '../../../src/platform/http/http-client.ts'
+import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
+import { createMetrics } from '../../../src/platform/metrics.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
+import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
+import { createOnImport } from '../../../src/site-changes/requests/on-import.ts'
+import {
+  type ChangeCaller,
+  type RequestDeps,
+  requestChanges,
+} from '../../../src/site-changes/requests/request.ts'
+import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { createChangeWork } from '../../../src/site-changes/site-change-job.ts'
+import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
+import type { TestDatabase } from '../database/database.ts'
+import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
+
+/** The four simulated malls with a shop each, worked on through the real adapters. */
+export type MallBench = Awaited<ReturnType<typeof mallBench>>
+
+export async function mallBench(database: TestDatabase) {
+  const malls = await startMalls(() => ({ port: 0, seed: 5, requestsPerSecond: 1_000 }))
+  const http = createHttpClient({ allowPrivateHosts: 'all' })
+  const calls: string[] = []
+  const heard: HttpClient = {
+    request(request, signal) {
+      calls.push(operationOf(request))
+      return http.request(request, signal)
+    },
+  }
+  const { rakuten, yahoo, amazon, aupay } = malls
+  const fast = { requestsPerSecond: 1_000 }
+  const marketplaces = createMarketplaces({
+    rakuten: { apiUrl: rakuten.url, ...fast },
+    yahoo: { apiUrl: yahoo.url, authUrl: yahoo.authUrl ?? '', ...fast },
+    amazon: { apiUrl: amazon.url, authUrl: amazon.authUrl ?? '' },
+    aupay: { apiUrl: aupay.url, ...fast },
+  })
+  const log = createLogger({ level: 'silent' })
+  const base = {
+    ...{ db: database.db, pool: database.pool, sealer: testSealer, clock: systemClock, random: systemRandom },
+    ...{ newId, log, metrics: createMetrics(), marketplaces },
+    wakeLater: { at: () => undefined, stop: () => undefined },
+  }
+  const sessions = createShopSessions({
+    ...{ ...base, http: heard },
+    lanes: createLanes({ store: { kind: 'memory' }, clock: systemClock }),
+    tokens: createTokenStores({ ...base, owner: 'test' }),
+  })
+  const onStaged = createOnImport(base)
+  const worker = createFetchWorker({ ...base, sessions, onStaged, more: createChangeWork(base) })
+  const tenant = await makeTenant(database.db)
+  const shopIds = {} as Record<SandboxMall, string>
+  for (const [mall, { code }] of Object.entries(SANDBOX_SHOPS) as [SandboxMall, { code: string }][]) {
+    const credentials = malls[mall].credentialsFor(code)
+    shopIds[mall] = (
+      await makeShop(database.db, { tenantId: tenant.id, marketplace: mall, code, credentials })
+    ).id
+  }
+  const requestDeps: RequestDeps = { ...base, wakeQueue: { wake: async () => undefined } }
+  return {
+    ...{ malls, database, shopIds, requestDeps, marketplaces, sessions, tenantId: tenant.id },
+    /** Operations that the malls were called with, oldest first; a test may empty it. */
+    calls,
+    /** The order as it was imported. */
+    async readOrder(orderId: string): Promise<NormalisedOrder> {
+      const { sealedDetail } = await database.db.order.findUniqueOrThrow({ where: { id: orderId } })
+      return testSealer.openJson(`order:${orderId}:detail`, sealedDetail as Uint8Array)
+    },
+    /** The order as it stands in the mall's own books. */
+    async atMall(mall: SandboxMall, orderNumber: string): Promise<unknown> {
+      const answer = await fetch(`${malls[mall].url}/_control/orders/${orderNumber}`)
+      return answer.json()
+    },
+    /** Works on a mall's shop until there is nothing to do now. */
+    async work(mall: SandboxMall): Promise<void> {
+      while ((await worker.run(shopIds[mall], new AbortController().signal)) === 'again');
+    },
+    /** Imports these orders; their ids. */
+    async importOrders(mall: SandboxMall, numbers: readonly string[]): Promise<string[]> {
+      const requests = numbers.map((orderNumber) => ({
+        ...{ tenantId: tenant.id, shopId: shopIds[mall], orderNumber },
+        ...{ purpose: 'import' as const, source: 'person' as const },
+      }))
+      await database.db.$transaction((tx) => requestImports(tx, base, requests))
+      await this.work(mall)
+      const orders = await database.db.order.findMany({ where: { shopId: shopIds[mall] } })
+      return numbers.map((number) => orders.find((order) => order.orderNumber === number)?.id ?? '')
+    },
+    async ask(changes: readonly WantedChange[]): Promise<string[]> {
+      const caller: ChangeCaller = { tenantId: tenant.id, actor: 'key:test', idempotencyKey: newId() }
+      const accepted = await requestChanges(requestDeps, caller, { changes: [...changes] })
+      return accepted.changes.map(({ id }) => id)
+    },
+    async close(): Promise<void> {
+      await Promise.all(Object.values(malls).map((mall) => mall.close()))
+      await http.close()
+    },
+  }
+}
+
+/** The last part of the path, which names the operation; Amazon's are named by its model. */
+function operationOf({ method, url }: { method: string; url: string }): string {
+  const { pathname } = new URL(url)
+  if (pathname.endsWith('/shipmentConfirmation')) return 'confirmShipment'
+  if (/\/orders\/2026-01-01\/orders\/[^/]+$/.test(pathname)) return 'getOrder'
+  return /([^/]+)\/?$/.exec(pathname)?.[1] ?? `${method} ${pathname}`
+}

@@ -1,0 +1,106 @@
+import type { NormalisedOrder, OrderPerson } from '../../../src/marketplaces/port/order.ts'
+
+/** A whole order as an adapter hands it over; what a test is about it passes itself. */
+export function sampleOrder(orderNumber: string, more: Partial<NormalisedOrder> = {}): NormalisedOrder {
+  return {
+    marketplace: 'rakuten',
+    shopCode: '123456',
+    orderNumber,
+    orderedAt: '2026-01-15T11:30:00+09:00',
+    updatedAt: null,
+    device: 'smartphone',
+    mallState: 'open',
+    mallStatus: { code: '100', name: '注文確認待ち' },
+    mallSubStatus: null,
+    mallStatuses: {},
+    cancelReason: null,
+    times: {},
+    buyer: person('髙橋'),
+    recipients: [
+      {
+        id: 'r1',
+        person: person('﨑山'),
+        lineIds: ['1'],
+        parcels: [],
+        wish: { date: null, timeFrom: null, timeTo: null, timeText: null, dropOff: null },
+        gift: NO_GIFT,
+        shippingFee: 500,
+        codFee: null,
+        pickup: null,
+        remoteArea: false,
+        addressPending: false,
+        mallFields: {},
+      },
+    ],
+    items: [item('1', 2), item('2', 1)],
+    charges: { goods: 3_000, shipping: 500, cod: 0, paymentFee: 0, giftWrap: 0, adjustment: 0, other: 0 },
+    discounts: [],
+    points: { used: 0, granted: null },
+    taxSummary: [],
+    totals: { total: 3_500, billed: 3_500 },
+    payment: {
+      kind: 'credit_card',
+      code: '1',
+      name: 'クレジットカード',
+      combinedName: null,
+      status: 'authorised',
+      paidAt: null,
+      dueDate: null,
+      cardBrand: null,
+      cardLast4: null,
+      installments: null,
+      mallFields: {},
+    },
+    delivery: { methodCode: null, methodName: '宅配便', temperature: null, express: [], shipBy: null },
+    gift: NO_GIFT,
+    notes: { buyer: '①午前中に希望', shop: null, mail: null, operator: null },
+    subscription: null,
+    relatedOrders: [],
+    holds: [],
+    flags: [],
+    warnings: [],
+    mallFields: {},
+    ...more,
+  }
+}
+
+const NO_GIFT = { requested: false, message: null, noshi: null, wrappings: [] }
+
+function person(familyName: string): OrderPerson {
+  return {
+    familyName,
+    givenName: '花子',
+    familyNameKana: null,
+    givenNameKana: null,
+    postalCode: '1000001',
+    prefecture: '東京都',
+    city: '千代田区',
+    address1: '千代田1-1',
+    address2: null,
+    company: null,
+    phone: '03-0000-0000',
+    emergencyPhone: null,
+    email: null,
+  }
+}
+
+const item = (lineId: string, quantity: number): NormalisedOrder['items'][number] => ({
+  lineId,
+  recipientId: 'r1',
+  itemCode: `item-${lineId}`,
+  mallItemId: null,
+  sku: null,
+  merchantSku: null,
+  jan: null,
+  name: '抹茶セット',
+  options: [],
+  unitPrice: 1_000,
+  taxIncluded: true,
+  taxRate: 8,
+  quantity,
+  subtotal: 1_000 * quantity,
+  releaseDate: null,
+  leadTime: null,
+  deleted: false,
+  mallFields: {},
+})

@@ -1,0 +1,67 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { parseSequenceSet } from '../../../../sandbox/imap/sequence-set.ts'
+import {
+  chunk,
+  cutBatches,
+  type Listed,
+  MAIL_BYTES,
+  toUidSet,
+} from '../../../../src/mail/listener/batches.ts'
+
+const listed = fc
+  .array(fc.record({ size: fc.nat(60_000_000), candidate: fc.boolean() }), { maxLength: 900 })
+  .map((mails) => mails.map((mail, index): Listed => ({ uid: index + 1, ...mail })))
+
+describe('cutBatches', () => {
+  it('loses no mail, keeps the order, and bounds mails and bytes', () => {
+    fc.assert(
+      fc.property(listed, (mails) => {
+        const batches = cutBatches(mails)
+        expect(batches.flatMap((batch) => batch.candidates)).toEqual(mails.filter((mail) => mail.candidate))
+        expect(batches.reduce((sum, batch) => sum + batch.ignored, 0)).toBe(
+          mails.filter((mail) => !mail.candidate).length,
+        )
+        expect(batches.at(-1)?.lastUid).toBe(mails.at(-1)?.uid)
+        for (const batch of batches) {
+          const bytes = batch.candidates.reduce((sum, mail) => sum + Math.min(mail.size, MAIL_BYTES), 0)
+          expect(batch.candidates.length).toBeLessThanOrEqual(200)
+          expect(bytes).toBeLessThanOrEqual(8 * 1024 * 1024)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('puts mails of no mall into one batch, whatever their size', () => {
+    const mails = [1, 2, 3].map((uid) => ({ uid, size: 50_000_000, candidate: false }))
+    expect(cutBatches(mails)).toEqual([{ candidates: [], ignored: 3, lastUid: 3 }])
+  })
+
+  it('makes nothing of nothing', () => {
+    expect(cutBatches([])).toEqual([])
+  })
+})
+
+describe('toUidSet', () => {
+  it('writes ranges', () => {
+    expect(toUidSet([1, 2, 3, 7, 9, 10])).toBe('1:3,7,9:10')
+  })
+
+  it('names exactly the given UIDs', () => {
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.integer({ min: 1, max: 200 }), { minLength: 1 }), (values) => {
+        const uids = [...values].sort((a, b) => a - b)
+        const within = parseSequenceSet(toUidSet(uids), 200)
+        const named = Array.from({ length: 200 }, (_, index) => index + 1).filter(within)
+        expect(named).toEqual(uids)
+      }),
+    )
+  })
+})
+
+describe('chunk', () => {
+  it('cuts in order', () => {
+    expect(chunk([1, 2, 3, 4, 5], 2)).toEqual([[1, 2], [3, 4], [5]])
+  })
+})

@@ -1,0 +1,42 @@
+import type { ImapFlow } from 'imapflow'
+import { expect, it } from 'vitest'
+import type { Link } from '../../../../src/mail/listener/connection.ts'
+import { follow } from '../../../../src/mail/listener/follow.ts'
+import { heldClock } from '../../../support/held-clock.ts'
+
+const MINUTE = 60_000
+
+it('asks the server how far its mails go also after the clock was put back by an hour', async () => {
+  const held = heldClock()
+  let putBackBy = 0
+  const clock = { now: () => held.now() - putBackBy, sleep: held.sleep }
+  const gone = new AbortController()
+  const client = { capabilities: new Map(), noop: async () => {} } as unknown as ImapFlow
+  const link: Link = { client, gone: gone.signal, close: () => {}, run: (command) => command }
+  let probes = 0
+  const reader = {
+    catchUp: async () => {},
+    isBehind: async () => false,
+    async probe() {
+      probes += 1
+      return false
+    },
+  }
+  const following = follow(link, { arrived: () => false, clear: () => {}, tell: () => {} }, reader, {
+    clock,
+    random: { bytes: (n) => new Uint8Array(n), float: () => 0.5 },
+    timing: { pollMs: MINUTE, probeMs: 5 * MINUTE },
+    onFollowing: async () => {},
+    onProbe: () => {},
+  })
+  await held.untilSleeping()
+  putBackBy = 60 * MINUTE
+  for (let n = 0; n < 7; n += 1) {
+    await held.untilSleeping()
+    held.advance(MINUTE)
+  }
+  await held.untilSleeping()
+  expect(probes).toBe(1)
+  gone.abort(new Error('over'))
+  await expect(following).rejects.toThrow('over')
+})

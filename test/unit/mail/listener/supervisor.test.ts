@@ -1,0 +1,251 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { LeaseStore, WatchedMailbox } from '../../../../src/mail/listener/lease-store.ts'
+import { createSupervisor, type Supervisor } from '../../../../src/mail/listener/supervisor.ts'
+import { createLogger } from '../../../../src/platform/logger.ts'
+import { type HeldClock, heldClock } from '../../../support/held-clock.ts'
+
+const TIMING = { tickMs: 3_000, leaseMs: 45_000, renewEveryMs: 15_000, leaseMarginMs: 8_000 }
+
+describe('supervisor', () => {
+  let clock: HeldClock
+  let rows: Map<string, WatchedMailbox>
+  let free: Set<string>
+  let reachable: boolean
+  let listeners: number
+  let running: Map<string, AbortSignal>
+  let starts: string[]
+  let supervisor: Supervisor
+
+  beforeEach(() => {
+    clock = heldClock()
+    rows = new Map()
+    free = new Set()
+    reachable = true
+    listeners = 1
+    running = new Map()
+    starts = []
+    supervisor = createSupervisor({
+      clock,
+      log: createLogger({ level: 'silent' }),
+      timing: TIMING,
+      leases: fakeLeases(),
+      keep: (id, signal) => keep(id, signal),
+      onGone: () => {},
+    })
+  })
+
+  function add(id: string): void {
+    rows.set(id, { id, settingsVersion: 1, wanted: true, reset: false })
+    free.add(id)
+  }
+
+  function fakeLeases(): LeaseStore {
+    const answer = async <T>(value: () => T): Promise<T> => {
+      if (!reachable) throw new Error('database is away')
+      return value()
+    }
+    const give = (ids: Iterable<string>) => {
+      for (const id of ids) free.add(id)
+    }
+    return {
+      alive: () => answer(() => {}),
+      fleet: () =>
+        answer(() => ({ mailboxes: [...rows.values()].filter((row) => row.wanted).length, listeners })),
+      claim: (_now, _until, limit, except) =>
+        answer(() => {
+          const claimed = [...rows.values()]
+            .filter((row) => free.has(row.id) && row.wanted && !except.includes(row.id))
+            .slice(0, limit)
+          for (const row of claimed) free.delete(row.id)
+          return claimed.map(({ id, settingsVersion }) => ({ id, settingsVersion }))
+        }),
+      renew: (ids) => answer(() => ids.filter((id) => rows.has(id) && !free.has(id))),
+      watch: (ids) =>
+        answer(() => [...rows.values()].filter((row) => ids.includes(row.id)).map((row) => ({ ...row }))),
+      release: (ids) => answer(() => give(ids)),
+      releaseAll: () => answer(() => give(rows.keys())),
+    }
+  }
+
+  function keep(id: string, signal: AbortSignal): Promise<void> {
+    starts.push(id)
+    running.set(id, signal)
+    return new Promise((resolve) =>
+      signal.addEventListener('abort', () => {
+        running.delete(id)
+        resolve()
+      }),
+    )
+  }
+
+  it('starts one session for each mailbox that is free', async () => {
+    add('a')
+    add('b')
+    await supervisor.refresh()
+    await supervisor.refresh()
+    expect(starts).toEqual(['a', 'b'])
+    expect(supervisor.held()).toEqual(['a', 'b'])
+  })
+
+  it('starts a session anew when its settings changed, or when it was reset', async () => {
+    add('a')
+    await supervisor.refresh()
+    rows.set('a', { id: 'a', settingsVersion: 2, wanted: true, reset: false })
+    await supervisor.refresh()
+    expect(starts).toEqual(['a', 'a'])
+    rows.set('a', { id: 'a', settingsVersion: 2, wanted: true, reset: true })
+    await supervisor.refresh()
+    expect(starts).toEqual(['a', 'a', 'a'])
+    rows.set('a', { id: 'a', settingsVersion: 2, wanted: true, reset: false })
+    await supervisor.refresh()
+    expect(starts).toHaveLength(3)
+  })
+
+  it('lets go of a mailbox that is switched off, and gives it back', async () => {
+    add('a')
+    await supervisor.refresh()
+    rows.set('a', { id: 'a', settingsVersion: 2, wanted: false, reset: false })
+    await supervisor.refresh()
+    expect([supervisor.held(), [...running.keys()], free.has('a')]).toEqual([[], [], true])
+  })
+
+  it('ends the session of a mailbox that is not its own any more at the next renewal', async () => {
+    add('a')
+    await supervisor.refresh()
+    rows.delete('a')
+    clock.advance(TIMING.renewEveryMs)
+    await supervisor.refresh()
+    expect(running.size).toBe(0)
+  })
+
+  it('is silent before its leases are over when the database is away, and comes back', async () => {
+    add('a')
+    supervisor.start()
+    await vi.waitFor(() => expect(running.has('a')).toBe(true))
+    reachable = false
+    const signal = running.get('a')
+    const began = clock.now()
+    while (!signal?.aborted) {
+      await clock.untilSleeping(2)
+      clock.advance(500)
+      await new Promise((resolve) => setImmediate(resolve))
+      if (clock.now() - began > TIMING.leaseMs) break
+    }
+    expect(signal?.aborted).toBe(true)
+    expect(clock.now() - began).toBeLessThan(TIMING.leaseMs - TIMING.leaseMarginMs + 2_000)
+    reachable = true
+    free.add('a')
+    await supervisor.refresh()
+    expect(running.has('a')).toBe(true)
+    await supervisor.stop(1_000)
+  })
+
+  it('takes no more than its share', async () => {
+    for (let n = 0; n < 7; n += 1) add(`m${n}`)
+    listeners = 3
+    await supervisor.refresh()
+    expect(supervisor.held()).toHaveLength(3)
+    listeners = 2
+    await supervisor.refresh()
+    expect(supervisor.held()).toHaveLength(4)
+  })
+
+  it('leaves what is above its share to a listener that joins, some in each look, and only what it has ended', async () => {
+    for (let n = 0; n < 40; n += 1) add(`m${n}`)
+    await supervisor.refresh()
+    listeners = 2
+    await supervisor.refresh()
+    expect([supervisor.held().length, running.size, free.size]).toEqual([30, 30, 10])
+    await supervisor.refresh()
+    await supervisor.refresh()
+    expect([supervisor.held().length, running.size, free.size]).toEqual([20, 20, 20])
+    expect([...running.keys()].some((id) => free.has(id))).toBe(false)
+  })
+
+  it('renews and tells at once when the clock was put back', async () => {
+    add('a')
+    const told: number[] = []
+    const renewed: number[] = []
+    const leases = fakeLeases()
+    const watched = createSupervisor({
+      clock,
+      log: createLogger({ level: 'silent' }),
+      timing: TIMING,
+      leases: {
+        ...leases,
+        alive: async (_now, until) => void told.push(until.getTime()),
+        renew: (ids, until) => {
+          renewed.push(until.getTime())
+          return leases.renew(ids, until)
+        },
+      },
+      keep: (id, signal) => keep(id, signal),
+      onGone: () => {},
+    })
+    await watched.refresh()
+    clock.advance(-3_600_000)
+    await watched.refresh()
+    expect([renewed, told.at(-1)]).toEqual([[clock.now() + TIMING.leaseMs], clock.now() + TIMING.leaseMs])
+  })
+
+  it('has one session of a mailbox at a time, also when one takes longer to end than the lease has left', async () => {
+    const sessions: { signal: AbortSignal; over(): void }[] = []
+    const slow = createSupervisor({
+      clock,
+      log: createLogger({ level: 'silent' }),
+      timing: TIMING,
+      leases: fakeLeases(),
+      keep: (_id, signal) => new Promise((over) => sessions.push({ signal, over })),
+      onGone: () => {},
+    })
+    add('a')
+    await slow.refresh()
+    rows.set('a', { id: 'a', settingsVersion: 2, wanted: true, reset: false })
+    const look = slow.refresh()
+    await clock.untilSleeping(1)
+    clock.advance(TIMING.tickMs)
+    await look
+    expect(sessions[0]?.signal.aborted).toBe(true)
+    clock.advance(TIMING.leaseMs)
+    free.add('a')
+    await slow.refresh()
+    sessions[0]?.over()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect([sessions.length, slow.held()]).toEqual([1, []])
+    await slow.refresh()
+    expect([sessions.length, slow.held()]).toEqual([2, ['a']])
+    const stopping = slow.stop(1_000)
+    expect(sessions[1]?.signal.aborted).toBe(true)
+    sessions[1]?.over()
+    await stopping
+  })
+
+  it('gives everything back when it stops, and takes nothing afterwards', async () => {
+    add('a')
+    add('b')
+    await supervisor.refresh()
+    await supervisor.stop(1_000)
+    expect([...running.keys()]).toEqual([])
+    expect([...free]).toEqual(['a', 'b'])
+    await supervisor.refresh()
+    expect(starts).toHaveLength(2)
+  })
+
+  it('keeps the leases of sessions that do not end in time', async () => {
+    const stuck = createSupervisor({
+      clock,
+      log: createLogger({ level: 'silent' }),
+      timing: TIMING,
+      leases: fakeLeases(),
+      keep: () => new Promise(() => {}),
+      onGone: () => {},
+    })
+    add('a')
+    await stuck.refresh()
+    const stopping = stuck.stop(5_000)
+    await clock.untilSleeping(1)
+    clock.advance(5_000)
+    await stopping
+    expect(free.has('a')).toBe(false)
+  })
+})

@@ -1,0 +1,48 @@
+import { simpleParser } from 'mailparser'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createMailer } from '../../../src/notices/mailer.ts'
+import { type SmtpServer, startSmtpServer } from '../../support/mail/smtp-server.ts'
+
+const LETTER = {
+  id: '0199c0de-0000-7000-8000-000000000001',
+  to: 'boss@example.jp',
+  subject: '【自動受注取込】星空道具店: licenseKeyの期限まであと7日です',
+  text: '店舗: 星空道具店\n■ 対応\nRMSで発行してください。\n',
+  at: new Date('2026-01-15T03:00:00Z'),
+}
+
+let server: SmtpServer
+beforeEach(async () => {
+  server = await startSmtpServer()
+})
+afterEach(() => server.close())
+
+test('a notice arrives as it was written, from the sender, under its own id', async () => {
+  const mailer = createMailer({ url: server.url, from: '取込 <notices@example.jp>' })
+  await mailer.send(LETTER)
+  mailer.close()
+  expect(server.mails).toMatchObject([{ from: 'notices@example.jp', to: ['boss@example.jp'] }])
+  const mail = await simpleParser(server.mails[0]?.source ?? '')
+  expect(mail.subject).toBe(LETTER.subject)
+  expect(mail.text).toBe(LETTER.text)
+  expect(mail.from?.text).toContain('取込')
+  expect(mail.messageId).toBe(`<${LETTER.id}@example.jp>`)
+  expect(mail.headers.get('auto-submitted')).toBe('auto-generated')
+})
+
+test.each([
+  ['550 5.1.1 no such user', 'EENVELOPE 550', true],
+  ['452 4.2.2 mailbox full', 'EENVELOPE 452', false],
+])('an address that answers %j is final or not', async (answer, code, final) => {
+  server.refuse.set('boss@example.jp', answer)
+  const mailer = createMailer({ url: server.url, from: 'a@example.jp' })
+  const error = await mailer.send(LETTER).catch((reason: unknown) => reason)
+  expect(error).toMatchObject({ name: 'MailRefused', code, final })
+  expect(String(error)).not.toContain('boss')
+})
+
+test('a server that is not there is never final', async () => {
+  await server.close()
+  const mailer = createMailer({ url: server.url, from: 'a@example.jp' })
+  await expect(mailer.send(LETTER)).rejects.toMatchObject({ final: false })
+})
