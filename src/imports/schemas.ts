@@ -62,12 +62,16 @@ export const ImportRequestAnswer = z
       ),
     message: z.string().nullable().describe('What happened and what to do, Japanese (説明)'),
     mallMessage: z.string().nullable().describe('The mall’s own words (モールのメッセージ)'),
+    retries: z
+      .array(z.object({ at: Time, code: z.string().describe('Result or failure code (コード)') }))
+      .describe('Attempts that brought no order, oldest first, the latest 20 (取り込めなかった問い合わせ)'),
     requestedAt: Time.describe('依頼日時'),
     finishedAt: Time.nullable().describe('終了日時'),
   })
   .meta({ id: 'ImportRequest', description: 'Fetch this order for this shop (取込要求)' })
 
 export const ImportRequestQuery = z.strictObject({
+  orderNumber: OrderNumber.optional().describe('Only requests for this number (受注番号)'),
   state: ImportState.optional(),
   shopId: Id.optional().describe('Only this shop (店舗)'),
   outcome: z

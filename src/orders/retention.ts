@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import { NOTICE_SHOWN_MS } from '../shops/shops/mall-notices.ts'
+import { WAITS_KEPT_DAYS } from '../shops/waits.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** Rows of one transaction: short enough that nobody waits for it. */
@@ -45,6 +46,10 @@ export function createRetention(deps: {
       await deps.pool.query('delete from shop_notices where last_seen_at < $1', [
         new Date(now - NOTICE_SHOWN_MS),
       ])
+      await deps.pool.query(
+        'delete from shop_waits where from_at < $1 and (ended_at is not null or until_at < $1)',
+        [new Date(now - WAITS_KEPT_DAYS * DAY_MS)],
+      )
       await drain(FORGET_EVENTS, [EVENTS_KEPT], signal)
       const purged = {
         orders: await drain(PURGE_ORDERS, [cutoff, BATCH, new Date(now)], signal),

@@ -9,6 +9,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Random } from '../platform/random.ts'
 import { clearAttention, closeLane, openLane, raiseAttention } from '../shops/attention.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
+import { noteQuotaWait } from '../shops/waits.ts'
 import { laneDecision } from './lane-policy.ts'
 import { isOwnWait } from './own-waits.ts'
 import type { WakeLater } from './wake-later.ts'
@@ -52,6 +53,7 @@ where s.id = $1`)
 
 export interface LaneDeps {
   db: Db
+  pool: Queries
   clock: Clock
   random: Random
   log: Logger
@@ -61,7 +63,7 @@ export interface LaneDeps {
 
 /**
  * Closes the shop's lane, or puts the shop under attention. Its requests are not touched: they wait. Where only our own
- * quota is used up, nothing is written: the shop comes back when its turn is there.
+ * quota is used up, the lane stays as it is: the shop comes back when its turn is there.
  */
 export async function stopShop(
   deps: LaneDeps,
@@ -71,7 +73,10 @@ export async function stopShop(
   const now = deps.clock.now()
   const at = new Date(now)
   if (isOwnWait(failure)) {
-    deps.wakeLater.at(shop.id, Math.max(failure.until?.getTime() ?? 0, now + SHORTEST_WAIT_MS))
+    const until = Math.max(failure.until?.getTime() ?? 0, now + SHORTEST_WAIT_MS)
+    deps.wakeLater.at(shop.id, until)
+    if (until - now >= TOLD_FROM_MS)
+      await noteQuotaWait(deps.pool, shop.id, { from: now, until, code: failure.code })
     return
   }
   const decision = laneDecision(failure, shop.laneFailures, now, deps.random)
@@ -89,6 +94,9 @@ export async function stopShop(
     deps.log.warn({ ...facts, until }, 'lane closed; its requests wait')
   }
 }
+
+/** A shorter wait explains no late order. */
+const TOLD_FROM_MS = 1_000
 
 /** So that a time that is over already makes no busy loop. */
 const SHORTEST_WAIT_MS = 50

@@ -13,10 +13,13 @@ type Row = Omit<Answer, 'nextAttemptAt' | 'requestedAt' | 'finishedAt'> & {
 
 const SELECT = `
 select r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber", o.id::text as "orderId", r.purpose, r.source,
-  r.state::text, r.attempts, r.next_attempt_at as "nextAttemptAt", r.outcome, r.message, r.mall_message as "mallMessage",
+  r.state::text, r.attempts, r.next_attempt_at as "nextAttemptAt", r.outcome, r.message, r.mall_message as "mallMessage", r.retries,
   r.requested_at as "requestedAt", r.finished_at as "finishedAt"
 from import_requests r
 left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number`
+
+// By shop, as the index on an order's requests goes.
+const OF_NUMBER = 'and r.order_number = $8 and r.shop_id in (select id from shops where tenant_id = $1)'
 
 /** One page of a tenant's import requests, newest first. */
 export async function readRequestPage(
@@ -35,9 +38,19 @@ export async function readRequestPage(
        and ($3::uuid is null or r.shop_id = $3)
        and ($4::timestamptz is null or (r.requested_at, r.id) < ($4, $5::uuid))
        and ($7::text is null or r.outcome = $7)
+       ${query.orderNumber === undefined ? '' : OF_NUMBER}
      order by r.requested_at desc, r.id desc
      limit $6`,
-    [tenantId, query.state ?? null, query.shopId ?? null, at, id, query.limit + 1, query.outcome ?? null],
+    [
+      tenantId,
+      query.state ?? null,
+      query.shopId ?? null,
+      at,
+      id,
+      query.limit + 1,
+      query.outcome ?? null,
+      ...(query.orderNumber === undefined ? [] : [query.orderNumber]),
+    ],
   )
   const page = pageOf(rows, query.limit, (row) => [row.requestedAt.toISOString(), row.id])
   return { importRequests: page.rows.map(toAnswer), nextCursor: page.nextCursor }
@@ -54,6 +67,7 @@ export async function readRequest(pool: Pool, tenantId: string, id: string): Pro
 
 const toAnswer = (row: Row): Answer => ({
   ...row,
+  retries: row.retries.map(({ at, code }) => ({ at: new Date(at).toISOString(), code })),
   nextAttemptAt: row.state === 'waiting' ? row.nextAttemptAt.toISOString() : null,
   requestedAt: row.requestedAt.toISOString(),
   finishedAt: row.finishedAt?.toISOString() ?? null,

@@ -179,6 +179,9 @@ const toRow = ({
   mall_message: clean(mallMessage),
 })
 
+/** Enough to tell why an order was late; an order that is asked for all day has many more. */
+const RETRIES_KEPT = 20
+
 const END = `
 with ending as (
   select * from jsonb_to_recordset($2::jsonb) as e (id uuid, known_attempts int, state text, tried bool,
@@ -192,6 +195,10 @@ update import_requests r set
   next_attempt_at = coalesce(e.next_attempt_at, r.next_attempt_at),
   pending_until = coalesce(e.pending_until, r.pending_until),
   expires_at = greatest(r.expires_at, e.expires_at),
+  retries = case when e.tried and e.state <> 'done' then
+    (case when jsonb_array_length(r.retries) >= ${RETRIES_KEPT} then r.retries - 0 else r.retries end)
+      || jsonb_build_object('at', $1::timestamptz, 'code', e.outcome)
+    else r.retries end,
   outcome = e.outcome,
   message = e.message,
   mall_message = e.mall_message,
