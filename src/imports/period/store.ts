@@ -1,5 +1,7 @@
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
+import { shopsWithDue } from '../../worker/due-shops.ts'
+import type { DueShop } from '../../worker/shop-job.ts'
 
 /** A period import (期間指定の取込) and how far it has come. */
 export interface Scan {
@@ -21,6 +23,15 @@ const DUE = statement(
    from import_scans where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2
    order by next_attempt_at, id limit 1`,
 )
+
+export async function readShopsWithDueScans(queries: Queries, now: Date, limit: number): Promise<DueShop[]> {
+  const { rows } = await queries.query<DueShop>(DUE_SHOPS, [now, limit])
+  return rows
+}
+
+const DUE_SHOPS = shopsWithDue(`
+  select max(next_attempt_at) as due_at from import_scans
+  where shop_id = s.id and state = 'waiting' and next_attempt_at <= $1`)
 
 /** Those of the numbers that have no order here. */
 export async function unknownNumbers(
