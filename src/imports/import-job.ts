@@ -21,7 +21,7 @@ import { otherShopResults } from './results/shared-mailbox.ts'
 import type { Answer } from './results/sort-answers.ts'
 import { createResultWriter, MOST_AT_ONCE, type ResultWriterDeps } from './results/write-results.ts'
 
-/** Requests read at once: several calls' worth, so that one group is written while the next is asked for. */
+/** Requests read at once: several calls' worth, so that one batch is written while the next is asked for. */
 const READ_AT_ONCE = 300
 
 export interface ImportJobDeps extends ResultWriterDeps {

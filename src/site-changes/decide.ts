@@ -30,7 +30,7 @@ export interface ChangeInHand {
   /** As the mall's own schema gave them. */
   parameters: unknown
   steps: readonly Step[]
-  /** Tries without progress so far. */
+  /** Attempts without progress so far. */
   attempts: number
   /** Milliseconds; from then on it ends, as what it is. */
   deadline: number

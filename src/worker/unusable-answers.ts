@@ -1,7 +1,7 @@
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import { isOwnWait } from './lane-policy.ts'
 
-/** What an error in asking for one order means: what to write on its request, and how many tries it has. */
+/** What an error in asking for one order means: what to write on its request, and how many attempts it has. */
 export interface BrokenAnswer {
   code: string
   /** Japanese, for staff. */

@@ -83,7 +83,7 @@ async function take(deps: Deps, shop: WorkingShop, scan: Scan, page: ListPage, t
     if (page.next !== null)
       await advanceScan(client, scan, { windowFrom: scan.windowFrom, page: page.next, ...counts })
     else if (to < scan.toAt) await advanceScan(client, scan, { windowFrom: to, page: null, ...counts })
-    else await endScan(client, scan, { state: 'done', outcome: 'listed', message: null, ...counts }, now)
+    else await endScan(client, scan, { state: 'done', code: 'listed', message: null, ...counts }, now)
   })
 }
 
@@ -103,7 +103,7 @@ async function fail(deps: Deps, scan: Scan, error: unknown): Promise<void> {
   if (answer.refused || attempts >= BROKEN_ATTEMPTS) {
     const end = {
       state: 'failed' as const,
-      outcome: answer.code,
+      code: answer.code,
       message: answer.message,
       listed: 0,
       requested: 0,

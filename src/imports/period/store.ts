@@ -67,7 +67,7 @@ export async function endScan(
   scan: Scan,
   end: {
     state: 'done' | 'failed'
-    outcome: string
+    code: string
     message: string | null
     listed: number
     requested: number
@@ -77,7 +77,7 @@ export async function endScan(
   await queries.query(
     `update import_scans set state = $4::import_state, outcome = $5, message = $6, listed = listed + $7,
        requested = requested + $8, finished_at = $9 ${WHERE_IT_STOOD}`,
-    [scan.id, scan.windowFrom, scan.page, end.state, end.outcome, end.message, end.listed, end.requested, at],
+    [scan.id, scan.windowFrom, scan.page, end.state, end.code, end.message, end.listed, end.requested, at],
   )
 }
 
