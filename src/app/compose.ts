@@ -2,7 +2,9 @@ import type { Config } from '../config/load.ts'
 import { createEventRoutes } from '../events/routes.ts'
 import type { Routes } from '../http/app-types.ts'
 import type { Authenticate } from '../http/auth.ts'
-import { createImportRoutes } from '../imports/routes.ts'
+import { createImportJob } from '../imports/import-job.ts'
+import { createPeriodJob } from '../imports/period/period-job.ts'
+import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
 import { createListener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
@@ -12,25 +14,27 @@ import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
+import { readBoard } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
 import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { createSearchBackfill } from '../orders/store/search-backfill.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { createSweeps, readSweepGauges } from '../reconciliation/reconciliation-job.ts'
+import { createReconciliationJob, readSweepGauges } from '../reconciliation/reconciliation-job.ts'
+import { createReconciliationRoutes } from '../reconciliation/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/credentials/consent-routes.ts'
 import { credentialCalendarRoutes } from '../shops/credentials/credential-calendar-routes.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
-import { readChangeGauges } from '../site-changes/gauges.ts'
 import { createOnImport } from '../site-changes/requests/on-import.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
-import { createChangeWork } from '../site-changes/site-change-job.ts'
-import { createTicker, type Ticker } from '../worker/scheduler.ts'
-import { createFetchWorker, type FetchWorker } from '../worker/shop-worker.ts'
+import { createSiteChangeJob, readChangeGauges } from '../site-changes/site-change-job.ts'
+import { createScheduler, type Scheduler } from '../worker/scheduler.ts'
+import type { ShopJob } from '../worker/shop-job.ts'
+import { createShopWorker, type ShopWorker } from '../worker/shop-worker.ts'
 import { createWakeLater } from '../worker/wake-later.ts'
 import type { Resources } from './resources.ts'
 
@@ -40,8 +44,8 @@ export interface Areas {
   operatorRoutes: Routes[]
   /** Without a key: where a mall sends a browser back to. */
   publicRoutes: Routes[]
-  fetchWorker: FetchWorker
-  ticker: Ticker
+  shopWorker: ShopWorker
+  scheduler: Scheduler
   notices: Notices
   /** Numbers that are read for a scrape. */
   readGauges(): Promise<void>
@@ -78,8 +82,14 @@ export function createAreas(tools: AreaTools): Areas {
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
   const wakeLater = createWakeLater(shared)
-  const changes = createChangeWork({ ...shared, wakeLater })
-  const sweeps = config.sweepIntervalSeconds > 0 ? sweepsOf(shared) : {}
+  const sweepMs = config.sweepIntervalSeconds * 1_000
+  /** All that is done in a shop's turn, most urgent first. */
+  const jobs: readonly ShopJob[] = [
+    createImportJob({ ...shared, onStaged: createOnImport(shared) }),
+    createPeriodJob(shared),
+    ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs })] : []),
+    createSiteChangeJob({ ...shared, wakeLater }),
+  ]
   const listener = listening(() => createListener({ ...shared, ...mailTools }))
   const shops = shopsArea({
     ...{ ...shared, sessions, authenticator, addressRules },
@@ -99,8 +109,10 @@ export function createAreas(tools: AreaTools): Areas {
     clientRoutes: [
       createOrderRoutes(shared),
       createDeskRoutes(shared),
-      createEventRoutes(shared),
+      createReimportRoutes(shared),
+      createEventRoutes({ ...shared, readBoard: (tenantId) => readBoard(shared, tenantId) }),
       createImportRoutes(shared),
+      createReconciliationRoutes(shared),
       createChangeRoutes(shared),
       ...shops.clientRoutes,
       consentRoutes(consents),
@@ -110,19 +122,18 @@ export function createAreas(tools: AreaTools): Areas {
     ],
     operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
     publicRoutes: [consentCallback(consents)],
-    fetchWorker: createFetchWorker({
-      ...{ ...shared, sessions, wakeLater },
-      ...sweeps,
-      more: changes,
-      onStaged: createOnImport(shared),
-    }),
-    ticker: createTicker({
-      ...shared,
-      wakeLater,
-      ...sweeps,
-      more: changes,
-      retention: createRetention({ pool, clock, log, retentionDays: config.piiRetentionDays }),
-      upkeep: createSearchBackfill(shared),
+    shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
+    scheduler: createScheduler({
+      ...{ ...shared, wakeLater, jobs },
+      tasks: [
+        // What an older release left undone; over when it has been done once.
+        { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
+        {
+          name: 'retention',
+          run: createRetention({ ...shared, retentionDays: config.piiRetentionDays }).run,
+          ...HOURLY,
+        },
+      ],
     }),
     notices: createNotices({ ...shared, sessions, smtp: config.smtp }),
     readGauges: async () =>
@@ -135,9 +146,8 @@ export function createAreas(tools: AreaTools): Areas {
   }
 }
 
-const sweepsOf = (tools: Omit<Parameters<typeof createSweeps>[0], 'intervalMs'> & { config: Config }) => ({
-  sweeps: createSweeps({ ...tools, intervalMs: tools.config.sweepIntervalSeconds * 1_000 }),
-})
+/** Not during the busiest moment of a start. */
+const HOURLY = { firstMs: 60_000, everyMs: 60 * 60_000 }
 
 /** A listener that takes mailboxes when it is looked at, so in a process of another role it is not even made. */
 function listening(create: () => ReturnType<typeof createListener>) {

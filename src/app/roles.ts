@@ -74,12 +74,12 @@ function readiness({ database, wakeQueue }: Resources): Record<string, () => Pro
 }
 
 async function startWorker({ config, resources, areas }: Parts, stops: StopList): Promise<void> {
-  const { fetchWorker, ticker, notices } = areas
-  stops.add('workers', () => Promise.all([ticker.stop(), notices.stop()]))
-  await resources.wakeQueue.work((shopId, signal) => fetchWorker.run(shopId, signal), {
+  const { shopWorker, scheduler, notices } = areas
+  stops.add('workers', () => Promise.all([scheduler.stop(), notices.stop()]))
+  await resources.wakeQueue.work((shopId, signal) => shopWorker.run(shopId, signal), {
     concurrency: config.workerConcurrency,
   })
   if (!config.redisUrl) stops.add('queue recovery', recoverStalled(resources.database.pool))
-  ticker.start()
+  scheduler.start()
   notices.start()
 }

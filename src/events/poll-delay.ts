@@ -6,7 +6,7 @@ const SHORTEST_MS = 25
 /** Beyond this somebody should look which transaction it is. */
 const WORTH_A_WARNING_MS = 10_000
 
-export interface Patience {
+export interface PollDelay {
   /**
    * When to read again, unless woken before. Nothing tells of the end of an older transaction, so while there is one the wait is
    * as long as it has been so far: soon where it is a short one, and seldom where it goes on and on.
@@ -17,7 +17,7 @@ export interface Patience {
 }
 
 /** @param steady milliseconds of a clock that only goes forward */
-export function createPatience(log: Pick<Logger, 'warn'>, steady = () => performance.now()): Patience {
+export function createPollDelay(log: Pick<Logger, 'warn'>, steady = () => performance.now()): PollDelay {
   let since: number | null = null
   let warned = false
   return {

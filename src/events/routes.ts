@@ -3,11 +3,10 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
-import { readBoard } from '../orders/board.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
-import { createHub, type Hub } from './hub.ts'
+import { createHub, type Hub, type HubDeps } from './hub.ts'
 import { isKnown, type Place, parsePlace, placeText, readPresent } from './store.ts'
 
 export interface EventRouteDeps {
@@ -15,6 +14,7 @@ export interface EventRouteDeps {
   db: Db
   clock: Clock
   log: Logger
+  readBoard: HubDeps['readBoard']
 }
 
 /** A client then comes again with its key, which may have been revoked. */
@@ -34,7 +34,7 @@ const DESCRIPTION =
 export const createEventRoutes =
   (deps: EventRouteDeps): Routes =>
   (app) => {
-    const hub = createHub({ ...deps, readBoard: (tenantId) => readBoard(deps, tenantId) })
+    const hub = createHub(deps)
     const open = new Set<FastifyReply>()
     app.addHook('preClose', async () => {
       hub.close()

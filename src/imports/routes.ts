@@ -1,12 +1,12 @@
 import type { Routes } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
 import { IdParams } from '../http/schemas.ts'
-import { Completeness, CompletenessQuery, readCompleteness } from '../reconciliation/completeness.ts'
+import { ReimportAccepted, ReimportAnswer, ReimportOrders } from '../orders/desk/schemas.ts'
 import { type ImportDeps, importOrders } from './import-orders.ts'
+import { type ReimportDeps, readReimport, reimportOrders } from './reimport.ts'
 import { dismissRequest } from './requests/dismiss.ts'
 import { readRequestPage, readScan } from './requests/read.ts'
-import { retryRequest } from './requests/retry.ts'
-import { retryFailed } from './requests/retry-failed.ts'
+import { retryFailed, retryRequest } from './requests/retry.ts'
 import {
   ImportAccepted,
   ImportOrder,
@@ -19,6 +19,7 @@ import {
 } from './schemas.ts'
 
 const tags = ['imports']
+const AN_ID = '0199c0de-0000-7000-8000-000000000001'
 
 /** 注文取込 and what becomes of it. Paths are relative to /v1, behind a tenant's key. */
 export const createImportRoutes =
@@ -37,11 +38,11 @@ export const createImportRoutes =
           body: ImportOrder.meta({
             examples: [
               {
-                shopId: '0199c0de-0000-7000-8000-000000000001',
+                shopId: AN_ID,
                 orderNumbers: ['123456-20260115-0000000001'],
               },
               {
-                shopId: '0199c0de-0000-7000-8000-000000000001',
+                shopId: AN_ID,
                 from: '2026-01-01T00:00:00+09:00',
                 to: '2026-01-08T00:00:00+09:00',
               },
@@ -115,23 +116,6 @@ export const createImportRoutes =
     )
 
     app.get(
-      '/shops/:id/completeness',
-      {
-        schema: {
-          tags,
-          operationId: 'getCompleteness',
-          summary: 'Is everything here? By day: at the mall, here, missing (日別の突合結果)',
-          description:
-            'From comparing with the mall’s own list of orders (突合), which goes on in the background all the time.',
-          params: IdParams,
-          querystring: CompletenessQuery,
-          response: { 200: Completeness },
-        },
-      },
-      (request) => readCompleteness(deps, tenantOf(request), request.params.id, request.query),
-    )
-
-    app.get(
       '/import-scans/:id',
       {
         schema: {
@@ -143,5 +127,43 @@ export const createImportRoutes =
         },
       },
       (request) => readScan(deps.pool, tenantOf(request), request.params.id),
+    )
+  }
+
+/** 注文再取込 and what it found. */
+export const createReimportRoutes =
+  (deps: ReimportDeps): Routes =>
+  (app) => {
+    app.post(
+      '/orders/reimport',
+      {
+        schema: {
+          tags,
+          operationId: 'reimportOrders',
+          summary: 'Read known orders again (注文再取込)',
+          description:
+            'Begins it and answers at once. What is different, field by field, stands in GET /reimports/{id} when the mall has answered.',
+          body: ReimportOrders.meta({ examples: [{ orderIds: [AN_ID], apply: 'none' }] }),
+          response: { 202: ReimportAccepted },
+        },
+      },
+      async (request, reply) => {
+        reply.code(202)
+        return reimportOrders(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.body)
+      },
+    )
+
+    app.get(
+      '/reimports/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'getReimport',
+          summary: 'What a re-import found and took over (再取込の結果)',
+          params: IdParams,
+          response: { 200: ReimportAnswer },
+        },
+      },
+      (request) => readReimport(deps, tenantOf(request), request.params.id),
     )
   }

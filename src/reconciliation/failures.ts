@@ -1,26 +1,24 @@
 import { retryDelay } from '../imports/requests/retry-schedule.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import { isOwnWait } from '../worker/own-waits.ts'
-import type { OpenShop } from '../worker/shop-worker.ts'
+import { isOwnWait } from '../worker/lane-policy.ts'
+import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
 import { brokenAnswer, concernsShop, isOfTheList, mayBeOneOrder } from '../worker/unusable-answers.ts'
-import type { SweepStep, SweepTurn } from './step.ts'
 import { postponeOpen, postponeSweep, putOffSweep, type Sweep } from './store.ts'
 import type { SweepDeps } from './take.ts'
 
 /** What could not be read, and on whose behalf. */
 export interface Failed {
-  turn: SweepTurn
+  turn: ShopTurn
   opened: OpenShop
   sweep: Sweep
   error: unknown
 }
 
-const WORKED: SweepStep = { worked: true, shopFailure: null }
 /** In a row over the same open orders; then they are passed over until the next pass. */
 const MOST_OPEN_ATTEMPTS = 4
 
 /** A page of a run could not be read: the shop stands still for it, or only the sweep waits. */
-export async function runFailed(deps: SweepDeps, failed: Failed): Promise<SweepStep> {
+export async function runFailed(deps: SweepDeps, failed: Failed): Promise<void> {
   const { sweep, error } = failed
   return decide(deps, failed, async (now, until) => {
     const attempts = sweep.attempts + 1
@@ -35,7 +33,7 @@ export async function openFailed(
   deps: SweepDeps,
   failed: Failed,
   passOver: () => Promise<void>,
-): Promise<SweepStep> {
+): Promise<void> {
   const { sweep } = failed
   return decide(deps, failed, async (now, until) => {
     const attempts = sweep.openAttempts + 1
@@ -50,16 +48,14 @@ async function decide(
   deps: SweepDeps,
   { turn, opened, sweep, error }: Failed,
   postpone: (now: Date, until: Date | undefined) => Promise<void>,
-): Promise<SweepStep> {
-  if (turn.signal.aborted) return WORKED
-  if (concernsShop(error) && !(await isNoOutage(turn, opened, error)))
-    return { worked: true, shopFailure: error }
+): Promise<void> {
+  if (turn.signal.aborted) return
+  if (concernsShop(error) && !(await isNoOutage(turn, opened, error))) return turn.stop(error)
   const now = new Date(deps.clock.now())
   const until = error instanceof MarketplaceFailure ? error.until : undefined
   // A budget that is used up says nothing of the page, and the place in the list is worth what it took to come there.
   if (isBudget(error)) await putOffSweep(deps.pool, sweep, later(now, until), now)
   else await postpone(now, until && later(now, until))
-  return WORKED
 }
 
 const isBudget = (error: unknown): boolean =>
@@ -74,7 +70,7 @@ const later = (now: Date, until: Date | undefined): Date => {
 }
 
 /** A mall that answers everything but this is not down, and the orders that mails announce must not wait for it. */
-const isNoOutage = async (turn: SweepTurn, opened: OpenShop, failure: MarketplaceFailure): Promise<boolean> =>
+const isNoOutage = async (turn: ShopTurn, opened: OpenShop, failure: MarketplaceFailure): Promise<boolean> =>
   isOfTheList(failure) || (mayBeOneOrder(failure) && (await turn.answersOtherwise(opened)))
 
 function warn({ log }: SweepDeps, { sweep, error }: Failed, attempts: number): void {

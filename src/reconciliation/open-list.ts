@@ -1,9 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { ListPage } from '../marketplaces/port/marketplace.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
+import type { ShopTurn } from '../worker/shop-job.ts'
 import { openFailed } from './failures.ts'
 import { takePage } from './page.ts'
-import type { SweepStep, SweepTurn } from './step.ts'
 import { claimStep, endOpen, type OpenList, type Sweep, setOpenList } from './store.ts'
 import { mallOf, requestFound, type SweepDeps, storable } from './take.ts'
 
@@ -17,12 +17,12 @@ const MOST_DAYS = 5
  */
 export async function relistOpen(
   deps: SweepDeps,
-  turn: SweepTurn,
+  turn: ShopTurn,
   sweep: Sweep,
   open: OpenList,
-): Promise<SweepStep> {
+): Promise<void> {
   const opened = await turn.open()
-  if (!opened) return { worked: true, shopFailure: null }
+  if (!opened) return
   const { listWindowDays } = mallOf(deps, turn.shop).limits
   const longestMs = Math.min(listWindowDays, MOST_DAYS) * DAY_MS
   const from = new Date(Math.max(open.from.getTime(), open.to.getTime() - longestMs))
@@ -30,7 +30,6 @@ export async function relistOpen(
   try {
     const page = await opened.session.listOrders({ from, to: open.to }, open.page, turn.signal)
     await take(deps, turn, sweep, { page, from, left: page.next ? { ...open, page: page.next } : before })
-    return { worked: true, shopFailure: null }
   } catch (error) {
     return openFailed(deps, { turn, opened, sweep, error }, () => goOn(deps, sweep, before))
   }
@@ -38,7 +37,7 @@ export async function relistOpen(
 
 async function take(
   deps: SweepDeps,
-  { shop }: SweepTurn,
+  { shop }: ShopTurn,
   sweep: Sweep,
   { page, from, left }: { page: ListPage; from: Date; left: OpenList | null },
 ): Promise<void> {

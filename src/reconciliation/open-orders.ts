@@ -1,16 +1,15 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
-import { type PreparedOrder, prepareOrder } from '../orders/store/prepare.ts'
-import { noRequest } from '../orders/store/unrequested.ts'
+import { noRequest, type PreparedOrder, prepareOrder } from '../orders/store/prepare.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
-import { type Asked, ask } from '../worker/fetch-bisect.ts'
+import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
+import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
 import { asOutage } from '../worker/shop-state.ts'
-import type { OpenShop } from '../worker/shop-worker.ts'
+
 import { mayBeOneOrder } from '../worker/unusable-answers.ts'
 import { openFailed } from './failures.ts'
 import { furthest, OPEN } from './open-since.ts'
 import { writeOpen } from './open-store.ts'
-import type { SweepStep, SweepTurn } from './step.ts'
 import type { Sweep } from './store.ts'
 import type { SweepDeps } from './take.ts'
 
@@ -42,36 +41,34 @@ interface Read {
  */
 export async function rereadOpen(
   deps: SweepDeps,
-  turn: SweepTurn,
+  turn: ShopTurn,
   sweep: Sweep,
   after: string,
-): Promise<SweepStep> {
+): Promise<void> {
   const most = sweep.openAttempts === 0 ? AT_ONCE : FEW
   const values = [turn.shop.id, furthest(deps.clock.now()), after, most]
   const { rows } = await deps.pool.query<OpenOrder>(NEXT, values)
   const last = rows.length < most ? null : (rows.at(-1)?.id ?? null)
   if (rows.length === 0) return goOn(deps, turn, sweep, { read: [], last })
   const opened = await turn.open()
-  if (!opened) return WORKED
+  if (!opened) return
   const read: Read[] = []
   const [together, alone] = sweep.openAttempts < ALONE_AFTER ? [rows, []] : [[], rows]
-  const asked = await askFor(deps, turn, opened, { together, alone }, read)
-  if (turn.signal.aborted) return WORKED
-  const failure = await failureOf(turn, opened, asked)
-  const broken = asked.silent ? [] : asked.broken.map(({ request }) => request)
+  const fetched = await fetchOpen(deps, turn, opened, { together, alone }, read)
+  if (turn.signal.aborted) return
+  const failure = await failureOf(turn, opened, fetched)
+  const broken = fetched.silent ? [] : fetched.broken.map(({ request }) => request)
   const answered = new Set([...read.map(({ order }) => order), ...broken])
   // A mall that falls silent over this one order must not keep the others, and the shop, from being worked on.
-  if (asked.alone && !failure) answered.add(asked.alone)
+  if (fetched.alone && !failure) answered.add(fetched.alone)
   const firstOpen = rows.findIndex((order) => !answered.has(order))
   const upTo = firstOpen < 0 ? last : (rows[firstOpen - 1]?.id ?? after)
   if (failure && firstOpen <= 0) {
-    const passOver = async () => void (await goOn(deps, turn, sweep, { read, last }))
+    const passOver = () => goOn(deps, turn, sweep, { read, last })
     return openFailed(deps, { turn, opened, sweep, error: failure }, passOver)
   }
   return goOn(deps, turn, sweep, { read, last: upTo })
 }
-
-const WORKED: SweepStep = { worked: true, shopFailure: null }
 
 const NEXT = `
 select o.id::text, o.order_number as "orderNumber", r.sealed_raw as "sealedRaw"
@@ -79,14 +76,14 @@ from orders o left join order_raws r on r.order_id = o.id
 where ${OPEN} and o.id > $3
 order by o.id limit $4`
 
-async function askFor(
+async function fetchOpen(
   deps: SweepDeps,
-  turn: SweepTurn,
+  turn: ShopTurn,
   { session }: OpenShop,
   orders: { together: readonly OpenOrder[]; alone: readonly OpenOrder[] },
   read: Read[],
-): Promise<Asked<OpenOrder>> {
-  const asked = await ask(
+): Promise<BisectResult<OpenOrder>> {
+  const fetched = await fetchBisecting(
     {
       ...{ session, clock: deps.clock, signal: turn.signal },
       deadline: deps.clock.now() + READ_FOR_MS,
@@ -96,16 +93,16 @@ async function askFor(
     orders.together,
     orders.alone,
   )
-  for (const { request, error } of asked.broken)
+  for (const { request, error } of fetched.broken)
     deps.log.warn({ err: error, shopId: turn.shop.id, orderId: request.id }, 'sweep: order could not be read')
-  return asked
+  return fetched
 }
 
 /** What keeps this from going on; null where it is one order's alone, or nothing. */
 async function failureOf(
-  turn: SweepTurn,
+  turn: ShopTurn,
   opened: OpenShop,
-  { shopFailure, alone, anyGood, silent, broken }: Asked<OpenOrder>,
+  { shopFailure, alone, anyGood, silent, broken }: BisectResult<OpenOrder>,
 ): Promise<MarketplaceFailure | null> {
   if (silent) return asOutage(broken[0]?.error, 'MALL_ANSWERS_BROKEN')
   if (!shopFailure || !alone || !mayBeOneOrder(shopFailure)) return shopFailure
@@ -114,25 +111,19 @@ async function failureOf(
 
 async function goOn(
   deps: SweepDeps,
-  turn: SweepTurn,
+  turn: ShopTurn,
   sweep: Sweep,
   { read, last }: { read: readonly Read[]; last: string | null },
-): Promise<SweepStep> {
+): Promise<void> {
   await writeOpen(deps, sweep, changedOf(deps, turn, read), last)
-  return WORKED
 }
 
-function changedOf(
-  { sealer, clock, log }: SweepDeps,
-  { shop }: SweepTurn,
-  read: readonly Read[],
-): PreparedOrder[] {
-  const at = new Date(clock.now())
+function changedOf({ sealer, log }: SweepDeps, { shop }: ShopTurn, read: readonly Read[]): PreparedOrder[] {
   return read.flatMap(({ order, outcome }) => {
     if (outcome.kind !== 'found') return []
     if (rawOf(sealer, order) === outcome.raw) return []
     const { order: detail, raw, rereadAt, revision = null } = outcome
-    const request = noRequest(shop, order, 'sweep', at)
+    const request = noRequest(shop, order, 'sweep')
     try {
       return [prepareOrder({ request, order: detail, raw, rereadAt, revision }, order.id, sealer)]
     } catch (err) {

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { DISMISSED, PENDING, SKIPPED } from '../imports/requests/results.ts'
+import { DISMISSED, PENDING, SKIPPED } from '../imports/requests/result-codes.ts'
 import type { ListedOrder } from '../marketplaces/port/marketplace.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { japanDay } from './plan.ts'

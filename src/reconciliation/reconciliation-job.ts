@@ -1,6 +1,7 @@
 import type { Metrics } from '../platform/metrics.ts'
-import { runSweepStep, type SweepStep, type SweepTurn } from './step.ts'
-import { ensureSweeps } from './store.ts'
+import type { ShopJob } from '../worker/shop-job.ts'
+import { runSweepStep } from './step.ts'
+import { ensureSweeps, readShopsWithDueSweeps } from './store.ts'
 import type { SweepDeps } from './take.ts'
 
 /** First runs are spread over a minute at most: a new shop wants to know soon whether all is here. */
@@ -8,23 +9,22 @@ const MOST_SPREAD_MS = 60_000
 /** What the list named is kept a little longer than a run ever looks back; the counts of the days stay. */
 const KEPT_DAYS = 40
 const PURGED_AT_ONCE = 5_000
+const KEEP_EVERY_MS = 15_000
 
 /** 突合: compares each shop, every interval, with its mall's own list of orders. */
-export interface SweepWork {
-  step(turn: SweepTurn): Promise<SweepStep>
-  /** Gives new shops their first run, and forgets what is old. Harmless when several processes do it. */
-  keep(): Promise<void>
-}
+export const createReconciliationJob = (deps: SweepDeps): ShopJob => ({
+  name: 'reconciliation',
+  time: 'shared',
+  dueShops: (now, limit) => readShopsWithDueSweeps(deps.pool, now, limit),
+  begin: () => ({ run: (turn) => runSweepStep(deps, turn) }),
+  maintain: { name: 'sweeps', firstMs: 0, everyMs: KEEP_EVERY_MS, run: () => keepSweeps(deps) },
+})
 
-export function createSweeps(deps: SweepDeps): SweepWork {
-  return {
-    step: (turn) => runSweepStep(deps, turn),
-    async keep() {
-      const at = new Date(deps.clock.now())
-      await ensureSweeps(deps.pool, at, Math.min(deps.intervalMs, MOST_SPREAD_MS))
-      await deps.pool.query(PURGE, [at, KEPT_DAYS, PURGED_AT_ONCE])
-    },
-  }
+/** Gives new shops their first run, and forgets what is old. Harmless when several processes do it. */
+export async function keepSweeps(deps: Pick<SweepDeps, 'pool' | 'clock' | 'intervalMs'>): Promise<void> {
+  const at = new Date(deps.clock.now())
+  await ensureSweeps(deps.pool, at, Math.min(deps.intervalMs, MOST_SPREAD_MS))
+  await deps.pool.query(PURGE, [at, KEPT_DAYS, PURGED_AT_ONCE])
 }
 
 const PURGE = `

@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import { DISMISSED, PENDING, SKIPPED } from '../imports/requests/results.ts'
+import { DISMISSED, PENDING, SKIPPED } from '../imports/requests/result-codes.ts'
 import { ASK_FOR_MS } from '../imports/requests/retry-schedule.ts'
 import { unasked } from './page.ts'
 

@@ -1,7 +1,6 @@
-import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { ListPage } from '../marketplaces/port/marketplace.ts'
+import type { JobResult, ShopTurn } from '../worker/shop-job.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
-import type { OpenShop } from '../worker/shop-worker.ts'
 import { runFailed } from './failures.ts'
 import { relistOpen } from './open-list.ts'
 import { rereadOpen } from './open-orders.ts'
@@ -9,42 +8,28 @@ import { nextRun, planRun, windowBefore } from './plan.ts'
 import { beginRun, type Run, readDueSweep, type Sweep } from './store.ts'
 import { lookAgain, mallOf, type SweepDeps, takeSweepPage } from './take.ts'
 
-/** What a step borrows of the shop's turn. */
-export interface SweepTurn {
-  shop: WorkingShop
-  signal: AbortSignal
-  /** Undefined when the shop cannot be opened; it has been stopped then. */
-  open(): Promise<OpenShop | undefined>
-  /** Whether the mall answers a harmless call. */
-  answersOtherwise(opened: OpenShop): Promise<boolean>
-}
-
-export interface SweepStep {
-  worked: boolean
-  shopFailure: MarketplaceFailure | null
-}
-
-const NOTHING: SweepStep = { worked: false, shopFailure: null }
-const WORKED: SweepStep = { worked: true, shopFailure: null }
-
 /**
  * One step of a shop's 突合, when one is due: a page of the mall's list, open orders, or a look at what was missing. A run
  * whose time has come goes before the open orders, which go on after it: what is new is more urgent.
  */
-export async function runSweepStep(deps: SweepDeps, turn: SweepTurn): Promise<SweepStep> {
+export async function runSweepStep(deps: SweepDeps, turn: ShopTurn): Promise<JobResult> {
   const now = deps.clock.now()
   const due = await readDueSweep(deps.pool, turn.shop.id, new Date(now))
-  if (!due) return NOTHING
-  const isTime = due.runAt.getTime() <= now
+  if (!due) return 'done'
+  await goOn(deps, turn, due, due.runAt.getTime() <= now)
+  return 'again'
+}
+
+async function goOn(deps: SweepDeps, turn: ShopTurn, due: Sweep, isTime: boolean): Promise<void> {
   if (due.run && !(isTime && isStuckInOldDays(due, due.run))) return readPage(deps, turn, due, due.run)
   if (isTime) {
     const begun = await begin(deps, turn.shop, due)
-    return begun?.run ? readPage(deps, turn, begun, begun.run) : WORKED
+    if (begun?.run) await readPage(deps, turn, begun, begun.run)
+    return
   }
   if (due.freshAfter !== null) return rereadOpen(deps, turn, due, due.freshAfter)
   if (due.openList) return relistOpen(deps, turn, due, due.openList)
   await lookAgain(deps, turn.shop, due)
-  return WORKED
 }
 
 const STUCK_AFTER = 3
@@ -63,9 +48,9 @@ async function begin(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<
   return beginRun(deps.pool, sweep, { run, deepAt, runAt }, new Date(now))
 }
 
-async function readPage(deps: SweepDeps, turn: SweepTurn, sweep: Sweep, run: Run): Promise<SweepStep> {
+async function readPage(deps: SweepDeps, turn: ShopTurn, sweep: Sweep, run: Run): Promise<void> {
   const opened = await turn.open()
-  if (!opened) return WORKED
+  if (!opened) return
   let page: ListPage
   try {
     const window = { from: run.windowFrom, to: run.windowTo, orChanged: true } as const
@@ -74,5 +59,4 @@ async function readPage(deps: SweepDeps, turn: SweepTurn, sweep: Sweep, run: Run
     return runFailed(deps, { turn, opened, sweep, error })
   }
   await takeSweepPage(deps, turn.shop, sweep, run, page)
-  return WORKED
 }

@@ -1,5 +1,6 @@
-import type { RawQueries } from '../imports/requests/store.ts'
-import type { Queries } from '../platform/db/transaction.ts'
+import type { Queries, RawQueries } from '../platform/db/transaction.ts'
+import { shopsWithDue } from '../worker/due-shops.ts'
+import type { DueShop } from '../worker/shop-job.ts'
 import type { BrokenAnswer } from '../worker/unusable-answers.ts'
 import { nextSettle, type Period, type Position } from './plan.ts'
 
@@ -57,6 +58,15 @@ export async function readDueSweep(queries: Queries, shopId: string, now: Date):
   const openList = openFrom && openTo ? { from: openFrom, to: openTo, page: openPage } : null
   return { ...sweep, run, openList }
 }
+
+export async function readShopsWithDueSweeps(queries: Queries, now: Date, limit: number): Promise<DueShop[]> {
+  const { rows } = await queries.query<DueShop>(DUE_SHOPS, [now, limit])
+  return rows
+}
+
+const DUE_SHOPS = shopsWithDue(
+  'select next_at as due_at from shop_sweeps where shop_id = s.id and next_at <= $1',
+)
 
 // The step is part of each condition: of two workers over one page only the first moves the sweep on.
 const AS_IT_STOOD = 'where shop_id = $1 and step = $2'

@@ -4,17 +4,17 @@ import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { isOwnWait } from '../worker/own-waits.ts'
+import { isOwnWait } from '../worker/lane-policy.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import type { HeldChange } from './claim.ts'
-import type { Sent } from './mall-call.ts'
+import type { CallResult } from './mall-call.ts'
+import { refreshOrder } from './order-state.ts'
 import { heldUp, type Reason } from './reasons.ts'
-import { refreshOrder } from './refresh-order.ts'
 import { begun, type Step, withStep } from './steps.ts'
 import { LeaseLost, type Leaving, leave, type StoreDeps, saveSteps } from './store.ts'
 import { type ChangeEvent, eventsOf, type MakeEvent } from './timeline.ts'
 
-export interface HandsDeps extends StoreDeps {
+export interface RecorderDeps extends StoreDeps {
   clock: Clock
   newId: NewId
   log: Logger
@@ -23,20 +23,20 @@ export interface HandsDeps extends StoreDeps {
 }
 
 type Found = Extract<FetchOutcome, { kind: 'found' }>
-type Heard = Extract<Sent, { kind: 'answered' | 'rejected' | 'lost' }>
+type KnownResult = Extract<CallResult, { kind: 'answered' | 'rejected' | 'lost' }>
 
 /** What a worker writes about the changes it holds. Each of these @throws LeaseLost when they are somebody else's by now. */
-export class Hands {
-  readonly #deps: HandsDeps
+export class ChangeRecorder {
+  readonly #deps: RecorderDeps
   readonly #shop: WorkingShop
 
-  constructor(deps: HandsDeps, shop: WorkingShop) {
+  constructor(deps: RecorderDeps, shop: WorkingShop) {
     this.#deps = deps
     this.#shop = shop
   }
 
   /** Before the call: who finds this after a crash knows that the mall may have done it. */
-  async sending(change: HeldChange, index: number, settlesAfterMs: number): Promise<void> {
+  async noteSent(change: HeldChange, index: number, settlesAfterMs: number): Promise<void> {
     const now = this.#now()
     const { sends, name, label, facts } = change.steps[index] as Step
     change.steps = withStep(change.steps, index, {
@@ -49,21 +49,26 @@ export class Hands {
   }
 
   /** The call was not made after all, or did nothing: the step is what it was. */
-  unsent(change: HeldChange, index: number, before: Step): void {
+  undoSent(change: HeldChange, index: number, before: Step): void {
     change.steps = withStep(change.steps, index, before)
   }
 
   /** @param settlesAfterMs for so long from now on a call whose answer was lost may still be carried out */
-  async heard(change: HeldChange, index: number, sent: Heard, settlesAfterMs: number): Promise<void> {
+  async noteResult(
+    change: HeldChange,
+    index: number,
+    result: KnownResult,
+    settlesAfterMs: number,
+  ): Promise<void> {
     const now = this.#now()
     const { name } = change.steps[index] as Step
-    if (sent.kind === 'lost') {
-      const settles = Math.max(sent.until, now.getTime() + settlesAfterMs)
+    if (result.kind === 'lost') {
+      const settles = Math.max(result.until, now.getTime() + settlesAfterMs)
       change.steps = withStep(change.steps, index, { settlesAt: new Date(settles).toISOString() })
-      const facts = { step: name, result: 'lost', code: sent.code }
+      const facts = { step: name, result: 'lost', code: result.code }
       return this.#save(change, now, (make) => [make('change_answered', facts)])
     }
-    const { kind, answer, facts } = sent
+    const { kind, answer, facts } = result
     change.attempts = 0
     change.suspect = false
     change.steps = withStep(change.steps, index, { state: kind, answer })

@@ -2,21 +2,26 @@ import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
 import type { ChangeCalls, ChangeRules } from '../marketplaces/port/site-changes.ts'
 import type { Random } from '../platform/random.ts'
-import { pause } from '../worker/lane-policy.ts'
-import { isOwnWait } from '../worker/own-waits.ts'
+import { isOwnWait, pause } from '../worker/lane-policy.ts'
 import type { ShopTurn } from '../worker/shop-job.ts'
-import { chooseDue, splitCalls } from './bulk.ts'
-import { Hands, type HandsDeps } from './change-recorder.ts'
+import { ChangeRecorder, type RecorderDeps } from './change-recorder.ts'
 import { type ClaimDeps, claimChanges, type DueChange, type HeldChange } from './claim.ts'
-import { decideFor } from './decide-for.ts'
-import { type Read, readOrders } from './read-back.ts'
+import { decideFor } from './decide.ts'
+import { type Read, readOrders, type Unread, unreadError, unreadOutcome } from './read-back.ts'
 import { brokenRules, heldUp, recordUnreadable } from './reasons.ts'
-import { type HeldUp, type NextCall, type Writing, writeMany, writeOne } from './send-round.ts'
+import {
+  chooseDue,
+  type HeldUp,
+  type NextCall,
+  type SendRound,
+  sendMany,
+  sendOne,
+  splitCalls,
+} from './send-round.ts'
 import { LeaseLost, pauseQueued } from './store.ts'
 import { CHANGING_FOR_MS, pauseAfter } from './timing.ts'
-import { type Unread, unreadError, unreadOutcome } from './unreadable.ts'
 
-export type ChangeTurnDeps = HandsDeps & ClaimDeps & { random: Random }
+export type ChangeTurnDeps = RecorderDeps & ClaimDeps & { random: Random }
 
 /** How long one turn takes up more changes; then the shop's imports have theirs. */
 const TURN_MS = 3_000
@@ -33,7 +38,7 @@ export class ChangeTurn {
   readonly #deps: ChangeTurnDeps
   readonly #turn: ShopTurn
   readonly #rules: ChangeRules
-  readonly #hands: Hands
+  readonly #recorder: ChangeRecorder
   readonly #most: number
   readonly #ends: number
   readonly #active = new Set<HeldChange>()
@@ -43,7 +48,7 @@ export class ChangeTurn {
     this.#deps = deps
     this.#turn = turn
     this.#rules = rules
-    this.#hands = new Hands(deps, turn.shop)
+    this.#recorder = new ChangeRecorder(deps, turn.shop)
     this.#most = Math.min(fetchBatch, MOST_AT_ONCE)
     this.#ends = this.#now() + TURN_MS
   }
@@ -54,7 +59,7 @@ export class ChangeTurn {
       if (this.#active.size > 0) await this.#round()
       else if (taken === 0) return 'done'
     }
-    await this.#letAllGo((change) => this.#hands.giveBack(change, this.#now()))
+    await this.#letAllGo((change) => this.#recorder.giveBack(change, this.#now()))
     return this.#isOver() ? 'done' : 'again'
   }
 
@@ -92,7 +97,7 @@ export class ChangeTurn {
       })
     }
     if (read.failure) return this.#stop(read.failure)
-    await this.#write(next, read, calls)
+    await this.#send(next, read, calls)
   }
 
   /** What the reading means for a change. @returns the step to send next; null when there is none now */
@@ -108,35 +113,37 @@ export class ChangeTurn {
       await this.#unread(change, { reason: brokenRules, final: false })
       return null
     }
-    this.#hands.learn(change, decision.steps, outcome)
+    this.#recorder.learn(change, decision.steps, outcome)
     switch (decision.kind) {
       case 'send':
         return decision.index
       case 'end':
-        await this.#letGo(change, () => this.#hands.end(change, decision.state, decision.reason, outcome))
+        await this.#letGo(change, () => this.#recorder.end(change, decision.state, decision.reason, outcome))
         return null
       case 'wait':
-        await this.#letGo(change, () => this.#hands.wait(change, decision.until, null, outcome))
+        await this.#letGo(change, () => this.#recorder.wait(change, decision.until, null, outcome))
         return null
       case 'later':
-        await this.#letGo(change, () => this.#hands.later(change, decision.until, decision.reason, outcome))
+        await this.#letGo(change, () =>
+          this.#recorder.later(change, decision.until, decision.reason, outcome),
+        )
         return null
     }
   }
 
   /** The first call of a round is made always: a slow mall must not keep everything at reading. */
-  async #write(next: readonly NextCall[], read: Read, calls: ChangeCalls): Promise<void> {
+  async #send(next: readonly NextCall[], read: Read, calls: ChangeCalls): Promise<void> {
     const { clock } = this.#deps
-    const sending = { calls, clock, signal: this.#turn.signal }
-    const writing: Writing = { hands: this.#hands, sending, own: this.#own }
+    const mall = { calls, clock, signal: this.#turn.signal }
+    const round: SendRound = { recorder: this.#recorder, mall, own: this.#own }
     const { together, alone } = splitCalls(next, calls.applyMany ? this.#rules.bulk : undefined)
     const groups = [
       ...together.map(
         ({ group, runsForMs }) =>
           () =>
-            writeMany(writing, group, runsForMs),
+            sendMany(round, group, runsForMs),
       ),
-      ...alone.map((call) => () => writeOne(writing, call)),
+      ...alone.map((call) => () => sendOne(round, call)),
     ]
     for (const [n, call] of groups.entries()) {
       const isLate = this.#now() >= this.#ends || this.#now() - read.at > FRESH_MS
@@ -156,8 +163,8 @@ export class ChangeTurn {
     const { clock, random, pool } = this.#deps
     const until = clock.now() + pause(change.attempts, random)
     change.attempts += 1
-    await this.#letGo(change, () => this.#hands.holdUp(change, failure, until))
-    await this.#letAllGo((other) => this.#hands.giveBack(other, until))
+    await this.#letGo(change, () => this.#recorder.holdUp(change, failure, until))
+    await this.#letAllGo((other) => this.#recorder.giveBack(other, until))
     await pauseQueued(pool, this.#turn.shop.id, heldUp(failure), new Date(until))
   }
 
@@ -165,9 +172,9 @@ export class ChangeTurn {
     const now = this.#now()
     change.deadline ??= now + CHANGING_FOR_MS
     if (final || now >= change.deadline)
-      return this.#letGo(change, () => this.#hands.end(change, 'warning', reason, null))
+      return this.#letGo(change, () => this.#recorder.end(change, 'warning', reason, null))
     const until = Math.min(now + pauseAfter(change.attempts + 1), change.deadline)
-    await this.#letGo(change, () => this.#hands.wait(change, until, reason, null))
+    await this.#letGo(change, () => this.#recorder.wait(change, until, reason, null))
   }
 
   async #stop(failure: MarketplaceFailure): Promise<void> {
@@ -177,7 +184,7 @@ export class ChangeTurn {
 
   async #holdUpAll(failure: MarketplaceFailure): Promise<void> {
     this.#stopped = true
-    await this.#letAllGo((change) => this.#hands.holdUp(change, failure, this.#now()))
+    await this.#letAllGo((change) => this.#recorder.holdUp(change, failure, this.#now()))
   }
 
   async #letAllGo(leave: (change: HeldChange) => Promise<void>): Promise<void> {

@@ -1,10 +1,13 @@
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { ChangeAction, ChangePlan, ChangeRules } from '../marketplaces/port/site-changes.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { HeldChange } from './claim.ts'
 import {
   alreadyDone,
   cancelledAtMall,
   neverTaken,
   notYetTold,
+  parametersOutdated,
   type Reason,
   refusedByPlan,
   rejectedByMall,
@@ -27,7 +30,7 @@ export interface ChangeInHand {
   /** As the mall's own schema gave them. */
   parameters: unknown
   steps: readonly Step[]
-  /** Tries without progress so far. */
+  /** Attempts without progress so far. */
   attempts: number
   /** Milliseconds; from then on it ends, as what it is. */
   deadline: number
@@ -141,3 +144,22 @@ const warn = (steps: Step[], reason: Reason): Decision => end(steps, 'warning', 
 const end = (steps: Step[], state: 'succeeded' | 'warning' | 'failed', reason: Reason | null): Decision => ({
   ...{ kind: 'end', steps, state, reason },
 })
+
+/** What a reading means for a change that is held; null when the mall's rules broke. */
+export function decideFor(
+  log: Pick<Logger, 'error'>,
+  rules: ChangeRules,
+  { id, action, parameters, steps, attempts, deadline }: HeldChange,
+  order: NormalisedOrder,
+  readAt: number,
+): Decision | null {
+  const parsed = rules.actions.find((one) => one.action === action)?.parameters.safeParse(parameters)
+  if (!parsed?.success) return { kind: 'end', state: 'failed', reason: parametersOutdated, steps: [...steps] }
+  try {
+    const inHand = { action, parameters: parsed.data, steps, attempts, deadline: deadline ?? readAt }
+    return decide(inHand, order, rules, readAt)
+  } catch (err) {
+    log.error({ err, changeId: id, action }, 'rules of a mall broke on a site change')
+    return null
+  }
+}

@@ -9,28 +9,28 @@ import { eventsOf, writeEvents } from './timeline.ts'
 /** Changes of one transaction. */
 const BATCH = 200
 
-export interface TidyDeps {
+export interface ExpireDeps {
   pool: Pool
   clock: Clock
   newId: NewId
 }
 
-export interface Tidied {
+export interface Expired {
   /** Back to queued: their shop cannot be worked on. */
   queued: number
   /** Ended as warning: they waited too long. */
-  expired: number
+  ended: number
 }
 
 /**
  * For changes that no worker comes to, because their shop stands still: what is 変更中 goes back to 待機中 when the shop
  * waits for a person or its time is over, and what has waited for a week ends. Any process may do it, and several at once.
  */
-export async function tidyChanges(deps: TidyDeps): Promise<Tidied> {
+export async function expireChanges(deps: ExpireDeps): Promise<Expired> {
   const now = new Date(deps.clock.now())
-  const queued = await turn(deps, STANDING, now, 'queued', standsStill)
-  const late = await turn(deps, LATE, now, 'warning', expired)
-  return { queued, expired: late }
+  const queued = await move(deps, STANDING, now, 'queued', standsStill)
+  const late = await move(deps, LATE, now, 'warning', expired)
+  return { queued, ended: late }
 }
 
 const standsStill: Reason = {
@@ -40,8 +40,8 @@ const standsStill: Reason = {
   ...{ mallCode: null, mallMessage: null },
 }
 
-async function turn(
-  deps: TidyDeps,
+async function move(
+  deps: ExpireDeps,
   which: string,
   now: Date,
   state: 'queued' | 'warning',

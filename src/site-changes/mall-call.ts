@@ -7,7 +7,7 @@ import { BULK_LIMIT_MS, CALL_LIMIT_MS } from './timing.ts'
 type Answer = NonNullable<StepRecord['answer']>
 
 /** How one write call ended. */
-export type Sent =
+export type CallResult =
   | { kind: 'answered' | 'rejected'; answer: Answer; facts?: Record<string, unknown> }
   /** Nobody knows whether the mall did it: only reading the order tells, and not before `until` (milliseconds) for sure. */
   | { kind: 'lost'; code: string; until: number }
@@ -16,7 +16,7 @@ export type Sent =
   /** It was not sent at all. */
   | { kind: 'not_sent' }
 
-export interface Sending {
+export interface MallCalls {
   calls: ChangeCalls
   clock: Clock
   signal: AbortSignal
@@ -28,18 +28,21 @@ export interface Entry {
 }
 
 /** Makes one write call. Never throws: what is not an answer that tells is a lost one. */
-export const send = (sending: Sending, { orderNumber, step }: Entry): Promise<Sent> =>
-  within(sending, CALL_LIMIT_MS, async (signal) =>
-    answered(await sending.calls.applyStep(orderNumber, step, signal)),
+export const callMall = (mall: MallCalls, { orderNumber, step }: Entry): Promise<CallResult> =>
+  within(mall, CALL_LIMIT_MS, async (signal) =>
+    answered(await mall.calls.applyStep(orderNumber, step, signal)),
   ).catch(failed)
 
 /** Makes one write call for many orders. Never throws. */
-export async function sendMany(sending: Sending, entries: readonly Entry[]): Promise<Map<string, Sent>> {
-  const all = (sent: Sent) => new Map(entries.map(({ orderNumber }) => [orderNumber, sent]))
-  const { applyMany } = sending.calls
+export async function callMallForMany(
+  mall: MallCalls,
+  entries: readonly Entry[],
+): Promise<Map<string, CallResult>> {
+  const all = (result: CallResult) => new Map(entries.map(({ orderNumber }) => [orderNumber, result]))
+  const { applyMany } = mall.calls
   if (!applyMany) return all({ kind: 'not_sent' })
   try {
-    const answers = await within(sending, BULK_LIMIT_MS, (signal) => applyMany(entries, signal))
+    const answers = await within(mall, BULK_LIMIT_MS, (signal) => applyMany(entries, signal))
     return new Map(
       entries.map(({ orderNumber }) => {
         const answer = answers.get(orderNumber)
@@ -53,7 +56,7 @@ export async function sendMany(sending: Sending, entries: readonly Entry[]): Pro
 }
 
 async function within<T>(
-  { clock, signal }: Sending,
+  { clock, signal }: MallCalls,
   ms: number,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
@@ -70,12 +73,12 @@ async function within<T>(
   }
 }
 
-const answered = ({ facts, ...answer }: StepAnswer): Sent => ({
+const answered = ({ facts, ...answer }: StepAnswer): CallResult => ({
   ...{ kind: 'answered', answer: { code: null, message: null, ...answer } },
   ...(facts ? { facts } : {}),
 })
 
-function failed(error: unknown): Sent {
+function failed(error: unknown): CallResult {
   if (!(error instanceof MarketplaceFailure)) return { kind: 'lost', code: 'NO_ANSWER', until: 0 }
   switch (error.kind) {
     case 'rejected': {

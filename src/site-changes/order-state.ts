@@ -1,4 +1,12 @@
+import type { PoolClient } from 'pg'
+import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import { noRequest, prepareOrder } from '../orders/store/prepare.ts'
+import { refresh } from '../orders/store/refresh.ts'
+import { readKnownOrders, writeRefreshed } from '../orders/store/write-refreshed.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Queries } from '../platform/db/transaction.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { WorkingShop } from '../worker/shop-state.ts'
 
 /**
  * Takes the orders' rows, in one order for everybody, before anything of their changes is written: whoever writes
@@ -33,4 +41,23 @@ export async function writeOrderStates(
      from wanted w where o.id = w.id and o.change_state <> w.state`,
     [[...new Set(orderIds)], at],
   )
+}
+
+type Found = Extract<FetchOutcome, { kind: 'found' }>
+
+/** What was read for a change is the newest there is: status, holds and flags of the order follow it. The order is locked. */
+export async function refreshOrder(
+  client: PoolClient,
+  tools: { sealer: Sealer; newId: NewId },
+  shop: WorkingShop,
+  change: { orderId: string; orderNumber: string },
+  { order, raw, rereadAt, revision = null }: Found,
+  at: Date,
+): Promise<void> {
+  const known = (await readKnownOrders(client, [change.orderId])).get(change.orderId)
+  if (!known) return
+  const { orderId: id, orderNumber } = change
+  const request = noRequest(shop, { id, orderNumber }, 'change')
+  const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
+  await writeRefreshed(client, [refresh(known, fresh, { ...tools, at })], at)
 }

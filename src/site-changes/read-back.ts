@@ -1,12 +1,12 @@
-import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
 import type { Clock } from '../platform/clock.ts'
-import { ask } from '../worker/fetch-bisect.ts'
-import type { ShopTurn } from '../worker/shop-job.ts'
+import { fetchBisecting } from '../worker/fetch-bisect.ts'
+import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
 import { asOutage } from '../worker/shop-state.ts'
-import type { OpenShop } from '../worker/shop-worker.ts'
 import { mayBeOneOrder } from '../worker/unusable-answers.ts'
 import type { HeldChange } from './claim.ts'
+import { heldByMall, notAtMall, notForUs, type Reason, unreadable } from './reasons.ts'
 
 /** For all orders of a round together. A single call that takes longer is waited for. */
 const READ_FOR_MS = 20_000
@@ -32,7 +32,7 @@ export async function readOrders(
 ): Promise<Read> {
   const at = clock.now()
   const outcomes: Read['outcomes'] = new Map()
-  const asked = await ask(
+  const fetched = await fetchBisecting(
     {
       session: opened.session,
       clock,
@@ -44,15 +44,45 @@ export async function readOrders(
     changes.filter((change) => !change.suspect),
     changes.filter((change) => change.suspect),
   )
-  if (asked.anyGood) await turn.answered()
-  const broken = asked.broken.map(({ request, error }) => ({ change: request, error }))
-  const read: Read = { at, outcomes, broken, failure: asked.shopFailure, suspect: null }
-  if (asked.silent) return { ...read, failure: asOutage(broken[0]?.error, 'MALL_ANSWERS_BROKEN') }
-  const { alone, shopFailure } = asked
+  if (fetched.anyGood) await turn.answered()
+  const broken = fetched.broken.map(({ request, error }) => ({ change: request, error }))
+  const read: Read = { at, outcomes, broken, failure: fetched.shopFailure, suspect: null }
+  if (fetched.silent) return { ...read, failure: asOutage(broken[0]?.error, 'MALL_ANSWERS_BROKEN') }
+  const { alone, shopFailure } = fetched
   if (!shopFailure || !alone || !mayBeOneOrder(shopFailure)) return read
   if (!alone.suspect) return { ...read, suspect: alone }
   // It was alone when the mall fell silent before. If the mall answers everything else, the order is to blame.
-  if (!asked.anyGood && !(await turn.answersOtherwise(opened))) return read
+  if (!fetched.anyGood && !(await turn.answersOtherwise(opened))) return read
   await turn.answered()
   return { ...read, broken: [...broken, { change: alone, error: shopFailure }], failure: null }
+}
+
+/** What an order that could not be read means for its change: it is read again until its time is over, or ends at once. */
+export interface Unread {
+  reason: Reason
+  final: boolean
+}
+
+export function unreadOutcome(outcome: Exclude<FetchOutcome, { kind: 'found' }>): Unread {
+  switch (outcome.kind) {
+    case 'not_found':
+      return { reason: notAtMall(outcome.mallMessage ?? null), final: false }
+    case 'pending':
+      return { reason: heldByMall(outcome.message), final: false }
+    case 'skipped':
+      return { reason: notForUs(outcome.reason), final: true }
+    case 'failed':
+      return unreadError(outcome.failure)
+  }
+}
+
+export function unreadError(error: unknown): Unread {
+  if (error instanceof MarketplaceFailure) {
+    const reason = unreadable(error.code, error.message, error.mallMessage ?? null)
+    return { reason, final: error.kind === 'rejected' }
+  }
+  return {
+    reason: unreadable('ORDER_UNREADABLE', 'モールの受注を読み取れないため、変更を進められません。'),
+    final: false,
+  }
 }

@@ -3,8 +3,8 @@ import type { Routes } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
 import { IdParams } from '../http/schemas.ts'
 import { idempotencyKeyOf } from '../orders/idempotency-key.ts'
-import { dismissChange, retryChange } from './answer-change.ts'
-import { readChange, readChangePage } from './read-changes.ts'
+import { dismissChange, retryChange } from './requests/answer-change.ts'
+import { readChange, readChangePage } from './requests/read-changes.ts'
 import { type RequestDeps, requestChanges } from './requests/request.ts'
 import {
   ChangeRequest,

@@ -1,16 +1,17 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { Hands } from './change-recorder.ts'
-import type { HeldChange } from './claim.ts'
-import { type Entry, type Sending, type Sent, send, sendMany } from './mall-call.ts'
+import type { ChangeRules } from '../marketplaces/port/site-changes.ts'
+import type { ChangeRecorder } from './change-recorder.ts'
+import type { DueChange, HeldChange } from './claim.ts'
+import { type CallResult, callMall, callMallForMany, type Entry, type MallCalls } from './mall-call.ts'
 import { type Step, toChangeStep } from './steps.ts'
 import { SETTLE_MS } from './timing.ts'
 
 /** A process that stood still for so long between its note and its call does not make the call. */
 const STOOD_STILL_MS = 10_000
 
-export interface Writing {
-  hands: Hands
-  sending: Sending
+export interface SendRound {
+  recorder: ChangeRecorder
+  mall: MallCalls
   /** Runs what is written about a change; false when it is somebody else's by now. */
   own(change: HeldChange, work: () => Promise<void>): Promise<boolean>
 }
@@ -28,47 +29,76 @@ export interface HeldUp {
 }
 
 /** Makes one call, noted before and after. */
-export const writeOne = (writing: Writing, call: NextCall): Promise<HeldUp | null> =>
-  write(writing, [call], SETTLE_MS, async ([entry]) => {
-    const sent: Sent = entry ? await send(writing.sending, entry) : { kind: 'not_sent' }
-    return new Map(entry ? [[entry.orderNumber, sent]] : [])
+export const sendOne = (round: SendRound, call: NextCall): Promise<HeldUp | null> =>
+  sendNoted(round, [call], SETTLE_MS, async ([entry]) => {
+    const result: CallResult = entry ? await callMall(round.mall, entry) : { kind: 'not_sent' }
+    return new Map(entry ? [[entry.orderNumber, result]] : [])
   })
 
 /** Makes one call for many orders, which the mall may carry out up to `runsForMs` later; noted before and after for each. */
-export const writeMany = (
-  writing: Writing,
+export const sendMany = (
+  round: SendRound,
   calls: readonly NextCall[],
   runsForMs: number,
 ): Promise<HeldUp | null> =>
-  write(writing, calls, Math.max(SETTLE_MS, runsForMs), (entries) => sendMany(writing.sending, entries))
+  sendNoted(round, calls, Math.max(SETTLE_MS, runsForMs), (entries) => callMallForMany(round.mall, entries))
 
-async function write(
-  { hands, sending, own }: Writing,
+async function sendNoted(
+  { recorder, mall, own }: SendRound,
   calls: readonly NextCall[],
   settlesAfterMs: number,
-  make: (entries: readonly Entry[]) => Promise<Map<string, Sent>>,
+  make: (entries: readonly Entry[]) => Promise<Map<string, CallResult>>,
 ): Promise<HeldUp | null> {
-  const began = sending.clock.now()
+  const began = mall.clock.now()
   const noted: (NextCall & { before: Step })[] = []
   for (const { change, index } of calls) {
     const before = change.steps[index] as Step
-    if (await own(change, () => hands.sending(change, index, settlesAfterMs)))
+    if (await own(change, () => recorder.noteSent(change, index, settlesAfterMs)))
       noted.push({ change, index, before })
   }
-  const stale = sending.signal.aborted || sending.clock.now() - began > STOOD_STILL_MS
+  const stale = mall.signal.aborted || mall.clock.now() - began > STOOD_STILL_MS
   const entries = noted.map(({ change, before }) => ({
     ...{ orderNumber: change.orderNumber, step: toChangeStep(before) },
   }))
-  const answers = stale ? new Map<string, Sent>() : await make(entries)
+  const results = stale ? new Map<string, CallResult>() : await make(entries)
   let heldUp: HeldUp | null = null
   for (const { change, index, before } of noted) {
-    const sent = answers.get(change.orderNumber) ?? { kind: 'not_sent' }
-    if (sent.kind !== 'held_up' && sent.kind !== 'not_sent') {
-      await own(change, () => hands.heard(change, index, sent, settlesAfterMs))
+    const result = results.get(change.orderNumber) ?? { kind: 'not_sent' }
+    if (result.kind !== 'held_up' && result.kind !== 'not_sent') {
+      await own(change, () => recorder.noteResult(change, index, result, settlesAfterMs))
       continue
     }
-    hands.unsent(change, index, before)
-    if (sent.kind === 'held_up') heldUp ??= { change, failure: sent.failure }
+    recorder.undoSent(change, index, before)
+    if (result.kind === 'held_up') heldUp ??= { change, failure: result.failure }
   }
   return heldUp
+}
+
+type Bulk = ChangeRules['bulk']
+
+/** Of the due changes, most urgent first, those to take: where the first has enough company for one call, all of these. */
+export function chooseDue(due: readonly DueChange[], free: number, bulk: Bulk): readonly DueChange[] {
+  const [first] = due
+  const group = due.filter(({ action }) => action === first?.action)
+  return first && bulk?.actions.includes(first.action) && group.length >= bulk.least
+    ? group
+    : due.slice(0, free)
+}
+
+export interface SplitCalls {
+  together: { group: NextCall[]; runsForMs: number }[]
+  alone: readonly NextCall[]
+}
+
+/** Calls that the mall takes for many orders at once, by action, where there are enough of them. */
+export function splitCalls(next: readonly NextCall[], bulk: Bulk): SplitCalls {
+  if (!bulk) return { together: [], alone: next }
+  const together = bulk.actions
+    .map((action) => ({
+      group: next.filter(({ change }) => change.action === action),
+      runsForMs: bulk.runsForMs?.[action] ?? 0,
+    }))
+    .filter(({ group }) => group.length >= bulk.least)
+  const inGroups = new Set(together.flatMap(({ group }) => group))
+  return { together, alone: next.filter((call) => !inGroups.has(call)) }
 }

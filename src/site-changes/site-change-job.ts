@@ -1,21 +1,74 @@
+import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { MoreWork } from '../worker/shop-job.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Queries } from '../platform/db/transaction.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { DueShop, ShopJob } from '../worker/shop-job.ts'
 import { ChangeTurn, type ChangeTurnDeps } from './change-turn.ts'
-import { readShopsWithDueChanges } from './due-shops.ts'
-import { tidyChanges } from './expire.ts'
+import { ITS_TURN } from './claim.ts'
+import { expireChanges } from './expire.ts'
+
+const EXPIRE_EVERY_MS = 5_000
 
 /** サイト変更 in a shop's turn, after its imports. */
-export function createChangeWork(deps: ChangeTurnDeps & { marketplaces: Marketplaces }): MoreWork {
-  return {
-    async work(turn) {
+export const createSiteChangeJob = (deps: ChangeTurnDeps & { marketplaces: Marketplaces }): ShopJob => ({
+  name: 'site changes',
+  time: 'own',
+  dueShops: (now, limit) => readShopsWithDueChanges(deps.pool, now, limit),
+  begin: () => ({
+    async run(turn) {
       const mall = deps.marketplaces.get(turn.shop.marketplace)
       if (!mall?.changes) return 'done'
       return new ChangeTurn(deps, turn, mall.changes, mall.limits.fetchBatch).run()
     },
-    dueShops: (now, limit) => readShopsWithDueChanges(deps.pool, now, limit),
-    async tidy() {
-      const tidied = await tidyChanges(deps)
-      if (tidied.queued + tidied.expired > 0) deps.log.info(tidied, 'site changes of shops that stand still')
+  }),
+  maintain: {
+    ...{ name: 'expired site changes', firstMs: EXPIRE_EVERY_MS, everyMs: EXPIRE_EVERY_MS },
+    async run() {
+      const expired = await expireChanges(deps)
+      if (expired.queued + expired.ended > 0) deps.log.info(expired, 'site changes of shops that stand still')
     },
+  },
+})
+
+/** Shops that have a site change to go on with and may ask their mall; the longest waiting first. */
+async function readShopsWithDueChanges(queries: Queries, now: Date, limit: number): Promise<DueShop[]> {
+  const { rows } = await queries.query<DueShop>(
+    `select s.id::text as "shopId", d.due_at as "dueSince", greatest(d.due_at, s.lane_closed_until) as "latestDueAt"
+     from shops s
+     join tenants t on t.id = s.tenant_id and t.status = 'active'
+     cross join lateral (
+       select greatest(c.next_attempt_at, c.lease_until) as due_at from site_changes c
+       where c.shop_id = s.id and c.state in ('queued', 'changing') and c.next_attempt_at <= $1
+         and (c.lease_until is null or c.lease_until <= $1) and ${ITS_TURN}
+       order by c.next_attempt_at desc limit 1
+     ) d
+     where s.enabled and s.attention_code is null and (s.lane_closed_until is null or s.lane_closed_until <= $1)
+     order by d.due_at
+     limit $2`,
+    [now, limit],
+  )
+  return rows
+}
+
+const STATES = ['queued', 'changing', 'warning', 'failed'] as const
+
+/** Reads what stands where, for a scrape. */
+export async function readChangeGauges(deps: {
+  pool: Pool
+  clock: Clock
+  metrics: Pick<Metrics, 'siteChangesOpen' | 'siteChangesOldest'>
+}): Promise<void> {
+  const { rows } = await deps.pool.query<{ state: string; count: number; since: Date | null }>(
+    `select state::text, count(*)::int as count, min(case state when 'changing' then started_at else requested_at end) as since
+     from site_changes where state <> 'succeeded' and dismissed_at is null group by state`,
+  )
+  const byState = new Map(rows.map((row) => [row.state, row]))
+  const now = deps.clock.now()
+  for (const state of STATES) {
+    const row = byState.get(state)
+    deps.metrics.siteChangesOpen.set({ state }, row?.count ?? 0)
+    if (state === 'queued' || state === 'changing')
+      deps.metrics.siteChangesOldest.set({ state }, row?.since ? (now - row.since.getTime()) / 1000 : 0)
   }
 }

@@ -68,7 +68,7 @@ export function mergePlan(known: readonly Step[], planned: readonly ChangeStep[]
 }
 
 /**
- * For another try by a person's wish. What is done stays done; what is in doubt is read first; the rest is planned anew on
+ * For another attempt by a person's wish. What is done stays done; what is in doubt is read first; the rest is planned anew on
  * the order as it is then, which may have been changed by hand.
  */
 export const forRetry = (steps: readonly StepRecord[]): StepRecord[] =>

@@ -22,7 +22,7 @@ export interface StoreDeps {
   sealer: Sealer
 }
 
-/** The change goes on in these hands: what is known of its steps, and the lease for another while. @throws LeaseLost */
+/** The change stays with this worker: what is known of its steps, and the lease for another while. @throws LeaseLost */
 export async function saveSteps(
   { pool, sealer }: StoreDeps,
   change: HeldChange,
@@ -77,7 +77,7 @@ with held as (
 )
 select id from held`
 
-/** How a change leaves these hands. */
+/** How a change leaves its worker. */
 export interface Leaving {
   state: 'queued' | 'changing' | 'succeeded' | 'warning' | 'failed'
   reason: Reason | null
@@ -128,14 +128,14 @@ update site_changes set ${STEPS}, updated_at = $8, state = $9::change_state, nex
   finished_at = case when $9 in ('queued', 'changing') then null else $8::timestamptz end
 where id = $1 and lease_token = $2 and state = 'changing'`
 
-/** What went well in the end needs nobody to look at the earlier tries of the same. */
+/** What went well in the end needs nobody to look at the earlier attempts at the same. */
 const SUPERSEDE = `
 update site_changes e set dismissed_at = $2, updated_at = $2
 from site_changes c
 where c.id = $1 and e.order_id = c.order_id and e.action = c.action and e.position < c.position
   and e.state in ('warning', 'failed') and e.dismissed_at is null`
 
-/** The mall takes no writes for now: what waits for its first try waits as well. */
+/** The mall takes no writes for now: what waits for its first attempt waits as well. */
 export async function pauseQueued(pool: Pool, shopId: string, reason: Reason, until: Date): Promise<void> {
   await pool.query(
     `update site_changes set next_attempt_at = $2, code = $3, message = $4, next_step = $5

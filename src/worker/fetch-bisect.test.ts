@@ -1,28 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { DueRequest } from '../imports/requests/due.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
-import { ask } from './fetch-bisect.ts'
+import { fetchBisecting, type Wanted } from './fetch-bisect.ts'
 
-const request = (orderNumber: string): DueRequest => ({
-  id: orderNumber,
-  tenantId: 't',
-  shopId: 's',
-  orderNumber,
-  purpose: 'import',
-  source: 'mail',
-  mailId: null,
-  mailSeenAt: null,
-  mailKind: null,
-  requestedAt: new Date(0),
-  mailSentAt: null,
-  pendingUntil: null,
-  attempts: 0,
-  expiresAt: new Date(0),
-  outcome: null,
-  orderId: null,
-})
+const request = (orderNumber: string): Wanted => ({ orderNumber })
 
 const malformed = new MarketplaceFailure({ kind: 'malformed', code: 'M', message: '-' })
 
@@ -46,7 +28,7 @@ async function run(
   suspects: string[] = [],
 ) {
   const answered: string[] = []
-  const asked = await ask(
+  const result = await fetchBisecting(
     {
       session: fake,
       clock: { now: () => 0, sleep: async () => undefined },
@@ -57,10 +39,10 @@ async function run(
     numbers.map(request),
     suspects.map(request),
   )
-  return { asked, answered, broken: asked.broken.map(({ request: { orderNumber } }) => orderNumber) }
+  return { result, answered, broken: result.broken.map(({ request: { orderNumber } }) => orderNumber) }
 }
 
-describe('asking a mall', () => {
+describe('fetching from a mall', () => {
   it('gets every good order through, whatever bad ones there are, and finds each bad one', async () => {
     const numbers = Array.from({ length: 40 }, (_, index) => `n${index}`)
     await fc.assert(
@@ -69,11 +51,11 @@ describe('asking a mall', () => {
         fc.constantFrom(1, 10, 100),
         async (bad, batch) => {
           const fake = session(batch, new Set(bad))
-          const { asked, answered, broken } = await run(fake, numbers)
-          if (asked.silent) return
+          const { result, answered, broken } = await run(fake, numbers)
+          if (result.silent) return
           expect(broken.toSorted()).toEqual(bad.toSorted())
           expect(answered.toSorted()).toEqual(numbers.filter((number) => !bad.includes(number)).toSorted())
-          expect(asked.shopFailure).toBeNull()
+          expect(result.shopFailure).toBeNull()
         },
       ),
     )
@@ -91,8 +73,8 @@ describe('asking a mall', () => {
   it('stops when the mall answers nothing but nonsense', async () => {
     const numbers = Array.from({ length: 300 }, (_, index) => `n${index}`)
     const fake = session(100, new Set(numbers))
-    const { asked } = await run(fake, numbers)
-    expect(asked.silent).toBe(true)
+    const { result } = await run(fake, numbers)
+    expect(result.silent).toBe(true)
     expect(fake.calls()).toBe(12)
   })
 
@@ -126,8 +108,8 @@ describe('asking a mall', () => {
         yield { kind: 'failed', orderNumber: 'a', failure }
       },
     }
-    const { asked, answered } = await run(fake, ['a', 'b'])
-    expect(asked.shopFailure).toBe(failure)
+    const { result, answered } = await run(fake, ['a', 'b'])
+    expect(result.shopFailure).toBe(failure)
     expect(answered).toEqual([])
   })
 })

@@ -11,7 +11,7 @@ export interface Wanted {
   readonly orderNumber: string
 }
 
-export interface Asked<W extends Wanted> {
+export interface BisectResult<W extends Wanted> {
   /** What stops the whole shop: throttled, unavailable, unauthorised. */
   shopFailure: MarketplaceFailure | null
   /** The request that alone was being asked for when that came: the order may be the cause of it. */
@@ -29,7 +29,7 @@ export interface Asked<W extends Wanted> {
   silent: boolean
 }
 
-export interface Asking<W extends Wanted> {
+export interface BisectTask<W extends Wanted> {
   session: Pick<MarketplaceSession, 'fetchOrders'>
   clock: Clock
   /** No new answer is waited for after this time. */
@@ -48,51 +48,51 @@ export interface Asking<W extends Wanted> {
  * and last.
  * @throws what `onAnswer` raised
  */
-export async function ask<W extends Wanted>(
-  asking: Asking<W>,
+export async function fetchBisecting<W extends Wanted>(
+  task: BisectTask<W>,
   requests: readonly W[],
   suspects: readonly W[],
-): Promise<Asked<W>> {
-  const asked: Asked<W> = {
+): Promise<BisectResult<W>> {
+  const result: BisectResult<W> = {
     ...{ shopFailure: null, alone: null, broken: [] },
     ...{ anyGood: false, accepted: false, silent: false },
   }
   const groups = [
-    ...split(requests, asking.careful ? FIRST_GROUPS : []),
+    ...split(requests, task.careful ? FIRST_GROUPS : []),
     ...suspects.map((suspect) => [suspect]),
   ]
   let brokenInRow = 0
 
-  for (let group = groups.shift(); group && !isOver(asking); group = groups.shift()) {
-    const call = await askTogether(asking, group)
-    asked.accepted ||= call.accepted
-    asked.broken.push(...call.malformed)
+  for (let group = groups.shift(); group && !isOver(task); group = groups.shift()) {
+    const call = await fetchTogether(task, group)
+    result.accepted ||= call.accepted
+    result.broken.push(...call.malformed)
     if (call.answered > 0) {
-      asked.anyGood = true
+      result.anyGood = true
       brokenInRow = 0
     } else if (call.malformed.length > 0) brokenInRow += 1
     if (call.error === null) {
-      if (isSilent(brokenInRow, asked)) break
+      if (isSilent(brokenInRow, result)) break
       continue
     }
-    if (asking.signal.aborted) break
+    if (task.signal.aborted) break
     if (concernsShop(call.error)) {
-      asked.shopFailure = call.error
-      asked.alone = group.length === 1 ? (call.unanswered[0] ?? null) : null
+      result.shopFailure = call.error
+      result.alone = group.length === 1 ? (call.unanswered[0] ?? null) : null
       break
     }
     brokenInRow += 1
     const [only, ...others] = call.unanswered
-    if (only && others.length === 0) asked.broken.push({ request: only, error: call.error })
+    if (only && others.length === 0) result.broken.push({ request: only, error: call.error })
     else if (only) groups.unshift(...halves(call.unanswered))
-    if (isSilent(brokenInRow, asked)) break
+    if (isSilent(brokenInRow, result)) break
   }
-  return asked
+  return result
 }
 
-function isSilent(brokenInRow: number, asked: Asked<Wanted>): boolean {
-  asked.silent = brokenInRow >= SILENT_AFTER && !asked.anyGood
-  return asked.silent
+function isSilent(brokenInRow: number, result: BisectResult<Wanted>): boolean {
+  result.silent = brokenInRow >= SILENT_AFTER && !result.anyGood
+  return result.silent
 }
 
 /** Sizes of the first groups when it begins carefully. */
@@ -112,7 +112,7 @@ interface Call<W> {
   error: unknown
 }
 
-async function askTogether<W extends Wanted>(asking: Asking<W>, group: W[]): Promise<Call<W>> {
+async function fetchTogether<W extends Wanted>(task: BisectTask<W>, group: W[]): Promise<Call<W>> {
   const open = new Map(group.map((request) => [request.orderNumber, request]))
   const malformed: { request: W; error: unknown }[] = []
   let accepted = false
@@ -123,11 +123,11 @@ async function askTogether<W extends Wanted>(asking: Asking<W>, group: W[]): Pro
     malformed,
     error,
   })
-  const outcomes = asking.session
-    .fetchOrders([...open.keys()], asking.signal, asking.hints?.(group))
+  const outcomes = task.session
+    .fetchOrders([...open.keys()], task.signal, task.hints?.(group))
     [Symbol.asyncIterator]()
   try {
-    while (!isOver(asking)) {
+    while (!isOver(task)) {
       const next = await nextOutcome(outcomes)
       if ('error' in next) return end(next.error)
       if (next.done)
@@ -142,7 +142,7 @@ async function askTogether<W extends Wanted>(asking: Asking<W>, group: W[]): Pro
         continue
       }
       accepted ||= outcome.kind === 'found' || outcome.kind === 'skipped'
-      await asking.onAnswer(request, outcome)
+      await task.onAnswer(request, outcome)
     }
     return end(null)
   } finally {
@@ -164,7 +164,7 @@ const isOver = ({
   clock,
   deadline,
   signal,
-}: Pick<Asking<Wanted>, 'clock' | 'deadline' | 'signal'>): boolean =>
+}: Pick<BisectTask<Wanted>, 'clock' | 'deadline' | 'signal'>): boolean =>
   signal.aborted || clock.now() >= deadline
 
 function halves<W>(requests: W[]): W[][] {

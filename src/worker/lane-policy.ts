@@ -1,6 +1,13 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import { LANE_BUSY, LANE_STORE_AWAY } from '../marketplaces/quota/lane.ts'
 import type { Random } from '../platform/random.ts'
 import { attentionMessage } from '../shops/attention.ts'
+import { CREDENTIALS_CHANGED, TOKEN_RENEWAL_BUSY } from '../shops/credentials/tokens.ts'
+
+const OWN_WAITS = new Set([LANE_BUSY, LANE_STORE_AWAY, TOKEN_RENEWAL_BUSY, CREDENTIALS_CHANGED])
+
+/** Waits that we put on ourselves: the mall was not asked and is not to blame, so the shop's lane stays as it is. */
+export const isOwnWait = (failure: MarketplaceFailure): boolean => OWN_WAITS.has(failure.code)
 
 const FIRST_PAUSE_MS = 5_000
 const LONGEST_PAUSE_MS = 5 * 60_000

@@ -1,12 +1,49 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { DueShop } from './due-shops.ts'
+import type { MarketplaceSession } from '../marketplaces/port/marketplace.ts'
 import type { WorkingShop } from './shop-state.ts'
-import type { OpenShop } from './shop-worker.ts'
 
-/** A shop's turn at its mall, lent to another area after the imports: the same session, the same lane. */
+/** A kind of work that is done at the malls for each shop. The list of all stands in src/app/compose.ts. */
+export interface ShopJob {
+  readonly name: string
+  /**
+   * `shared`: one step after the other for as long as the turn lasts. Jobs that stand first in the list go first, and each of
+   * the others gets a step at least when the time was not enough. `own`: in a time of its own, after the shared ones however
+   * much of these there is.
+   */
+  readonly time: 'shared' | 'own'
+  /** Shops that have something of it due and may ask their mall. */
+  dueShops(now: Date, limit: number): Promise<DueShop[]>
+  /**
+   * Its part in a turn that may come. Called while the shop's own row is still being read: what is read here costs no time.
+   * @throws when the database fails
+   */
+  begin(shopId: string, now: Date): JobTurn | Promise<JobTurn>
+  /** What no shop's turn comes to. */
+  maintain?: PeriodicTask
+}
+
+/** A job in one turn of one shop. */
+export interface JobTurn {
+  /**
+   * A step, or, in a time of its own, as much as that allows.
+   * @returns `done` when nothing of it is due; `again` when there may be more
+   * @throws when the database fails
+   */
+  run(turn: ShopTurn): Promise<JobResult>
+  /** Of a shop under attention: asks for one thing that waits. True when the mall's answer shows that it takes our key again. */
+  probe?(turn: ShopTurn, opened: OpenShop): Promise<boolean>
+}
+
+export type JobResult = 'done' | 'again'
+
+/** A shop's turn at its mall, lent to each job: the same session, the same lane. */
 export interface ShopTurn {
   readonly shop: WorkingShop
   readonly signal: AbortSignal
+  /** Milliseconds; what shares the turn's time waits for no new answer after it. */
+  readonly deadline: number
+  /** Jobs with a time of their own have gone first: what was read before the turn may be history. */
+  readonly ownFirst: boolean
   /** Undefined when the shop cannot be opened; it has been stopped then, and `stoppedBy` says by what. */
   open(): Promise<OpenShop | undefined>
   stoppedBy(): MarketplaceFailure | null
@@ -18,14 +55,29 @@ export interface ShopTurn {
   answersOtherwise(opened: OpenShop): Promise<boolean>
 }
 
-export interface MoreWork {
+export interface OpenShop {
+  session: MarketplaceSession
+  marketplace: { limits: { listWindowDays: number } }
+  /** Keeps what the mall gave notice of in this session. */
+  saveNotices(): Promise<void>
+}
+
+export interface DueShop {
+  shopId: string
+  /** Since when something of it has been due: who has waited longest is woken first. */
+  dueSince: Date
   /**
-   * Works for a bounded time. `again` when that ended before the work did.
-   * @throws when the database fails
+   * When the youngest of its due rows became due, or its lane opened: tells whether anything has come up since it was woken
+   * last.
    */
-  work(turn: ShopTurn): Promise<'done' | 'again'>
-  /** Shops that have something of it due and may ask their mall. */
-  dueShops(now: Date, limit: number): Promise<DueShop[]>
-  /** Run every few seconds in every process: what no shop's turn comes to. */
-  tidy(): Promise<void>
+  latestDueAt: Date
+}
+
+/** Run in every worker process, so harmless when several run it at once. */
+export interface PeriodicTask {
+  /** For the log. */
+  readonly name: string
+  readonly firstMs: number
+  readonly everyMs: number
+  run(signal: AbortSignal): Promise<unknown>
 }

@@ -1,5 +1,4 @@
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { ImportingShop } from '../orders/store/prepare.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { statement } from '../platform/db/statement-names.ts'
@@ -10,12 +9,15 @@ import type { Random } from '../platform/random.ts'
 import { clearAttention, closeLane, openLane, raiseAttention } from '../shops/attention.ts'
 import type { ShopRow } from '../shops/shops/sessions.ts'
 import { noteQuotaWait } from '../shops/waits.ts'
-import { laneDecision } from './lane-policy.ts'
-import { isOwnWait } from './own-waits.ts'
+import { isOwnWait, laneDecision } from './lane-policy.ts'
 import type { WakeLater } from './wake-later.ts'
 
 /** A shop as it stood when its turn began: what is done in that turn, at most some seconds, goes by these settings and credentials. */
-export interface WorkingShop extends ShopRow, ImportingShop {
+export interface WorkingShop extends ShopRow {
+  name: string
+  createdAt: Date
+  /** Shops of the same mall whose mails come to a mailbox of this one. */
+  sharedMailboxShopIds: readonly string[]
   /** Whether the mall may be asked now: enabled, tenant active, lane open. */
   open: boolean
   /** Set while the shop stands still for a person to act: then only a probe may be made, and not before its time. */
@@ -46,7 +48,7 @@ select s.id::text, s.tenant_id::text as "tenantId", s.marketplace::text, s.code,
   array(
     select distinct x.id::text from mailbox_shops own join mailbox_shops other on other.mailbox_id = own.mailbox_id
     join shops x on x.id = other.shop_id
-    where own.shop_id = s.id and x.id <> s.id and x.tenant_id = s.tenant_id and x.marketplace = s.marketplace) as "sisterIds",
+    where own.shop_id = s.id and x.id <> s.id and x.tenant_id = s.tenant_id and x.marketplace = s.marketplace) as "sharedMailboxShopIds",
   s.enabled and t.status = 'active' and (s.lane_closed_until is null or s.lane_closed_until <= $2) as open
 from shops s join tenants t on t.id = s.tenant_id
 where s.id = $1`)

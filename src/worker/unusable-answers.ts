@@ -1,13 +1,7 @@
-import type { DueRequest } from '../imports/requests/due.ts'
-import { NOT_FOUND, PENDING } from '../imports/requests/results.ts'
-import { BROKEN_ATTEMPTS } from '../imports/requests/retry-schedule.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import { isOwnWait } from './own-waits.ts'
+import { isOwnWait } from './lane-policy.ts'
 
-/** Tries until an order is given up whose answer is broken while the mall's other answers are good. */
-const LONE_BROKEN_ATTEMPTS = 3
-
-/** What an error in asking for one order means: what to write on its request, and how many tries it has. */
+/** What an error in asking for one order means: what to write on its request, and how many attempts it has. */
 export interface BrokenAnswer {
   code: string
   /** Japanese, for staff. */
@@ -46,19 +40,6 @@ export function concernsShop(error: unknown): error is MarketplaceFailure {
 /** Whether the mall's order list alone is not to be had: the shop goes on with what it knows by number. */
 export const isOfTheList = (error: unknown): error is MarketplaceFailure =>
   error instanceof MarketplaceFailure && error.only === 'list'
-
-/**
- * Whether to give the order up after its `attempts`-th broken answer. As long as the mall answers others well the fault is
- * the order's; when nothing at all comes through, it has more time.
- */
-export function givesUp(answer: BrokenAnswer, attempts: number, mallIsFine: boolean): boolean {
-  if (!mallIsFine) return attempts >= BROKEN_ATTEMPTS
-  return answer.refused || attempts >= LONE_BROKEN_ATTEMPTS
-}
-
-/** Broken before, or the mall fell silent over it: asked for alone and last, so that it does not take the others with it. */
-export const isSuspect = ({ outcome }: Pick<DueRequest, 'outcome'>): boolean =>
-  outcome !== null && outcome !== NOT_FOUND && outcome !== PENDING
 
 /**
  * Whether what looks like an outage may be about the one order that was asked for: a call that takes too long, a server

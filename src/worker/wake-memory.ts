@@ -1,4 +1,4 @@
-import type { DueShop } from './due-shops.ts'
+import type { DueShop } from './shop-job.ts'
 
 /** A wake-up after which nothing happened for so long is taken for lost. */
 const LOST_AFTER_MS = 15_000
@@ -6,7 +6,7 @@ const LOST_AFTER_MS = 15_000
 /** Remembers which shops this process has woken, so that a shop at work is not woken every second. */
 export interface WakeMemory {
   /** Which of the shops to wake now; they count as woken. */
-  choose(due: readonly DueShop[], now: number): string[]
+  choose(due: readonly Pick<DueShop, 'shopId' | 'latestDueAt'>[], now: number): string[]
 }
 
 export function createWakeMemory(): WakeMemory {

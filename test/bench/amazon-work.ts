@@ -12,8 +12,8 @@ import { createMetrics } from '../../src/platform/metrics.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { createTokenStores } from '../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../src/shops/shops/sessions.ts'
-import { createFetchWorker } from '../../src/worker/shop-worker.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../support/fixtures.ts'
+import { shopWorkerOf } from '../support/imports/shop-worker.ts'
 import type { Databases } from './databases.ts'
 
 /** The fetch worker with one Amazon shop, on a Postgres of its own and a clock that runs and jumps over waits. */
@@ -66,7 +66,7 @@ export async function openAmazonWork(parts: {
     ...{ ...base, http, lanes },
     tokens: createTokenStores({ ...base, owner: 'bench' }),
   })
-  const worker = createFetchWorker({ ...base, sessions })
+  const worker = shopWorkerOf({ ...base, sessions })
   const { id: tenantId } = await makeTenant(database.db)
   const credentials = mall.credentialsFor(shopCode)
   const shop = await makeShop(database.db, { tenantId, marketplace: 'amazon', code: shopCode, credentials })

@@ -1,5 +1,7 @@
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
+import { shopsWithDue } from '../../worker/due-shops.ts'
+import type { DueShop } from '../../worker/shop-job.ts'
 
 /** A period import (期間指定の取込) and how far it has come. */
 export interface Scan {
@@ -21,6 +23,15 @@ const DUE = statement(
    from import_scans where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2
    order by next_attempt_at, id limit 1`,
 )
+
+export async function readShopsWithDueScans(queries: Queries, now: Date, limit: number): Promise<DueShop[]> {
+  const { rows } = await queries.query<DueShop>(DUE_SHOPS, [now, limit])
+  return rows
+}
+
+const DUE_SHOPS = shopsWithDue(`
+  select max(next_attempt_at) as due_at from import_scans
+  where shop_id = s.id and state = 'waiting' and next_attempt_at <= $1`)
 
 /** Those of the numbers that have no order here. */
 export async function unknownNumbers(
@@ -56,7 +67,7 @@ export async function endScan(
   scan: Scan,
   end: {
     state: 'done' | 'failed'
-    outcome: string
+    code: string
     message: string | null
     listed: number
     requested: number
@@ -66,7 +77,7 @@ export async function endScan(
   await queries.query(
     `update import_scans set state = $4::import_state, outcome = $5, message = $6, listed = listed + $7,
        requested = requested + $8, finished_at = $9 ${WHERE_IT_STOOD}`,
-    [scan.id, scan.windowFrom, scan.page, end.state, end.outcome, end.message, end.listed, end.requested, at],
+    [scan.id, scan.windowFrom, scan.page, end.state, end.code, end.message, end.listed, end.requested, at],
   )
 }
 

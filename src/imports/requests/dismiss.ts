@@ -1,7 +1,7 @@
 import { AppError } from '../../platform/errors.ts'
 import type { ImportDeps } from '../import-orders.ts'
 import { readRequest } from './read.ts'
-import { DISMISSED } from './results.ts'
+import { DISMISSED } from './result-codes.ts'
 
 /**
  * A person has decided that this order is not wanted here, or looked after it elsewhere: it is not asked for any more, and

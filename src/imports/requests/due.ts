@@ -1,19 +1,14 @@
+import type { ReadFor } from '../../orders/store/prepare.ts'
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
-import type { ImportPurpose, ImportSource } from './store.ts'
+import { shopsWithDue } from '../../worker/due-shops.ts'
+import type { DueShop } from '../../worker/shop-job.ts'
+import { NOT_FOUND, PENDING } from './result-codes.ts'
+import { PRIORITIES } from './store.ts'
 
 /** A waiting request whose time has come. */
-export interface DueRequest {
-  id: string
-  tenantId: string
+export interface DueRequest extends ReadFor {
   shopId: string
-  orderNumber: string
-  purpose: ImportPurpose
-  source: ImportSource
-  mailId: string | null
-  /** When the listener saw the mail, and what kind of mail it was. */
-  mailSeenAt: Date | null
-  mailKind: string | null
   /** When it was asked for, or the mail behind it was sent. */
   requestedAt: Date
   mailSentAt: Date | null
@@ -23,10 +18,8 @@ export interface DueRequest {
   expiresAt: Date
   /** When an order that the mall holds back is given up; null as long as it does not. */
   pendingUntil: Date | null
-  /** Code of the last try that did not end the request. */
-  outcome: string | null
-  /** The order, when it is here already. */
-  orderId: string | null
+  /** Of the last attempt, which did not end the request. */
+  lastCode: string | null
 }
 
 /**
@@ -52,7 +45,7 @@ select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as
   r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
   case when r.source <> 'mail' then (
     select w.at from swept_orders w where w.shop_id = r.shop_id and w.order_number = r.order_number) end as "placedAt",
-  r.requested_at as "requestedAt", r.attempts, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome,
+  r.requested_at as "requestedAt", r.attempts, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome as "lastCode",
   (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
 from import_requests r
 left join mails m on m.id = r.mail_id
@@ -60,8 +53,30 @@ where r.shop_id = $1 and r.state = 'waiting' and r.next_attempt_at <= $2
 order by r.priority, r.next_attempt_at, r.id
 limit $3`)
 
+/** Shops with due requests. Each shop and priority is one look into the index, however many requests wait there. */
+export async function readShopsWithDueRequests(
+  queries: Queries,
+  now: Date,
+  limit: number,
+): Promise<DueShop[]> {
+  const { rows } = await queries.query<DueShop>(DUE_SHOPS, [now, limit, PRIORITIES])
+  return rows
+}
+
+const DUE_SHOPS = shopsWithDue(`
+  select max(r.due_at) as due_at from unnest($3::int[]) as p (priority)
+  cross join lateral (
+    select next_attempt_at as due_at from import_requests
+    where shop_id = s.id and state = 'waiting' and priority = p.priority and next_attempt_at <= $1
+    order by next_attempt_at desc limit 1
+  ) r`)
+
 /** To be imported, and here already: nobody needs to be asked. */
 export const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose === 'import' && orderId !== null
+
+/** Broken before, or the mall fell silent over it: asked for alone and last, so that it does not take the others with it. */
+export const isSuspect = ({ lastCode }: Pick<DueRequest, 'lastCode'>): boolean =>
+  lastCode !== null && lastCode !== NOT_FOUND && lastCode !== PENDING
 
 /** A number that is to be imported and refreshed at once is asked for once; the other request follows in the next round. */
 export function onePerNumber(requests: readonly DueRequest[]): DueRequest[] {

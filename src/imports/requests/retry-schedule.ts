@@ -15,14 +15,14 @@ const PENDING_AT_MOST_MS = 24 * 60 * MINUTE
 /** How often a request is tried whose answer could not be used, before it is given up; about half an hour. */
 export const BROKEN_ATTEMPTS = 7
 
-/** Milliseconds to wait after the `attempts`-th try (1 for the first). */
+/** Milliseconds to wait after the `attempts`-th attempt (1 for the first). */
 export function retryDelay(attempts: number): number {
   const step = Math.min(Math.max(attempts, 1), STEPS.length) - 1
   return STEPS[step] as number
 }
 
 /**
- * When to ask again for a number that is not there; null when its time is over. The last try falls exactly on the end, so
+ * When to ask again for a number that is not there; null when its time is over. The last attempt falls exactly on the end, so
  * that the promised time is used up.
  */
 export function nextAttempt(now: number, attempts: number, expiresAt: number): Date | null {

@@ -1,10 +1,18 @@
+import type { ImportPurpose, ImportSource } from '../../orders/store/prepare.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { RawQueries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { PRIORITY, type Priority } from './priorities.ts'
 import { ASK_FOR_MS } from './retry-schedule.ts'
 
-export type ImportPurpose = 'import' | 'refresh' | 'reimport'
-export type ImportSource = 'mail' | 'person' | 'sweep' | 'window' | 'change'
+/**
+ * Which request of a shop goes first; smaller is sooner. The closed set lets the scheduler look each one up in the index
+ * (shop, state, priority, due time).
+ */
+export const PRIORITY = { newOrder: 0, refresh: 10, period: 20, sweep: 30 } as const
+
+export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
+
+export const PRIORITIES: readonly Priority[] = Object.values(PRIORITY)
 
 export interface NewImportRequest {
   tenantId: string
@@ -27,11 +35,6 @@ export interface RequestedImports {
   shopIds: string[]
   /** New rows. Numbers that were being asked for already are not counted. */
   created: number
-}
-
-/** A Prisma transaction, or a pg client behind the same call. */
-export interface RawQueries {
-  $queryRawUnsafe<T = unknown>(sql: string, ...values: unknown[]): PromiseLike<T>
 }
 
 /**

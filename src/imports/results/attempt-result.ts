@@ -4,11 +4,11 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { BrokenAnswer } from '../../worker/unusable-answers.ts'
 import type { DueRequest } from '../requests/due.ts'
-import { NOT_FOUND, PENDING, SKIPPED } from '../requests/results.ts'
+import { NOT_FOUND, PENDING, SKIPPED } from '../requests/result-codes.ts'
 import { ASK_FOR_MS, nextAttempt, PENDING_FOR_MS, pendingRetry } from '../requests/retry-schedule.ts'
 
-/** How a try ended that staged nothing: done, failed, or waiting for another one. */
-export interface Ending {
+/** How an attempt ended that staged nothing: done, failed, or waiting for another one. */
+export interface AttemptResult {
   request: DueRequest
   state: 'done' | 'failed' | 'waiting'
   /** Whether the mall was asked. */
@@ -16,7 +16,7 @@ export interface Ending {
   nextAttemptAt: Date | null
   /** Set by the first answer that the mall holds the order back. */
   pendingUntil?: Date
-  outcome: string
+  code: string
   message: string | null
   mallMessage: string | null
   raw: string | null
@@ -24,16 +24,16 @@ export interface Ending {
 
 const plain = { nextAttemptAt: null, message: null, mallMessage: null, raw: null }
 
-export const alreadyHere = (request: DueRequest): Ending => ({
+export const alreadyHere = (request: DueRequest): AttemptResult => ({
   ...plain,
   request,
   state: 'done',
   tried: false,
-  outcome: 'already_here',
+  code: 'already_here',
 })
 
 /** The mall does not know the number: again later, or given up when its day is over. */
-export function notFound(request: DueRequest, mallMessage: string | undefined, now: number): Ending {
+export function notFound(request: DueRequest, mallMessage: string | undefined, now: number): AttemptResult {
   const next = nextAttempt(now, request.attempts + 1, request.expiresAt.getTime())
   return {
     ...plain,
@@ -41,7 +41,7 @@ export function notFound(request: DueRequest, mallMessage: string | undefined, n
     state: next ? 'waiting' : 'failed',
     tried: true,
     nextAttemptAt: next,
-    outcome: NOT_FOUND,
+    code: NOT_FOUND,
     message: next
       ? 'モールのAPIにまだこの受注がありません。自動で再確認しています。'
       : '24時間再確認しましたが、モールのAPIにこの受注が見つかりませんでした。受注番号と店舗を確認し、正しい場合は再実行してください。',
@@ -54,7 +54,7 @@ export function pending(
   request: DueRequest,
   answer: { retryAt: Date; message: string },
   now: number,
-): Ending {
+): AttemptResult {
   const until = request.pendingUntil ?? new Date(now + PENDING_FOR_MS)
   const next = pendingRetry(now, answer.retryAt.getTime(), until.getTime())
   return {
@@ -64,7 +64,7 @@ export function pending(
     tried: true,
     nextAttemptAt: next,
     pendingUntil: until,
-    outcome: next ? PENDING : 'PENDING_TOO_LONG',
+    code: next ? PENDING : 'PENDING_TOO_LONG',
     message: next
       ? answer.message
       : `30日待ちましたが、モールから受注を取得できませんでした。${answer.message}`,
@@ -72,57 +72,57 @@ export function pending(
 }
 
 /** Not for this shop to handle; `reason` says why, in Japanese. */
-export const skipped = (request: DueRequest, reason: string): Ending => ({
+export const skipped = (request: DueRequest, reason: string): AttemptResult => ({
   ...plain,
   request,
   state: 'done',
   tried: true,
-  outcome: SKIPPED,
+  code: SKIPPED,
   message: reason,
 })
 
 /** The mall stopped answering while this order alone was asked for: the next time it is asked for last. */
-export const suspected = (request: DueRequest, answer: BrokenAnswer): Ending => ({
+export const suspected = (request: DueRequest, answer: BrokenAnswer): AttemptResult => ({
   ...givenUp(request, answer),
   state: 'waiting',
   tried: false,
 })
 
-export const failedAlone = (request: DueRequest, failure: MarketplaceFailure): Ending => ({
+export const failedAlone = (request: DueRequest, failure: MarketplaceFailure): AttemptResult => ({
   request,
   state: 'failed',
   tried: true,
   nextAttemptAt: null,
-  outcome: failure.code,
+  code: failure.code,
   message: failure.message,
   mallMessage: failure.mallMessage ?? null,
   raw: failure.raw ?? null,
 })
 
-export const givenUp = (request: DueRequest, answer: BrokenAnswer): Ending => ({
+export const givenUp = (request: DueRequest, answer: BrokenAnswer): AttemptResult => ({
   request,
   state: 'failed',
   tried: true,
   nextAttemptAt: null,
-  outcome: answer.code,
+  code: answer.code,
   message: answer.message,
   mallMessage: answer.mallMessage,
   raw: answer.raw,
 })
 
 /** An answer that could not be used: this request alone waits, however long the others of its shop go on. */
-export const postponed = (request: DueRequest, answer: BrokenAnswer, nextAttemptAt: Date): Ending => ({
+export const postponed = (request: DueRequest, answer: BrokenAnswer, nextAttemptAt: Date): AttemptResult => ({
   ...givenUp(request, answer),
   state: 'waiting',
   nextAttemptAt,
 })
 
 /** What the mall's answer means for a request where it brought no order. `now` in milliseconds. */
-export function endingOf(
+export function resultOf(
   request: DueRequest,
   outcome: Exclude<FetchOutcome, { kind: 'found' }>,
   now: number,
-): Ending {
+): AttemptResult {
   switch (outcome.kind) {
     case 'not_found':
       return notFound(request, outcome.mallMessage, now)
@@ -135,17 +135,17 @@ export function endingOf(
   }
 }
 
-/** Writes endings in one statement. A request that ended or was tried by somebody else meanwhile is left as it is. */
-export async function writeEndings(
+/** Writes results in one statement. A request that ended or was tried by somebody else meanwhile is left as it is. */
+export async function writeAttemptResults(
   queries: Queries,
   sealer: Sealer,
-  endings: readonly Ending[],
+  results: readonly AttemptResult[],
   at: Date,
 ): Promise<void> {
-  const raws = endings.filter((ending) => ending.raw !== null)
-  await queries.query(END, [
+  const raws = results.filter(({ raw }) => raw !== null)
+  await queries.query(WRITE, [
     at,
-    JSON.stringify(endings.map(toRow)),
+    JSON.stringify(results.map(toRow)),
     raws.map(({ request }) => request.id),
     raws.map(({ request, raw }) =>
       Buffer.from(sealer.sealText(`import_request:${request.id}:raw`, raw ?? '')),
@@ -162,10 +162,10 @@ const toRow = ({
   tried,
   nextAttemptAt,
   pendingUntil,
-  outcome,
+  code,
   message,
   mallMessage,
-}: Ending) => ({
+}: AttemptResult) => ({
   id: request.id,
   known_attempts: request.attempts,
   state,
@@ -174,7 +174,7 @@ const toRow = ({
   pending_until: pendingUntil ?? null,
   // When the mall then says that it does not know the order after all, the day for that begins anew.
   expires_at: pendingUntil && nextAttemptAt ? new Date(nextAttemptAt.getTime() + ASK_FOR_MS) : null,
-  outcome: clean(outcome),
+  code: clean(code),
   message: clean(message),
   mall_message: clean(mallMessage),
 })
@@ -182,27 +182,27 @@ const toRow = ({
 /** Enough to tell why an order was late; an order that is asked for all day has many more. */
 const RETRIES_KEPT = 20
 
-const END = `
-with ending as (
-  select * from jsonb_to_recordset($2::jsonb) as e (id uuid, known_attempts int, state text, tried bool,
-    next_attempt_at timestamptz, pending_until timestamptz, expires_at timestamptz, outcome text, message text, mall_message text)
+const WRITE = `
+with result as (
+  select * from jsonb_to_recordset($2::jsonb) as a (id uuid, known_attempts int, state text, tried bool,
+    next_attempt_at timestamptz, pending_until timestamptz, expires_at timestamptz, code text, message text, mall_message text)
 ), sealed as (
   select * from unnest($3::uuid[], $4::bytea[]) as s (id, raw)
 )
 update import_requests r set
-  state = e.state::import_state,
-  attempts = r.attempts + e.tried::int,
-  next_attempt_at = coalesce(e.next_attempt_at, r.next_attempt_at),
-  pending_until = coalesce(e.pending_until, r.pending_until),
-  expires_at = greatest(r.expires_at, e.expires_at),
-  retries = case when e.tried and e.state <> 'done' then
+  state = a.state::import_state,
+  attempts = r.attempts + a.tried::int,
+  next_attempt_at = coalesce(a.next_attempt_at, r.next_attempt_at),
+  pending_until = coalesce(a.pending_until, r.pending_until),
+  expires_at = greatest(r.expires_at, a.expires_at),
+  retries = case when a.tried and a.state <> 'done' then
     (case when jsonb_array_length(r.retries) >= ${RETRIES_KEPT} then r.retries - 0 else r.retries end)
-      || jsonb_build_object('at', $1::timestamptz, 'code', e.outcome)
+      || jsonb_build_object('at', $1::timestamptz, 'code', a.code)
     else r.retries end,
-  outcome = e.outcome,
-  message = e.message,
-  mall_message = e.mall_message,
+  outcome = a.code,
+  message = a.message,
+  mall_message = a.mall_message,
   sealed_raw = coalesce(s.raw, r.sealed_raw),
-  finished_at = case when e.state = 'waiting' then null else $1::timestamptz end
-from ending e left join sealed s using (id)
-where r.id = e.id and r.state = 'waiting' and r.attempts = e.known_attempts`
+  finished_at = case when a.state = 'waiting' then null else $1::timestamptz end
+from result a left join sealed s using (id)
+where r.id = a.id and r.state = 'waiting' and r.attempts = a.known_attempts`

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createGroupWriter } from './batch-writer.ts'
+import { createBatchWriter } from './batch-writer.ts'
 
 describe('the group writer', () => {
   it('writes every item once, in groups of the size allowed', async () => {
@@ -10,7 +10,7 @@ describe('the group writer', () => {
         fc.integer({ min: 1, max: 7 }),
         async (pauses, most) => {
           const groups: number[][] = []
-          const writer = createGroupWriter<number>(async (items) => {
+          const writer = createBatchWriter<number>(async (items) => {
             await new Promise(setImmediate)
             groups.push(items)
           }, most)
@@ -28,7 +28,7 @@ describe('the group writer', () => {
 
   it('puts what comes in one turn into one write', async () => {
     const groups: number[][] = []
-    const writer = createGroupWriter<number>(async (items) => void groups.push(items), 100)
+    const writer = createBatchWriter<number>(async (items) => void groups.push(items), 100)
     for (let item = 0; item < 50; item++) await writer.add(item)
     await writer.drain()
     expect(groups).toHaveLength(1)
@@ -36,7 +36,7 @@ describe('the group writer', () => {
 
   it('raises what a write raised and writes no more', async () => {
     let writes = 0
-    const writer = createGroupWriter<number>(async () => {
+    const writer = createBatchWriter<number>(async () => {
       writes += 1
       throw new Error('disk full')
     }, 1)

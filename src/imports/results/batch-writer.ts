@@ -2,10 +2,10 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 
 /**
  * Writes what comes in as soon as it comes: whatever arrives while a write is under way goes into the next one. A lone item
- * is written without waiting for company, a burst in full groups, two at a time, so that one group is made ready while
+ * is written without waiting for company, a burst in full batches, two at a time, so that one batch is made ready while
  * the database works on the other.
  */
-export interface GroupWriter<T> {
+export interface BatchWriter<T> {
   /** Waits only when the writes have fallen far behind. @throws what a write raised */
   add(item: T): Promise<void>
   /** Resolves when everything has been written, or nothing more will be. @throws what a write raised */
@@ -14,7 +14,7 @@ export interface GroupWriter<T> {
 
 const AT_ONCE = 2
 
-export function createGroupWriter<T>(write: (items: T[]) => Promise<void>, most: number): GroupWriter<T> {
+export function createBatchWriter<T>(write: (items: T[]) => Promise<void>, most: number): BatchWriter<T> {
   const waiting: T[] = []
   const running = new Set<Promise<void>>()
   let scheduled = false

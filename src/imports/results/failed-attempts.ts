@@ -1,26 +1,38 @@
 import type { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import { type BrokenAnswer, brokenAnswer, givesUp } from '../../worker/unusable-answers.ts'
+import { type BrokenAnswer, brokenAnswer } from '../../worker/unusable-answers.ts'
 import type { DueRequest } from '../requests/due.ts'
 import { BROKEN_ATTEMPTS, retryDelay } from '../requests/retry-schedule.ts'
-import { type Ending, givenUp, postponed } from './attempt-result.ts'
+import { type AttemptResult, givenUp, postponed } from './attempt-result.ts'
+
+/** Attempts until an order is given up whose answer is broken while the mall's other answers are good. */
+const LONE_BROKEN_ATTEMPTS = 3
+
+/**
+ * Whether to give the order up after its `attempts`-th broken answer. As long as the mall answers others well the fault is
+ * the order's; when nothing at all comes through, it has more time.
+ */
+export function givesUp(answer: BrokenAnswer, attempts: number, mallIsFine: boolean): boolean {
+  if (!mallIsFine) return attempts >= BROKEN_ATTEMPTS
+  return answer.refused || attempts >= LONE_BROKEN_ATTEMPTS
+}
 
 /**
  * What becomes of a request whose own call broke. `anyGood`: the mall answered others meanwhile; `only`: there were none.
  * `now` in milliseconds.
  */
-export function brokenEnding(
+export function brokenResult(
   request: DueRequest,
   error: unknown,
   { anyGood, only }: { anyGood: boolean; only: boolean },
   now: number,
-): Ending {
+): AttemptResult {
   const answer = brokenAnswer(error)
   const gone = givesUp(answer, request.attempts + 1, anyGood || (only && answer.refused))
   return gone ? givenUp(request, answer) : later(request, answer, now)
 }
 
 /** The mall answers everything but this order. */
-export function blamedEnding(request: DueRequest, failure: MarketplaceFailure, now: number): Ending {
+export function blamedResult(request: DueRequest, failure: MarketplaceFailure, now: number): AttemptResult {
   const answer = {
     ...brokenAnswer(failure),
     message: `この受注の照会にだけモールが応答しません(${failure.code})。モールの管理画面でこの受注を確認してください。`,
@@ -28,5 +40,5 @@ export function blamedEnding(request: DueRequest, failure: MarketplaceFailure, n
   return request.attempts + 1 >= BROKEN_ATTEMPTS ? givenUp(request, answer) : later(request, answer, now)
 }
 
-const later = (request: DueRequest, answer: BrokenAnswer, now: number): Ending =>
+const later = (request: DueRequest, answer: BrokenAnswer, now: number): AttemptResult =>
   postponed(request, answer, new Date(now + retryDelay(request.attempts + 1)))

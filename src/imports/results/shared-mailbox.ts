@@ -1,43 +1,43 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { ImportingShop } from '../../orders/store/prepare.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
+import type { WorkingShop } from '../../worker/shop-state.ts'
 import type { DueRequest } from '../requests/due.ts'
-import { NOT_FOUND, OTHER_SHOP, SKIPPED } from '../requests/results.ts'
-import type { Ending } from './attempt-result.ts'
+import { NOT_FOUND, OTHER_SHOP, SKIPPED } from '../requests/result-codes.ts'
+import type { AttemptResult } from './attempt-result.ts'
 
 /*
  * A mail whose number does not tell the shop asks every shop of the mall that its mailbox serves. All but one of these requests
- * are strays: they end when a sister shop has the order, instead of asking for a day what the mall does not have.
+ * are for nothing: they end when another shop of the mailbox has the order, instead of asking for a day what the mall does not have.
  */
 
 /**
- * Where a number may be two shops' own, a sister's order proves nothing by itself: the shop must also have been told, for as
+ * Where a number may be two shops' own, another's order proves nothing by itself: the shop must also have been told, for as
  * long as a new order may take to show, that its own mall account does not know the number. Over a minute, by the retry schedule.
  */
-const TRIES_IN_DOUBT = 4
+const ATTEMPTS_IN_DOUBT = 4
 
-const isUnique = (marketplaces: Marketplaces, shop: ImportingShop): boolean =>
+const isUnique = (marketplaces: Marketplaces, shop: WorkingShop): boolean =>
   marketplaces.get(shop.marketplace)?.orderNumbersAreUnique === true
 
-/** Those of the numbers that a mail may have brought to sister shops too. Of most shops none, without asking the database. */
+/** Those of the numbers that a mail may have brought to other shops of its mailbox too. Of most shops none, without asking the database. */
 export function sharedNumbers(
   marketplaces: Marketplaces,
-  shop: ImportingShop,
+  shop: WorkingShop,
   orderNumbers: readonly string[],
 ): string[] {
-  if (shop.sisterIds.length === 0) return []
+  if (shop.sharedMailboxShopIds.length === 0) return []
   const mall = marketplaces.get(shop.marketplace)
   return orderNumbers.filter((number) => mall?.ownsOrderNumber(shop.code, number) === null)
 }
 
-/** Ends strays among a shop's due requests, so that the mall is not asked for them. */
-export async function strayEndings(
+/** Ends those of a shop's due requests whose order another shop of the mailbox has, so that the mall is not asked for them. */
+export async function otherShopResults(
   deps: { pool: Queries; marketplaces: Marketplaces },
-  shop: ImportingShop,
+  shop: WorkingShop,
   due: readonly DueRequest[],
-): Promise<Ending[]> {
+): Promise<AttemptResult[]> {
   const unique = isUnique(deps.marketplaces, shop)
-  const suspects = due.filter((request) => mayBeStray(request, unique))
+  const suspects = due.filter((request) => mayBeOthers(request, unique))
   const numbers = sharedNumbers(
     deps.marketplaces,
     shop,
@@ -46,7 +46,7 @@ export async function strayEndings(
   if (numbers.length === 0) return []
   const { rows } = await deps.pool.query<{ orderNumber: string; owner: string }>(OWNERS, [
     shop.id,
-    shop.sisterIds,
+    shop.sharedMailboxShopIds,
     numbers,
     SKIPPED,
   ])
@@ -57,42 +57,44 @@ export async function strayEndings(
   })
 }
 
-const mayBeStray = (request: DueRequest, unique: boolean): boolean =>
+const mayBeOthers = (request: DueRequest, unique: boolean): boolean =>
   request.source === 'mail' &&
   request.purpose !== 'reimport' &&
   request.orderId === null &&
   (unique ||
-    (request.outcome === NOT_FOUND && request.pendingUntil === null && request.attempts >= TRIES_IN_DOUBT))
+    (request.lastCode === NOT_FOUND &&
+      request.pendingUntil === null &&
+      request.attempts >= ATTEMPTS_IN_DOUBT))
 
 const messageOf = (owner: string): string =>
   `同じ受信箱を使う店舗「${owner}」の受注です。この店舗では取り込みません。`
 
-const ofOtherShop = (request: DueRequest, owner: string): Ending => ({
-  ...{ request, state: 'done', tried: false, nextAttemptAt: null, outcome: OTHER_SHOP },
+const ofOtherShop = (request: DueRequest, owner: string): AttemptResult => ({
+  ...{ request, state: 'done', tried: false, nextAttemptAt: null, code: OTHER_SHOP },
   ...{ message: messageOf(owner), mallMessage: null, raw: null },
 })
 
 /**
- * Ends the strays of sister shops for orders that turned out to be this shop's, and clears those away that had been given up.
+ * Ends the requests of the mailbox's other shops for orders that turned out to be this shop's, and clears those away that had been given up.
  * To be the last step of a transaction: until then it waits for rows of its own shop only, and here for none at all, so that
- * it cannot dead-lock with a sister's worker doing the same. What is locked now ends when it is due again.
+ * it cannot dead-lock with another shop's worker doing the same. What is locked now ends when it is due again.
  */
-export async function endStrays(
+export async function endForOtherShops(
   queries: Queries,
   marketplaces: Marketplaces,
-  shop: ImportingShop,
+  shop: WorkingShop,
   orderNumbers: readonly string[],
   at: Date,
 ): Promise<void> {
-  await queries.query(END_STRAYS, [
-    shop.sisterIds,
+  await queries.query(END_FOR_OTHERS, [
+    shop.sharedMailboxShopIds,
     orderNumbers,
     at,
     OTHER_SHOP,
     messageOf(shop.name),
     isUnique(marketplaces, shop),
     NOT_FOUND,
-    TRIES_IN_DOUBT,
+    ATTEMPTS_IN_DOUBT,
   ])
 }
 
@@ -116,8 +118,8 @@ from (
 where ${unlisted('$1', 'k.order_number')}
 order by k.order_number`
 
-const END_STRAYS = `
-with strays as (
+const END_FOR_OTHERS = `
+with others as (
   select r.id from import_requests r
   where r.shop_id = any($1::uuid[]) and r.order_number = any($2::text[]) and r.state in ('waiting', 'failed')
     and r.source = 'mail' and r.purpose <> 'reimport'
@@ -127,4 +129,4 @@ with strays as (
   for update of r skip locked
 )
 update import_requests r set state = 'done', finished_at = $3, outcome = $4, message = $5, mall_message = null
-from strays where r.id = strays.id`
+from others where r.id = others.id`

@@ -1,4 +1,5 @@
 import type { FetchOutcome } from '../../marketplaces/port/marketplace.ts'
+import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { type FoundOrder, type PreparedOrder, prepareOrder } from '../../orders/store/prepare.ts'
 import { type KnownOrder, type Refreshed, refresh } from '../../orders/store/refresh.ts'
 import type { WantedReimport } from '../../orders/store/reimport-apply.ts'
@@ -6,8 +7,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { DueRequest } from '../requests/due.ts'
-import { type Ending, endingOf, givenUp, skipped } from './attempt-result.ts'
-import { cancelledWhileHeldBack, doneBeforeUs } from './done-before-us.ts'
+import { type AttemptResult, givenUp, resultOf, skipped } from './attempt-result.ts'
 
 export interface Answer {
   request: DueRequest
@@ -22,10 +22,10 @@ export interface Here {
   since: Date
 }
 
-export interface Group {
+export interface SortedAnswers {
   fresh: PreparedOrder[]
   known: Refreshed[]
-  endings: Ending[]
+  results: AttemptResult[]
 }
 
 interface SortDeps {
@@ -35,42 +35,42 @@ interface SortDeps {
 }
 
 /** Whether an answer brings a new order, news of a known one, or ends its request; with what is to be written of it. */
-export function sortOut(deps: SortDeps, answers: readonly Answer[], here: Here, at: Date): Group {
-  const group: Group = { fresh: [], known: [], endings: [] }
+export function sortOut(deps: SortDeps, answers: readonly Answer[], here: Here, at: Date): SortedAnswers {
+  const sorted: SortedAnswers = { fresh: [], known: [], results: [] }
   for (const answer of answers) {
     const { request, outcome } = answer
     if (outcome.kind !== 'found') {
-      group.endings.push(endingOf(request, outcome, at.getTime()))
+      sorted.results.push(resultOf(request, outcome, at.getTime()))
       continue
     }
     const reason =
       doneBeforeUs(request, outcome.order, here.since) ?? cancelledWhileHeldBack(request, outcome.order)
     if (reason !== null) {
-      group.endings.push(skipped(request, reason))
+      sorted.results.push(skipped(request, reason))
       continue
     }
     const { order, raw, rereadAt, revision = null } = outcome
     const found = { request, order, raw, rereadAt, revision }
     try {
-      addFound(deps, group, found, here, at)
+      addFound(deps, sorted, found, here, at)
     } catch (error) {
       deps.log.error({ err: error, requestId: request.id }, 'order cannot be prepared for storing')
-      group.endings.push(unstorable(answer))
+      sorted.results.push(unstorable(answer))
     }
   }
-  return group
+  return sorted
 }
 
-function addFound(deps: SortDeps, group: Group, found: FoundOrder, here: Here, at: Date): void {
+function addFound(deps: SortDeps, sorted: SortedAnswers, found: FoundOrder, here: Here, at: Date): void {
   const known = here.known.get(found.request.orderId ?? '')
   const prepared = prepareOrder(found, known?.id ?? deps.newId(), deps.sealer)
   const tools = { sealer: deps.sealer, newId: deps.newId, at }
   const wanted = here.wanted.get(found.request.id) ?? null
-  if (known) group.known.push(refresh(known, prepared, tools, wanted))
-  else group.fresh.push(prepared)
+  if (known) sorted.known.push(refresh(known, prepared, tools, wanted))
+  else sorted.fresh.push(prepared)
 }
 
-export const unstorable = ({ request, outcome }: Answer): Ending =>
+export const unstorable = ({ request, outcome }: Answer): AttemptResult =>
   givenUp(request, {
     code: 'ORDER_UNSTORABLE',
     message: 'モールの回答に保存できない値が含まれていたため取り込めませんでした。運営者へ連絡してください。',
@@ -78,3 +78,34 @@ export const unstorable = ({ request, outcome }: Answer): Ending =>
     raw: outcome.kind === 'found' ? outcome.raw : null,
     refused: true,
   })
+
+/**
+ * Why an order that a sweep found is not imported: it was dealt with at the mall before the shop came here. A first sweep
+ * looks back 30 days, and what the shop has shipped long ago must not come up as a new order to be shipped again. What is
+ * still open at the mall comes in however old it is, and so does everything that a person or a mail asks for.
+ * @returns null when it is to be imported
+ */
+export function doneBeforeUs(
+  request: Pick<DueRequest, 'source' | 'purpose' | 'orderId'>,
+  order: Pick<NormalisedOrder, 'mallState' | 'orderedAt'>,
+  shopSince: Date,
+): string | null {
+  const isNews = request.source === 'sweep' && request.purpose === 'import' && request.orderId === null
+  if (!isNews || order.mallState === 'open' || Date.parse(order.orderedAt) >= shopSince.getTime()) return null
+  return 'この店舗の登録前に、モールで発送・完了・キャンセル済みの受注です。取り込むには受注番号を指定してください。'
+}
+
+/**
+ * Why an order that the mall had held back (未決済) is not imported: it was cancelled before it was one. It would only have to
+ * be thrown away by hand. What a person asks for comes in.
+ * @returns null when it is to be imported
+ */
+export function cancelledWhileHeldBack(
+  request: Pick<DueRequest, 'source' | 'purpose' | 'orderId' | 'pendingUntil'>,
+  order: Pick<NormalisedOrder, 'mallState'>,
+): string | null {
+  const { source, purpose, orderId, pendingUntil } = request
+  const wasHeldBack = pendingUntil !== null && purpose === 'import' && orderId === null && source !== 'person'
+  if (!wasHeldBack || order.mallState !== 'cancelled') return null
+  return 'モールで確定する前にキャンセルされた受注です。取り込むには受注番号を指定してください。'
+}

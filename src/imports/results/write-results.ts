@@ -1,10 +1,9 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { ImportingShop, PreparedOrder } from '../../orders/store/prepare.ts'
+import type { PreparedOrder, StagedHook } from '../../orders/store/prepare.ts'
 import type { KnownOrder } from '../../orders/store/refresh.ts'
 import { readWantedReimports } from '../../orders/store/reimport-apply.ts'
 import { stageOrders } from '../../orders/store/stage.ts'
-import type { StagedHook } from '../../orders/store/staged-hook.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
@@ -12,13 +11,14 @@ import { asRawQueries, inTransaction, isDataError, type Queries } from '../../pl
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
-import { SKIPPED } from '../requests/results.ts'
+import type { WorkingShop } from '../../worker/shop-state.ts'
+import { SKIPPED } from '../requests/result-codes.ts'
 import { type NewImportRequest, requestImports } from '../requests/store.ts'
-import { writeEndings } from './attempt-result.ts'
-import { endStrays, sharedNumbers } from './shared-mailbox.ts'
-import { type Answer, type Group, sortOut, unstorable } from './sort-answers.ts'
+import { writeAttemptResults } from './attempt-result.ts'
+import { endForOtherShops, sharedNumbers } from './shared-mailbox.ts'
+import { type Answer, type SortedAnswers, sortOut, unstorable } from './sort-answers.ts'
 
-export interface OutcomeWriterDeps {
+export interface ResultWriterDeps {
   pool: Pool
   sealer: Sealer
   clock: Clock
@@ -33,14 +33,14 @@ export interface OutcomeWriterDeps {
 export const MOST_AT_ONCE = 100
 
 /**
- * Writes what the mall answered for a group of requests, in one transaction: new orders are staged, known ones refreshed,
- * the rest ends or waits. Where Postgres refuses the group's data, each answer is written alone and the bad one fails.
+ * Writes what the mall answered for a batch of requests, in one transaction: new orders are staged, known ones refreshed,
+ * the rest ends or waits. Where Postgres refuses the batch's data, each answer is written alone and the bad one fails.
  */
-export function createOutcomeWriter(deps: OutcomeWriterDeps, shop: ImportingShop) {
+export function createResultWriter(deps: ResultWriterDeps, shop: WorkingShop) {
   async function write(answers: Answer[]): Promise<void> {
     const at = new Date(deps.clock.now())
     try {
-      await writeGroup(deps, shop, answers, at)
+      await writeTogether(deps, shop, answers, at)
     } catch (error) {
       if (!isDataError(error)) throw error
       if (answers.length > 1) return await writeEach(answers)
@@ -48,7 +48,7 @@ export function createOutcomeWriter(deps: OutcomeWriterDeps, shop: ImportingShop
         { err: error, shopId: shop.id, requestId: answers[0]?.request.id },
         'order cannot be stored',
       )
-      await writeEndings(deps.pool, deps.sealer, answers.map(unstorable), at)
+      await writeAttemptResults(deps.pool, deps.sealer, answers.map(unstorable), at)
     }
   }
 
@@ -59,9 +59,9 @@ export function createOutcomeWriter(deps: OutcomeWriterDeps, shop: ImportingShop
   return write
 }
 
-async function writeGroup(
-  deps: OutcomeWriterDeps,
-  shop: ImportingShop,
+async function writeTogether(
+  deps: ResultWriterDeps,
+  shop: WorkingShop,
   answers: Answer[],
   at: Date,
 ): Promise<void> {
@@ -70,24 +70,25 @@ async function writeGroup(
     deps,
     answers.map(({ request }) => request),
   )
-  const group = sortOut(deps, answers, { known, wanted, since: shop.createdAt }, at)
-  const rereads = [...group.fresh, ...group.known.map(({ fresh }) => fresh)].flatMap((order) =>
+  const sorted = sortOut(deps, answers, { known, wanted, since: shop.createdAt }, at)
+  const rereads = [...sorted.fresh, ...sorted.known.map(({ fresh }) => fresh)].flatMap((order) =>
     toReread(shop, order),
   )
-  const andThen = group.fresh.length > 0 ? deps.onStaged?.(shop, group.fresh) : null
+  const andThen = sorted.fresh.length > 0 ? deps.onStaged?.(shop, sorted.fresh) : null
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
   let staged: Set<string> = new Set()
-  if (group.fresh.length > 0) {
+  if (sorted.fresh.length > 0) {
     steps.push(async (queries) => {
-      staged = await stageOrders(queries, deps, shop, group.fresh, at)
+      staged = await stageOrders(queries, deps, shop, sorted.fresh, at)
     })
   }
   if (andThen) steps.push((queries) => andThen(queries, staged, at))
-  if (group.known.length > 0) steps.push((queries) => writeRefreshed(queries, group.known, at))
-  if (group.endings.length > 0) steps.push((queries) => writeEndings(queries, deps.sealer, group.endings, at))
+  if (sorted.known.length > 0) steps.push((queries) => writeRefreshed(queries, sorted.known, at))
+  if (sorted.results.length > 0)
+    steps.push((queries) => writeAttemptResults(queries, deps.sealer, sorted.results, at))
   if (rereads.length > 0) steps.push((queries) => requestImports(asRawQueries(queries), deps, rereads))
-  const ours = sharedNumbers(deps.marketplaces, shop, numbersOf(group))
-  if (ours.length > 0) steps.push((queries) => endStrays(queries, deps.marketplaces, shop, ours, at))
+  const ours = sharedNumbers(deps.marketplaces, shop, numbersOf(sorted))
+  if (ours.length > 0) steps.push((queries) => endForOtherShops(queries, deps.marketplaces, shop, ours, at))
 
   if (steps.length === 1) await steps[0]?.(deps.pool)
   else
@@ -98,16 +99,14 @@ async function writeGroup(
     deps,
     shop,
     answers,
-    group.fresh.filter((order) => staged.has(order.orderId)),
+    sorted.fresh.filter((order) => staged.has(order.orderId)),
     at,
   )
 }
 
 /** Numbers that turned out to be of this shop's orders, wanted here or not. */
-const numbersOf = ({ fresh, endings }: Group): string[] =>
-  [...fresh, ...endings.filter(({ outcome }) => outcome === SKIPPED)].map(
-    ({ request }) => request.orderNumber,
-  )
+const numbersOf = ({ fresh, results }: SortedAnswers): string[] =>
+  [...fresh, ...results.filter(({ code }) => code === SKIPPED)].map(({ request }) => request.orderNumber)
 
 async function readKnown(queries: Queries, answers: Answer[]): Promise<Map<string, KnownOrder>> {
   const ids = answers.flatMap(({ request, outcome }) =>
@@ -116,7 +115,7 @@ async function readKnown(queries: Queries, answers: Answer[]): Promise<Map<strin
   return ids.length === 0 ? new Map() : await readKnownOrders(queries, ids)
 }
 
-const toReread = (shop: ImportingShop, { request, rereadAt }: PreparedOrder): NewImportRequest[] =>
+const toReread = (shop: WorkingShop, { request, rereadAt }: PreparedOrder): NewImportRequest[] =>
   rereadAt
     ? [
         {
@@ -131,8 +130,8 @@ const toReread = (shop: ImportingShop, { request, rereadAt }: PreparedOrder): Ne
     : []
 
 function count(
-  deps: OutcomeWriterDeps,
-  shop: ImportingShop,
+  deps: ResultWriterDeps,
+  shop: WorkingShop,
   answers: Answer[],
   staged: PreparedOrder[],
   at: Date,

@@ -1,10 +1,8 @@
 import { z } from 'zod'
-import type { App, Routes } from '../../http/app-types.ts'
+import type { Routes } from '../../http/app-types.ts'
 import { actorOf, tenantOf } from '../../http/auth.ts'
 import { Id, IdParams } from '../../http/schemas.ts'
-import { type ReimportDeps, readReimport, reimportOrders } from '../../imports/reimport.ts'
-import type { OpenDeps } from '../order-json.ts'
-import { editOrder } from './edit.ts'
+import { type EditDeps, editOrder } from './edit.ts'
 import { versionOf } from './if-match.ts'
 import { moveOrders } from './move.ts'
 import {
@@ -14,141 +12,96 @@ import {
   OrderPatch,
   OrderVersionAnswer,
   OrderVersionList,
-  ReimportAccepted,
-  ReimportAnswer,
-  ReimportOrders,
 } from './schemas.ts'
 import { readVersion, readVersions } from './versions.ts'
 
 const tags = ['orders']
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'
 
-export type DeskDeps = ReimportDeps & OpenDeps
-
-/** What staff do to orders: edit, move, import again. Paths are relative to /v1, behind a tenant's key. */
+/** What staff do to orders: edit, move. Paths are relative to /v1, behind a tenant's key. */
 export const createDeskRoutes =
-  (deps: DeskDeps): Routes =>
+  (deps: EditDeps): Routes =>
   (app) => {
-    editingRoutes(app, deps)
-    reimportRoutes(app, deps)
+    app.patch(
+      '/orders/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'editOrder',
+          summary: 'Edit an order (受注の編集)',
+          description:
+            'A JSON merge patch of the detail: lists are replaced whole, null empties a field. `If-Match` is the ETag that the ' +
+            'order was read with; when somebody was faster the answer is 412 with both versions. `*` overwrites whatever is there. ' +
+            'The mall’s values stay in `edits`.',
+          params: IdParams,
+          headers: z.looseObject({
+            'if-match': z
+              .string()
+              .optional()
+              .describe('Required: the ETag of the order (版)')
+              .meta({ examples: ['"1"'] }),
+          }),
+          body: OrderPatch.meta({ examples: [{ notes: { shop: '電話で日時を確認済み' } }] }),
+          response: { 200: EditedOrder },
+        },
+      },
+      async (request, reply) => {
+        const version = versionOf(request.headers['if-match'])
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const order = await editOrder(deps, caller, request.params.id, version, request.body)
+        reply.header('etag', `"${order.version}"`)
+        return order
+      },
+    )
+
+    app.post(
+      '/orders/move',
+      {
+        schema: {
+          tags,
+          operationId: 'moveOrders',
+          summary: 'Move orders to a status (ステータス移動)',
+          description: 'From any status to any, also straight from 自動受注取込. All of them or none.',
+          body: MoveOrders.meta({ examples: [{ orderIds: [AN_ID], to: 'ready_to_ship' }] }),
+          response: { 200: MoveResult },
+        },
+      },
+      (request) => moveOrders(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.body),
+    )
+
+    app.get(
+      '/orders/:id/versions',
+      {
+        schema: {
+          tags,
+          operationId: 'listOrderVersions',
+          summary: 'What an order was before edits and re-imports (以前の版の一覧)',
+          params: IdParams,
+          response: { 200: OrderVersionList },
+        },
+      },
+      (request) => readVersions(deps.pool, tenantOf(request), request.params.id),
+    )
+
+    app.get(
+      '/orders/:id/versions/:number',
+      {
+        schema: {
+          tags,
+          operationId: 'getOrderVersion',
+          summary: 'An order as it was (以前の版)',
+          params: z.object({
+            id: Id,
+            number: z.coerce
+              .number()
+              .int()
+              .min(1)
+              .max(2 ** 31 - 1)
+              .describe('版'),
+          }),
+          response: { 200: OrderVersionAnswer },
+        },
+      },
+      (request) => readVersion(deps, tenantOf(request), request.params.id, request.params.number),
+    )
   }
-
-function editingRoutes(app: App, deps: DeskDeps): void {
-  app.patch(
-    '/orders/:id',
-    {
-      schema: {
-        tags,
-        operationId: 'editOrder',
-        summary: 'Edit an order (受注の編集)',
-        description:
-          'A JSON merge patch of the detail: lists are replaced whole, null empties a field. `If-Match` is the ETag that the ' +
-          'order was read with; when somebody was faster the answer is 412 with both versions. `*` overwrites whatever is there. ' +
-          'The mall’s values stay in `edits`.',
-        params: IdParams,
-        headers: z.looseObject({
-          'if-match': z
-            .string()
-            .optional()
-            .describe('Required: the ETag of the order (版)')
-            .meta({ examples: ['"1"'] }),
-        }),
-        body: OrderPatch.meta({ examples: [{ notes: { shop: '電話で日時を確認済み' } }] }),
-        response: { 200: EditedOrder },
-      },
-    },
-    async (request, reply) => {
-      const version = versionOf(request.headers['if-match'])
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
-      const order = await editOrder(deps, caller, request.params.id, version, request.body)
-      reply.header('etag', `"${order.version}"`)
-      return order
-    },
-  )
-
-  app.post(
-    '/orders/move',
-    {
-      schema: {
-        tags,
-        operationId: 'moveOrders',
-        summary: 'Move orders to a status (ステータス移動)',
-        description: 'From any status to any, also straight from 自動受注取込. All of them or none.',
-        body: MoveOrders.meta({ examples: [{ orderIds: [AN_ID], to: 'ready_to_ship' }] }),
-        response: { 200: MoveResult },
-      },
-    },
-    (request) => moveOrders(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.body),
-  )
-
-  app.get(
-    '/orders/:id/versions',
-    {
-      schema: {
-        tags,
-        operationId: 'listOrderVersions',
-        summary: 'What an order was before edits and re-imports (以前の版の一覧)',
-        params: IdParams,
-        response: { 200: OrderVersionList },
-      },
-    },
-    (request) => readVersions(deps.pool, tenantOf(request), request.params.id),
-  )
-
-  app.get(
-    '/orders/:id/versions/:number',
-    {
-      schema: {
-        tags,
-        operationId: 'getOrderVersion',
-        summary: 'An order as it was (以前の版)',
-        params: z.object({
-          id: Id,
-          number: z.coerce
-            .number()
-            .int()
-            .min(1)
-            .max(2 ** 31 - 1)
-            .describe('版'),
-        }),
-        response: { 200: OrderVersionAnswer },
-      },
-    },
-    (request) => readVersion(deps, tenantOf(request), request.params.id, request.params.number),
-  )
-}
-
-function reimportRoutes(app: App, deps: DeskDeps): void {
-  app.post(
-    '/orders/reimport',
-    {
-      schema: {
-        tags: ['imports'],
-        operationId: 'reimportOrders',
-        summary: 'Read known orders again (注文再取込)',
-        description:
-          'Begins it and answers at once. What is different, field by field, stands in GET /reimports/{id} when the mall has answered.',
-        body: ReimportOrders.meta({ examples: [{ orderIds: [AN_ID], apply: 'none' }] }),
-        response: { 202: ReimportAccepted },
-      },
-    },
-    async (request, reply) => {
-      reply.code(202)
-      return reimportOrders(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.body)
-    },
-  )
-
-  app.get(
-    '/reimports/:id',
-    {
-      schema: {
-        tags: ['imports'],
-        operationId: 'getReimport',
-        summary: 'What a re-import found and took over (再取込の結果)',
-        params: IdParams,
-        response: { 200: ReimportAnswer },
-      },
-    },
-    (request) => readReimport(deps, tenantOf(request), request.params.id),
-  )
-}

@@ -1,27 +1,53 @@
-import type { DueRequest } from '../../imports/requests/due.ts'
 import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import { type OrderColumns, toOrderColumns } from './columns.ts'
 import { itemsText, type SearchToken, searchTokens } from './search-tokens.ts'
 
-/** The shop whose requests are worked on, as far as staging needs it. */
-export interface ImportingShop {
+/** The shop whose orders are written, as far as that needs it. */
+export interface StagingShop {
   id: string
   tenantId: string
   marketplace: MarketplaceName
-  code: string
-  name: string
-  /** Shops of the same mall whose mails come to a mailbox of this one. */
-  sisterIds: readonly string[]
   /** src/shops/shops/settings.ts */
   settings: unknown
-  createdAt: Date
 }
+
+export type ImportPurpose = 'import' | 'refresh' | 'reimport'
+export type ImportSource = 'mail' | 'person' | 'sweep' | 'window' | 'change'
+
+/** Why an order was read: the import request that ends when it is written. */
+export interface ReadFor {
+  id: string
+  tenantId: string
+  orderNumber: string
+  purpose: ImportPurpose
+  source: ImportSource
+  mailId: string | null
+  /** When the listener saw the mail, and what kind of mail it was. */
+  mailSeenAt: Date | null
+  mailKind: string | null
+  /** The order, when it is here already. */
+  orderId: string | null
+}
+
+/**
+ * For an order that was read without anybody's import request. Writing it ends the request it was read for; under the
+ * order's own id there is none, so nothing ends.
+ */
+export const noRequest = (
+  shop: { tenantId: string },
+  order: { id: string; orderNumber: string },
+  source: ImportSource,
+): ReadFor => ({
+  ...{ id: order.id, tenantId: shop.tenantId, orderNumber: order.orderNumber, purpose: 'refresh', source },
+  ...{ mailId: null, mailSeenAt: null, mailKind: null, orderId: order.id },
+})
 
 /** What the mall answered for a request: its order. */
 export interface FoundOrder {
-  request: DueRequest
+  request: ReadFor
   order: NormalisedOrder
   raw: string
   rereadAt: Date | undefined
@@ -53,3 +79,13 @@ export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer)
     sealedRaw: sealer.sealText(`order:${orderId}:raw`, found.raw),
   }
 }
+
+/**
+ * Lets another area act on orders as they are staged. Asked before the transaction with the orders that may be new; what it
+ * gives back runs inside, with the ids of those that really were. Null: nothing to do, as for most shops, and every new
+ * order waits for the answer: so it is given without asking the database.
+ */
+export type StagedHook = (
+  shop: StagingShop,
+  orders: readonly PreparedOrder[],
+) => ((client: Queries, staged: ReadonlySet<string>, at: Date) => Promise<void>) | null

@@ -2,7 +2,7 @@ import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { mailEvent, workerEvent } from './events.ts'
-import type { ImportingShop, PreparedOrder } from './prepare.ts'
+import type { PreparedOrder, StagingShop } from './prepare.ts'
 import { tokenColumns } from './search-tokens.ts'
 
 /**
@@ -14,7 +14,7 @@ import { tokenColumns } from './search-tokens.ts'
 export async function stageOrders(
   queries: Queries,
   deps: { newId: NewId },
-  shop: ImportingShop,
+  shop: StagingShop,
   orders: readonly PreparedOrder[],
   at: Date,
 ): Promise<Set<string>> {

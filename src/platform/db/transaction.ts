@@ -1,11 +1,15 @@
 import type { Pool, PoolClient } from 'pg'
-import type { RawQueries } from '../../imports/requests/store.ts'
 
 /**
- * The fetch worker speaks SQL through pg itself: its statements carry hundreds of sealed rows, which Prisma would turn into
+ * The shop worker speaks SQL through pg itself: its statements carry hundreds of sealed rows, which Prisma would turn into
  * base64 and back.
  */
 export type Queries = Pool | PoolClient
+
+/** A Prisma transaction, or a pg client behind the same call. */
+export interface RawQueries {
+  $queryRawUnsafe<T = unknown>(sql: string, ...values: unknown[]): PromiseLike<T>
+}
 
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()

@@ -6,10 +6,10 @@ import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import { lockOrders } from '../order-state.ts'
-import { readRequested } from '../read-changes.ts'
 import type { ChangeRequest, SiteChangesAccepted } from '../schemas.ts'
 import { type CheckedChange, checkChanges } from './check-changes.ts'
 import { type InsertDeps, insertChanges } from './insert-changes.ts'
+import { readRequested } from './read-changes.ts'
 import { readRequestedOrders } from './requested-orders.ts'
 
 export interface RequestDeps extends InsertDeps {

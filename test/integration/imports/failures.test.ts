@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
 
@@ -372,7 +372,7 @@ describe('a slice', () => {
     await bench.want(wanted)
     bench.mall.beforeAnswer(() => bench.clock.advance(1_500))
 
-    const worker = createFetchWorker(bench.deps)
+    const worker = shopWorkerOf(bench.deps)
     expect(await worker.run(bench.shopId, new AbortController().signal)).toBe('again')
     expect(await stagedNumbers()).toEqual(wanted.slice(0, 3))
     await bench.run()
@@ -408,7 +408,7 @@ describe('a slice', () => {
     await bench.want(numbers(2))
     bench.mall.beforeAnswer(() => stop.abort(new Error('stopping')))
 
-    expect(await createFetchWorker(bench.deps).run(bench.shopId, stop.signal)).toBe('done')
+    expect(await shopWorkerOf(bench.deps).run(bench.shopId, stop.signal)).toBe('done')
     expect(await requestOf(numbers(1)[0] ?? '')).toMatchObject({ state: 'waiting', attempts: 0 })
     expect((await shop()).laneClosedUntil).toBeNull()
   })

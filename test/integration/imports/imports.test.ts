@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 let database: TestDatabase
@@ -128,7 +128,7 @@ describe('staging', () => {
       if (arrived === 2) release.resolve()
       return arrived <= 2 ? release.promise : undefined
     })
-    const other = createFetchWorker(bench.deps)
+    const other = shopWorkerOf(bench.deps)
     await Promise.all([bench.run(), other.run(bench.shopId, new AbortController().signal)])
     await bench.run()
 
@@ -148,7 +148,7 @@ describe('staging', () => {
     const pool = new Proxy(database.pool, {
       get: (real, key) => (key === 'query' ? failingToWrite(real) : Reflect.get(real, key)),
     })
-    const dying = createFetchWorker({ ...bench.deps, pool })
+    const dying = shopWorkerOf({ ...bench.deps, pool })
     await expect(dying.run(bench.shopId, new AbortController().signal)).rejects.toThrow('killed')
     expect(await orders()).toEqual([])
     expect((await requests()).map((request) => request.state)).toEqual(['waiting', 'waiting', 'waiting'])

@@ -5,11 +5,11 @@ import { prepareLaneTable } from '../../../src/marketplaces/quota/stores.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createWakeQueue, type WakeQueue } from '../../../src/platform/queue/wake-queue.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
 import { createWakeLater } from '../../../src/worker/wake-later.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 /** Quotas of our own, with the real lanes, the real queue and real time. Nothing here ticks: what waits is woken on time. */
@@ -40,7 +40,7 @@ async function work(quota: { perSecond: number; burst: number }, patienceMs: num
     await systemClock.sleep(callMs)
   })
   const wakeLater = createWakeLater({ clock: systemClock, wakeQueue: queue })
-  const worker = createFetchWorker({ ...bench.deps, clock: systemClock, wakeLater })
+  const worker = shopWorkerOf({ ...bench.deps, clock: systemClock, wakeLater })
   await queue.work((shopId, signal) => worker.run(shopId, signal), { concurrency: 4 })
   return callTimes
 }

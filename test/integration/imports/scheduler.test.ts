@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createRetention, type Retention } from '../../../src/orders/retention.ts'
-import { createTicker, type Ticker } from '../../../src/worker/scheduler.ts'
+import { createScheduler, type Scheduler } from '../../../src/worker/scheduler.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { jobsOf } from '../../support/imports/shop-worker.ts'
 
 const DAY = 24 * 60 * 60_000
 
 let database: TestDatabase
 let bench: ImportBench
 let woken: string[][]
-let ticker: Ticker
+let scheduler: Scheduler
 let retention: Retention
 beforeAll(async () => {
   database = await freshDatabase()
@@ -21,9 +22,10 @@ beforeEach(async () => {
   bench = await importBench(database)
   woken = []
   retention = createRetention({ ...bench.deps, retentionDays: 30 })
-  ticker = createTicker({
+  scheduler = createScheduler({
     ...bench.deps,
-    retention,
+    jobs: jobsOf(bench.deps),
+    tasks: [{ name: 'retention', firstMs: 60_000, everyMs: 60_000, run: retention.run }],
     wakeQueue: {
       wake: async (shopIds) => {
         woken.push([...shopIds])
@@ -32,26 +34,26 @@ beforeEach(async () => {
   })
 })
 
-describe('the ticker', () => {
+describe('the scheduler', () => {
   it('wakes a shop when its request becomes due, once', async () => {
     await bench.want(numbers(1), { dueAt: new Date(bench.clock.now() + 5_000) })
-    expect(await ticker.tick()).toEqual([])
+    expect(await scheduler.tick()).toEqual([])
     bench.clock.advance(5_000)
-    expect(await ticker.tick()).toEqual([bench.shopId])
+    expect(await scheduler.tick()).toEqual([bench.shopId])
     bench.clock.advance(1_000)
-    expect(await ticker.tick()).toEqual([])
+    expect(await scheduler.tick()).toEqual([])
   })
 
   it('wakes it again when nothing has happened for 15 s, and at once when something else becomes due', async () => {
     await bench.want(numbers(1))
-    await ticker.tick()
+    await scheduler.tick()
     bench.clock.advance(14_999)
-    expect(await ticker.tick()).toEqual([])
+    expect(await scheduler.tick()).toEqual([])
     bench.clock.advance(1)
-    expect(await ticker.tick()).toEqual([bench.shopId])
+    expect(await scheduler.tick()).toEqual([bench.shopId])
     bench.clock.advance(1_000)
     await bench.want(numbers(2))
-    expect(await ticker.tick()).toEqual([bench.shopId])
+    expect(await scheduler.tick()).toEqual([bench.shopId])
   })
 
   it.each([
@@ -65,7 +67,7 @@ describe('the ticker', () => {
   ])('leaves the requests behind %s alone', async (_, data) => {
     await bench.want(numbers(1))
     await database.db.shop.update({ where: { id: bench.shopId }, data })
-    expect(await ticker.tick()).toEqual([])
+    expect(await scheduler.tick()).toEqual([])
   })
 
   it('wakes the shop when the time of its lane is over', async () => {
@@ -75,18 +77,18 @@ describe('the ticker', () => {
       data: { laneClosedUntil: new Date(bench.clock.now() + 60_000) },
     })
     bench.clock.advance(60_000)
-    expect(await ticker.tick()).toEqual([bench.shopId])
+    expect(await scheduler.tick()).toEqual([bench.shopId])
   })
 
   it('wakes a shop again whose lane was closed and opened between two ticks', async () => {
     await bench.want(numbers(1))
-    await ticker.tick()
+    await scheduler.tick()
     await database.db.shop.update({
       where: { id: bench.shopId },
       data: { laneClosedUntil: new Date(bench.clock.now() + 900) },
     })
     bench.clock.advance(1_000)
-    expect(await ticker.tick()).toEqual([bench.shopId])
+    expect(await scheduler.tick()).toEqual([bench.shopId])
   })
 
   it('wakes a shop under attention for its probe, whether anything waits or not', async () => {
@@ -94,22 +96,22 @@ describe('the ticker', () => {
       where: { id: bench.shopId },
       data: { attentionCode: 'X', attentionProbeAt: new Date(bench.clock.now() + 5_000) },
     })
-    expect(await ticker.tick()).toEqual([])
+    expect(await scheduler.tick()).toEqual([])
     bench.clock.advance(5_000)
-    expect(await ticker.tick()).toEqual([bench.shopId])
+    expect(await scheduler.tick()).toEqual([bench.shopId])
     bench.clock.advance(1_000)
-    expect(await ticker.tick()).toEqual([])
+    expect(await scheduler.tick()).toEqual([])
   })
 
   it('ticks every second until it is stopped, and survives an error', async () => {
     await bench.want(numbers(1), { dueAt: new Date(bench.clock.now() + 2_000) })
-    ticker.start()
+    scheduler.start()
     await bench.clock.untilSleeping(3)
     for (let second = 0; second < 2; second++) {
       bench.clock.advance(1_000)
       await bench.clock.untilSleeping(3)
     }
-    await ticker.stop()
+    await scheduler.stop()
     expect(woken).toEqual([[bench.shopId]])
     expect(bench.clock.sleeping()).toBe(0)
   })

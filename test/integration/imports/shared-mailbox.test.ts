@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { NewImportRequest } from '../../../src/imports/requests/store.ts'
-import { endStrays, strayEndings } from '../../../src/imports/results/shared-mailbox.ts'
+import { endForOtherShops, otherShopResults } from '../../../src/imports/results/shared-mailbox.ts'
 import type { MarketplaceName } from '../../../src/marketplaces/port/marketplace.ts'
 import { unasked } from '../../../src/reconciliation/page.ts'
 import { readWorkingShop } from '../../../src/worker/shop-state.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop } from '../../support/fixtures.ts'
 import { type ImportBench, importBench } from '../../support/imports/import-bench.ts'
+import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
 import { createFakeMarketplace, type FakeMarketplace, failure } from '../../support/malls/fake-marketplace.ts'
 
 /** Two shops of one mall, each with an account of its own there, and one mailbox for both. */
@@ -48,7 +48,7 @@ async function mail(numbers: readonly string[], more: Partial<NewImportRequest> 
   await bench.want(numbers, { ...more, shopId: sisterId })
 }
 
-const runSister = () => createFetchWorker(bench.deps).run(sisterId, new AbortController().signal)
+const runSister = () => shopWorkerOf(bench.deps).run(sisterId, new AbortController().signal)
 const requestOf = (shopId: string) =>
   database.db.importRequest.findFirstOrThrow({ where: { shopId }, orderBy: { id: 'desc' } })
 const stagedIn = (shopId: string) => database.db.order.count({ where: { shopId } })
@@ -258,12 +258,12 @@ describe('what it costs', () => {
     await twoShops('amazon')
     bench.mall.ownsOrderNumber = () => true
     const shop = await readWorkingShop(database.pool, bench.shopId, new Date())
-    expect(shop?.sisterIds).toEqual([sisterId])
+    expect(shop?.sharedMailboxShopIds).toEqual([sisterId])
     const pool = { query: () => Promise.reject(new Error('asked')) } as never
     await mail([NUMBER])
     const due = await database.db.importRequest.findMany({ where: { shopId: bench.shopId } })
     const asDue = due.map((request) => ({ ...request, orderId: null }) as never)
-    expect(await strayEndings({ ...bench.deps, pool }, shop as never, asDue)).toEqual([])
+    expect(await otherShopResults({ ...bench.deps, pool }, shop as never, asDue)).toEqual([])
   })
 
   it('is a look into an index for each number', async () => {
@@ -281,8 +281,8 @@ describe('what it costs', () => {
     const due = numbers.map((orderNumber) => ({
       ...{ orderNumber, source: 'mail', purpose: 'import', orderId: null },
     }))
-    await strayEndings({ ...bench.deps, pool: recorder }, shop as never, due as never)
-    await endStrays(recorder, bench.deps.marketplaces, shop as never, numbers, new Date())
+    await otherShopResults({ ...bench.deps, pool: recorder }, shop as never, due as never)
+    await endForOtherShops(recorder, bench.deps.marketplaces, shop as never, numbers, new Date())
     expect(sent).toHaveLength(2)
     for (const { sql, values } of sent) {
       const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, values)

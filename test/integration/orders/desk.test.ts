@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
+import { createReimportRoutes } from '../../../src/imports/routes.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { createDeskRoutes } from '../../../src/orders/desk/routes.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
@@ -36,7 +37,7 @@ beforeEach(async () => {
       ...{ kind: 'client', apiKeyId: 'a' },
       tenantId: key === 'ours' ? bench.tenantId : other.tenantId,
     }),
-    clientRoutes: [createOrderRoutes(deps), createDeskRoutes(deps)],
+    clientRoutes: [createOrderRoutes(deps), createDeskRoutes(deps), createReimportRoutes(deps)],
     operatorRoutes: [],
     readiness: {},
     metrics: bench.deps.metrics.registry,

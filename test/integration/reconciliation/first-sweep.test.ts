@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { dismissRequest } from '../../../src/imports/requests/dismiss.ts'
-import { PRIORITY } from '../../../src/imports/requests/priorities.ts'
+import { PRIORITY } from '../../../src/imports/requests/store.ts'
 import { readCompleteness } from '../../../src/reconciliation/completeness.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { numbers, START } from '../../support/imports/import-bench.ts'

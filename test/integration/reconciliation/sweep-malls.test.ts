@@ -11,12 +11,12 @@ import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { readCompleteness } from '../../../src/reconciliation/completeness.ts'
-import { createSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
 
 /** Sweeps at the simulated malls; no mail is ever sent. Malls and service share a clock that stands still. */
 
@@ -65,8 +65,8 @@ async function bench(name: keyof typeof SHOPS) {
     tokens: createTokenStores({ ...tools, owner: newId() }),
   })
   const deps = { ...tools, metrics: createMetrics(), sessions, wakeLater: { at: () => undefined } }
-  const sweeps = createSweeps({ ...deps, intervalMs: 5 * MINUTE })
-  const worker = createFetchWorker({ ...deps, sweeps })
+  const sweepDeps = { ...deps, intervalMs: 5 * MINUTE }
+  const worker = shopWorkerOf({ ...deps, moreJobs: [createReconciliationJob(sweepDeps)] })
   const never = new AbortController().signal
   return {
     mall,
@@ -74,7 +74,7 @@ async function bench(name: keyof typeof SHOPS) {
     async pass(minutes: number) {
       for (let minute = 0; minute < minutes; minute++) {
         clock.advance(MINUTE)
-        await sweeps.keep()
+        await keepSweeps(sweepDeps)
         while ((await worker.run(shop.id, never)) === 'again');
       }
     },

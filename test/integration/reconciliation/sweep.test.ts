@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { retryFailed } from '../../../src/imports/requests/retry-failed.ts'
+import { retryFailed } from '../../../src/imports/requests/retry.ts'
 import { createIntake } from '../../../src/mail/intake/intake.ts'
 import type { SeenMail } from '../../../src/mail/intake/types.ts'
 import type {
@@ -11,11 +11,11 @@ import type {
 } from '../../../src/marketplaces/port/marketplace.ts'
 import { readCompleteness } from '../../../src/reconciliation/completeness.ts'
 import { MAIL_NOT_ARRIVING } from '../../../src/reconciliation/mails.ts'
-import { createSweeps, type SweepWork } from '../../../src/reconciliation/reconciliation-job.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
+import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers, START } from '../../support/imports/import-bench.ts'
+import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 const MINUTE = 60_000
@@ -24,7 +24,6 @@ const DAY = 24 * HOUR
 
 let database: TestDatabase
 let bench: ImportBench
-let sweeps: SweepWork
 let original: Pick<ImportBench['mall'], 'open'>
 beforeAll(async () => {
   database = await freshDatabase()
@@ -33,28 +32,29 @@ afterAll(() => database.close())
 beforeEach(async () => {
   await database.db.tenant.deleteMany()
   bench = await importBench(database)
-  sweeps = sweepsOf(bench)
+  sweepEvery5Minutes(bench)
 })
 
-function sweepsOf(of: ImportBench): SweepWork {
-  const made = createSweeps({ ...of.deps, intervalMs: 5 * MINUTE })
-  of.deps.sweeps = made
+function sweepEvery5Minutes(of: ImportBench): void {
+  const job = createReconciliationJob({ ...of.deps, intervalMs: 5 * MINUTE })
+  of.deps.moreJobs = [job, ...(of.deps.moreJobs ?? [])]
   original = { open: of.mall.open }
-  return made
 }
 
+const keep = () => keepSweeps({ ...bench.deps, intervalMs: 5 * MINUTE })
+
 async function turn(shopId = bench.shopId): Promise<void> {
-  const worker = createFetchWorker(bench.deps)
+  const worker = shopWorkerOf(bench.deps)
   for (let n = 0; n < 100; n++)
     if ((await worker.run(shopId, new AbortController().signal)) === 'done') return
   throw new Error('the worker does not come to an end')
 }
 
-/** Lets time pass in steps of a minute, the shop being woken in each as the ticker would. */
+/** Lets time pass in steps of a minute, the shop being woken in each as the scheduler would. */
 async function pass(ms: number, step = MINUTE): Promise<void> {
   for (let left = ms; left > 0; left -= step) {
     bench.clock.advance(Math.min(step, left))
-    await sweeps.keep()
+    await keep()
     await turn()
   }
 }
@@ -226,7 +226,7 @@ describe('a sweep', () => {
         async (arrivals, first) => {
           await database.db.tenant.deleteMany()
           bench = await importBench(database)
-          sweeps = sweepsOf(bench)
+          sweepEvery5Minutes(bench)
           const spare = numbers(50)
           const list: ListedOrder[] = []
           function arrive(minutesAgo: number): void {
@@ -260,10 +260,10 @@ describe('a sweep', () => {
 
   it('goes on at the same page after the process was ended', async () => {
     bench = await importBench(database, { listPage: 2 })
-    sweeps = sweepsOf(bench)
+    sweepEvery5Minutes(bench)
     for (const [n, number] of numbers(7).entries()) placeAt(number, -n * MINUTE)
     await database.db.shopSweep.deleteMany()
-    await sweeps.keep()
+    await keep()
     bench.clock.advance(MINUTE)
     const ended = new AbortController()
     let pages = 0
@@ -272,7 +272,7 @@ describe('a sweep', () => {
       ended.signal.throwIfAborted()
       return page
     })
-    await createFetchWorker(bench.deps).run(bench.shopId, ended.signal)
+    await shopWorkerOf(bench.deps).run(bench.shopId, ended.signal)
     expect(bench.mall.listCalls.map(({ page }) => page)).toEqual([null, '2'])
     wrapList(async (page) => page)
     await turn()
@@ -295,7 +295,7 @@ describe('a sweep', () => {
       ...{ tenantId: bench.tenantId, marketplace: 'rakuten', code: '222222', credentials: { key: 'k' } },
     })
     wrapList(async (page) => page)
-    await sweeps.keep()
+    await keep()
     bench.clock.advance(MINUTE)
     await turn(other.id)
     const row = await database.db.shopSweep.findUniqueOrThrow({ where: { shopId: other.id } })

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { raiseAttention } from '../../../src/shops/attention.ts'
-import { createTicker } from '../../../src/worker/scheduler.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
+import { createScheduler } from '../../../src/worker/scheduler.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { restServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { jobsOf, shopWorkerOf } from '../../support/imports/shop-worker.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 const MINUTE = 60_000
@@ -26,19 +26,19 @@ const shop = () => database.db.shop.findUniqueOrThrow({ where: { id: bench.shopI
 const staged = () => database.db.order.count({ where: { shopId: bench.shopId } })
 const calls = () => bench.mall.calls.length + bench.mall.checks.length
 
-/** The ticker and the worker as they are in a process, a minute at a time; minutes at which the mall was called. */
+/** The scheduler and the worker as they are in a process, a minute at a time; minutes at which the mall was called. */
 async function minutes(count: number): Promise<number[]> {
   const woken: string[] = []
-  const ticker = createTicker({
+  const scheduler = createScheduler({
     ...bench.deps,
-    retention: { run: () => Promise.reject(new Error('not in this test')) },
+    jobs: jobsOf(bench.deps),
     wakeQueue: { wake: async (shopIds) => void woken.push(...shopIds) },
   })
   const called: number[] = []
   for (let minute = 1; minute <= count; minute++) {
     bench.clock.advance(MINUTE)
     const before = calls()
-    await ticker.tick()
+    await scheduler.tick()
     while (woken.pop()) await bench.run()
     if (calls() > before) called.push(minute)
   }
@@ -117,7 +117,7 @@ describe('a shop under attention', () => {
   it('is probed by one worker only', async () => {
     await stop()
     bench.clock.advance(10 * MINUTE)
-    const workers = [1, 2, 3].map(() => createFetchWorker(bench.deps))
+    const workers = [1, 2, 3].map(() => shopWorkerOf(bench.deps))
     await Promise.all(workers.map((worker) => worker.run(bench.shopId, new AbortController().signal)))
     expect(bench.mall.calls).toHaveLength(2)
   })

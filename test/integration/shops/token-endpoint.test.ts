@@ -13,10 +13,10 @@ import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { restServer } from '../../support/http/rest-server.ts'
+import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
 
 /** What happens to a shop's orders while the mall's token endpoint answers nonsense, or not at all. */
 
@@ -93,7 +93,7 @@ async function bench(mall: Mall) {
     ...{ ...base, http: spoilt, lanes: { lane: () => ({ take: async () => undefined }) } },
     tokens: createTokenStores({ ...base, owner: 'test' }),
   })
-  const worker = createFetchWorker({ ...base, sessions })
+  const worker = shopWorkerOf({ ...base, sessions })
   const { id: tenantId } = await makeTenant(database.db)
   const { code } = SANDBOX_SHOPS[mall]
   const credentials = malls[mall].credentialsFor(code)

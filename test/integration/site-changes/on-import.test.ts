@@ -2,12 +2,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { NormalisedOrder, OrderHold } from '../../../src/marketplaces/port/order.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import type { OnImport } from '../../../src/shops/shops/on-import.ts'
-import { retryChange } from '../../../src/site-changes/answer-change.ts'
+import { retryChange } from '../../../src/site-changes/requests/answer-change.ts'
 import { createOnImport } from '../../../src/site-changes/requests/on-import.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
 import { changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { shopWorkerOf } from '../../support/imports/shop-worker.ts'
 
 const DAY = 24 * 60 * 60_000
 const held = (...kinds: OrderHold['kind'][]): Partial<NormalisedOrder> => ({
@@ -52,7 +52,7 @@ describe('自動受注取込と同時', () => {
     for (const number of wanted) bench.mall.place(number)
     await bench.want(wanted)
     const signal = new AbortController().signal
-    await Promise.all([1, 2].map(() => createFetchWorker(bench.deps).run(bench.shopId, signal)))
+    await Promise.all([1, 2].map(() => shopWorkerOf(bench.deps).run(bench.shopId, signal)))
     await bench.want(wanted, { purpose: 'refresh' })
     await bench.run()
     await bench.want(wanted)

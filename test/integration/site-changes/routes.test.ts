@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createChangeRoutes } from '../../../src/site-changes/routes.ts'
-import { createTicker } from '../../../src/worker/scheduler.ts'
+import { createScheduler } from '../../../src/worker/scheduler.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeTenant, newId } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
+import { jobsOf } from '../../support/imports/shop-worker.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'
 
 let database: TestDatabase
@@ -230,15 +231,15 @@ describe('what a mall offers', () => {
   })
 })
 
-it('the ticker wakes a shop once for imports and changes together', async () => {
+it('the scheduler wakes a shop once for imports and changes together', async () => {
   await request([ship(bench.orderIds[0] ?? '')])
   await bench.want(['123456-20260115-0000000099'])
   const woken: string[] = []
-  const ticker = createTicker({
+  const scheduler = createScheduler({
     ...bench.deps,
-    retention: { run: () => Promise.reject(new Error('not now')) },
+    jobs: jobsOf(bench.deps),
     wakeQueue: { wake: async (shopIds) => void woken.push(...shopIds) },
   })
-  expect(await ticker.tick()).toEqual([bench.shopId])
+  expect(await scheduler.tick()).toEqual([bench.shopId])
   expect(woken).toEqual([bench.shopId])
 })

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readBoard } from '../../../src/orders/board.ts'
 import { inTransaction } from '../../../src/platform/db/transaction.ts'
-import { dismissChange, retryChange } from '../../../src/site-changes/answer-change.ts'
 import { claimChanges } from '../../../src/site-changes/claim.ts'
-import { readShopsWithDueChanges } from '../../../src/site-changes/due-shops.ts'
-import { tidyChanges } from '../../../src/site-changes/expire.ts'
-import { readChangeGauges } from '../../../src/site-changes/gauges.ts'
+import { expireChanges } from '../../../src/site-changes/expire.ts'
 import { lockOrders } from '../../../src/site-changes/order-state.ts'
-import { readChange } from '../../../src/site-changes/read-changes.ts'
+import { dismissChange, retryChange } from '../../../src/site-changes/requests/answer-change.ts'
+import { readChange } from '../../../src/site-changes/requests/read-changes.ts'
+import { createSiteChangeJob, readChangeGauges } from '../../../src/site-changes/site-change-job.ts'
 import { LeaseLost, leave, saveSteps } from '../../../src/site-changes/store.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -118,13 +117,13 @@ describe('while the mall cannot be asked', () => {
     await bench.run()
     expect(await bench.change(id)).toMatchObject({ state: 'changing' })
     await database.db.shop.update({ where: { id: bench.shopId }, data: { enabled: false } })
-    expect(await tidyChanges(bench.deps)).toEqual({ queued: 1, expired: 0 })
+    expect(await expireChanges(bench.deps)).toEqual({ queued: 1, ended: 0 })
     expect(await bench.change(id)).toMatchObject({ state: 'queued', code: 'SHOP_STANDS_STILL' })
     expect(await bench.order(orderId)).toMatchObject({ changeState: 'queued' })
     expect(await shown(bench, id)).toMatchObject({ waitingFor: { code: 'SHOP_DISABLED' } })
 
     bench.clock.advance(7 * DAY)
-    expect(await tidyChanges(bench.deps)).toEqual({ queued: 0, expired: 1 })
+    expect(await expireChanges(bench.deps)).toEqual({ queued: 0, ended: 1 })
     expect(await bench.change(id)).toMatchObject({ state: 'warning', code: 'CHANGE_EXPIRED' })
     expect(await bench.order(orderId)).toMatchObject({ changeState: 'warning' })
   })
@@ -141,9 +140,9 @@ describe('while the mall cannot be asked', () => {
       data: { laneClosedUntil: new Date(bench.clock.now() + DAY) },
     })
     bench.clock.advance(14 * MINUTE)
-    expect(await tidyChanges(bench.deps)).toMatchObject({ queued: 0 })
+    expect(await expireChanges(bench.deps)).toMatchObject({ queued: 0 })
     bench.clock.advance(MINUTE)
-    expect(await tidyChanges(bench.deps)).toMatchObject({ queued: 1 })
+    expect(await expireChanges(bench.deps)).toMatchObject({ queued: 1 })
     expect(await bench.change(id)).toMatchObject({ state: 'queued', steps: [{ state: 'sent' }] })
   })
 })
@@ -364,7 +363,7 @@ describe('changes and imports of one shop', () => {
 describe('what is due', () => {
   it('wakes the shop as long as its mall may be asked', async () => {
     const bench = await changeBench(database)
-    const due = () => readShopsWithDueChanges(database.pool, new Date(bench.clock.now()), 100)
+    const due = () => createSiteChangeJob(bench.deps).dueShops(new Date(bench.clock.now()), 100)
     const ids = async () =>
       (await due()).map(({ shopId }) => shopId).filter((shopId) => shopId === bench.shopId)
     expect(await ids()).toEqual([])

@@ -1,11 +1,11 @@
 import { expect } from 'vitest'
-import { retryChange } from '../../../src/site-changes/answer-change.ts'
-import { tidyChanges } from '../../../src/site-changes/expire.ts'
+import { expireChanges } from '../../../src/site-changes/expire.ts'
+import { retryChange } from '../../../src/site-changes/requests/answer-change.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
-import { createChangeWork } from '../../../src/site-changes/site-change-job.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
+import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import type { TestDatabase } from '../database/database.ts'
+import { shopWorkerOf } from '../imports/shop-worker.ts'
 import { failure } from '../malls/fake-marketplace.ts'
 import { createLife, Killed, type Life, mortal } from '../service/mortal.ts'
 import { type ChangeBench, changeBench, ship } from './change-bench.ts'
@@ -81,7 +81,7 @@ async function play(world: World, event: Event): Promise<void> {
       return
     case 'time':
       pass(world, event.ms)
-      await tidyChanges(bench.deps)
+      await expireChanges(bench.deps)
       return
     case 'writes':
       world.faults.push(...event.faults)
@@ -127,10 +127,10 @@ async function request(
 /** Works until nothing is left, the process dies, or it stands still. */
 async function work(world: World, life: Life): Promise<void> {
   const deps = mortal(world.bench.deps, life)
-  const fetchWorker = createFetchWorker({ ...deps, more: createChangeWork(deps) })
+  const worker = shopWorkerOf({ ...deps, moreJobs: [createSiteChangeJob(deps)] })
   const run = async () => {
     for (let turn = 0; turn < 50; turn++) {
-      if ((await fetchWorker.run(world.bench.shopId, new AbortController().signal)) === 'done') return
+      if ((await worker.run(world.bench.shopId, new AbortController().signal)) === 'done') return
     }
   }
   const done = run().catch((error: unknown) => {
@@ -242,7 +242,7 @@ async function recover(world: World): Promise<void> {
     await work(world, createLife(null, 'kill'))
     await checkBounds(bench)
     pass(world, await untilDue(bench))
-    await tidyChanges(bench.deps)
+    await expireChanges(bench.deps)
     expect(bench.clock.now() - began).toBeLessThan(5 * MINUTE + mostOfOneOrder * 32 * MINUTE)
   }
   // What is still on its way to the mall arrives, and must not have been sent once more meanwhile.

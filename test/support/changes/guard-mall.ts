@@ -15,14 +15,14 @@ import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
-import { createSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { requestChanges } from '../../../src/site-changes/requests/request.ts'
-import { createChangeWork } from '../../../src/site-changes/site-change-job.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
+import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
+import { shopWorkerOf } from '../imports/shop-worker.ts'
 
 /**
  * One simulated mall, a shop and everything that works on it: sweeps, imports, site changes. All share a clock that stands
@@ -73,15 +73,16 @@ export async function guardMall(database: TestDatabase, name: SandboxMall) {
     lanes: { lane: () => ({ take: async () => undefined }) },
     tokens: createTokenStores({ ...base, owner: newId() }),
   })
-  const sweeps = createSweeps({ ...base, intervalMs: 5 * MINUTE })
-  const worker = createFetchWorker({ ...base, sessions, sweeps, more: createChangeWork(base) })
+  const sweepDeps = { ...base, intervalMs: 5 * MINUTE }
+  const moreJobs = [createReconciliationJob(sweepDeps), createSiteChangeJob(base)]
+  const worker = shopWorkerOf({ ...base, sessions, moreJobs })
   const caller = () => ({ tenantId: tenant.id, actor: 'key:test', idempotencyKey: newId() })
   const requestDeps = { ...base, wakeQueue: { wake: async () => undefined } }
 
   async function work(): Promise<void> {
     // An adapter that waits for a result of its mall waits by this clock.
     clock.release()
-    await sweeps.keep()
+    await keepSweeps(sweepDeps)
     while ((await worker.run(shop.id, new AbortController().signal)) === 'again');
     clock.hold()
   }

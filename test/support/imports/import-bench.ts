@@ -3,12 +3,13 @@ import type { MarketplaceName } from '../../../src/marketplaces/port/marketplace
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics, type Metrics } from '../../../src/platform/metrics.ts'
 import { createShopSessions, type ShopSessions } from '../../../src/shops/shops/sessions.ts'
-import { createChangeWork } from '../../../src/site-changes/site-change-job.ts'
-import { createFetchWorker, type FetchWorkerDeps } from '../../../src/worker/shop-worker.ts'
+import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
+import type { ShopWorker } from '../../../src/worker/shop-worker.ts'
 import type { WakeLater } from '../../../src/worker/wake-later.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { createFakeMarketplace, type FakeMarketplace, type FakeOptions } from '../malls/fake-marketplace.ts'
+import { shopWorkerOf, type WorkTools } from './shop-worker.ts'
 
 /** One shop of a fake mall on a real database with a held clock: what tests of importing begin with. */
 export interface ImportBench {
@@ -17,7 +18,7 @@ export interface ImportBench {
   clock: HeldClock
   tenantId: string
   shopId: string
-  deps: FetchWorkerDeps & { metrics: Metrics; wakeLater: WakeLater; sessions: ShopSessions }
+  deps: WorkTools & { metrics: Metrics; wakeLater: WakeLater; sessions: ShopSessions }
   /** Times at which the worker wanted to be woken again. */
   wakeTimes: { shopId: string; at: number }[]
   /** Requests imports of these numbers, as a mail would. */
@@ -70,9 +71,13 @@ export async function importBench(database: TestDatabase, options: FakeOptions =
     sessions,
     wakeLater: { at: (shopId, at) => void wakeTimes.push({ shopId, at }), stop: () => undefined },
   }
-  deps.more = createChangeWork(deps)
-  const worker = createFetchWorker(deps)
-  const turn = () => worker.run(shop.id, new AbortController().signal)
+  deps.moreJobs = [createSiteChangeJob(deps)]
+  // Made at the first turn: a test may add to the tools until then.
+  let worker: ShopWorker | undefined
+  const turn = () => {
+    worker ??= shopWorkerOf(deps)
+    return worker.run(shop.id, new AbortController().signal)
+  }
   return {
     turn,
     database,

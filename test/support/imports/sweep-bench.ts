@@ -1,4 +1,4 @@
-import { createSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
 import type { TestDatabase } from '../database/database.ts'
 import type { FakeOptions } from '../malls/fake-marketplace.ts'
 import { type ImportBench, importBench } from './import-bench.ts'
@@ -7,21 +7,21 @@ export const MINUTE = 60_000
 
 /** The only shop there is, swept every five minutes. */
 export interface SweepBench extends ImportBench {
-  /** Lets time pass in steps of a minute, the shop being woken in each as the ticker would. */
+  /** Lets time pass in steps of a minute, the shop being woken in each as the scheduler would. */
   pass(ms: number): Promise<void>
 }
 
 export async function sweepBench(database: TestDatabase, options: FakeOptions = {}): Promise<SweepBench> {
   await database.db.tenant.deleteMany()
   const bench = await importBench(database, options)
-  const sweeps = createSweeps({ ...bench.deps, intervalMs: 5 * MINUTE })
-  bench.deps.sweeps = sweeps
+  const sweepDeps = { ...bench.deps, intervalMs: 5 * MINUTE }
+  bench.deps.moreJobs = [createReconciliationJob(sweepDeps), ...(bench.deps.moreJobs ?? [])]
   return {
     ...bench,
     async pass(ms) {
       for (let left = ms; left > 0; left -= MINUTE) {
         bench.clock.advance(MINUTE)
-        await sweeps.keep()
+        await keepSweeps(sweepDeps)
         await bench.run()
       }
     },

@@ -18,10 +18,10 @@ import {
   requestChanges,
 } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
-import { createChangeWork } from '../../../src/site-changes/site-change-job.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
+import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
+import { shopWorkerOf } from '../imports/shop-worker.ts'
 
 /** The four simulated malls with a shop each, worked on through the real adapters. */
 export type MallBench = Awaited<ReturnType<typeof mallBench>>
@@ -56,7 +56,7 @@ export async function mallBench(database: TestDatabase) {
     tokens: createTokenStores({ ...base, owner: 'test' }),
   })
   const onStaged = createOnImport(base)
-  const worker = createFetchWorker({ ...base, sessions, onStaged, more: createChangeWork(base) })
+  const worker = shopWorkerOf({ ...base, sessions, onStaged, moreJobs: [createSiteChangeJob(base)] })
   const tenant = await makeTenant(database.db)
   const shopIds = {} as Record<SandboxMall, string>
   for (const [mall, { code }] of Object.entries(SANDBOX_SHOPS) as [SandboxMall, { code: string }][]) {

@@ -17,14 +17,16 @@ import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { readCompleteness } from '../../../src/reconciliation/completeness.ts'
-import { createSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import { runSweepStep } from '../../../src/reconciliation/step.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { readDueShops } from '../../../src/worker/due-shops.ts'
+import type { ShopTurn } from '../../../src/worker/shop-job.ts'
 import { readWorkingShop } from '../../../src/worker/shop-state.ts'
-import { createFetchWorker } from '../../../src/worker/shop-worker.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, newId, testSealer } from '../fixtures.ts'
+import { jobsOf, shopWorkerOf } from '../imports/shop-worker.ts'
 
 /**
  * A simulated mall that allows what the real one allows, with a shop and a worker, all on one held clock: how long a day's
@@ -90,8 +92,10 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
     lanes: createLanes({ store: { kind: 'memory' }, clock: jumping }),
     tokens: createTokenStores({ ...base, owner: newId() }),
   })
-  const sweeps = options.sweeps === false ? undefined : createSweeps({ ...base, intervalMs: INTERVAL_MS })
-  const worker = createFetchWorker({ ...base, sessions, ...(sweeps ? { sweeps } : {}) })
+  const sweepDeps = { ...base, intervalMs: INTERVAL_MS }
+  const isSwept = options.sweeps !== false
+  const tools = { ...base, moreJobs: isSwept ? [createReconciliationJob(sweepDeps)] : [] }
+  const worker = shopWorkerOf({ ...tools, sessions })
   const intake = createIntake({ ...base, wakeQueue: { wake: async () => undefined } })
   let lastUid = 0
 
@@ -99,7 +103,7 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
   async function nextTime(): Promise<number> {
     const now = new Date(clock.now())
     const { rows } = await database.pool.query<{ at: Date | null }>(NEXT, [shop.id, now])
-    const due = await readDueShops(database.pool, now, 100)
+    const due = await readDueShops(database.pool, jobsOf(tools), now, 100)
     const times = [
       rows[0]?.at?.getTime(),
       wakeAt,
@@ -110,29 +114,32 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
   }
 
   async function work(): Promise<void> {
-    await sweeps?.keep()
+    if (isSwept) await keepSweeps(sweepDeps)
     wakeAt = null
     while ((await worker.run(shop.id, never)) === 'again');
   }
 
   /** One run of the sweep, page by page; what it asks for is left waiting. */
   async function sweepAlone(): Promise<void> {
-    await sweeps?.keep()
+    if (isSwept) await keepSweeps(sweepDeps)
     const began = new Date(clock.now())
     await database.pool.query(BEGIN, [shop.id, began])
     const working = await readWorkingShop(database.pool, shop.id, new Date(clock.now()))
-    if (!sweeps || !working) throw new Error('the shop is not swept')
+    if (!isSwept || !working) throw new Error('the shop is not swept')
     const opened = sessions.openRow(working)
-    const turn = {
-      shop: working,
-      signal: never,
+    const turn: ShopTurn = {
+      ...{ shop: working, signal: never, deadline: Number.POSITIVE_INFINITY, ownFirst: false },
       open: async () => opened,
+      stoppedBy: () => null,
+      answered: async () => undefined,
+      async stop(failure) {
+        if (!failure.until) throw failure
+        clock.set(Math.max(failure.until.getTime(), clock.now()))
+      },
       answersOtherwise: async () => true,
     }
     for (;;) {
-      const { shopFailure } = await sweeps.step(turn)
-      if (shopFailure?.until) clock.set(Math.max(shopFailure.until.getTime(), clock.now()))
-      else if (shopFailure) throw shopFailure
+      await runSweepStep(sweepDeps, turn)
       const { rows } = await database.pool.query(OVER, [shop.id, began])
       if (rows[0].over) return
     }

@@ -1,5 +1,5 @@
 import type { MarketplaceSession } from '../../../src/marketplaces/port/marketplace.ts'
-import type { FetchWorkerDeps } from '../../../src/worker/shop-worker.ts'
+import type { WorkTools } from '../imports/shop-worker.ts'
 
 /** What a process that was killed would have gone on to do. */
 export class Killed extends Error {
@@ -80,7 +80,7 @@ function inTransaction(life: Life, query: Call): Call {
 }
 
 /** The worker's tools, each call of which may be its last. */
-export function mortal<D extends FetchWorkerDeps>(deps: D, life: Life): D {
+export function mortal<D extends WorkTools>(deps: D, life: Life): D {
   return {
     ...deps,
     pool: mortalPool(deps.pool, life),
@@ -94,7 +94,7 @@ export function mortal<D extends FetchWorkerDeps>(deps: D, life: Life): D {
   }
 }
 
-function mortalPool<T extends FetchWorkerDeps['pool']>(pool: T, life: Life): T {
+function mortalPool<T extends WorkTools['pool']>(pool: T, life: Life): T {
   const query = counted(life, pool.query.bind(pool) as Call)
   const connect = async () => {
     await life.beat()

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Sealer } from '../platform/crypto/sealer.ts'
-import type { SiteChangeAnswer } from './schemas.ts'
-import { openTexts } from './sealed-texts.ts'
-import { StepRecord } from './steps.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { SiteChangeAnswer } from '../schemas.ts'
+import { openTexts } from '../sealed-texts.ts'
+import { StepRecord } from '../steps.ts'
 
 type Answer = z.infer<typeof SiteChangeAnswer>
 type TimeColumn = 'nextAttemptAt' | 'deadline' | 'requestedAt' | 'startedAt' | 'finishedAt' | 'dismissedAt'

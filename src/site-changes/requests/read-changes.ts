@@ -1,11 +1,11 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { decodeCursor, pageOf } from '../http/paging.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
-import { AppError } from '../platform/errors.ts'
+import { decodeCursor, pageOf } from '../../http/paging.ts'
+import type { Clock } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { AppError } from '../../platform/errors.ts'
+import type { SiteChangeAnswer, SiteChangeQuery } from '../schemas.ts'
 import { CHANGE_COLUMNS, type ChangeRow, toAnswer } from './change-json.ts'
-import type { SiteChangeAnswer, SiteChangeQuery } from './schemas.ts'
 
 export interface ReadDeps {
   pool: Pool

@@ -1,4 +1,4 @@
-/** Outcomes of import requests that more than one place must know. The first two: of tries after which one waits. */
+/** Codes of import requests that more than one place must know. The first two: of attempts after which one waits. */
 
 /** The mall does not know the number (yet). */
 export const NOT_FOUND = 'NOT_FOUND'
@@ -10,7 +10,7 @@ export const SKIPPED = 'skipped'
 export const DISMISSED = 'dismissed'
 
 /**
- * The order is a sister shop's. Not among the two above: should the mall's list name it for this shop after all, it is missed,
+ * The order is another shop's of the same mailbox. Not among the two above: should the mall's list name it for this shop after all, it is missed,
  * and the sweep fetches it.
  */
 export const OTHER_SHOP = 'other_shop'

@@ -1,45 +1,63 @@
+import type { Pool } from 'pg'
 import type { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { ListPage } from '../../marketplaces/port/marketplace.ts'
+import type { Clock } from '../../platform/clock.ts'
 import { asRawQueries, inTransaction } from '../../platform/db/transaction.ts'
+import type { NewId } from '../../platform/ids.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { ShopJob, ShopTurn } from '../../worker/shop-job.ts'
 import type { WorkingShop } from '../../worker/shop-state.ts'
-import type { FetchWorkerDeps, OpenShop } from '../../worker/shop-worker.ts'
 import { brokenAnswer, concernsShop, isOfTheList } from '../../worker/unusable-answers.ts'
-import { PRIORITY } from '../requests/priorities.ts'
 import { BROKEN_ATTEMPTS, retryDelay } from '../requests/retry-schedule.ts'
-import { requestImports } from '../requests/store.ts'
-import { advanceScan, endScan, postponeScan, readDueScan, type Scan, unknownNumbers } from './store.ts'
+import { PRIORITY, requestImports } from '../requests/store.ts'
+import {
+  advanceScan,
+  endScan,
+  postponeScan,
+  readDueScan,
+  readShopsWithDueScans,
+  type Scan,
+  unknownNumbers,
+} from './store.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
-type Deps = Pick<FetchWorkerDeps, 'pool' | 'clock' | 'newId' | 'log'>
+interface Deps {
+  pool: Pool
+  clock: Clock
+  newId: NewId
+  log: Logger
+}
 
-/**
- * Reads one page of the mall's list for a shop's oldest due period import (期間指定の取込) and requests what is not here.
- * @returns `worked` false when there was none due
- */
-export async function runScanStep(
-  deps: Deps,
-  shop: WorkingShop,
-  open: () => Promise<OpenShop | undefined>,
-  signal: AbortSignal,
-): Promise<{ worked: boolean; shopFailure: MarketplaceFailure | null }> {
-  const scan = await readDueScan(deps.pool, shop.id, new Date(deps.clock.now()))
-  if (!scan) return { worked: false, shopFailure: null }
-  const opened = await open()
-  if (!opened) return { worked: true, shopFailure: null }
+/** 期間指定の取込: reads the mall's list of a period page by page, and requests what is not here. */
+export const createPeriodJob = (deps: Deps): ShopJob => ({
+  name: 'period imports',
+  time: 'shared',
+  dueShops: (now, limit) => readShopsWithDueScans(deps.pool, now, limit),
+  begin: () => ({
+    async run(turn) {
+      const scan = await readDueScan(deps.pool, turn.shop.id, new Date(deps.clock.now()))
+      if (!scan) return 'done'
+      await readPage(deps, turn, scan)
+      return 'again'
+    },
+  }),
+})
+
+async function readPage(deps: Deps, turn: ShopTurn, scan: Scan): Promise<void> {
+  const opened = await turn.open()
+  if (!opened) return
   const to = windowEnd(scan, opened.marketplace.limits.listWindowDays)
   let page: ListPage
   try {
-    page = await opened.session.listOrders({ from: scan.windowFrom, to }, scan.page, signal)
+    page = await opened.session.listOrders({ from: scan.windowFrom, to }, scan.page, turn.signal)
   } catch (error) {
-    if (signal.aborted) return { worked: true, shopFailure: null }
-    if (isOfTheList(error)) await wait(deps, scan, error)
-    else if (concernsShop(error)) return { worked: true, shopFailure: error }
-    else await fail(deps, scan, error)
-    return { worked: true, shopFailure: null }
+    if (turn.signal.aborted) return
+    if (isOfTheList(error)) return wait(deps, scan, error)
+    if (concernsShop(error)) return turn.stop(error)
+    return fail(deps, scan, error)
   }
-  await take(deps, shop, scan, page, to)
-  return { worked: true, shopFailure: null }
+  await take(deps, turn.shop, scan, page, to)
 }
 
 /** End of the part of the period that the mall lists at once. */
@@ -65,7 +83,7 @@ async function take(deps: Deps, shop: WorkingShop, scan: Scan, page: ListPage, t
     if (page.next !== null)
       await advanceScan(client, scan, { windowFrom: scan.windowFrom, page: page.next, ...counts })
     else if (to < scan.toAt) await advanceScan(client, scan, { windowFrom: to, page: null, ...counts })
-    else await endScan(client, scan, { state: 'done', outcome: 'listed', message: null, ...counts }, now)
+    else await endScan(client, scan, { state: 'done', code: 'listed', message: null, ...counts }, now)
   })
 }
 
@@ -83,14 +101,14 @@ async function fail(deps: Deps, scan: Scan, error: unknown): Promise<void> {
   const now = deps.clock.now()
   deps.log.warn({ err: error, scanId: scan.id, attempts }, 'page of the mall list could not be read')
   if (answer.refused || attempts >= BROKEN_ATTEMPTS) {
-    const ending = {
+    const end = {
       state: 'failed' as const,
-      outcome: answer.code,
+      code: answer.code,
       message: answer.message,
       listed: 0,
       requested: 0,
     }
-    await endScan(deps.pool, scan, ending, new Date(now))
+    await endScan(deps.pool, scan, end, new Date(now))
   } else {
     await postponeScan(deps.pool, scan, answer, { at: new Date(now + retryDelay(attempts)), attempts })
   }

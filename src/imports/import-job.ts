@@ -1,0 +1,160 @@
+import type { Pool } from 'pg'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
+import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from '../worker/shop-job.ts'
+import { asOutage } from '../worker/shop-state.ts'
+import { brokenAnswer, mayBeOneOrder } from '../worker/unusable-answers.ts'
+import {
+  askedSince,
+  type DueRequest,
+  isHere,
+  isSuspect,
+  onePerNumber,
+  readDue,
+  readShopsWithDueRequests,
+} from './requests/due.ts'
+import { type AttemptResult, alreadyHere, suspected, writeAttemptResults } from './results/attempt-result.ts'
+import { createBatchWriter } from './results/batch-writer.ts'
+import { blamedResult, brokenResult } from './results/failed-attempts.ts'
+import { otherShopResults } from './results/shared-mailbox.ts'
+import type { Answer } from './results/sort-answers.ts'
+import { createResultWriter, MOST_AT_ONCE, type ResultWriterDeps } from './results/write-results.ts'
+
+/** Requests read at once: several calls' worth, so that one batch is written while the next is asked for. */
+const READ_AT_ONCE = 300
+
+export interface ImportJobDeps extends ResultWriterDeps {
+  pool: Pool
+  marketplaces: Marketplaces
+}
+
+/** 取込: fetches the orders that are asked for by number, new ones first. */
+export const createImportJob = (deps: ImportJobDeps): ShopJob => ({
+  name: 'imports',
+  time: 'shared',
+  dueShops: (now, limit) => readShopsWithDueRequests(deps.pool, now, limit),
+  begin: async (shopId, now) => new ImportTurn(deps, await readDue(deps.pool, shopId, now, READ_AT_ONCE)),
+})
+
+class ImportTurn implements JobTurn {
+  readonly #deps: ImportJobDeps
+  /** Read together with the shop; for the first look only. */
+  #firstDue: readonly DueRequest[] | null
+
+  constructor(deps: ImportJobDeps, firstDue: readonly DueRequest[]) {
+    this.#deps = deps
+    this.#firstDue = firstDue
+  }
+
+  async run(turn: ShopTurn): Promise<JobResult> {
+    const due = await this.#readDue(turn, this.#readAtOnce(turn))
+    if (due.length === 0) return 'done'
+    await this.#work(turn, due)
+    return 'again'
+  }
+
+  async probe(turn: ShopTurn, opened: OpenShop): Promise<boolean> {
+    const due = await this.#readDue(turn, READ_AT_ONCE)
+    const first = due.find((request) => !isHere(request))
+    return first !== undefined && (await this.#fetch(turn, opened, [first])).accepted
+  }
+
+  async #readDue(turn: ShopTurn, most: number): Promise<readonly DueRequest[]> {
+    const first = turn.ownFirst ? null : this.#firstDue
+    this.#firstDue = null
+    if (first !== null && (first.length < READ_AT_ONCE || most === READ_AT_ONCE)) return first
+    return readDue(this.#deps.pool, turn.shop.id, this.#now(), most)
+  }
+
+  #readAtOnce({ shop }: ShopTurn): number {
+    const mall = this.#deps.marketplaces.get(shop.marketplace)
+    return Math.max(READ_AT_ONCE, mall?.limits.fetchAtOnce ?? 0)
+  }
+
+  #now(): Date {
+    return new Date(this.#deps.clock.now())
+  }
+
+  async #work(turn: ShopTurn, due: readonly DueRequest[]): Promise<void> {
+    const others = await otherShopResults(this.#deps, turn.shop, due)
+    const ended = [...due.filter(isHere).map(alreadyHere), ...others]
+    await this.#write(ended)
+    const ids = new Set(ended.map(({ request }) => request.id))
+    const wanted = onePerNumber(due.filter(({ id }) => !ids.has(id)))
+    const opened = wanted.length > 0 ? await turn.open() : undefined
+    if (opened) await this.#fetch(turn, opened, wanted)
+  }
+
+  async #fetch(
+    turn: ShopTurn,
+    opened: OpenShop,
+    wanted: readonly DueRequest[],
+  ): Promise<BisectResult<DueRequest>> {
+    const writer = createBatchWriter<Answer>(createResultWriter(this.#deps, turn.shop), MOST_AT_ONCE)
+    let fetched: BisectResult<DueRequest>
+    try {
+      fetched = await fetchBisecting(
+        {
+          session: opened.session,
+          clock: this.#deps.clock,
+          deadline: turn.deadline,
+          signal: turn.signal,
+          careful: turn.shop.laneFailures > 0,
+          onAnswer: (request, outcome) => writer.add({ request, outcome }),
+          hints: (group) => ({ since: askedSince(group) }),
+        },
+        wanted.filter((request) => !isSuspect(request)),
+        wanted.filter(isSuspect),
+      )
+    } finally {
+      await writer.drain()
+    }
+    if (fetched.anyGood) await turn.answered()
+    await this.#writeBroken(turn, fetched, wanted.length)
+    if (fetched.shopFailure) await this.#stopOrBlame(turn, opened, fetched, fetched.shopFailure)
+    else if (fetched.silent) await turn.stop(asOutage(fetched.broken[0]?.error, 'MALL_ANSWERS_BROKEN'))
+    return fetched
+  }
+
+  async #writeBroken(
+    { shop }: ShopTurn,
+    { broken, anyGood }: BisectResult<DueRequest>,
+    wanted: number,
+  ): Promise<void> {
+    const { log, clock } = this.#deps
+    for (const { request, error } of broken) {
+      log.warn({ err: error, shopId: shop.id, requestId: request.id }, 'order could not be fetched')
+    }
+    const now = clock.now()
+    await this.#write(
+      broken.map(({ request, error }) => brokenResult(request, error, { anyGood, only: wanted === 1 }, now)),
+    )
+  }
+
+  /**
+   * A mall that is silent whenever it is asked for one certain order is not down, and the other orders must not wait for
+   * that one. So what was asked for alone when it fell silent is asked for last the next time; when it then is silent again
+   * while it answers everything else, the order is to blame.
+   */
+  async #stopOrBlame(
+    turn: ShopTurn,
+    opened: OpenShop,
+    { alone, anyGood }: BisectResult<DueRequest>,
+    failure: MarketplaceFailure,
+  ): Promise<void> {
+    if (!alone || !mayBeOneOrder(failure)) return turn.stop(failure)
+    if (!isSuspect(alone)) {
+      await this.#write([suspected(alone, brokenAnswer(failure))])
+    } else if (anyGood || (await turn.answersOtherwise(opened))) {
+      await turn.answered()
+      return this.#write([blamedResult(alone, failure, this.#deps.clock.now())])
+    }
+    await turn.stop(failure)
+  }
+
+  async #write(results: AttemptResult[]): Promise<void> {
+    if (results.length > 0)
+      await writeAttemptResults(this.#deps.pool, this.#deps.sealer, results, this.#now())
+  }
+}

@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
+import { createScheduler } from '../../../src/worker/scheduler.ts'
+import type { JobTurn, ShopJob } from '../../../src/worker/shop-job.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { jobsOf } from '../../support/imports/shop-worker.ts'
+
+/** A job that nobody knows but the list: it has `left` steps to do, for the one shop there is. */
+interface MadeUpJob extends ShopJob {
+  left: number
+  maintained: number
+}
+
+let database: TestDatabase
+let bench: ImportBench
+/** What happened, in its order. */
+let told: string[]
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await database.db.tenant.deleteMany()
+  bench = await importBench(database)
+  told = []
+})
+
+function madeUp(time: ShopJob['time'], work: Partial<JobTurn> = {}): MadeUpJob {
+  const job: MadeUpJob = {
+    ...{ name: 'made up', time, left: 1, maintained: 0 },
+    async dueShops(now) {
+      return job.left > 0 ? [{ shopId: bench.shopId, dueSince: now, latestDueAt: new Date(0) }] : []
+    },
+    begin: () => ({
+      async run(turn) {
+        if (job.left === 0) return 'done'
+        job.left -= 1
+        const opened = await turn.open()
+        told.push(`${job.name} after ${bench.mall.calls.length} calls, ${opened ? 'opened' : 'closed'}`)
+        return 'again'
+      },
+      ...work,
+    }),
+    maintain: { name: 'made up', firstMs: 500, everyMs: 500, run: async () => void job.maintained++ },
+  }
+  bench.deps.moreJobs = [job]
+  return job
+}
+
+describe('a job that is added to the list', () => {
+  it.each(['shared', 'own'] as const)('works in its shop’s turn after new orders (%s time)', async (time) => {
+    const job = madeUp(time)
+    job.left = 2
+    const [number = ''] = numbers(1)
+    bench.mall.place(number)
+    await bench.want([number])
+    await bench.run()
+    expect(told).toEqual(['made up after 1 calls, opened', 'made up after 1 calls, opened'])
+    expect(await database.db.order.count()).toBe(1)
+  })
+
+  it('wakes its shop', async () => {
+    const job = madeUp('shared')
+    const woken: string[] = []
+    const scheduler = createScheduler({
+      ...bench.deps,
+      jobs: jobsOf(bench.deps),
+      wakeQueue: { wake: async (shopIds) => void woken.push(...shopIds) },
+    })
+    expect(await scheduler.tick()).toEqual([bench.shopId])
+    expect(woken).toEqual([bench.shopId])
+    job.left = 0
+    bench.clock.advance(60_000)
+    expect(await scheduler.tick()).toEqual([])
+  })
+
+  it('wakes it once with what waits beside it', async () => {
+    madeUp('shared')
+    await bench.want(numbers(3))
+    const scheduler = createScheduler({
+      ...{ ...bench.deps, jobs: jobsOf(bench.deps) },
+      wakeQueue: { wake: async () => undefined },
+    })
+    expect(await scheduler.tick()).toEqual([bench.shopId])
+  })
+
+  it('is maintained by the scheduler', async () => {
+    const job = madeUp('own')
+    const scheduler = createScheduler({
+      ...{ ...bench.deps, jobs: [job] },
+      wakeQueue: { wake: async () => undefined },
+    })
+    scheduler.start()
+    await bench.clock.untilSleeping(2)
+    bench.clock.advance(500)
+    await bench.clock.untilSleeping(2)
+    await scheduler.stop()
+    expect(job.maintained).toBe(1)
+  })
+
+  it('gets a step when those before it have used up the time, but not when they stopped the shop', async () => {
+    const job = madeUp('shared')
+    // Each call of the mall takes longer than a turn.
+    bench.mall.beforeAnswer(() => bench.clock.advance(5_000))
+    bench.mall.place(numbers(1)[0] ?? '')
+    await bench.want(numbers(1))
+    expect(await bench.turn()).toBe('again')
+    expect(job.left).toBe(0)
+    job.left = 1
+    bench.mall.refuse(new MarketplaceFailure({ kind: 'throttled', code: 'T', message: '-' }))
+    await bench.want(['123456-20260115-0000000099'])
+    expect(await bench.turn()).toBe('done')
+    expect(job.left).toBe(1)
+  })
+
+  it('stops the shop for all others', async () => {
+    madeUp('shared', {
+      async run(turn) {
+        await turn.stop(new MarketplaceFailure({ kind: 'throttled', code: 'MADE_UP', message: '-' }))
+        return 'again'
+      },
+    })
+    expect(await bench.turn()).toBe('done')
+    const { laneClosedReason } = await database.db.shop.findUniqueOrThrow({ where: { id: bench.shopId } })
+    expect(laneClosedReason).toBe('MADE_UP')
+  })
+
+  it('of its own time goes first where the others left nothing for it the last time', async () => {
+    const job = madeUp('own')
+    const failure = new MarketplaceFailure({
+      ...{ kind: 'throttled', code: 'T', message: '-' },
+      until: new Date(bench.clock.now() + 2_000),
+    })
+    bench.mall.refuse(failure)
+    await bench.want(numbers(1))
+    await bench.turn()
+    expect(job.left).toBe(1)
+    bench.clock.advance(60_000)
+    bench.mall.refuse(null)
+    const calls = bench.mall.calls.length
+    await bench.turn()
+    expect(told[0]).toBe(`made up after ${calls} calls, opened`)
+  })
+
+  it('begins while the shop is read, and works in no turn of a shop that stands still', async () => {
+    let begun = 0
+    const job = madeUp('shared')
+    const { begin } = job
+    job.begin = (shopId, now) => {
+      begun += 1
+      return begin(shopId, now)
+    }
+    await database.db.shop.update({ where: { id: bench.shopId }, data: { enabled: false } })
+    expect(await bench.turn()).toBe('done')
+    expect([begun, job.left]).toEqual([1, 1])
+  })
+})
