@@ -12,6 +12,7 @@ import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
+import { readBoard } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
 import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
@@ -19,8 +20,8 @@ import { createSearchBackfill } from '../orders/store/search-backfill.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { createSweeps, readSweepGauges } from '../reconciliation/reconciliation-job.ts'
-import { consentCallback, consentRoutes } from '../shops/credentials/consent-routes.ts'
-import { credentialCalendarRoutes } from '../shops/credentials/credential-calendar-routes.ts'
+import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
+import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
@@ -99,7 +100,7 @@ export function createAreas(tools: AreaTools): Areas {
     clientRoutes: [
       createOrderRoutes(shared),
       createDeskRoutes(shared),
-      createEventRoutes(shared),
+      createEventRoutes({ ...shared, readBoard: (tenantId) => readBoard(shared, tenantId) }),
       createImportRoutes(shared),
       createChangeRoutes(shared),
       ...shops.clientRoutes,

@@ -1,9 +1,9 @@
 import type { MetricsSource } from '../http/health.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
-import { settlesWithin } from '../platform/queue/within.ts'
+import { settlesWithin } from '../platform/timeout.ts'
 
-const PATIENCE_MS = 2000
+const SCRAPE_LIMIT_MS = 2_000
 
 /**
  * The registry, with the queue's depth and the areas' own numbers (`readGauges`) read on each scrape. Where one does not
@@ -21,7 +21,7 @@ export function metricsSource(
   return {
     contentType: metrics.registry.contentType,
     async metrics() {
-      await settlesWithin(Promise.allSettled([readQueue(), readGauges()]), PATIENCE_MS)
+      await settlesWithin(SCRAPE_LIMIT_MS, Promise.allSettled([readQueue(), readGauges()]))
       return metrics.registry.metrics()
     },
   }

@@ -1,11 +1,10 @@
 import type { Config } from '../config/load.ts'
+import { type BackoffLimits, doublingMs } from '../platform/backoff.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import { openWaitingRoom, type WaitingRoom } from './startup-probe-server.ts'
 
-/** First and longest pause between two tries, ms. */
-const FIRST_PAUSE_MS = 500
-const LONGEST_PAUSE_MS = 3_000
+const PAUSE: BackoffLimits = { firstMs: 500, capMs: 3_000 }
 
 export interface PatienceOptions {
   clock: Clock
@@ -31,7 +30,7 @@ export function createPatience(options: PatienceOptions): Patience {
   let waiting: Promise<void> | null = null
 
   return async (component, step) => {
-    for (let pause = FIRST_PAUSE_MS, tries = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS), tries++) {
+    for (let tries = 1; ; tries++) {
       try {
         const result = await step()
         if (tries > 1) log.info({ component, tries }, 'is there now; the start goes on')
@@ -43,7 +42,7 @@ export function createPatience(options: PatienceOptions): Patience {
           log.warn({ err: error, component, seconds: Math.round(left / 1000) }, 'is not there yet; waiting')
         waiting ??= options.onWaiting()
         await waiting
-        await clock.sleep(Math.min(pause, left), signal)
+        await clock.sleep(Math.min(doublingMs(tries, PAUSE), left), signal)
       }
     }
   }

@@ -3,17 +3,16 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
-import { readBoard } from '../orders/board.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import { createHub, type Hub } from './hub.ts'
 import { isKnown, type Place, parsePlace, placeText, readPresent } from './store.ts'
 
 export interface EventRouteDeps {
   pool: Pool
-  db: Db
   clock: Clock
+  /** The board as GET /board shows it. */
+  readBoard: (tenantId: string) => Promise<unknown>
   log: Logger
 }
 
@@ -34,7 +33,7 @@ const DESCRIPTION =
 export const createEventRoutes =
   (deps: EventRouteDeps): Routes =>
   (app) => {
-    const hub = createHub({ ...deps, readBoard: (tenantId) => readBoard(deps, tenantId) })
+    const hub = createHub(deps)
     const open = new Set<FastifyReply>()
     app.addHook('preClose', async () => {
       hub.close()

@@ -5,7 +5,7 @@ import type { ListedOrder, ListPage, Marketplace } from '../marketplaces/port/ma
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
-import { asRawQueries, inTransaction } from '../platform/db/transaction.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -95,7 +95,7 @@ export async function requestFound(
     source: 'sweep' as const,
   })
   const requests = [...unknown.map(of('import')), ...changed.map(of('refresh'))]
-  const { created } = await requestImports(asRawQueries(client), deps, requests)
+  const { created } = await requestImports(client, deps, requests)
   deps.metrics.importRequests.inc({ marketplace: shop.marketplace, source: 'sweep' }, created)
   await hurryHeldBack(client, shop.id, told, new Date(deps.clock.now()))
 }

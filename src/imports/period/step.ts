@@ -1,6 +1,6 @@
 import type { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { ListPage } from '../../marketplaces/port/marketplace.ts'
-import { asRawQueries, inTransaction } from '../../platform/db/transaction.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import type { WorkingShop } from '../../worker/shop-state.ts'
 import type { FetchWorkerDeps, OpenShop } from '../../worker/shop-worker.ts'
 import { brokenAnswer, concernsShop, isOfTheList } from '../../worker/unusable-answers.ts'
@@ -60,7 +60,7 @@ async function take(deps: Deps, shop: WorkingShop, scan: Scan, page: ListPage, t
       source: 'person' as const,
       priority: PRIORITY.period,
     }))
-    await requestImports(asRawQueries(client), deps, requests)
+    await requestImports(client, deps, requests)
     const counts = { listed: listed.length, requested: unknown.length }
     if (page.next !== null)
       await advanceScan(client, scan, { windowFrom: scan.windowFrom, page: page.next, ...counts })

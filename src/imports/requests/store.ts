@@ -1,4 +1,5 @@
 import type { Clock } from '../../platform/clock.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { PRIORITY, type Priority } from './priorities.ts'
 import { ASK_FOR_MS } from './retry-schedule.ts'
@@ -29,11 +30,6 @@ export interface RequestedImports {
   created: number
 }
 
-/** A Prisma transaction, or a pg client behind the same call. */
-export interface RawQueries {
-  $queryRawUnsafe<T = unknown>(sql: string, ...values: unknown[]): PromiseLike<T>
-}
-
 /**
  * Stores import requests in one statement, hundreds at once. There is one open request per shop, number and purpose:
  * asked for again, an open one is only moved forward, and only by somebody who knows something new (a mail, a person, the
@@ -41,14 +37,14 @@ export interface RawQueries {
  * from then on asked for by them: a sweep leaves out what was done before the shop came, they do not.
  */
 export async function requestImports(
-  tx: RawQueries,
+  queries: Queries,
   deps: { newId: NewId; clock: Clock },
   requests: readonly NewImportRequest[],
 ): Promise<RequestedImports> {
   if (requests.length === 0) return { shopIds: [], created: 0 }
   const now = deps.clock.now()
   const rows = toRows(requests, deps.newId, now)
-  const touched = await tx.$queryRawUnsafe<TouchedRow[]>(INSERT, JSON.stringify(rows), new Date(now))
+  const { rows: touched } = await queries.query<TouchedRow>(INSERT, [JSON.stringify(rows), new Date(now)])
   return {
     shopIds: [...new Set(touched.filter((row) => row.due).map((row) => row.shop_id))],
     created: touched.filter((row) => row.created).length,

@@ -8,7 +8,7 @@ import type { StagedHook } from '../../orders/store/staged-hook.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
-import { asRawQueries, inTransaction, isDataError, type Queries } from '../../platform/db/transaction.ts'
+import { inTransaction, isDataError, type Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
@@ -85,7 +85,7 @@ async function writeGroup(
   if (andThen) steps.push((queries) => andThen(queries, staged, at))
   if (group.known.length > 0) steps.push((queries) => writeRefreshed(queries, group.known, at))
   if (group.endings.length > 0) steps.push((queries) => writeEndings(queries, deps.sealer, group.endings, at))
-  if (rereads.length > 0) steps.push((queries) => requestImports(asRawQueries(queries), deps, rereads))
+  if (rereads.length > 0) steps.push((queries) => requestImports(queries, deps, rereads))
   const ours = sharedNumbers(deps.marketplaces, shop, numbersOf(group))
   if (ours.length > 0) steps.push((queries) => endStrays(queries, deps.marketplaces, shop, ours, at))
 

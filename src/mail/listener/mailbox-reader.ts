@@ -1,17 +1,11 @@
 import type { FetchMessageObject } from 'imapflow'
 import type { Clock } from '../../platform/clock.ts'
-import {
-  type IntakeBatch,
-  type IntakeResult,
-  LeaseLost,
-  type MailboxShop,
-  type MailboxShops,
-  type SeenMail,
-} from '../intake/types.ts'
+import { LeaseLost } from '../../platform/lease.ts'
+import { type Cursor, decideStart, onlyAfter, rangeAfter } from '../intake/cursor.ts'
+import type { IntakeBatch, IntakeResult, MailboxShop, MailboxShops, SeenMail } from '../intake/types.ts'
 import type { MailMalls } from '../recognition/index.ts'
 import { chunk, cutBatches, ENVELOPE_BATCH, MAIL_BYTES, type MailBatch, toUidSet } from './batches.ts'
 import type { Gate } from './connect-throttle.ts'
-import { type Cursor, decideStart, onlyAfter, rangeAfter } from './cursor.ts'
 import type { Folder } from './folder.ts'
 import { type ListedMail, type MailReading, readMail, toListedMail } from './read-mail.ts'
 

@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts'
 import type { Db } from '../../platform/db/database.ts'
-import type { Cursor } from './cursor.ts'
+import type { Cursor } from '../intake/cursor.ts'
 
 export type MailboxState = 'connecting' | 'connected' | 'polling' | 'waiting' | 'attention' | 'disabled'
 

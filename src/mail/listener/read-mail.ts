@@ -1,5 +1,6 @@
 import type { FetchMessageObject, MessageAddressObject } from 'imapflow'
 import type { MailEnvelope, Recognition } from '../../marketplaces/port/mail.ts'
+import { withTimeout } from '../../platform/timeout.ts'
 import type { SeenMail } from '../intake/types.ts'
 import {
   type MailMalls,
@@ -9,7 +10,6 @@ import {
   type ShopMailRules,
 } from '../recognition/index.ts'
 import type { Listed } from './batches.ts'
-import { within } from './within.ts'
 
 /** A mail as its envelope shows it. */
 export interface ListedMail extends Listed {
@@ -65,7 +65,7 @@ async function recognise(
   rules: ShopMailRules,
 ): Promise<{ recognition: Recognition | null; text: string }> {
   try {
-    const mail = await within(READ_MS, parseMail(source))
+    const mail = await withTimeout(READ_MS, parseMail(source))
     return { recognition: recogniseMail(mail, malls, rules), text: mail.text }
   } catch {
     return { recognition: recogniseEnvelope(listed.envelope, malls, rules), text: '' }

@@ -1,6 +1,6 @@
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { LeaseLost } from '../../platform/lease.ts'
 import type { Random } from '../../platform/random.ts'
-import { LeaseLost } from '../intake/types.ts'
 import type { Gate } from './connect-throttle.ts'
 import { type ConnectTools, type MailboxLogin, openLink } from './connection.ts'
 import { describeFailure, type MailboxFailure } from './failures.ts'

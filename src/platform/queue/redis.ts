@@ -1,9 +1,10 @@
 import { Redis, type RedisOptions } from 'ioredis'
+import { doublingMs } from '../backoff.ts'
 import type { Logger } from '../logger.ts'
 import { createTrouble } from './log-once.ts'
 
 /** Back within two seconds of Redis itself, however long it was away. */
-export const redisRetry = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), 2000)
+export const redisRetry = (attempt: number): number => doublingMs(attempt, { firstMs: 100, capMs: 2_000 })
 
 /**
  * After a failover the old server may live on and only read: its address leads to the new one by now, so the connection is

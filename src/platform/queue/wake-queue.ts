@@ -1,9 +1,9 @@
 import type { Job, JobsOptions } from 'bullmq'
 import { z } from 'zod'
 import type { Logger } from '../logger.ts'
+import { settlesWithin } from '../timeout.ts'
 import { type EngineWorker, openEngine, type QueueEngine } from './engines.ts'
 import { createTrouble } from './log-once.ts'
-import { settlesWithin } from './within.ts'
 
 export type { QueueEngine } from './engines.ts'
 
@@ -72,7 +72,7 @@ export async function createWakeQueue(
     const adding = add([...new Set(shopIds)])
       .then(trouble.over, trouble.report)
       .finally(() => hanging--)
-    if (!(await settlesWithin(adding, wakeTimeoutMs)))
+    if (!(await settlesWithin(wakeTimeoutMs, adding)))
       log.warn({ count: shopIds.length }, 'shops could not be woken in time')
   }
 
@@ -130,7 +130,7 @@ export async function createWakeQueue(
           log,
         )
       const closed = queue.close().catch(trouble.report)
-      if (!(await settlesWithin(closed, Math.min(timeoutMs * 0.1, IDLE_CLOSE_MS))))
+      if (!(await settlesWithin(Math.min(timeoutMs * 0.1, IDLE_CLOSE_MS), closed)))
         void queue.disconnect().catch(trouble.report)
     },
   }
@@ -147,10 +147,10 @@ function jobOptions(shopId: string): JobsOptions {
 
 async function stopWorker(worker: EngineWorker, timeoutMs: number, log: Logger): Promise<void> {
   const closed = worker.close()
-  if (await settlesWithin(closed, timeoutMs * 0.8)) return
+  if (await settlesWithin(timeoutMs * 0.8, closed)) return
   log.warn('worker does not end in time; aborting what still runs')
   worker.cancelAllJobs('shutdown')
-  if (await settlesWithin(closed, timeoutMs * 0.2)) return
+  if (await settlesWithin(timeoutMs * 0.2, closed)) return
   // Their locks run out by themselves, then another process takes the shops.
   void worker.disconnect().catch((err: unknown) => log.warn({ err }, 'worker could not be disconnected'))
 }

@@ -3,9 +3,9 @@ import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
 import type { NormalisedOrder, OrderHold } from '../../marketplaces/port/order.ts'
 import type { StagedHook } from '../../orders/store/staged-hook.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { checkChange } from '../../shops/shops/check-change.ts'
 import type { OnImport } from '../../shops/shops/on-import.ts'
 import { ShopSettings } from '../../shops/shops/settings.ts'
-import { checkChange } from './check-changes.ts'
 import { type InsertDeps, insertChanges } from './insert-changes.ts'
 
 /**

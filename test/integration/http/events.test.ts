@@ -6,6 +6,7 @@ import { createEventRoutes } from '../../../src/events/routes.ts'
 import { readPresent } from '../../../src/events/store.ts'
 import type { App } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
+import { readBoard } from '../../../src/orders/board.ts'
 import { moveOrders } from '../../../src/orders/desk/move.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, newId } from '../../support/fixtures.ts'
@@ -43,7 +44,9 @@ async function startApi(): Promise<{ app: App; url: string }> {
       ...{ kind: 'client', apiKeyId: newId() },
       tenantId: key === 'ours' ? bench.tenantId : other.tenantId,
     }),
-    clientRoutes: [createEventRoutes(bench.deps)],
+    clientRoutes: [
+      createEventRoutes({ ...bench.deps, readBoard: (tenantId) => readBoard(bench.deps, tenantId) }),
+    ],
     operatorRoutes: [],
     readiness: {},
     metrics: bench.deps.metrics.registry,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { ConsentWords } from './consent-ending.ts'
+import type { ConsentWords } from './result.ts'
 
 /** The page that a mall's redirect ends on: text alone, nothing to load, run or submit. */
 

@@ -1,7 +1,7 @@
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { ConsentExchange, ConsentFlow } from '../../marketplaces/port/marketplace.ts'
-import type { Credentials } from './credentials.ts'
-import { TooLate, withinTime } from './within-time.ts'
+import { abortAfter, TimedOut } from '../../platform/timeout.ts'
+import type { Credentials } from '../credentials/credentials.ts'
 
 /** A browser waits, and the whole request must end before the server's own limit. */
 const EXCHANGE_MS = 15_000
@@ -18,7 +18,7 @@ export async function exchangeCode(
 ): Promise<Credentials> {
   const never = new AbortController().signal
   try {
-    return await withinTime(limitMs, never, async (signal) => {
+    return await abortAfter(limitMs, never, async (signal) => {
       for (const pause of PAUSES_MS) {
         try {
           return (await consent.exchange({ ...exchange, signal })) as Credentials
@@ -30,7 +30,7 @@ export async function exchangeCode(
       return (await consent.exchange({ ...exchange, signal })) as Credentials
     })
   } catch (error) {
-    throw error instanceof TooLate ? tooLate() : error
+    throw error instanceof TimedOut ? tooLate() : error
   }
 }
 

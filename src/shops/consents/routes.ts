@@ -2,10 +2,10 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { actorOf, tenantOf } from '../../http/auth.ts'
 import { IdParams } from '../../http/schemas.ts'
-import { beginConsent, ConsentAnswer, type ConsentBeginTools, NewConsent } from './consent-begin.ts'
-import { type ConsentEnding, wordsOf } from './consent-ending.ts'
-import { type ConsentFinishTools, finishConsent } from './consent-finish.ts'
-import { consentPage, PAGE_HEADERS } from './consent-page.ts'
+import { beginConsent, ConsentAnswer, type ConsentBeginTools, NewConsent } from './begin.ts'
+import { type ConsentFinishTools, finishConsent } from './finish.ts'
+import { consentPage, PAGE_HEADERS } from './page.ts'
+import { type ConsentEnding, wordsOf } from './result.ts'
 
 const tags = ['shops']
 

@@ -7,7 +7,7 @@ import type { Lifetime } from '../../marketplaces/port/marketplace.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AttentionAnswer, attentionAnswer, MarketplaceNameSchema } from '../shops/shop-schemas.ts'
-import { type CalendarShop, type CalendarTools, lifetimesOf, stateOf } from './credential-calendar.ts'
+import { type CalendarShop, type CalendarTools, lifetimesOf, stateOf } from './lifetimes.ts'
 
 export interface CalendarRouteTools extends CalendarTools {
   db: Db

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { type ConsentEnding, wordsOf } from './consent-ending.ts'
-import { consentPage, PAGE_HEADERS } from './consent-page.ts'
+import { consentPage, PAGE_HEADERS } from './page.ts'
+import { type ConsentEnding, wordsOf } from './result.ts'
 
 const names = { shopName: '<b>店</b>', mallLabel: 'Yahoo!ショッピング' }
 const ENDINGS: ConsentEnding[] = [

@@ -2,10 +2,10 @@ import type { CredentialCheck, Shop, ShopNotice } from '../../generated/prisma/c
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Lifetime } from '../../marketplaces/port/marketplace.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { checkOf } from '../credentials/credential-checks.ts'
+import { openCredentials } from '../credentials/stored-credentials.ts'
 import { NOTICE_SHOWN_MS } from '../shops/mall-notices.ts'
-import { checkOf } from './credential-calendar-store.ts'
-import { passedThreshold } from './credential-calendar-thresholds.ts'
-import { openCredentials } from './stored-credentials.ts'
+import { passedThreshold } from './thresholds.ts'
 
 /** All of a shop's row and its relations that lifetimes are worked out from. */
 export type CalendarShop = Pick<

@@ -4,15 +4,15 @@ import type { ConsentFlow, Marketplace } from '../../marketplaces/port/marketpla
 import { dateNow } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
+import { saveGoodCheck } from '../credentials/credential-checks.ts'
+import type { Credentials } from '../credentials/credentials.ts'
+import { mergeCredentials, openCredentials, renewed } from '../credentials/stored-credentials.ts'
 import { announce, lockShop, type ShopTools } from '../shops/shops.ts'
 import { audit } from '../tenants/audit.ts'
-import { type TryTools, tryCredentials } from './consent-check.ts'
-import type { ConsentEnding } from './consent-ending.ts'
-import { ConsentSecrets, consentContext, hashState } from './consent-secrets.ts'
-import { exchangeCode } from './consent-tries.ts'
-import { saveGoodCheck } from './credential-calendar-store.ts'
-import type { Credentials } from './credentials.ts'
-import { mergeCredentials, openCredentials, renewed } from './stored-credentials.ts'
+import { type TryTools, tryCredentials } from './check.ts'
+import type { ConsentEnding } from './result.ts'
+import { ConsentSecrets, consentContext, hashState } from './secrets.ts'
+import { exchangeCode } from './tries.ts'
 
 export interface ConsentFinishTools extends ShopTools, TryTools {
   random: Pick<Random, 'float'>

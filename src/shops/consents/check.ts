@@ -3,9 +3,9 @@ import type { CredentialCheck, Lane, Marketplace, TokenStore } from '../../marke
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { abortAfter } from '../../platform/timeout.ts'
+import type { Credentials } from '../credentials/credentials.ts'
 import { createNoticeBook, type NoticeBook } from '../shops/mall-notices.ts'
-import type { Credentials } from './credentials.ts'
-import { withinTime } from './within-time.ts'
 
 /** Tries credentials that are not stored yet, so that a consent of the wrong person replaces nothing that works. */
 
@@ -49,7 +49,7 @@ export async function tryCredentials(
       },
     )
     const never = new AbortController().signal
-    const check = await withinTime(CHECK_MS, never, (signal) => session.checkCredentials(signal))
+    const check = await abortAfter(CHECK_MS, never, (signal) => session.checkCredentials(signal))
     return { kind: 'good', check, book }
   } catch (error) {
     if (!(error instanceof MarketplaceFailure)) {

@@ -4,11 +4,11 @@ import { invalid } from '../../http/validation.ts'
 import type { ConsentFlow, Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
+import { type Credentials, checkCredentials } from '../credentials/credentials.ts'
+import { mergeCredentials, openCredentials } from '../credentials/stored-credentials.ts'
 import { type ShopTools, shopNotFound } from '../shops/shops.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
-import { CONSENT_LIFE_MS, consentContext, newConsentProof } from './consent-secrets.ts'
-import { type Credentials, checkCredentials } from './credentials.ts'
-import { mergeCredentials, openCredentials } from './stored-credentials.ts'
+import { CONSENT_LIFE_MS, consentContext, newConsentProof } from './secrets.ts'
 
 export interface ConsentBeginTools
   extends Pick<ShopTools, 'db' | 'clock' | 'newId' | 'marketplaces' | 'sealer'> {
