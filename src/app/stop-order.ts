@@ -30,7 +30,7 @@ const LIMITS_MS: Record<StopName, number> = {
   logs: 1_000,
 }
 
-export type StopStep = (limitMs: number) => Promise<unknown>
+type StopStep = (limitMs: number) => Promise<unknown>
 
 export interface StopResult {
   name: StopName

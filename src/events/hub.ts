@@ -5,7 +5,7 @@ import { isAfter, type LoggedEvent, type Place, placeText, readEvents, readPrese
 import { listenForEvents } from './wake.ts'
 
 /** One that is connected. `send` may end the connection of a client that reads too slowly. */
-export interface Subscriber {
+interface Subscriber {
   tenantId: string
   send(text: string): void
 }

@@ -149,7 +149,7 @@ async function importPeriod(
 }
 
 /** An end in the future is cut to now; a start before the mall's memory is refused, because it would look complete. */
-export function checkPeriod(
+function checkPeriod(
   { label, limits }: Pick<Marketplace, 'label' | 'limits'>,
   from: string | undefined,
   to: string | undefined,

@@ -17,7 +17,7 @@ export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'> {
 }
 
 /** What one round did; for tests and logs. */
-export interface NoticesRound {
+interface NoticesRound {
   checked: number
   planned: number
   sent: number

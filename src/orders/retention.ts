@@ -14,7 +14,7 @@ export interface Retention {
   run(signal: AbortSignal): Promise<Purged>
 }
 
-export interface Purged {
+interface Purged {
   orders: number
   mails: number
   rawAnswers: number

@@ -43,7 +43,7 @@ export async function runScanStep(
 }
 
 /** End of the part of the period that the mall lists at once. */
-export function windowEnd(scan: Pick<Scan, 'windowFrom' | 'toAt'>, listWindowDays: number): Date {
+function windowEnd(scan: Pick<Scan, 'windowFrom' | 'toAt'>, listWindowDays: number): Date {
   return new Date(Math.min(scan.windowFrom.getTime() + listWindowDays * DAY_MS, scan.toAt.getTime()))
 }
 

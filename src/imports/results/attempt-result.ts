@@ -33,7 +33,7 @@ export const alreadyHere = (request: DueRequest): Ending => ({
 })
 
 /** The mall does not know the number: again later, or given up when its day is over. */
-export function notFound(request: DueRequest, mallMessage: string | undefined, now: number): Ending {
+function notFound(request: DueRequest, mallMessage: string | undefined, now: number): Ending {
   const next = nextAttempt(now, request.attempts + 1, request.expiresAt.getTime())
   return {
     ...plain,
@@ -50,11 +50,7 @@ export function notFound(request: DueRequest, mallMessage: string | undefined, n
 }
 
 /** The mall has the order and holds it back: again when it says, without the one day that an unknown number has. */
-export function pending(
-  request: DueRequest,
-  answer: { retryAt: Date; message: string },
-  now: number,
-): Ending {
+function pending(request: DueRequest, answer: { retryAt: Date; message: string }, now: number): Ending {
   const until = request.pendingUntil ?? new Date(now + PENDING_FOR_MS)
   const next = pendingRetry(now, answer.retryAt.getTime(), until.getTime())
   return {
@@ -88,7 +84,7 @@ export const suspected = (request: DueRequest, answer: BrokenAnswer): Ending => 
   tried: false,
 })
 
-export const failedAlone = (request: DueRequest, failure: MarketplaceFailure): Ending => ({
+const failedAlone = (request: DueRequest, failure: MarketplaceFailure): Ending => ({
   request,
   state: 'failed',
   tried: true,

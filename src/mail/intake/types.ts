@@ -1,6 +1,6 @@
 import type { Recognition } from '../../marketplaces/port/mail.ts'
 import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
-import type { ShopMailRules } from '../recognition/index.ts'
+import type { ShopMailRules } from '../recognition/malls.ts'
 import type { Cursor } from './cursor.ts'
 
 /** A mail of a mall as it was read, before it is known whether it was seen before. Held in memory only. */

@@ -119,7 +119,7 @@ const saysOnlyClosed = (error: unknown): boolean =>
   ['NoConnection', 'EConnectionClosed'].includes(String((error as { code?: unknown } | null)?.code))
 
 /** The connection ended without an error of its own; `reason` is what the server said in its BYE, if it did. */
-export class LinkLost extends Error {
+class LinkLost extends Error {
   readonly code = 'NoConnection'
   readonly reason: string | undefined
   constructor(reason?: string | false) {

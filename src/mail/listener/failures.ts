@@ -1,6 +1,7 @@
 import type { BackoffLimits } from '../../platform/backoff.ts'
+
 /** Why a mailbox cannot be followed, in words for staff. Pure: errors in, decisions out. */
-export type MailboxFailureCode =
+type MailboxFailureCode =
   | 'MAILBOX_LOGIN_REFUSED'
   | 'MAILBOX_FOLDER_MISSING'
   | 'MAILBOX_CERTIFICATE'

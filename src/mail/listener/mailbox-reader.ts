@@ -3,7 +3,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { LeaseLost } from '../../platform/lease.ts'
 import { type Cursor, decideStart, onlyAfter, rangeAfter } from '../intake/cursor.ts'
 import type { IntakeBatch, IntakeResult, MailboxShop, MailboxShops, SeenMail } from '../intake/types.ts'
-import type { MailMalls } from '../recognition/index.ts'
+import type { MailMalls } from '../recognition/malls.ts'
 import { chunk, cutBatches, ENVELOPE_BATCH, MAIL_BYTES, type MailBatch, toUidSet } from './batches.ts'
 import type { Gate } from './connect-throttle.ts'
 import type { Folder } from './folder.ts'
@@ -161,7 +161,7 @@ export function createReader(
 }
 
 /** The mail server did nothing wrong: the service's own database did not answer. */
-export class IntakeFailed extends Error {
+class IntakeFailed extends Error {
   constructor(cause: unknown) {
     super('what was read could not be stored', { cause })
     this.name = 'IntakeFailed'

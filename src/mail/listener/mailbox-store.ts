@@ -19,14 +19,14 @@ export interface MailboxRow {
   failures: number
 }
 
-export interface Trouble {
+interface Trouble {
   failures: number
   nextAttemptAt: Date
   /** Null: it may pass by itself, nobody needs to look. */
   attention: { code: string; message: string } | null
 }
 
-export interface FollowedHow {
+interface FollowedHow {
   state: 'connected' | 'polling'
   /** What a person should look at although it is listened to. */
   attention: { code: string; message: string } | null

@@ -2,13 +2,10 @@ import type { FetchMessageObject, MessageAddressObject } from 'imapflow'
 import type { MailEnvelope, Recognition } from '../../marketplaces/port/mail.ts'
 import { withTimeout } from '../../platform/timeout.ts'
 import type { SeenMail } from '../intake/types.ts'
-import {
-  type MailMalls,
-  mayMatter,
-  parseMail,
-  recogniseMail,
-  type ShopMailRules,
-} from '../recognition/index.ts'
+import { mayMatter } from '../recognition/envelope.ts'
+import type { MailMalls, ShopMailRules } from '../recognition/malls.ts'
+import { parseMail } from '../recognition/parse-mail.ts'
+import { recogniseMail } from '../recognition/recognise-mail.ts'
 import type { Listed } from './batches.ts'
 
 /** A mail as its envelope shows it. */

@@ -6,7 +6,7 @@ import { describeUrl } from './database.ts'
 import { checksumOf, type Migration, matchesChecksum, readMigrations } from './migrations.ts'
 
 /** The database cannot be brought to this release's schema. The message names the migration and what to do. */
-export class MigrationError extends Error {
+class MigrationError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = 'MigrationError'

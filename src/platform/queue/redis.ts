@@ -4,13 +4,13 @@ import type { Logger } from '../logger.ts'
 import { createTrouble } from './log-once.ts'
 
 /** Back within two seconds of Redis itself, however long it was away. */
-export const redisRetry = (attempt: number): number => doublingMs(attempt, { firstMs: 100, capMs: 2_000 })
+const redisRetry = (attempt: number): number => doublingMs(attempt, { firstMs: 100, capMs: 2_000 })
 
 /**
  * After a failover the old server may live on and only read: its address leads to the new one by now, so the connection is
  * made anew and the command repeated (2).
  */
-export const reconnectOnError = (error: Error): 2 | false => (error.message.includes('READONLY') ? 2 : false)
+const reconnectOnError = (error: Error): 2 | false => (error.message.includes('READONLY') ? 2 : false)
 
 /** Options that every connection shares. `rediss://` in the URL switches TLS on. */
 export const redisOptions = {

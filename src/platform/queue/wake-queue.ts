@@ -13,7 +13,7 @@ export type { QueueEngine } from './engines.ts'
  */
 export type WakeHandler = (shopId: string, signal: AbortSignal) => Promise<'done' | 'again'>
 
-export interface QueueCounts {
+interface QueueCounts {
   waiting: number
   active: number
   delayed: number

@@ -90,7 +90,7 @@ function applicationOf(mall: Marketplace, consent: ConsentFlow<unknown>, merged:
   return result.value
 }
 
-export const redirectPath = (mall: string) => `/oauth/${mall}/callback`
+const redirectPath = (mall: string) => `/oauth/${mall}/callback`
 
 function redirectUriOf(publicUrl: string | null, mall: string): string {
   if (publicUrl !== null) return `${publicUrl}${redirectPath(mall)}`

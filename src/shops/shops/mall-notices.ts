@@ -19,7 +19,7 @@ export const NOTICE_SHOWN_MS = 7 * 24 * 60 * 60_000
 /** A notice that comes with every answer is not written more often. */
 const WRITTEN_EVERY_MS = 60_000
 
-export const ShopNotice = z
+const ShopNotice = z
   .object({
     code: z.string().describe('For programs (コード)'),
     message: z.string().describe('What it means and what to do, Japanese (説明)'),

@@ -16,7 +16,7 @@ import type { Logger } from '../../platform/logger.ts'
 import { createNoticeBook, type MallNotice } from './mall-notices.ts'
 
 /** The facts of a shop that its work needs, without its secrets. */
-export interface OpenedShop {
+interface OpenedShop {
   id: string
   tenantId: string
   marketplace: MarketplaceName
