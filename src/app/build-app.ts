@@ -1,6 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Config, Role } from '../config/load.ts'
-import type { DocExamples } from '../http/openapi-examples.ts'
+import type { DocExamples } from '../http/openapi/examples.ts'
 import { createMarketplaces, type Marketplaces } from '../marketplaces/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HttpClient } from '../platform/http/http-client.ts'

@@ -1,9 +1,9 @@
 import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from '@fastify/type-provider-zod'
-import type { App } from './app-types.ts'
-import { type DocExamples, fillExamples } from './openapi-examples.ts'
-import { finishDocument, type OpenApiDocument } from './openapi-problems.ts'
+import type { App } from '../app-types.ts'
+import { type DocExamples, fillExamples } from './examples.ts'
+import { finishDocument, type OpenApiDocument } from './problems.ts'
 
 export interface OpenApiOptions {
   version: string

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { findSilence, isHeardSince, japaneseHour } from './quiet-mailbox.ts'
-import type { HabitStore, MailboxHabit } from './quiet-mailbox-store.ts'
+import { findSilence, isHeardSince, japaneseHour } from './silence.ts'
+import type { HabitStore, MailboxHabit } from './store.ts'
 
 export interface HabitWatch {
   start(): void

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import { HABIT_DAYS, type HourCounts, japaneseHour, type Silence, startOfHour } from './quiet-mailbox.ts'
+import { HABIT_DAYS, type HourCounts, japaneseHour, type Silence, startOfHour } from './silence.ts'
 
 export interface MailboxHabit {
   id: string

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { fillExamples } from './openapi-examples.ts'
-import type { OpenApiDocument, OpenApiOperation } from './openapi-problems.ts'
+import { fillExamples } from './examples.ts'
+import type { OpenApiDocument, OpenApiOperation } from './problems.ts'
 
 const operation = (operationId: string, more: Partial<OpenApiOperation> = {}): OpenApiOperation => ({
   ...{ operationId, responses: {}, parameters: [{ name: 'id', in: 'path' }] },
