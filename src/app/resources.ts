@@ -17,7 +17,7 @@ import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
 import { createWakeQueue, type WakeQueue } from '../platform/queue/wake-queue.ts'
 import type { Random } from '../platform/random.ts'
 import { checkKeys } from './check-keys.ts'
-import type { Patience } from './start-retry.ts'
+import type { StartRetry } from './start-retry.ts'
 import type { StopList } from './stop-order.ts'
 
 /** What all areas stand on. */
@@ -42,7 +42,7 @@ export interface Tools {
   /** Instead of the real way out to the malls. */
   http?: HttpClient
   /** Waits for a database that is not there yet. */
-  until: Patience
+  until: StartRetry
 }
 
 /** Opens everything outside this process; each thing puts its own end on the list as soon as it is open. */

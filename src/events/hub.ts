@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Logger } from '../platform/logger.ts'
-import { createPatience, POLL_MS } from './poll-delay.ts'
+import { createPollDelay, POLL_MS } from './poll-delay.ts'
 import { isAfter, type LoggedEvent, type Place, placeText, readEvents, readPresent } from './store.ts'
 import { listenForEvents } from './wake.ts'
 
@@ -44,7 +44,7 @@ export function createHub(deps: HubDeps): Hub {
   let reading = false
   let wanted = false
   let closed = false
-  const patience = createPatience(deps.log)
+  const pollDelay = createPollDelay(deps.log)
 
   async function start(): Promise<void> {
     place = await readPresent(deps.pool)
@@ -83,7 +83,7 @@ export function createHub(deps: HubDeps): Hub {
         place = page.events.at(-1) ?? place
         dispatch(page.events)
         if (page.full) wanted = true
-        next = patience.pauseMs(page.uncertain, place !== from)
+        next = pollDelay.nextMs(page.uncertain, place !== from)
       }
     } catch (err) {
       deps.log.warn({ err }, 'events could not be read; trying again')

@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest'
-import { createPatience } from './poll-delay.ts'
+import { createPollDelay } from './poll-delay.ts'
 
 it('asks soon for what a short transaction holds back, and less and less often while one goes on', () => {
   let now = 0
   const warnings: object[] = []
-  const patience = createPatience({ warn: (fields: object) => void warnings.push(fields) }, () => now)
+  const pollDelay = createPollDelay({ warn: (fields: object) => void warnings.push(fields) }, () => now)
   let reads = 0
   for (; now < 60_000; reads += 1) {
-    const pause = patience.pauseMs(true, false)
+    const pause = pollDelay.nextMs(true, false)
     expect(pause).toBeLessThanOrEqual(Math.max(25, now))
     now += pause
   }
   expect(reads).toBeLessThan(70)
   expect(warnings).toEqual([{ waitedMs: 10_600 }])
-  expect(patience.pauseMs(true, true)).toBe(25)
-  expect(patience.pauseMs(false, true)).toBe(1_000)
-  expect(patience.pauseMs(true, false)).toBe(25)
+  expect(pollDelay.nextMs(true, true)).toBe(25)
+  expect(pollDelay.nextMs(false, true)).toBe(1_000)
+  expect(pollDelay.nextMs(true, false)).toBe(25)
 })

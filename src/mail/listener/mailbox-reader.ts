@@ -5,7 +5,7 @@ import { type Cursor, decideStart, onlyAfter, rangeAfter } from '../intake/curso
 import type { IntakeBatch, IntakeResult, MailboxShop, MailboxShops, SeenMail } from '../intake/types.ts'
 import type { MailMalls } from '../recognition/malls.ts'
 import { chunk, cutBatches, ENVELOPE_BATCH, MAIL_BYTES, type MailBatch, toUidSet } from './batches.ts'
-import type { Gate } from './connect-throttle.ts'
+import type { Throttle } from './connect-throttle.ts'
 import type { Folder } from './folder.ts'
 import { type ListedMail, type MailReading, readMail, toListedMail } from './read-mail.ts'
 
@@ -15,7 +15,7 @@ export interface ReaderTools {
   /** Asked for each batch, so that a shop that was just added is served. */
   loadShops(mailboxId: string): Promise<MailboxShops>
   intake(batch: IntakeBatch): Promise<IntakeResult>
-  downloads: Gate
+  downloads: Throttle
   firstDays: number
 }
 

@@ -19,7 +19,7 @@ export interface MailboxRow {
   failures: number
 }
 
-interface Trouble {
+interface FailedHow {
   failures: number
   nextAttemptAt: Date
   /** Null: it may pass by itself, nobody needs to look. */
@@ -38,7 +38,7 @@ export interface MailboxStore {
   load(id: string): Promise<MailboxRow | null>
   connecting(id: string): Promise<void>
   following(id: string, how: FollowedHow, now: Date): Promise<void>
-  failed(id: string, trouble: Trouble, now: Date): Promise<void>
+  failed(id: string, how: FailedHow, now: Date): Promise<void>
 }
 
 export function createMailboxStore(db: Db, owner: string): MailboxStore {

@@ -16,7 +16,7 @@ const WEEK_HOURS = 7 * 24
 const WEEKS = 4
 /** A longer silence is judged by its last six days: it must not be compared with itself. */
 const LONGEST_HOURS = 6 * 24
-export const HABIT_DAYS = WEEKS * 7 + 7
+export const COUNTED_DAYS = WEEKS * 7 + 7
 
 /** @param ms milliseconds since 1970, UTC */
 export const japaneseHour = (ms: number): number => Math.floor((ms + JST_OFFSET_MS) / HOUR_MS)

@@ -1,7 +1,7 @@
 import type pg from 'pg'
-import { HABIT_DAYS, type HourCounts, japaneseHour, type Silence, startOfHour } from './silence.ts'
+import { COUNTED_DAYS, type HourCounts, japaneseHour, type Silence, startOfHour } from './silence.ts'
 
-export interface MailboxHabit {
+export interface MailboxCounts {
   id: string
   /** Hour since which it stands as quiet; null when it does not. */
   quietSince: number | null
@@ -9,9 +9,9 @@ export interface MailboxHabit {
 }
 
 /** Of the mailboxes that `owner` listens to right now: of others nobody knows whether mails came. */
-export interface HabitStore {
+export interface QuietMailboxStore {
   /** Up to `limit` in the order of their ids, after `after`. Forgets what is too old to matter. */
-  read(after: string | null, limit: number, now: Date): Promise<MailboxHabit[]>
+  read(after: string | null, limit: number, now: Date): Promise<MailboxCounts[]>
   write(id: string, silence: Silence | null): Promise<void>
 }
 
@@ -22,11 +22,11 @@ interface Row {
   days: { day: string; hours: number[] }[]
 }
 
-export function createHabitStore(pool: pg.Pool, owner: string): HabitStore {
+export function createQuietMailboxStore(pool: pg.Pool, owner: string): QuietMailboxStore {
   return {
     async read(after, limit, now) {
-      const { rows } = await pool.query<Row>(READ, [owner, after ?? NO_ID, limit, now, HABIT_DAYS])
-      await pool.query(FORGET, [rows.map((row) => row.id), now, HABIT_DAYS])
+      const { rows } = await pool.query<Row>(READ, [owner, after ?? NO_ID, limit, now, COUNTED_DAYS])
+      await pool.query(FORGET, [rows.map((row) => row.id), now, COUNTED_DAYS])
       return rows.map(({ id, quietSince, days }) => ({
         id,
         quietSince: quietSince === null ? null : japaneseHour(quietSince.getTime()),

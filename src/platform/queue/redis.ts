@@ -1,7 +1,7 @@
 import { Redis, type RedisOptions } from 'ioredis'
 import { doublingMs } from '../backoff.ts'
 import type { Logger } from '../logger.ts'
-import { createTrouble } from './log-once.ts'
+import { createLogOnce } from './log-once.ts'
 
 /** Back within two seconds of Redis itself, however long it was away. */
 const redisRetry = (attempt: number): number => doublingMs(attempt, { firstMs: 100, capMs: 2_000 })
@@ -31,9 +31,9 @@ export function connectRedis(url: string, log: Logger, commandTimeoutMs = 1500):
     maxRetriesPerRequest: 1,
     commandTimeout: commandTimeoutMs,
   })
-  const trouble = createTrouble(log, 'redis')
-  redis.on('error', trouble.report)
-  redis.on('ready', trouble.over)
+  const logOnce = createLogOnce(log, 'redis')
+  redis.on('error', logOnce.failed)
+  redis.on('ready', logOnce.works)
   return redis
 }
 

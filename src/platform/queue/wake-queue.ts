@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Logger } from '../logger.ts'
 import { settlesWithin } from '../timeout.ts'
 import { type EngineWorker, openEngine, type QueueEngine } from './engines.ts'
-import { createTrouble } from './log-once.ts'
+import { createLogOnce } from './log-once.ts'
 
 export type { QueueEngine } from './engines.ts'
 
@@ -57,20 +57,20 @@ export async function createWakeQueue(
   options: WakeQueueOptions = {},
 ): Promise<WakeQueue> {
   const { queue, createWorker } = openEngine(engine)
-  const trouble = createTrouble(log, `queue on ${engine.kind}`)
+  const logOnce = createLogOnce(log, `queue on ${engine.kind}`)
   const wakeTimeoutMs = options.wakeTimeoutMs ?? 2000
   let worker: EngineWorker | null = null
   let hanging = 0
   let running = 0
 
-  queue.on('error', trouble.report)
+  queue.on('error', logOnce.failed)
   if (engine.kind === 'postgres') await queue.waitUntilReady()
 
   async function wake(shopIds: readonly string[]): Promise<void> {
     if (shopIds.length === 0 || hanging >= MAX_HANGING) return
     hanging++
     const adding = add([...new Set(shopIds)])
-      .then(trouble.over, trouble.report)
+      .then(logOnce.works, logOnce.failed)
       .finally(() => hanging--)
     if (!(await settlesWithin(wakeTimeoutMs, adding)))
       log.warn({ count: shopIds.length }, 'shops could not be woken in time')
@@ -84,7 +84,7 @@ export async function createWakeQueue(
   }
 
   async function runJob(handler: WakeHandler, job: Job, signal: AbortSignal): Promise<void> {
-    trouble.over()
+    logOnce.works()
     const payload = Payload.safeParse(job.data)
     if (!payload.success) return log.error({ id: job.id ?? '' }, 'wake-up without a shop')
     const { shopId } = payload.data
@@ -109,13 +109,13 @@ export async function createWakeQueue(
         concurrency,
       )
       worker = started
-      started.on('error', trouble.report)
+      started.on('error', logOnce.failed)
       // Another process may have the shop by now.
       started.on('lockRenewalFailed', (ids) => {
         for (const id of ids) started.cancelJob(id, 'lock lost')
       })
       if (engine.kind === 'postgres') await started.waitUntilReady()
-      started.run().catch(trouble.report)
+      started.run().catch(logOnce.failed)
     },
     async counts() {
       const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed')
@@ -129,9 +129,9 @@ export async function createWakeQueue(
           running > 0 ? timeoutMs * 0.9 : Math.min(timeoutMs * 0.9, IDLE_CLOSE_MS),
           log,
         )
-      const closed = queue.close().catch(trouble.report)
+      const closed = queue.close().catch(logOnce.failed)
       if (!(await settlesWithin(Math.min(timeoutMs * 0.1, IDLE_CLOSE_MS), closed)))
-        void queue.disconnect().catch(trouble.report)
+        void queue.disconnect().catch(logOnce.failed)
     },
   }
 }
