@@ -71,7 +71,7 @@ export async function checkShop(tools: CheckTools, due: DueCheck, signal: AbortS
     if (signal.aborted) await release(tools, due)
     else await failed(tools, due, error)
   }
-  await (opened as OpenedSession | null)?.saveNotices()
+  await (opened as OpenedSession | null)?.saveHints()
 }
 
 async function failed(tools: CheckTools, due: DueCheck, error: unknown): Promise<void> {

@@ -94,7 +94,7 @@ export class Slice {
 
   /** What the mall gave notice of is kept, however the slice ended. */
   async close(): Promise<void> {
-    await this.#opened?.saveNotices().catch((err: unknown) => {
+    await this.#opened?.saveHints().catch((err: unknown) => {
       this.#deps.log.error({ err, shopId: this.#shop.id }, 'notices of the mall could not be kept')
     })
   }

@@ -4,7 +4,7 @@ import type { Lifetime } from '../../marketplaces/port/marketplace.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { checkOf } from '../credentials/credential-checks.ts'
 import { openCredentials } from '../credentials/stored-credentials.ts'
-import { NOTICE_SHOWN_MS } from '../shops/mall-notices.ts'
+import { HINT_SHOWN_MS } from '../shops/mall-hints.ts'
 import { passedThreshold } from './thresholds.ts'
 
 /** All of a shop's row and its relations that lifetimes are worked out from. */
@@ -32,7 +32,7 @@ export function lifetimesOf(tools: CalendarTools, shop: CalendarShop, now: numbe
     credentials: parsed.data,
     setAt,
     check: checkOf(shop.credentialCheck, shop.credentialsVersion),
-    notices: noticesOf(shop.mallNotices, setAt, now),
+    notices: hintsOf(shop.mallNotices, setAt, now),
   })
 }
 
@@ -42,10 +42,10 @@ function setTimesOf(stored: unknown): Record<string, Date> {
 }
 
 /** What the mall said of credentials that were changed since is no longer about these. */
-function noticesOf(notices: CalendarShop['mallNotices'], setAt: Record<string, Date>, now: number): string[] {
+function hintsOf(hints: CalendarShop['mallNotices'], setAt: Record<string, Date>, now: number): string[] {
   const changed = Math.max(0, ...Object.values(setAt).map((time) => time.getTime()))
-  const oldest = Math.max(changed, now - NOTICE_SHOWN_MS)
-  return notices.filter(({ lastSeenAt }) => lastSeenAt.getTime() >= oldest).map(({ code }) => code)
+  const oldest = Math.max(changed, now - HINT_SHOWN_MS)
+  return hints.filter(({ lastSeenAt }) => lastSeenAt.getTime() >= oldest).map(({ code }) => code)
 }
 
 /** doubtful: the date has passed, and the mall took the credentials after it. */

@@ -5,7 +5,7 @@ import type { HttpClient } from '../../platform/http/http-client.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { abortAfter } from '../../platform/timeout.ts'
 import type { Credentials } from '../credentials/credentials.ts'
-import { createNoticeBook, type NoticeBook } from '../shops/mall-notices.ts'
+import { createHintBook, type HintBook } from '../shops/mall-hints.ts'
 
 /** Tries credentials that are not stored yet, so that a consent of the wrong person replaces nothing that works. */
 
@@ -17,7 +17,7 @@ export interface TryTools {
 }
 
 export type TriedCredentials =
-  | { kind: 'good'; check: CredentialCheck; book: NoticeBook }
+  | { kind: 'good'; check: CredentialCheck; book: HintBook }
   | { kind: 'wrong_account'; failure: MarketplaceFailure }
   /** Something else is in the way, which this consent did not cause. Japanese; null when nothing can be said of it. */
   | { kind: 'unclear'; message: string | null }
@@ -30,7 +30,7 @@ export async function tryCredentials(
   shop: { id: string; code: string; settings: unknown },
   credentials: Credentials,
 ): Promise<TriedCredentials> {
-  const book = createNoticeBook()
+  const book = createHintBook()
   try {
     const session = mall.open(
       {

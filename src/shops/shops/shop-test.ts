@@ -71,11 +71,11 @@ export async function testShop(
     }
     return failed(error.code, failureTexts(error))
   } finally {
-    await keepNotices(opened)
+    await keepHints(opened)
   }
 }
 
-const keepNotices = async (opened: OpenedSession | null): Promise<void> => opened?.saveNotices()
+const keepHints = async (opened: OpenedSession | null): Promise<void> => opened?.saveHints()
 
 async function heal(
   tools: ShopTestTools,
@@ -96,7 +96,7 @@ function passed(check: CredentialCheck, opened: OpenedSession | null): Result {
   return {
     ok: true,
     code: null,
-    messages: [...check.messages, ...(opened?.notices.map((notice) => notice.message) ?? [])],
+    messages: [...check.messages, ...(opened?.hints.map((hint) => hint.message) ?? [])],
     expiries: check.expiries.map(({ what, at, certain }) => ({ what, at: at.toISOString(), certain })),
   }
 }

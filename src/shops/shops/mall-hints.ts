@@ -8,18 +8,18 @@ import type { DbOrTx } from '../../platform/db/database.ts'
  * until it has not been seen for a week.
  */
 
-export interface MallNotice {
+export interface MallHint {
   /** For programs: `YAHOO_KEY_NOT_AUTHORISED`. */
   code: string
   /** Japanese: what it means and what to do. */
   message: string
 }
 
-export const NOTICE_SHOWN_MS = 7 * 24 * 60 * 60_000
-/** A notice that comes with every answer is not written more often. */
+export const HINT_SHOWN_MS = 7 * 24 * 60 * 60_000
+/** A hint that comes with every answer is not written more often. */
 const WRITTEN_EVERY_MS = 60_000
 
-const ShopNotice = z
+const ShopHint = z
   .object({
     code: z.string().describe('For programs (コード)'),
     message: z.string().describe('What it means and what to do, Japanese (説明)'),
@@ -31,47 +31,47 @@ const ShopNotice = z
     description: 'What the mall lets know; the shop goes on working (モールからの通知)',
   })
 
-export const ShopNotices = z
-  .array(ShopNotice)
+export const ShopHints = z
+  .array(ShopHint)
   .describe('What the mall lets know without stopping anything; newest first (モールからの通知)')
 
 /** Collects what one session is told; the last word on each code counts. */
-export interface NoticeBook {
+export interface HintBook {
   /** Each code once; changes as the session goes on. */
-  readonly notices: readonly MallNotice[]
+  readonly hints: readonly MallHint[]
   /** False when the code was noted before. */
-  add(notice: MallNotice): boolean
+  add(hint: MallHint): boolean
   over(codes: readonly string[]): void
   /** Writes what is new since the last time. Nothing to write: no statement. */
   save(db: DbOrTx, shopId: string, at: Date): Promise<void>
 }
 
-export function createNoticeBook(): NoticeBook {
-  const notices: MallNotice[] = []
-  /** Codes with something to write: a notice, or that it is over. */
+export function createHintBook(): HintBook {
+  const hints: MallHint[] = []
+  /** Codes with something to write: a hint, or that it is over. */
   const unsaved = new Set<string>()
   const over = new Set<string>()
   return {
-    notices,
-    add(notice) {
-      if (notices.some(({ code }) => code === notice.code)) return false
-      notices.push(notice)
-      over.delete(notice.code)
-      unsaved.add(notice.code)
+    hints,
+    add(hint) {
+      if (hints.some(({ code }) => code === hint.code)) return false
+      hints.push(hint)
+      over.delete(hint.code)
+      unsaved.add(hint.code)
       return true
     },
     over(codes) {
       for (const code of codes) {
         if (over.has(code)) continue
-        const known = notices.findIndex((notice) => notice.code === code)
-        if (known >= 0) notices.splice(known, 1)
+        const known = hints.findIndex((hint) => hint.code === code)
+        if (known >= 0) hints.splice(known, 1)
         over.add(code)
         unsaved.add(code)
       }
     },
     async save(db, shopId, at) {
       if (unsaved.size === 0) return
-      const rows = notices.filter(({ code }) => unsaved.has(code))
+      const rows = hints.filter(({ code }) => unsaved.has(code))
       const gone = [...unsaved].filter((code) => over.has(code))
       unsaved.clear()
       const before = new Date(at.getTime() - WRITTEN_EVERY_MS)
@@ -93,20 +93,20 @@ order by code
 on conflict (shop_id, code) do update set message = excluded.message, last_seen_at = excluded.last_seen_at
 where known.last_seen_at < $5::timestamptz or known.message <> excluded.message`
 
-/** The notices of these shops that are still to be shown, by shop. `now` in milliseconds. */
-export async function readNotices(
+/** The hints of these shops that are still to be shown, by shop. `now` in milliseconds. */
+export async function readHints(
   db: DbOrTx,
   shopIds: readonly string[],
   now: number,
-): Promise<Map<string, z.infer<typeof ShopNotices>>> {
+): Promise<Map<string, z.infer<typeof ShopHints>>> {
   const rows = await db.shopNotice.findMany({
-    where: { shopId: { in: [...shopIds] }, lastSeenAt: { gt: new Date(now - NOTICE_SHOWN_MS) } },
+    where: { shopId: { in: [...shopIds] }, lastSeenAt: { gt: new Date(now - HINT_SHOWN_MS) } },
     orderBy: [{ firstSeenAt: 'desc' }, { code: 'asc' }],
   })
-  const byShop = new Map<string, z.infer<typeof ShopNotices>>()
+  const byShop = new Map<string, z.infer<typeof ShopHints>>()
   for (const { shopId, code, message, firstSeenAt, lastSeenAt } of rows) {
-    const notice = { code, message, since: firstSeenAt.toISOString(), lastSeenAt: lastSeenAt.toISOString() }
-    byShop.set(shopId, [...(byShop.get(shopId) ?? []), notice])
+    const hint = { code, message, since: firstSeenAt.toISOString(), lastSeenAt: lastSeenAt.toISOString() }
+    byShop.set(shopId, [...(byShop.get(shopId) ?? []), hint])
   }
   return byShop
 }

@@ -3,7 +3,7 @@ import { Time } from '../../http/schemas.ts'
 
 /** What staff should look at in a mailbox that works: it stops nothing. */
 
-export const MailboxNotices = z
+export const MailboxHints = z
   .array(
     z
       .object({
@@ -15,11 +15,11 @@ export const MailboxNotices = z
   )
   .describe('Hints that stop nothing (お知らせ)')
 
-export const mailboxNotices = (row: {
+export const mailboxHints = (row: {
   enabled: boolean
   quietSince: Date | null
   quietExpected: number | null
-}): z.infer<typeof MailboxNotices> =>
+}): z.infer<typeof MailboxHints> =>
   !row.enabled || row.quietSince === null
     ? []
     : [
