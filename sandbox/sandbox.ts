@@ -23,7 +23,7 @@ export interface SandboxMailbox {
   password: string
 }
 
-export interface DeliveredMail {
+interface DeliveredMail {
   event: SandboxEvent
   /** Milliseconds since 1970. */
   deliveredAt: number

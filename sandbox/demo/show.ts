@@ -3,11 +3,10 @@
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]/u
 
-export const cells = (text: string): number =>
+const cells = (text: string): number =>
   [...text].reduce((sum, character) => sum + (WIDE.test(character) ? 2 : 1), 0)
 
-export const pad = (text: string, width: number): string =>
-  text + ' '.repeat(Math.max(0, width - cells(text)))
+const pad = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - cells(text)))
 
 export function table(head: string[], rows: string[][]): string {
   const widths = head.map((title, column) =>

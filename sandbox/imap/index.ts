@@ -3,8 +3,6 @@ import { type AddressInfo, createServer, type Server } from 'node:net'
 import { type ImapFaults, type Session, serveSession } from './session.ts'
 import { addMail, createFolder, renumber, type SandboxFolder } from './store.ts'
 
-export type { ImapFaults } from './session.ts'
-
 export interface SandboxImapOptions {
   /** 0 or absent: any free port. */
   port?: number

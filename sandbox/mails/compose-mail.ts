@@ -11,7 +11,7 @@ import {
   textPart,
 } from './mime.ts'
 
-export type MailShape = 'plain' | 'multipart' | 'html' | 'forwarded-inline' | 'forwarded-attached'
+type MailShape = 'plain' | 'multipart' | 'html' | 'forwarded-inline' | 'forwarded-attached'
 
 export interface MailOptions {
   /** Where the mail is sent; the forwarding shop's address too. */

@@ -1,2 +1,2 @@
-export { composeMail, type MailOptions, type MailShape } from './compose-mail.ts'
-export { encodeText, type MailCharset } from './encode-charset.ts'
+export { composeMail, type MailOptions } from './compose-mail.ts'
+export { encodeText } from './encode-charset.ts'

@@ -1,6 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import type { Config, Role } from '../config/load.ts'
-import type { DocExamples } from '../http/openapi-examples.ts'
+import type { DocExamples } from '../http/openapi/examples.ts'
 import { createMarketplaces, type Marketplaces } from '../marketplaces/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HttpClient } from '../platform/http/http-client.ts'
@@ -10,7 +10,7 @@ import { type Random, systemRandom } from '../platform/random.ts'
 import { createAreas, type MailSettings } from './compose.ts'
 import { openResources, type Resources } from './resources.ts'
 import { startRoles } from './roles.ts'
-import { startWaiting } from './start-retry.ts'
+import { openStartRetry } from './start-retry.ts'
 import { createStopList, type StopResult } from './stop-order.ts'
 
 /** What a test, the demo or a bench puts in the place of the real thing. */
@@ -48,7 +48,7 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
   if (!overrides.log) stops.add('logs', () => flush(log))
   try {
     const { clock, http } = overrides
-    const { until, over } = startWaiting(config, log, overrides.giveUp)
+    const { until, over } = openStartRetry(config, log, overrides.giveUp)
     const tools = { random, log, until, ...(clock ? { clock } : {}), ...(http ? { http } : {}) }
     const resources = await openResources(config, tools, stops).finally(over)
     const metrics = createMetrics({ processMetrics: config.production })

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
 
 /** ENCRYPTION_KEYS does not open what is stored. */
-export class KeysMissing extends Error {
+class KeysMissing extends Error {
   constructor(what: string, cause: SealError) {
     super(
       `ENCRYPTION_KEYS does not open the stored ${what} (${cause.message}). ` +

@@ -2,7 +2,9 @@ import type { Config } from '../config/load.ts'
 import { createLanes, type Lanes } from '../marketplaces/quota/lane.ts'
 import { type LaneStore, prepareLaneTable } from '../marketplaces/quota/stores.ts'
 import type { Clock } from '../platform/clock.ts'
+import { type EncryptionKeys, parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
 import { createSealer, type Sealer } from '../platform/crypto/sealer.ts'
+import { loadOrCreateEncryptionKeys, loadOrCreateOperatorKey } from '../platform/data-dir.ts'
 import { type Database, openDatabase } from '../platform/db/database.ts'
 import { startDatabaseClock } from '../platform/db/database-clock.ts'
 import { startEmbeddedPostgres } from '../platform/db/embedded/start.ts'
@@ -15,8 +17,7 @@ import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
 import { createWakeQueue, type WakeQueue } from '../platform/queue/wake-queue.ts'
 import type { Random } from '../platform/random.ts'
 import { checkKeys } from './check-keys.ts'
-import { loadSecrets } from './secrets.ts'
-import type { Patience } from './start-retry.ts'
+import type { StartRetry } from './start-retry.ts'
 import type { StopList } from './stop-order.ts'
 
 /** What all areas stand on. */
@@ -41,7 +42,7 @@ export interface Tools {
   /** Instead of the real way out to the malls. */
   http?: HttpClient
   /** Waits for a database that is not there yet. */
-  until: Patience
+  until: StartRetry
 }
 
 /** Opens everything outside this process; each thing puts its own end on the list as soon as it is open. */
@@ -111,4 +112,23 @@ function openHttp(config: Config, stops: StopList): HttpClient {
   const http = createHttpClient({ allowPrivateHosts: config.replacedMallHosts })
   stops.add('mall connections', () => http.close())
   return http
+}
+
+interface Secrets {
+  encryptionKeys: EncryptionKeys
+  operatorKey: string
+}
+
+/** From the settings, or made once and kept in the data folder. To be called before the embedded Postgres is started. */
+async function loadSecrets(
+  config: Pick<Config, 'dataDir' | 'encryptionKeys' | 'operatorApiKey'>,
+  random: Random,
+): Promise<Secrets> {
+  const { dataDir } = config
+  return {
+    encryptionKeys: config.encryptionKeys
+      ? parseEncryptionKeys(config.encryptionKeys)
+      : await loadOrCreateEncryptionKeys(dataDir, random),
+    operatorKey: config.operatorApiKey ?? (await loadOrCreateOperatorKey(dataDir, random)),
+  }
 }

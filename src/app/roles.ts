@@ -1,12 +1,14 @@
 import type { AddressInfo } from 'node:net'
 import type { Config, Role } from '../config/load.ts'
 import type { App } from '../http/app-types.ts'
-import type { DocExamples } from '../http/openapi-examples.ts'
+import type { MetricsSource } from '../http/health.ts'
+import type { DocExamples } from '../http/openapi/examples.ts'
 import { buildServer } from '../http/server.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { recoverStalled } from '../platform/queue/stalled.ts'
+import type { WakeQueue } from '../platform/queue/wake-queue.ts'
+import { settlesWithin } from '../platform/timeout.ts'
 import type { Areas } from './compose.ts'
-import { metricsSource } from './metrics-source.ts'
 import type { Resources } from './resources.ts'
 import type { StopList } from './stop-order.ts'
 
@@ -82,4 +84,28 @@ async function startWorker({ config, resources, areas }: Parts, stops: StopList)
   if (!config.redisUrl) stops.add('queue recovery', recoverStalled(resources.database.pool))
   scheduler.start()
   notices.start()
+}
+
+const SCRAPE_LIMIT_MS = 2_000
+
+/**
+ * The registry, with the queue's depth and the areas' own numbers (`readGauges`) read on each scrape. Where one does not
+ * answer, its last numbers stay.
+ */
+function metricsSource(
+  metrics: Metrics,
+  wakeQueue: Pick<WakeQueue, 'counts'>,
+  readGauges: () => Promise<void>,
+): MetricsSource {
+  async function readQueue(): Promise<void> {
+    const counts = await wakeQueue.counts()
+    for (const [state, count] of Object.entries(counts)) metrics.queueJobs.set({ state }, count)
+  }
+  return {
+    contentType: metrics.registry.contentType,
+    async metrics() {
+      await settlesWithin(SCRAPE_LIMIT_MS, Promise.allSettled([readQueue(), readGauges()]))
+      return metrics.registry.metrics()
+    },
+  }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLogger } from '../platform/logger.ts'
-import { createPatience, isAway, startWaiting } from './start-retry.ts'
+import { createStartRetry, isAway, openStartRetry } from './start-retry.ts'
 
 const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
 
@@ -18,11 +18,11 @@ function bench(limitMs: number, signal = new AbortController().signal) {
   const said: string[] = []
   const say = (_: unknown, text?: string) => void said.push(text ?? '')
   const log = { warn: say, info: say } as never
-  const until = createPatience({ clock, log, limitMs, signal, onWaiting: async () => void waits++ })
+  const until = createStartRetry({ clock, log, limitMs, signal, onWaiting: async () => void waits++ })
   return { until, said, now: () => now, waits: () => waits }
 }
 
-describe('the patience of a start', () => {
+describe('the retries of a start', () => {
   it('waits for what is away, says so once, and goes on', async () => {
     const { until, said, waits } = bench(60_000)
     let tries = 0
@@ -58,7 +58,7 @@ describe('the patience of a start', () => {
     await expect(until('database', () => Promise.reject(away()))).rejects.toThrow('SIGTERM')
   })
 
-  it('knows a server that starts, stops or has no room by the code it gives', () => {
+  it('knows a server that starts, stops or has no probes by the code it gives', () => {
     for (const code of ['57P03', '57P01', '53300', '08006', 'ENOTFOUND'])
       expect(isAway(Object.assign(new Error('x'), { code }))).toBe(true)
     for (const code of ['28P01', '3D000', '42P01'])
@@ -72,7 +72,7 @@ describe('while it waits', () => {
   it('is alive and not ready, and gives the port back', async () => {
     const port = 20_000 + Math.floor(Math.random() * 20_000)
     const log = createLogger({ level: 'silent' })
-    const { until, over } = startWaiting({ host: '127.0.0.1', port, startPatienceSeconds: 30 }, log)
+    const { until, over } = openStartRetry({ host: '127.0.0.1', port, startPatienceSeconds: 30 }, log)
     const seen: number[] = []
     let tries = 0
     await until('database', async () => {

@@ -1,13 +1,12 @@
 import type { Config } from '../config/load.ts'
+import { type BackoffLimits, doublingMs } from '../platform/backoff.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
-import { openWaitingRoom, type WaitingRoom } from './startup-probe-server.ts'
+import { openStartupProbeServer, type StartupProbeServer } from './startup-probe-server.ts'
 
-/** First and longest pause between two tries, ms. */
-const FIRST_PAUSE_MS = 500
-const LONGEST_PAUSE_MS = 3_000
+const PAUSE: BackoffLimits = { firstMs: 500, capMs: 3_000 }
 
-export interface PatienceOptions {
+export interface StartRetryOptions {
   clock: Clock
   log: Pick<Logger, 'warn' | 'info'>
   /** For all that is waited for at one start; 0: the first failure ends it. */
@@ -23,15 +22,15 @@ export interface PatienceOptions {
  * or is just failing over, is not a reason to end. What is wrong rather than away is raised at once.
  * @throws what the step threw last, and the signal's reason
  */
-export type Patience = <T>(component: string, step: () => Promise<T>) => Promise<T>
+export type StartRetry = <T>(component: string, step: () => Promise<T>) => Promise<T>
 
-export function createPatience(options: PatienceOptions): Patience {
+export function createStartRetry(options: StartRetryOptions): StartRetry {
   const { clock, log, signal } = options
   const deadline = clock.now() + options.limitMs
   let waiting: Promise<void> | null = null
 
   return async (component, step) => {
-    for (let pause = FIRST_PAUSE_MS, tries = 1; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS), tries++) {
+    for (let tries = 1; ; tries++) {
       try {
         const result = await step()
         if (tries > 1) log.info({ component, tries }, 'is there now; the start goes on')
@@ -43,27 +42,27 @@ export function createPatience(options: PatienceOptions): Patience {
           log.warn({ err: error, component, seconds: Math.round(left / 1000) }, 'is not there yet; waiting')
         waiting ??= options.onWaiting()
         await waiting
-        await clock.sleep(Math.min(pause, left), signal)
+        await clock.sleep(Math.min(doublingMs(tries, PAUSE), left), signal)
       }
     }
   }
 }
 
-/** The patience of one start, in real time; while it waits, probes are answered. */
-export function startWaiting(
+/** The tries of one start, in real time; while it waits, probes are answered. */
+export function openStartRetry(
   config: Pick<Config, 'host' | 'port' | 'startPatienceSeconds'>,
   log: Logger,
   signal: AbortSignal = new AbortController().signal,
-): { until: Patience; over(): Promise<void> } {
-  let room: WaitingRoom | null = null
-  const until = createPatience({
+): { until: StartRetry; over(): Promise<void> } {
+  let probes: StartupProbeServer | null = null
+  const until = createStartRetry({
     ...{ clock: systemClock, log, signal, limitMs: config.startPatienceSeconds * 1_000 },
     async onWaiting() {
       // Of a port that is chosen by the system nobody knows yet.
-      if (config.port !== 0) room = await openWaitingRoom(config, log)
+      if (config.port !== 0) probes = await openStartupProbeServer(config, log)
     },
   })
-  return { until, over: async () => room?.close() }
+  return { until, over: async () => probes?.close() }
 }
 
 const NETWORK = new Set([

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Logger } from '../platform/logger.ts'
 
-export interface WaitingRoom {
+export interface StartupProbeServer {
   close(): Promise<void>
 }
 
@@ -10,10 +10,10 @@ export interface WaitingRoom {
  * Answers in the place of the service while its start waits: alive, but not ready. So a supervisor does not end the process,
  * and no load balancer sends it anything. When the port cannot be had, nothing answers; the start itself will say so.
  */
-export async function openWaitingRoom(
+export async function openStartupProbeServer(
   at: { host: string; port: number },
   log: Pick<Logger, 'warn'>,
-): Promise<WaitingRoom> {
+): Promise<StartupProbeServer> {
   const server = createServer((request, response) => {
     const alive = request.url === '/healthz'
     const body = alive

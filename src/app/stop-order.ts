@@ -1,4 +1,5 @@
 import type { Logger } from '../platform/logger.ts'
+import { settlesWithin } from '../platform/timeout.ts'
 
 /** The order in which things stop: first what brings new work in, last what all others write to. */
 export const STOP_ORDER = [
@@ -29,7 +30,7 @@ const LIMITS_MS: Record<StopName, number> = {
   logs: 1_000,
 }
 
-export type StopStep = (limitMs: number) => Promise<unknown>
+type StopStep = (limitMs: number) => Promise<unknown>
 
 export interface StopResult {
   name: StopName
@@ -70,25 +71,16 @@ export function createStopList(log: Logger, limits: Partial<Record<StopName, num
 
 async function runStep(name: StopName, step: StopStep, limitMs: number, log: Logger): Promise<StopResult> {
   const begun = performance.now()
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(resolve, limitMs, 'late')
-  })
+  // A step may also throw before its first await.
+  const stopping = (async () => void (await step(limitMs)))()
+  const outcome = (await settlesWithin(limitMs, stopping)) ? 'stopped' : 'late'
   try {
-    const outcome = await Promise.race([stopped(step, limitMs), late])
+    if (outcome === 'stopped') await stopping
     log.debug({ phase: name, ms: Math.round(performance.now() - begun), outcome }, 'stop')
     if (outcome === 'late') log.warn({ phase: name, limitMs }, 'did not stop in time; going on')
     return { name, outcome }
   } catch (err) {
     log.error({ err, phase: name }, 'did not stop well; going on')
     return { name, outcome: 'failed' }
-  } finally {
-    clearTimeout(timer)
   }
-}
-
-/** A step may also throw before its first await. */
-async function stopped(step: StopStep, limitMs: number): Promise<'stopped'> {
-  await step(limitMs)
-  return 'stopped'
 }

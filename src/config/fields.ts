@@ -3,7 +3,7 @@ import { parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
 
 /** Kinds of settings. Values arrive as text; messages say what is expected and never what was given. */
 
-export const ROLES = ['api', 'listener', 'worker'] as const
+const ROLES = ['api', 'listener', 'worker'] as const
 export type Role = (typeof ROLES)[number]
 
 export const whole = (min: number, max: number, byDefault: number) =>

@@ -35,7 +35,7 @@ export interface Config {
   readonly replacedMallHosts: readonly string[]
 }
 
-export interface SmtpConfig {
+interface SmtpConfig {
   url: string
   /** Address, or name and address. */
   from: string

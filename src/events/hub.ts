@@ -5,7 +5,7 @@ import { isAfter, type LoggedEvent, type Place, placeText, readEvents, readPrese
 import { listenForEvents } from './wake.ts'
 
 /** One that is connected. `send` may end the connection of a client that reads too slowly. */
-export interface Subscriber {
+interface Subscriber {
   tenantId: string
   send(text: string): void
 }
@@ -83,7 +83,7 @@ export function createHub(deps: HubDeps): Hub {
         place = page.events.at(-1) ?? place
         dispatch(page.events)
         if (page.full) wanted = true
-        next = pollDelay.pauseMs(page.uncertain, place !== from)
+        next = pollDelay.nextMs(page.uncertain, place !== from)
       }
     } catch (err) {
       deps.log.warn({ err }, 'events could not be read; trying again')

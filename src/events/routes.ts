@@ -4,16 +4,15 @@ import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import { createHub, type Hub, type HubDeps } from './hub.ts'
 import { isKnown, type Place, parsePlace, placeText, readPresent } from './store.ts'
 
 export interface EventRouteDeps {
   pool: Pool
-  db: Db
   clock: Clock
   log: Logger
+  /** The board as GET /board shows it. */
   readBoard: HubDeps['readBoard']
 }
 

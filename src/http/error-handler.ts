@@ -1,6 +1,8 @@
+import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './app-types.ts'
-import { isProblemError, PROBLEMS, type ProblemCode, problemDocument } from './problems.ts'
+import { HttpProblem, isProblemError, PROBLEMS, type ProblemCode, problemDocument } from './problems.ts'
+import { methodsFor } from './route-table.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -90,3 +92,34 @@ const tooLarge = (bytes: number | undefined): ProblemFacts => ({
   code: 'PAYLOAD_TOO_LARGE',
   detail: `リクエスト本文が上限${bytes === undefined ? '' : `（${Math.floor(bytes / 1024)} KiB）`}を超えています。分けて送ってください。`,
 })
+
+/** Unknown path 404, known path with another method 405; both behind the same limit as everything else. */
+export function setNotFound(app: App): void {
+  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
+    const path = request.url.split('?', 1)[0] ?? ''
+    const methods = methodsFor(app.routeTable, path)
+    if (methods.length === 0) {
+      throw new HttpProblem('ROUTE_NOT_FOUND', 'この URL はありません。/docs で URL を確認してください。')
+    }
+    reply.header('allow', methods.join(', '))
+    throw new HttpProblem('METHOD_NOT_ALLOWED', `この URL で使えるメソッドは ${methods.join('、')} です。`)
+  })
+}
+
+/** Answers bytes that are no HTTP request, or one whose head is too long or too slow, before Fastify has seen any of it. */
+export function answerBrokenHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy()
+    return
+  }
+  const { status } = PROBLEMS.BAD_REQUEST
+  const facts = { code: 'BAD_REQUEST', detail: 'HTTP リクエストとして読み取れません。' } as const
+  const body = JSON.stringify(problemDocument(facts, '', ''))
+  const head = [
+    `HTTP/1.1 ${status} Bad Request`,
+    'content-type: application/problem+json; charset=utf-8',
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ]
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`)
+}

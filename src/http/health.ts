@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '../platform/errors.ts'
+import { withTimeout } from '../platform/timeout.ts'
 import type { App } from './app-types.ts'
 import { type Authenticate, bearerKey } from './auth.ts'
 
@@ -98,20 +99,11 @@ function isLoopback(address: string | undefined, headers: Record<string, unknown
 
 async function runChecks(options: HealthOptions): Promise<Record<string, 'ok' | 'failed'>> {
   const entries = Object.entries(options.readiness).map(async ([name, check]) => {
-    const passed = await withinTime(check(), options.readinessTimeoutMs)
-    return [name, passed ? 'ok' : 'failed'] as const
+    const state = await withTimeout(options.readinessTimeoutMs, check()).then(
+      () => 'ok' as const,
+      () => 'failed' as const,
+    )
+    return [name, state] as const
   })
   return Object.fromEntries(await Promise.all(entries))
-}
-
-async function withinTime(work: Promise<void>, ms: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<boolean>((resolve) => {
-    timer = setTimeout(() => resolve(false), ms)
-  })
-  const passed = work.then(
-    () => true,
-    () => false,
-  )
-  return Promise.race([passed, late]).finally(() => clearTimeout(timer))
 }

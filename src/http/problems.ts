@@ -43,42 +43,41 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: number; title: str
   UNAVAILABLE: { status: 503, title: '一時的に利用できません' },
 }
 
-export const Problem = z
-  .looseObject({
-    type: z.string().describe('URN of the kind of error (エラー種別)'),
-    title: z.string().describe('Short Japanese title (見出し)'),
-    status: z.int().describe('HTTP status (ステータス)'),
-    detail: z.string().describe('Japanese: what happened and what to do (説明)'),
-    code: z.string().describe('Stable code for programs (エラーコード)'),
-    errors: z
-      .array(
-        z.object({
-          field: z.string().describe('Path as it was sent: `lines[0].quantity`; `body` for the whole (項目)'),
-          message: z.string().describe('What was expected, Japanese (説明)'),
-          code: z.string().optional().describe('For programs: required, unknown_field, … (コード)'),
-        }),
-      )
-      .optional()
-      .describe('Which fields are wrong and what was expected (項目ごとの誤り)'),
-    instance: z.string().describe('Path that was asked for (パス)'),
-    requestId: z.string().describe('Quote this when asking the operator (問い合わせ番号)'),
-  })
-  .meta({
-    id: 'Problem',
-    description: 'RFC 9457 problem details (エラー内容)',
-    examples: [
-      {
-        type: 'urn:torikomi:problem:validation-failed',
-        title: '入力に誤りがあります',
-        status: 422,
-        detail: '1 件の項目に誤りがあります。',
-        code: 'VALIDATION_FAILED',
-        errors: [{ field: 'name', message: '必須の項目です。文字列を指定してください。', code: 'required' }],
-        instance: '/v1/shops',
-        requestId: '0199c0de-0000-7000-8000-000000000000',
-      },
-    ],
-  })
+// With its id in the registry it is a component of the document, which openapi-problems.ts names in every answer.
+z.looseObject({
+  type: z.string().describe('URN of the kind of error (エラー種別)'),
+  title: z.string().describe('Short Japanese title (見出し)'),
+  status: z.int().describe('HTTP status (ステータス)'),
+  detail: z.string().describe('Japanese: what happened and what to do (説明)'),
+  code: z.string().describe('Stable code for programs (エラーコード)'),
+  errors: z
+    .array(
+      z.object({
+        field: z.string().describe('Path as it was sent: `lines[0].quantity`; `body` for the whole (項目)'),
+        message: z.string().describe('What was expected, Japanese (説明)'),
+        code: z.string().optional().describe('For programs: required, unknown_field, … (コード)'),
+      }),
+    )
+    .optional()
+    .describe('Which fields are wrong and what was expected (項目ごとの誤り)'),
+  instance: z.string().describe('Path that was asked for (パス)'),
+  requestId: z.string().describe('Quote this when asking the operator (問い合わせ番号)'),
+}).meta({
+  id: 'Problem',
+  description: 'RFC 9457 problem details (エラー内容)',
+  examples: [
+    {
+      type: 'urn:torikomi:problem:validation-failed',
+      title: '入力に誤りがあります',
+      status: 422,
+      detail: '1 件の項目に誤りがあります。',
+      code: 'VALIDATION_FAILED',
+      errors: [{ field: 'name', message: '必須の項目です。文字列を指定してください。', code: 'required' }],
+      instance: '/v1/shops',
+      requestId: '0199c0de-0000-7000-8000-000000000000',
+    },
+  ],
+})
 
 /** A request that HTTP itself refuses, before any area has seen it. */
 export class HttpProblem extends Error {

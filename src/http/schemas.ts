@@ -23,7 +23,7 @@ export const NoNextPage = z.null().describe('Always null: the list is whole (次
 const Limit = (most: number, usual: number) =>
   z.coerce.number().int().min(1).max(most).default(usual).describe(`Rows per page, ${most} at most (件数)`)
 
-export const Cursor = z.string().max(500).optional().describe('`nextCursor` of the page before (カーソル)')
+const Cursor = z.string().max(500).optional().describe('`nextCursor` of the page before (カーソル)')
 
 /** Query of a list; spread further filters into `z.strictObject({ ...pageQuery(), … })`. */
 export const pageQuery = (most = 500, usual = 100) => ({ cursor: Cursor, limit: Limit(most, usual) })

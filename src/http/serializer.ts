@@ -13,7 +13,7 @@ export function documentOnly<T extends z.ZodType>(schema: T): T {
   return schema
 }
 
-export class AnswerInvalid extends Error {
+class AnswerInvalid extends Error {
   constructor(method: string, url: string, issues: readonly z.core.$ZodIssue[]) {
     const where = issues.map((issue) => `${issue.path.join('.')}: ${issue.code}`).join(', ')
     super(`answer of ${method} ${url} does not fit its schema (${where})`)

@@ -3,19 +3,15 @@ import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
 import type { Logger } from '../platform/logger.ts'
 import type { App, Routes } from './app-types.ts'
 import { type Authenticate, createAuthHooks } from './auth.ts'
-import { answerBrokenHttp } from './broken-http.ts'
-import { sendProblem, setErrorHandlers } from './error-handler.ts'
+import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
-import { setNotFound } from './not-found.ts'
-import { serveOpenApi } from './openapi.ts'
-import type { DocExamples } from './openapi-examples.ts'
-import { logRequests } from './request-log.ts'
+import { serveOpenApi } from './openapi/document.ts'
+import type { DocExamples } from './openapi/examples.ts'
 import { keepRouteTable } from './route-table.ts'
 import { serializerCompiler } from './serializer.ts'
-import { refuseUnknownFields } from './strict-input.ts'
-import { validatorCompiler } from './validation.ts'
+import { refuseUnknownFields, validatorCompiler } from './validation.ts'
 
 export interface ServerOptions {
   log: Logger
@@ -97,4 +93,25 @@ async function registerAreas(app: App, options: ServerOptions, limits: LimitOpti
     },
     { prefix: '/v1' },
   )
+}
+
+/** One line a request: who, which route, how it ended, how long. No query, body or address: they may name a buyer. */
+function logRequests(app: App): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const facts = {
+      method: request.method,
+      route: request.routeOptions.url ?? null,
+      status: reply.statusCode,
+      ms: Math.round(reply.elapsedTime),
+      ...(request.problemCode === null ? {} : { code: request.problemCode }),
+      ...(request.auth?.kind === 'client'
+        ? { tenantId: request.auth.tenantId, apiKeyId: request.auth.apiKeyId }
+        : {}),
+      ...(request.auth?.kind === 'operator' ? { role: 'operator' } : {}),
+    }
+    // Probes come every few seconds and say nothing while all is well.
+    const quiet = reply.statusCode < 400 && !request.url.startsWith('/v1/')
+    if (quiet) request.log.debug(facts, 'request')
+    else request.log.info(facts, 'request')
+  })
 }

@@ -1,6 +1,7 @@
-import type { FastifySchemaCompiler } from 'fastify'
-import type { z } from 'zod'
+import type { FastifySchemaCompiler, RouteOptions } from 'fastify'
+import { z } from 'zod'
 import { AppError, type FieldError } from '../platform/errors.ts'
+import type { App } from './app-types.ts'
 import { japaneseIssue } from './issue-messages.ts'
 
 /** More tells a reader nothing, and keeps the answer small when a whole list is wrong. */
@@ -103,4 +104,26 @@ function fieldsWithNul(data: unknown, path: readonly PropertyKey[]): FieldError[
   if (typeof data !== 'object' || data === null) return []
   if (Array.isArray(data)) return data.flatMap((item, index) => fieldsWithNul(item, [...path, index]))
   return Object.entries(data).flatMap(([key, value]) => fieldsWithNul(value, [...path, key]))
+}
+
+/**
+ * A misspelt field that is quietly dropped is a setting that somebody believes to be set. So bodies and queries refuse
+ * what they do not know, whether or not the route's author thought of it.
+ */
+export function refuseUnknownFields(app: App): void {
+  app.addHook('onRoute', (route: RouteOptions) => {
+    const schema = route.schema as { body?: unknown; querystring?: unknown } | undefined
+    if (!schema) return
+    route.schema = {
+      ...schema,
+      ...(schema.body === undefined ? {} : { body: strict(schema.body) }),
+      ...(schema.querystring === undefined ? {} : { querystring: strict(schema.querystring) }),
+    }
+  })
+}
+
+function strict(schema: unknown): unknown {
+  if (!(schema instanceof z.ZodObject) || schema.def.catchall !== undefined) return schema
+  const { id: _, ...meta } = schema.meta() ?? {}
+  return schema.strict().meta(meta)
 }

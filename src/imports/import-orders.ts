@@ -4,7 +4,6 @@ import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace, MarketplaceName } from '../marketplaces/port/marketplace.ts'
 import type { Clock } from '../platform/clock.ts'
-import { asRawQueries } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -89,7 +88,7 @@ async function importNumbers(
   const known = new Set(here.map((row) => row.orderNumber))
   const requested = [...new Set(numbers)].filter((number) => !known.has(number))
   const { created } = await requestImports(
-    asRawQueries(deps.pool),
+    deps.pool,
     deps,
     requested.map((orderNumber) => ({
       tenantId: caller.tenantId,
@@ -150,7 +149,7 @@ async function importPeriod(
 }
 
 /** An end in the future is cut to now; a start before the mall's memory is refused, because it would look complete. */
-export function checkPeriod(
+function checkPeriod(
   { label, limits }: Pick<Marketplace, 'label' | 'limits'>,
   from: string | undefined,
   to: string | undefined,

@@ -6,7 +6,7 @@ import type { ApplyMode, Difference } from '../orders/store/edits.ts'
 import { differenceContext } from '../orders/store/reimport-apply.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
-import { asRawQueries, inTransaction } from '../platform/db/transaction.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
@@ -43,7 +43,7 @@ export async function reimportOrders(
   const at = new Date(deps.clock.now())
   const orders = await inTransaction(deps.pool, async (client) => {
     await requestImports(
-      asRawQueries(client),
+      client,
       deps,
       [...targets.values()].map(({ shopId, orderNumber }) => ({
         ...{ tenantId: caller.tenantId, shopId, orderNumber },

@@ -8,13 +8,9 @@ import { MAIL_KINDS, type ReadableMail } from '../marketplaces/port/mail.ts'
 import { MARKETPLACES, type MarketplaceName } from '../marketplaces/port/marketplace.ts'
 import { AppError } from '../platform/errors.ts'
 import { mailRulesOf, ShopMailRules } from '../shops/shops/settings.ts'
-import {
-  type Explanation,
-  explainRecognition,
-  MAX_SOURCE,
-  parseMail,
-  type ShopMailRules as RulesOfShops,
-} from './recognition/index.ts'
+import { type Explanation, explainRecognition } from './recognition/explain.ts'
+import type { ShopMailRules as RulesOfShops } from './recognition/malls.ts'
+import { MAX_SOURCE, parseMail } from './recognition/parse-mail.ts'
 
 const Body = z
   .strictObject({

@@ -3,9 +3,9 @@ import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Random } from '../platform/random.ts'
+import { abortAfter, TimedOut } from '../platform/timeout.ts'
 import { attentionMessage, raiseAttention } from '../shops/attention.ts'
-import { nextCheckAt, saveGoodCheck } from '../shops/credentials/credential-calendar-store.ts'
-import { TooLate, withinTime } from '../shops/credentials/within-time.ts'
+import { nextCheckAt, saveGoodCheck } from '../shops/credentials/credential-checks.ts'
 import type { OpenedSession, ShopSessions } from '../shops/shops/sessions.ts'
 
 export interface CheckTools {
@@ -60,7 +60,7 @@ export async function checkShop(tools: CheckTools, due: DueCheck, signal: AbortS
   const { shopId } = due
   let opened: OpenedSession | null = null
   try {
-    const check = await withinTime(CHECK_MS, signal, async (limit) => {
+    const check = await abortAfter(CHECK_MS, signal, async (limit) => {
       opened = await tools.sessions.open(shopId)
       return opened.session.checkCredentials(limit)
     })
@@ -71,7 +71,7 @@ export async function checkShop(tools: CheckTools, due: DueCheck, signal: AbortS
     if (signal.aborted) await release(tools, due)
     else await failed(tools, due, error)
   }
-  await (opened as OpenedSession | null)?.saveNotices()
+  await (opened as OpenedSession | null)?.saveHints()
 }
 
 async function failed(tools: CheckTools, due: DueCheck, error: unknown): Promise<void> {
@@ -82,7 +82,7 @@ async function failed(tools: CheckTools, due: DueCheck, error: unknown): Promise
     const message = attentionMessage(error)
     await raiseAttention(tools.db, shopId, { code, message, credentialsVersion, at })
   }
-  if (!(error instanceof MarketplaceFailure) && !(error instanceof TooLate))
+  if (!(error instanceof MarketplaceFailure) && !(error instanceof TimedOut))
     tools.log.error({ err: error, shopId }, 'credentials could not be checked')
   await tools.db.credentialCheck.updateMany({
     where: { shopId, credentialsVersion },
@@ -92,7 +92,7 @@ async function failed(tools: CheckTools, due: DueCheck, error: unknown): Promise
 
 function codeOf(error: unknown): string {
   if (error instanceof MarketplaceFailure) return error.code
-  return error instanceof TooLate ? 'TIMEOUT' : 'INTERNAL'
+  return error instanceof TimedOut ? 'TIMEOUT' : 'INTERNAL'
 }
 
 /** What passes by itself is tried again soon; what a person must mend, with the next day's. */

@@ -1,7 +1,7 @@
-import type { SmtpConfig } from '../config/load.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { settlesWithin } from '../platform/timeout.ts'
 import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
-import { createMailer, type Mailer } from './mailer.ts'
+import { createMailer, type Mailer, type SmtpSettings } from './mailer.ts'
 import { planAttention } from './plan-attention.ts'
 import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
 import { planMailboxes } from './plan-mailboxes.ts'
@@ -11,13 +11,13 @@ import { forgetOldRows } from './store.ts'
 export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'> {
   metrics: Pick<Metrics, 'noticeMails'>
   /** Null: notices are kept, and not mailed. */
-  smtp: SmtpConfig | null
+  smtp: SmtpSettings | null
   /** Instead of SMTP, for tests. */
   mailer?: Mailer
 }
 
 /** What one round did; for tests and logs. */
-export interface NoticesRound {
+interface NoticesRound {
   checked: number
   planned: number
   sent: number
@@ -39,7 +39,7 @@ const CLEANING_EVERY_MS = 6 * 60 * 60_000
 /** Not in the busiest moment of a start. */
 const FIRST_MS = 5_000
 /** A mail that is under way when the process stops gets this long; else it goes out again after its lease. */
-const PATIENCE_MS = 8_000
+const STOP_LIMIT_MS = 8_000
 /** Two calls each, at malls that want one a second: they must not stand in the way of orders. */
 const CHECKS_AT_ONCE = 5
 
@@ -91,10 +91,7 @@ export function createNotices(tools: NoticesTools): Notices {
     },
     async stop() {
       stopping.abort()
-      const over = new AbortController()
-      const patience = tools.clock.sleep(PATIENCE_MS, over.signal).catch(() => undefined)
-      await Promise.race([Promise.all(running), patience])
-      over.abort()
+      await settlesWithin(STOP_LIMIT_MS, Promise.all(running))
       mailer?.close()
     },
     async round() {

@@ -27,11 +27,17 @@ export interface Mailer {
   close(): void
 }
 
+export interface SmtpSettings {
+  url: string
+  /** Address, or name and address. */
+  from: string
+}
+
 const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
 
 /** Notices by SMTP; a connection for each mail, since they are few and far between. */
-export function createMailer({ url, from }: { url: string; from: string }): Mailer {
+export function createMailer({ url, from }: SmtpSettings): Mailer {
   const transport = createTransport({
     url,
     connectionTimeout: CONNECT_MS,

@@ -1,4 +1,4 @@
-import { mailboxNotices } from '../shops/mailboxes/mailbox-notices.ts'
+import { mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
 import type { AttentionTools } from './plan-attention.ts'
 import { keepNotices, type NewNotice } from './store.ts'
 import { mailboxText } from './texts.ts'
@@ -49,7 +49,7 @@ export async function planMailboxes(tools: Omit<AttentionTools, 'marketplaces'>)
 
 function noticeOf(row: Row): NewNotice {
   const { id: mailboxId, tenantId, name, host, shops, code, since } = row
-  const [quiet] = mailboxNotices({ enabled: true, quietSince: since, quietExpected: row.quietExpected })
+  const [quiet] = mailboxHints({ enabled: true, quietSince: since, quietExpected: row.quietExpected })
   const message = code === NO_MAILS ? (quiet?.message ?? '') : row.message
   return {
     ...{ tenantId, shopId: null, mailboxId, kind: 'attention', what: code, occursAt: since, threshold: 0 },

@@ -2,7 +2,7 @@ import type { Prisma } from '../generated/prisma/client.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { NewId } from '../platform/ids.ts'
 
-export type NoticeKind = 'expiry' | 'attention'
+type NoticeKind = 'expiry' | 'attention'
 
 export interface NewNotice {
   tenantId: string

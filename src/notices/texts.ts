@@ -1,6 +1,6 @@
 import type { Lifetime } from '../marketplaces/port/marketplace.ts'
 import { calendarDays, japaneseTime } from '../platform/japan-time.ts'
-import { AT_ONCE } from '../shops/credentials/credential-calendar-thresholds.ts'
+import { AT_ONCE } from '../shops/calendar/thresholds.ts'
 
 /** What people are told, in Japanese: what, when, what to do and where. Never a secret. */
 

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { Id, Time } from '../http/schemas.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
-import { MailboxNotices, mailboxNotices } from '../shops/mailboxes/mailbox-notices.ts'
-import { readNotices, ShopNotices } from '../shops/shops/mall-notices.ts'
+import { MailboxHints, mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
+import { readHints, ShopHints } from '../shops/shops/mall-hints.ts'
 import { MarketplaceName } from './schemas.ts'
 
 const counts = {
@@ -51,7 +51,7 @@ export const Board = z
           verifiedUntil: Time.nullable().describe(
             'Orders placed before this time have been compared with the mall’s own list (照合済みの時点)',
           ),
-          notices: ShopNotices,
+          notices: ShopHints,
         }),
       )
       .describe('By shop (店舗別)'),
@@ -64,7 +64,7 @@ export const Board = z
             .string()
             .describe('connecting, connected, polling, waiting, attention, disabled (接続状態)'),
           attention: Attention,
-          notices: MailboxNotices,
+          notices: MailboxHints,
         }),
       )
       .describe('By mailbox (受信箱別)'),
@@ -83,7 +83,7 @@ interface AttentionRow {
 type ShopRow = Omit<ShopLine, 'attention' | 'laneClosedUntil' | 'verifiedUntil' | 'notices'> &
   AttentionRow & { laneClosedUntil: Date | null; verifiedUntil: Date | null }
 type MailboxRow = { mailboxId: string; name: string; state: string } & AttentionRow &
-  Parameters<typeof mailboxNotices>[0]
+  Parameters<typeof mailboxHints>[0]
 
 /** Counts of a tenant's shops and the state of its mailboxes. */
 export async function readBoard(
@@ -96,14 +96,14 @@ export async function readBoard(
     deps.pool.query<MailboxRow>(MAILBOXES, [tenantId]),
   ])
   const shopIds = shopRows.rows.map((row) => row.shopId)
-  const notices = await readNotices(deps.db, shopIds, now)
+  const notices = await readHints(deps.db, shopIds, now)
   const shops = shopRows.rows.map((row) => toShopLine(row, notices.get(row.shopId) ?? [], now))
   const mailboxes = mailboxRows.rows.map((row) => ({
     mailboxId: row.mailboxId,
     name: row.name,
     state: row.state,
     attention: toAttention(row),
-    notices: mailboxNotices(row),
+    notices: mailboxHints(row),
   }))
   const sum = (count: (shop: ShopLine) => number): number =>
     shops.reduce((total, shop) => total + count(shop), 0)

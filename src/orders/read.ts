@@ -16,7 +16,7 @@ import { searchCondition } from './search.ts'
 const OrderCursor = z.tuple([z.iso.datetime(), z.uuid()])
 
 /** Counting goes no further: beyond it nobody reads a list to its end, and it bounds what a count costs. */
-export const MOST_COUNTED = 10_000
+const MOST_COUNTED = 10_000
 
 export const orderNotFound = (): AppError =>
   new AppError('NOT_FOUND', '受注が見つかりません。一覧を再読み込みして確認してください。')

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
-import { NOTICE_SHOWN_MS } from '../shops/shops/mall-notices.ts'
+import { HINT_SHOWN_MS } from '../shops/shops/mall-hints.ts'
 import { WAITS_KEPT_DAYS } from '../shops/waits.ts'
 
 const DAY_MS = 24 * 60 * 60_000
@@ -15,7 +15,7 @@ export interface Retention {
   run(signal: AbortSignal): Promise<Purged>
 }
 
-export interface Purged {
+interface Purged {
   orders: number
   mails: number
   rawAnswers: number
@@ -44,7 +44,7 @@ export function createRetention(deps: {
       const now = deps.clock.now()
       const cutoff = new Date(now - deps.retentionDays * DAY_MS)
       await deps.pool.query('delete from shop_notices where last_seen_at < $1', [
-        new Date(now - NOTICE_SHOWN_MS),
+        new Date(now - HINT_SHOWN_MS),
       ])
       await deps.pool.query(
         'delete from shop_waits where from_at < $1 and (ended_at is not null or until_at < $1)',

@@ -4,7 +4,7 @@ import { documentOnly } from '../http/serializer.ts'
 import { MARKETPLACES } from '../marketplaces/port/marketplace.ts'
 import { HOLD_KINDS, MALL_STATES, NormalisedOrder, PAYMENT_KINDS } from '../marketplaces/port/order.ts'
 
-export const ORDER_STATUSES = [
+const ORDER_STATUSES = [
   'auto_imported',
   'new',
   'awaiting_payment',
@@ -22,7 +22,7 @@ export const OrderStatus = z
       'on_hold 保留, cancelled キャンセル (受注ステータス)',
   )
 
-export const ChangeState = z
+const ChangeState = z
   .enum(['none', 'queued', 'changing', 'succeeded', 'warning', 'failed'])
   .describe(
     'State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗',

@@ -1,6 +1,6 @@
 import type { MarketplaceName } from '../marketplaces/port/marketplace.ts'
 import type { Queries } from '../platform/db/transaction.ts'
-import type { MallNotice } from '../shops/shops/mall-notices.ts'
+import type { MallHint } from '../shops/shops/mall-hints.ts'
 
 export const MAIL_NOT_ARRIVING = 'MAIL_NOT_ARRIVING'
 
@@ -56,7 +56,7 @@ const WHERE: Record<MarketplaceName, string> = {
     '受注メールは、Wow!managerの「店舗構築」→「店舗情報」→「登録情報」の基本メールアドレスにだけ届きます。そのアドレスと、そこから受信箱への転送を確認してください。',
 }
 
-export const mailNotArriving = (marketplace: MarketplaceName): MallNotice => ({
+export const mailNotArriving = (marketplace: MarketplaceName): MallHint => ({
   code: MAIL_NOT_ARRIVING,
   message:
     'モールの注文一覧にある新しい受注について、注文メールが届いていません。受注は突合で取り込まれますが、遅くなります。' +

@@ -1,4 +1,4 @@
-import type { Queries, RawQueries } from '../platform/db/transaction.ts'
+import type { Queries } from '../platform/db/transaction.ts'
 import { shopsWithDue } from '../worker/due-shops.ts'
 import type { DueShop } from '../worker/shop-job.ts'
 import type { BrokenAnswer } from '../worker/unusable-answers.ts'
@@ -199,15 +199,14 @@ export async function putOffSweep(queries: Queries, sweep: Sweep, nextAt: Date, 
 }
 
 /** Makes shops be compared at once: a mail was unreadable, or a mailbox began anew. Shops that are not swept are left alone. */
-export async function requestSweeps(tx: RawQueries, shopIds: readonly string[], at: Date): Promise<void> {
+export async function requestSweeps(queries: Queries, shopIds: readonly string[], at: Date): Promise<void> {
   if (shopIds.length === 0) return
-  await tx.$queryRawUnsafe(
+  await queries.query(
     // Locked in order, so that two mailboxes of the same shops cannot dead-lock.
     `with wanted as (select shop_id from shop_sweeps where shop_id = any($1::uuid[]) order by shop_id for update)
      update shop_sweeps s set run_at = least(s.run_at, $2::timestamptz), next_at = least(s.next_at, $2::timestamptz)
      from wanted w where s.shop_id = w.shop_id`,
-    shopIds,
-    at,
+    [shopIds, at],
   )
 }
 

@@ -6,12 +6,12 @@ import type { ImportPurpose } from '../orders/store/prepare.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
-import { asRawQueries, inTransaction } from '../platform/db/transaction.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { Random } from '../platform/random.ts'
-import { createNoticeBook } from '../shops/shops/mall-notices.ts'
+import { createHintBook } from '../shops/shops/mall-hints.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import { MAIL_NOT_ARRIVING, mailNotArriving, mailState } from './mails.ts'
 import { readOpenSince } from './open-since.ts'
@@ -96,7 +96,7 @@ export async function requestFound(
     source: 'sweep' as const,
   })
   const requests = [...unknown.map(of('import')), ...changed.map(of('refresh'))]
-  const { created } = await requestImports(asRawQueries(client), deps, requests)
+  const { created } = await requestImports(client, deps, requests)
   deps.metrics.importRequests.inc({ marketplace: shop.marketplace, source: 'sweep' }, created)
   await hurryHeldBack(client, shop.id, told, new Date(deps.clock.now()))
 }
@@ -128,8 +128,8 @@ async function afterRun(deps: SweepDeps, shop: WorkingShop): Promise<void> {
   deps.metrics.sweepRuns.inc({ marketplace: shop.marketplace })
   const state = await mailState(deps.pool, shop.id, now)
   if (state === 'unknown') return
-  const notices = createNoticeBook()
-  if (state === 'missing') notices.add(mailNotArriving(shop.marketplace))
-  else notices.over([MAIL_NOT_ARRIVING])
-  await notices.save(deps.db, shop.id, new Date(now))
+  const hints = createHintBook()
+  if (state === 'missing') hints.add(mailNotArriving(shop.marketplace))
+  else hints.over([MAIL_NOT_ARRIVING])
+  await hints.save(deps.db, shop.id, new Date(now))
 }

@@ -57,8 +57,7 @@ const SELDOMMEST_PROBE_MS = 60 * MINUTE_MS
  * each hour. A new key of Rakuten is refused for its first 10 to 30 minutes, and a function that is switched on in RMS
  * tells nobody; malls frown on programs that go on knocking with a key they refused.
  */
-export const probePause = (age: number): number =>
-  Math.min(Math.max(age / 2, FIRST_PROBE_MS), SELDOMMEST_PROBE_MS)
+const probePause = (age: number): number => Math.min(Math.max(age / 2, FIRST_PROBE_MS), SELDOMMEST_PROBE_MS)
 
 /** What a good answer from the mall means: no attention, an open lane, the back-off at its start. */
 export const HEALED = {

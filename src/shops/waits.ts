@@ -4,8 +4,6 @@ import type { Queries } from '../platform/db/transaction.ts'
  * Times in which a shop's mall was not asked (待ち時間), for "why was this order late?". A closed lane, attention and a shop
  * that is switched off are written by a trigger on `shops`; only the wait for our own quota leaves no trace there.
  */
-export const WAIT_KINDS = ['lane_closed', 'attention', 'disabled', 'quota'] as const
-export type WaitKind = (typeof WAIT_KINDS)[number]
 
 /** Waits that follow each other so closely are told as one: a busy shop waits for its quota turn after turn. */
 const SAME_WAIT_MS = 10_000

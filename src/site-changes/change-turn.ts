@@ -1,6 +1,7 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
 import type { ChangeCalls, ChangeRules } from '../marketplaces/port/site-changes.ts'
+import { LeaseLost } from '../platform/lease.ts'
 import type { Random } from '../platform/random.ts'
 import { isOwnWait, pause } from '../worker/lane-policy.ts'
 import type { ShopTurn } from '../worker/shop-job.ts'
@@ -18,7 +19,7 @@ import {
   sendOne,
   splitCalls,
 } from './send-round.ts'
-import { LeaseLost, pauseQueued } from './store.ts'
+import { pauseQueued } from './store.ts'
 import { CHANGING_FOR_MS, pauseAfter } from './timing.ts'
 
 export type ChangeTurnDeps = RecorderDeps & ClaimDeps & { random: Random }

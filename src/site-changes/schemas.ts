@@ -3,7 +3,7 @@ import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
 import { CHANGE_ACTIONS, type ChangeAction, ChangeParameters } from '../marketplaces/port/site-changes.ts'
 import { StepRecord } from './steps.ts'
 
-export const Action = z
+const Action = z
   .enum(CHANGE_ACTIONS)
   .describe(
     'confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, ' +
@@ -30,7 +30,7 @@ export const WantedChange = z
   .describe('One change of one order; fields as in GET /marketplaces (サイト変更)')
 export type WantedChange = z.infer<typeof WantedChange>
 
-export const MOST_CHANGES = 500
+const MOST_CHANGES = 500
 
 export const ChangeRequest = z
   .strictObject({
@@ -42,9 +42,9 @@ export const ChangeRequest = z
   })
   .describe('Changes to make at the malls (サイト変更の依頼)')
 
-export const SITE_CHANGE_STATES = ['queued', 'changing', 'succeeded', 'warning', 'failed'] as const
+const SITE_CHANGE_STATES = ['queued', 'changing', 'succeeded', 'warning', 'failed'] as const
 
-export const SiteChangeState = z
+const SiteChangeState = z
   .enum(SITE_CHANGE_STATES)
   .describe('queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 (状態)')
 

@@ -3,7 +3,7 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 /** Parameters that are free text: somebody may have written a name into them, so they are stored sealed. */
 const FREE_TEXTS = ['memo', 'detail'] as const
 
-export const textsContext = (changeId: string) => `site_change:${changeId}:texts`
+const textsContext = (changeId: string) => `site_change:${changeId}:texts`
 export const payloadsContext = (changeId: string) => `site_change:${changeId}:payloads`
 
 export interface StoredParameters {

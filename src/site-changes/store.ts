@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
+import { LeaseLost } from '../platform/lease.ts'
 import type { HeldChange, StoredSteps } from './claim.ts'
 import { lockOrders, writeOrderStates } from './order-state.ts'
 import type { Reason } from './reasons.ts'
@@ -8,14 +9,6 @@ import { payloadsContext } from './sealed-texts.ts'
 import type { Step } from './steps.ts'
 import { type ChangeEvent, writeEvents } from './timeline.ts'
 import { LEASE_MS } from './timing.ts'
-
-/** The lease ran out and somebody else has the change: nothing more may be written or sent for it here. */
-export class LeaseLost extends Error {
-  constructor() {
-    super('another worker has this site change')
-    this.name = 'LeaseLost'
-  }
-}
 
 export interface StoreDeps {
   pool: Pool
@@ -35,7 +28,7 @@ export async function saveSteps(
     new Date(now.getTime() + LEASE_MS),
     JSON.stringify(events),
   ])
-  if (rowCount === 0) throw new LeaseLost()
+  if (rowCount === 0) throw new LeaseLost('the site change')
 }
 
 const STEPS = 'steps = $3::jsonb, attempts = $5, suspect = $6, deadline = $7'
@@ -99,7 +92,7 @@ export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leavin
       now,
       ...leaveValues(leaving),
     ])
-    if (rowCount === 0) throw new LeaseLost()
+    if (rowCount === 0) throw new LeaseLost('the site change')
     await also?.(client)
     await writeEvents(client, events)
     if (state === 'succeeded') await client.query(SUPERSEDE, [change.id, now])

@@ -1,3 +1,5 @@
+import { stepMs } from '../platform/backoff.ts'
+
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
@@ -14,8 +16,7 @@ export const BULK_LIMIT_MS = 20 * SECOND
 /** A call whose answer was lost may still be on its way: an order read sooner after it shows nothing. */
 export const SETTLE_MS = MINUTE
 
-const PAUSES = [5 * SECOND, 10 * SECOND, 20 * SECOND, 40 * SECOND, MINUTE]
+const PAUSES = [5 * SECOND, 10 * SECOND, 20 * SECOND, 40 * SECOND, MINUTE] as const
 
 /** Milliseconds to wait after the `attempts`-th look without progress (1 for the first). */
-export const pauseAfter = (attempts: number): number =>
-  PAUSES[Math.min(Math.max(attempts, 1), PAUSES.length) - 1] as number
+export const pauseAfter = (attempts: number): number => stepMs(attempts, PAUSES)

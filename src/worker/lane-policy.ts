@@ -1,5 +1,6 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import { LANE_BUSY, LANE_STORE_AWAY } from '../marketplaces/quota/lane.ts'
+import { type BackoffLimits, doublingMs } from '../platform/backoff.ts'
 import type { Random } from '../platform/random.ts'
 import { attentionMessage } from '../shops/attention.ts'
 import { CREDENTIALS_CHANGED, TOKEN_RENEWAL_BUSY } from '../shops/credentials/tokens.ts'
@@ -9,8 +10,7 @@ const OWN_WAITS = new Set([LANE_BUSY, LANE_STORE_AWAY, TOKEN_RENEWAL_BUSY, CREDE
 /** Waits that we put on ourselves: the mall was not asked and is not to blame, so the shop's lane stays as it is. */
 export const isOwnWait = (failure: MarketplaceFailure): boolean => OWN_WAITS.has(failure.code)
 
-const FIRST_PAUSE_MS = 5_000
-const LONGEST_PAUSE_MS = 5 * 60_000
+const PAUSE: BackoffLimits = { firstMs: 5_000, capMs: 5 * 60_000 }
 /** No mall's maintenance lasts longer; a wrong date must not close a shop for years. */
 const LONGEST_ANNOUNCED_MS = 24 * 60 * 60_000
 
@@ -48,6 +48,5 @@ export function laneDecision(
 
 /** 5 s doubling to 5 min, a quarter up or down, so that shops that failed together do not come back together. */
 export function pause(failuresInRow: number, random: Random): number {
-  const plain = Math.min(FIRST_PAUSE_MS * 2 ** Math.min(failuresInRow, 16), LONGEST_PAUSE_MS)
-  return Math.round(plain * (0.75 + random.float() * 0.5))
+  return Math.round(doublingMs(failuresInRow + 1, PAUSE) * (0.75 + random.float() * 0.5))
 }

@@ -59,7 +59,7 @@ export interface OpenShop {
   session: MarketplaceSession
   marketplace: { limits: { listWindowDays: number } }
   /** Keeps what the mall gave notice of in this session. */
-  saveNotices(): Promise<void>
+  saveHints(): Promise<void>
 }
 
 export interface DueShop {

@@ -66,7 +66,7 @@ export class ShopRun {
 
   /** What the mall gave notice of is kept, however the turn ended. */
   async close(): Promise<void> {
-    await this.#opened?.saveNotices().catch((err: unknown) => {
+    await this.#opened?.saveHints().catch((err: unknown) => {
       this.#deps.log.error({ err, shopId: this.#shop.id }, 'notices of the mall could not be kept')
     })
   }

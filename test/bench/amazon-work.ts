@@ -75,7 +75,7 @@ export async function openAmazonWork(parts: {
     staged,
     async want(orderNumber) {
       const request = { tenantId, shopId: shop.id, orderNumber, purpose: 'import', source: 'mail' } as const
-      await requestImports(database.db, base, [request])
+      await requestImports(database.pool, base, [request])
     },
     async drain(operation, left) {
       const quota = { key: `amazon:seller:${shopCode}:${operation}`, ...REAL_QUOTAS[operation] }

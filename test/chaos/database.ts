@@ -29,7 +29,7 @@ export interface StoredChange {
 }
 
 /** How far everything is, in counts. */
-export interface Progress {
+interface Progress {
   staged: number
   pulled: number
   waiting: number

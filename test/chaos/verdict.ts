@@ -41,7 +41,7 @@ export interface Verdict {
 }
 
 /** An order is late when it was staged so long after the mall or its mail told of it and all faults were over. */
-export const LATE_MS = 60_000
+const LATE_MS = 60_000
 
 export function judge(evidence: Evidence): Verdict {
   const { placed, stored, batches, openWork } = evidence

@@ -18,7 +18,7 @@ describe.skipIf(missing !== null)(`three listeners${missing === null ? '' : ` [$
 
   /** How many each holds, smallest first. */
   const spread = async () =>
-    [...(await fleet.holdings()).values()].map(({ length }) => length).toSorted((a, b) => a - b)
+    [...(await fleet.heldLeases()).values()].map(({ length }) => length).toSorted((a, b) => a - b)
   /** All are listened to, and each listener has about as many. */
   const evenly = (listeners: number) =>
     expect

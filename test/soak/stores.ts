@@ -2,7 +2,7 @@ import { Redis } from 'ioredis'
 import pg from 'pg'
 
 /** What the service holds in Postgres and Redis. */
-export interface StoreSample {
+interface StoreSample {
   /** By application. */
   connections: Record<string, number>
   /** Rows of work that is not over. */

@@ -9,7 +9,7 @@ import { readBound, toDay, toMinute } from './time.ts'
 
 /** 受注情報更新API: status, shipping, cancellation. One order a call, flat bodies. */
 
-export interface UpdateContext {
+interface UpdateContext {
   shopCode: string
   operation: string
   /** Content of `request`; children of a wrapper element count as missing. */

@@ -3,7 +3,7 @@ import { FIELD_GROUPS } from '../../../src/marketplaces/yahoo/orders/fields.ts'
 /** An order as the simulator keeps it: text fields by group, absent ones being empty. */
 
 export type Fields = Record<string, string>
-export type GroupName = Exclude<keyof typeof FIELD_GROUPS, 'Item'>
+type GroupName = Exclude<keyof typeof FIELD_GROUPS, 'Item'>
 
 export interface SimOption {
   Index: string
@@ -18,7 +18,7 @@ export interface SimItem {
   inscriptions: SimOption[]
 }
 
-export interface HistoryRow {
+interface HistoryRow {
   id: number
   /** Milliseconds. */
   at: number

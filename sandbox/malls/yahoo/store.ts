@@ -33,7 +33,7 @@ export interface Store {
   writes: WriteLog
 }
 
-export interface StoreUpdate {
+interface StoreUpdate {
   operation: string
   person: string
   changes: { field: string; value: string }[]

@@ -32,7 +32,7 @@ export interface TestClient {
   control(method: string, path: string, body?: unknown): Promise<unknown>
 }
 
-export interface CallOptions {
+interface CallOptions {
   shop?: string
   bearer?: string | null
   headers?: Record<string, string>

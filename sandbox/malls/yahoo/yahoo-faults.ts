@@ -6,7 +6,7 @@ import { type ErrorFacts, errorAnswer, ngAnswer, xmlAnswer } from './answers.ts'
 
 const FORBIDDEN = 'Your Request was Forbidden'
 const NOT_PERMITTED = 'Use of API is not permitted.'
-export const SESSION_ENDED = 'AccessToken has been expired. This API session is shorter than another API.'
+const SESSION_ENDED = 'AccessToken has been expired. This API session is shorter than another API.'
 
 /** 401 of the gateway: no Code, the reason in the header and again in the message. */
 export function tokenError(description: string, error = 'invalid_token'): SandboxAnswer {

@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import type { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { ListPage } from '../../marketplaces/port/marketplace.ts'
 import type { Clock } from '../../platform/clock.ts'
-import { asRawQueries, inTransaction } from '../../platform/db/transaction.ts'
+import { inTransaction } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { ShopJob, ShopTurn } from '../../worker/shop-job.ts'
@@ -61,7 +61,7 @@ async function readPage(deps: Deps, turn: ShopTurn, scan: Scan): Promise<void> {
 }
 
 /** End of the part of the period that the mall lists at once. */
-export function windowEnd(scan: Pick<Scan, 'windowFrom' | 'toAt'>, listWindowDays: number): Date {
+function windowEnd(scan: Pick<Scan, 'windowFrom' | 'toAt'>, listWindowDays: number): Date {
   return new Date(Math.min(scan.windowFrom.getTime() + listWindowDays * DAY_MS, scan.toAt.getTime()))
 }
 
@@ -78,7 +78,7 @@ async function take(deps: Deps, shop: WorkingShop, scan: Scan, page: ListPage, t
       source: 'person' as const,
       priority: PRIORITY.period,
     }))
-    await requestImports(asRawQueries(client), deps, requests)
+    await requestImports(client, deps, requests)
     const counts = { listed: listed.length, requested: unknown.length }
     if (page.next !== null)
       await advanceScan(client, scan, { windowFrom: scan.windowFrom, page: page.next, ...counts })

@@ -1,3 +1,5 @@
+import { stepMs } from '../../platform/backoff.ts'
+
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
 
@@ -5,7 +7,7 @@ const MINUTE = 60 * SECOND
 export const ASK_FOR_MS = 24 * 60 * MINUTE
 
 /** A mall's API usually knows an order seconds after its mail, sometimes minutes, seldom hours. */
-const STEPS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE]
+const STEPS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE] as const
 
 /** How long an order is waited for that the mall has and holds back; payments at convenience stores take about a week. */
 export const PENDING_FOR_MS = 30 * 24 * 60 * MINUTE
@@ -16,10 +18,7 @@ const PENDING_AT_MOST_MS = 24 * 60 * MINUTE
 export const BROKEN_ATTEMPTS = 7
 
 /** Milliseconds to wait after the `attempts`-th attempt (1 for the first). */
-export function retryDelay(attempts: number): number {
-  const step = Math.min(Math.max(attempts, 1), STEPS.length) - 1
-  return STEPS[step] as number
-}
+export const retryDelay = (attempts: number): number => stepMs(attempts, STEPS)
 
 /**
  * When to ask again for a number that is not there; null when its time is over. The last attempt falls exactly on the end, so

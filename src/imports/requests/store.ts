@@ -1,6 +1,6 @@
 import type { ImportPurpose, ImportSource } from '../../orders/store/prepare.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { RawQueries } from '../../platform/db/transaction.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { ASK_FOR_MS } from './retry-schedule.ts'
 
@@ -44,14 +44,14 @@ export interface RequestedImports {
  * from then on asked for by them: a sweep leaves out what was done before the shop came, they do not.
  */
 export async function requestImports(
-  tx: RawQueries,
+  queries: Queries,
   deps: { newId: NewId; clock: Clock },
   requests: readonly NewImportRequest[],
 ): Promise<RequestedImports> {
   if (requests.length === 0) return { shopIds: [], created: 0 }
   const now = deps.clock.now()
   const rows = toRows(requests, deps.newId, now)
-  const touched = await tx.$queryRawUnsafe<TouchedRow[]>(INSERT, JSON.stringify(rows), new Date(now))
+  const { rows: touched } = await queries.query<TouchedRow>(INSERT, [JSON.stringify(rows), new Date(now)])
   return {
     shopIds: [...new Set(touched.filter((row) => row.due).map((row) => row.shop_id))],
     created: touched.filter((row) => row.created).length,

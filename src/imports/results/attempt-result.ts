@@ -33,7 +33,7 @@ export const alreadyHere = (request: DueRequest): AttemptResult => ({
 })
 
 /** The mall does not know the number: again later, or given up when its day is over. */
-export function notFound(request: DueRequest, mallMessage: string | undefined, now: number): AttemptResult {
+function notFound(request: DueRequest, mallMessage: string | undefined, now: number): AttemptResult {
   const next = nextAttempt(now, request.attempts + 1, request.expiresAt.getTime())
   return {
     ...plain,
@@ -50,7 +50,7 @@ export function notFound(request: DueRequest, mallMessage: string | undefined, n
 }
 
 /** The mall has the order and holds it back: again when it says, without the one day that an unknown number has. */
-export function pending(
+function pending(
   request: DueRequest,
   answer: { retryAt: Date; message: string },
   now: number,
@@ -88,7 +88,7 @@ export const suspected = (request: DueRequest, answer: BrokenAnswer): AttemptRes
   tried: false,
 })
 
-export const failedAlone = (request: DueRequest, failure: MarketplaceFailure): AttemptResult => ({
+const failedAlone = (request: DueRequest, failure: MarketplaceFailure): AttemptResult => ({
   request,
   state: 'failed',
   tried: true,

@@ -7,7 +7,7 @@ import { stageOrders } from '../../orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
-import { asRawQueries, inTransaction, isDataError, type Queries } from '../../platform/db/transaction.ts'
+import { inTransaction, isDataError, type Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
@@ -86,7 +86,7 @@ async function writeTogether(
   if (sorted.known.length > 0) steps.push((queries) => writeRefreshed(queries, sorted.known, at))
   if (sorted.results.length > 0)
     steps.push((queries) => writeAttemptResults(queries, deps.sealer, sorted.results, at))
-  if (rereads.length > 0) steps.push((queries) => requestImports(asRawQueries(queries), deps, rereads))
+  if (rereads.length > 0) steps.push((queries) => requestImports(queries, deps, rereads))
   const ours = sharedNumbers(deps.marketplaces, shop, numbersOf(sorted))
   if (ours.length > 0) steps.push((queries) => endForOtherShops(queries, deps.marketplaces, shop, ours, at))
 

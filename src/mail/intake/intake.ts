@@ -3,8 +3,9 @@ import { type NewImportRequest, toRequestRow } from '../../imports/requests/stor
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
-import { asRawQueries, inTransaction, type Queries } from '../../platform/db/transaction.ts'
+import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { LeaseLost } from '../../platform/lease.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
@@ -12,7 +13,7 @@ import { requestSweeps } from '../../reconciliation/store.ts'
 import { decideMail, type MailDecision } from './decision.ts'
 import { toMailRow } from './rows.ts'
 import { type Answer, STORE_BATCH } from './statement.ts'
-import { type IntakeBatch, type IntakeResult, LeaseLost, type SeenMail } from './types.ts'
+import type { IntakeBatch, IntakeResult, SeenMail } from './types.ts'
 
 export interface IntakeDeps {
   pool: pg.Pool
@@ -66,7 +67,7 @@ async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly Dec
   return inTransaction(deps.pool, async (client) => {
     const { fresh, shopIds } = await storeBatch(client, deps, batch, decided)
     const unsure = shopsToCompare(batch, fresh)
-    await requestSweeps(asRawQueries(client), unsure, new Date(deps.clock.now()))
+    await requestSweeps(client, unsure, new Date(deps.clock.now()))
     return { fresh, shopIds: [...shopIds, ...unsure] }
   })
 }
@@ -97,7 +98,7 @@ async function storeBatch(
   ]
   const { rows } = await queries.query<Answer>({ ...STORE_BATCH, values })
   const [answer] = rows
-  if (!answer?.moved) throw new LeaseLost()
+  if (!answer?.moved) throw new LeaseLost('the mailbox')
   const fresh = new Set(answer.fresh)
   return { fresh: decided.filter(({ id }) => fresh.has(id)), shopIds: answer.shopIds }
 }

@@ -20,7 +20,7 @@ const WANTED = `(
   ) as wanted`
 
 /**
- * Mails, their requests, counters, the mailbox's habit and cursor in one statement: every new order waits for it, and what it costs is mostly the
+ * Mails, their requests, counters, the mailbox's hourly counts and cursor in one statement: every new order waits for it, and what it costs is mostly the
  * way to the server. The comparison with the cursor as it was read makes a second reader of the same mailbox fail
  * instead of counting twice; the row is locked first, because nothing at all may be stored then.
  */
@@ -41,7 +41,7 @@ with held as (
 ), sent as (
   select least(coalesce(sent_at, $9::timestamptz), $9::timestamptz) at time zone 'Asia/Tokyo' as at from inserted
   where kind = 'new_order' and (sent_at is null or sent_at > $9::timestamptz - interval '7 days')
-), habit as (
+), hourly as (
   insert into mailbox_days as known (mailbox_id, day, hours)
   select $2::uuid, d.day, array(
     select (select count(*)::int from sent s where s.at::date = d.day and extract(hour from s.at) = h)

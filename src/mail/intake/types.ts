@@ -1,7 +1,7 @@
 import type { Recognition } from '../../marketplaces/port/mail.ts'
 import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
-import type { Cursor } from '../listener/cursor.ts'
-import type { ShopMailRules } from '../recognition/index.ts'
+import type { ShopMailRules } from '../recognition/malls.ts'
+import type { Cursor } from './cursor.ts'
 
 /** A mail of a mall as it was read, before it is known whether it was seen before. Held in memory only. */
 export interface SeenMail {
@@ -49,12 +49,4 @@ export interface IntakeResult {
   unreadable: number
   /** Read before: their fingerprint is known. */
   duplicates: number
-}
-
-/** Another process holds the mailbox, or moved its cursor: whoever gets this stops reading. Nothing was stored. */
-export class LeaseLost extends Error {
-  constructor() {
-    super('the mailbox is held by another process')
-    this.name = 'LeaseLost'
-  }
 }

@@ -1,12 +1,12 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Random } from '../../platform/random.ts'
 
-export interface Gate {
+export interface Throttle {
   /** Runs `work` when fewer than the caps are at work, in all and under this key, and not more often than allowed. */
   pass<T>(key: string, signal: AbortSignal, work: () => Promise<T>): Promise<T>
 }
 
-export interface GateLimits {
+export interface ThrottleLimits {
   perKey: number
   total: number
   /** Starts under one key, in the long run; the time between two varies by half. */
@@ -18,12 +18,12 @@ export interface GateLimits {
  * CPU, and providers take many at once from one address for an attack. So many a second let a listener take over some 300
  * mailboxes of one host within the 60 s in which a dead one's are to be listened to again.
  */
-export const CONNECT_LIMITS: GateLimits = { perKey: 8, total: 40, perSecond: 30 }
+export const CONNECT_LIMITS: ThrottleLimits = { perKey: 8, total: 40, perSecond: 30 }
 /** Big downloads at a time: after an outage every mailbox may have one, and each is held in memory. */
-export const DOWNLOAD_LIMITS: GateLimits = { perKey: 6, total: 6, perSecond: Number.POSITIVE_INFINITY }
+export const DOWNLOAD_LIMITS: ThrottleLimits = { perKey: 6, total: 6, perSecond: Number.POSITIVE_INFINITY }
 
 /** Bounds what goes on at the same time in this process. First come, first served within what is free. */
-export function createGate(clock: Clock, random: Random, limits: GateLimits): Gate {
+export function createThrottle(clock: Clock, random: Random, limits: ThrottleLimits): Throttle {
   const working = new Map<string, number>()
   const queue: { key: string; start: () => void }[] = []
   /** When the next may start, by key. */

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
+import { TimedOut, withTimeout } from '../../platform/timeout.ts'
 import type { ListenerTiming } from './timing.ts'
-import { TooSlow, within } from './within.ts'
 
 /** What is needed to reach one IMAP account. */
 export interface MailboxLogin {
@@ -39,7 +39,7 @@ export interface Link {
  */
 export async function openLink(login: MailboxLogin, tools: ConnectTools, signal: AbortSignal): Promise<Link> {
   signal.throwIfAborted()
-  const address = await within(tools.timing.connectMs, tools.hostGuard(login.host))
+  const address = await withTimeout(tools.timing.connectMs, tools.hostGuard(login.host))
   signal.throwIfAborted()
   const client = new ImapFlow(optionsFor(login, address, tools))
   const link = attach(client, tools.timing.commandMs, signal)
@@ -105,9 +105,9 @@ function attach(client: ImapFlow, commandMs: number, signal: AbortSignal): Link 
     close,
     async run(command) {
       try {
-        return await within(commandMs, command)
+        return await withTimeout(commandMs, command)
       } catch (error) {
-        if (error instanceof TooSlow) close()
+        if (error instanceof TimedOut) close()
         throw gone.signal.aborted && saysOnlyClosed(error) ? gone.signal.reason : error
       }
     },
@@ -119,7 +119,7 @@ const saysOnlyClosed = (error: unknown): boolean =>
   ['NoConnection', 'EConnectionClosed'].includes(String((error as { code?: unknown } | null)?.code))
 
 /** The connection ended without an error of its own; `reason` is what the server said in its BYE, if it did. */
-export class LinkLost extends Error {
+class LinkLost extends Error {
   readonly code = 'NoConnection'
   readonly reason: string | undefined
   constructor(reason?: string | false) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { backoffMs, LINK_BACKOFF } from './backoff.ts'
-import { ATTENTION_AFTER_FAILURES, describeFailure, needsAttention } from './failures.ts'
+import { jitteredMs } from '../../platform/backoff.ts'
+import { ATTENTION_AFTER_FAILURES, describeFailure, LINK_BACKOFF, needsAttention } from './failures.ts'
 
 const refused = (serverResponseCode: string | undefined, responseText: string) => ({
   authenticationFailed: true,
@@ -62,7 +62,7 @@ describe('describeFailure', () => {
 
   it('says at about ten minutes of back-off that people are needed', () => {
     const waits = Array.from({ length: ATTENTION_AFTER_FAILURES - 1 }, (_, index) =>
-      backoffMs(index + 1, 0.5, LINK_BACKOFF),
+      jitteredMs(index + 1, 0.5, LINK_BACKOFF),
     )
     const minutes = waits.reduce((sum, wait) => sum + wait, 0) / 60_000
     expect(minutes).toBeGreaterThan(8)

@@ -1,5 +1,7 @@
+import type { BackoffLimits } from '../../platform/backoff.ts'
+
 /** Why a mailbox cannot be followed, in words for staff. Pure: errors in, decisions out. */
-export type MailboxFailureCode =
+type MailboxFailureCode =
   | 'MAILBOX_LOGIN_REFUSED'
   | 'MAILBOX_FOLDER_MISSING'
   | 'MAILBOX_CERTIFICATE'
@@ -154,6 +156,11 @@ export const MAILS_UNREAD = passing(
     'メールソフトでこの受信箱の新しいメールが開けるか確認し、開けないメールは別のフォルダーへ移すか、メール事業者に問い合わせてください。' +
     'その受注は突合で取り込まれるか、注文番号を指定して取り込めます。',
 )
+
+/** A server or a network that fails: soon again, since it may be back any moment. */
+export const LINK_BACKOFF: BackoffLimits = { firstMs: 1_000, capMs: 60_000 }
+/** A refused login: providers lock accounts that are tried too often, and only a person can mend it. */
+export const REFUSED_BACKOFF: BackoffLimits = { firstMs: 60_000, capMs: 3_600_000 }
 
 /** A trouble that may pass is shown to people after this many tries in a row, which is about ten minutes of back-off. */
 export const ATTENTION_AFTER_FAILURES = 18

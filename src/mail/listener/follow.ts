@@ -115,7 +115,7 @@ const SETTLE_MS = 10
 const DEAF_AFTER = 2
 
 /** The folder lists mails that the server does not hand out on this link; a new one may help. */
-export class MailsUnread extends Error {
+class MailsUnread extends Error {
   constructor() {
     super('the mail server lists mails and does not hand them out')
     this.name = 'MailsUnread'

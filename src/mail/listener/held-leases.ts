@@ -1,5 +1,5 @@
 /** The mailboxes that this process holds. At any time there is at most one session of each, those that are ending counted in. */
-export interface Held {
+export interface HeldLease {
   /** The session read its settings at least as late as this version was seen. */
   settingsVersion: number
   leaseUntil: number
@@ -7,32 +7,32 @@ export interface Held {
   done: Promise<void>
 }
 
-export interface Holdings {
+export interface HeldLeases {
   /** Does nothing while there is a session of it. */
   begin(id: string, settingsVersion: number, leaseUntil: number): void
   /** Lets go of it, and resolves once its session is over. */
-  end(id: string, mailbox: Held): Promise<void>
+  end(id: string, mailbox: HeldLease): Promise<void>
   /** Whether this very session is still held. */
-  has(id: string, mailbox: Held): boolean
+  has(id: string, mailbox: HeldLease): boolean
   /** Lets go of all, and waits for what is still ending, too. */
   endAll(): Promise<void>
-  all(): [string, Held][]
+  all(): [string, HeldLease][]
   /** Ids of what is held and of what is still ending. */
   running(): string[]
   size(): number
 }
 
-export interface HoldingsTools {
+export interface HeldLeasesTools {
   keep(id: string, signal: AbortSignal): Promise<void>
   onGone(id: string): void
 }
 
-export function createHoldings(tools: HoldingsTools): Holdings {
-  const held = new Map<string, Held>()
+export function createHeldLeases(tools: HeldLeasesTools): HeldLeases {
+  const held = new Map<string, HeldLease>()
   /** Sessions that were told to end and may still be storing something. */
-  const ending = new Map<string, Held>()
+  const ending = new Map<string, HeldLease>()
 
-  async function end(id: string, mailbox: Held): Promise<void> {
+  async function end(id: string, mailbox: HeldLease): Promise<void> {
     if (held.get(id) === mailbox) {
       held.delete(id)
       ending.set(id, mailbox)

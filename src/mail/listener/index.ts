@@ -10,12 +10,12 @@ import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import type { Random } from '../../platform/random.ts'
 import { createIntake } from '../intake/intake.ts'
 import { loadMailboxShops } from '../intake/shops.ts'
-import { CONNECT_LIMITS, createGate, DOWNLOAD_LIMITS } from './connect-throttle.ts'
+import { createQuietMailboxStore } from '../quiet-mailbox/store.ts'
+import { createQuietMailboxWatch } from '../quiet-mailbox/watch.ts'
+import { CONNECT_LIMITS, createThrottle, DOWNLOAD_LIMITS } from './connect-throttle.ts'
 import type { HostGuard } from './connection.ts'
 import { createLeaseStore } from './lease-store.ts'
 import { createMailboxStore, type MailboxState } from './mailbox-store.ts'
-import { createHabitStore } from './quiet-mailbox-store.ts'
-import { createHabitWatch } from './quiet-mailbox-watch.ts'
 import { keepMailbox } from './runner.ts'
 import { createSession } from './session.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
@@ -43,8 +43,8 @@ export interface ListenerDeps {
 }
 
 export interface Listener extends Supervisor {
-  /** Compares the mailboxes that are listened to with their habits now instead of at the next time. */
-  lookAtHabits(): Promise<void>
+  /** Compares the mailboxes that are listened to with their quietMailboxes now instead of at the next time. */
+  lookForQuiet(): Promise<void>
 }
 
 /**
@@ -64,8 +64,8 @@ export function createListener(deps: ListenerDeps): Listener {
     onProbe: (result) => deps.metrics.mailboxProbes.inc({ result }),
     malls: deps.marketplaces,
     hostGuard: deps.hostGuard,
-    connects: createGate(clock, random, CONNECT_LIMITS),
-    downloads: createGate(clock, random, DOWNLOAD_LIMITS),
+    connects: createThrottle(clock, random, CONNECT_LIMITS),
+    downloads: createThrottle(clock, random, DOWNLOAD_LIMITS),
     loadShops: (mailboxId) => loadMailboxShops(deps.pool, mailboxId),
     intake: createIntake(deps),
     ...(deps.ca === undefined ? {} : { ca: deps.ca }),
@@ -88,19 +88,23 @@ export function createListener(deps: ListenerDeps): Listener {
     keep: (id, signal) => keepMailbox(id, runner, signal),
     onGone: (id) => states.set(id, null),
   })
-  const habits = createHabitWatch({ clock, log, habits: createHabitStore(deps.pool, owner) })
+  const quietMailboxes = createQuietMailboxWatch({
+    clock,
+    log,
+    quietMailboxes: createQuietMailboxStore(deps.pool, owner),
+  })
   return {
     ...supervisor,
     start() {
       supervisor.start()
-      habits.start()
+      quietMailboxes.start()
     },
     async stop(timeoutMs) {
-      const looked = habits.stop()
+      const looked = quietMailboxes.stop()
       await supervisor.stop(timeoutMs)
       await looked
     },
-    lookAtHabits: habits.look,
+    lookForQuiet: quietMailboxes.look,
   }
 }
 

@@ -1,17 +1,11 @@
 import type { FetchMessageObject } from 'imapflow'
 import type { Clock } from '../../platform/clock.ts'
-import {
-  type IntakeBatch,
-  type IntakeResult,
-  LeaseLost,
-  type MailboxShop,
-  type MailboxShops,
-  type SeenMail,
-} from '../intake/types.ts'
-import type { MailMalls } from '../recognition/index.ts'
+import { LeaseLost } from '../../platform/lease.ts'
+import { type Cursor, decideStart, onlyAfter, rangeAfter } from '../intake/cursor.ts'
+import type { IntakeBatch, IntakeResult, MailboxShop, MailboxShops, SeenMail } from '../intake/types.ts'
+import type { MailMalls } from '../recognition/malls.ts'
 import { chunk, cutBatches, ENVELOPE_BATCH, MAIL_BYTES, type MailBatch, toUidSet } from './batches.ts'
-import type { Gate } from './connect-throttle.ts'
-import { type Cursor, decideStart, onlyAfter, rangeAfter } from './cursor.ts'
+import type { Throttle } from './connect-throttle.ts'
 import type { Folder } from './folder.ts'
 import { type ListedMail, type MailReading, readMail, toListedMail } from './read-mail.ts'
 
@@ -21,7 +15,7 @@ export interface ReaderTools {
   /** Asked for each batch, so that a shop that was just added is served. */
   loadShops(mailboxId: string): Promise<MailboxShops>
   intake(batch: IntakeBatch): Promise<IntakeResult>
-  downloads: Gate
+  downloads: Throttle
   firstDays: number
 }
 
@@ -167,7 +161,7 @@ export function createReader(
 }
 
 /** The mail server did nothing wrong: the service's own database did not answer. */
-export class IntakeFailed extends Error {
+class IntakeFailed extends Error {
   constructor(cause: unknown) {
     super('what was read could not be stored', { cause })
     this.name = 'IntakeFailed'

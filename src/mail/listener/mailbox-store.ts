@@ -1,6 +1,6 @@
 import { Prisma } from '../../generated/prisma/client.ts'
 import type { Db } from '../../platform/db/database.ts'
-import type { Cursor } from './cursor.ts'
+import type { Cursor } from '../intake/cursor.ts'
 
 export type MailboxState = 'connecting' | 'connected' | 'polling' | 'waiting' | 'attention' | 'disabled'
 
@@ -19,14 +19,14 @@ export interface MailboxRow {
   failures: number
 }
 
-export interface Trouble {
+interface FailedHow {
   failures: number
   nextAttemptAt: Date
   /** Null: it may pass by itself, nobody needs to look. */
   attention: { code: string; message: string } | null
 }
 
-export interface FollowedHow {
+interface FollowedHow {
   state: 'connected' | 'polling'
   /** What a person should look at although it is listened to. */
   attention: { code: string; message: string } | null
@@ -38,7 +38,7 @@ export interface MailboxStore {
   load(id: string): Promise<MailboxRow | null>
   connecting(id: string): Promise<void>
   following(id: string, how: FollowedHow, now: Date): Promise<void>
-  failed(id: string, trouble: Trouble, now: Date): Promise<void>
+  failed(id: string, how: FailedHow, now: Date): Promise<void>
 }
 
 export function createMailboxStore(db: Db, owner: string): MailboxStore {

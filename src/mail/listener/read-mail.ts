@@ -1,15 +1,12 @@
 import type { FetchMessageObject, MessageAddressObject } from 'imapflow'
 import type { MailEnvelope, Recognition } from '../../marketplaces/port/mail.ts'
+import { withTimeout } from '../../platform/timeout.ts'
 import type { SeenMail } from '../intake/types.ts'
-import {
-  type MailMalls,
-  mayMatter,
-  parseMail,
-  recogniseMail,
-  type ShopMailRules,
-} from '../recognition/index.ts'
+import { mayMatter } from '../recognition/envelope.ts'
+import type { MailMalls, ShopMailRules } from '../recognition/malls.ts'
+import { parseMail } from '../recognition/parse-mail.ts'
+import { recogniseMail } from '../recognition/recognise-mail.ts'
 import type { Listed } from './batches.ts'
-import { within } from './within.ts'
 
 /** A mail as its envelope shows it. */
 export interface ListedMail extends Listed {
@@ -65,7 +62,7 @@ async function recognise(
   rules: ShopMailRules,
 ): Promise<{ recognition: Recognition | null; text: string }> {
   try {
-    const mail = await within(READ_MS, parseMail(source))
+    const mail = await withTimeout(READ_MS, parseMail(source))
     return { recognition: recogniseMail(mail, malls, rules), text: mail.text }
   } catch {
     return { recognition: recogniseEnvelope(listed.envelope, malls, rules), text: '' }

@@ -1,8 +1,14 @@
+import { jitteredMs } from '../../platform/backoff.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Random } from '../../platform/random.ts'
-import { backoffMs, LINK_BACKOFF, REFUSED_BACKOFF } from './backoff.ts'
-import { MAILS_UNREAD, type MailboxFailure, needsAttention } from './failures.ts'
+import {
+  LINK_BACKOFF,
+  MAILS_UNREAD,
+  type MailboxFailure,
+  needsAttention,
+  REFUSED_BACKOFF,
+} from './failures.ts'
 import type { MailboxRow, MailboxState, MailboxStore } from './mailbox-store.ts'
 import { type RunSession, SessionFailed } from './session.ts'
 import type { ListenerTiming } from './timing.ts'
@@ -33,12 +39,12 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
       failures = livedMs >= tools.timing.stableMs ? 1 : failures + 1
       if (error instanceof SessionFailed) await rest(error.failure, failures)
       // The lease, or the cursor under it, is somebody else's: the next look at the row tells.
-      else await sleep(backoffMs(1, tools.random.float(), LINK_BACKOFF))
+      else await sleep(jitteredMs(1, tools.random.float(), LINK_BACKOFF))
     } catch (error) {
       // Only the service's own database is left to fail here.
       failures = (failures ?? 0) + 1
       log.warn({ err: error }, 'mailbox: its row could not be read or written')
-      await sleep(backoffMs(failures, tools.random.float(), LINK_BACKOFF))
+      await sleep(jitteredMs(failures, tools.random.float(), LINK_BACKOFF))
     }
   }
 
@@ -62,7 +68,11 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
   }
 
   async function rest(failure: MailboxFailure, failures: number): Promise<void> {
-    const waitMs = backoffMs(failures, tools.random.float(), failure.refused ? REFUSED_BACKOFF : LINK_BACKOFF)
+    const waitMs = jitteredMs(
+      failures,
+      tools.random.float(),
+      failure.refused ? REFUSED_BACKOFF : LINK_BACKOFF,
+    )
     const now = tools.clock.now()
     const attention = needsAttention(failure, failures)
       ? { code: failure.code, message: failure.message }

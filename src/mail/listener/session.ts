@@ -1,7 +1,7 @@
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { LeaseLost } from '../../platform/lease.ts'
 import type { Random } from '../../platform/random.ts'
-import { LeaseLost } from '../intake/types.ts'
-import type { Gate } from './connect-throttle.ts'
+import type { Throttle } from './connect-throttle.ts'
 import { type ConnectTools, type MailboxLogin, openLink } from './connection.ts'
 import { describeFailure, type MailboxFailure } from './failures.ts'
 import { openFolder } from './folder.ts'
@@ -14,7 +14,7 @@ export interface SessionTools extends ConnectTools, Omit<ReaderTools, 'firstDays
   sealer: Sealer
   random: Random
   /** Connection starts, by host. */
-  connects: Gate
+  connects: Throttle
   owner: string
   timing: ListenerTiming
   onProbe(result: ProbeResult): void

@@ -1,7 +1,7 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { type Fleet, toClaim, toGiveUp } from './fair-share.ts'
-import { createHoldings, type Held } from './held-leases.ts'
+import { createHeldLeases, type HeldLease } from './held-leases.ts'
 import type { ClaimedMailbox, LeaseStore, WatchedMailbox } from './lease-store.ts'
 import type { ListenerTiming } from './timing.ts'
 
@@ -34,7 +34,7 @@ const CLAIM_BATCH = 200
  */
 export function createSupervisor(tools: SupervisorTools): Supervisor {
   const { clock, timing, leases, log } = tools
-  const held = createHoldings(tools)
+  const held = createHeldLeases(tools)
   const stopped = new AbortController()
   let renewedAt = clock.now()
   /** The renewal that the other listeners were told of last. */
@@ -107,7 +107,11 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     limit.abort()
   }
 
-  async function applySettings(id: string, mailbox: Held, row: WatchedMailbox | undefined): Promise<void> {
+  async function applySettings(
+    id: string,
+    mailbox: HeldLease,
+    row: WatchedMailbox | undefined,
+  ): Promise<void> {
     await held.end(id, mailbox)
     if (!row?.wanted) await leases.release([id], new Date(clock.now()))
     // Of a session that took so long to end, the lease is left to run out: it is claimed anew, here or elsewhere.
@@ -122,7 +126,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     log.info({ ...fleet, held: held.size() }, 'listener: leaves mailboxes to others')
   }
 
-  async function leaveToOthers(mailboxes: [string, Held][]): Promise<void> {
+  async function leaveToOthers(mailboxes: [string, HeldLease][]): Promise<void> {
     for (const [id, mailbox] of mailboxes) {
       if (stopped.signal.aborted) return
       // Its session may have ended for another reason since, and even a new one have begun.
@@ -194,6 +198,6 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
 
 const OVERDUE_CHECK_MS = 1_000
 
-function isUnchanged(mailbox: Held, row: WatchedMailbox | undefined): boolean {
+function isUnchanged(mailbox: HeldLease, row: WatchedMailbox | undefined): boolean {
   return row?.wanted === true && !row.reset && mailbox.settingsVersion === row.settingsVersion
 }

@@ -6,7 +6,7 @@ import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
 import { recogniseMail } from './recognise-mail.ts'
 
 /** What one mall's rules make of a mail. */
-export interface MallExplanation {
+interface MallExplanation {
   marketplace: MarketplaceName
   /** The sender rule that the mail falls under, null when none. */
   sender: string | null

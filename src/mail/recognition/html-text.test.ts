@@ -24,8 +24,15 @@ describe('htmlToText', () => {
     ['source line ends', '一\n二<pre>三\n四</pre>', '一 二\n三\n四'],
     ['a lone bracket', '1 < 2', '1 < 2'],
     ['a cut tag', 'abc<table width="10', 'abc'],
+    ['an unclosed comment', 'abc<!-- store-1', 'abc'],
+    ['a tag called as what every object has', '<constructor>a</constructor><__proto__>b', 'a\n<__proto__>b'],
+    ['an entity called as what every object has', '&valueOf;&toString;', '&valueOf;&toString;'],
   ])('turns %s into text', (_name, html, text) => {
     expect(htmlToText(html)).toBe(text)
+  })
+
+  it('reads on below a hundred thousand open elements, where a tree would end the stack', () => {
+    expect(htmlToText(`${'<div><b>'.repeat(100_000)}store-10000001`)).toBe('store-10000001')
   })
 
   it('keeps what stands between tags, however they are nested', () => {

@@ -28,7 +28,8 @@ export function htmlToText(html: string): string {
     const name = (tag[2] as string).toLowerCase()
     const closing = tag[1] === '/'
     if (name === 'pre') preformatted = !closing
-    if (name in HIDDEN && !closing) at = skipHidden(html, HIDDEN[name as keyof typeof HIDDEN], at)
+    const ending = closing ? undefined : HIDDEN.get(name)
+    if (ending) at = skipHidden(html, ending, at)
     else if (name === 'a') {
       if (link) out.push(` <${link}>`)
       link = closing ? null : readLink(html.slice(TAG.lastIndex, end))
@@ -47,7 +48,11 @@ function textOf(source: string, preformatted: boolean): string {
 
 const TAG = /<(\/?)([a-zA-Z][a-zA-Z0-9:]{0,30})/y
 /** Elements whose content is not shown, each with what ends it. */
-const HIDDEN = { style: /<\/style/gi, script: /<\/script/gi, title: /<\/title/gi } as const
+const HIDDEN: ReadonlyMap<string, RegExp> = new Map([
+  ['style', /<\/style/gi],
+  ['script', /<\/script/gi],
+  ['title', /<\/title/gi],
+])
 const CELLS = new Set(['td', 'th'])
 const INLINE = new Set(
   'b strong i em u s span font small big wbr img sub sup code tt mark abbr ins del label strike o:p'.split(
@@ -78,34 +83,36 @@ function readLink(attributes: string): string | null {
   }
 }
 
-const NAMED: Readonly<Record<string, string>> = {
-  amp: '&',
-  lt: '<',
-  gt: '>',
-  quot: '"',
-  apos: "'",
-  nbsp: ' ',
-  ensp: ' ',
-  emsp: ' ',
-  thinsp: ' ',
-  shy: '',
-  zwnj: '',
-  zwj: '',
-  yen: '¥',
-  times: '×',
-  middot: '·',
-  ndash: '–',
-  mdash: '—',
-  hyphen: '‐',
-  dash: '‐',
-}
+const NAMED: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    amp: '&',
+    lt: '<',
+    gt: '>',
+    quot: '"',
+    apos: "'",
+    nbsp: ' ',
+    ensp: ' ',
+    emsp: ' ',
+    thinsp: ' ',
+    shy: '',
+    zwnj: '',
+    zwj: '',
+    yen: '¥',
+    times: '×',
+    middot: '·',
+    ndash: '–',
+    mdash: '—',
+    hyphen: '‐',
+    dash: '‐',
+  }),
+)
 
 function decodeEntities(text: string): string {
   if (!text.includes('&')) return text
   return text.replace(
     /&(?:#(\d{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-zA-Z]{2,8}));?/g,
     (whole, decimal, hex, name) => {
-      if (name) return NAMED[name] ?? whole
+      if (name) return NAMED.get(name) ?? whole
       const code = decimal ? Number(decimal) : Number.parseInt(hex, 16)
       return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : ''
     },

@@ -15,19 +15,26 @@ const UNDECODABLE = 0xff
 
 type Mode = 'ascii' | 'kana' | 'jis0208' | 'jis0212' | 'foreign'
 
+interface Escape {
+  sequence: readonly number[]
+  mode: Mode
+}
+
+const after = (sequence: string, mode: Mode): Escape => ({ sequence: [...Buffer.from(sequence)], mode })
+
 /** What follows ESC. The last two belong to other countries' character sets, whose bytes must not be read as kanji. */
-const ESCAPES: readonly [sequence: string, mode: Mode][] = [
-  ['(B', 'ascii'],
-  ['(J', 'ascii'],
-  ['(H', 'ascii'],
-  ['(I', 'kana'],
-  ['$@', 'jis0208'],
-  ['$B', 'jis0208'],
-  ['$(@', 'jis0208'],
-  ['$(B', 'jis0208'],
-  ['$(D', 'jis0212'],
-  ['$A', 'foreign'],
-  ['$(C', 'foreign'],
+const ESCAPES: readonly Escape[] = [
+  after('(B', 'ascii'),
+  after('(J', 'ascii'),
+  after('(H', 'ascii'),
+  after('(I', 'kana'),
+  after('$@', 'jis0208'),
+  after('$B', 'jis0208'),
+  after('$(@', 'jis0208'),
+  after('$(B', 'jis0208'),
+  after('$(D', 'jis0212'),
+  after('$A', 'foreign'),
+  after('$(C', 'foreign'),
 ]
 
 /** Whether bytes (or a string of bytes) hold an escape into Japanese: cheap and practically free of false alarms. */
@@ -46,10 +53,10 @@ export function decodeIso2022Jp(bytes: Buffer): string {
   let mode: Mode = 'ascii'
   for (let at = 0; at < bytes.length; at++) {
     const byte = bytes[at] as number
-    const sequence = byte === ESC ? readEscape(bytes, at + 1) : undefined
-    if (sequence) {
-      mode = sequence.mode
-      at += sequence.length
+    const escaped = byte === ESC ? readEscape(bytes, at + 1) : undefined
+    if (escaped) {
+      mode = escaped.mode
+      at += escaped.sequence.length
     } else if (byte === SHIFT_OUT || byte === SHIFT_IN) {
       mode = byte === SHIFT_OUT ? 'kana' : 'ascii'
     } else if (byte < 0x21 || byte >= 0x7f || mode === 'ascii') {
@@ -98,9 +105,8 @@ class TextCollector {
   }
 }
 
-function readEscape(bytes: Buffer, at: number): { mode: Mode; length: number } | undefined {
-  const found = ESCAPES.find(([sequence]) => bytes.toString('latin1', at, at + sequence.length) === sequence)
-  return found && { mode: found[1], length: found[0].length }
+function readEscape(bytes: Buffer, at: number): Escape | undefined {
+  return ESCAPES.find(({ sequence }) => sequence.every((byte, place) => bytes[at + place] === byte))
 }
 
 /** Row and cell of a JIS double byte (0x21–0x7E each) to the Shift_JIS bytes of the same row and cell. */

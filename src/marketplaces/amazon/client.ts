@@ -18,7 +18,7 @@ import {
 import type { Operation, Quotas } from './quotas.ts'
 
 /** One call of the Orders API. */
-export interface AmazonCall {
+interface AmazonCall {
   operation: Operation
   method: 'GET' | 'POST'
   /** Below the host, with its leading slash. */

@@ -7,7 +7,7 @@ import { MARKETPLACE_JP } from './facts.ts'
 export const ORDER_DATA =
   'BUYER,RECIPIENT,PROCEEDS,EXPENSE,PROMOTION,CANCELLATION,FULFILLMENT,PACKAGES,PAYMENT'
 
-export const PAGE_SIZE = 100
+const PAGE_SIZE = 100
 
 /** Orders updated or made in the last two minutes may be missing from a search, and its end may not be later. */
 export const LIST_DELAY_MS = 2 * 60 * 1000

@@ -10,7 +10,7 @@ import { errorIn, failureOfAccess, failureOfBusy, failureOfShop, type MallError 
 /** The searches of 受注情報取得API. */
 export type AupaySearch = 'searchTradeInfoListProc' | 'searchTradeNoListProc' | 'searchTradeInfoProc'
 
-export interface AupayCall {
+interface AupayCall {
   method: AupaySearch
   /** Without shopId. */
   query: Readonly<Record<string, string>>
@@ -18,9 +18,9 @@ export interface AupayCall {
 }
 
 /** The calls of 受注情報更新API. */
-export type AupayUpdate = 'updateTradeStsProc' | 'updateTradeInfoProc' | 'cancelTradeProc'
+type AupayUpdate = 'updateTradeStsProc' | 'updateTradeInfoProc' | 'cancelTradeProc'
 
-export interface AupayWrite {
+interface AupayWrite {
   method: AupayUpdate
   /** Children of `request` behind shopId. Flat: a wrapper around them counts as missing. */
   fields: Readonly<Record<string, string>>

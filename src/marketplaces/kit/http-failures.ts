@@ -125,7 +125,7 @@ export const bodyText = (response: HttpResponse): string =>
   response.body.toString('utf8').replace(/^\uFEFF/, '')
 
 /** Retry-After in seconds or as a date (RFC 9110 §10.2.3); undefined when absent or unreadable. */
-export function retryAfter(response: HttpResponse, clock: Clock): Date | undefined {
+function retryAfter(response: HttpResponse, clock: Clock): Date | undefined {
   const value = response.headers['retry-after']?.trim()
   if (!value) return undefined
   const now = clock.now()

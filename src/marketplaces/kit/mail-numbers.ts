@@ -6,10 +6,10 @@ import { normaliseText } from './mail-text.ts'
  */
 
 /** Longest text of a pattern and longest number that one can match. */
-export const LONGEST_PATTERN = 40
+const LONGEST_PATTERN = 40
 const LONGEST_NUMBER = 40
 /** Longest label; longer ones are whole sentences. */
-export const LONGEST_LABEL = 40
+const LONGEST_LABEL = 40
 
 interface Token {
   /** A character that must stand there, in lower case; null for any digit. */

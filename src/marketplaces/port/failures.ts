@@ -68,4 +68,4 @@ export class MarketplaceFailure extends Error {
 }
 
 /** Enough of a broken answer to see what it was, little enough to keep thousands. */
-export const RAW_KEPT = 64 * 1024
+const RAW_KEPT = 64 * 1024

@@ -5,7 +5,7 @@ import type { MailEnvelope, MailRules, SubjectRule } from './mail.ts'
 export type AddedMailRules = Partial<MailRules>
 
 /** Rules prepared for comparing. */
-export interface CompiledRules {
+interface CompiledRules {
   senders: AddressMatcher
   ignoredSenders: AddressMatcher
   subjects: readonly SubjectRule[]
@@ -47,7 +47,7 @@ function numberRules(all: readonly AddedMailRules[]): Pick<MailRules, 'numberLab
 const compiled = new WeakMap<MailRules, CompiledRules>()
 
 /** Cached by the identity of `rules`: a burst of mails normalises each rule once. */
-export function compileRules(rules: MailRules): CompiledRules {
+function compileRules(rules: MailRules): CompiledRules {
   const known = compiled.get(rules)
   if (known) return known
   const fresh: CompiledRules = {

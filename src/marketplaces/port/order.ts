@@ -12,7 +12,7 @@ const mallFields = z
   .record(z.string(), z.unknown())
   .describe("Further fields of this mall under the mall's own names (モール固有項目)")
 
-export const Person = z
+const Person = z
   .object({
     familyName: text.describe('Family name (姓)'),
     givenName: text.describe('Given name (名)'),
@@ -41,7 +41,7 @@ export const Parcel = z
   })
   .describe('One parcel (個口)')
 
-export const DeliveryWish = z
+const DeliveryWish = z
   .object({
     date: text.describe('Wished date (お届け希望日)'),
     timeFrom: text.describe('HH:MM, start of the wished band (希望時間帯・開始)'),
@@ -68,7 +68,7 @@ export const Gift = z
   })
   .describe('Gift (ギフト)')
 
-export const Recipient = z
+const Recipient = z
   .object({
     id: z.string().describe("Basket or shipping id, unique in the order (送付先ID): Rakuten's basketId"),
     person: Person.describe('Who receives (送付先)'),
@@ -97,7 +97,7 @@ export const Recipient = z
   })
   .meta({ id: 'Recipient', description: 'Recipient with lines and parcels (送付先)' })
 
-export const Item = z
+const Item = z
   .object({
     lineId: z.string().describe('Unique in the order (明細ID)'),
     recipientId: z.string().describe('Recipient it goes to (送付先ID)'),
@@ -128,7 +128,7 @@ export const Item = z
   })
   .meta({ id: 'Item', description: 'Order line (商品明細)' })
 
-export const Discount = z
+const Discount = z
   .object({
     kind: z
       .enum(['coupon', 'points', 'gift_card', 'bonus', 'store_discount', 'other'])
@@ -152,7 +152,7 @@ export const Discount = z
   })
   .describe('Discount (値引)')
 
-export const TaxSummary = z
+const TaxSummary = z
   .object({
     rate: z.int().describe('Percent (税率)'),
     total: yen.nullable().describe('Before coupons, tax included (合計)'),
@@ -180,7 +180,7 @@ export const PAYMENT_KINDS = [
   'other',
 ] as const
 
-export const Payment = z
+const Payment = z
   .object({
     kind: z.enum(PAYMENT_KINDS).describe('Kind of payment (支払方法区分)'),
     code: text.describe("The mall's code (支払方法コード)"),
@@ -208,7 +208,7 @@ export const HOLD_KINDS = [
   'shop_hold',
 ] as const
 
-export const Hold = z
+const Hold = z
   .object({
     kind: z
       .enum(HOLD_KINDS)

@@ -124,8 +124,6 @@ export const ChangeParameters = {
   }),
 } as const satisfies Record<ChangeAction, z.ZodType>
 
-export type ParametersOf<A extends ChangeAction> = z.infer<(typeof ChangeParameters)[A]>
-
 export interface ActionField {
   name: string
   /** Japanese. */

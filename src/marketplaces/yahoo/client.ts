@@ -17,10 +17,10 @@ export const WRITES = [
   'orderShipStatusChange',
   'orderChange',
 ] as const
-export type YahooWrite = (typeof WRITES)[number]
+type YahooWrite = (typeof WRITES)[number]
 
 /** One call of the order API. `request` is the content of `Req`, without SellerId; absent for a GET. */
-export interface YahooCall {
+interface YahooCall {
   operation: 'orderInfo' | 'orderList' | 'orderCount' | YahooWrite
   request?: XmlTree
   maxBytes: number
@@ -34,7 +34,7 @@ export interface YahooClient {
   key: KeyCheck
 }
 
-export interface KeyCheck {
+interface KeyCheck {
   authorised(): boolean
 }
 
@@ -133,7 +133,7 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
 }
 
 /** Yahoo! counts by client id: every store that uses one shares its second and its 50,000 a day. */
-export function yahooQuota(clientId: string, perSecond: number): Quota {
+function yahooQuota(clientId: string, perSecond: number): Quota {
   const hash = createHash('sha256').update(clientId).digest('hex').slice(0, 24)
   return { key: `yahoo:app:${hash}`, perSecond, burst: Math.max(1, Math.floor(perSecond)) }
 }

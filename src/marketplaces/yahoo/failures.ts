@@ -1,3 +1,4 @@
+import { stepMs } from '../../platform/backoff.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { bodyText, failureOfStatus, type MallNames } from '../kit/http-failures.ts'
@@ -138,8 +139,9 @@ export function createForbiddenBackoff(): ForbiddenBackoff {
     next(quotaKey, now) {
       const times = inRow.get(quotaKey) ?? 0
       inRow.set(quotaKey, times + 1)
-      const step = FORBIDDEN_STEPS_MS[Math.min(times, FORBIDDEN_STEPS_MS.length - 1)] ?? 60_000
-      return new Date(Math.min(now + step, nextMidnightInJapan(now) + AFTER_MIDNIGHT_MS))
+      return new Date(
+        Math.min(now + stepMs(times + 1, FORBIDDEN_STEPS_MS), nextMidnightInJapan(now) + AFTER_MIDNIGHT_MS),
+      )
     },
     reset(quotaKey) {
       inRow.delete(quotaKey)

@@ -16,7 +16,7 @@ export interface OrderColumns {
   warning_count: number
 }
 
-export const CANCELLED_AT_MALL = 'cancelled_at_mall'
+const CANCELLED_AT_MALL = 'cancelled_at_mall'
 export const CHANGED_AT_MALL = 'changed_at_mall'
 
 /** @throws RangeError when `orderedAt` is no time. */

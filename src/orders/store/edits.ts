@@ -3,7 +3,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { differingPaths, overlaps, valueAt, withValues } from './differences.ts'
 
 /** What staff wrote in the place of the mall's value. `mall` and `edited` are missing where there was, or is, nothing. */
-export interface Edit {
+interface Edit {
   mall?: unknown
   edited?: unknown
   /** RFC 3339 */
@@ -15,7 +15,7 @@ export interface Edit {
 /** By JSON pointer. No pointer lies within another. */
 export type Edits = Readonly<Record<string, Edit>>
 
-export const editsContext = (orderId: string): string => `order:${orderId}:edits`
+const editsContext = (orderId: string): string => `order:${orderId}:edits`
 
 /** @throws SealError */
 export const openEdits = (

@@ -27,7 +27,7 @@ export interface KnownOrder {
 }
 
 /** What stands for the order's content, where that is replaced. */
-export interface Content {
+interface Content {
   detail: Uint8Array
   edits: Uint8Array | null
   search: SearchToken[]

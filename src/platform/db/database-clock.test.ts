@@ -1,6 +1,6 @@
-import type { Pool } from 'pg'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type DatabaseClock, startDatabaseClock } from './database-clock.ts'
+import type { Queries } from './transaction.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -20,7 +20,7 @@ function world({ database = 1_000_000_000_000, tookMs = 4 } = {}) {
     return { rows }
   }
   const tools = {
-    pool: { query } as unknown as Pick<Pool, 'query'>,
+    pool: { query } as unknown as Queries,
     log: { warn: (_facts: unknown, text: string) => void told.push(text) } as never,
     steady: () => state.steady,
     wall: () => state.wall,

@@ -1,6 +1,6 @@
-import type { Pool } from 'pg'
 import { type Clock, systemClock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
+import type { Queries } from './transaction.ts'
 
 /**
  * The time of the database's machine, for every process the same. Due times and leases are written by one process and judged
@@ -13,7 +13,7 @@ export interface DatabaseClock extends Clock {
 }
 
 export interface DatabaseClockTools {
-  pool: Pick<Pool, 'query'>
+  pool: Queries
   log: Pick<Logger, 'warn'>
   /** Milliseconds of a clock that only goes forward. */
   steady?: () => number

@@ -1,12 +1,13 @@
-import { randomUUID } from 'node:crypto'
+import { createHash, randomUUID } from 'node:crypto'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { Logger } from '../logger.ts'
 import { describeUrl } from './database.ts'
-import { checksumOf, type Migration, matchesChecksum, readMigrations } from './migrations.ts'
 
 /** The database cannot be brought to this release's schema. The message names the migration and what to do. */
-export class MigrationError extends Error {
+class MigrationError extends Error {
   constructor(message: string, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
     this.name = 'MigrationError'
@@ -141,4 +142,32 @@ function describeFailure(cause: unknown, script: string): string {
   const position = Number(cause.position)
   const line = position > 0 ? ` (line ${script.slice(0, position).split('\n').length})` : ''
   return `${cause.message} [${cause.code}]${line}`
+}
+
+interface Migration {
+  /** The folder: `20260101120000_init`. They are applied in the order of their names. */
+  name: string
+  script: string
+}
+
+/** Reads `<directory>/<name>/migration.sql`. @throws Error when there is none at all: an image without them is broken */
+async function readMigrations(directory: string): Promise<Migration[]> {
+  const entries = await readdir(directory, { withFileTypes: true })
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name)
+  if (names.length === 0) throw new Error(`no migrations in ${directory}`)
+  return Promise.all(
+    names.toSorted().map(async (name) => ({
+      name,
+      script: await readFile(join(directory, name, 'migration.sql'), 'utf8'),
+    })),
+  )
+}
+
+/** As Prisma writes it: SHA-256 of the file, in hex. */
+const checksumOf = (script: string): string => createHash('sha256').update(script).digest('hex')
+
+/** A checkout with other line ends is the same migration; Prisma sees it so too. */
+function matchesChecksum(script: string, checksum: string): boolean {
+  const unix = script.replaceAll('\r\n', '\n')
+  return [script, unix, unix.replaceAll('\n', '\r\n')].some((text) => checksumOf(text) === checksum)
 }

@@ -1,15 +1,10 @@
 import type { Pool, PoolClient } from 'pg'
 
 /**
- * The shop worker speaks SQL through pg itself: its statements carry hundreds of sealed rows, which Prisma would turn into
- * base64 and back.
+ * What a statement in SQL is sent through: the pool, or a client in its transaction. pg itself, since some statements carry
+ * hundreds of sealed rows, which Prisma would turn into base64 and back.
  */
-export type Queries = Pool | PoolClient
-
-/** A Prisma transaction, or a pg client behind the same call. */
-export interface RawQueries {
-  $queryRawUnsafe<T = unknown>(sql: string, ...values: unknown[]): PromiseLike<T>
-}
+export type Queries = Pick<Pool | PoolClient, 'query'>
 
 export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
   const client = await pool.connect()
@@ -35,11 +30,6 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
     client.release(broken)
   }
 }
-
-export const asRawQueries = (queries: Queries): RawQueries => ({
-  $queryRawUnsafe: async <T>(sql: string, ...values: unknown[]) =>
-    (await queries.query(sql, values)).rows as T,
-})
 
 /** Whether Postgres refused the data itself, so that the same rows would be refused again and others would not. */
 export function isDataError(error: unknown): boolean {

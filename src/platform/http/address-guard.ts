@@ -3,7 +3,7 @@ import { BlockList, isIP } from 'node:net'
 import { AppError } from '../errors.ts'
 
 /** Every address of a host, in the order in which they should be tried. Rejects when the name does not resolve. */
-export type Resolve = (host: string) => Promise<string[]>
+type Resolve = (host: string) => Promise<string[]>
 
 export interface AddressRules {
   /** Hosts, as they are written in settings, that may have a private address; `all` switches the guard off. */
@@ -11,7 +11,7 @@ export interface AddressRules {
   resolve?: Resolve
 }
 
-export const systemResolve: Resolve = async (host) =>
+const systemResolve: Resolve = async (host) =>
   (await lookup(host, { all: true, order: 'ipv4first' })).map((entry) => entry.address)
 
 /**
@@ -59,7 +59,7 @@ export async function assertPublicHost(host: string, rules: AddressRules): Promi
 }
 
 /** Lower case, without the brackets of an IPv6 literal and the root dot. */
-export const normaliseHost = (host: string): string =>
+const normaliseHost = (host: string): string =>
   host
     .trim()
     .toLowerCase()

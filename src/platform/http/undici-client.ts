@@ -1,7 +1,7 @@
+import { isIP, type LookupFunction } from 'node:net'
 import { Agent, type Dispatcher } from 'undici'
 import { AddressError, type AddressRules, resolvePublicHost } from './address-guard.ts'
 import { startBody } from './body.ts'
-import { guardedLookup } from './guarded-lookup.ts'
 import { type HttpClient, HttpError, type HttpRequest, type HttpResponse } from './http-client.ts'
 
 export interface HttpClientOptions {
@@ -164,4 +164,24 @@ function toHttpError(error: unknown, started: boolean): HttpError {
   return started
     ? new HttpError('broken', 'connection broke before the answer was whole', error)
     : new HttpError('unreachable', 'no connection could be made', error)
+}
+
+/** The lookup that sockets themselves use: the addresses that it checks are the ones that get connected to. */
+function guardedLookup(rules: AddressRules): LookupFunction {
+  return (hostname, options, callback) => {
+    resolvePublicHost(hostname, rules).then(
+      (addresses) => {
+        const wanted = options.family === 4 || options.family === 6 ? options.family : 0
+        const entries = addresses
+          .map((address) => ({ address, family: isIP(address) }))
+          .filter((entry) => wanted === 0 || entry.family === wanted)
+        const [first] = entries
+        if (!first)
+          return callback(Object.assign(new Error('no address of that family'), { code: 'ENOTFOUND' }), '')
+        if (options.all) return callback(null, entries)
+        callback(null, first.address, first.family)
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    )
+  }
 }

@@ -12,7 +12,7 @@ import { redisOptions } from './redis.ts'
 export type QueueEngine = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string }
 
 /** What the wake queue needs of BullMQ, alike on both engines. */
-export interface EngineQueue {
+interface EngineQueue {
   add(name: string, data: unknown, opts: JobsOptions): Promise<unknown>
   addBulk(jobs: { name: string; data: unknown; opts: JobsOptions }[]): Promise<unknown>
   getJobCounts(...types: ('waiting' | 'active' | 'delayed' | 'failed')[]): Promise<Record<string, number>>

@@ -1,25 +1,25 @@
 import type { Logger } from '../logger.ts'
 
-export interface Trouble {
-  report(error: unknown): void
-  over(): void
+export interface LogOnce {
+  failed(error: unknown): void
+  works(): void
 }
 
 /**
  * Logs the first error of a kind and stays quiet until something works again: a store that is away makes several
  * connections fail twice a second.
  */
-export function createTrouble(log: Logger, component: string): Trouble {
+export function createLogOnce(log: Logger, component: string): LogOnce {
   let last: string | null = null
   return {
-    report(error) {
+    failed(error) {
       const failure = error instanceof Error ? error : new Error('unknown error')
       const kind = String((failure as NodeJS.ErrnoException).code ?? failure.name)
       if (kind === last) return
       last = kind
       log.warn({ err: failure, component }, 'connection in trouble; it is tried again')
     },
-    over() {
+    works() {
       if (last === null) return
       last = null
       log.info({ component }, 'connection works again')

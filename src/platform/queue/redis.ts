@@ -1,15 +1,16 @@
 import { Redis, type RedisOptions } from 'ioredis'
+import { doublingMs } from '../backoff.ts'
 import type { Logger } from '../logger.ts'
-import { createTrouble } from './log-once.ts'
+import { createLogOnce } from './log-once.ts'
 
 /** Back within two seconds of Redis itself, however long it was away. */
-export const redisRetry = (attempt: number): number => Math.min(50 * 2 ** Math.min(attempt, 6), 2000)
+const redisRetry = (attempt: number): number => doublingMs(attempt, { firstMs: 100, capMs: 2_000 })
 
 /**
  * After a failover the old server may live on and only read: its address leads to the new one by now, so the connection is
  * made anew and the command repeated (2).
  */
-export const reconnectOnError = (error: Error): 2 | false => (error.message.includes('READONLY') ? 2 : false)
+const reconnectOnError = (error: Error): 2 | false => (error.message.includes('READONLY') ? 2 : false)
 
 /** Options that every connection shares. `rediss://` in the URL switches TLS on. */
 export const redisOptions = {
@@ -30,9 +31,9 @@ export function connectRedis(url: string, log: Logger, commandTimeoutMs = 1500):
     maxRetriesPerRequest: 1,
     commandTimeout: commandTimeoutMs,
   })
-  const trouble = createTrouble(log, 'redis')
-  redis.on('error', trouble.report)
-  redis.on('ready', trouble.over)
+  const logOnce = createLogOnce(log, 'redis')
+  redis.on('error', logOnce.failed)
+  redis.on('ready', logOnce.works)
   return redis
 }
 

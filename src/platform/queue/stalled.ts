@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Pool } from 'pg'
+import type { Queries } from '../db/transaction.ts'
 import { NAME, QUEUE_SCHEMA, workerTiming } from './engines.ts'
 
 /**
@@ -23,7 +23,7 @@ const keyOf = ({ id, token, until }: Lock): string => `${id} ${token} ${until}`
 
 /** @returns how to end it; resolves once nothing runs any more */
 export function recoverStalled(
-  pool: Pick<Pool, 'query'>,
+  pool: Queries,
   { everyMs = workerTiming.lockDuration / 4, lockMs = workerTiming.lockDuration }: StalledOptions = {},
 ): () => Promise<void> {
   const stopping = new AbortController()
@@ -56,7 +56,7 @@ export function recoverStalled(
 }
 
 /** By the engine's own function, which takes what was marked and has run out: at the time 1 these locks alone. */
-async function free(pool: Pick<Pool, 'query'>, locks: readonly Lock[]): Promise<void> {
+async function free(pool: Queries, locks: readonly Lock[]): Promise<void> {
   await pool.query(RUN_OUT, [
     NAME,
     locks.map(({ id }) => id),

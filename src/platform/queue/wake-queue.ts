@@ -1,9 +1,9 @@
 import type { Job, JobsOptions } from 'bullmq'
 import { z } from 'zod'
 import type { Logger } from '../logger.ts'
+import { settlesWithin } from '../timeout.ts'
 import { type EngineWorker, openEngine, type QueueEngine } from './engines.ts'
-import { createTrouble } from './log-once.ts'
-import { settlesWithin } from './within.ts'
+import { createLogOnce } from './log-once.ts'
 
 export type { QueueEngine } from './engines.ts'
 
@@ -13,7 +13,7 @@ export type { QueueEngine } from './engines.ts'
  */
 export type WakeHandler = (shopId: string, signal: AbortSignal) => Promise<'done' | 'again'>
 
-export interface QueueCounts {
+interface QueueCounts {
   waiting: number
   active: number
   delayed: number
@@ -57,22 +57,22 @@ export async function createWakeQueue(
   options: WakeQueueOptions = {},
 ): Promise<WakeQueue> {
   const { queue, createWorker } = openEngine(engine)
-  const trouble = createTrouble(log, `queue on ${engine.kind}`)
+  const logOnce = createLogOnce(log, `queue on ${engine.kind}`)
   const wakeTimeoutMs = options.wakeTimeoutMs ?? 2000
   let worker: EngineWorker | null = null
   let hanging = 0
   let running = 0
 
-  queue.on('error', trouble.report)
+  queue.on('error', logOnce.failed)
   if (engine.kind === 'postgres') await queue.waitUntilReady()
 
   async function wake(shopIds: readonly string[]): Promise<void> {
     if (shopIds.length === 0 || hanging >= MAX_HANGING) return
     hanging++
     const adding = add([...new Set(shopIds)])
-      .then(trouble.over, trouble.report)
+      .then(logOnce.works, logOnce.failed)
       .finally(() => hanging--)
-    if (!(await settlesWithin(adding, wakeTimeoutMs)))
+    if (!(await settlesWithin(wakeTimeoutMs, adding)))
       log.warn({ count: shopIds.length }, 'shops could not be woken in time')
   }
 
@@ -84,7 +84,7 @@ export async function createWakeQueue(
   }
 
   async function runJob(handler: WakeHandler, job: Job, signal: AbortSignal): Promise<void> {
-    trouble.over()
+    logOnce.works()
     const payload = Payload.safeParse(job.data)
     if (!payload.success) return log.error({ id: job.id ?? '' }, 'wake-up without a shop')
     const { shopId } = payload.data
@@ -109,13 +109,13 @@ export async function createWakeQueue(
         concurrency,
       )
       worker = started
-      started.on('error', trouble.report)
+      started.on('error', logOnce.failed)
       // Another process may have the shop by now.
       started.on('lockRenewalFailed', (ids) => {
         for (const id of ids) started.cancelJob(id, 'lock lost')
       })
       if (engine.kind === 'postgres') await started.waitUntilReady()
-      started.run().catch(trouble.report)
+      started.run().catch(logOnce.failed)
     },
     async counts() {
       const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed')
@@ -129,9 +129,9 @@ export async function createWakeQueue(
           running > 0 ? timeoutMs * 0.9 : Math.min(timeoutMs * 0.9, IDLE_CLOSE_MS),
           log,
         )
-      const closed = queue.close().catch(trouble.report)
-      if (!(await settlesWithin(closed, Math.min(timeoutMs * 0.1, IDLE_CLOSE_MS))))
-        void queue.disconnect().catch(trouble.report)
+      const closed = queue.close().catch(logOnce.failed)
+      if (!(await settlesWithin(Math.min(timeoutMs * 0.1, IDLE_CLOSE_MS), closed)))
+        void queue.disconnect().catch(logOnce.failed)
     },
   }
 }
@@ -147,10 +147,10 @@ function jobOptions(shopId: string): JobsOptions {
 
 async function stopWorker(worker: EngineWorker, timeoutMs: number, log: Logger): Promise<void> {
   const closed = worker.close()
-  if (await settlesWithin(closed, timeoutMs * 0.8)) return
+  if (await settlesWithin(timeoutMs * 0.8, closed)) return
   log.warn('worker does not end in time; aborting what still runs')
   worker.cancelAllJobs('shutdown')
-  if (await settlesWithin(closed, timeoutMs * 0.2)) return
+  if (await settlesWithin(timeoutMs * 0.2, closed)) return
   // Their locks run out by themselves, then another process takes the shops.
   void worker.disconnect().catch((err: unknown) => log.warn({ err }, 'worker could not be disconnected'))
 }

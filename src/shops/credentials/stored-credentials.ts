@@ -1,10 +1,10 @@
 import type { Prisma, Shop } from '../../generated/prisma/client.ts'
 import { invalid } from '../../http/validation.ts'
+import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
-import { dateNow } from '../../platform/clock.ts'
+import { type Clock, dateNow } from '../../platform/clock.ts'
 import { SealError, type Sealer } from '../../platform/crypto/sealer.ts'
 import { HEALED } from '../attention.ts'
-import type { ShopTools } from '../shops/shops.ts'
 import { type Credentials, type CredentialsSetAt, checkCredentials, setTimes } from './credentials.ts'
 
 const credentialsContext = (shopId: string) => `shop:${shopId}:credentials`
@@ -66,7 +66,7 @@ function changes(mall: Marketplace, base: Credentials, given: Credentials, name:
  * naming each wrong field.
  */
 export function renewed(
-  tools: Pick<ShopTools, 'clock' | 'marketplaces' | 'sealer'>,
+  tools: { clock: Clock; marketplaces: Marketplaces; sealer: Pick<Sealer, 'sealJson' | 'openJson'> },
   before: Pick<Shop, 'id' | 'marketplace' | 'sealedCredentials' | 'credentialsSetAt'>,
   given: Credentials,
 ): Prisma.ShopUpdateInput {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Mailbox } from '../../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { AttentionAnswer, attentionAnswer } from '../shops/shop-schemas.ts'
-import { MailboxNotices, mailboxNotices } from './mailbox-notices.ts'
+import { MailboxHints, mailboxHints } from './mailbox-hints.ts'
 
 const Name = z.string().trim().min(1).max(200).describe('Name for staff (受信箱名)')
 const Host = z
@@ -80,7 +80,7 @@ export const MailboxAnswer = z
         'connecting 接続中, connected 受信中, polling 定期確認中, waiting 待機, attention 要対応, disabled 停止 (状態)',
       ),
     attention: AttentionAnswer.nullable(),
-    notices: MailboxNotices,
+    notices: MailboxHints,
     lastConnectedAt: Time.nullable().describe('最終接続日時'),
     lastMailAt: Time.nullable().describe('最終受信日時'),
     mails: z
@@ -110,7 +110,7 @@ export const mailboxAnswer = (row: MailboxRow, username: string): z.infer<typeof
   shopIds: row.shops.map((shop) => shop.shopId).sort(),
   state: row.state,
   attention: attentionAnswer(row),
-  notices: mailboxNotices(row),
+  notices: mailboxHints(row),
   lastConnectedAt: isoOrNull(row.lastConnectedAt),
   lastMailAt: isoOrNull(row.lastMailAt),
   mails: {

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
-import { TooLate, withinTime } from '../credentials/within-time.ts'
+import { abortAfter, TimedOut } from '../../platform/timeout.ts'
 import { FRESH_START, passwordContext, usernameContext } from './mailbox-change.ts'
 import { mailboxNotFound } from './mailboxes.ts'
 
@@ -65,9 +65,9 @@ export async function checkMailbox(
   const username = tools.sealer.open(usernameContext(id), row.sealedUsername).toString('utf8')
   const password = tools.sealer.open(passwordContext(id), row.sealedPassword).toString('utf8')
   const login = { host, port, security, folder, username, password }
-  const found = await withinTime(tools.timeoutMs, signal, (limit) => tools.testMailbox(login, limit)).catch(
+  const found = await abortAfter(tools.timeoutMs, signal, (limit) => tools.testMailbox(login, limit)).catch(
     (error: unknown) => {
-      if (error instanceof TooLate) return tooLate(tools.timeoutMs)
+      if (error instanceof TimedOut) return tooLate(tools.timeoutMs)
       throw error
     },
   )

@@ -5,10 +5,9 @@ import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
-import type { AddressRules } from '../../platform/http/address-guard.ts'
+import { AddressError, type AddressRules, assertPublicHost } from '../../platform/http/address-guard.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
-import { checkMailHost } from './mail-host.ts'
 import { auditData, mailboxUpdate, passwordContext, usernameContext } from './mailbox-change.ts'
 import type { MailboxChange, MailboxRow, NewMailbox } from './mailbox-schemas.ts'
 
@@ -130,3 +129,17 @@ async function needOwnShops(tx: Tx, tenantId: string, shopIds: readonly string[]
 }
 
 const usualPort = (security: 'tls' | 'starttls' | 'plain') => (security === 'tls' ? 993 : 143)
+
+/** Refuses hosts inside the operator's network, and names that do not exist, before they are stored; both name `host`. */
+async function checkMailHost(rules: AddressRules, host: string): Promise<void> {
+  try {
+    await assertPublicHost(host, rules)
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error
+    const { message } = error
+    if (error.reason === 'unresolvable') throw invalid([{ field: 'host', message, code: 'host_not_found' }])
+    throw new AppError('HOST_NOT_ALLOWED', message, {
+      fields: [{ field: 'host', message, code: 'private_address' }],
+    })
+  }
+}

@@ -13,10 +13,10 @@ import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { createNoticeBook, type MallNotice } from './mall-notices.ts'
+import { createHintBook, type MallHint } from './mall-hints.ts'
 
 /** The facts of a shop that its work needs, without its secrets. */
-export interface OpenedShop {
+interface OpenedShop {
   id: string
   tenantId: string
   marketplace: MarketplaceName
@@ -40,9 +40,9 @@ export interface OpenedSession {
   marketplace: Marketplace
   session: MarketplaceSession
   /** What the mall's answers gave to say so far, each code once. Nothing of it stops the shop. */
-  notices: readonly MallNotice[]
+  hints: readonly MallHint[]
   /** Keeps them with the shop, and forgets those that the mall took back. To be called when the session is done with. */
-  saveNotices(): Promise<void>
+  saveHints(): Promise<void>
 }
 
 export interface ShopSessions {
@@ -96,7 +96,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
       const marketplace = tools.marketplaces.get(shop.marketplace)
       if (!marketplace) throw unsupported(shop.marketplace)
       const credentials = readCredentials(tools.sealer, marketplace, shop.id, sealedCredentials)
-      const book = createNoticeBook()
+      const book = createHintBook()
       const session = marketplace.open(
         {
           shopId: shop.id,
@@ -109,10 +109,10 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
           clock: tools.clock,
           lane: tools.lanes.lane(),
           tokens: tools.tokens.forShop(shop.id, shop.credentialsVersion),
-          notice: (notice) => {
-            if (!book.add(notice)) return
+          notice: (hint) => {
+            if (!book.add(hint)) return
             const facts = { shopId: shop.id, tenantId: shop.tenantId, marketplace: shop.marketplace }
-            tools.log.warn({ ...facts, code: notice.code }, 'the mall gave notice')
+            tools.log.warn({ ...facts, code: hint.code }, 'the mall gave notice')
           },
           noticeOver: book.over,
         },
@@ -121,8 +121,8 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
         shop,
         marketplace,
         session,
-        notices: book.notices,
-        saveNotices: () => book.save(tools.db, shop.id, dateNow(tools.clock)),
+        hints: book.hints,
+        saveHints: () => book.save(tools.db, shop.id, dateNow(tools.clock)),
       }
     },
   }

@@ -4,7 +4,7 @@ import { actorOf, tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.ts'
-import { readNotices } from './mall-notices.ts'
+import { readHints } from './mall-hints.ts'
 import {
   MarketplaceNameSchema,
   NewShop,
@@ -35,8 +35,8 @@ export const shopRoutes =
     const answers = async (shops: ShopRow[]) => {
       const now = tools.clock.now()
       const ids = shops.map((shop) => shop.id)
-      const notices = await readNotices(tools.db, ids, now)
-      return shops.map((shop) => shopAnswer(shop, tools.marketplaces, now, notices.get(shop.id) ?? []))
+      const hints = await readHints(tools.db, ids, now)
+      return shops.map((shop) => shopAnswer(shop, tools.marketplaces, now, hints.get(shop.id) ?? []))
     }
     const answer = async (shop: ShopRow) => (await answers([shop]))[0] as z.infer<typeof ShopAnswer>
 

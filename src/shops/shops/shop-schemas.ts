@@ -4,7 +4,7 @@ import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { MARKETPLACES } from '../../marketplaces/port/marketplace.ts'
 import type { CredentialsSetAt } from '../credentials/credentials.ts'
-import { ShopNotices } from './mall-notices.ts'
+import { ShopHints } from './mall-hints.ts'
 import { ShopSettings } from './settings.ts'
 
 export const MarketplaceNameSchema = z
@@ -75,7 +75,7 @@ export const ShopAnswer = z
       .describe(
         'Set while the mall is not asked: too many calls, maintenance, out of reach (モールへの接続休止)',
       ),
-    notices: ShopNotices,
+    notices: ShopHints,
     createdAt: Time.describe('登録日時'),
     updatedAt: Time.describe('更新日時'),
   })
@@ -90,7 +90,7 @@ export function shopAnswer(
   shop: ShopRow,
   marketplaces: Marketplaces,
   now: number,
-  notices: z.infer<typeof ShopNotices>,
+  hints: z.infer<typeof ShopHints>,
 ): z.infer<typeof ShopAnswer> {
   const setAt = shop.credentialsSetAt as CredentialsSetAt
   const fields = marketplaces.get(shop.marketplace)?.credentialFields ?? []
@@ -112,7 +112,7 @@ export function shopAnswer(
       closed && shop.laneClosedUntil
         ? { closedUntil: iso(shop.laneClosedUntil), reason: shop.laneClosedReason }
         : null,
-    notices,
+    notices: hints,
     createdAt: iso(shop.createdAt),
     updatedAt: iso(shop.updatedAt),
   }

@@ -4,9 +4,9 @@ import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { CredentialCheck } from '../../marketplaces/port/marketplace.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { abortAfter, TimedOut } from '../../platform/timeout.ts'
 import { attentionMessage, clearAttention, raiseAttention } from '../attention.ts'
-import { saveGoodCheck } from '../credentials/credential-calendar-store.ts'
-import { TooLate, withinTime } from '../credentials/within-time.ts'
+import { saveGoodCheck } from '../credentials/credential-checks.ts'
 import type { OpenedSession, ShopSessions } from './sessions.ts'
 import { shopNotFound } from './shops.ts'
 
@@ -55,14 +55,14 @@ export async function testShop(
   if (!shop) throw shopNotFound()
   let opened: OpenedSession | null = null
   try {
-    const check = await withinTime(tools.timeoutMs, signal, async (limit) => {
+    const check = await abortAfter(tools.timeoutMs, signal, async (limit) => {
       opened = await tools.sessions.open(shopId)
       return opened.session.checkCredentials(limit)
     })
     await heal(tools, shopId, opened, check)
     return passed(check, opened)
   } catch (error) {
-    if (error instanceof TooLate) return failed('TIMEOUT', [lateText(tools.timeoutMs)])
+    if (error instanceof TimedOut) return failed('TIMEOUT', [lateText(tools.timeoutMs)])
     if (!(error instanceof MarketplaceFailure)) throw error
     if (error.kind === 'unauthorised') {
       const { credentialsVersion } = shop
@@ -71,11 +71,11 @@ export async function testShop(
     }
     return failed(error.code, failureTexts(error))
   } finally {
-    await keepNotices(opened)
+    await keepHints(opened)
   }
 }
 
-const keepNotices = async (opened: OpenedSession | null): Promise<void> => opened?.saveNotices()
+const keepHints = async (opened: OpenedSession | null): Promise<void> => opened?.saveHints()
 
 async function heal(
   tools: ShopTestTools,
@@ -96,7 +96,7 @@ function passed(check: CredentialCheck, opened: OpenedSession | null): Result {
   return {
     ok: true,
     code: null,
-    messages: [...check.messages, ...(opened?.notices.map((notice) => notice.message) ?? [])],
+    messages: [...check.messages, ...(opened?.hints.map((hint) => hint.message) ?? [])],
     expiries: check.expiries.map(({ what, at, certain }) => ({ what, at: at.toISOString(), certain })),
   }
 }

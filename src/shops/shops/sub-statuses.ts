@@ -3,7 +3,7 @@ import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { SubStatus } from '../../marketplaces/port/marketplace.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
-import { TooLate, withinTime } from '../credentials/within-time.ts'
+import { abortAfter, TimedOut } from '../../platform/timeout.ts'
 import type { ShopSessions } from './sessions.ts'
 import { shopNotFound } from './shops.ts'
 
@@ -29,7 +29,7 @@ export async function readSubStatuses(
   const shop = await db.shop.findFirst({ where: { id: shopId, tenantId }, select: { marketplace: true } })
   if (!shop) throw shopNotFound()
   try {
-    return await withinTime(timeoutMs, signal, async (limit) => {
+    return await abortAfter(timeoutMs, signal, async (limit) => {
       const { session } = await sessions.open(shopId)
       return session.subStatuses ? session.subStatuses(limit) : fixedOnes(marketplaces, shop.marketplace)
     })
@@ -45,7 +45,7 @@ function fixedOnes(marketplaces: Marketplaces, name: Parameters<Marketplaces['ge
 }
 
 function asAppError(error: unknown): unknown {
-  if (error instanceof TooLate)
+  if (error instanceof TimedOut)
     return new AppError(
       'MARKETPLACE_UNAVAILABLE',
       'モールから時間内に応答がありませんでした。しばらくしてからやり直してください。',

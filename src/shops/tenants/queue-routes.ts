@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { NoNextPage } from '../../http/schemas.ts'
 
-export interface QueueCounts {
+interface QueueCounts {
   waiting: number
   active: number
   delayed: number

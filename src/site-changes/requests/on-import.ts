@@ -46,7 +46,7 @@ const USUAL_HOLDS: ReadonlySet<OrderHold['kind']> = new Set([
 ])
 
 /** Whether an order that has just come in gets the change. */
-export function holds(conditions: OnImport['conditions'], order: NormalisedOrder): boolean {
+function holds(conditions: OnImport['conditions'], order: NormalisedOrder): boolean {
   const { paymentKinds, noHolds, noBuyerNote, totalBelow } = conditions ?? {}
   return (
     order.mallState === 'open' &&

@@ -87,11 +87,11 @@ describe('a mailbox quieter than its habit', () => {
     const listener = listen()
     await expect.poll(async () => (await bench.mailbox()).state, WAIT).toBe('connected')
     clock.set(START + 5 * HOUR_MS)
-    await listener.lookAtHabits()
+    await listener.lookForQuiet()
     expect(await board()).toEqual([[]])
 
     clock.set(START + 6 * HOUR_MS)
-    await listener.lookAtHabits()
+    await listener.lookForQuiet()
     const [notices] = await board()
     expect(notices).toMatchObject([{ code: 'MAILBOX_QUIET', since: '2026-02-08T12:00:00.000Z' }])
     expect(notices?.[0]?.message).toMatch(/12通.*宛先.*迷惑メール/)
@@ -100,12 +100,12 @@ describe('a mailbox quieter than its habit', () => {
     // It stands for as long as nothing comes, also when the silence has become the habit.
     for (let week = 1; week <= 2; week += 1) {
       clock.advance(7 * DAY_MS)
-      await listener.lookAtHabits()
+      await listener.lookForQuiet()
     }
     expect(await board()).toMatchObject([[{ code: 'MAILBOX_QUIET' }]])
     deliver(clock.now())
     await expect.poll(bench.requests, WAIT).toHaveLength(1)
-    await listener.lookAtHabits()
+    await listener.lookForQuiet()
     expect(await board()).toEqual([[]])
   })
 
@@ -115,11 +115,11 @@ describe('a mailbox quieter than its habit', () => {
     await expect.poll(async () => (await bench.mailbox()).state, WAIT).toBe('connected')
     await bench.database.db.mailbox.updateMany({ data: { state: 'attention' } })
     clock.set(START + 8 * HOUR_MS)
-    await listener.lookAtHabits()
+    await listener.lookForQuiet()
     expect(await board()).toEqual([[]])
     expect(await days()).toHaveLength(40)
     await bench.database.db.mailbox.updateMany({ data: { state: 'connected' } })
-    await listener.lookAtHabits()
+    await listener.lookForQuiet()
     expect(await board()).toHaveLength(1)
     expect(await days()).toHaveLength(35)
   })

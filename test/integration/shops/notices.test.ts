@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { CredentialCheck } from '../../../src/marketplaces/port/marketplace.ts'
 import { closeLane, raiseAttention } from '../../../src/shops/attention.ts'
-import { createNoticeBook } from '../../../src/shops/shops/mall-notices.ts'
+import { createHintBook } from '../../../src/shops/shops/mall-hints.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, makeTenant } from '../../support/fixtures.ts'
 import { type NoticesRig, noticesRig, refusal } from '../../support/notices-rig.ts'
@@ -175,7 +175,7 @@ describe('Yahoo!', () => {
     await process.round()
     expect(rig.letters).toEqual([])
     rig.clock.advance(HOUR_MS)
-    const book = createNoticeBook()
+    const book = createHintBook()
     book.add({ code: 'YAHOO_KEY_NOT_AUTHORISED', message: '公開鍵' })
     await book.save(database.db, shop.id, new Date(rig.clock.now()))
     await process.round()

@@ -6,7 +6,7 @@ import type {
   ShopContext,
 } from '../../../src/marketplaces/port/marketplace.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
-import { readNotices } from '../../../src/shops/shops/mall-notices.ts'
+import { readHints } from '../../../src/shops/shops/mall-hints.ts'
 import { createShopSessions, type ShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
@@ -80,23 +80,23 @@ test('what the mall gives notice of is kept and logged once, without its words',
   const notice = { code: 'KEY_CHECK_FAILED', message: '公開鍵を確認してください。' }
   opened[0]?.tools.notice(notice)
   opened[0]?.tools.notice(notice)
-  expect(session.notices).toEqual([notice])
+  expect(session.hints).toEqual([notice])
   expect(logged).toEqual([{ shopId: id, tenantId, marketplace: 'rakuten', code: 'KEY_CHECK_FAILED' }])
 })
 
 test('notices are kept with the shop until the mall takes them back', async () => {
   const { id } = await shop({ credentials: { licenseKey: 'SL1' } })
-  const kept = async () => (await readNotices(database.db, [id], Date.now())).get(id) ?? []
+  const kept = async () => (await readHints(database.db, [id], Date.now())).get(id) ?? []
   const first = await sessions.open(id)
   opened.at(-1)?.tools.notice({ code: 'KEY', message: '鍵' })
   opened.at(-1)?.tools.notice({ code: 'CODE', message: '値' })
-  await first.saveNotices()
+  await first.saveHints()
   const [before] = (await kept()).filter(({ code }) => code === 'KEY')
   expect(before).toMatchObject({ message: '鍵', since: before?.lastSeenAt })
 
   const second = await sessions.open(id)
   opened.at(-1)?.tools.notice({ code: 'KEY', message: '別の鍵' })
-  await second.saveNotices()
+  await second.saveHints()
   expect(await kept()).toContainEqual({
     code: 'KEY',
     message: '別の鍵',
@@ -106,9 +106,9 @@ test('notices are kept with the shop until the mall takes them back', async () =
 
   const third = await sessions.open(id)
   opened.at(-1)?.tools.noticeOver?.(['KEY'])
-  await third.saveNotices()
+  await third.saveHints()
   expect((await kept()).map(({ code }) => code)).toEqual(['CODE'])
-  expect(await readNotices(database.db, [id], Date.now() + 8 * 24 * 3_600_000)).toEqual(new Map())
+  expect(await readHints(database.db, [id], Date.now() + 8 * 24 * 3_600_000)).toEqual(new Map())
 })
 
 test('a shop that cannot be worked with says why', async () => {

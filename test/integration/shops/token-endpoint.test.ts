@@ -100,7 +100,7 @@ async function bench(mall: Mall) {
   const { id: shopId } = await makeShop(database.db, { tenantId, marketplace: mall, code, credentials })
   const { orderNumber } = malls[mall].place()
   const request = { tenantId, shopId, orderNumber, purpose: 'import' as const, source: 'mail' as const }
-  await database.db.$transaction((tx) => requestImports(tx, base, [request]))
+  await requestImports(database.pool, base, [request])
   const rest = await restServer(database.db, { clock, marketplaces, sessions })
   const headers = await rest.keyFor(tenantId)
   return {

@@ -21,7 +21,7 @@ import type { HttpClient } from '../../../src/platform/http/http-client.ts'
 export const SHOP = 'hoshizora-tools'
 export const NEVER = new AbortController().signal
 
-export interface Opened {
+interface Opened {
   session: MarketplaceSession
   tools: TestTools
 }
@@ -32,7 +32,7 @@ export interface YahooKit {
   close(): Promise<void>
 }
 
-export interface OpenOptions {
+interface OpenOptions {
   shopCode?: string
   credentials?: Partial<YahooCredentials>
   tokens?: TokenStore<unknown>

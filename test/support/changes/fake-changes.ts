@@ -31,7 +31,7 @@ export interface FakeWrite {
   signal: AbortSignal
 }
 
-export type OnWrite = (
+type OnWrite = (
   write: FakeWrite,
 ) => Promise<Partial<StepAnswer> | undefined> | Partial<StepAnswer> | undefined
 

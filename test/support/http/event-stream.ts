@@ -1,6 +1,6 @@
 import http from 'node:http'
 
-export interface StreamedEvent {
+interface StreamedEvent {
   id: string | null
   event: string
   data: unknown

@@ -96,7 +96,7 @@ export async function importBench(database: TestDatabase, options: FakeOptions =
         source: 'mail' as const,
         ...more,
       }))
-      await database.db.$transaction((tx) => requestImports(tx, deps, requests))
+      await requestImports(database.pool, deps, requests)
     },
     async run() {
       for (let turns = 0; turns < 50; turns++) {

@@ -21,7 +21,7 @@ export interface ListenerFleet {
   mailed(): string[]
   sessions(): Promise<DovecotSessions>
   /** Mailboxes by who holds them; only those that are listened to. */
-  holdings(): Promise<Map<string, string[]>>
+  heldLeases(): Promise<Map<string, string[]>>
   close(): Promise<void>
 }
 
@@ -70,7 +70,7 @@ export async function startListenerFleet(mailboxes: number): Promise<ListenerFle
     },
     mailed: () => mailed,
     sessions: async () => readSessions(await dovecot.log()),
-    holdings: () => readHoldings(database),
+    heldLeases: () => readHeldLeases(database),
     async close() {
       await Promise.all(services.map((service) => service.kill()))
       await database.close()
@@ -103,7 +103,7 @@ async function addMailboxes(
   }
 }
 
-async function readHoldings({ db }: TestDatabase): Promise<Map<string, string[]>> {
+async function readHeldLeases({ db }: TestDatabase): Promise<Map<string, string[]>> {
   const rows = await db.mailbox.findMany({
     where: { state: 'connected', leaseOwner: { not: null } },
     select: { id: true, leaseOwner: true },

@@ -59,7 +59,7 @@ export interface ListenerBench {
   close(): Promise<void>
 }
 
-export interface ListenerOptions {
+interface ListenerOptions {
   timing?: Partial<ListenerTiming>
   owner?: string
   clock?: Clock

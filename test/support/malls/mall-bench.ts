@@ -90,7 +90,7 @@ export async function mallBench(database: TestDatabase) {
         ...{ tenantId: tenant.id, shopId: shopIds[mall], orderNumber },
         ...{ purpose: 'import' as const, source: 'person' as const },
       }))
-      await database.db.$transaction((tx) => requestImports(tx, base, requests))
+      await requestImports(database.pool, base, requests)
       await this.work(mall)
       const orders = await database.db.order.findMany({ where: { shopId: shopIds[mall] } })
       return numbers.map((number) => orders.find((order) => order.orderNumber === number)?.id ?? '')

@@ -19,7 +19,7 @@ import { type SmtpServer, startSmtpServer } from '../mail/smtp-server.ts'
 
 /** Four malls, a mail server for orders, one for notices, and the whole service in this process, all on one clock. */
 
-export interface Malls {
+interface Malls {
   rakuten: RakutenSimulator
   yahoo: YahooSimulator
   amazon: AmazonSimulator

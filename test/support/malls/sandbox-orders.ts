@@ -77,7 +77,7 @@ const yahooNumber = fc
   .filter((number) => !/^teiki-\d{8}-/i.test(number))
 
 /** Orders of both malls with awkward names. */
-export const anyOrder: fc.Arbitrary<SandboxOrder> = fc
+const anyOrder: fc.Arbitrary<SandboxOrder> = fc
   .record({
     marketplace: fc.constantFrom('rakuten', 'yahoo'),
     name: japanese,

@@ -3,9 +3,9 @@ import { type AmazonCredentials, timeOf } from './credentials.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 /** Public applications must be authorised again each year (SP-API, Renew authorization). */
-export const CONSENT_DAYS = 365
+const CONSENT_DAYS = 365
 /** LWA client secrets must be rotated (SP-API, Rotate your application client secret). */
-export const SECRET_DAYS = 180
+const SECRET_DAYS = 180
 
 export function amazonLifetimes({ credentials, setAt }: LifetimeFacts<AmazonCredentials>): Lifetime[] {
   const consented = dateOf(credentials.consentedAt)

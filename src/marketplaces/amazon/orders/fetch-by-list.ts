@@ -1,3 +1,4 @@
+import { doublingMs } from '../../../platform/backoff.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchOutcome } from '../../port/marketplace.ts'
@@ -133,7 +134,8 @@ function advance(memory: ListingMemory, page: Page, now: number): void {
   if (!complete && walk.poorPages < POOR_PAGES_AT_MOST) return
   memory.walk = null
   memory.fruitless = walk.hits < POOR_PAGE ? memory.fruitless + 1 : 0
-  memory.notBefore = now + Math.min(LIST_DELAY_MS * 2 ** memory.fruitless, LONGEST_PAUSE_MS)
+  memory.notBefore =
+    now + doublingMs(memory.fruitless + 1, { firstMs: LIST_DELAY_MS, capMs: LONGEST_PAUSE_MS })
   const until = page.until ?? walk.startedAt - LIST_DELAY_MS
   memory.from = complete ? { at: until - OVERLAP_MS, knownAt: now } : null
 }

@@ -15,7 +15,7 @@ const wantsCancel = (order: WireOrder) =>
     ({ cancellation }) => cancellation?.cancellationRequest && !cancellation.cancellationExecution,
   )
 
-export const amountsMissing = (order: WireOrder) =>
+const amountsMissing = (order: WireOrder) =>
   statusOf(order) !== 'CANCELLED' && order.orderItems.some((item) => goodsOf(item) === null)
 
 /** Name, street and phone come with one role and are left out without a word when it is missing. */

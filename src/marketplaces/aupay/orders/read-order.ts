@@ -56,7 +56,7 @@ const REREAD_FOR_MS = 14 * 24 * 60 * 60 * 1000
  * When to look again without being told. The API has no search by the time of a change, so an order that the mall is still
  * deciding on would otherwise keep the state in which it was read.
  */
-export function rereadTime(order: NormalisedOrder, now: number): Date | null {
+function rereadTime(order: NormalisedOrder, now: number): Date | null {
   const waits = order.mallState === 'open' && waitsForMall(order.mallStatus.code)
   return waits && now - Date.parse(order.orderedAt) < REREAD_FOR_MS ? new Date(now + REREAD_MS) : null
 }

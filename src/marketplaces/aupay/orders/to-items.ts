@@ -17,7 +17,7 @@ export interface ReadLine {
   unknownCancel: string | null
 }
 
-export interface LineGift {
+interface LineGift {
   wrapping: string | null
   wrappingPrice: number
   message: string | null
@@ -111,7 +111,7 @@ function taxRate(line: FieldReader): number | null {
   return rate
 }
 
-export function readRate(text: string | null): number | null {
+function readRate(text: string | null): number | null {
   const plain = /^(\d{1,2}(?:\.\d{1,4})?)%?$/.exec(text ?? '')?.[1]
   if (plain === undefined) return null
   const number = Number(plain)

@@ -100,7 +100,7 @@ function readLines(orderInfo: XmlElement, order: FieldReader, releaseDate: strin
   return lines
 }
 
-export function orderNumberOf(order: FieldReader): string {
+function orderNumberOf(order: FieldReader): string {
   const orderNumber = order.text('orderId')
   if (orderNumber === null || !/^\d{1,18}$/.test(orderNumber)) throw new WireError('orderId', 'not a number')
   return orderNumber

@@ -40,7 +40,7 @@ function toParcels(order: FieldReader): z.infer<typeof Parcel>[] {
 }
 
 /** Gift wishes belong to lines; here they are put together for the order's one parcel. */
-export function toGift(lines: readonly ReadLine[]): OrderRecipient['gift'] {
+function toGift(lines: readonly ReadLine[]): OrderRecipient['gift'] {
   const gifts = lines.filter(({ item }) => !item.deleted).map(({ gift }) => gift)
   const wrappings = gifts
     .filter(({ wrapping, wrappingPrice }) => wrapping !== null || wrappingPrice !== 0)

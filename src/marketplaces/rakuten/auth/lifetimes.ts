@@ -6,7 +6,7 @@ const JST_OFFSET_MS = 9 * 60 * 60 * 1000
 const KEY_DAYS = 90
 
 /** What checkCredentials calls the key. */
-export const LICENCE_KEY = 'licenseKey'
+const LICENCE_KEY = 'licenseKey'
 
 /** The licence API's own date where it answered; else 23:59:59 of the 90th day after the key was pasted here, at the latest. */
 export function rakutenLifetimes({ setAt, check }: LifetimeFacts<RakutenCredentials>): Lifetime[] {

@@ -11,7 +11,7 @@ import { WireSearchAnswer } from './wire.ts'
 /** searchOrder: 63 days a window, 730 days back, 1,000 numbers a page, the first 15,000 of a window. */
 export const WINDOW_DAYS = 63
 export const HISTORY_DAYS = 730
-export const PAGE_SIZE = 1000
+const PAGE_SIZE = 1000
 const REACHABLE = 15_000
 const DAY_MS = 24 * 60 * 60 * 1000
 

@@ -2,7 +2,7 @@ import type { Clock } from '../../../platform/clock.ts'
 
 /** getOrder's newest version that is known here, and the oldest one that is understood. */
 export const NEWEST_VERSION = 10
-export const OLDEST_VERSION = 3
+const OLDEST_VERSION = 3
 
 /**
  * Which getOrder version Rakuten accepts, for all shops of this process. After a refusal the next lower one is used; the

@@ -122,7 +122,7 @@ const FRAUD_CHECK_AT_MOST_MS = 14 * 24 * 60 * 60 * 1000
  * When to look again without being told: after the buyer's ten minutes, in which a cancel sends the store no mail that can
  * be relied on; and each hour while Yahoo! reviews the order, whose release is no event either.
  */
-export function rereadTime(order: NormalisedOrder, now: number): Date | null {
+function rereadTime(order: NormalisedOrder, now: number): Date | null {
   const orderedAt = Date.parse(order.orderedAt)
   if (order.flags.includes('read_only') && order.mallState !== 'cancelled') {
     return new Date(Math.max(orderedAt + READ_ONLY_MS + AFTER_WINDOW_MS, now + STILL_READ_ONLY_MS))

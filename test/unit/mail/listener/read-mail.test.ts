@@ -1,7 +1,7 @@
 import type { FetchMessageObject } from 'imapflow'
 import { describe, expect, it } from 'vitest'
 import { readMail, toListedMail } from '../../../../src/mail/listener/read-mail.ts'
-import type { MailMalls } from '../../../../src/mail/recognition/index.ts'
+import type { MailMalls } from '../../../../src/mail/recognition/malls.ts'
 import { mailMalls } from '../../../support/mail/mail-malls.ts'
 
 const reading = { malls: mailMalls, rules: [] }

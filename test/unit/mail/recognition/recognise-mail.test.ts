@@ -1,14 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { composeMail, encodeText } from '../../../../sandbox/mails/index.ts'
-import {
-  explainRecognition,
-  isUnreadable,
-  mayMatter,
-  parseMail,
-  recogniseMail,
-  type ShopMailRules,
-} from '../../../../src/mail/recognition/index.ts'
+import { mayMatter } from '../../../../src/mail/recognition/envelope.ts'
+import { explainRecognition } from '../../../../src/mail/recognition/explain.ts'
+import type { ShopMailRules } from '../../../../src/mail/recognition/malls.ts'
+import { parseMail } from '../../../../src/mail/recognition/parse-mail.ts'
+import { recogniseMail } from '../../../../src/mail/recognition/recognise-mail.ts'
+import { isUnreadable } from '../../../../src/marketplaces/kit/mail-recogniser.ts'
 import type { ReadableMail } from '../../../../src/marketplaces/port/mail.ts'
 import { mailMalls } from '../../../support/mail/mail-malls.ts'
 import { anyEvent, anyLook, rakutenOrder } from '../../../support/malls/sandbox-orders.ts'

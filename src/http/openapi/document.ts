@@ -1,0 +1,123 @@
+import swagger from '@fastify/swagger'
+import swaggerUi from '@fastify/swagger-ui'
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from '@fastify/type-provider-zod'
+import type { App } from '../app-types.ts'
+import { type DocExamples, fillExamples } from './examples.ts'
+import { finishDocument, type OpenApiDocument } from './problems.ts'
+
+export interface OpenApiOptions {
+  version: string
+  /** Ids and bodies that work when tried, known only while running (the demo's shops). Asked for at every reading. */
+  examples?: (() => DocExamples) | undefined
+}
+
+const DESCRIPTION = `
+Order import for Japanese malls (自動受注取込).
+
+An order mail (受注メール) makes the service read the order from the mall's API and stage it (自動受注取込). A client takes all
+staged orders over with one \`POST /v1/orders/pull\` (受注取込 → 新規受付).
+
+- **Keys**: press *Authorize* and enter an API key (API キー). Client routes take a key of a tenant (契約店), routes under
+  \`/v1/admin\` the operator key (運営者キー).
+- **Times** are RFC 3339 with offset, **money** is integer yen (円), **names** are camelCase.
+- **Lists** answer \`nextCursor\`; pass it as \`cursor\` for the next page.
+- **Errors** are RFC 9457 problems with a stable \`code\` and Japanese text for staff; \`errors\` names each wrong field.
+`.trim()
+
+/** In the order in which a client's author needs them. */
+const TAGS = [
+  { name: 'orders', description: 'Take staged orders over, read orders (受注取込・受注)' },
+  { name: 'imports', description: 'Import by hand; what is being fetched, what failed (注文取込・取込要求)' },
+  { name: 'events', description: 'What happens, live (イベント配信)' },
+  { name: 'site-changes', description: 'Changes to be made at the malls (サイト変更)' },
+  { name: 'board', description: 'What stands where (状況一覧)' },
+  { name: 'shops', description: 'Shops and their credentials (店舗・認証情報)' },
+  { name: 'mailboxes', description: 'Mailboxes that order mails reach (受信箱)' },
+  { name: 'marketplaces', description: 'What each mall can do (モール)' },
+  { name: 'operator', description: 'Tenants, keys, audit, queues, mails; operator key (運営者)' },
+  { name: 'service', description: 'Health and metrics (稼働状況)' },
+]
+
+/** OpenAPI 3.1 at /openapi.json, Swagger UI at /docs with nothing from another host. */
+export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Torikomi 取込',
+        description: DESCRIPTION,
+        version: options.version,
+        license: { name: 'MIT' },
+      },
+      tags: TAGS,
+      components: {
+        securitySchemes: {
+          apiKey: {
+            type: 'http',
+            scheme: 'bearer',
+            description: 'API key `trk_…` or the operator key (API キー、または運営者キー)',
+          },
+        },
+      },
+      security: [{ apiKey: [] }],
+    },
+    transform: createJsonSchemaTransform(SCHEMAS),
+    transformObject: (document) =>
+      finishDocument(
+        createJsonSchemaTransformObject(SCHEMAS)(document) as unknown as OpenApiDocument,
+      ) as never,
+  })
+  const withExamples = (document: Readonly<Record<string, unknown>>) =>
+    fillExamples(document as unknown as OpenApiDocument, options.examples?.() ?? {}) as unknown as Record<
+      string,
+      unknown
+    >
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    theme: { title: 'Torikomi API' },
+    uiConfig: {
+      // Without the bar on top, which offers to load other documents.
+      layout: 'BaseLayout',
+      docExpansion: 'list',
+      persistAuthorization: true,
+      displayRequestDuration: true,
+      tryItOutEnabled: true,
+    },
+    staticCSP: UI_POLICY,
+    transformSpecification: withExamples,
+  })
+  app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    const document = structuredClone(app.swagger()) as unknown as Record<string, unknown>
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(withExamples(document)))
+  })
+}
+
+const SCHEMAS = {
+  zodToJsonConfig: { override: ({ jsonSchema }: { jsonSchema: Tidied }) => tidy(jsonSchema) },
+}
+
+interface Tidied {
+  format?: unknown
+  pattern?: unknown
+  minimum?: unknown
+  maximum?: unknown
+}
+
+/** zod repeats as a long regular expression what `format` already says, and bounds every integer by what JavaScript can hold. */
+function tidy(jsonSchema: Tidied): void {
+  if (jsonSchema.format !== undefined) delete jsonSchema.pattern
+  if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum
+  if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum
+}
+
+/** The plugin's own policy would turn every request into https, which a machine on the office network does not speak. */
+const UI_POLICY = {
+  'default-src': "'self'",
+  'base-uri': "'self'",
+  'frame-ancestors': "'none'",
+  'img-src': "'self' data:",
+  'object-src': "'none'",
+  'script-src': "'self'",
+  'style-src': "'self' 'unsafe-inline'",
+  'connect-src': "'self'",
+}

@@ -1,0 +1,28 @@
+/** How long to wait before the next try. Numbers only: who waits does so by its own clock, and across restarts by a row. */
+
+export interface BackoffLimits {
+  firstMs: number
+  capMs: number
+}
+
+/** After the `failures`-th failure in a row (1 = the first): doubles from failure to failure, up to the cap. */
+export function doublingMs(failures: number, { firstMs, capMs }: BackoffLimits): number {
+  const exponent = Math.min(Math.max(failures - 1, 0), 30)
+  return Math.min(firstMs * 2 ** exponent, capMs)
+}
+
+/**
+ * The same with its upper half left to chance, so that a thousand mailboxes that lost one server do not come back in the
+ * same second.
+ *
+ * @param jitter 0 ≤ jitter < 1
+ */
+export function jitteredMs(failures: number, jitter: number, limits: BackoffLimits): number {
+  const full = doublingMs(failures, limits)
+  return Math.round(full / 2 + (full / 2) * jitter)
+}
+
+/** By a table: what stands for the `attempts`-th try (1 = the first), and its last line for all that follow. */
+export function stepMs(attempts: number, steps: readonly [number, ...number[]]): number {
+  return steps[Math.min(Math.max(attempts, 1), steps.length) - 1] ?? steps[0]
+}

@@ -1,0 +1,95 @@
+import { z } from 'zod'
+import type { Routes } from '../../http/app-types.ts'
+import { actorOf, tenantOf } from '../../http/auth.ts'
+import { IdParams } from '../../http/schemas.ts'
+import { beginConsent, ConsentAnswer, type ConsentBeginTools, NewConsent } from './begin.ts'
+import { type ConsentFinishTools, finishConsent } from './finish.ts'
+import { consentPage, PAGE_HEADERS } from './page.ts'
+import { type ConsentEnding, wordsOf } from './result.ts'
+
+const tags = ['shops']
+
+/** POST /v1/shops/{id}/consent */
+export const consentRoutes =
+  (tools: ConsentBeginTools): Routes =>
+  (app) => {
+    app.post(
+      '/shops/:id/consent',
+      {
+        config: { rateLimit: { max: 20, timeWindow: 60_000 } },
+        schema: {
+          tags,
+          operationId: 'beginConsent',
+          summary: 'Begin a consent in the browser (同意の開始)',
+          description:
+            'For malls with consents (Yahoo!ショッピング, Amazon). Open `url` in a browser and consent there within ten minutes; ' +
+            'the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what ' +
+            'happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out.',
+          params: IdParams,
+          body: NewConsent.meta({ examples: [{}] }).optional(),
+          response: { 200: ConsentAnswer },
+        },
+      },
+      async (request) => {
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        return beginConsent(tools, caller, request.params.id, request.body?.credentials ?? {})
+      },
+    )
+  }
+
+/** Whatever comes is answered with a page, so nothing may fail the request before. */
+const text = (description: string) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .optional()
+    .describe(description)
+
+/** GET /oauth/{marketplace}/callback, without an API key: the state is the proof. */
+export const consentCallback =
+  (tools: ConsentFinishTools): Routes =>
+  (app) => {
+    app.get(
+      '/oauth/:marketplace/callback',
+      {
+        // HEAD would use up the state.
+        exposeHeadRoute: false,
+        config: { rateLimit: { max: 60, timeWindow: 60_000 } },
+        schema: {
+          tags,
+          operationId: 'endConsent',
+          summary: 'Where the mall sends the browser back to (同意の結果)',
+          description:
+            'Answers a page in Japanese (HTML). Each `state` counts once, for ten minutes; with another one nothing is stored.',
+          security: [],
+          params: z.object({ marketplace: z.string().describe('yahoo, amazon (モール)') }),
+          querystring: z.looseObject({
+            state: text('As it was given to the mall (状態)'),
+            code: text('Yahoo!: authorisation code (認可コード)'),
+            spapi_oauth_code: text('Amazon: authorisation code (認可コード)'),
+            selling_partner_id: text('Amazon: who consented (出品者ID)'),
+            error: text('What went wrong at the mall (エラー)'),
+          }),
+        },
+      },
+      async (request, reply) => {
+        const query = textsOf(request.query)
+        const ending = await finishConsent(tools, request.params.marketplace, query).catch(
+          (error: unknown): ConsentEnding => ({ kind: 'broken', error }),
+        )
+        if (ending.kind === 'broken') request.log.error({ err: ending.error }, 'a consent could not be ended')
+        else
+          request.log.info(
+            { marketplace: request.params.marketplace, outcome: ending.kind },
+            'a consent ended',
+          )
+        const words = wordsOf(ending)
+        return reply.code(words.status).headers(PAGE_HEADERS).send(consentPage(words))
+      },
+    )
+  }
+
+/** A parameter that comes twice says nothing certain, so it counts as not there. */
+function textsOf(query: object): Record<string, string> {
+  const texts = Object.entries(query).filter(([, value]) => typeof value === 'string' && value.length <= 4096)
+  return Object.fromEntries(texts)
+}

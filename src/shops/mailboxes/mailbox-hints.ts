@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { Time } from '../../http/schemas.ts'
+
+/** What staff should look at in a mailbox that works: it stops nothing. */
+
+export const MailboxHints = z
+  .array(
+    z
+      .object({
+        code: z.string().describe('For programs: MAILBOX_QUIET (コード)'),
+        message: z.string().describe('What it means and what to check, Japanese (説明)'),
+        since: Time.describe('発生日時'),
+      })
+      .meta({ id: 'MailboxNotice', description: 'A hint; the mailbox goes on working (受信箱のお知らせ)' }),
+  )
+  .describe('Hints that stop nothing (お知らせ)')
+
+export const mailboxHints = (row: {
+  enabled: boolean
+  quietSince: Date | null
+  quietExpected: number | null
+}): z.infer<typeof MailboxHints> =>
+  !row.enabled || row.quietSince === null
+    ? []
+    : [
+        {
+          code: 'MAILBOX_QUIET',
+          message:
+            'この時刻から注文メールが1通も届いていません。過去4週の同じ曜日・時間帯には、少ない週でも' +
+            `${row.quietExpected ?? 0}通届いていました。モールの通知メールの宛先と、転送・振り分け・迷惑メールの設定を確認してください。` +
+            '休業などで注文がないだけなら対応は不要です。受注は突合でも取り込まれます。',
+          since: row.quietSince.toISOString(),
+        },
+      ]
