@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { MailboxNotices, mailboxNotices } from '../shops/mailboxes/mailbox-notices.ts'
 import { readNotices, ShopNotices } from '../shops/shops/mall-notices.ts'
-import { MarketplaceName } from './schemas.ts'
+import { MarketplaceName } from './terms.ts'
 
 const counts = {
   staged: z.int().describe('Waiting in 自動受注取込'),

@@ -1,4 +1,4 @@
-import { DETAIL_COLUMN, ORDER_COLUMNS } from './order-json.ts'
+import { DETAIL_FIELD, ORDER_FIELDS } from './order-json.ts'
 
 const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.remaining, b.request_hash as "requestHash"`
 
@@ -35,7 +35,7 @@ with turn as materialized (
     updated_at = $5
   from placed p, b
   where o.id = p.id
-  returning ${ORDER_COLUMNS}, ${DETAIL_COLUMN}, p.position
+  returning ${ORDER_FIELDS}, ${DETAIL_FIELD}, p.position
 ), events as (
   insert into order_events (id, order_id, at, kind, actor, data)
   select ($9::uuid[])[m.position], m.id::uuid, $5, 'pulled', $10::text, jsonb_build_object('pullId', $1::uuid::text) from moved m
@@ -43,7 +43,7 @@ with turn as materialized (
 select ${BATCH_COLUMNS}, moved.* from b left join moved on true order by moved.position`
 
 const readBatch = (condition: string): string => `
-select ${BATCH_COLUMNS}, ${ORDER_COLUMNS}, ${DETAIL_COLUMN}
+select ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
 from pulls b left join orders o on o.pull_id = b.id
 where b.tenant_id = $1 and ${condition}
 order by o.pull_position`

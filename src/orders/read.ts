@@ -4,9 +4,9 @@ import { decodeCursor, pageOf } from '../http/paging.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
 import {
-  DETAIL_COLUMN,
-  EDITS_COLUMN,
-  ORDER_COLUMNS,
+  DETAIL_FIELD,
+  EDITS_FIELD,
+  ORDER_FIELDS,
   type OrderRow,
   type OrderRowWithDetail,
 } from './order-json.ts'
@@ -39,10 +39,10 @@ export async function readOrderPage(
 ): Promise<OrderPage> {
   const { sql, values } = searchCondition(deps.sealer, tenantId, query)
   const [at, id] = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, OrderCursor)
-  const detail = query.detail ? DETAIL_COLUMN : 'null as "sealedDetail"'
+  const detail = query.detail ? DETAIL_FIELD : 'null as "sealedDetail"'
   const next = values.length
   const page = deps.pool.query<OrderRowWithDetail>(
-    `select ${ORDER_COLUMNS}, ${detail}
+    `select ${ORDER_FIELDS}, ${detail}
      from orders o
      where ${sql} and ($${next + 1}::timestamptz is null or (o.ordered_at, o.id) < ($${next + 1}, $${next + 2}::uuid))
      order by o.ordered_at desc, o.id desc
@@ -70,7 +70,7 @@ export type EditableRow = OrderRowWithDetail & { sealedEdits: Buffer | null }
 /** @throws AppError NOT_FOUND, also for another tenant's order */
 export async function readOrder(pool: Pool, tenantId: string, orderId: string): Promise<EditableRow> {
   const { rows } = await pool.query<EditableRow>(
-    `select ${ORDER_COLUMNS}, ${DETAIL_COLUMN}, ${EDITS_COLUMN} from orders o where o.id = $1 and o.tenant_id = $2`,
+    `select ${ORDER_FIELDS}, ${DETAIL_FIELD}, ${EDITS_FIELD} from orders o where o.id = $1 and o.tenant_id = $2`,
     [orderId, tenantId],
   )
   const [row] = rows

@@ -8,10 +8,11 @@ import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { type FullOrder, fullOrder, type OpenDeps } from '../order-json.ts'
 import { type EditableRow, readOrder } from '../read.ts'
-import { toOrderColumns } from '../store/columns.ts'
+import { assigned } from '../store/column-sql.ts'
+import { CONTENT, MALL_PARTS, ORDER_COLUMNS, toOrderColumns } from '../store/columns.ts'
 import { differingPaths, mergePatch, pointerParts } from '../store/differences.ts'
 import { type Edits, editsBetween, openEdits, sealEdits, withoutEdits } from '../store/edits.ts'
-import { itemsText, searchTokens, tokenColumns } from '../store/search-tokens.ts'
+import { searchTokens, tokenColumns } from '../store/search-tokens.ts'
 
 export interface EditDeps extends OpenDeps {
   pool: Pool
@@ -24,8 +25,8 @@ export type EditedOrder = FullOrder & { edits: Edits }
 
 /** Only the mall can say these; every refresh sets them anew. */
 const OF_THE_MALL = [
-  ...['marketplace', 'shopCode', 'orderNumber', 'updatedAt', 'mallState', 'mallStatus', 'mallSubStatus'],
-  ...['mallStatuses', 'cancelReason', 'holds', 'flags', 'warnings'],
+  ...['marketplace', 'shopCode', 'orderNumber', 'updatedAt', 'mallStatuses', 'cancelReason'],
+  ...MALL_PARTS,
 ]
 
 const CLOSED = ['shipped', 'completed', 'cancelled']
@@ -143,16 +144,10 @@ function store(
   const tokens = tokenColumns([{ orderId: row.id, search: searchTokens(deps.sealer, tenantId, detail) }])
   return inTransaction(deps.pool, async (client) => {
     const { rowCount } = await client.query(WRITE, [
-      ...[
-        row.id,
-        row.version,
-        at,
-        actor,
-        Buffer.from(deps.sealer.sealJson(`order:${row.id}:detail`, detail)),
-      ],
-      ...[sealEdits(deps.sealer, row.id, edits), itemsText(detail), columns.ordered_at],
-      ...[columns.billed_amount, columns.total_amount, columns.item_lines, columns.item_quantity],
-      ...[columns.payment_kind, deps.newId(), JSON.stringify({ fields: paths })],
+      ...[row.id, row.version, at, actor],
+      Buffer.from(deps.sealer.sealJson(`order:${row.id}:detail`, detail)),
+      ...[sealEdits(deps.sealer, row.id, edits), deps.newId(), JSON.stringify({ fields: paths })],
+      ...CONTENT.map((name) => columns[name]),
     ])
     if (rowCount === 0) return false
     await client.query('delete from order_search where order_id = $1', [row.id])
@@ -173,9 +168,9 @@ with before as materialized (
   select id, version, 'edited', $4, $3, sealed_detail, sealed_edits from before
 ), event as (
   insert into order_events (id, order_id, at, kind, actor, data)
-  select $14::uuid, id, $3, 'edited', $4, $15::jsonb from before
+  select $7::uuid, id, $3, 'edited', $4, $8::jsonb from before
 )
-update orders o set sealed_detail = $5, sealed_edits = $6::bytea, items_text = $7, ordered_at = $8::timestamptz, billed_amount = $9,
-  total_amount = $10, item_lines = $11, item_quantity = $12, payment_kind = $13,
+update orders o set sealed_detail = $5, sealed_edits = $6::bytea,
+  ${assigned(CONTENT, (name, _, index) => `$${index + 9}::${ORDER_COLUMNS[name].type}`)},
   edited_at = case when $6::bytea is null then null else $3 end, version = o.version + 1, updated_at = $3
 from before b where o.id = b.id`

@@ -3,7 +3,7 @@ import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { type OrderColumns, toOrderColumns } from './columns.ts'
-import { itemsText, type SearchToken, searchTokens } from './search-tokens.ts'
+import { type SearchToken, searchTokens } from './search-tokens.ts'
 
 /** The shop whose requests are worked on, as far as staging needs it. */
 export interface ImportingShop {
@@ -34,7 +34,6 @@ export interface PreparedOrder extends FoundOrder {
   columns: OrderColumns
   detail: Uint8Array
   search: SearchToken[]
-  itemsText: string
   sealedRaw: Uint8Array
 }
 
@@ -48,7 +47,6 @@ export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer)
     orderId,
     columns: toOrderColumns(found.order),
     search: searchTokens(sealer, found.request.tenantId, found.order),
-    itemsText: itemsText(found.order),
     detail: sealer.sealJson(`order:${orderId}:detail`, found.order),
     sealedRaw: sealer.sealText(`order:${orderId}:raw`, found.raw),
   }

@@ -1,6 +1,8 @@
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { inserted, ofRecord, recordFields } from './column-sql.ts'
+import { MADE } from './columns.ts'
 import { mailEvent, workerEvent } from './events.ts'
 import type { ImportingShop, PreparedOrder } from './prepare.ts'
 import { tokenColumns } from './search-tokens.ts'
@@ -42,19 +44,18 @@ const toRow = (order: PreparedOrder) => ({
   id: order.orderId,
   request_id: order.request.id,
   order_number: order.request.orderNumber,
-  items_text: order.itemsText,
   mall_revision: order.revision,
   ...order.columns,
 })
 
 function toEvents(newId: NewId, { request, orderId, columns }: PreparedOrder, at: Date) {
-  const facts = { source: request.source, mallStatus: columns.mall_status, mallState: columns.mall_state }
-  const cancelled = columns.mall_state === 'cancelled'
+  const facts = { source: request.source, mallStatus: columns.mallStatus, mallState: columns.mallState }
+  const cancelled = columns.mallState === 'cancelled'
   return [
     ...mailEvent(newId, orderId, request),
     workerEvent(newId, orderId, at, 'staged', facts),
     ...(cancelled
-      ? [workerEvent(newId, orderId, at, 'cancelled_at_mall', { mallStatus: columns.mall_status })]
+      ? [workerEvent(newId, orderId, at, 'cancelled_at_mall', { mallStatus: columns.mallStatus })]
       : []),
   ]
 }
@@ -63,18 +64,15 @@ function toEvents(newId: NewId, { request, orderId, columns }: PreparedOrder, at
 // Orders are inserted sorted by number, so that two runs over the same shop cannot dead-lock on each other's rows.
 const STAGE = statement(`
 with answer as (
-  select * from jsonb_to_recordset($5::jsonb) as a (id uuid, request_id uuid, order_number text, ordered_at timestamptz,
-    mall_status text, mall_sub_status text, mall_state text, billed_amount int, total_amount int, item_lines int,
-    item_quantity int, payment_kind text, holds text[], flags text[], warning_count int, items_text text, mall_revision text)
+  select * from jsonb_to_recordset($5::jsonb)
+    as a (id uuid, request_id uuid, order_number text, mall_revision text, ${recordFields(MADE)})
 ), sealed as (
   select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
 ), inserted as (
-  insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, mall_status, mall_sub_status, mall_state,
-    ordered_at, staged_at, refreshed_at, billed_amount, total_amount, item_lines, item_quantity, payment_kind, holds, flags,
-    warning_count, sealed_detail, items_text, mall_revision, created_at, updated_at)
-  select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', a.mall_status, a.mall_sub_status, a.mall_state,
-    a.ordered_at, $4, $4, a.billed_amount, a.total_amount, a.item_lines, a.item_quantity, a.payment_kind, a.holds, a.flags,
-    a.warning_count, s.detail, a.items_text, a.mall_revision, $4, $4
+  insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, staged_at, refreshed_at, created_at, updated_at,
+    sealed_detail, mall_revision, ${inserted(MADE)})
+  select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', $4, $4, $4, $4,
+    s.detail, a.mall_revision, ${ofRecord(MADE)}
   from answer a join sealed s using (id)
   order by a.order_number
   on conflict (shop_id, order_number) do nothing

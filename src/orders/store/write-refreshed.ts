@@ -1,4 +1,6 @@
 import type { Queries } from '../../platform/db/transaction.ts'
+import { assigned, recordFields, selected } from './column-sql.ts'
+import { CONTENT, MADE, MALL } from './columns.ts'
 import type { KnownOrder, Refreshed } from './refresh.ts'
 import { tokenColumns } from './search-tokens.ts'
 
@@ -7,10 +9,8 @@ export async function readKnownOrders(
   orderIds: readonly string[],
 ): Promise<Map<string, KnownOrder>> {
   const { rows } = await queries.query<KnownOrder>(
-    `select id::text, version, status::text, mall_status as "mallStatus", mall_sub_status as "mallSubStatus",
-       mall_state as "mallState", holds, flags, warning_count as "warningCount", edited_at as "editedAt",
-       purged_at as "purgedAt", sealed_detail as "sealedDetail", sealed_edits as "sealedEdits"
-     from orders where id = any($1::uuid[])`,
+    `select ${selected(['id', 'status', 'version', 'editedAt', 'purgedAt', 'sealedDetail', 'sealedEdits', ...MALL])}
+     from orders o where o.id = any($1::uuid[])`,
     [orderIds],
   )
   return new Map(rows.map((row) => [row.id, row]))
@@ -51,7 +51,6 @@ const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: 
   differs,
   reimports: reimport !== null,
   edited: content.edits !== null,
-  items_text: content.itemsText,
   mall_revision: fresh.revision,
   ...columns,
 })
@@ -59,30 +58,22 @@ const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: 
 const REFRESH = `
 with answer as (
   select * from jsonb_to_recordset($2::jsonb) as a (id uuid, request_id uuid, tenant_id uuid, known_version int, replaces bool,
-    differs bool, reimports bool, edited bool, items_text text, mall_revision text,
-    ordered_at timestamptz, mall_status text, mall_sub_status text, mall_state text, billed_amount int, total_amount int,
-    item_lines int, item_quantity int, payment_kind text, holds text[], flags text[], warning_count int)
+    differs bool, reimports bool, edited bool, mall_revision text, ${recordFields(MADE)})
 ), sealed as (
   select * from unnest($3::uuid[], $4::bytea[], $5::bytea[], $7::bytea[], $8::bytea[]) as s (id, detail, raw, edits, difference)
 ), before as materialized (
   select o.id, o.version, o.sealed_detail, o.sealed_edits from orders o join answer a using (id) where a.reimports and a.replaces
 ), updated as (
   update orders o set
-    mall_status = a.mall_status, mall_sub_status = a.mall_sub_status, mall_state = a.mall_state, holds = a.holds,
-    flags = a.flags, warning_count = a.warning_count, refreshed_at = $1,
+    ${assigned(MALL, (name) => `a."${name}"`)},
+    refreshed_at = $1,
     mall_revision = a.mall_revision,
     version = o.version + a.differs::int,
     updated_at = case when a.differs then $1 else o.updated_at end,
-    ordered_at = case when a.replaces then a.ordered_at else o.ordered_at end,
-    billed_amount = case when a.replaces then a.billed_amount else o.billed_amount end,
-    total_amount = case when a.replaces then a.total_amount else o.total_amount end,
-    item_lines = case when a.replaces then a.item_lines else o.item_lines end,
-    item_quantity = case when a.replaces then a.item_quantity else o.item_quantity end,
-    payment_kind = case when a.replaces then a.payment_kind else o.payment_kind end,
+    ${assigned(CONTENT, (name, column) => `case when a.replaces then a."${name}" else o.${column} end`)},
     sealed_detail = case when a.replaces then s.detail else o.sealed_detail end,
     sealed_edits = case when a.replaces then s.edits else o.sealed_edits end,
-    edited_at = case when not a.replaces or a.edited then o.edited_at end,
-    items_text = case when a.replaces then a.items_text else o.items_text end
+    edited_at = case when not a.replaces or a.edited then o.edited_at end
   from answer a join sealed s using (id)
   where o.id = a.id and o.version = a.known_version
   returning o.id, o.purged_at, o.version
