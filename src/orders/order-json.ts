@@ -21,13 +21,14 @@ export type OrderRow = {
 
 export type OrderRowWithDetail = OrderRow & { sealedDetail: Buffer | null }
 
-export const orderSummary = (row: OrderRow): Summary =>
-  Object.fromEntries(
-    LISTED.map((name) => {
-      const value = row[name]
-      return [name, value instanceof Date ? value.toISOString() : value]
-    }),
-  ) as Summary
+export function orderSummary(row: OrderRow): Summary {
+  const summary: Record<string, unknown> = {}
+  for (const name of LISTED) {
+    const value = row[name]
+    summary[name] = value instanceof Date ? value.toISOString() : value
+  }
+  return summary as Summary
+}
 
 export interface OpenDeps {
   sealer: Pick<Sealer, 'openJson'>
