@@ -8,11 +8,11 @@ import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { type FullOrder, fullOrder, type OpenDeps } from '../order-json.ts'
 import { type EditableRow, readOrder } from '../read.ts'
-import { assigned } from '../store/column-sql.ts'
-import { CONTENT, MALL_PARTS, ORDER_COLUMNS, toOrderColumns } from '../store/columns.ts'
+import { CONTENT, MALL_PARTS, toOrderColumns } from '../store/columns.ts'
 import { differingPaths, mergePatch, pointerParts } from '../store/differences.ts'
 import { type Edits, editsBetween, openEdits, sealEdits, withoutEdits } from '../store/edits.ts'
 import { searchTokens, tokenColumns } from '../store/search-tokens.ts'
+import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './sql.ts'
 
 export interface EditDeps extends OpenDeps {
   pool: Pool
@@ -143,34 +143,15 @@ function store(
   const columns = toOrderColumns(detail)
   const tokens = tokenColumns([{ orderId: row.id, search: searchTokens(deps.sealer, tenantId, detail) }])
   return inTransaction(deps.pool, async (client) => {
-    const { rowCount } = await client.query(WRITE, [
+    const { rowCount } = await client.query(WRITE_EDIT, [
       ...[row.id, row.version, at, actor],
       Buffer.from(deps.sealer.sealJson(`order:${row.id}:detail`, detail)),
       ...[sealEdits(deps.sealer, row.id, edits), deps.newId(), JSON.stringify({ fields: paths })],
       ...CONTENT.map((name) => columns[name]),
     ])
     if (rowCount === 0) return false
-    await client.query('delete from order_search where order_id = $1', [row.id])
-    await client.query(
-      `insert into order_search (order_id, tenant_id, kind, hash)
-       select t.order_id, $1, t.kind, t.hash from unnest($2::uuid[], $3::text[], $4::bytea[]) as t (order_id, kind, hash)`,
-      [tenantId, ...tokens],
-    )
+    await client.query(FORGET_HASHES, [row.id])
+    await client.query(WRITE_HASHES, [tenantId, ...tokens])
     return true
   })
 }
-
-const WRITE = `
-with before as materialized (
-  select id, version, sealed_detail, sealed_edits from orders where id = $1 and version = $2 for no key update
-), version as (
-  insert into order_versions (order_id, number, ended_by, actor, ended_at, sealed_detail, sealed_edits)
-  select id, version, 'edited', $4, $3, sealed_detail, sealed_edits from before
-), event as (
-  insert into order_events (id, order_id, at, kind, actor, data)
-  select $7::uuid, id, $3, 'edited', $4, $8::jsonb from before
-)
-update orders o set sealed_detail = $5, sealed_edits = $6::bytea,
-  ${assigned(CONTENT, (name, _, index) => `$${index + 9}::${ORDER_COLUMNS[name].type}`)},
-  edited_at = case when $6::bytea is null then null else $3 end, version = o.version + 1, updated_at = $3
-from before b where o.id = b.id`
