@@ -121,7 +121,7 @@ export function createAreas(tools: AreaTools): Areas {
       wakeLater,
       ...sweeps,
       more: changes,
-      retention: createRetention({ pool, clock, log, retentionDays: config.piiRetentionDays }),
+      retention: createRetention({ db, pool, clock, log, retentionDays: config.piiRetentionDays }),
       upkeep: createSearchBackfill(shared),
     }),
     notices: createNotices({ ...shared, sessions, smtp: config.smtp }),

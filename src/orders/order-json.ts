@@ -1,25 +1,23 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
+import type { Order } from '../generated/prisma/client.ts'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { OrderSummary, OrderWithDetail } from './schemas.ts'
 import { selected } from './store/column-sql.ts'
-import { LISTED, type ListedName, type TimeName } from './store/columns.ts'
+import { LISTED, type ListedName } from './store/columns.ts'
 
 type Summary = z.infer<typeof OrderSummary>
 
 /** What the API shows of an order's row, named as there. */
 export const ORDER_FIELDS = selected(LISTED)
 export const DETAIL_FIELD = selected(['sealedDetail'])
-export const EDITS_FIELD = selected(['sealedEdits'])
 
-/** A row of ORDER_FIELDS; times as pg gives them. */
-export type OrderRow = {
-  [N in ListedName]: N extends TimeName ? Date | Extract<Summary[N], null> : Summary[N]
-}
+/** A row of ORDER_FIELDS, by Prisma or by pg. */
+export type OrderRow = Pick<Order, ListedName>
 
-export type OrderRowWithDetail = OrderRow & { sealedDetail: Buffer | null }
+export type OrderRowWithDetail = OrderRow & { sealedDetail: Uint8Array | null }
 
 export function orderSummary(row: OrderRow): Summary {
   const summary: Record<string, unknown> = {}

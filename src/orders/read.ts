@@ -2,16 +2,12 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
-import {
-  DETAIL_FIELD,
-  EDITS_FIELD,
-  ORDER_FIELDS,
-  type OrderRow,
-  type OrderRowWithDetail,
-} from './order-json.ts'
+import { DETAIL_FIELD, ORDER_FIELDS, type OrderRow, type OrderRowWithDetail } from './order-json.ts'
 import type { OrderQuery } from './schemas.ts'
 import { searchCondition } from './search.ts'
+import { listedSelect } from './store/columns.ts'
 
 const OrderCursor = z.tuple([z.iso.datetime(), z.uuid()])
 
@@ -65,15 +61,13 @@ async function count(pool: Pool, condition: string, values: unknown[]): Promise<
   return rows[0]?.n ?? 0
 }
 
-export type EditableRow = OrderRowWithDetail & { sealedEdits: Buffer | null }
+export type EditableRow = OrderRowWithDetail & { sealedEdits: Uint8Array | null }
 
 /** @throws AppError NOT_FOUND, also for another tenant's order */
-export async function readOrder(pool: Pool, tenantId: string, orderId: string): Promise<EditableRow> {
-  const { rows } = await pool.query<EditableRow>(
-    `select ${ORDER_FIELDS}, ${DETAIL_FIELD}, ${EDITS_FIELD} from orders o where o.id = $1 and o.tenant_id = $2`,
-    [orderId, tenantId],
-  )
-  const [row] = rows
-  if (!row) throw orderNotFound()
+export async function readOrder(db: Db, tenantId: string, orderId: string): Promise<EditableRow> {
+  const row = await db.order.findFirst({ where: { id: orderId, tenantId }, select: WITH_DETAIL })
+  if (row === null) throw orderNotFound()
   return row
 }
+
+const WITH_DETAIL = { ...listedSelect, sealedDetail: true, sealedEdits: true } as const

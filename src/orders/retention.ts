@@ -1,5 +1,6 @@
 import type { Pool } from 'pg'
 import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import { NOTICE_SHOWN_MS } from '../shops/shops/mall-notices.ts'
 import { FORGET_EVENTS, PURGE_CHANGES, PURGE_MAILS, PURGE_ORDERS, PURGE_RAW_ANSWERS } from './sql.ts'
@@ -24,6 +25,7 @@ export interface Purged {
 
 /** Removes personal data after PII_RETENTION_DAYS; the rule and its reasons are in docs/decisions/retention.md. */
 export function createRetention(deps: {
+  db: Db
   pool: Pool
   clock: Clock
   log: Logger
@@ -43,9 +45,7 @@ export function createRetention(deps: {
     async run(signal) {
       const now = deps.clock.now()
       const cutoff = new Date(now - deps.retentionDays * DAY_MS)
-      await deps.pool.query('delete from shop_notices where last_seen_at < $1', [
-        new Date(now - NOTICE_SHOWN_MS),
-      ])
+      await deps.db.shopNotice.deleteMany({ where: { lastSeenAt: { lt: new Date(now - NOTICE_SHOWN_MS) } } })
       await drain(FORGET_EVENTS, [EVENTS_KEPT, BATCH], signal)
       const purged = {
         orders: await drain(PURGE_ORDERS, [cutoff, BATCH, new Date(now)], signal),

@@ -3,6 +3,7 @@ import { checked, fieldPath, invalid } from '../../http/validation.ts'
 import { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Db } from '../../platform/db/database.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
@@ -15,6 +16,7 @@ import { searchTokens, tokenColumns } from '../store/search-tokens.ts'
 import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './sql.ts'
 
 export interface EditDeps extends OpenDeps {
+  db: Db
   pool: Pool
   sealer: Sealer
   clock: Clock
@@ -51,11 +53,11 @@ export async function editOrder(
   patch: Record<string, unknown>,
 ): Promise<EditedOrder> {
   for (;;) {
-    const row = await readOrder(deps.pool, caller.tenantId, orderId)
+    const row = await readOrder(deps.db, caller.tenantId, orderId)
     if (version !== null && row.version !== version) throw tooLate(deps, row, version, patch)
     const edit = prepareEdit(deps, caller, row, patch)
     if (edit === null || (await store(deps, caller, row, edit))) {
-      return editedOrder(deps, await readOrder(deps.pool, caller.tenantId, orderId))
+      return editedOrder(deps, await readOrder(deps.db, caller.tenantId, orderId))
     }
     // Somebody else was faster between reading and writing: with a version that is now told, without one done anew.
   }

@@ -3,6 +3,7 @@ import type { App, Routes } from '../../http/app-types.ts'
 import { actorOf, tenantOf } from '../../http/auth.ts'
 import { Id, IdParams } from '../../http/schemas.ts'
 import { type ReimportDeps, readReimport, reimportOrders } from '../../imports/reimport.ts'
+import type { Db } from '../../platform/db/database.ts'
 import type { OpenDeps } from '../order-json.ts'
 import { editOrder } from './edit.ts'
 import { versionOf } from './if-match.ts'
@@ -23,7 +24,7 @@ import { readVersion, readVersions } from './versions.ts'
 const tags = ['orders']
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'
 
-export type DeskDeps = ReimportDeps & OpenDeps
+export type DeskDeps = ReimportDeps & OpenDeps & { db: Db }
 
 /** What staff do to orders: edit, move, import again. Paths are relative to /v1, behind a tenant's key. */
 export const createDeskRoutes =
@@ -92,7 +93,7 @@ function editingRoutes(app: App, deps: DeskDeps): void {
         response: { 200: OrderVersionList },
       },
     },
-    (request) => readVersions(deps.pool, tenantOf(request), request.params.id),
+    (request) => readVersions(deps.db, tenantOf(request), request.params.id),
   )
 
   app.get(

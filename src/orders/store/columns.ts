@@ -155,7 +155,6 @@ export type MadeName = NamesWith<{ from: unknown }>
 export type MallName = NamesWith<{ follows: 'mall' }>
 export type ContentName = NamesWith<{ follows: 'content' }>
 export type ListedName = NamesWith<{ listed: unknown }>
-export type TimeName = Extract<NamesWith<{ type: 'timestamptz' }>, ListedName>
 
 const all: readonly (readonly [string, OrderColumn])[] = Object.entries(ORDER_COLUMNS)
 const namesWhere = <N extends ColumnName>(is: (column: OrderColumn) => boolean): readonly N[] =>
@@ -182,4 +181,9 @@ export const pick = <T extends object, K extends keyof T>(from: T, names: readon
 /** The REST row's fields, for `z.object`. */
 export const listedFields = Object.fromEntries(LISTED.map((name) => [name, ORDER_COLUMNS[name].listed])) as {
   [N in ListedName]: Columns[N]['listed']
+}
+
+/** The same as Prisma's `select`. */
+export const listedSelect = Object.fromEntries(LISTED.map((name) => [name, true])) as {
+  [N in ListedName]: true
 }

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { noteDataStep, readDataStep } from '../../platform/db/data-step.ts'
+import type { Db } from '../../platform/db/database.ts'
 import { isDataError } from '../../platform/db/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { itemsText, type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
@@ -35,6 +36,7 @@ export interface SearchBackfill {
 }
 
 export interface SearchBackfillDeps {
+  db: Db
   pool: Pool
   sealer: Sealer
   log: Logger
@@ -64,7 +66,7 @@ export function createSearchBackfill(deps: SearchBackfillDeps): SearchBackfill {
 
   return {
     async run(signal) {
-      const left = await readDataStep(pool, STEP)
+      const left = await readDataStep(deps.db, STEP)
       if (!left) return 0
       const last = firstIdAt(left.madeAt.getTime() + OLDER_RELEASE_MS)
       let from = left.place ?? firstIdAt(0)
