@@ -7,6 +7,7 @@ import { abortAfter, TimedOut } from '../platform/timeout.ts'
 import { attentionMessage, raiseAttention } from '../shops/attention.ts'
 import { nextCheckAt, saveGoodCheck } from '../shops/credentials/credential-checks.ts'
 import type { OpenedSession, ShopSessions } from '../shops/shops/sessions.ts'
+import { claimDueChecks } from './sql.ts'
 
 export interface CheckTools {
   db: Db
@@ -36,23 +37,7 @@ export async function claimChecks(
 ): Promise<DueCheck[]> {
   const now = dateNow(tools.clock)
   const until = new Date(now.getTime() + LEASE_MS)
-  return tools.db.$queryRaw<DueCheck[]>`
-    INSERT INTO credential_checks AS known (shop_id, credentials_version, next_check_at, lease_until, updated_at)
-    SELECT s.id, s.credentials_version, ${now}, ${until}, ${now}
-    FROM shops s
-    JOIN tenants t ON t.id = s.tenant_id AND t.status = 'active'
-    LEFT JOIN credential_checks c ON c.shop_id = s.id
-    WHERE s.enabled AND s.sealed_credentials IS NOT NULL AND s.attention_code IS NULL
-      AND (s.lane_closed_until IS NULL OR s.lane_closed_until <= ${now})
-      AND (c.shop_id IS NULL OR ((c.next_check_at <= ${now} OR c.credentials_version <> s.credentials_version)
-        AND (c.lease_until IS NULL OR c.lease_until <= ${now})))
-    ORDER BY c.next_check_at NULLS FIRST, s.id LIMIT ${most}
-    ON CONFLICT (shop_id) DO UPDATE SET
-      checked_at = CASE WHEN known.credentials_version = excluded.credentials_version THEN known.checked_at END,
-      expiries = CASE WHEN known.credentials_version = excluded.credentials_version THEN known.expiries ELSE '[]' END,
-      credentials_version = excluded.credentials_version, lease_until = excluded.lease_until, updated_at = excluded.updated_at
-      WHERE known.lease_until IS NULL OR known.lease_until <= ${now}
-    RETURNING shop_id::text AS "shopId", credentials_version AS "credentialsVersion"`
+  return tools.db.$queryRaw<DueCheck[]>(claimDueChecks(now, until, most))
 }
 
 /** One harmless call. A refused key puts the shop under attention, as its work would. */

@@ -2,6 +2,7 @@ import type { Marketplace } from '../generated/prisma/enums.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import { untoldShops } from './sql.ts'
 import { keepNotices, type NewNotice, type NoticeStoreTools } from './store.ts'
 import { attentionText } from './texts.ts'
 
@@ -29,17 +30,7 @@ const QUIET_MS = 60 * 60 * 1000
 /** Tells of shops that came under attention (要対応) since the last look. The number of new notices. */
 export async function planAttention(tools: AttentionTools): Promise<number> {
   const now = tools.clock.now()
-  const rows = await tools.db.$queryRaw<Row[]>`
-    SELECT s.id::text, s.tenant_id::text AS "tenantId", s.name, s.code, s.marketplace::text,
-      s.attention_code AS "attentionCode", coalesce(s.attention_message, '') AS "attentionMessage",
-      s.attention_since AS "attentionSince"
-    FROM shops s JOIN tenants t ON t.id = s.tenant_id AND t.status = 'active'
-    WHERE s.enabled AND s.attention_code IS NOT NULL AND s.attention_since IS NOT NULL
-      AND NOT EXISTS (
-        SELECT FROM notices n
-        WHERE n.shop_id = s.id AND n.kind = 'attention' AND (n.occurs_at = s.attention_since
-          OR n.what = s.attention_code AND n.created_at > ${new Date(now - QUIET_MS)}))
-    ORDER BY s.attention_since LIMIT ${MOST}`
+  const rows = await tools.db.$queryRaw<Row[]>(untoldShops(new Date(now - QUIET_MS), MOST))
   const notices = rows.map((row): NewNotice => {
     const mallLabel = tools.marketplaces.get(row.marketplace)?.label ?? row.marketplace
     const attention = { code: row.attentionCode, message: row.attentionMessage, since: row.attentionSince }

@@ -1,5 +1,6 @@
 import { mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
 import type { AttentionTools } from './plan-attention.ts'
+import { untoldMailboxes } from './sql.ts'
 import { keepNotices, type NewNotice } from './store.ts'
 import { mailboxText } from './texts.ts'
 
@@ -28,22 +29,7 @@ const NO_MAILS = 'MAILBOX_QUIET'
 export async function planMailboxes(tools: Omit<AttentionTools, 'marketplaces'>): Promise<number> {
   const now = tools.clock.now()
   const recent = new Date(now - QUIET_MS)
-  const rows = await tools.db.$queryRaw<Row[]>`
-    SELECT m.id::text, m.tenant_id::text AS "tenantId", m.name, m.host, told.code, told.message, told.since,
-      m.quiet_expected AS "quietExpected",
-      ARRAY(SELECT s.name FROM mailbox_shops l JOIN shops s ON s.id = l.shop_id
-        WHERE l.mailbox_id = m.id ORDER BY s.name) AS shops
-    FROM mailboxes m JOIN tenants t ON t.id = m.tenant_id AND t.status = 'active'
-    CROSS JOIN LATERAL (
-      SELECT m.attention_code, coalesce(m.attention_message, ''), m.attention_since WHERE m.attention_code IS NOT NULL
-      UNION ALL SELECT ${NO_MAILS}::text, '', m.quiet_since WHERE m.attention_code IS NULL
-    ) told (code, message, since)
-    WHERE m.enabled AND told.since IS NOT NULL
-      AND NOT EXISTS (
-        SELECT FROM notices n
-        WHERE n.mailbox_id = m.id AND n.kind = 'attention' AND (n.occurs_at = told.since
-          OR n.created_at > ${recent} AND (n.what = told.code OR told.code = ${NO_MAILS})))
-    ORDER BY told.since LIMIT ${MOST}`
+  const rows = await tools.db.$queryRaw<Row[]>(untoldMailboxes(NO_MAILS, recent, MOST))
   return keepNotices(tools, rows.map(noticeOf), new Date(now))
 }
 

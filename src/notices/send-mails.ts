@@ -3,6 +3,7 @@ import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type Mailer, MailRefused } from './mailer.ts'
+import { claimDueMails } from './sql.ts'
 
 export interface SendTools {
   db: Db
@@ -45,14 +46,7 @@ export async function sendDueMails(tools: SendTools, signal: AbortSignal): Promi
 
 async function claimMails({ db, clock }: SendTools): Promise<DueMail[]> {
   const now = dateNow(clock)
-  return db.$queryRaw<DueMail[]>`
-    WITH due AS (
-      SELECT id FROM notice_mails WHERE state = 'waiting' AND next_attempt_at <= ${now}
-      ORDER BY next_attempt_at LIMIT ${MOST} FOR UPDATE SKIP LOCKED
-    )
-    UPDATE notice_mails m SET attempts = m.attempts + 1, next_attempt_at = ${new Date(now.getTime() + LEASE_MS)}
-    FROM due, notices n WHERE m.id = due.id AND n.id = m.notice_id
-    RETURNING m.id::text, m.address, m.attempts, n.subject, n.text, n.created_at AS "createdAt"`
+  return db.$queryRaw<DueMail[]>(claimDueMails(now, new Date(now.getTime() + LEASE_MS), MOST))
 }
 
 async function sendOne(tools: SendTools, mail: DueMail): Promise<boolean> {

@@ -5,7 +5,8 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { MailboxHints, mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
 import { readHints, ShopHints } from '../shops/shops/mall-hints.ts'
-import { MarketplaceName } from './schemas.ts'
+import { BOARD_MAILBOXES, BOARD_SHOPS } from './sql.ts'
+import { MarketplaceName } from './terms.ts'
 
 const counts = {
   staged: z.int().describe('Waiting in 自動受注取込'),
@@ -92,8 +93,8 @@ export async function readBoard(
 ): Promise<BoardAnswer> {
   const now = deps.clock.now()
   const [shopRows, mailboxRows] = await Promise.all([
-    deps.pool.query<ShopRow>(SHOPS, [tenantId]),
-    deps.pool.query<MailboxRow>(MAILBOXES, [tenantId]),
+    deps.pool.query<ShopRow>(BOARD_SHOPS, [tenantId]),
+    deps.pool.query<MailboxRow>(BOARD_MAILBOXES, [tenantId]),
   ])
   const shopIds = shopRows.rows.map((row) => row.shopId)
   const notices = await readHints(deps.db, shopIds, now)
@@ -144,41 +145,3 @@ const toAttention = (row: AttentionRow): ShopLine['attention'] =>
         message: row.attentionMessage ?? '',
         since: row.attentionSince?.toISOString() ?? null,
       }
-
-const ATTENTION = `attention_code as "attentionCode", attention_message as "attentionMessage", attention_since as "attentionSince"`
-
-// Only what stands in one of the counted states is read, through the indexes on them; the mass of old orders is not.
-const SHOPS = `
-with staged as (
-  select shop_id, count(*)::int as n from orders where tenant_id = $1 and status = 'auto_imported' group by shop_id
-), changes as (
-  select shop_id,
-    (count(*) filter (where change_state in ('queued', 'changing')))::int as changing,
-    (count(*) filter (where change_state = 'warning'))::int as warning,
-    (count(*) filter (where change_state = 'failed'))::int as failed
-  from orders where tenant_id = $1 and change_state in ('queued', 'changing', 'warning', 'failed') group by shop_id
-), imports as (
-  select shop_id,
-    (count(*) filter (where state = 'waiting' and purpose = 'import'))::int as waiting,
-    (count(*) filter (where state = 'failed'))::int as failed
-  from import_requests where tenant_id = $1 and state in ('waiting', 'failed') group by shop_id
-), days as (
-  select d.shop_id, sum(d.missing)::int as missing from shop_days d join shops s on s.id = d.shop_id
-  where s.tenant_id = $1 and d.missing > 0 group by d.shop_id
-)
-select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(staged.n, 0) as staged,
-  coalesce(changes.changing, 0) as changing, coalesce(changes.warning, 0) as warning, coalesce(changes.failed, 0) as failed,
-  coalesce(imports.waiting, 0) as importing, coalesce(imports.failed, 0) as "importFailed",
-  coalesce(days.missing, 0) as missing, w.verified_until as "verifiedUntil", s.lane_closed_until as "laneClosedUntil", ${ATTENTION}
-from shops s
-left join staged on staged.shop_id = s.id
-left join changes on changes.shop_id = s.id
-left join imports on imports.shop_id = s.id
-left join days on days.shop_id = s.id
-left join shop_sweeps w on w.shop_id = s.id
-where s.tenant_id = $1
-order by s.created_at, s.id`
-
-const MAILBOXES = `
-select id::text as "mailboxId", name, state, enabled, quiet_since as "quietSince", quiet_expected as "quietExpected", ${ATTENTION}
-from mailboxes where tenant_id = $1 order by created_at, id`

@@ -1,64 +1,31 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
+import type { Order } from '../generated/prisma/client.ts'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { OrderSummary, OrderWithDetail } from './schemas.ts'
-
-/** What the API shows of an order's row, named as there. */
-export const ORDER_COLUMNS = `o.id::text, o.shop_id::text as "shopId", o.marketplace::text, o.order_number as "orderNumber",
-  o.status::text, o.change_state::text as "changeState", o.mall_status as "mallStatus", o.mall_sub_status as "mallSubStatus",
-  o.mall_state as "mallState", o.ordered_at as "orderedAt", o.staged_at as "stagedAt", o.pulled_at as "pulledAt",
-  o.refreshed_at as "refreshedAt", o.billed_amount as "billedAmount", o.total_amount as "totalAmount",
-  o.item_lines as "itemLines", o.item_quantity as "itemQuantity", o.payment_kind as "paymentKind", o.holds, o.flags,
-  o.warning_count as "warningCount", o.version, o.edited_at as "editedAt", o.pull_id::text as "pullId", o.purged_at as "purgedAt"`
-
-export const DETAIL_COLUMN = 'o.sealed_detail as "sealedDetail"'
-export const EDITS_COLUMN = 'o.sealed_edits as "sealedEdits"'
+import { selected } from './store/column-sql.ts'
+import { LISTED, type ListedName } from './store/columns.ts'
 
 type Summary = z.infer<typeof OrderSummary>
-type TimeColumn = 'orderedAt' | 'stagedAt' | 'pulledAt' | 'refreshedAt' | 'purgedAt' | 'editedAt'
 
-/** A row of ORDER_COLUMNS; times as pg gives them. */
-export type OrderRow = Omit<Summary, TimeColumn> & {
-  orderedAt: Date
-  stagedAt: Date
-  pulledAt: Date | null
-  refreshedAt: Date
-  purgedAt: Date | null
-  editedAt: Date | null
-}
+/** What the API shows of an order's row, named as there. */
+export const ORDER_FIELDS = selected(LISTED)
+export const DETAIL_FIELD = selected(['sealedDetail'])
 
-export type OrderRowWithDetail = OrderRow & { sealedDetail: Buffer | null }
+/** A row of ORDER_FIELDS, by Prisma or by pg. */
+export type OrderRow = Pick<Order, ListedName>
+
+export type OrderRowWithDetail = OrderRow & { sealedDetail: Uint8Array | null }
 
 export function orderSummary(row: OrderRow): Summary {
-  return {
-    id: row.id,
-    shopId: row.shopId,
-    marketplace: row.marketplace,
-    orderNumber: row.orderNumber,
-    status: row.status,
-    changeState: row.changeState,
-    mallStatus: row.mallStatus,
-    mallSubStatus: row.mallSubStatus,
-    mallState: row.mallState,
-    orderedAt: row.orderedAt.toISOString(),
-    stagedAt: row.stagedAt.toISOString(),
-    pulledAt: row.pulledAt?.toISOString() ?? null,
-    refreshedAt: row.refreshedAt.toISOString(),
-    billedAmount: row.billedAmount,
-    totalAmount: row.totalAmount,
-    itemLines: row.itemLines,
-    itemQuantity: row.itemQuantity,
-    paymentKind: row.paymentKind,
-    holds: row.holds,
-    flags: row.flags,
-    warningCount: row.warningCount,
-    version: row.version,
-    editedAt: row.editedAt?.toISOString() ?? null,
-    pullId: row.pullId,
-    purgedAt: row.purgedAt?.toISOString() ?? null,
+  const summary: Record<string, unknown> = {}
+  for (const name of LISTED) {
+    const value = row[name]
+    summary[name] = value instanceof Date ? value.toISOString() : value
   }
+  return summary as Summary
 }
 
 export interface OpenDeps {

@@ -6,8 +6,8 @@ import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { type FullOrder, fullOrders, type OpenDeps, type OrderRowWithDetail } from './order-json.ts'
-import { MAKE_BATCH, READ_BATCH, READ_BATCH_BY_KEY } from './pull-sql.ts'
 import type { PullRequest } from './schemas.ts'
+import { MAKE_BATCH, READ_BATCH, READ_BATCH_BY_KEY } from './sql.ts'
 
 export interface PullDeps extends OpenDeps {
   pool: Pool

@@ -2,16 +2,12 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
-import {
-  DETAIL_COLUMN,
-  EDITS_COLUMN,
-  ORDER_COLUMNS,
-  type OrderRow,
-  type OrderRowWithDetail,
-} from './order-json.ts'
+import { DETAIL_FIELD, ORDER_FIELDS, type OrderRow, type OrderRowWithDetail } from './order-json.ts'
 import type { OrderQuery } from './schemas.ts'
 import { searchCondition } from './search.ts'
+import { listedSelect } from './store/columns.ts'
 
 const OrderCursor = z.tuple([z.iso.datetime(), z.uuid()])
 
@@ -39,10 +35,10 @@ export async function readOrderPage(
 ): Promise<OrderPage> {
   const { sql, values } = searchCondition(deps.sealer, tenantId, query)
   const [at, id] = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, OrderCursor)
-  const detail = query.detail ? DETAIL_COLUMN : 'null as "sealedDetail"'
+  const detail = query.detail ? DETAIL_FIELD : 'null as "sealedDetail"'
   const next = values.length
   const page = deps.pool.query<OrderRowWithDetail>(
-    `select ${ORDER_COLUMNS}, ${detail}
+    `select ${ORDER_FIELDS}, ${detail}
      from orders o
      where ${sql} and ($${next + 1}::timestamptz is null or (o.ordered_at, o.id) < ($${next + 1}, $${next + 2}::uuid))
      order by o.ordered_at desc, o.id desc
@@ -65,15 +61,13 @@ async function count(pool: Pool, condition: string, values: unknown[]): Promise<
   return rows[0]?.n ?? 0
 }
 
-export type EditableRow = OrderRowWithDetail & { sealedEdits: Buffer | null }
+export type EditableRow = OrderRowWithDetail & { sealedEdits: Uint8Array | null }
 
 /** @throws AppError NOT_FOUND, also for another tenant's order */
-export async function readOrder(pool: Pool, tenantId: string, orderId: string): Promise<EditableRow> {
-  const { rows } = await pool.query<EditableRow>(
-    `select ${ORDER_COLUMNS}, ${DETAIL_COLUMN}, ${EDITS_COLUMN} from orders o where o.id = $1 and o.tenant_id = $2`,
-    [orderId, tenantId],
-  )
-  const [row] = rows
-  if (!row) throw orderNotFound()
+export async function readOrder(db: Db, tenantId: string, orderId: string): Promise<EditableRow> {
+  const row = await db.order.findFirst({ where: { id: orderId, tenantId }, select: WITH_DETAIL })
+  if (row === null) throw orderNotFound()
   return row
 }
+
+const WITH_DETAIL = { ...listedSelect, sealedDetail: true, sealedEdits: true } as const

@@ -74,7 +74,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
       },
     },
     async (request, reply) => {
-      const row = await readOrder(deps.pool, tenantOf(request), request.params.id)
+      const row = await readOrder(deps.db, tenantOf(request), request.params.id)
       reply.header('etag', `"${row.version}"`)
       return editedOrder(deps, row)
     },

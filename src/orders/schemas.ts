@@ -1,72 +1,9 @@
 import { z } from 'zod'
 import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
 import { documentOnly } from '../http/serializer.ts'
-import { MARKETPLACES } from '../marketplaces/port/marketplace.ts'
-import { HOLD_KINDS, MALL_STATES, NormalisedOrder, PAYMENT_KINDS } from '../marketplaces/port/order.ts'
-
-const ORDER_STATUSES = [
-  'auto_imported',
-  'new',
-  'awaiting_payment',
-  'ready_to_ship',
-  'shipped',
-  'completed',
-  'on_hold',
-  'cancelled',
-] as const
-
-export const OrderStatus = z
-  .enum(ORDER_STATUSES)
-  .describe(
-    'auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, ' +
-      'on_hold 保留, cancelled キャンセル (受注ステータス)',
-  )
-
-const ChangeState = z
-  .enum(['none', 'queued', 'changing', 'succeeded', 'warning', 'failed'])
-  .describe(
-    'State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗',
-  )
-
-export const MarketplaceName = z
-  .enum(MARKETPLACES)
-  .describe(
-    'yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon.co.jp, aupay au PAY マーケット (モール)',
-  )
-
-const columns = {
-  id: Id,
-  shopId: Id.describe('Shop (店舗ID)'),
-  marketplace: MarketplaceName,
-  orderNumber: z.string().describe('The mall’s order number (受注番号)'),
-  status: OrderStatus,
-  changeState: ChangeState,
-  mallStatus: z.string().describe('The mall’s own status code (モールステータス)'),
-  mallSubStatus: z.string().nullable().describe('The mall’s sub-status code (サブステータス)'),
-  mallState: z
-    .enum(MALL_STATES)
-    .describe('open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)'),
-  orderedAt: Time.describe('When the buyer ordered (注文日時)'),
-  stagedAt: Time.describe('When it came in (取込日時)'),
-  pulledAt: Time.nullable().describe('When it was handed over (受注取込日時)'),
-  refreshedAt: Time.describe('When the mall was last asked (最終確認日時)'),
-  billedAmount: z.int().describe('Yen billed to the buyer (請求金額)'),
-  totalAmount: z.int().describe('Yen before discounts and points (合計金額)'),
-  itemLines: z.int().describe('Lines (明細数)'),
-  itemQuantity: z.int().describe('Pieces (商品点数)'),
-  paymentKind: z.enum(PAYMENT_KINDS).or(z.string()).describe('Kind of payment (支払方法区分)'),
-  holds: z.array(z.enum(HOLD_KINDS).or(z.string())).describe('Why it must not ship yet (出荷保留)'),
-  flags: z
-    .array(z.string())
-    .describe(
-      'Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク)',
-    ),
-  warningCount: z.int().describe('Things in the order that do not fit (注意件数)'),
-  version: z.int().describe('Rises with each change; the ETag (版)'),
-  editedAt: Time.nullable().describe('When staff last edited it (編集日時)'),
-  pullId: Id.nullable().describe('Batch it was handed over in (取込バッチID)'),
-  purgedAt: Time.nullable().describe('When its personal data was removed (個人情報削除日時)'),
-}
+import { NormalisedOrder } from '../marketplaces/port/order.ts'
+import { listedFields } from './store/columns.ts'
+import { ChangeState, MarketplaceName, OrderStatus } from './terms.ts'
 
 const detail = NormalisedOrder.nullable().describe(
   'The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing)',
@@ -78,11 +15,11 @@ const detailMissing = z
   .describe('Why detail is null: purged 保存期間満了, unreadable 復号不可')
 
 export const OrderSummary = z
-  .object(columns)
+  .object(listedFields)
   .meta({ id: 'OrderSummary', description: 'Order without its detail (受注)' })
 
 export const OrderWithDetail = z
-  .object({ ...columns, detail, detailMissing })
+  .object({ ...listedFields, detail, detailMissing })
   .meta({ id: 'Order', description: 'Order with its detail (受注)' })
 
 const SearchText = z.string().trim().min(1).max(200).optional()
@@ -107,7 +44,9 @@ export const OrderQuery = z.strictObject({
 export const OrderList = documentOnly(
   z.object({
     orders: z
-      .array(z.object({ ...columns, detail: detail.optional(), detailMissing: detailMissing.optional() }))
+      .array(
+        z.object({ ...listedFields, detail: detail.optional(), detailMissing: detailMissing.optional() }),
+      )
       .describe('Newest first (注文日時の新しい順)'),
     nextCursor: NextCursor,
     total: z

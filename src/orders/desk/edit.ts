@@ -3,17 +3,20 @@ import { checked, fieldPath, invalid } from '../../http/validation.ts'
 import { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Db } from '../../platform/db/database.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { type FullOrder, fullOrder, type OpenDeps } from '../order-json.ts'
 import { type EditableRow, readOrder } from '../read.ts'
-import { toOrderColumns } from '../store/columns.ts'
+import { CONTENT, MALL_PARTS, toOrderColumns } from '../store/columns.ts'
 import { differingPaths, mergePatch, pointerParts } from '../store/differences.ts'
 import { type Edits, editsBetween, openEdits, sealEdits, withoutEdits } from '../store/edits.ts'
-import { itemsText, searchTokens, tokenColumns } from '../store/search-tokens.ts'
+import { searchTokens, tokenColumns } from '../store/search-tokens.ts'
+import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './sql.ts'
 
 export interface EditDeps extends OpenDeps {
+  db: Db
   pool: Pool
   sealer: Sealer
   clock: Clock
@@ -24,8 +27,8 @@ export type EditedOrder = FullOrder & { edits: Edits }
 
 /** Only the mall can say these; every refresh sets them anew. */
 const OF_THE_MALL = [
-  ...['marketplace', 'shopCode', 'orderNumber', 'updatedAt', 'mallState', 'mallStatus', 'mallSubStatus'],
-  ...['mallStatuses', 'cancelReason', 'holds', 'flags', 'warnings'],
+  ...['marketplace', 'shopCode', 'orderNumber', 'updatedAt', 'mallStatuses', 'cancelReason'],
+  ...MALL_PARTS,
 ]
 
 const CLOSED = ['shipped', 'completed', 'cancelled']
@@ -50,11 +53,11 @@ export async function editOrder(
   patch: Record<string, unknown>,
 ): Promise<EditedOrder> {
   for (;;) {
-    const row = await readOrder(deps.pool, caller.tenantId, orderId)
+    const row = await readOrder(deps.db, caller.tenantId, orderId)
     if (version !== null && row.version !== version) throw tooLate(deps, row, version, patch)
     const edit = prepareEdit(deps, caller, row, patch)
     if (edit === null || (await store(deps, caller, row, edit))) {
-      return editedOrder(deps, await readOrder(deps.pool, caller.tenantId, orderId))
+      return editedOrder(deps, await readOrder(deps.db, caller.tenantId, orderId))
     }
     // Somebody else was faster between reading and writing: with a version that is now told, without one done anew.
   }
@@ -142,40 +145,15 @@ function store(
   const columns = toOrderColumns(detail)
   const tokens = tokenColumns([{ orderId: row.id, search: searchTokens(deps.sealer, tenantId, detail) }])
   return inTransaction(deps.pool, async (client) => {
-    const { rowCount } = await client.query(WRITE, [
-      ...[
-        row.id,
-        row.version,
-        at,
-        actor,
-        Buffer.from(deps.sealer.sealJson(`order:${row.id}:detail`, detail)),
-      ],
-      ...[sealEdits(deps.sealer, row.id, edits), itemsText(detail), columns.ordered_at],
-      ...[columns.billed_amount, columns.total_amount, columns.item_lines, columns.item_quantity],
-      ...[columns.payment_kind, deps.newId(), JSON.stringify({ fields: paths })],
+    const { rowCount } = await client.query(WRITE_EDIT, [
+      ...[row.id, row.version, at, actor],
+      Buffer.from(deps.sealer.sealJson(`order:${row.id}:detail`, detail)),
+      ...[sealEdits(deps.sealer, row.id, edits), deps.newId(), JSON.stringify({ fields: paths })],
+      ...CONTENT.map((name) => columns[name]),
     ])
     if (rowCount === 0) return false
-    await client.query('delete from order_search where order_id = $1', [row.id])
-    await client.query(
-      `insert into order_search (order_id, tenant_id, kind, hash)
-       select t.order_id, $1, t.kind, t.hash from unnest($2::uuid[], $3::text[], $4::bytea[]) as t (order_id, kind, hash)`,
-      [tenantId, ...tokens],
-    )
+    await client.query(FORGET_HASHES, [row.id])
+    await client.query(WRITE_HASHES, [tenantId, ...tokens])
     return true
   })
 }
-
-const WRITE = `
-with before as materialized (
-  select id, version, sealed_detail, sealed_edits from orders where id = $1 and version = $2 for no key update
-), version as (
-  insert into order_versions (order_id, number, ended_by, actor, ended_at, sealed_detail, sealed_edits)
-  select id, version, 'edited', $4, $3, sealed_detail, sealed_edits from before
-), event as (
-  insert into order_events (id, order_id, at, kind, actor, data)
-  select $14::uuid, id, $3, 'edited', $4, $15::jsonb from before
-)
-update orders o set sealed_detail = $5, sealed_edits = $6::bytea, items_text = $7, ordered_at = $8::timestamptz, billed_amount = $9,
-  total_amount = $10, item_lines = $11, item_quantity = $12, payment_kind = $13,
-  edited_at = case when $6::bytea is null then null else $3 end, version = o.version + 1, updated_at = $3
-from before b where o.id = b.id`

@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { MoveOrders, MoveResult } from './schemas.ts'
+import { MOVE } from './sql.ts'
 
 export interface MoveDeps {
   pool: Pool
@@ -75,25 +76,3 @@ function refuseOthers(rows: readonly LockedRow[], ifVersions: Readonly<Record<st
     },
   )
 }
-
-// Locked in the order of their ids, so that two moves of the same orders queue up instead of dead-locking.
-const MOVE = `
-with wanted as (
-  select * from unnest($2::uuid[], $6::uuid[], $7::int[]) as w (id, event_id, version)
-), locked as materialized (
-  select o.id, o.status, o.version from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for no key update
-), allowed as materialized (
-  select count(*) = (select count(*) from wanted)
-    and coalesce(bool_and(w.version is null or w.version = l.version), true) as all_are
-  from locked l join wanted w using (id)
-), moved as (
-  update orders o set status = $3::order_status, version = o.version + 1, updated_at = $4
-  from locked l, allowed a
-  where o.id = l.id and a.all_are and l.status <> $3::order_status
-  returning o.id, o.version, l.status as before
-), events as (
-  insert into order_events (id, order_id, at, kind, actor, data)
-  select w.event_id, m.id, $4, 'moved', $5::text, jsonb_build_object('from', m.before, 'to', $3::text)
-  from moved m join wanted w using (id)
-)
-select l.id::text, l.status::text as before, l.version, m.version as moved from locked l left join moved m using (id)`

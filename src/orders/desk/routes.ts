@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { actorOf, tenantOf } from '../../http/auth.ts'
 import { Id, IdParams } from '../../http/schemas.ts'
+import type { Db } from '../../platform/db/database.ts'
 import { type EditDeps, editOrder } from './edit.ts'
 import { versionOf } from './if-match.ts'
 import { moveOrders } from './move.ts'
@@ -18,9 +19,11 @@ import { readVersion, readVersions } from './versions.ts'
 const tags = ['orders']
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'
 
+type DeskDeps = EditDeps & { db: Db }
+
 /** What staff do to orders: edit, move. Paths are relative to /v1, behind a tenant's key. */
 export const createDeskRoutes =
-  (deps: EditDeps): Routes =>
+  (deps: DeskDeps): Routes =>
   (app) => {
     app.patch(
       '/orders/:id',
@@ -80,7 +83,7 @@ export const createDeskRoutes =
           response: { 200: OrderVersionList },
         },
       },
-      (request) => readVersions(deps.pool, tenantOf(request), request.params.id),
+      (request) => readVersions(deps.db, tenantOf(request), request.params.id),
     )
 
     app.get(

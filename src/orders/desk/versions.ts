@@ -1,7 +1,7 @@
-import type { Pool } from 'pg'
 import type { z } from 'zod'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import { orderNotFound } from '../read.ts'
 import { openEdits } from '../store/edits.ts'
@@ -14,8 +14,6 @@ interface VersionRow {
   endedAt: Date
 }
 
-const COLUMNS = `v.number, v.ended_by as "endedBy", v.actor, v.ended_at as "endedAt"`
-
 const toVersion = ({ number, endedBy, actor, endedAt }: VersionRow) => ({
   ...{ number, endedBy, actor },
   endedAt: endedAt.toISOString(),
@@ -23,37 +21,35 @@ const toVersion = ({ number, endedBy, actor, endedAt }: VersionRow) => ({
 
 /** What an order was before, newest first. @throws AppError NOT_FOUND, also for another tenant's order */
 export async function readVersions(
-  pool: Pool,
+  db: Db,
   tenantId: string,
   orderId: string,
 ): Promise<z.infer<typeof OrderVersionList>> {
-  const { rows } = await pool.query<VersionRow | { number: null }>(
-    `select ${COLUMNS} from orders o left join order_versions v on v.order_id = o.id
-     where o.id = $1 and o.tenant_id = $2 order by v.number desc`,
-    [orderId, tenantId],
-  )
-  if (rows.length === 0) throw orderNotFound()
-  const versions = rows.filter((row): row is VersionRow => row.number !== null)
-  return { versions: versions.map(toVersion), nextCursor: null }
+  const order = await db.order.findFirst({
+    where: { id: orderId, tenantId },
+    select: {
+      versions: {
+        select: { number: true, endedBy: true, actor: true, endedAt: true },
+        orderBy: { number: 'desc' },
+      },
+    },
+  })
+  if (order === null) throw orderNotFound()
+  return { versions: order.versions.map(toVersion), nextCursor: null }
 }
 
 /** @throws AppError NOT_FOUND */
 export async function readVersion(
-  { pool, sealer }: { pool: Pool; sealer: Sealer },
+  { db, sealer }: { db: Db; sealer: Sealer },
   tenantId: string,
   orderId: string,
   number: number,
 ): Promise<z.infer<typeof OrderVersionAnswer>> {
-  const { rows } = await pool.query<VersionRow & { detail: Buffer; edits: Buffer | null }>(
-    `select ${COLUMNS}, v.sealed_detail as detail, v.sealed_edits as edits from orders o
-     join order_versions v on v.order_id = o.id where o.id = $1 and o.tenant_id = $2 and v.number = $3`,
-    [orderId, tenantId, number],
-  )
-  const [row] = rows
+  const row = await db.orderVersion.findFirst({ where: { orderId, number, order: { tenantId } } })
   if (!row) throw new AppError('NOT_FOUND', 'この版は残っていません。版の一覧を確認してください。')
   return {
     ...toVersion(row),
-    detail: sealer.openJson<NormalisedOrder>(`order:${orderId}:detail`, row.detail),
-    edits: openEdits(sealer, orderId, row.edits),
+    detail: sealer.openJson<NormalisedOrder>(`order:${orderId}:detail`, row.sealedDetail),
+    edits: openEdits(sealer, orderId, row.sealedEdits),
   }
 }

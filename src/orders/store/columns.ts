@@ -1,45 +1,189 @@
-import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import { z } from 'zod'
+import type { Order } from '../../generated/prisma/client.ts'
+import { Id, Time } from '../../http/schemas.ts'
+import {
+  HOLD_KINDS,
+  MALL_STATES,
+  type NormalisedOrder,
+  PAYMENT_KINDS,
+} from '../../marketplaces/port/order.ts'
+import { ChangeState, MarketplaceName, OrderStatus } from '../terms.ts'
+import { itemsText } from './search-tokens.ts'
 
-/** The columns of `orders` that follow from the mall's answer: what lists, filters and the board need, nobody's data. */
-export interface OrderColumns {
-  ordered_at: string
-  mall_status: string
-  mall_sub_status: string | null
-  mall_state: string
-  billed_amount: number
-  total_amount: number
-  item_lines: number
-  item_quantity: number
-  payment_kind: string
-  holds: string[]
-  flags: string[]
-  warning_count: number
+/**
+ * What is kept in the clear of an order, each column once, in the order in which the API shows them: lists, filters and the
+ * board need it, and it is nobody's data. Insert, refresh, edit, select and the REST row are made from this list.
+ */
+
+/** By the same name in schema.prisma, in the REST row and, with underscores, in the database. */
+export interface OrderColumn {
+  type: 'uuid' | 'text' | 'text[]' | 'int' | 'timestamptz' | 'marketplace' | 'order_status' | 'change_state'
+  /** The REST row's field. Without it the column is not shown. */
+  listed?: z.ZodType
+  /**
+   * Columns made of the order itself. `mall`: each refresh sets it, so no client may edit the parts it is made of. `content`:
+   * it goes with the sealed detail, whoever replaces that, a refresh before 受注取込, a re-import or a client's edit.
+   */
+  follows?: 'mall' | 'content'
+  parts?: readonly (keyof NormalisedOrder)[]
+  /** From what the mall said; for `content` with what staff made of it. */
+  from?: (order: NormalisedOrder) => unknown
 }
+
+const ofMall = <P extends keyof NormalisedOrder, T>(
+  parts: readonly P[],
+  from: (order: Pick<NormalisedOrder, P>) => T,
+) => ({ follows: 'mall', parts, from }) as const
+
+const ofContent = <T>(from: (order: NormalisedOrder) => T) => ({ follows: 'content', from }) as const
+
+/** Columns that no list of fields is made of: the statements that need them name them. */
+export const INTERNAL_COLUMNS = [
+  'tenantId',
+  'mallRevision',
+  'pullPosition',
+  'createdAt',
+  'updatedAt',
+] as const
+export const SEALED_COLUMNS = ['sealedDetail', 'sealedEdits'] as const
+
+type Unlisted = (typeof INTERNAL_COLUMNS)[number] | (typeof SEALED_COLUMNS)[number]
 
 const CANCELLED_AT_MALL = 'cancelled_at_mall'
 export const CHANGED_AT_MALL = 'changed_at_mall'
 
-/** @throws RangeError when `orderedAt` is no time. */
-export function toOrderColumns(order: NormalisedOrder): OrderColumns {
-  const lines = order.items.filter((item) => !item.deleted)
-  return {
-    ordered_at: new Date(order.orderedAt).toISOString(),
-    mall_status: order.mallStatus.code,
-    mall_sub_status: order.mallSubStatus?.code ?? null,
-    mall_state: order.mallState,
-    billed_amount: order.totals.billed,
-    total_amount: order.totals.total,
-    item_lines: lines.length,
-    item_quantity: lines.reduce((sum, item) => sum + item.quantity, 0),
-    payment_kind: order.payment.kind,
-    holds: unique(order.holds.map((hold) => hold.kind)),
-    flags: toFlags(order),
-    warning_count: order.warnings.length,
-  }
+export const ORDER_COLUMNS = {
+  id: { type: 'uuid', listed: Id },
+  shopId: { type: 'uuid', listed: Id.describe('Shop (店舗ID)') },
+  marketplace: { type: 'marketplace', listed: MarketplaceName },
+  orderNumber: { type: 'text', listed: z.string().describe('The mall’s order number (受注番号)') },
+  status: { type: 'order_status', listed: OrderStatus },
+  changeState: { type: 'change_state', listed: ChangeState },
+  mallStatus: {
+    ...{ type: 'text', ...ofMall(['mallStatus'], (order) => order.mallStatus.code) },
+    listed: z.string().describe('The mall’s own status code (モールステータス)'),
+  },
+  mallSubStatus: {
+    ...{ type: 'text', ...ofMall(['mallSubStatus'], (order) => order.mallSubStatus?.code ?? null) },
+    listed: z.string().nullable().describe('The mall’s sub-status code (サブステータス)'),
+  },
+  mallState: {
+    ...{ type: 'text', ...ofMall(['mallState'], (order) => order.mallState) },
+    listed: z
+      .enum(MALL_STATES)
+      .describe('open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)'),
+  },
+  orderedAt: {
+    ...{ type: 'timestamptz', ...ofContent((order) => new Date(order.orderedAt).toISOString()) },
+    listed: Time.describe('When the buyer ordered (注文日時)'),
+  },
+  stagedAt: { type: 'timestamptz', listed: Time.describe('When it came in (取込日時)') },
+  pulledAt: {
+    type: 'timestamptz',
+    listed: Time.nullable().describe('When it was handed over (受注取込日時)'),
+  },
+  refreshedAt: { type: 'timestamptz', listed: Time.describe('When the mall was last asked (最終確認日時)') },
+  billedAmount: {
+    ...{ type: 'int', ...ofContent((order) => order.totals.billed) },
+    listed: z.int().describe('Yen billed to the buyer (請求金額)'),
+  },
+  totalAmount: {
+    ...{ type: 'int', ...ofContent((order) => order.totals.total) },
+    listed: z.int().describe('Yen before discounts and points (合計金額)'),
+  },
+  itemLines: {
+    ...{ type: 'int', ...ofContent((order) => linesOf(order).length) },
+    listed: z.int().describe('Lines (明細数)'),
+  },
+  itemQuantity: {
+    ...{
+      type: 'int',
+      ...ofContent((order) => linesOf(order).reduce((sum, item) => sum + item.quantity, 0)),
+    },
+    listed: z.int().describe('Pieces (商品点数)'),
+  },
+  paymentKind: {
+    ...{ type: 'text', ...ofContent((order) => order.payment.kind) },
+    listed: z.enum(PAYMENT_KINDS).or(z.string()).describe('Kind of payment (支払方法区分)'),
+  },
+  holds: {
+    ...{ type: 'text[]', ...ofMall(['holds'], (order) => unique(order.holds.map((hold) => hold.kind))) },
+    listed: z.array(z.enum(HOLD_KINDS).or(z.string())).describe('Why it must not ship yet (出荷保留)'),
+  },
+  flags: {
+    ...{ type: 'text[]', ...ofMall(['flags', 'mallState'], toFlags) },
+    listed: z
+      .array(z.string())
+      .describe(
+        'Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク)',
+      ),
+  },
+  warningCount: {
+    ...{ type: 'int', ...ofMall(['warnings'], (order) => order.warnings.length) },
+    listed: z.int().describe('Things in the order that do not fit (注意件数)'),
+  },
+  version: { type: 'int', listed: z.int().describe('Rises with each change; the ETag (版)') },
+  editedAt: {
+    type: 'timestamptz',
+    listed: Time.nullable().describe('When staff last edited it (編集日時)'),
+  },
+  pullId: { type: 'uuid', listed: Id.nullable().describe('Batch it was handed over in (取込バッチID)') },
+  purgedAt: {
+    type: 'timestamptz',
+    listed: Time.nullable().describe('When its personal data was removed (個人情報削除日時)'),
+  },
+  itemsText: { type: 'text', ...ofContent(itemsText) },
+} as const satisfies Record<Exclude<keyof Order, Unlisted>, OrderColumn>
+
+function linesOf(order: NormalisedOrder): NormalisedOrder['items'] {
+  return order.items.filter((item) => !item.deleted)
 }
 
-function toFlags(order: NormalisedOrder): string[] {
+function toFlags(order: Pick<NormalisedOrder, 'flags' | 'mallState'>): string[] {
   return unique(order.mallState === 'cancelled' ? [CANCELLED_AT_MALL, ...order.flags] : order.flags)
 }
 
-const unique = (values: string[]): string[] => [...new Set(values)].sort()
+function unique(values: readonly string[]): string[] {
+  return [...new Set(values)].sort()
+}
+
+type Columns = typeof ORDER_COLUMNS
+export type ColumnName = keyof Columns
+/** Names of the columns that have this in the list. */
+type NamesWith<Part> = { [N in ColumnName]: Columns[N] extends Part ? N : never }[ColumnName]
+export type MadeName = NamesWith<{ from: unknown }>
+export type MallName = NamesWith<{ follows: 'mall' }>
+export type ContentName = NamesWith<{ follows: 'content' }>
+export type ListedName = NamesWith<{ listed: unknown }>
+
+const all: readonly (readonly [string, OrderColumn])[] = Object.entries(ORDER_COLUMNS)
+const namesWhere = <N extends ColumnName>(is: (column: OrderColumn) => boolean): readonly N[] =>
+  all.flatMap(([name, column]) => (is(column) ? [name as N] : []))
+
+export const MADE = namesWhere<MadeName>((column) => column.from !== undefined)
+export const MALL = namesWhere<MallName>((column) => column.follows === 'mall')
+export const CONTENT = namesWhere<ContentName>((column) => column.follows === 'content')
+export const LISTED = namesWhere<ListedName>((column) => column.listed !== undefined)
+
+/** Parts of an order of which only the mall can say what they are. */
+export const MALL_PARTS: ReadonlySet<string> = new Set(all.flatMap(([, column]) => column.parts ?? []))
+
+/** What is made of the order itself. */
+export type OrderColumns = { [N in MadeName]: ReturnType<Columns[N]['from']> }
+
+/** @throws RangeError when `orderedAt` is no time. */
+export const toOrderColumns = (order: NormalisedOrder): OrderColumns =>
+  Object.fromEntries(MADE.map((name) => [name, ORDER_COLUMNS[name].from(order)])) as OrderColumns
+
+export const pick = <T extends object, K extends keyof T>(from: T, names: readonly K[]): Pick<T, K> =>
+  Object.fromEntries(names.map((name) => [name, from[name]])) as Pick<T, K>
+
+/** The REST row's fields, for `z.object`. */
+export const listedFields = Object.fromEntries(LISTED.map((name) => [name, ORDER_COLUMNS[name].listed])) as {
+  [N in ListedName]: Columns[N]['listed']
+}
+
+/** The same as Prisma's `select`. */
+export const listedSelect = Object.fromEntries(LISTED.map((name) => [name, true])) as {
+  [N in ListedName]: true
+}

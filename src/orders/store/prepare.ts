@@ -3,7 +3,7 @@ import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { type OrderColumns, toOrderColumns } from './columns.ts'
-import { itemsText, type SearchToken, searchTokens } from './search-tokens.ts'
+import { type SearchToken, searchTokens } from './search-tokens.ts'
 
 /** The shop whose orders are written, as far as that needs it. */
 export interface StagingShop {
@@ -60,7 +60,6 @@ export interface PreparedOrder extends FoundOrder {
   columns: OrderColumns
   detail: Uint8Array
   search: SearchToken[]
-  itemsText: string
   sealedRaw: Uint8Array
 }
 
@@ -74,7 +73,6 @@ export function prepareOrder(found: FoundOrder, orderId: string, sealer: Sealer)
     orderId,
     columns: toOrderColumns(found.order),
     search: searchTokens(sealer, found.request.tenantId, found.order),
-    itemsText: itemsText(found.order),
     detail: sealer.sealJson(`order:${orderId}:detail`, found.order),
     sealedRaw: sealer.sealText(`order:${orderId}:raw`, found.raw),
   }

@@ -1,25 +1,20 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { changedParts } from './changed-parts.ts'
-import { CHANGED_AT_MALL, type OrderColumns, toOrderColumns } from './columns.ts'
+import { CHANGED_AT_MALL, MALL, type MallName, type OrderColumns, pick, toOrderColumns } from './columns.ts'
 import { type Edits, openEdits, sealEdits, withoutEdits } from './edits.ts'
 import { type EventRow, mailEvent, workerEvent } from './events.ts'
 import type { PreparedOrder } from './prepare.ts'
 import { applyReimport, type Reimported, type WantedReimport } from './reimport-apply.ts'
-import { itemsText, type SearchToken, searchTokens } from './search-tokens.ts'
+import { type SearchToken, searchTokens } from './search-tokens.ts'
 
 /** An order as it stands here when its refresh has come in. */
-export interface KnownOrder {
+export interface KnownOrder extends Pick<OrderColumns, MallName> {
   id: string
   version: number
   status: string
-  mallStatus: string
-  mallSubStatus: string | null
-  mallState: string
-  holds: string[]
-  flags: string[]
-  warningCount: number
   editedAt: Date | null
   purgedAt: Date | null
   sealedDetail: Buffer | null
@@ -31,7 +26,6 @@ interface Content {
   detail: Uint8Array
   edits: Uint8Array | null
   search: SearchToken[]
-  itemsText: string
 }
 
 export interface Refreshed {
@@ -73,7 +67,7 @@ export function refresh(
   const amounts = reimport?.replaces ? toOrderColumns(reimport.detail) : fresh.columns
   const columns = {
     ...amounts,
-    ...followingMall(fresh.columns),
+    ...pick(fresh.columns, MALL),
     flags: toFlags(known, fresh.columns, changed.length > 0, reimport?.settles ?? false),
   }
   return {
@@ -97,8 +91,8 @@ const openHere = (
   edits: openEdits(sealer, known.id, known.sealedEdits),
 })
 
-const freshContent = ({ detail, search, itemsText }: PreparedOrder): Content => ({
-  ...{ detail, search, itemsText },
+const freshContent = ({ detail, search }: PreparedOrder): Content => ({
+  ...{ detail, search },
   edits: null,
 })
 
@@ -111,12 +105,6 @@ const contentOf = (
   detail: sealer.sealJson(`order:${known.id}:detail`, detail),
   edits: sealEdits(sealer, known.id, edits),
   search: searchTokens(sealer, request.tenantId, detail),
-  itemsText: itemsText(detail),
-})
-
-/** Columns that say what the mall says, whatever staff wrote. */
-const followingMall = ({ mall_status, mall_sub_status, mall_state, holds, warning_count }: OrderColumns) => ({
-  ...{ mall_status, mall_sub_status, mall_state, holds, warning_count },
 })
 
 /**
@@ -130,12 +118,7 @@ function toFlags(known: KnownOrder, columns: OrderColumns, differs: boolean, set
 }
 
 const statusDiffers = (known: KnownOrder, columns: OrderColumns): boolean =>
-  known.mallStatus !== columns.mall_status ||
-  known.mallSubStatus !== columns.mall_sub_status ||
-  known.mallState !== columns.mall_state ||
-  known.warningCount !== columns.warning_count ||
-  known.holds.join() !== columns.holds.join() ||
-  known.flags.join() !== columns.flags.join()
+  MALL.some((name) => !isDeepStrictEqual(known[name], columns[name]))
 
 function toEvents(
   known: KnownOrder,
@@ -147,13 +130,13 @@ function toEvents(
   const events = mailEvent(newId, known.id, request)
   const add = (kind: EventRow['kind'], data: Record<string, unknown>) =>
     events.push(workerEvent(newId, known.id, at, kind, data))
-  const mallStatus = columns.mall_status
+  const { mallStatus } = columns
   add('refreshed', { source: request.source, mallStatus, before: known.mallStatus })
   if (changed.length > 0) add('changed_at_mall', { parts: changed })
   if (reimport) add('reimported', reimport.facts)
-  if (known.mallState !== 'cancelled' && columns.mall_state === 'cancelled')
+  if (known.mallState !== 'cancelled' && columns.mallState === 'cancelled')
     add('cancelled_at_mall', { mallStatus })
-  if (known.mallState === 'cancelled' && columns.mall_state !== 'cancelled')
+  if (known.mallState === 'cancelled' && columns.mallState !== 'cancelled')
     add('reopened_at_mall', { mallStatus })
   return events
 }

@@ -2,9 +2,11 @@ import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { noteDataStep, readDataStep } from '../../platform/db/data-step.ts'
+import type { Db } from '../../platform/db/database.ts'
 import { isDataError } from '../../platform/db/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { itemsText, type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
+import { BACKFILL_END, BACKFILL_NEXT, BACKFILL_WRITE } from './sql.ts'
 
 /** Orders that are made searchable in one step. */
 const BATCH = 200
@@ -34,6 +36,7 @@ export interface SearchBackfill {
 }
 
 export interface SearchBackfillDeps {
+  db: Db
   pool: Pool
   sealer: Sealer
   log: Logger
@@ -48,10 +51,10 @@ export function createSearchBackfill(deps: SearchBackfillDeps): SearchBackfill {
 
   /** @returns how many it wrote, and up to which order it has come; null when there is nothing left */
   async function step(from: string): Promise<{ written: number; place: string } | null> {
-    const { rows: ends } = await pool.query<{ id: string }>(END, [from, LOOKED_AT])
+    const { rows: ends } = await pool.query<{ id: string }>(BACKFILL_END, [from, LOOKED_AT])
     const end = ends[0]?.id
     if (end === undefined) return null
-    const { rows } = await pool.query<Row>(NEXT, [from, end, BATCH])
+    const { rows } = await pool.query<Row>(BACKFILL_NEXT, [from, end, BATCH])
     const written = await writeAll(
       deps,
       rows.flatMap((row) => indexed(deps, row)),
@@ -63,7 +66,7 @@ export function createSearchBackfill(deps: SearchBackfillDeps): SearchBackfill {
 
   return {
     async run(signal) {
-      const left = await readDataStep(pool, STEP)
+      const left = await readDataStep(deps.db, STEP)
       if (!left) return 0
       const last = firstIdAt(left.madeAt.getTime() + OLDER_RELEASE_MS)
       let from = left.place ?? firstIdAt(0)
@@ -118,7 +121,7 @@ async function writeAll({ pool, log }: SearchBackfillDeps, orders: readonly Inde
 
 async function write(pool: Pool, orders: readonly Indexed[]): Promise<number> {
   if (orders.length === 0) return 0
-  const { rows } = await pool.query<{ count: number }>(WRITE, [
+  const { rows } = await pool.query<{ count: number }>(BACKFILL_WRITE, [
     orders.map(({ orderId }) => orderId),
     orders.map(({ version }) => version),
     orders.map(({ text }) => text),
@@ -128,27 +131,3 @@ async function write(pool: Pool, orders: readonly Indexed[]): Promise<number> {
 }
 
 const UNSEARCHABLE = 'order cannot be made searchable'
-
-const END = `
-select id::text from (select id from orders where id > $1 order by id limit $2) next order by next.id desc limit 1`
-
-const NEXT = `
-select o.id::text, o.tenant_id::text as "tenantId", o.version, o.sealed_detail as "sealedDetail" from orders o
-where o.id > $1 and o.id <= $2 and o.items_text = '' and o.sealed_detail is not null
-  and not exists (select from order_search t where t.order_id = o.id)
-order by o.id limit $3`
-
-// An order that was edited or read again meanwhile has its hashes by that.
-const WRITE = `
-with found as (
-  update orders o set items_text = n.text
-  from unnest($1::uuid[], $2::int[], $3::text[]) as n (id, version, text)
-  where o.id = n.id and o.version = n.version and o.sealed_detail is not null
-  returning o.id, o.tenant_id
-), search as (
-  insert into order_search (order_id, tenant_id, kind, hash)
-  select t.order_id, f.tenant_id, t.kind, t.hash from unnest($4::uuid[], $5::text[], $6::bytea[]) as t (order_id, kind, hash)
-  join found f on f.id = t.order_id
-  on conflict do nothing
-)
-select count(*)::int as count from found`

@@ -84,7 +84,7 @@ export const normaliseItemText = (text: string): string =>
 const MOST_ITEM_TEXT = 8_000
 
 /** What the item search looks through: codes and names. Choices and inscriptions are left out, they may name a person. */
-export function itemsText(order: NormalisedOrder): string {
+export function itemsText(order: Pick<NormalisedOrder, 'items'>): string {
   const words = order.items.flatMap(({ itemCode, mallItemId, sku, merchantSku, jan, name }) => [
     ...[itemCode, mallItemId, sku, merchantSku, jan, name],
   ])

@@ -1,9 +1,9 @@
-import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { mailEvent, workerEvent } from './events.ts'
 import type { PreparedOrder, StagingShop } from './prepare.ts'
 import { tokenColumns } from './search-tokens.ts'
+import { STAGE } from './sql.ts'
 
 /**
  * Stages new orders as 自動受注取込: order, raw answer, timeline and the end of the request, for up to a hundred orders in
@@ -42,67 +42,18 @@ const toRow = (order: PreparedOrder) => ({
   id: order.orderId,
   request_id: order.request.id,
   order_number: order.request.orderNumber,
-  items_text: order.itemsText,
   mall_revision: order.revision,
   ...order.columns,
 })
 
 function toEvents(newId: NewId, { request, orderId, columns }: PreparedOrder, at: Date) {
-  const facts = { source: request.source, mallStatus: columns.mall_status, mallState: columns.mall_state }
-  const cancelled = columns.mall_state === 'cancelled'
+  const facts = { source: request.source, mallStatus: columns.mallStatus, mallState: columns.mallState }
+  const cancelled = columns.mallState === 'cancelled'
   return [
     ...mailEvent(newId, orderId, request),
     workerEvent(newId, orderId, at, 'staged', facts),
     ...(cancelled
-      ? [workerEvent(newId, orderId, at, 'cancelled_at_mall', { mallStatus: columns.mall_status })]
+      ? [workerEvent(newId, orderId, at, 'cancelled_at_mall', { mallStatus: columns.mallStatus })]
       : []),
   ]
 }
-
-// $14 names the orders for those tables that are large: each is then reached by its index in any plan.
-// Orders are inserted sorted by number, so that two runs over the same shop cannot dead-lock on each other's rows.
-const STAGE = statement(`
-with answer as (
-  select * from jsonb_to_recordset($5::jsonb) as a (id uuid, request_id uuid, order_number text, ordered_at timestamptz,
-    mall_status text, mall_sub_status text, mall_state text, billed_amount int, total_amount int, item_lines int,
-    item_quantity int, payment_kind text, holds text[], flags text[], warning_count int, items_text text, mall_revision text)
-), sealed as (
-  select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
-), inserted as (
-  insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, mall_status, mall_sub_status, mall_state,
-    ordered_at, staged_at, refreshed_at, billed_amount, total_amount, item_lines, item_quantity, payment_kind, holds, flags,
-    warning_count, sealed_detail, items_text, mall_revision, created_at, updated_at)
-  select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', a.mall_status, a.mall_sub_status, a.mall_state,
-    a.ordered_at, $4, $4, a.billed_amount, a.total_amount, a.item_lines, a.item_quantity, a.payment_kind, a.holds, a.flags,
-    a.warning_count, s.detail, a.items_text, a.mall_revision, $4, $4
-  from answer a join sealed s using (id)
-  order by a.order_number
-  on conflict (shop_id, order_number) do nothing
-  returning id
-), raws as (
-  insert into order_raws (order_id, sealed_raw, fetched_at)
-  select id, s.raw, $4 from sealed s join inserted using (id)
-), events as (
-  insert into order_events (id, order_id, at, kind, actor, data)
-  select e.id, e.order_id, e.at, e.kind, e.actor, e.data
-  from jsonb_to_recordset($9::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
-  join inserted i on i.id = e.order_id
-), search as (
-  insert into order_search (order_id, tenant_id, kind, hash)
-  select t.order_id, $1, t.kind, t.hash from unnest($11::uuid[], $12::text[], $13::bytea[]) as t (order_id, kind, hash)
-  join inserted i on i.id = t.order_id
-), ended as (
-  update import_requests r set state = 'done', finished_at = $4, attempts = r.attempts + 1, message = null, mall_message = null,
-    sealed_raw = null, outcome = case when i.id is null then 'already_here' else 'staged' end
-  from answer a left join inserted i using (id)
-  where r.id = a.request_id and r.state = 'waiting' and r.shop_id = $2 and r.order_number = any($14::text[])
-), healed as (
-  -- What had been given up and has come in by another way is no longer a failure that staff must look at.
-  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
-  where r.shop_id = $2 and r.state = 'failed' and r.order_number = any($14::text[])
-), overtaken as (
-  -- A refresh brought it in while the import still waits: the mall had held it back, for days as like as not.
-  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
-  where r.shop_id = $2 and r.state = 'waiting' and r.purpose = 'import' and r.order_number = any($10::text[])
-)
-select id::text from inserted`)

@@ -1,3 +1,4 @@
+import type { Db } from './database.ts'
 import type { Queries } from './transaction.ts'
 
 /**
@@ -10,16 +11,11 @@ export interface DataStep {
   place: string | null
 }
 
-/** Undefined where no migration has left such a step. */
-export async function readDataStep(pool: Queries, name: string): Promise<DataStep | undefined> {
-  const { rows } = await pool.query<DataStep>(
-    'select made_at as "madeAt", place from data_steps where name = $1',
-    [name],
-  )
-  return rows[0]
-}
+/** Null where no migration has left such a step. */
+export const readDataStep = (db: Db, name: string): Promise<DataStep | null> =>
+  db.dataStep.findUnique({ where: { name }, select: { madeAt: true, place: true } })
 
-/** Keeps the place that is further on, in the order of texts: several processes may do the step at once. */
+/** Keeps the place that is further on, in the order of texts, as several processes may do the step at once; Prisma has no collations. */
 export async function noteDataStep(pool: Queries, name: string, place: string): Promise<void> {
   await pool.query(
     'update data_steps set place = $2 where name = $1 and (place is null or place < $2 collate "C")',

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CredentialCheck as CheckRow } from '../../generated/prisma/client.ts'
 import type { CredentialCheck, LifetimeFacts } from '../../marketplaces/port/marketplace.ts'
 import type { DbOrTx } from '../../platform/db/database.ts'
+import { keepGoodCheck } from '../sql.ts'
 
 /** What the mall last said of a shop's credentials, in `credential_checks`. */
 
@@ -28,15 +29,9 @@ export async function saveGoodCheck(
   const expiries = JSON.stringify(
     check.expiries.map((expiry) => ({ ...expiry, at: expiry.at.toISOString() })),
   )
-  await db.$executeRaw`
-    INSERT INTO credential_checks AS old
-      (shop_id, credentials_version, checked_at, expiries, code, next_check_at, lease_until, updated_at)
-    SELECT id, credentials_version, ${at}, ${expiries}::jsonb, NULL, ${nextCheckAt(at, spread)}, NULL, ${at}
-    FROM shops WHERE id = ${shopId}::uuid AND credentials_version = ${credentialsVersion}
-    ON CONFLICT (shop_id) DO UPDATE SET
-      credentials_version = excluded.credentials_version, checked_at = excluded.checked_at, expiries = excluded.expiries,
-      code = NULL, next_check_at = excluded.next_check_at, lease_until = NULL, updated_at = excluded.updated_at
-    WHERE old.credentials_version <= excluded.credentials_version`
+  await db.$executeRaw(
+    keepGoodCheck({ shopId, credentialsVersion, expiries, at, nextAt: nextCheckAt(at, spread) }),
+  )
 }
 
 const Expiries = z.array(

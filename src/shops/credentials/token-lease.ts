@@ -1,6 +1,7 @@
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { takeTokenLease } from '../sql.ts'
 
 /** The right to renew one shop's mall session, from the version that was seen. */
 export interface TokenLease {
@@ -32,12 +33,7 @@ export function createTokenLeases(tools: { db: Db; clock: Clock; newId: NewId; o
       const now = dateNow(clock)
       const holder = `${owner} ${newId()}`
       const until = new Date(now.getTime() + LEASE_MS)
-      const taken = await db.$executeRaw`
-        INSERT INTO shop_tokens AS held (shop_id, lease_owner, lease_until, updated_at)
-        VALUES (${shopId}::uuid, ${holder}, ${until}, ${now})
-        ON CONFLICT (shop_id) DO UPDATE
-          SET lease_owner = excluded.lease_owner, lease_until = excluded.lease_until, updated_at = excluded.updated_at
-          WHERE held.version = ${version} AND (held.lease_until IS NULL OR held.lease_until <= ${now})`
+      const taken = await db.$executeRaw(takeTokenLease({ shopId, holder, version, now, until }))
       return taken === 1 ? { shopId, holder, version } : null
     },
 

@@ -7,6 +7,7 @@ import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import { AddressError, type AddressRules, assertPublicHost } from '../../platform/http/address-guard.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { lockMailboxRow } from '../sql.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { auditData, mailboxUpdate, passwordContext, usernameContext } from './mailbox-change.ts'
 import type { MailboxChange, MailboxRow, NewMailbox } from './mailbox-schemas.ts'
@@ -104,7 +105,7 @@ export async function deleteMailbox(tools: MailboxTools, caller: Caller, id: str
 }
 
 async function lockMailbox(tx: Tx, tenantId: string, id: string): Promise<Mailbox> {
-  await tx.$queryRaw`select id from mailboxes where id = ${id}::uuid and tenant_id = ${tenantId}::uuid for update`
+  await tx.$queryRaw(lockMailboxRow(tenantId, id))
   const mailbox = await tx.mailbox.findFirst({ where: { id, tenantId } })
   if (!mailbox) throw mailboxNotFound()
   return mailbox

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Time } from '../../http/schemas.ts'
 import type { DbOrTx } from '../../platform/db/database.ts'
+import { saveShopNotices } from '../sql.ts'
 
 /**
  * What a mall's answers tell beside what was asked for, without failing a call: a public key check that fails and will
@@ -75,23 +76,10 @@ export function createHintBook(): HintBook {
       const gone = [...unsaved].filter((code) => over.has(code))
       unsaved.clear()
       const before = new Date(at.getTime() - WRITTEN_EVERY_MS)
-      await db.$executeRawUnsafe(SAVE, shopId, gone, JSON.stringify(rows), at, before)
+      await db.$executeRaw(saveShopNotices(shopId, gone, rows, at, before))
     },
   }
 }
-
-// Sorted, so that two sessions of a shop queue up behind each other instead of dead-locking.
-const SAVE = `
-with gone as (
-  delete from shop_notices where shop_id = $1::uuid and code = any($2::text[])
-)
-insert into shop_notices as known (shop_id, code, message, first_seen_at, last_seen_at)
-select $1::uuid, code, message, $4::timestamptz, $4::timestamptz
-from jsonb_to_recordset($3::jsonb) as n (code text, message text)
-where exists (select from shops where id = $1::uuid)
-order by code
-on conflict (shop_id, code) do update set message = excluded.message, last_seen_at = excluded.last_seen_at
-where known.last_seen_at < $5::timestamptz or known.message <> excluded.message`
 
 /** The hints of these shops that are still to be shown, by shop. `now` in milliseconds. */
 export async function readHints(

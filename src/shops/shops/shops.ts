@@ -9,6 +9,7 @@ import { AppError, type FieldError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { type Credentials, checkCredentials, setTimes } from '../credentials/credentials.ts'
 import { renewed, sealCredentials } from '../credentials/stored-credentials.ts'
+import { lockShopRow } from '../sql.ts'
 import { type AuditNote, audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { checkChange } from './check-change.ts'
 import type { ShopSettings } from './settings.ts'
@@ -154,7 +155,7 @@ export type LockedShop = NonNullable<Awaited<ReturnType<Tx['shop']['findFirst']>
 
 /** Two people saving at once take turns, so that the times of the credentials fit their values. */
 export async function lockShop(tx: Tx, tenantId: string, id: string): Promise<LockedShop> {
-  await tx.$queryRaw`select id from shops where id = ${id}::uuid and tenant_id = ${tenantId}::uuid for update`
+  await tx.$queryRaw(lockShopRow(tenantId, id))
   const shop = await tx.shop.findFirst({ where: { id, tenantId } })
   if (!shop) throw shopNotFound()
   return shop

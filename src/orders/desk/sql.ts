@@ -1,0 +1,51 @@
+import { assigned } from '../store/column-sql.ts'
+import { CONTENT, ORDER_COLUMNS } from '../store/columns.ts'
+
+/** Statements of the desk, each with the reason why it is one round trip. */
+
+/** The version that ends is kept as it stands at that moment, so reading it, keeping it and writing the new one are one statement. */
+export const WRITE_EDIT = `
+with before as materialized (
+  select id, version, sealed_detail, sealed_edits from orders where id = $1 and version = $2 for no key update
+), version as (
+  insert into order_versions (order_id, number, ended_by, actor, ended_at, sealed_detail, sealed_edits)
+  select id, version, 'edited', $4, $3, sealed_detail, sealed_edits from before
+), event as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select $7::uuid, id, $3, 'edited', $4, $8::jsonb from before
+)
+update orders o set sealed_detail = $5, sealed_edits = $6::bytea,
+  ${assigned(CONTENT, (name, _, index) => `$${index + 9}::${ORDER_COLUMNS[name].type}`)},
+  edited_at = case when $6::bytea is null then null else $3 end, version = o.version + 1, updated_at = $3
+from before b where o.id = b.id`
+
+/** Beside WRITE_EDIT in its transaction: the hashes of what was written, for those of before. */
+export const FORGET_HASHES = 'delete from order_search where order_id = $1'
+export const WRITE_HASHES = `
+insert into order_search (order_id, tenant_id, kind, hash)
+select t.order_id, $1, t.kind, t.hash from unnest($2::uuid[], $3::text[], $4::bytea[]) as t (order_id, kind, hash)`
+
+/**
+ * All or none, decided under the locks of the orders and in the time of one round trip, as they may be a thousand. Locked in
+ * the order of their ids, so that two moves of the same orders queue up instead of dead-locking.
+ */
+export const MOVE = `
+with wanted as (
+  select * from unnest($2::uuid[], $6::uuid[], $7::int[]) as w (id, event_id, version)
+), locked as materialized (
+  select o.id, o.status, o.version from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for no key update
+), allowed as materialized (
+  select count(*) = (select count(*) from wanted)
+    and coalesce(bool_and(w.version is null or w.version = l.version), true) as all_are
+  from locked l join wanted w using (id)
+), moved as (
+  update orders o set status = $3::order_status, version = o.version + 1, updated_at = $4
+  from locked l, allowed a
+  where o.id = l.id and a.all_are and l.status <> $3::order_status
+  returning o.id, o.version, l.status as before
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select w.event_id, m.id, $4, 'moved', $5::text, jsonb_build_object('from', m.before, 'to', $3::text)
+  from moved m join wanted w using (id)
+)
+select l.id::text, l.status::text as before, l.version, m.version as moved from locked l left join moved m using (id)`

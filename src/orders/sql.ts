@@ -1,0 +1,197 @@
+import { DETAIL_FIELD, ORDER_FIELDS } from './order-json.ts'
+
+/** Statements on sets of orders, each with the reason why it is one round trip. */
+
+const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.remaining, b.request_hash as "requestHash"`
+
+const SELECTED = `o.tenant_id = $2 and o.status = 'auto_imported' and ($6::uuid is null or o.shop_id = $6)
+    and ($7::marketplace is null or o.marketplace = $7)`
+
+/**
+ * Makes a batch: $1 its id, $2 tenant, $3 key, $4 request hash, $5 now, $6 shop, $7 marketplace, $8 limit, $9 ids for the
+ * timeline (one per position), $10 actor. Answers no row at all when the key has a batch already.
+ *
+ * One statement: a pull happens as a whole or not at all, and its client waits for up to a thousand orders.
+ * - Two pulls at once skip each other's locked rows, so an order is in one batch only.
+ * - Two requests with one key queue up at the advisory lock before they touch an order: the later one finds the key
+ *   taken, and meanwhile holds nothing back from other pulls.
+ */
+export const MAKE_BATCH = `
+with turn as materialized (
+  select pg_advisory_xact_lock(hashtextextended('pull ' || $2::uuid::text || ' ' || $3::text, 0)) is not null as mine
+), picked as materialized (
+  select o.id, o.ordered_at from orders o
+  where (select count(mine) from turn) = 1 and ${SELECTED}
+  order by o.ordered_at, o.id
+  limit $8
+  for no key update skip locked
+), placed as (
+  select id, (row_number() over (order by ordered_at, id))::int as position from picked
+), b as (
+  insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
+  select $1::uuid, $2, $3, $4, (select count(*) from picked),
+    greatest(0, (select count(*) from orders o where ${SELECTED}) - (select count(*) from picked)), $5::timestamptz
+  on conflict (tenant_id, idempotency_key) do nothing
+  returning *
+), moved as (
+  update orders o set status = 'new', pulled_at = $5, pull_id = b.id, pull_position = p.position, version = o.version + 1,
+    updated_at = $5
+  from placed p, b
+  where o.id = p.id
+  returning ${ORDER_FIELDS}, ${DETAIL_FIELD}, p.position
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select ($9::uuid[])[m.position], m.id::uuid, $5, 'pulled', $10::text, jsonb_build_object('pullId', $1::uuid::text) from moved m
+)
+select ${BATCH_COLUMNS}, moved.* from b left join moved on true order by moved.position`
+
+/** The batch and its orders at one moment: read one after the other, a refresh could come between them. */
+const readBatch = (condition: string): string => `
+select ${BATCH_COLUMNS}, ${ORDER_FIELDS}, ${DETAIL_FIELD}
+from pulls b left join orders o on o.pull_id = b.id
+where b.tenant_id = $1 and ${condition}
+order by o.pull_position`
+
+export const READ_BATCH = readBatch('b.id = $2')
+export const READ_BATCH_BY_KEY = readBatch('b.idempotency_key = $2')
+
+const ATTENTION = `attention_code as "attentionCode", attention_message as "attentionMessage", attention_since as "attentionSince"`
+
+/**
+ * One look at one moment, so that the counts of a shop add up while orders move; and the board is asked every few seconds.
+ * Only what stands in one of the counted states is read, through the indexes on them; the mass of old orders is not.
+ */
+export const BOARD_SHOPS = `
+with staged as (
+  select shop_id, count(*)::int as n from orders where tenant_id = $1 and status = 'auto_imported' group by shop_id
+), changes as (
+  select shop_id,
+    (count(*) filter (where change_state in ('queued', 'changing')))::int as changing,
+    (count(*) filter (where change_state = 'warning'))::int as warning,
+    (count(*) filter (where change_state = 'failed'))::int as failed
+  from orders where tenant_id = $1 and change_state in ('queued', 'changing', 'warning', 'failed') group by shop_id
+), imports as (
+  select shop_id,
+    (count(*) filter (where state = 'waiting' and purpose = 'import'))::int as waiting,
+    (count(*) filter (where state = 'failed'))::int as failed
+  from import_requests where tenant_id = $1 and state in ('waiting', 'failed') group by shop_id
+), days as (
+  select d.shop_id, sum(d.missing)::int as missing from shop_days d join shops s on s.id = d.shop_id
+  where s.tenant_id = $1 and d.missing > 0 group by d.shop_id
+)
+select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(staged.n, 0) as staged,
+  coalesce(changes.changing, 0) as changing, coalesce(changes.warning, 0) as warning, coalesce(changes.failed, 0) as failed,
+  coalesce(imports.waiting, 0) as importing, coalesce(imports.failed, 0) as "importFailed",
+  coalesce(days.missing, 0) as missing, w.verified_until as "verifiedUntil", s.lane_closed_until as "laneClosedUntil", ${ATTENTION}
+from shops s
+left join staged on staged.shop_id = s.id
+left join changes on changes.shop_id = s.id
+left join imports on imports.shop_id = s.id
+left join days on days.shop_id = s.id
+left join shop_sweeps w on w.shop_id = s.id
+where s.tenant_id = $1
+order by s.created_at, s.id`
+
+export const BOARD_MAILBOXES = `
+select id::text as "mailboxId", name, state, enabled, quiet_since as "quietSince", quiet_expected as "quietExpected", ${ATTENTION}
+from mailboxes where tenant_id = $1 order by created_at, id`
+
+/** By the database's own time, which is what the triggers write. */
+export const FORGET_EVENTS = `
+delete from events where (xid, id) in (
+  select xid, id from events where at < now() - $1::interval order by xid, id limit $2
+)`
+
+/**
+ * An order loses all of its personal data at once or none of it, whatever ends in between, and two services may purge at once: each
+ * takes other rows. Both indexes that bring the candidates hold only what is still to be emptied; all of it is looked at again under the lock.
+ */
+export const PURGE_ORDERS = `
+with old as (
+  select id from orders
+  where purged_at is null and (
+    pulled_at < $1
+    or (pulled_at is null and status <> 'auto_imported' and updated_at < $1)
+    or (pulled_at is null and status = 'auto_imported' and mall_state = 'cancelled' and refreshed_at < $1)
+  ) and change_state not in ('queued', 'changing') and id in (
+    (select id from orders where purged_at is null and pulled_at < $1 and change_state not in ('queued', 'changing')
+     order by pulled_at limit $2)
+    union all
+    (select id from orders where purged_at is null and pulled_at is null and updated_at < $1
+       and (status <> 'auto_imported' or (mall_state = 'cancelled' and refreshed_at < $1)) and change_state not in ('queued', 'changing')
+     limit $2)
+  )
+  limit $2
+  for update skip locked
+), raws as (
+  delete from order_raws using old where order_id = old.id
+), search as (
+  delete from order_search using old where order_id = old.id
+), versions as (
+  delete from order_versions using old where order_id = old.id
+), differences as (
+  update reimport_orders r set sealed_difference = null from old where r.order_id = old.id
+)
+update orders o set sealed_detail = null, sealed_edits = null, purged_at = $3, version = version + 1, updated_at = $3
+from old where o.id = old.id`
+
+/** In batches by `limit … skip locked`, which Prisma cannot say; the same of the two below. */
+export const PURGE_MAILS = `
+with old as (
+  select id from mails where seen_at < $1 and sealed_mail is not null
+  limit $2
+  for update skip locked
+)
+update mails m set sealed_mail = null from old where m.id = old.id`
+
+export const PURGE_RAW_ANSWERS = `
+with old as (
+  select id from import_requests
+  where finished_at < $1 and sealed_raw is not null
+  limit $2
+  for update skip locked
+)
+update import_requests r set sealed_raw = null from old where r.id = old.id`
+
+/** A change that is opened again has no end any more. */
+export const PURGE_CHANGES = `
+with old as (
+  select id from site_changes
+  where finished_at < $1 and (sealed_texts is not null or sealed_payloads is not null)
+  limit $2
+  for update skip locked
+)
+update site_changes c set sealed_texts = null, sealed_payloads = null from old where c.id = old.id`
+
+/**
+ * The lines of order $1 of tenant $2 after place ($3, $4), $5 at most. One statement, since a page is cut out of three
+ * sources in the order of their times. The waits are found when somebody asks and not written for each order: one closed
+ * lane may hold up thousands. An order waited from the first request for its number until it was staged; of a wait that
+ * began before, only that part is told.
+ */
+export const TIMELINE = `
+with o as (
+  select id, tenant_id, shop_id, order_number, staged_at,
+    (select min(requested_at) from import_requests r
+     where r.shop_id = orders.shop_id and r.order_number = orders.order_number and r.requested_at <= staged_at) as wanted_at
+  from orders where id = $1 and tenant_id = $2
+), line as (
+  select e.id, e.at, e.kind, e.actor, e.data from o join order_events e on e.order_id = o.id
+  union all
+  select md5(r.id::text || 'attempt' || n)::uuid, (a ->> 'at')::timestamptz, 'attempt_failed', 'worker',
+    jsonb_build_object('code', a ->> 'code', 'requestId', r.id)
+  from o join import_requests r on r.shop_id = o.shop_id and r.order_number = o.order_number,
+    jsonb_array_elements(r.retries) with ordinality as attempt (a, n)
+  union all
+  select w.id, greatest(w.from_at, o.wanted_at), 'waited_' || w.kind, 'worker',
+    jsonb_strip_nulls(jsonb_build_object('code', w.code, 'until', least(coalesce(w.ended_at, w.until_at), o.staged_at),
+      'seconds', ceil(extract(epoch from
+        least(coalesce(w.ended_at, w.until_at), o.staged_at) - greatest(w.from_at, o.wanted_at)))))
+  from o join shop_waits w on w.shop_id = o.shop_id and w.from_at < o.staged_at
+    and coalesce(w.ended_at, w.until_at, o.staged_at) > o.wanted_at
+)
+select l.id::text, l.at, l.kind, l.actor, l.data, k.name as "keyName"
+from o left join line l on $3::timestamptz is null or (l.at, l.id) > ($3, $4::uuid)
+left join api_keys k on k.tenant_id = o.tenant_id and 'key:' || k.id = l.actor
+order by l.at, l.id
+limit $5`

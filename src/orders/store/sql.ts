@@ -1,0 +1,149 @@
+import { statement } from '../../platform/db/statement-names.ts'
+import { assigned, inserted, ofRecord, recordFields } from './column-sql.ts'
+import { CONTENT, MADE, MALL } from './columns.ts'
+
+/** Statements on sets of orders, each with the reason why it is one round trip. */
+
+/**
+ * Orders, raw answers, timelines, search hashes and the end of the requests belong together and are a hundred at a time: as
+ * statements of their own they would be seven round trips, during which the requests' rows are held.
+ *
+ * $14 names the orders for those tables that are large: each is then reached by its index in any plan.
+ * Orders are inserted sorted by number, so that two runs over the same shop cannot dead-lock on each other's rows.
+ */
+export const STAGE = statement(`
+with answer as (
+  select * from jsonb_to_recordset($5::jsonb)
+    as a (id uuid, request_id uuid, order_number text, mall_revision text, ${recordFields(MADE)})
+), sealed as (
+  select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
+), inserted as (
+  insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, staged_at, refreshed_at, created_at, updated_at,
+    sealed_detail, mall_revision, ${inserted(MADE)})
+  select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', $4, $4, $4, $4,
+    s.detail, a.mall_revision, ${ofRecord(MADE)}
+  from answer a join sealed s using (id)
+  order by a.order_number
+  on conflict (shop_id, order_number) do nothing
+  returning id
+), raws as (
+  insert into order_raws (order_id, sealed_raw, fetched_at)
+  select id, s.raw, $4 from sealed s join inserted using (id)
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select e.id, e.order_id, e.at, e.kind, e.actor, e.data
+  from jsonb_to_recordset($9::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
+  join inserted i on i.id = e.order_id
+), search as (
+  insert into order_search (order_id, tenant_id, kind, hash)
+  select t.order_id, $1, t.kind, t.hash from unnest($11::uuid[], $12::text[], $13::bytea[]) as t (order_id, kind, hash)
+  join inserted i on i.id = t.order_id
+), ended as (
+  update import_requests r set state = 'done', finished_at = $4, attempts = r.attempts + 1, message = null, mall_message = null,
+    sealed_raw = null, outcome = case when i.id is null then 'already_here' else 'staged' end
+  from answer a left join inserted i using (id)
+  where r.id = a.request_id and r.state = 'waiting' and r.shop_id = $2 and r.order_number = any($14::text[])
+), healed as (
+  -- What had been given up and has come in by another way is no longer a failure that staff must look at.
+  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
+  where r.shop_id = $2 and r.state = 'failed' and r.order_number = any($14::text[])
+), overtaken as (
+  -- A refresh brought it in while the import still waits: the mall had held it back, for days as like as not.
+  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
+  where r.shop_id = $2 and r.state = 'waiting' and r.purpose = 'import' and r.order_number = any($10::text[])
+)
+select id::text from inserted`)
+
+/**
+ * What is to be written depends on whether somebody changed the order since it was read, which only the update itself can tell:
+ * so versions, hashes, timelines and the end of the request hang on the rows that it gives back. A round trip after it
+ * would need a transaction that holds the orders meanwhile.
+ */
+export const REFRESH = `
+with answer as (
+  select * from jsonb_to_recordset($2::jsonb) as a (id uuid, request_id uuid, tenant_id uuid, known_version int, replaces bool,
+    differs bool, reimports bool, edited bool, mall_revision text, ${recordFields(MADE)})
+), sealed as (
+  select * from unnest($3::uuid[], $4::bytea[], $5::bytea[], $7::bytea[], $8::bytea[]) as s (id, detail, raw, edits, difference)
+), before as materialized (
+  select o.id, o.version, o.sealed_detail, o.sealed_edits from orders o join answer a using (id) where a.reimports and a.replaces
+), updated as (
+  update orders o set
+    ${assigned(MALL, (name) => `a."${name}"`)},
+    refreshed_at = $1,
+    mall_revision = a.mall_revision,
+    version = o.version + a.differs::int,
+    updated_at = case when a.differs then $1 else o.updated_at end,
+    ${assigned(CONTENT, (name, column) => `case when a.replaces then a."${name}" else o.${column} end`)},
+    sealed_detail = case when a.replaces then s.detail else o.sealed_detail end,
+    sealed_edits = case when a.replaces then s.edits else o.sealed_edits end,
+    edited_at = case when not a.replaces or a.edited then o.edited_at end
+  from answer a join sealed s using (id)
+  where o.id = a.id and o.version = a.known_version
+  returning o.id, o.purged_at, o.version
+), raws as (
+  insert into order_raws (order_id, sealed_raw, fetched_at)
+  select id, s.raw, $1 from sealed s join updated u using (id) where u.purged_at is null
+  on conflict (order_id) do update set sealed_raw = excluded.sealed_raw, fetched_at = excluded.fetched_at
+), gone as (
+  -- Only what is no longer so: rows that stay are the same, and would clash with themselves in this one statement.
+  delete from order_search t using updated u, answer a
+  where u.id = t.order_id and a.id = u.id and a.replaces and not exists (
+    select from unnest($9::uuid[], $10::text[], $11::bytea[]) as n (order_id, kind, hash)
+    where n.order_id = t.order_id and n.kind = t.kind and n.hash = t.hash)
+), search as (
+  insert into order_search (order_id, tenant_id, kind, hash)
+  select n.order_id, a.tenant_id, n.kind, n.hash from unnest($9::uuid[], $10::text[], $11::bytea[]) as n (order_id, kind, hash)
+  join updated u on u.id = n.order_id join answer a on a.id = u.id
+  on conflict do nothing
+), versions as (
+  insert into order_versions (order_id, number, ended_by, actor, ended_at, sealed_detail, sealed_edits)
+  select b.id, b.version, 'reimported', i.requested_by, $1, b.sealed_detail, b.sealed_edits
+  from before b join updated u using (id) join answer a using (id)
+  join reimport_orders r on r.request_id = a.request_id join reimports i on i.id = r.reimport_id
+  where b.version = a.known_version and u.version > b.version
+  on conflict do nothing
+), reimported as (
+  update reimport_orders r set finished_at = $1, sealed_difference = s.difference, version_before = a.known_version,
+    version_after = u.version
+  from answer a join updated u using (id) join sealed s using (id)
+  where a.reimports and r.request_id = a.request_id
+), events as (
+  insert into order_events (id, order_id, at, kind, actor, data)
+  select e.id, e.order_id, e.at, e.kind, e.actor, e.data
+  from jsonb_to_recordset($6::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
+  join updated u on u.id = e.order_id
+)
+update import_requests r set state = 'done', finished_at = $1, attempts = r.attempts + 1, message = null, mall_message = null,
+  sealed_raw = null, outcome = 'refreshed'
+from answer a join updated u using (id)
+where r.id = a.request_id and r.state = 'waiting'`
+
+/** Where a step ends: found in the index alone, without bringing thousands of ids over. */
+export const BACKFILL_END = `
+select id::text from (select id from orders where id > $1 order by id limit $2) next order by next.id desc limit 1`
+
+/** `not exists` against the hashes: what the search finds already is not opened again. */
+export const BACKFILL_NEXT = `
+select o.id::text, o.tenant_id::text as "tenantId", o.version, o.sealed_detail as "sealedDetail" from orders o
+where o.id > $1 and o.id <= $2 and o.items_text = '' and o.sealed_detail is not null
+  and not exists (select from order_search t where t.order_id = o.id)
+order by o.id limit $3`
+
+/**
+ * Text and hashes of two hundred orders, only of those that still have the version they were made of: an order that was
+ * edited or read again meanwhile has its hashes by that.
+ */
+export const BACKFILL_WRITE = `
+with found as (
+  update orders o set items_text = n.text
+  from unnest($1::uuid[], $2::int[], $3::text[]) as n (id, version, text)
+  where o.id = n.id and o.version = n.version and o.sealed_detail is not null
+  returning o.id, o.tenant_id
+), search as (
+  insert into order_search (order_id, tenant_id, kind, hash)
+  select t.order_id, f.tenant_id, t.kind, t.hash from unnest($4::uuid[], $5::text[], $6::bytea[]) as t (order_id, kind, hash)
+  join found f on f.id = t.order_id
+  on conflict do nothing
+)
+select count(*)::int as count from found`
