@@ -1,6 +1,7 @@
 import { createAmazon } from './amazon/index.ts'
 import { createAupay } from './aupay/index.ts'
-import type { Marketplace, MarketplaceName } from './port/marketplace.ts'
+import type { Marketplace } from './port/marketplace.ts'
+import type { MarketplaceName } from './port/order.ts'
 import { createRakuten } from './rakuten/index.ts'
 import { createYahoo } from './yahoo/index.ts'
 

@@ -1,8 +1,13 @@
 import { z } from 'zod'
 import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
 import { documentOnly } from '../http/serializer.ts'
-import { MARKETPLACES } from '../marketplaces/port/marketplace.ts'
-import { HOLD_KINDS, MALL_STATES, NormalisedOrder, PAYMENT_KINDS } from '../marketplaces/port/order.ts'
+import {
+  HOLD_KINDS,
+  MALL_STATES,
+  MARKETPLACES,
+  NormalisedOrder,
+  PAYMENT_KINDS,
+} from '../marketplaces/port/order.ts'
 
 export const ORDER_STATUSES = [
   'auto_imported',

@@ -1,4 +1,4 @@
-import type { MarketplaceName } from '../marketplaces/port/marketplace.ts'
+import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { MallNotice } from '../shops/shops/mall-notices.ts'
 

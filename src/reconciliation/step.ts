@@ -1,5 +1,5 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { ListPage } from '../marketplaces/port/marketplace.ts'
+import type { ListPage } from '../marketplaces/port/session.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import type { OpenShop } from '../worker/shop-worker.ts'
 import { runFailed } from './failures.ts'

@@ -1,5 +1,5 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { Clock } from '../platform/clock.ts'
 import { ask } from '../worker/fetch-bisect.ts'
 import type { ShopTurn } from '../worker/shop-job.ts'

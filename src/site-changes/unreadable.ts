@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { heldByMall, notAtMall, notForUs, type Reason, unreadable } from './reasons.ts'
 
 /** What an order that could not be read means for its change: it is read again until its time is over, or ends at once. */

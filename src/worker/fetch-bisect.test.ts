@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { DueRequest } from '../imports/requests/due.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { ask } from './fetch-bisect.ts'
 
 const request = (orderNumber: string): DueRequest => ({

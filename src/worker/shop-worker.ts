@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { readDue } from '../imports/requests/due.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { MarketplaceSession } from '../marketplaces/port/marketplace.ts'
+import type { MarketplaceSession } from '../marketplaces/port/session.ts'
 import type { StagedHook } from '../orders/store/staged-hook.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { NewId } from '../platform/ids.ts'

@@ -1,5 +1,5 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { MailKind } from '../../marketplaces/port/mail.ts'
+import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
 import { isUnreadable } from '../recognition/index.ts'
 import { noShopReason, shopsFor } from './shops.ts'
 import type { MailboxShop, SeenMail } from './types.ts'

@@ -1,6 +1,6 @@
 export { isUnreadable } from '../../marketplaces/kit/mail-recogniser.ts'
+export { type AddedMailRules, mergeRules } from '../../marketplaces/kit/mail-rules.ts'
 export { normaliseSubject, normaliseText } from '../../marketplaces/kit/mail-text.ts'
-export { type AddedMailRules, mergeRules } from '../../marketplaces/port/mail-rules.ts'
 export { mayMatter } from './envelope.ts'
 export { type Explanation, explainRecognition, type MallExplanation } from './explain.ts'
 export type { MailMalls, ShopMailRules } from './malls.ts'

@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.
 import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../kit/http-failures.ts'
 import { failureOfWrite } from '../kit/write-failures.ts'
 import { buildXml, parseXml, textAt, type XmlDocument, type XmlElement } from '../kit/xml.ts'
-import type { MarketplaceTools, Quota, ShopContext } from '../port/marketplace.ts'
+import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { AupayCredentials } from './auth/credentials.ts'
 import { aupayNames } from './facts.ts'
 import { errorIn, failureOfAccess, failureOfBusy, failureOfShop, type MallError } from './failures.ts'

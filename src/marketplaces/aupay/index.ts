@@ -1,10 +1,5 @@
-import type {
-  Marketplace,
-  MarketplaceSession,
-  MarketplaceTools,
-  Quota,
-  ShopContext,
-} from '../port/marketplace.ts'
+import type { Marketplace } from '../port/marketplace.ts'
+import type { MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
 import {
   type AupayCredentials,

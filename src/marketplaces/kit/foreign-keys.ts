@@ -1,4 +1,4 @@
-import type { MarketplaceName } from '../port/marketplace.ts'
+import type { MarketplaceName } from '../port/order.ts'
 
 /** How keys look that can only be another mall's: a form was mistaken for another. Opaque keys are not in the list. */
 const SHAPES: readonly { mall: MarketplaceName; shape: RegExp; name: string }[] = [

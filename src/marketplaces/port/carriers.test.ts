@@ -4,7 +4,7 @@ import { aupayCarriers } from '../aupay/changes/carriers.ts'
 import { CARRIERS as AUPAY } from '../aupay/codes.ts'
 import { rakutenCarriers } from '../rakuten/changes/carriers.ts'
 import { CARRIERS as RAKUTEN } from '../rakuten/codes.ts'
-import { yahooCarriers } from '../yahoo/changes/carriers.ts'
+import { yahooCarriers } from '../yahoo/carriers.ts'
 import { CARRIERS as YAHOO } from '../yahoo/codes.ts'
 import { CARRIER_CODES, CARRIERS, type Carrier, type MallCarrier } from './site-changes.ts'
 

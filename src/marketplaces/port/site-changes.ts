@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { MarketplaceFailure } from './failures.ts'
 import type { NormalisedOrder, OrderRecipient } from './order.ts'
 
 /**
@@ -241,5 +242,5 @@ export interface ChangeCalls {
   applyMany?: (
     steps: readonly { orderNumber: string; step: ChangeStep }[],
     signal: AbortSignal,
-  ) => Promise<Map<string, StepAnswer | import('./failures.ts').MarketplaceFailure>>
+  ) => Promise<Map<string, StepAnswer | MarketplaceFailure>>
 }

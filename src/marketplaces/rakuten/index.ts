@@ -1,10 +1,5 @@
-import type {
-  Marketplace,
-  MarketplaceSession,
-  MarketplaceTools,
-  Quota,
-  ShopContext,
-} from '../port/marketplace.ts'
+import type { Marketplace } from '../port/marketplace.ts'
+import type { MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
 import { credentialFields, credentials, type RakutenCredentials, shopCode } from './auth/credentials.ts'
 import { rakutenLifetimes } from './auth/lifetimes.ts'

@@ -1,6 +1,5 @@
 import type { DueRequest } from '../../imports/requests/due.ts'
-import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
-import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { type OrderColumns, toOrderColumns } from './columns.ts'
 import { itemsText, type SearchToken, searchTokens } from './search-tokens.ts'

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { parseNumberPattern } from '../../marketplaces/kit/mail-numbers.ts'
-import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail.ts'
+import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail-rules.ts'
 import { OnImport } from './on-import.ts'
 
 /** Settings of a shop without secrets, as they stand in `Shop.settings`. New fields start optional: older rows lack them. */

@@ -1,6 +1,5 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
-import type { NormalisedOrder, OrderHold } from '../../marketplaces/port/order.ts'
+import type { MarketplaceName, NormalisedOrder, OrderHold } from '../../marketplaces/port/order.ts'
 import type { StagedHook } from '../../orders/store/staged-hook.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { OnImport } from '../../shops/shops/on-import.ts'

@@ -1,4 +1,4 @@
-import type { MarketplaceSession } from '../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
 import type { FetchWorkerDeps } from '../../../src/worker/shop-worker.ts'
 
 /** What a process that was killed would have gone on to do. */

@@ -1,6 +1,6 @@
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome } from '../../port/marketplace.ts'
+import type { FetchOutcome } from '../../port/session.ts'
 import type { AmazonAnswer } from '../client.ts'
 import { parseTime, toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'

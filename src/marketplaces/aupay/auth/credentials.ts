@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CredentialField } from '../../port/marketplace.ts'
+import type { CredentialField } from '../../port/credentials.ts'
 import { endOfDay, readDay } from '../dates.ts'
 
 /** One static key per shop, without any way to renew it through the API. */

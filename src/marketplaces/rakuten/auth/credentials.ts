@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { foreignKey } from '../../kit/foreign-keys.ts'
-import type { CredentialField } from '../../port/marketplace.ts'
+import type { CredentialField } from '../../port/credentials.ts'
 
 export interface RakutenCredentials {
   serviceSecret: string

@@ -1,6 +1,6 @@
 import { malformed } from '../../kit/http-failures.ts'
 import { elementsAt, textAt } from '../../kit/xml.ts'
-import type { CredentialCheck } from '../../port/marketplace.ts'
+import type { CredentialCheck } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
 import { rejected, yahooNames } from '../failures.ts'
 import type { YahooCredentials } from './credentials.ts'

@@ -1,7 +1,7 @@
 import { beforeConsent } from '../../kit/before-consent.ts'
 import { codeRefused, consentError, noRefreshToken } from '../../kit/consent-answer.ts'
+import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/credentials.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/marketplace.ts'
 import { toRfc3339 } from '../dates.ts'
 import { yahooNames } from '../failures.ts'
 import { type YahooCredentials, yahooCredentials } from './credentials.ts'

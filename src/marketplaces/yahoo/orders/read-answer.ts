@@ -1,7 +1,7 @@
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { bodyText, failureOfGatewayBody, isHtml, malformed } from '../../kit/http-failures.ts'
 import { parseXml, type XmlDocument } from '../../kit/xml.ts'
-import type { MarketplaceTools } from '../../port/marketplace.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
 import {
   errorIn,
   failureOfBusy,

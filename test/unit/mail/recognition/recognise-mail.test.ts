@@ -9,7 +9,7 @@ import {
   recogniseMail,
   type ShopMailRules,
 } from '../../../../src/mail/recognition/index.ts'
-import type { ReadableMail } from '../../../../src/marketplaces/port/mail.ts'
+import type { ReadableMail } from '../../../../src/marketplaces/port/mail-rules.ts'
 import { mailMalls } from '../../../support/mail/mail-malls.ts'
 import { anyEvent, anyLook, rakutenOrder } from '../../../support/malls/sandbox-orders.ts'
 
