@@ -5,7 +5,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { MailboxNotices, mailboxNotices } from '../shops/mailboxes/mailbox-notices.ts'
 import { readNotices, ShopNotices } from '../shops/shops/mall-notices.ts'
-import { MarketplaceName } from './schemas.ts'
+import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 
 const counts = {
   staged: z.int().describe('Waiting in 自動受注取込'),
@@ -41,7 +41,7 @@ export const Board = z
         z.object({
           shopId: Id,
           name: z.string().describe('店舗名'),
-          marketplace: MarketplaceName,
+          marketplace: MarketplaceNameSchema,
           ...counts,
           ...importCounts,
           attention: Attention,

@@ -1,13 +1,8 @@
 import { z } from 'zod'
 import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
 import { documentOnly } from '../http/serializer.ts'
-import {
-  HOLD_KINDS,
-  MALL_STATES,
-  MARKETPLACES,
-  NormalisedOrder,
-  PAYMENT_KINDS,
-} from '../marketplaces/port/order.ts'
+import { HOLD_KINDS, MALL_STATES, NormalisedOrder, PAYMENT_KINDS } from '../marketplaces/port/order.ts'
+import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 
 export const ORDER_STATUSES = [
   'auto_imported',
@@ -33,16 +28,10 @@ export const ChangeState = z
     'State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗',
   )
 
-export const MarketplaceName = z
-  .enum(MARKETPLACES)
-  .describe(
-    'yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon.co.jp, aupay au PAY マーケット (モール)',
-  )
-
 const columns = {
   id: Id,
   shopId: Id.describe('Shop (店舗ID)'),
-  marketplace: MarketplaceName,
+  marketplace: MarketplaceNameSchema,
   orderNumber: z.string().describe('The mall’s order number (受注番号)'),
   status: OrderStatus,
   changeState: ChangeState,
@@ -95,7 +84,7 @@ const SearchText = z.string().trim().min(1).max(200).optional()
 export const OrderQuery = z.strictObject({
   status: OrderStatus.optional(),
   shopId: Id.optional().describe('Only this shop (店舗)'),
-  marketplace: MarketplaceName.optional(),
+  marketplace: MarketplaceNameSchema.optional(),
   changeState: ChangeState.optional(),
   number: z.string().trim().min(1).max(100).optional().describe('Begins like this (受注番号の前方一致)'),
   buyer: SearchText.describe('Whole family name, given name or both, in kanji or kana (注文者名)'),
@@ -126,7 +115,7 @@ export const OrderList = documentOnly(
 export const PullRequest = z
   .strictObject({
     shopId: Id.optional().describe('Only this shop (店舗)'),
-    marketplace: MarketplaceName.optional(),
+    marketplace: MarketplaceNameSchema.optional(),
     limit: z.int().min(1).max(1_000).default(1_000).describe('Orders at most (件数)'),
   })
   .describe('Which staged orders to take over; all when empty (取込対象)')

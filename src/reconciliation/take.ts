@@ -129,7 +129,7 @@ async function afterRun(deps: SweepDeps, shop: WorkingShop): Promise<void> {
   const state = await mailState(deps.pool, shop.id, now)
   if (state === 'unknown') return
   const notices = createNoticeBook()
-  if (state === 'missing') notices.add(mailNotArriving(shop.marketplace))
+  if (state === 'missing') notices.add(mailNotArriving(mallOf(deps, shop)))
   else notices.over([MAIL_NOT_ARRIVING])
   await notices.save(deps.db, shop.id, new Date(now))
 }

@@ -6,7 +6,8 @@ import { rakutenCarriers } from '../rakuten/changes/carriers.ts'
 import { CARRIERS as RAKUTEN } from '../rakuten/codes.ts'
 import { yahooCarriers } from '../yahoo/carriers.ts'
 import { CARRIERS as YAHOO } from '../yahoo/codes.ts'
-import { CARRIER_CODES, CARRIERS, type Carrier, type MallCarrier } from './site-changes.ts'
+import { CARRIER_CODES, CARRIERS, type Carrier } from './carriers.ts'
+import type { MallCarrier } from './site-changes.ts'
 
 /** What Amazon is known to take for Japan. */
 const AMAZON = ['YAMATO', 'SAGAWA', 'NITTSU', 'FedEx', 'DHL', 'UPS', 'Other']

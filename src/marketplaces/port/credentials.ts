@@ -13,6 +13,8 @@ export interface CredentialField {
   help: string
   secret: boolean
   required: boolean
+  /** Another mall's key pasted here is told by its form (`MallFacts.keyShapes`) and named. */
+  onlyOwnKeys?: true
   /** How long it lives, Japanese, when it does. */
   lifetime?: string
   /** The field that this one tells of (its date, its version): a new value there makes what is stored here untrue. */

@@ -23,10 +23,58 @@ export interface MarketplaceLimits {
   freshBy: 'list' | 'changes' | 'reading'
 }
 
-export interface Marketplace<C = unknown> {
+/** One setting of a mall, read from the environment by `env`. */
+export type MallSetting = { env: string; description: string } & (
+  | {
+      /** api: where calls go, what stands before the first path. page: what a person's browser is sent to. */
+      kind: 'api' | 'page'
+      byDefault: string
+    }
+  /** Calls a second; 1 when not set. */
+  | { kind: 'rate' }
+)
+export type MallSettings = Readonly<Record<string, MallSetting>>
+
+/** The values of a mall's settings, under the names that its adapter gives them. */
+export type MallOptions = Readonly<Record<string, string | number>>
+export type OptionsOf<S extends MallSettings> = {
+  readonly [K in keyof S]: S[K]['kind'] extends 'rate' ? number : string
+}
+
+/** What is known of a mall before one speaks with it: data alone, in the `facts.ts` of its folder. */
+export interface MallFacts {
   name: MarketplaceName
   /** 楽天市場 */
   label: string
+  /** In front of our failure codes of this mall: `RAKUTEN` makes `RAKUTEN_THROTTLED`. */
+  prefix: string
+  /** Where on the mall's screens staff see that order mails are sent, and to which address; Japanese sentences. */
+  mailHelp: string
+  /**
+   * How keys look that can only be this mall's, and what they are called: found in another mall's field of `onlyOwnKeys`,
+   * they were pasted into the wrong form. Keys without a form of their own are not in the list.
+   */
+  keyShapes: readonly { shape: RegExp; name: string }[]
+  settings: MallSettings
+  /** Fields of Shop.settings that this mall alone reads; all optional. */
+  shopSettings?: Readonly<Record<string, z.ZodOptional>>
+  /** What its redirect after a consent carries besides `state` and `error`, with a description. */
+  consentQuery?: Readonly<Record<string, string>>
+  /** Made-up values for the examples in the REST description. */
+  example?: MallExample
+}
+
+export interface MallExample {
+  shop: { code: string; name: string; credentials: Readonly<Record<string, string>> }
+  mail: { from: string; subject: string; text: string }
+}
+
+/** What marketplaces/index.ts lists. */
+export interface Mall extends MallFacts {
+  create(options: MallOptions): Marketplace
+}
+
+export interface Marketplace<C = unknown> extends MallFacts {
   /** Shape of Shop.code with an error message in Japanese. */
   shopCode: z.ZodType<string>
   shopCodeLabel: string

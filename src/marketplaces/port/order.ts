@@ -75,7 +75,7 @@ export const Gift = z
 
 export const Recipient = z
   .object({
-    id: z.string().describe("Basket or shipping id, unique in the order (送付先ID): Rakuten's basketId"),
+    id: z.string().describe("The mall's basket or shipping id, unique in the order (送付先ID)"),
     person: Person.describe('Who receives (送付先)'),
     lineIds: z.array(z.string()).describe('Ids of the items sent here (明細ID)'),
     parcels: z.array(Parcel).describe('Parcels reported so far (発送情報)'),

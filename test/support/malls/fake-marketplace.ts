@@ -154,7 +154,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
 
   return {
     name,
-    label: '楽天市場',
+    ...{ label: '楽天市場', prefix: 'FAKE', mailHelp: '', keyShapes: [], settings: {} },
     shopCode: z.string(),
     shopCodeLabel: '店舗ID',
     credentials: z.looseObject({ key: z.string().default('first') }),

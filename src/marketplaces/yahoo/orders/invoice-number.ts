@@ -1,4 +1,4 @@
-import type { Carrier } from '../../port/site-changes.ts'
+import type { Carrier } from '../../port/carriers.ts'
 import { shipCompanyCodeOf } from '../carriers.ts'
 
 /**
