@@ -58,14 +58,14 @@ const operations = () =>
   )
 
 test('the document is the recorded one', async () => {
-  await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot('../../docs/openapi.json')
+  await expect(`${JSON.stringify(document, null, 2)}\n`).toMatchFileSnapshot('../../../docs/openapi.json')
 })
 
 test('the routes are the recorded ones', async () => {
   const routes = app.routeTable
     .filter((route) => !route.url.startsWith('/docs'))
     .map((route) => `${route.method.padEnd(6)} ${route.url}`)
-  await expect(`${routes.sort().join('\n')}\n`).toMatchFileSnapshot('../../docs/routes.txt')
+  await expect(`${routes.sort().join('\n')}\n`).toMatchFileSnapshot('../../../docs/routes.txt')
 })
 
 test('every route is documented, apart from the documentation itself', () => {
