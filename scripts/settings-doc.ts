@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { type SettingNotes, SettingsSchema } from '../src/config/schema.ts'
+import { SETTINGS, type SettingNotes } from '../src/config/schema.ts'
 
 /** Makes docs/settings.md and .env.example from the settings' schema. Run it after changing a setting. */
 
@@ -13,7 +13,7 @@ interface Setting extends SettingNotes {
 }
 
 function settings(): Setting[] {
-  return Object.entries(SettingsSchema.shape).map(([name, schema]) => {
+  return Object.entries(SETTINGS).map(([name, schema]) => {
     const notes = schema.meta() as unknown as SettingNotes & { description: string }
     const parsed = schema.safeParse(undefined)
     const fixed = parsed.success && parsed.data !== undefined ? String(parsed.data) : ''

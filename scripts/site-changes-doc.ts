@@ -1,11 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createMarketplaces } from '../src/marketplaces/index.ts'
+import { CARRIER_CODES, CARRIERS } from '../src/marketplaces/port/carriers.ts'
 import type { Marketplace } from '../src/marketplaces/port/marketplace.ts'
 import {
   type ActionField,
-  CARRIER_CODES,
-  CARRIERS,
   CHANGE_ACTIONS,
   type ChangeAction,
   type MallAction,

@@ -1,8 +1,9 @@
 import type { z } from 'zod'
-import type { MarketplaceEndpoints } from '../marketplaces/index.ts'
+import { MALLS, type MarketplaceEndpoints } from '../marketplaces/index.ts'
+import type { MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import type { LogLevel } from '../platform/logger.ts'
 import type { Role } from './fields.ts'
-import { type Settings, SettingsSchema } from './schema.ts'
+import { MallSettings, OwnSettings } from './schema.ts'
 
 export interface Config {
   readonly production: boolean
@@ -62,16 +63,17 @@ export function loadConfig(env: Environment): Config {
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
   )
-  const parsed = SettingsSchema.safeParse(given)
-  const faults = parsed.success ? [] : parsed.error.issues.map(describeIssue)
+  const own = OwnSettings.safeParse(given)
+  const malls = MallSettings.safeParse(given)
+  const faults = [own, malls].flatMap(({ error }) => error?.issues.map(describeIssue) ?? [])
   const missing = given.NODE_ENV === 'production' ? missingInProduction(given) : []
   const contrary =
     given.QUEUE_ENGINE === 'redis' && !given.REDIS_URL
       ? ['QUEUE_ENGINE is redis, so REDIS_URL is needed']
       : []
-  if (!parsed.success || missing.length > 0 || contrary.length > 0)
+  if (!own.success || !malls.success || missing.length > 0 || contrary.length > 0)
     throw new ConfigError([...faults, ...missing, ...contrary])
-  return freeze(toConfig(parsed.data))
+  return freeze(toConfig(own.data, malls.data))
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
@@ -103,25 +105,8 @@ function missingInProduction(given: Record<string, string | undefined>): string[
   return faults
 }
 
-function toConfig(settings: Settings): Config {
+function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
   const production = settings.NODE_ENV === 'production'
-  const malls: MarketplaceEndpoints = {
-    rakuten: {
-      apiUrl: settings.RAKUTEN_API_URL,
-      requestsPerSecond: settings.RAKUTEN_REQUESTS_PER_SECOND,
-    },
-    yahoo: {
-      apiUrl: settings.YAHOO_API_URL,
-      authUrl: settings.YAHOO_AUTH_URL,
-      requestsPerSecond: settings.YAHOO_REQUESTS_PER_SECOND,
-    },
-    amazon: {
-      apiUrl: settings.AMAZON_API_URL,
-      authUrl: settings.AMAZON_AUTH_URL,
-      consentUrl: settings.AMAZON_CONSENT_URL,
-    },
-    aupay: { apiUrl: settings.AUPAY_API_URL, requestsPerSecond: settings.AUPAY_REQUESTS_PER_SECOND },
-  }
   return {
     production,
     host: settings.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
@@ -142,31 +127,36 @@ function toConfig(settings: Settings): Config {
     piiRetentionDays: settings.PII_RETENTION_DAYS,
     publicUrl: settings.PUBLIC_URL ?? null,
     smtp: smtpOf(settings),
-    malls,
-    replacedMallHosts: replacedHosts(settings),
+    malls: endpointsOf(mallSettings),
+    replacedMallHosts: replacedHosts(mallSettings),
   }
 }
 
-function smtpOf({ SMTP_URL: url, SMTP_FROM: from }: Settings): SmtpConfig | null {
+function smtpOf({ SMTP_URL: url, SMTP_FROM: from }: OwnSettings): SmtpConfig | null {
   if (url === undefined) return null
   const { username, hostname } = new URL(url)
   const user = username.replace('%40', '@')
   return { url, from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`) }
 }
 
-const MALL_URLS = [
-  'RAKUTEN_API_URL',
-  'YAHOO_API_URL',
-  'YAHOO_AUTH_URL',
-  'AMAZON_API_URL',
-  'AMAZON_AUTH_URL',
-  'AUPAY_API_URL',
-] as const
+/** Each mall's part, under the names that its facts give the settings. */
+function endpointsOf(values: MallOptions): MarketplaceEndpoints {
+  const endpoints = MALLS.map((mall) => [
+    mall.name,
+    Object.fromEntries(
+      Object.entries<MallSetting>(mall.settings).map(([option, { env }]) => [option, values[env]]),
+    ),
+  ])
+  return Object.fromEntries(endpoints) as MarketplaceEndpoints
+}
 
-function replacedHosts(settings: Settings): string[] {
-  const byDefault = SettingsSchema.parse({})
-  const replaced = MALL_URLS.filter((name) => settings[name] !== byDefault[name])
-  return [...new Set(replaced.map((name) => new URL(settings[name]).hostname))]
+/** Pages are opened by browsers, never from here. */
+function replacedHosts(values: MallOptions): string[] {
+  const replaced = MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).flatMap((setting) => {
+    const url = String(values[setting.env])
+    return setting.kind === 'api' && url !== setting.byDefault ? [new URL(url).hostname] : []
+  })
+  return [...new Set(replaced)]
 }
 
 function freeze<T extends object>(value: T): T {

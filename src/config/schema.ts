@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { MALLS } from '../marketplaces/index.ts'
+import type { MallSetting } from '../marketplaces/port/marketplace.ts'
 import { LOG_LEVELS } from '../platform/logger.ts'
 import {
   encryptionKeys,
@@ -13,8 +15,6 @@ import {
   whole,
 } from './fields.ts'
 
-/** Every setting, in the order of docs/settings.md, which is made from the descriptions here. */
-
 export interface SettingNotes {
   group: string
   /** Shown in the docs where the default is not one fixed value. */
@@ -24,7 +24,7 @@ export interface SettingNotes {
 
 const note = (group: string, more: Omit<SettingNotes, 'group'> = {}): SettingNotes => ({ group, ...more })
 
-export const SettingsSchema = z.object({
+const service = {
   NODE_ENV: z
     .enum(['development', 'test', 'production'])
     .prefault('development')
@@ -136,43 +136,9 @@ export const SettingsSchema = z.object({
     description: 'Days after which personal data of finished orders, mails and answers is removed.',
     ...note('Work'),
   }),
-  RAKUTEN_API_URL: mallUrl('https://api.rms.rakuten.co.jp').meta({
-    description: '楽天市場 RMS WEB SERVICE: what stands before `/es/2.0/order/`.',
-    ...note('Malls'),
-  }),
-  RAKUTEN_REQUESTS_PER_SECOND: rate.meta({ description: 'Calls per second and shop.', ...note('Malls') }),
-  YAHOO_API_URL: mallUrl('https://circus.shopping.yahooapis.jp').meta({
-    description: 'Yahoo!ショッピング 注文API: what stands before `/ShoppingWebService/V1/`.',
-    ...note('Malls'),
-  }),
-  YAHOO_AUTH_URL: mallUrl('https://auth.login.yahoo.co.jp').meta({
-    description: 'Yahoo! JAPAN ID連携: what stands before `/yconnect/v2/`.',
-    ...note('Malls'),
-  }),
-  YAHOO_REQUESTS_PER_SECOND: rate.meta({
-    description: 'Calls per second and application (Client ID).',
-    ...note('Malls'),
-  }),
-  AMAZON_API_URL: mallUrl('https://sellingpartnerapi-fe.amazon.com').meta({
-    description: 'Amazon SP-API, Far East: what stands before `/orders/`.',
-    ...note('Malls'),
-  }),
-  AMAZON_AUTH_URL: mallUrl('https://api.amazon.com').meta({
-    description: 'Login with Amazon: what stands before `/auth/o2/token`.',
-    ...note('Malls'),
-  }),
-  AMAZON_CONSENT_URL: mallUrl('https://sellercentral-japan.amazon.com').meta({
-    description: 'Seller Central, for consents in the browser: what stands before `/apps/authorize/consent`.',
-    ...note('Malls'),
-  }),
-  AUPAY_API_URL: mallUrl('https://api.manager.wowma.jp').meta({
-    description: 'au PAY マーケット: what stands before `/wmshopapi/`.',
-    ...note('Malls'),
-  }),
-  AUPAY_REQUESTS_PER_SECOND: rate.meta({
-    description: 'Calls per second and shop. The mall names no figure.',
-    ...note('Malls'),
-  }),
+}
+
+const notices = {
   SMTP_URL: urlOf(['smtp', 'smtps'])
     .optional()
     .meta({
@@ -186,6 +152,24 @@ export const SettingsSchema = z.object({
       shownDefault: 'the user of SMTP_URL if that is an address, else `torikomi@` its host',
     }),
   }),
-})
+}
 
-export type Settings = z.infer<typeof SettingsSchema>
+/** The malls' own, as their facts tell them; by the name of the variable. */
+const ofMalls = Object.fromEntries(
+  MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).map((setting) => [
+    setting.env,
+    typeOf(setting).meta({ description: setting.description, ...note('Malls') }),
+  ]),
+)
+
+function typeOf(setting: MallSetting): z.ZodType<string | number> {
+  return setting.kind === 'rate' ? rate : mallUrl(setting.byDefault)
+}
+
+export const OwnSettings = z.object({ ...service, ...notices })
+export const MallSettings = z.object(ofMalls)
+
+/** Every setting, in the order of docs/settings.md, which is made from the descriptions here. */
+export const SETTINGS: Readonly<Record<string, z.ZodType>> = { ...service, ...ofMalls, ...notices }
+
+export type OwnSettings = z.infer<typeof OwnSettings>

@@ -3,9 +3,10 @@ import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
 import { Id } from '../http/schemas.ts'
-import type { Marketplaces } from '../marketplaces/index.ts'
-import { MAIL_KINDS, type ReadableMail } from '../marketplaces/port/mail.ts'
-import { MARKETPLACES, type MarketplaceName } from '../marketplaces/port/marketplace.ts'
+import { MALLS, type Marketplaces } from '../marketplaces/index.ts'
+import { MAIL_KINDS, type ReadableMail } from '../marketplaces/port/mail-rules.ts'
+import type { MallFacts } from '../marketplaces/port/marketplace.ts'
+import { MARKETPLACES, type MarketplaceName } from '../marketplaces/port/order.ts'
 import { AppError } from '../platform/errors.ts'
 import { mailRulesOf, ShopMailRules } from '../shops/shops/settings.ts'
 import { type Explanation, explainRecognition } from './recognition/explain.ts'
@@ -29,13 +30,7 @@ const Body = z
     ),
   })
   .meta({
-    examples: [
-      {
-        from: 'order@rakuten.co.jp',
-        subject: '【楽天市場】注文内容ご確認（自動配信メール）',
-        text: '[受注番号] 123456-20260519-0123456789\n[日時]     2026-05-19 21:04:11\n',
-      },
-    ],
+    examples: MALLS.flatMap(({ example }: MallFacts) => (example === undefined ? [] : [{ ...example.mail }])),
   })
 
 const Found = z.object({

@@ -1,27 +1,27 @@
-import { createAmazon } from './amazon/index.ts'
-import { createAupay } from './aupay/index.ts'
-import type { Marketplace, MarketplaceName } from './port/marketplace.ts'
-import { createRakuten } from './rakuten/index.ts'
-import { createYahoo } from './yahoo/index.ts'
+import { amazon } from './amazon/index.ts'
+import { aupay } from './aupay/index.ts'
+import { refusingForeignKeys } from './kit/foreign-keys.ts'
+import type { Mall, MallOptions, Marketplace } from './port/marketplace.ts'
+import type { MarketplaceName } from './port/order.ts'
+import { rakuten } from './rakuten/index.ts'
+import { yahoo } from './yahoo/index.ts'
+
+/** All malls this service speaks with. A new mall is one folder and one line here; its name stands in the database's enum. */
+export const MALLS = [yahoo, rakuten, amazon, aupay] as const satisfies readonly Mall[]
 
 export type Marketplaces = ReadonlyMap<MarketplaceName, Marketplace>
 
-/** Where each mall is, and how fast it may be asked. A URL is what stands before the first path of the mall's API. */
-export interface MarketplaceEndpoints {
-  rakuten: { apiUrl: string; requestsPerSecond: number }
-  yahoo: { apiUrl: string; authUrl: string; requestsPerSecond: number }
-  /** Amazon's quotas are by operation, and it tells them itself. */
-  amazon: { apiUrl: string; authUrl: string; consentUrl?: string }
-  aupay: { apiUrl: string; requestsPerSecond: number }
+/** Where each mall is, and how fast it may be asked, by the mall's name. A URL is what stands before the first path of its API. */
+export type MarketplaceEndpoints = {
+  readonly [M in (typeof MALLS)[number] as M['name']]: Parameters<M['create']>[0]
 }
 
-/** All malls this service speaks with. A new mall is one folder and one line here. */
-export function createMarketplaces(endpoints: MarketplaceEndpoints): Marketplaces {
-  const malls = [
-    createYahoo(endpoints.yahoo),
-    createRakuten(endpoints.rakuten),
-    createAmazon(endpoints.amazon),
-    createAupay(endpoints.aupay),
-  ] as Marketplace[]
-  return new Map(malls.map((mall) => [mall.name, mall]))
+export function createMarketplaces(
+  endpoints: MarketplaceEndpoints,
+  malls: readonly Mall[] = MALLS,
+): Marketplaces {
+  const byName: Readonly<Record<string, MallOptions>> = endpoints
+  return new Map(
+    malls.map((mall) => [mall.name, refusingForeignKeys(mall.create(byName[mall.name] ?? {}), malls)]),
+  )
 }

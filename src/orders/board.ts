@@ -5,8 +5,8 @@ import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { MailboxHints, mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
 import { readHints, ShopHints } from '../shops/shops/mall-hints.ts'
+import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { BOARD_MAILBOXES, BOARD_SHOPS } from './sql.ts'
-import { MarketplaceName } from './terms.ts'
 
 const counts = {
   staged: z.int().describe('Waiting in 自動受注取込'),
@@ -42,7 +42,7 @@ export const Board = z
         z.object({
           shopId: Id,
           name: z.string().describe('店舗名'),
-          marketplace: MarketplaceName,
+          marketplace: MarketplaceNameSchema,
           ...counts,
           ...importCounts,
           attention: Attention,

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { actorOf, tenantOf } from '../http/auth.ts'
 import { IdParams, pageQuery } from '../http/schemas.ts'
+import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { Board, readBoard } from './board.ts'
@@ -115,7 +116,7 @@ function pullRoutes(app: App, deps: OrderRouteDeps): void {
             .describe('Required: 1 to 255 visible characters, new for each pull (冪等キー)')
             .meta({ examples: ['3f0f6b1e-6f0e-4b0e-9a53-0f5b6f2b7c11'] }),
         }),
-        body: PullRequest.meta({ examples: [{}, { marketplace: 'rakuten', limit: 100 }] }),
+        body: PullRequest.meta({ examples: [{}, { marketplace: MARKETPLACES[0], limit: 100 }] }),
         response: { 200: PullAnswer },
       },
     },

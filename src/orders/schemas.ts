@@ -2,8 +2,9 @@ import { z } from 'zod'
 import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
 import { documentOnly } from '../http/serializer.ts'
 import { NormalisedOrder } from '../marketplaces/port/order.ts'
+import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { listedFields } from './store/columns.ts'
-import { ChangeState, MarketplaceName, OrderStatus } from './terms.ts'
+import { ChangeState, OrderStatus } from './terms.ts'
 
 const detail = NormalisedOrder.nullable().describe(
   'The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing)',
@@ -27,7 +28,7 @@ const SearchText = z.string().trim().min(1).max(200).optional()
 export const OrderQuery = z.strictObject({
   status: OrderStatus.optional(),
   shopId: Id.optional().describe('Only this shop (店舗)'),
-  marketplace: MarketplaceName.optional(),
+  marketplace: MarketplaceNameSchema.optional(),
   changeState: ChangeState.optional(),
   number: z.string().trim().min(1).max(100).optional().describe('Begins like this (受注番号の前方一致)'),
   buyer: SearchText.describe('Whole family name, given name or both, in kanji or kana (注文者名)'),
@@ -60,7 +61,7 @@ export const OrderList = documentOnly(
 export const PullRequest = z
   .strictObject({
     shopId: Id.optional().describe('Only this shop (店舗)'),
-    marketplace: MarketplaceName.optional(),
+    marketplace: MarketplaceNameSchema.optional(),
     limit: z.int().min(1).max(1_000).default(1_000).describe('Orders at most (件数)'),
   })
   .describe('Which staged orders to take over; all when empty (取込対象)')

@@ -1,9 +1,8 @@
 import { z } from 'zod'
-import { MARKETPLACES } from '../marketplaces/port/marketplace.ts'
 
 /** Words of the seller's desk, as the API and the database write them. */
 
-export const ORDER_STATUSES = [
+const ORDER_STATUSES = [
   'auto_imported',
   'new',
   'awaiting_payment',
@@ -25,10 +24,4 @@ export const ChangeState = z
   .enum(['none', 'queued', 'changing', 'succeeded', 'warning', 'failed'])
   .describe(
     'State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗',
-  )
-
-export const MarketplaceName = z
-  .enum(MARKETPLACES)
-  .describe(
-    'yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon.co.jp, aupay au PAY マーケット (モール)',
   )

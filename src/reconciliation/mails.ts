@@ -1,4 +1,4 @@
-import type { MarketplaceName } from '../marketplaces/port/marketplace.ts'
+import type { MallFacts } from '../marketplaces/port/marketplace.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import type { MallHint } from '../shops/shops/mall-hints.ts'
 
@@ -45,20 +45,9 @@ where w.shop_id = $1 and w.live and w.listed_at > greatest($2::timestamptz, (
 order by w.listed_at desc, w.at desc
 limit 20`
 
-const WHERE: Record<MarketplaceName, string> = {
-  rakuten:
-    'RMSの「店舗設定」→「基本情報設定」→「店舗・企業詳細情報」の「注文確認メール送り先メールアドレス」に、受信箱のアドレスが入っているか確認してください(複数はカンマ区切り)。',
-  yahoo:
-    'ストアクリエイターProの「設定」→「アラート・通知設定」に受信箱のアドレスがあり、「注文」にチェックが付いているか確認してください。',
-  amazon:
-    'セラーセントラルの「通知設定」で、注文の通知(FBAの注文は別の項目)が有効で、宛先が受信箱のアドレスになっているか確認してください。',
-  aupay:
-    '受注メールは、Wow!managerの「店舗構築」→「店舗情報」→「登録情報」の基本メールアドレスにだけ届きます。そのアドレスと、そこから受信箱への転送を確認してください。',
-}
-
-export const mailNotArriving = (marketplace: MarketplaceName): MallHint => ({
+export const mailNotArriving = ({ mailHelp }: Pick<MallFacts, 'mailHelp'>): MallHint => ({
   code: MAIL_NOT_ARRIVING,
   message:
     'モールの注文一覧にある新しい受注について、注文メールが届いていません。受注は突合で取り込まれますが、遅くなります。' +
-    `${WHERE[marketplace]}迷惑メール・振り分け・転送の設定と、受信箱のフォルダーの指定も確認してください。`,
+    `${mailHelp}迷惑メール・振り分け・転送の設定と、受信箱のフォルダーの指定も確認してください。`,
 })

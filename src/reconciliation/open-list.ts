@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { ListPage } from '../marketplaces/port/marketplace.ts'
+import type { ListPage } from '../marketplaces/port/session.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import type { ShopTurn } from '../worker/shop-job.ts'
 import { openFailed } from './failures.ts'

@@ -1,5 +1,5 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { noRequest, type PreparedOrder, prepareOrder } from '../orders/store/prepare.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'

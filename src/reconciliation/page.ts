@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import { DISMISSED, PENDING, SKIPPED } from '../imports/requests/result-codes.ts'
-import type { ListedOrder } from '../marketplaces/port/marketplace.ts'
+import type { ListedOrder } from '../marketplaces/port/session.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { japanDay } from './plan.ts'
 

@@ -1,4 +1,4 @@
-import type { ListPage } from '../marketplaces/port/marketplace.ts'
+import type { ListPage } from '../marketplaces/port/session.ts'
 import type { JobResult, ShopTurn } from '../worker/shop-job.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import { runFailed } from './failures.ts'

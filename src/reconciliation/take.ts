@@ -1,7 +1,8 @@
 import type { Pool, PoolClient } from 'pg'
 import { requestImports } from '../imports/requests/store.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { ListedOrder, ListPage, Marketplace } from '../marketplaces/port/marketplace.ts'
+import type { Marketplace } from '../marketplaces/port/marketplace.ts'
+import type { ListedOrder, ListPage } from '../marketplaces/port/session.ts'
 import type { ImportPurpose } from '../orders/store/prepare.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -129,7 +130,7 @@ async function afterRun(deps: SweepDeps, shop: WorkingShop): Promise<void> {
   const state = await mailState(deps.pool, shop.id, now)
   if (state === 'unknown') return
   const hints = createHintBook()
-  if (state === 'missing') hints.add(mailNotArriving(shop.marketplace))
+  if (state === 'missing') hints.add(mailNotArriving(mallOf(deps, shop)))
   else hints.over([MAIL_NOT_ARRIVING])
   await hints.save(deps.db, shop.id, new Date(now))
 }

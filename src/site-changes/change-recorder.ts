@@ -1,5 +1,5 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import { LeaseLost } from '../platform/lease.ts'

@@ -1,5 +1,5 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { ChangeCalls, ChangeRules } from '../marketplaces/port/site-changes.ts'
 import { LeaseLost } from '../platform/lease.ts'
 import type { Random } from '../platform/random.ts'

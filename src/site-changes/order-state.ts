@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { noRequest, prepareOrder } from '../orders/store/prepare.ts'
 import { refresh } from '../orders/store/refresh.ts'
 import { readKnownOrders, writeRefreshed } from '../orders/store/write-refreshed.ts'

@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { Clock } from '../platform/clock.ts'
 import { fetchBisecting } from '../worker/fetch-bisect.ts'
 import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'

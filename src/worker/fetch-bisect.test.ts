@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { FetchOutcome } from '../marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { fetchBisecting, type Wanted } from './fetch-bisect.ts'
 
 const request = (orderNumber: string): Wanted => ({ orderNumber })

@@ -1,5 +1,5 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { FetchHints, FetchOutcome, MarketplaceSession } from '../marketplaces/port/marketplace.ts'
+import type { FetchHints, FetchOutcome, MarketplaceSession } from '../marketplaces/port/session.ts'
 import type { Clock } from '../platform/clock.ts'
 import { concernsShop } from './unusable-answers.ts'
 

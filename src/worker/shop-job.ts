@@ -1,5 +1,5 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
-import type { MarketplaceSession } from '../marketplaces/port/marketplace.ts'
+import type { MarketplaceSession } from '../marketplaces/port/session.ts'
 import type { WorkingShop } from './shop-state.ts'
 
 /** A kind of work that is done at the malls for each shop. The list of all stands in src/app/compose.ts. */

@@ -3,7 +3,7 @@ import { dirname, join, normalize } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
-import { SettingsSchema } from '../../src/config/schema.ts'
+import { SETTINGS } from '../../src/config/schema.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
 
 /** What the pages name must be there: files, functions, commands, settings, codes, metrics and routes. */
@@ -19,7 +19,7 @@ const code = SOURCES.map(read).join('\n')
 const around = find('docker-compose*.yml', 'scripts/*', 'test/**/*.ts', '.ci/run', 'Dockerfile')
   .map(read)
   .join('\n')
-const settings = Object.keys(SettingsSchema.shape)
+const settings = Object.keys(SETTINGS)
 
 const unique = (values: Iterable<string>) => [...new Set(values)].sort()
 const matches = (text: string, pattern: RegExp) =>

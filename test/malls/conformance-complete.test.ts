@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
-import { MARKETPLACES } from '../../src/marketplaces/port/marketplace.ts'
+import { MARKETPLACES } from '../../src/marketplaces/port/order.ts'
 
 const read = (path: string) => readFileSync(new URL(path, import.meta.url), 'utf8')
 

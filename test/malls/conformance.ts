@@ -2,13 +2,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MallSimulator, PlaceOptions } from '../../sandbox/kit/types.ts'
 import { testTools } from '../../src/marketplaces/kit/test-kit.ts'
 import { MarketplaceFailure } from '../../src/marketplaces/port/failures.ts'
-import type {
-  FetchOutcome,
-  ListWindow,
-  Marketplace,
-  MarketplaceSession,
-} from '../../src/marketplaces/port/marketplace.ts'
+import type { Marketplace } from '../../src/marketplaces/port/marketplace.ts'
 import { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
+import type { FetchOutcome, ListWindow, MarketplaceSession } from '../../src/marketplaces/port/session.ts'
 
 /** What every mall's adapter does alike, tried against its simulator over HTTP. */
 

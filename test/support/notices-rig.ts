@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import type { Marketplaces } from '../../src/marketplaces/index.ts'
-import type { CredentialCheck } from '../../src/marketplaces/port/marketplace.ts'
+import type { CredentialCheck } from '../../src/marketplaces/port/session.ts'
 import { createNotices, type Notices } from '../../src/notices/index.ts'
 import { type Mailer, MailRefused, type NoticeLetter } from '../../src/notices/mailer.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'

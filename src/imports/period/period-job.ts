@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import type { ListPage } from '../../marketplaces/port/marketplace.ts'
+import type { ListPage } from '../../marketplaces/port/session.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { inTransaction } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'

@@ -1,5 +1,5 @@
 import type { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import type { FetchOutcome } from '../../marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../../marketplaces/port/session.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { BrokenAnswer } from '../../worker/unusable-answers.ts'

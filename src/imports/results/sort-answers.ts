@@ -1,5 +1,5 @@
-import type { FetchOutcome } from '../../marketplaces/port/marketplace.ts'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { FetchOutcome } from '../../marketplaces/port/session.ts'
 import { type FoundOrder, type PreparedOrder, prepareOrder } from '../../orders/store/prepare.ts'
 import { type KnownOrder, type Refreshed, refresh } from '../../orders/store/refresh.ts'
 import type { WantedReimport } from '../../orders/store/reimport-apply.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { MailKind } from '../../marketplaces/port/mail.ts'
+import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { decideMail } from './decision.ts'
 import type { MailboxShop, SeenMail } from './types.ts'

@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
+import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import { mailRulesOf } from '../../shops/shops/settings.ts'
 import type { MailboxShop, MailboxShops } from './types.ts'
 

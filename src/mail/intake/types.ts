@@ -1,5 +1,5 @@
-import type { Recognition } from '../../marketplaces/port/mail.ts'
-import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
+import type { Recognition } from '../../marketplaces/port/mail-rules.ts'
+import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import type { ShopMailRules } from '../recognition/malls.ts'
 import type { Cursor } from './cursor.ts'
 

@@ -1,5 +1,5 @@
 import type { FetchMessageObject, MessageAddressObject } from 'imapflow'
-import type { MailEnvelope, Recognition } from '../../marketplaces/port/mail.ts'
+import type { MailEnvelope, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import { withTimeout } from '../../platform/timeout.ts'
 import type { SeenMail } from '../intake/types.ts'
 import { mayMatter } from '../recognition/envelope.ts'

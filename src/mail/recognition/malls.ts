@@ -1,6 +1,7 @@
-import type { MailRules } from '../../marketplaces/port/mail.ts'
-import { type AddedMailRules, mergeRules } from '../../marketplaces/port/mail-rules.ts'
-import type { Marketplace, MarketplaceName } from '../../marketplaces/port/marketplace.ts'
+import { type AddedMailRules, mergeRules } from '../../marketplaces/kit/mail-rules.ts'
+import type { MailRules } from '../../marketplaces/port/mail-rules.ts'
+import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
+import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 
 /** The part of the mall port that mails need; a `Marketplaces` map fits. */
 export type MailMalls = ReadonlyMap<

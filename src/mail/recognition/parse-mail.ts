@@ -1,5 +1,5 @@
 import type { AddressObject, AttachmentStream, MailParserOptions, MessageText } from 'mailparser'
-import type { ReadableMail } from '../../marketplaces/port/mail.ts'
+import type { ReadableMail } from '../../marketplaces/port/mail-rules.ts'
 import { decodeText } from './charset.ts'
 import { decodeRawHeader } from './header-text.ts'
 import { htmlToText } from './html-text.ts'

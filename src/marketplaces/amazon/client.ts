@@ -3,7 +3,7 @@ import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../ki
 import { tellsOfTheKey } from '../kit/token-refusals.ts'
 import { failureOfWrite } from '../kit/write-failures.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
-import type { MarketplaceTools } from '../port/marketplace.ts'
+import type { MarketplaceTools } from '../port/session.ts'
 import type { AmazonAccess } from './auth/tokens.ts'
 import { AMAZON } from './facts.ts'
 import {

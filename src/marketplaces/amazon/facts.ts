@@ -1,6 +1,46 @@
-import type { MallNames } from '../kit/http-failures.ts'
+import { z } from 'zod'
+import type { MallFacts } from '../port/marketplace.ts'
 
-export const AMAZON: MallNames = { label: 'Amazon', prefix: 'AMAZON' }
+export const AMAZON = {
+  name: 'amazon',
+  label: 'Amazon',
+  prefix: 'AMAZON',
+  mailHelp:
+    'セラーセントラルの「通知設定」で、注文の通知(FBAの注文は別の項目)が有効で、宛先が受信箱のアドレスになっているか確認してください。',
+  keyShapes: [{ shape: /^(?:amzn1\.|Atz[ar]\|)/, name: 'Amazonの認証情報' }],
+  // Quotas are by operation, and Amazon tells them itself.
+  settings: {
+    apiUrl: {
+      env: 'AMAZON_API_URL',
+      kind: 'api',
+      byDefault: 'https://sellingpartnerapi-fe.amazon.com',
+      description: 'Amazon SP-API, Far East: what stands before `/orders/`.',
+    },
+    authUrl: {
+      env: 'AMAZON_AUTH_URL',
+      kind: 'api',
+      byDefault: 'https://api.amazon.com',
+      description: 'Login with Amazon: what stands before `/auth/o2/token`.',
+    },
+    consentUrl: {
+      env: 'AMAZON_CONSENT_URL',
+      kind: 'page',
+      byDefault: 'https://sellercentral-japan.amazon.com',
+      description:
+        'Seller Central, for consents in the browser: what stands before `/apps/authorize/consent`.',
+    },
+  },
+  shopSettings: {
+    includeFba: z
+      .boolean()
+      .optional()
+      .describe('Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む)'),
+  },
+  consentQuery: {
+    spapi_oauth_code: 'Amazon: authorisation code (認可コード)',
+    selling_partner_id: 'Amazon: who consented (出品者ID)',
+  },
+} as const satisfies MallFacts
 
 /** marketplaceId of Amazon.co.jp; the Far East host serves Singapore and Australia as well. */
 export const MARKETPLACE_JP = 'A1VC38T7YXB528'

@@ -1,13 +1,15 @@
-import type { Marketplace, MarketplaceSession, MarketplaceTools, ShopContext } from '../port/marketplace.ts'
+import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
+import type { MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
 import { amazonConsent } from './auth/consent.ts'
 import { credentialFields } from './auth/credential-fields.ts'
 import { type AmazonCredentials, credentials, shopCode } from './auth/credentials.ts'
-import { createHealth, type Health } from './auth/health.ts'
 import { amazonLifetimes } from './auth/lifetimes.ts'
 import { consentOf, createAccess } from './auth/tokens.ts'
 import { amazonChangeCalls, amazonChanges } from './changes/index.ts'
 import { createClient } from './client.ts'
+import { AMAZON } from './facts.ts'
+import { createHealth, type Health } from './health.ts'
 import { amazonMailRules, recogniseAmazonMail } from './mail.ts'
 import { isOrderNumber } from './order-number.ts'
 import type { Listing } from './orders/fetch-by-list.ts'
@@ -18,16 +20,8 @@ import { createQuotas } from './quotas.ts'
 
 export type { AmazonCredentials } from './auth/credentials.ts'
 
-export interface AmazonOptions {
-  /** The part before `/orders`: https://sellingpartnerapi-fe.amazon.com */
-  apiUrl: string
-  /** The part before `/auth`: https://api.amazon.com */
-  authUrl: string
-  /** Seller Central, the part before `/apps`; where a seller authorises the application. */
-  consentUrl?: string
-}
-
-const SELLER_CENTRAL = 'https://sellercentral-japan.amazon.com'
+type Settings = OptionsOf<typeof AMAZON.settings>
+export type AmazonOptions = Omit<Settings, 'consentUrl'> & Partial<Settings>
 
 /** A sale's backlog; more than that fills no more pages of a search. */
 const FETCH_AT_ONCE = 1000
@@ -63,8 +57,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
   }
 
   return {
-    name: 'amazon',
-    label: 'Amazon',
+    ...AMAZON,
     shopCode,
     shopCodeLabel: '出品者ID(セラーID)',
     credentials,
@@ -77,7 +70,10 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
       historyDays: HISTORY_DAYS,
     },
     lifetimes: amazonLifetimes,
-    consent: amazonConsent({ consentUrl: options.consentUrl ?? SELLER_CENTRAL, authUrl: options.authUrl }),
+    consent: amazonConsent({
+      consentUrl: options.consentUrl ?? AMAZON.settings.consentUrl.byDefault,
+      authUrl: options.authUrl,
+    }),
     mailRules: amazonMailRules,
     recognise: recogniseAmazonMail,
     // Amazon's numbers do not tell whose they are.
@@ -87,3 +83,5 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     open,
   }
 }
+
+export const amazon = { ...AMAZON, create: createAmazon }

@@ -1,5 +1,5 @@
 import { type MallMail, recogniseWith } from '../kit/mail-recogniser.ts'
-import type { MailRules, ReadableMail, Recognition } from '../port/mail.ts'
+import type { MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
 
 /**
  * Mails of Amazon.co.jp to the seller. Sender and subjects are those that sellers' own scripts look for; Amazon publishes no

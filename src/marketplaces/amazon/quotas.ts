@@ -1,4 +1,4 @@
-import type { Quota } from '../port/marketplace.ts'
+import type { Quota } from '../port/session.ts'
 
 /**
  * Usage plans of SP-API: a token bucket for each operation and pair of application and seller, full at the start.

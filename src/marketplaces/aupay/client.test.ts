@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { HttpError, type HttpRequest, type HttpResponse } from '../../platform/http/http-client.ts'
 import { testTools } from '../kit/test-kit.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
-import type { FetchOutcome } from '../port/marketplace.ts'
+import type { FetchOutcome } from '../port/session.ts'
 import { answer, ORDER_XML, refusalXml } from './fixtures/order.ts'
 import { createAupay } from './index.ts'
 

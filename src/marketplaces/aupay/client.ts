@@ -2,9 +2,9 @@ import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.
 import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../kit/http-failures.ts'
 import { failureOfWrite } from '../kit/write-failures.ts'
 import { buildXml, parseXml, textAt, type XmlDocument, type XmlElement } from '../kit/xml.ts'
-import type { MarketplaceTools, Quota, ShopContext } from '../port/marketplace.ts'
+import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { AupayCredentials } from './auth/credentials.ts'
-import { aupayNames } from './facts.ts'
+import { AUPAY } from './facts.ts'
 import { errorIn, failureOfAccess, failureOfBusy, failureOfShop, type MallError } from './failures.ts'
 
 /** The searches of 受注情報取得API. */
@@ -68,7 +68,7 @@ export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOpt
       const url = `${base}/${method}?${new URLSearchParams({ shopId: shop.shopCode, ...query })}`
       const request = { method: 'GET' as const, url, headers, timeoutMs: TIMEOUT_MS, maxBytes }
       const response = await tools.http.request(request, signal).catch((error: unknown) => {
-        throw failureOfError(aupayNames, error)
+        throw failureOfError(AUPAY, error)
       })
       return readAnswer(response, tools.clock)
     },
@@ -85,7 +85,7 @@ export function createAupayClient({ apiUrl, shop, tools, quota }: AupayClientOpt
       try {
         return readAnswer(await tools.http.request(request, signal), tools.clock)
       } catch (error) {
-        throw failureOfWrite(aupayNames, error)
+        throw failureOfWrite(AUPAY, error)
       }
     },
   }
@@ -104,18 +104,17 @@ function readAnswer(response: HttpResponse, clock: MarketplaceTools['clock']): A
   if (busy) throw busy
   if (status === 401 || status === 403) throw failureOfAccess(response, error)
   if (error) return { kind: 'refused', error, status, raw }
-  const gateway = failureOfGatewayBody(aupayNames, response)
+  const gateway = failureOfGatewayBody(AUPAY, response)
   if (gateway) throw gateway
-  if (!readable) throw malformed(aupayNames, 'XMLではありません', raw, document)
-  if (status >= 300) throw malformed(aupayNames, `HTTP ${status}`, raw)
+  if (!readable) throw malformed(AUPAY, 'XMLではありません', raw, document)
+  if (status >= 300) throw malformed(AUPAY, `HTTP ${status}`, raw)
   return { kind: 'response', response: succeeded(readable, raw), raw }
 }
 
 /** Only `status` 0 is success; an answer that does not say so is none. */
 function succeeded({ name, content }: XmlDocument, raw: string): XmlElement {
-  if (name !== 'response') throw malformed(aupayNames, `ルート要素 ${name.slice(0, 60)}`, raw)
-  if (textAt(content, 'result', 'status') !== '0')
-    throw malformed(aupayNames, 'result/statusがありません', raw)
+  if (name !== 'response') throw malformed(AUPAY, `ルート要素 ${name.slice(0, 60)}`, raw)
+  if (textAt(content, 'result', 'status') !== '0') throw malformed(AUPAY, 'result/statusがありません', raw)
   return content
 }
 

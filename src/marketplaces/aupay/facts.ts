@@ -1,3 +1,24 @@
-import type { MallNames } from '../kit/http-failures.ts'
+import type { MallFacts } from '../port/marketplace.ts'
 
-export const aupayNames: MallNames = { label: 'au PAY マーケット', prefix: 'AUPAY' }
+export const AUPAY = {
+  name: 'aupay',
+  label: 'au PAY マーケット',
+  prefix: 'AUPAY',
+  mailHelp:
+    '受注メールは、Wow!managerの「店舗構築」→「店舗情報」→「登録情報」の基本メールアドレスにだけ届きます。そのアドレスと、そこから受信箱への転送を確認してください。',
+  keyShapes: [{ shape: /^[0-9a-f]{64}$/, name: 'au PAY マーケットのAPIキー' }],
+  settings: {
+    apiUrl: {
+      env: 'AUPAY_API_URL',
+      kind: 'api',
+      byDefault: 'https://api.manager.wowma.jp',
+      description: 'au PAY マーケット: what stands before `/wmshopapi/`.',
+    },
+    // Careful clients leave one to two seconds between calls.
+    requestsPerSecond: {
+      env: 'AUPAY_REQUESTS_PER_SECOND',
+      kind: 'rate',
+      description: 'Calls per second and shop. The mall names no figure.',
+    },
+  },
+} as const satisfies MallFacts

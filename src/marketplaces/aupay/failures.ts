@@ -3,7 +3,7 @@ import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { bodyText, failureOfStatus } from '../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
 import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
-import { aupayNames } from './facts.ts'
+import { AUPAY } from './facts.ts'
 
 /** The mall's own words for a refusal. */
 export interface MallError {
@@ -81,7 +81,7 @@ export function failureOfBusy(
   error: MallError | null,
   clock: Clock,
 ): MarketplaceFailure | null {
-  const failure = failureOfStatus(aupayNames, response, clock)
+  const failure = failureOfStatus(AUPAY, response, clock)
   if (!failure || !error) return failure
   const { kind, code, message, until } = failure
   return new MarketplaceFailure({ ...factsOf(response, error), kind, code, message, until })

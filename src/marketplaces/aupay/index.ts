@@ -1,10 +1,5 @@
-import type {
-  Marketplace,
-  MarketplaceSession,
-  MarketplaceTools,
-  Quota,
-  ShopContext,
-} from '../port/marketplace.ts'
+import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
+import type { MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
 import {
   type AupayCredentials,
@@ -15,19 +10,14 @@ import {
 import { aupayLifetimes } from './auth/lifetimes.ts'
 import { aupayChangeCalls, aupayChanges } from './changes/index.ts'
 import { createAupayClient } from './client.ts'
-import { aupayNames } from './facts.ts'
+import { AUPAY } from './facts.ts'
 import { aupayMailRules, recogniseAupayMail } from './mail.ts'
 import { fetchOrders, isOrderNumber } from './orders/fetch-orders.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
 
 export type { AupayCredentials } from './auth/credentials.ts'
 
-export interface AupayOptions {
-  /** The part before `/wmshopapi`. */
-  apiUrl: string
-  /** Calls per second and shop. The mall names no figure; careful clients leave one to two seconds between calls. */
-  requestsPerSecond: number
-}
+export type AupayOptions = OptionsOf<typeof AUPAY.settings>
 
 /** au PAY マーケット through the Wow! manager API (受注情報取得API). */
 export function createAupay(options: AupayOptions): Marketplace<AupayCredentials> {
@@ -45,8 +35,7 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
   }
 
   return {
-    name: 'aupay',
-    label: aupayNames.label,
+    ...AUPAY,
     shopCode: aupayShopCode,
     shopCodeLabel: '店舗ID(会員番号)',
     credentials: aupayCredentials,
@@ -78,3 +67,5 @@ const quotaOf = (shopCode: string, perSecond: number): Quota => ({
   perSecond,
   burst: Math.max(1, Math.floor(perSecond)),
 })
+
+export const aupay = { ...AUPAY, create: createAupay }

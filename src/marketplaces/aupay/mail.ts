@@ -1,6 +1,6 @@
 import { createNumberFinder, type NumberFinder } from '../kit/mail-numbers.ts'
 import { type MallMail, recogniseWith } from '../kit/mail-recogniser.ts'
-import type { MailKind, MailRules, ReadableMail, Recognition } from '../port/mail.ts'
+import type { MailKind, MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
 
 /**
  * Mails of au PAY マーケット to the shop. Nothing of their look is public but that the mall writes from wowma.jp, that they go to the

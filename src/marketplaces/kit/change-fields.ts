@@ -1,6 +1,6 @@
+import { CARRIERS } from '../port/carriers.ts'
 import {
   type ActionField,
-  CARRIERS,
   CHANGE_ACTIONS,
   type ChangeAction,
   type MallAction,

@@ -1,13 +1,28 @@
-import type { MarketplaceName } from '../port/marketplace.ts'
+import { z } from 'zod'
+import type { MallFacts, Marketplace } from '../port/marketplace.ts'
 
-/** How keys look that can only be another mall's: a form was mistaken for another. Opaque keys are not in the list. */
-const SHAPES: readonly { mall: MarketplaceName; shape: RegExp; name: string }[] = [
-  { mall: 'rakuten', shape: /^S[PL]\d{4,}_\w+$/, name: '楽天市場のserviceSecretまたはlicenseKey' },
-  { mall: 'yahoo', shape: /^dj0[0-9A-Za-z]{30,}-{0,2}$/, name: 'Yahoo!ショッピングのClient ID' },
-  { mall: 'amazon', shape: /^(?:amzn1\.|Atz[ar]\|)/, name: 'Amazonの認証情報' },
-  { mall: 'aupay', shape: /^[0-9a-f]{64}$/, name: 'au PAY マーケットのAPIキー' },
-]
+/** No mall's key is longer; a longer text is the field's own rules to refuse. */
+const LONGEST = 4_096
+const BLANKS = /[\s\u00ad\u200b-\u200f\u2060\ufeff]/g
 
-/** What the value is at another mall, Japanese; null when it may well belong to this one. */
-export const foreignKey = (own: MarketplaceName, value: string): string | null =>
-  SHAPES.find(({ mall, shape }) => mall !== own && shape.test(value))?.name ?? null
+/** The mall with a form that names another mall's key where it was pasted by mistake, before the form's own rules are asked. */
+export function refusingForeignKeys(mall: Marketplace, malls: readonly MallFacts[]): Marketplace {
+  const shapes = malls.filter(({ name }) => name !== mall.name).flatMap(({ keyShapes }) => keyShapes)
+  const fields = mall.credentialFields.filter((field) => field.onlyOwnKeys)
+  if (fields.length === 0) return mall
+  const looked = z.unknown().superRefine((given, context) => {
+    if (typeof given !== 'object' || given === null) return
+    const values = new Map<string, unknown>(Object.entries(given))
+    for (const { name, label } of fields) {
+      const value = cleaned(values.get(name))
+      const foreign = value === null ? undefined : shapes.find(({ shape }) => shape.test(value))
+      if (foreign === undefined) continue
+      const message = `${label}の欄に${foreign.name}が入力されています。${label}を入力してください。`
+      context.addIssue({ code: 'custom', path: [name], message })
+    }
+  })
+  return { ...mall, credentials: looked.pipe(mall.credentials) }
+}
+
+const cleaned = (value: unknown) =>
+  typeof value === 'string' && value.length <= LONGEST ? value.normalize('NFKC').replace(BLANKS, '') : null

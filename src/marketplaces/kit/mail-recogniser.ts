@@ -1,6 +1,6 @@
-import type { MailKind, MailRules, ReadableMail, Recognition } from '../port/mail.ts'
-import { matchRules } from '../port/mail-rules.ts'
-import type { MarketplaceName } from '../port/marketplace.ts'
+import type { MailKind, MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
+import type { MarketplaceName } from '../port/order.ts'
+import { matchRules } from './mail-rules.ts'
 import { isReply, normaliseSubject, normaliseText, unique } from './mail-text.ts'
 
 /** How one mall's mails are read, beyond its sender and subject rules. */

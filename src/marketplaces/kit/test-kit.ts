@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '../../platform/clock.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import { createHttpClient } from '../../platform/http/undici-client.ts'
-import type { Lane, MarketplaceTools, Quota, TokenStore } from '../port/marketplace.ts'
+import type { Lane, MarketplaceTools, Quota, TokenStore } from '../port/session.ts'
 
 /** What an adapter needs when it is tested alone: real HTTP, a lane that is always open, tokens in memory. */
 

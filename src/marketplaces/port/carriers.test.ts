@@ -4,9 +4,10 @@ import { aupayCarriers } from '../aupay/changes/carriers.ts'
 import { CARRIERS as AUPAY } from '../aupay/codes.ts'
 import { rakutenCarriers } from '../rakuten/changes/carriers.ts'
 import { CARRIERS as RAKUTEN } from '../rakuten/codes.ts'
-import { yahooCarriers } from '../yahoo/changes/carriers.ts'
+import { yahooCarriers } from '../yahoo/carriers.ts'
 import { CARRIERS as YAHOO } from '../yahoo/codes.ts'
-import { CARRIER_CODES, CARRIERS, type Carrier, type MallCarrier } from './site-changes.ts'
+import { CARRIER_CODES, CARRIERS, type Carrier } from './carriers.ts'
+import type { MallCarrier } from './site-changes.ts'
 
 /** What Amazon is known to take for Japan. */
 const AMAZON = ['YAMATO', 'SAGAWA', 'NITTSU', 'FedEx', 'DHL', 'UPS', 'Other']

@@ -3,7 +3,7 @@ import { amazonLifetimes } from '../amazon/auth/lifetimes.ts'
 import { aupayLifetimes } from '../aupay/auth/lifetimes.ts'
 import { rakutenLifetimes } from '../rakuten/auth/lifetimes.ts'
 import { yahooLifetimes } from '../yahoo/auth/lifetimes.ts'
-import type { Lifetime } from './marketplace.ts'
+import type { Lifetime } from './credentials.ts'
 
 /** What ends when at each mall: from what the mall said, else from what was entered and when. */
 

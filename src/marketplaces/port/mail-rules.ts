@@ -1,102 +1,58 @@
-import { normaliseSubject } from '../kit/mail-text.ts'
-import type { MailEnvelope, MailRules, SubjectRule } from './mail.ts'
+import type { MarketplaceName } from './order.ts'
 
-/** What a shop adds to a mall's rules: its own senders, subjects, and mails to leave alone. */
-export type AddedMailRules = Partial<MailRules>
+/** What a mall's mails look like, and what is read from them. A mail is a hint, never data: it yields numbers, no orders. */
 
-/** Rules prepared for comparing. */
-interface CompiledRules {
-  senders: AddressMatcher
-  ignoredSenders: AddressMatcher
+export const MAIL_KINDS = [
+  'new_order',
+  'cancelled',
+  'payment',
+  'changed',
+  'shipped',
+  'notice',
+  'unknown',
+] as const
+/** new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能 */
+export type MailKind = (typeof MAIL_KINDS)[number]
+
+export interface SubjectRule {
+  /** Text the normalised subject (NFKC, blanks removed, lower case) must contain; it is normalised the same way. */
+  contains: string
+  kind: MailKind
+}
+
+export interface MailRules {
+  /** Mail addresses, `@domain` for that domain alone, or `@*.domain` for all below it; lower case. */
+  senders: readonly string[]
+  /** Senders that are never a trigger (buyers' relay addresses, the mall's newsletters). Checked first. */
+  ignoredSenders: readonly string[]
   subjects: readonly SubjectRule[]
+  /** Subjects of look-alike mails (the buyer's copy); checked before `subjects`. Same normalisation. */
   ignoredSubjects: readonly string[]
+  /** Words in front of an order number, for malls whose numbers have no form of their own; compared like subjects. */
+  numberLabels?: readonly string[]
+  /** Forms of the number behind such a word, as `parseNumberPattern` reads them: `#{8-10}`. */
+  numberPatterns?: readonly string[]
 }
 
-/** Which rule an address falls under, null when none. */
-type AddressMatcher = (address: string) => string | null
-
-/** Which rules of one mall an envelope falls under. `ignoredBy` beats the others. */
-export interface RuleMatch {
-  sender: string | null
-  subject: SubjectRule | null
-  ignoredBy: string | null
+/** What the listener knows after FETCH ENVELOPE. Addresses are lower case. */
+export interface MailEnvelope {
+  from: string[]
+  to: string[]
+  subject: string
 }
 
-/** A mall's rules with those of its shops; what a shop added is looked at first. */
-export function mergeRules(base: MailRules, added: readonly AddedMailRules[]): MailRules {
-  if (added.length === 0) return base
-  const all = [...added, base]
-  return {
-    senders: all.flatMap((rules) => rules.senders ?? []),
-    ignoredSenders: all.flatMap((rules) => rules.ignoredSenders ?? []),
-    subjects: all.flatMap((rules) => rules.subjects ?? []),
-    ignoredSubjects: all.flatMap((rules) => rules.ignoredSubjects ?? []),
-    ...numberRules(all),
-  }
+/** A parsed mail, reduced to text. Attached message/rfc822 are separate entries of `forwarded`, as ReadableMail again. */
+export interface ReadableMail extends MailEnvelope {
+  /** text/plain, or text/html turned into text; decoded to Unicode, line ends are \n. */
+  text: string
+  forwarded: ReadableMail[]
 }
 
-function numberRules(all: readonly AddedMailRules[]): Pick<MailRules, 'numberLabels' | 'numberPatterns'> {
-  const numberLabels = all.flatMap((rules) => rules.numberLabels ?? [])
-  const numberPatterns = all.flatMap((rules) => rules.numberPatterns ?? [])
-  return {
-    ...(numberLabels.length > 0 ? { numberLabels } : {}),
-    ...(numberPatterns.length > 0 ? { numberPatterns } : {}),
-  }
-}
-
-const compiled = new WeakMap<MailRules, CompiledRules>()
-
-/** Cached by the identity of `rules`: a burst of mails normalises each rule once. */
-function compileRules(rules: MailRules): CompiledRules {
-  const known = compiled.get(rules)
-  if (known) return known
-  const fresh: CompiledRules = {
-    senders: matchAddresses(rules.senders),
-    ignoredSenders: matchAddresses(rules.ignoredSenders),
-    subjects: rules.subjects
-      .map((rule) => ({ ...rule, contains: normaliseSubject(rule.contains) }))
-      .filter((rule) => rule.contains !== ''),
-    ignoredSubjects: rules.ignoredSubjects.map(normaliseSubject).filter((contains) => contains !== ''),
-  }
-  compiled.set(rules, fresh)
-  return fresh
-}
-
-/** Compares an envelope with a mall's rules. Pure; costs a few microseconds. */
-export function matchRules(envelope: MailEnvelope, rules: MailRules): RuleMatch {
-  const { senders, ignoredSenders, subjects, ignoredSubjects } = compileRules(rules)
-  const subject = normaliseSubject(envelope.subject)
-  const ignoredBy =
-    firstMatch(envelope.from, ignoredSenders) ??
-    ignoredSubjects.find((contains) => subject.includes(contains)) ??
-    null
-  return {
-    sender: firstMatch(envelope.from, senders),
-    subject: subjects.find((rule) => subject.includes(rule.contains)) ?? null,
-    ignoredBy,
-  }
-}
-
-function firstMatch(addresses: readonly string[], matches: AddressMatcher): string | null {
-  for (const address of addresses) {
-    const rule = matches(address)
-    if (rule !== null) return rule
-  }
-  return null
-}
-
-/**
- * A rule is a whole address; `@domain`, which stands for that domain alone; or `@*.domain`, which stands for those below it at any
- * depth.
- */
-function matchAddresses(rules: readonly string[]): AddressMatcher {
-  const known = new Set(rules.map((rule) => rule.trim().toLowerCase()).filter((rule) => rule.length > 1))
-  const below = [...known].filter((rule) => rule.startsWith('@*.') && rule.length > 3)
-  return (address) => {
-    const lower = address.trim().toLowerCase()
-    if (known.has(lower)) return lower
-    const domain = lower.slice(lower.lastIndexOf('@'))
-    if (!domain.startsWith('@')) return null
-    return known.has(domain) ? domain : (below.find((rule) => domain.endsWith(rule.slice(2))) ?? null)
-  }
+export interface Recognition {
+  marketplace: MarketplaceName
+  kind: MailKind
+  /** Every order number in the mail in the mall's own form, each once, in the order of appearance. */
+  orderNumbers: string[]
+  /** Why no number was found or the kind is unknown: Japanese, for staff; null when all is well. */
+  reason: string | null
 }

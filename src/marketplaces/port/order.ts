@@ -1,10 +1,15 @@
 import { z } from 'zod'
+import { Marketplace } from '../../generated/prisma/enums.ts'
 
 /**
  * The normalised order (受注): one shape for all malls. Money is integer yen, tax rates are whole percent, times are
  * RFC 3339 with offset, dates are YYYY-MM-DD in Japan. `null` means "the mall has this but gave none", so that a client
  * sees every field. What a mall knows beyond this shape is kept under `mallFields` at the level where it belongs.
  */
+
+/** The names of the malls, as the database has them; what speaks with each stands in marketplaces/index.ts. */
+export const MARKETPLACES = Object.values(Marketplace)
+export type MarketplaceName = Marketplace
 
 const yen = z.int().describe('Integer yen (円)')
 const text = z.string().nullable()
@@ -70,7 +75,7 @@ export const Gift = z
 
 const Recipient = z
   .object({
-    id: z.string().describe("Basket or shipping id, unique in the order (送付先ID): Rakuten's basketId"),
+    id: z.string().describe("The mall's basket or shipping id, unique in the order (送付先ID)"),
     person: Person.describe('Who receives (送付先)'),
     lineIds: z.array(z.string()).describe('Ids of the items sent here (明細ID)'),
     parcels: z.array(Parcel).describe('Parcels reported so far (発送情報)'),
@@ -235,7 +240,7 @@ export const MALL_STATES = ['open', 'shipped', 'completed', 'cancelled'] as cons
 
 export const NormalisedOrder = z
   .object({
-    marketplace: z.enum(['yahoo', 'rakuten', 'amazon', 'aupay']).describe('Mall (モール)'),
+    marketplace: z.enum(Marketplace).describe('Mall (モール)'),
     shopCode: z.string().describe("The shop's code at the mall (店舗コード)"),
     orderNumber: z.string().describe('Order number (受注番号 / 注文ID)'),
     orderedAt: z.string().describe('RFC 3339 (注文日時)'),

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { CARRIER_CODES, type Carrier } from './carriers.ts'
+import type { MarketplaceFailure } from './failures.ts'
 import type { NormalisedOrder, OrderRecipient } from './order.ts'
 
 /**
@@ -20,51 +22,6 @@ export const CHANGE_ACTIONS = [
 /** confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス */
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number]
 
-/**
- * One list of carriers for clients (配送会社); each mall maps all of it to its own codes: to the company behind a service
- * that it does not tell apart, and to その他 where it does not know the company.
- */
-export const CARRIERS = {
-  yamato: 'ヤマト運輸',
-  sagawa: '佐川急便',
-  japan_post: '日本郵便',
-  seino: '西濃運輸',
-  seino_super_express: 'セイノースーパーエクスプレス',
-  seibu: '西部運輸',
-  fukuyama: '福山通運',
-  meitetsu: '名鉄運輸',
-  tonami: 'トナミ運輸',
-  daiichi: '第一貨物',
-  niigata: '新潟運輸',
-  chuetsu: '中越運送',
-  okayama: '岡山県貨物運送',
-  kurume: '久留米運送',
-  sanyo: '山陽自動車運送',
-  nx_transport: 'NXトランスポート',
-  ecohai: 'エコ配',
-  ems: 'EMS',
-  dhl: 'DHL',
-  fedex: 'FedEx',
-  ups: 'UPS',
-  nippon_express: '日本通運',
-  tnt: 'TNT',
-  ocs: 'OCS',
-  usps: 'USPS',
-  sf_express: 'SFエクスプレス',
-  aramex: 'Aramex',
-  sgh_global: 'SGHグローバル・ジャパン',
-  rakuten_express: 'Rakuten EXPRESS',
-  japan_post_rakuten: '日本郵便 楽天倉庫出荷',
-  yamato_yu_packet: 'ヤマト運輸 クロネコゆうパケット',
-  meitetsu_nx: '名鉄NX運輸',
-  jp_logistics: 'JPロジスティクス',
-  magical_move: 'MagicalMove',
-  askul: 'ASKUL LOGIST',
-  other: 'その他',
-} as const
-export type Carrier = keyof typeof CARRIERS
-export const CARRIER_CODES = Object.keys(CARRIERS) as [Carrier, ...Carrier[]]
-
 const date = z.iso.date().describe('YYYY-MM-DD in Japan')
 
 export const ShipParcel = z
@@ -82,7 +39,7 @@ export const ShipParcel = z
       .trim()
       .max(60)
       .optional()
-      .describe('Name of the service for the buyer, 宅急便 or ネコポス; only Amazon takes one (配送方法)'),
+      .describe('Name of the service for the buyer, 宅急便 or ネコポス; some malls take none (配送方法)'),
     lines: z
       .array(z.strictObject({ lineId: z.string().max(100), quantity: z.int().min(1) }))
       .max(2000)
@@ -239,5 +196,5 @@ export interface ChangeCalls {
   applyMany?: (
     steps: readonly { orderNumber: string; step: ChangeStep }[],
     signal: AbortSignal,
-  ) => Promise<Map<string, StepAnswer | import('./failures.ts').MarketplaceFailure>>
+  ) => Promise<Map<string, StepAnswer | MarketplaceFailure>>
 }

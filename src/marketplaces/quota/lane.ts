@@ -1,6 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
-import type { Lane, Quota } from '../port/marketplace.ts'
+import type { Lane, Quota } from '../port/session.ts'
 import { type Bucket, planOf } from './bucket.ts'
 import { createLine, type Line } from './line.ts'
 import { type LaneStore, openBuckets } from './stores.ts'

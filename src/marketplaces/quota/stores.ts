@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis'
 import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
-import type { Quota } from '../port/marketplace.ts'
+import type { Quota } from '../port/session.ts'
 import { type Bucket, planOf, type Taken, takeFrom } from './bucket.ts'
 import { openPostgresBuckets } from './postgres-buckets.ts'
 import { openRedisBuckets } from './redis-buckets.ts'

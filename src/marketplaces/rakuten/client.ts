@@ -7,7 +7,7 @@ import {
   malformed,
 } from '../kit/http-failures.ts'
 import { failureOfWrite } from '../kit/write-failures.ts'
-import type { MarketplaceTools, Quota, ShopContext } from '../port/marketplace.ts'
+import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { RakutenCredentials } from './auth/credentials.ts'
 import { RAKUTEN } from './facts.ts'
 import { gatewayFailure } from './failures.ts'

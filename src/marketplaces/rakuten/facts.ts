@@ -1,3 +1,36 @@
-import type { MallNames } from '../kit/http-failures.ts'
+import type { MallFacts } from '../port/marketplace.ts'
 
-export const RAKUTEN: MallNames = { label: '楽天市場', prefix: 'RAKUTEN' }
+export const RAKUTEN = {
+  name: 'rakuten',
+  label: '楽天市場',
+  prefix: 'RAKUTEN',
+  mailHelp:
+    'RMSの「店舗設定」→「基本情報設定」→「店舗・企業詳細情報」の「注文確認メール送り先メールアドレス」に、受信箱のアドレスが入っているか確認してください(複数はカンマ区切り)。',
+  keyShapes: [{ shape: /^S[PL]\d{4,}_\w+$/, name: '楽天市場のserviceSecretまたはlicenseKey' }],
+  settings: {
+    apiUrl: {
+      env: 'RAKUTEN_API_URL',
+      kind: 'api',
+      byDefault: 'https://api.rms.rakuten.co.jp',
+      description: '楽天市場 RMS WEB SERVICE: what stands before `/es/2.0/order/`.',
+    },
+    // Rakuten's guideline is one call a second; whether it counts by key or by shop is not said, so it is kept by shop.
+    requestsPerSecond: {
+      env: 'RAKUTEN_REQUESTS_PER_SECOND',
+      kind: 'rate',
+      description: 'Calls per second and shop.',
+    },
+  },
+  example: {
+    shop: {
+      code: '400001',
+      name: 'とりこみ商店 楽天市場店',
+      credentials: { serviceSecret: 'SP000000_exampleexample12', licenseKey: 'SL000000_exampleexample34' },
+    },
+    mail: {
+      from: 'order@rakuten.co.jp',
+      subject: '【楽天市場】注文内容ご確認（自動配信メール）',
+      text: '[受注番号] 123456-20260519-0123456789\n[日時]     2026-05-19 21:04:11\n',
+    },
+  },
+} as const satisfies MallFacts

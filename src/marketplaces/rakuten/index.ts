@@ -1,16 +1,12 @@
-import type {
-  Marketplace,
-  MarketplaceSession,
-  MarketplaceTools,
-  Quota,
-  ShopContext,
-} from '../port/marketplace.ts'
+import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
+import type { MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
 import { credentialFields, credentials, type RakutenCredentials, shopCode } from './auth/credentials.ts'
 import { rakutenLifetimes } from './auth/lifetimes.ts'
 import { rakutenChangeCalls, rakutenChanges } from './changes/index.ts'
 import { subStatuses } from './changes/sub-statuses.ts'
 import { createClient } from './client.ts'
+import { RAKUTEN } from './facts.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './mail.ts'
 import { shopCodeOf } from './order-number.ts'
 import { BATCH, fetchOrders } from './orders/fetch-orders.ts'
@@ -19,13 +15,7 @@ import { createVersionChoice, NEWEST_VERSION } from './orders/versions.ts'
 
 export type { RakutenCredentials } from './auth/credentials.ts'
 
-export interface RakutenOptions {
-  /** https://api.rms.rakuten.co.jp */
-  apiUrl: string
-  /** Rakuten's guideline is one call a second; whether it counts by key or by shop is not said, so it is kept by shop. */
-  requestsPerSecond: number
-  getOrderVersion?: number
-}
+export type RakutenOptions = OptionsOf<typeof RAKUTEN.settings> & { getOrderVersion?: number }
 
 /** 楽天市場 through 楽天ペイ受注API (RakutenPayOrderAPI 2.0). */
 export function createRakuten(options: RakutenOptions): Marketplace<RakutenCredentials> {
@@ -49,8 +39,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
   }
 
   return {
-    name: 'rakuten',
-    label: '楽天市場',
+    ...RAKUTEN,
     shopCode,
     shopCodeLabel: '店舗ID(数字6桁)',
     credentials,
@@ -68,3 +57,5 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
 function quotaOf(code: string, perSecond: number): Quota {
   return { key: `rakuten:shop:${code}`, perSecond, burst: Math.max(1, Math.floor(perSecond)) }
 }
+
+export const rakuten = { ...RAKUTEN, create: createRakuten }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isUnreadable } from '../kit/mail-recogniser.ts'
-import type { ReadableMail } from '../port/mail.ts'
+import type { ReadableMail } from '../port/mail-rules.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './mail.ts'
 
 const NUMBER = '123456-20260519-0123456789'

@@ -1,5 +1,5 @@
 import { type MallMail, recogniseWith } from '../kit/mail-recogniser.ts'
-import type { MailRules, ReadableMail, Recognition } from '../port/mail.ts'
+import type { MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
 
 /**
  * Mails of 楽天市場. Senders and subjects are those that shops' own parsers and filters use; Rakuten publishes no list.

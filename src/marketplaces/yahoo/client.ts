@@ -4,11 +4,12 @@ import { bodyText, failureOfError } from '../kit/http-failures.ts'
 import { tellsOfTheKey } from '../kit/token-refusals.ts'
 import { failureOfWrite } from '../kit/write-failures.ts'
 import { buildXml, type XmlTree } from '../kit/xml.ts'
-import type { MarketplaceTools, Quota, ShopContext } from '../port/marketplace.ts'
+import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { YahooCredentials } from './auth/credentials.ts'
 import { KEY_NOTICES, keyNotice, signatureHeaders } from './auth/signature.ts'
 import type { YahooAccess } from './auth/tokens.ts'
-import { type ForbiddenBackoff, failureOfForbidden, yahooNames } from './failures.ts'
+import { YAHOO } from './facts.ts'
+import { type ForbiddenBackoff, failureOfForbidden } from './failures.ts'
 import { readAnswer, type YahooAnswer } from './orders/read-answer.ts'
 
 export const WRITES = [
@@ -81,7 +82,7 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
       maxBytes: call.maxBytes,
     }
     const response = await tools.http.request(request, signal).catch((error: unknown) => {
-      throw failureOf(yahooNames, error)
+      throw failureOf(YAHOO, error)
     })
     lookAtKeyStatus(response)
     return response
@@ -126,7 +127,7 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
       try {
         return read(response)
       } catch (error) {
-        throw failureOfWrite(yahooNames, error)
+        throw failureOfWrite(YAHOO, error)
       }
     },
   }

@@ -1,13 +1,12 @@
 import { stepMs } from '../../platform/backoff.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
-import { bodyText, failureOfStatus, type MallNames } from '../kit/http-failures.ts'
+import { bodyText, failureOfStatus } from '../kit/http-failures.ts'
 import { at, elementsAt, textAt, type XmlDocument } from '../kit/xml.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import { nextMidnightInJapan } from './dates.ts'
+import { YAHOO } from './facts.ts'
 import { type CodeMeaning, PX_CODES, RECHECK_MS, RENEW_CONSENT } from './failure-codes.ts'
-
-export const yahooNames: MallNames = { label: 'Yahoo!ショッピング', prefix: 'YAHOO' }
 
 /** Yahoo!'s own words, from whichever place they came in. */
 export interface MallError {
@@ -68,7 +67,7 @@ export function failureOfBusy(
   error: MallError | null,
   clock: Clock,
 ): MarketplaceFailure | null {
-  const failure = failureOfStatus(yahooNames, response, clock)
+  const failure = failureOfStatus(YAHOO, response, clock)
   if (!failure || !error) return failure
   return new MarketplaceFailure({ ...factsOf(failure), mallCode: error.code, mallMessage: error.message })
 }

@@ -1,4 +1,4 @@
-import type { Marketplace } from '../port/marketplace.ts'
+import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
 import { yahooConsent } from './auth/consent.ts'
 import {
@@ -11,28 +11,21 @@ import { yahooLifetimes } from './auth/lifetimes.ts'
 import { createAccess } from './auth/tokens.ts'
 import { yahooChangeCalls, yahooChanges } from './changes/index.ts'
 import { createYahooClient } from './client.ts'
-import { createForbiddenBackoff, yahooNames } from './failures.ts'
+import { YAHOO } from './facts.ts'
+import { createForbiddenBackoff } from './failures.ts'
 import { recogniseYahooMail, yahooMailRules } from './mail.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
 import { createRefusedFields } from './orders/refused-fields.ts'
 
-export interface YahooOptions {
-  /** The part before `/ShoppingWebService`. */
-  apiUrl: string
-  /** The part before `/yconnect`. */
-  authUrl: string
-  /** Calls per second and client id; about one is what Yahoo! allows. */
-  requestsPerSecond: number
-}
+export type YahooOptions = OptionsOf<typeof YAHOO.settings>
 
 /** Yahoo!ショッピング: ストアクリエイターPro's order API with YConnect v2. */
 export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials> {
   const forbidden = createForbiddenBackoff()
   const refusedFields = createRefusedFields()
   return {
-    name: 'yahoo',
-    label: yahooNames.label,
+    ...YAHOO,
     shopCode: yahooShopCode,
     shopCodeLabel: 'ストアアカウント',
     credentials: yahooCredentials,
@@ -75,10 +68,12 @@ export function ownsOrderNumber(shopCode: string, orderNumber: string): boolean 
   return orderNumber.toLowerCase().startsWith(prefix) && /^\d{8,}$/.test(orderNumber.slice(prefix.length))
 }
 
-const REAL_HOST = 'https://circus.shopping.yahooapis.jp'
+const REAL_HOST = YAHOO.settings.apiUrl.byDefault
 const TEST_HOST = 'https://test.circus.shopping.yahooapis.jp'
 
 /** Yahoo!'s own test stores (`snbx-…`) live on another host with the same paths. */
 function apiUrlOf(apiUrl: string, shopCode: string): string {
   return apiUrl === REAL_HOST && shopCode.startsWith('snbx-') ? TEST_HOST : apiUrl
 }
+
+export const yahoo = { ...YAHOO, create: createYahoo }

@@ -1,5 +1,5 @@
 import { type MallMail, recogniseWith } from '../kit/mail-recogniser.ts'
-import type { MailRules, ReadableMail, Recognition } from '../port/mail.ts'
+import type { MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
 
 /**
  * Mails of Yahoo!ショッピング to the store. Yahoo! does not publish the sender of its order mail, so subject and body decide and

@@ -7,7 +7,8 @@ import {
   type NormalisedOrder,
   PAYMENT_KINDS,
 } from '../../marketplaces/port/order.ts'
-import { ChangeState, MarketplaceName, OrderStatus } from '../terms.ts'
+import { MarketplaceNameSchema } from '../../shops/shops/shop-schemas.ts'
+import { ChangeState, OrderStatus } from '../terms.ts'
 import { itemsText } from './search-tokens.ts'
 
 /**
@@ -55,7 +56,7 @@ export const CHANGED_AT_MALL = 'changed_at_mall'
 export const ORDER_COLUMNS = {
   id: { type: 'uuid', listed: Id },
   shopId: { type: 'uuid', listed: Id.describe('Shop (店舗ID)') },
-  marketplace: { type: 'marketplace', listed: MarketplaceName },
+  marketplace: { type: 'marketplace', listed: MarketplaceNameSchema },
   orderNumber: { type: 'text', listed: z.string().describe('The mall’s order number (受注番号)') },
   status: { type: 'order_status', listed: OrderStatus },
   changeState: { type: 'change_state', listed: ChangeState },

@@ -1,5 +1,4 @@
-import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
-import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { type OrderColumns, toOrderColumns } from './columns.ts'

@@ -1,6 +1,6 @@
 import type { CredentialCheck, Shop, ShopNotice } from '../../generated/prisma/client.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { Lifetime } from '../../marketplaces/port/marketplace.ts'
+import type { Lifetime } from '../../marketplaces/port/credentials.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { checkOf } from '../credentials/credential-checks.ts'
 import { openCredentials } from '../credentials/stored-credentials.ts'

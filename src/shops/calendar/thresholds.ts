@@ -1,4 +1,4 @@
-import type { Lifetime } from '../../marketplaces/port/marketplace.ts'
+import type { Lifetime } from '../../marketplaces/port/credentials.ts'
 
 /** Days before an end at which people are told; 0 is the end itself. */
 export const THRESHOLDS = [30, 14, 7, 3, 1, 0] as const

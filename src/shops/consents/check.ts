@@ -1,5 +1,6 @@
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import type { CredentialCheck, Lane, Marketplace, TokenStore } from '../../marketplaces/port/marketplace.ts'
+import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
+import type { CredentialCheck, Lane, TokenStore } from '../../marketplaces/port/session.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import type { Logger } from '../../platform/logger.ts'

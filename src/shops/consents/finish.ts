@@ -1,6 +1,7 @@
 import type { ConsentRequest } from '../../generated/prisma/client.ts'
+import type { ConsentFlow } from '../../marketplaces/port/credentials.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import type { ConsentFlow, Marketplace } from '../../marketplaces/port/marketplace.ts'
+import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { dateNow } from '../../platform/clock.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'

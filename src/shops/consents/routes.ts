@@ -2,6 +2,8 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { actorOf, tenantOf } from '../../http/auth.ts'
 import { IdParams } from '../../http/schemas.ts'
+import { MALLS } from '../../marketplaces/index.ts'
+import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import { beginConsent, ConsentAnswer, type ConsentBeginTools, NewConsent } from './begin.ts'
 import { type ConsentFinishTools, finishConsent } from './finish.ts'
 import { consentPage, PAGE_HEADERS } from './page.ts'
@@ -22,7 +24,7 @@ export const consentRoutes =
           operationId: 'beginConsent',
           summary: 'Begin a consent in the browser (同意の開始)',
           description:
-            'For malls with consents (Yahoo!ショッピング, Amazon). Open `url` in a browser and consent there within ten minutes; ' +
+            'For malls with consents (`consent` in GET /marketplaces). Open `url` in a browser and consent there within ten minutes; ' +
             'the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what ' +
             'happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out.',
           params: IdParams,
@@ -44,6 +46,13 @@ const text = (description: string) =>
     .optional()
     .describe(description)
 
+const ofMalls = Object.fromEntries(
+  MALLS.flatMap((mall: MallFacts) => Object.entries(mall.consentQuery ?? {})).map(([name, description]) => [
+    name,
+    text(description),
+  ]),
+)
+
 /** GET /oauth/{marketplace}/callback, without an API key: the state is the proof. */
 export const consentCallback =
   (tools: ConsentFinishTools): Routes =>
@@ -61,12 +70,10 @@ export const consentCallback =
           description:
             'Answers a page in Japanese (HTML). Each `state` counts once, for ten minutes; with another one nothing is stored.',
           security: [],
-          params: z.object({ marketplace: z.string().describe('yahoo, amazon (モール)') }),
+          params: z.object({ marketplace: z.string().describe('Mall (モール)') }),
           querystring: z.looseObject({
             state: text('As it was given to the mall (状態)'),
-            code: text('Yahoo!: authorisation code (認可コード)'),
-            spapi_oauth_code: text('Amazon: authorisation code (認可コード)'),
-            selling_partner_id: text('Amazon: who consented (出品者ID)'),
+            ...ofMalls,
             error: text('What went wrong at the mall (エラー)'),
           }),
         },

@@ -1,5 +1,5 @@
+import type { ConsentExchange, ConsentFlow } from '../../marketplaces/port/credentials.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import type { ConsentExchange, ConsentFlow } from '../../marketplaces/port/marketplace.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 

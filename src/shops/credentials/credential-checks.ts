@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { CredentialCheck as CheckRow } from '../../generated/prisma/client.ts'
-import type { CredentialCheck, LifetimeFacts } from '../../marketplaces/port/marketplace.ts'
+import type { LifetimeFacts } from '../../marketplaces/port/credentials.ts'
+import type { CredentialCheck } from '../../marketplaces/port/session.ts'
 import type { DbOrTx } from '../../platform/db/database.ts'
 import { keepGoodCheck } from '../sql.ts'
 

@@ -1,54 +1,51 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { createAmazon } from '../../marketplaces/amazon/index.ts'
-import { createAupay } from '../../marketplaces/aupay/index.ts'
+import { createMarketplaces } from '../../marketplaces/index.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
-import { createRakuten } from '../../marketplaces/rakuten/index.ts'
-import { createYahoo } from '../../marketplaces/yahoo/index.ts'
+import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import { type Credentials, checkCredentials } from './credentials.ts'
 import { mergeCredentials } from './stored-credentials.ts'
 
-const url = 'http://127.0.0.1:9'
+const nowhere = { apiUrl: 'http://127.0.0.1:9', authUrl: 'http://127.0.0.1:9', requestsPerSecond: 1 }
+const malls = createMarketplaces({ yahoo: nowhere, rakuten: nowhere, amazon: nowhere, aupay: nowhere })
 const newPem = () =>
   generateKeyPairSync('rsa', { modulusLength: 2048 })
     .publicKey.export({ type: 'spki', format: 'pem' })
     .toString()
 const pem = newPem()
 
-const MALLS: Record<string, { mall: Marketplace; stored: Credentials }> = {
+const STORED: Record<string, Credentials> = {
   amazon: {
-    mall: createAmazon({ apiUrl: url, authUrl: url }) as Marketplace,
-    stored: {
-      clientId: `amzn1.application-oa2-client.${'a'.repeat(32)}`,
-      clientSecret: 'amzn1.oa2-cs.v1.old',
-      refreshToken: 'Atzr|old-token-0000',
-      consentedAt: '2026-01-01T00:00:00+09:00',
-      secretIssuedAt: '2026-01-02T00:00:00+09:00',
-      applicationId: 'amzn1.sp.solution.00000000-0000',
-    },
+    clientId: `amzn1.application-oa2-client.${'a'.repeat(32)}`,
+    clientSecret: 'amzn1.oa2-cs.v1.old',
+    refreshToken: 'Atzr|old-token-0000',
+    consentedAt: '2026-01-01T00:00:00+09:00',
+    secretIssuedAt: '2026-01-02T00:00:00+09:00',
+    applicationId: 'amzn1.sp.solution.00000000-0000',
   },
   yahoo: {
-    mall: createYahoo({ apiUrl: url, authUrl: url, requestsPerSecond: 1 }) as Marketplace,
-    stored: {
-      clientId: `dj0${'a'.repeat(40)}--`,
-      clientSecret: 'b'.repeat(40),
-      refreshToken: 'old-token',
-      consentedAt: '2026-01-01T00:00:00+09:00',
-      publicKey: pem,
-      publicKeyVersion: '1',
-    },
+    clientId: `dj0${'a'.repeat(40)}--`,
+    clientSecret: 'b'.repeat(40),
+    refreshToken: 'old-token',
+    consentedAt: '2026-01-01T00:00:00+09:00',
+    publicKey: pem,
+    publicKeyVersion: '1',
   },
   aupay: {
-    mall: createAupay({ apiUrl: url, requestsPerSecond: 1 }) as Marketplace,
-    stored: { apiKey: 'a'.repeat(64), keyExpiresOn: '2026-03-31', keyIssuedOn: '2025-12-31' },
+    apiKey: 'a'.repeat(64),
+    keyExpiresOn: '2026-03-31',
+    keyIssuedOn: '2025-12-31',
   },
   rakuten: {
-    mall: createRakuten({ apiUrl: url, requestsPerSecond: 1 }) as Marketplace,
-    stored: { serviceSecret: 'SP400001_abcdefgh', licenseKey: 'SL400001_ijklmnop' },
+    serviceSecret: 'SP400001_abcdefgh',
+    licenseKey: 'SL400001_ijklmnop',
   },
 }
 
-const of = (name: string) => MALLS[name] as { mall: Marketplace; stored: Credentials }
+const of = (name: string) => ({
+  mall: malls.get(name as MarketplaceName) as Marketplace,
+  stored: STORED[name] as Credentials,
+})
 
 function entered(name: string, given: Credentials, stored: Credentials | null = of(name).stored) {
   const result = checkCredentials(of(name).mall, mergeCredentials(of(name).mall, stored, given))
@@ -92,7 +89,7 @@ describe('what is entered alone goes over what is stored', () => {
 
   test('null takes an optional field away, and what belongs to it', () => {
     expect(entered('yahoo', { publicKey: null })).toEqual(without('yahoo', 'publicKey', 'publicKeyVersion'))
-    for (const [name, { mall }] of Object.entries(MALLS)) {
+    for (const [name, mall] of malls) {
       for (const field of mall.credentialFields) {
         const outcome = entered(name, { [field.name]: null })
         if (field.required) expect(outcome).toContain(`credentials.${field.name}`)

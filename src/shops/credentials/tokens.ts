@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ShopToken } from '../../generated/prisma/client.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import type { TokenStore } from '../../marketplaces/port/marketplace.ts'
+import type { TokenStore } from '../../marketplaces/port/session.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import { SealError, type Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'

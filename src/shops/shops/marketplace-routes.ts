@@ -2,12 +2,8 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { NoNextPage } from '../../http/schemas.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import {
-  CARRIER_CODES,
-  CARRIERS,
-  CHANGE_ACTIONS,
-  type MallAction,
-} from '../../marketplaces/port/site-changes.ts'
+import { CARRIER_CODES, CARRIERS } from '../../marketplaces/port/carriers.ts'
+import { CHANGE_ACTIONS, type MallAction } from '../../marketplaces/port/site-changes.ts'
 import { MarketplaceNameSchema } from './shop-schemas.ts'
 
 const CredentialFieldAnswer = z

@@ -1,12 +1,8 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import type {
-  Lane,
-  Marketplace,
-  MarketplaceName,
-  MarketplaceSession,
-  TokenStore,
-} from '../../marketplaces/port/marketplace.ts'
+import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
+import type { MarketplaceName } from '../../marketplaces/port/order.ts'
+import type { Lane, MarketplaceSession, TokenStore } from '../../marketplaces/port/session.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'

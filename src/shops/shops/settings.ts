@@ -1,6 +1,8 @@
 import { z } from 'zod'
+import { MALLS } from '../../marketplaces/index.ts'
 import { parseNumberPattern } from '../../marketplaces/kit/mail-numbers.ts'
-import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail.ts'
+import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail-rules.ts'
+import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import { OnImport } from './on-import.ts'
 
 /** Settings of a shop without secrets, as they stand in `Shop.settings`. New fields start optional: older rows lack them. */
@@ -59,15 +61,18 @@ export const ShopMailRules = z
   })
   .describe('What this shop adds to the mall’s mail rules (メール判別ルールの追加)')
 
+/** What the malls' own adapters read; nothing here knows the names. */
+const ofMalls: Record<never, z.ZodType> = Object.assign(
+  {},
+  ...MALLS.map((mall: MallFacts) => mall.shopSettings),
+)
+
 export const ShopSettings = z
   .strictObject({
     mailRules: ShopMailRules.optional(),
-    includeFba: z
-      .boolean()
-      .optional()
-      .describe('Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む)'),
     onImport: OnImport.optional(),
   })
+  .extend(ofMalls)
   .describe('Settings of the shop without secrets (店舗設定)')
 
 export type ShopSettings = z.infer<typeof ShopSettings>

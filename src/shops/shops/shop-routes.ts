@@ -4,6 +4,8 @@ import { actorOf, tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.ts'
+import { MALLS } from '../../marketplaces/index.ts'
+import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import { readHints } from './mall-hints.ts'
 import {
   MarketplaceNameSchema,
@@ -19,15 +21,12 @@ import { changeShop, createShop, deleteShop, type ShopTools, shopNotFound } from
 
 const tags = ['shops']
 
+const EXAMPLES = MALLS.flatMap(({ name, example }: MallFacts) =>
+  example === undefined ? [] : [{ marketplace: name, ...example.shop }],
+)
+
 /** A test logs in at the mall; some lock an account after a few wrong ones. */
 export const TESTS_PER_MINUTE = { rateLimit: { max: 20, timeWindow: 60_000 } }
-
-const EXAMPLE = {
-  marketplace: 'rakuten',
-  code: '400001',
-  name: 'とりこみ商店 楽天市場店',
-  credentials: { serviceSecret: 'SP000000_exampleexample12', licenseKey: 'SL000000_exampleexample34' },
-}
 
 export const shopRoutes =
   (tools: ShopTools & Omit<ShopTestTools, 'onShopChanged'>): Routes =>
@@ -80,7 +79,7 @@ export const shopRoutes =
           description:
             'Credentials (認証情報) are checked for their shape before anything is stored; whether the mall takes them is told by ' +
             '`POST /shops/{id}/test`. They may also be given later.',
-          body: NewShop.meta({ examples: [EXAMPLE] }),
+          body: NewShop.meta({ examples: EXAMPLES }),
           response: { 201: ShopAnswer },
         },
       },

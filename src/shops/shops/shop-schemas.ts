@@ -1,17 +1,15 @@
 import { z } from 'zod'
 import type { Shop } from '../../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
-import type { Marketplaces } from '../../marketplaces/index.ts'
-import { MARKETPLACES } from '../../marketplaces/port/marketplace.ts'
+import { MALLS, type Marketplaces } from '../../marketplaces/index.ts'
+import { MARKETPLACES } from '../../marketplaces/port/order.ts'
 import type { CredentialsSetAt } from '../credentials/credentials.ts'
 import { ShopHints } from './mall-hints.ts'
 import { ShopSettings } from './settings.ts'
 
 export const MarketplaceNameSchema = z
   .enum(MARKETPLACES)
-  .describe(
-    'yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon.co.jp, aupay au PAY マーケット (モール)',
-  )
+  .describe(`${MALLS.map(({ name, label }) => `${name} ${label}`).join(', ')} (モール)`)
 
 const Name = z.string().trim().min(1).max(200).describe('Name for staff (店舗名)')
 const Enabled = z.boolean().describe('false: no mail, no call to the mall (利用する)')

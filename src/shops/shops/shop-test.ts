@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Time } from '../../http/schemas.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import type { CredentialCheck } from '../../marketplaces/port/marketplace.ts'
+import type { CredentialCheck } from '../../marketplaces/port/session.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'

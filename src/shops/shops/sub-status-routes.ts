@@ -32,8 +32,8 @@ export const subStatusRoutes =
           operationId: 'listSubStatuses',
           summary: 'Sub-statuses of a shop (サブステータスの一覧)',
           description:
-            'What the site change `sub_status` takes. Asks Rakuten for those the shop has set up; Yahoo!’s ten are fixed. ' +
-            'Empty for a mall that tells none: au PAY takes the names that the shop gave, Amazon has none.',
+            'What the site change `sub_status` takes: those the shop has set up, where the mall tells them, or the mall’s ' +
+            'fixed ones. Empty for a mall that tells none: it takes the names that the shop gave, or has none.',
           params: IdParams,
           response: { 200: z.object({ subStatuses: z.array(SubStatusAnswer), nextCursor: NoNextPage }) },
         },

@@ -1,6 +1,6 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
-import type { SubStatus } from '../../marketplaces/port/marketplace.ts'
+import type { SubStatus } from '../../marketplaces/port/session.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'

@@ -1,6 +1,5 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
-import type { NormalisedOrder, OrderHold } from '../../marketplaces/port/order.ts'
+import type { MarketplaceName, NormalisedOrder, OrderHold } from '../../marketplaces/port/order.ts'
 import type { StagedHook } from '../../orders/store/prepare.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { checkChange } from '../../shops/shops/check-change.ts'

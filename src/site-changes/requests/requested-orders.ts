@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
-import type { MarketplaceName } from '../../marketplaces/port/marketplace.ts'
-import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { openEdits, withoutEdits } from '../../orders/store/edits.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { WantedChange } from '../schemas.ts'

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Lane } from '../../../src/marketplaces/port/marketplace.ts'
+import type { Lane } from '../../../src/marketplaces/port/session.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
 import { prepareLaneTable } from '../../../src/marketplaces/quota/stores.ts'
 import { systemClock } from '../../../src/platform/clock.ts'

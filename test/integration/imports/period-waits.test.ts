@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { importOrders } from '../../../src/imports/import-orders.ts'
 import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
-import type { MarketplaceName } from '../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { importBench, numbers } from '../../support/imports/import-bench.ts'
 import { failure } from '../../support/malls/fake-marketplace.ts'

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { NewImportRequest } from '../../../src/imports/requests/store.ts'
 import { endForOtherShops, otherShopResults } from '../../../src/imports/results/shared-mailbox.ts'
-import type { MarketplaceName } from '../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { unasked } from '../../../src/reconciliation/page.ts'
 import { readWorkingShop } from '../../../src/worker/shop-state.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'

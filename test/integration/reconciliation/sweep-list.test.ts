@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
-import type { MarketplaceSession } from '../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { numbers } from '../../support/imports/import-bench.ts'
 import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'

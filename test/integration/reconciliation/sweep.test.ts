@@ -8,7 +8,7 @@ import type {
   ListedOrder,
   ListPage,
   MarketplaceSession,
-} from '../../../src/marketplaces/port/marketplace.ts'
+} from '../../../src/marketplaces/port/session.ts'
 import { readCompleteness } from '../../../src/reconciliation/completeness.ts'
 import { MAIL_NOT_ARRIVING } from '../../../src/reconciliation/mails.ts'
 import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'

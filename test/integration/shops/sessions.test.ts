@@ -1,10 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { z } from 'zod'
-import type {
-  Marketplace,
-  MarketplaceTools,
-  ShopContext,
-} from '../../../src/marketplaces/port/marketplace.ts'
+import type { Marketplace } from '../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceTools, ShopContext } from '../../../src/marketplaces/port/session.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { readHints } from '../../../src/shops/shops/mall-hints.ts'
 import { createShopSessions, type ShopSessions } from '../../../src/shops/shops/sessions.ts'

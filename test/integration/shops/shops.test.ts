@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
-import type { MarketplaceSession } from '../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
 import { clearAttention, closeLane, openLane, raiseAttention } from '../../../src/shops/attention.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'

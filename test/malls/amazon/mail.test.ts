@@ -5,7 +5,7 @@ import { composeMail } from '../../../sandbox/mails/index.ts'
 import { parseMail } from '../../../src/mail/recognition/parse-mail.ts'
 import { amazonMailRules, recogniseAmazonMail } from '../../../src/marketplaces/amazon/mail.ts'
 import { isUnreadable } from '../../../src/marketplaces/kit/mail-recogniser.ts'
-import type { ReadableMail } from '../../../src/marketplaces/port/mail.ts'
+import type { ReadableMail } from '../../../src/marketplaces/port/mail-rules.ts'
 
 const NUMBER = '250-5013327-8846201'
 const SELLER = 'seller-notification@amazon.co.jp'

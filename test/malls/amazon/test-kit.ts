@@ -8,7 +8,7 @@ import {
 import { createAmazon } from '../../../src/marketplaces/amazon/index.ts'
 import { testTools } from '../../../src/marketplaces/kit/test-kit.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
-import type { FetchHints, FetchOutcome, Lane, Quota } from '../../../src/marketplaces/port/marketplace.ts'
+import type { FetchHints, FetchOutcome, Lane, Quota } from '../../../src/marketplaces/port/session.ts'
 
 export const SHOP = 'AEXAMPLESELLER'
 export const OTHER_SHOP = 'AOTHERSELLER01'

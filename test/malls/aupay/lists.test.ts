@@ -3,7 +3,7 @@ import { type AupaySimulator, startAupaySimulator } from '../../../sandbox/malls
 import { createAupay } from '../../../src/marketplaces/aupay/index.ts'
 import { mayGoOn, orderIdsIn } from '../../../src/marketplaces/aupay/orders/search-page.ts'
 import { testTools } from '../../../src/marketplaces/kit/test-kit.ts'
-import type { FetchHints, FetchOutcome } from '../../../src/marketplaces/port/marketplace.ts'
+import type { FetchHints, FetchOutcome } from '../../../src/marketplaces/port/session.ts'
 
 const SHOP = '10000001'
 const NEVER = new AbortController().signal

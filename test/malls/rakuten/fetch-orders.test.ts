@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type RakutenSimulator, startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
 import { testTools } from '../../../src/marketplaces/kit/test-kit.ts'
-import type { FetchOutcome } from '../../../src/marketplaces/port/marketplace.ts'
+import type { FetchOutcome } from '../../../src/marketplaces/port/session.ts'
 import { createRakuten } from '../../../src/marketplaces/rakuten/index.ts'
 
 const SHOP = '123456'

@@ -11,7 +11,7 @@ import type {
   ListWindow,
   MarketplaceSession,
   TokenStore,
-} from '../../../src/marketplaces/port/marketplace.ts'
+} from '../../../src/marketplaces/port/session.ts'
 import type { YahooCredentials } from '../../../src/marketplaces/yahoo/auth/credentials.ts'
 import { createYahoo } from '../../../src/marketplaces/yahoo/index.ts'
 import type { HttpClient } from '../../../src/platform/http/http-client.ts'

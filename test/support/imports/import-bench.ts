@@ -1,5 +1,5 @@
 import { type NewImportRequest, requestImports } from '../../../src/imports/requests/store.ts'
-import type { MarketplaceName } from '../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceName } from '../../../src/marketplaces/port/order.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics, type Metrics } from '../../../src/platform/metrics.ts'
 import { createShopSessions, type ShopSessions } from '../../../src/shops/shops/sessions.ts'

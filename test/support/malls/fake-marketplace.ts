@@ -1,18 +1,17 @@
 import { z } from 'zod'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
-import type { MailRules } from '../../../src/marketplaces/port/mail.ts'
+import type { MailRules } from '../../../src/marketplaces/port/mail-rules.ts'
+import type { Marketplace } from '../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceName, NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type {
   FetchHints,
   FetchOutcome,
   ListPage,
   ListWindow,
-  Marketplace,
-  MarketplaceName,
   MarketplaceSession,
   MarketplaceTools,
   ShopContext,
-} from '../../../src/marketplaces/port/marketplace.ts'
-import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+} from '../../../src/marketplaces/port/session.ts'
 import type { ChangeRules } from '../../../src/marketplaces/port/site-changes.ts'
 import { createFakeChanges, type FakeChanges } from '../changes/fake-changes.ts'
 import { sampleOrder } from './sample-order.ts'
@@ -155,7 +154,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
 
   return {
     name,
-    label: '楽天市場',
+    ...{ label: '楽天市場', prefix: 'FAKE', mailHelp: '', keyShapes: [], settings: {} },
     shopCode: z.string(),
     shopCodeLabel: '店舗ID',
     credentials: z.looseObject({ key: z.string().default('first') }),

@@ -1,4 +1,4 @@
-import type { MarketplaceSession } from '../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceSession } from '../../../src/marketplaces/port/session.ts'
 import type { WorkTools } from '../imports/shop-worker.ts'
 
 /** What a process that was killed would have gone on to do. */

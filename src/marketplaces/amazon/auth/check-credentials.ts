@@ -1,5 +1,5 @@
 import { malformed } from '../../kit/http-failures.ts'
-import type { CredentialCheck, MarketplaceTools } from '../../port/marketplace.ts'
+import type { CredentialCheck, MarketplaceTools } from '../../port/session.ts'
 import type { AmazonClient } from '../client.ts'
 import { toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'

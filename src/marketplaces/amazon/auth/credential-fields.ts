@@ -1,4 +1,4 @@
-import type { CredentialField } from '../../port/marketplace.ts'
+import type { CredentialField } from '../../port/credentials.ts'
 
 const WHERE = 'セラーセントラル ＞ アプリとサービス ＞ アプリの開発'
 

@@ -1,4 +1,4 @@
-import type { Lifetime, LifetimeFacts } from '../../port/marketplace.ts'
+import type { Lifetime, LifetimeFacts } from '../../port/credentials.ts'
 import { type AmazonCredentials, timeOf } from './credentials.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000

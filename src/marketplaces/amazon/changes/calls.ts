@@ -1,5 +1,5 @@
 import { answered } from '../../kit/change-plans.ts'
-import type { MarketplaceTools } from '../../port/marketplace.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
 import type { ChangeCalls } from '../../port/site-changes.ts'
 import type { AmazonClient } from '../client.ts'
 import { MARKETPLACE_JP } from '../facts.ts'

@@ -1,4 +1,5 @@
-import { CARRIER_CODES, CARRIERS, type Carrier, type MallCarrier } from '../../port/site-changes.ts'
+import { CARRIER_CODES, CARRIERS, type Carrier } from '../../port/carriers.ts'
+import type { MallCarrier } from '../../port/site-changes.ts'
 
 /**
  * carrierCode of confirmShipment, from Amazon's XSD amzn-base. For 日本郵便, 西濃運輸, 福山通運 and the rest no code is

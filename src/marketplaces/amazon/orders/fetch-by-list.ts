@@ -1,7 +1,7 @@
 import { doublingMs } from '../../../platform/backoff.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome } from '../../port/marketplace.ts'
+import type { FetchOutcome } from '../../port/session.ts'
 import type { AmazonAnswer } from '../client.ts'
 import { parseTime, toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'

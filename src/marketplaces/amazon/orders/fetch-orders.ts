@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchHints, FetchOutcome } from '../../port/marketplace.ts'
+import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import { notAnOrderNumber } from '../failures.ts'
 import { LIST_DELAY_MS } from '../operations.ts'
 import { isOrderNumber } from '../order-number.ts'

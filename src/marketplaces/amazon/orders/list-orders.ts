@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/marketplace.ts'
+import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { AmazonAnswer, AmazonClient } from '../client.ts'
 import { STATUS } from '../codes.ts'
 import { parseTime, revisionOf, toRequestTime } from '../dates.ts'

@@ -1,4 +1,4 @@
-import type { FetchOutcome } from '../../port/marketplace.ts'
+import type { FetchOutcome } from '../../port/session.ts'
 
 /**
  * What a shop's searches have brought so far, kept in the process between slices of work. Losing it costs calls and nothing

@@ -1,7 +1,7 @@
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome, MarketplaceTools } from '../../port/marketplace.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
+import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import { STATUS } from '../codes.ts'
 import { parseTime, revisionOf } from '../dates.ts'
 import { AMAZON, MARKETPLACE_JP } from '../facts.ts'

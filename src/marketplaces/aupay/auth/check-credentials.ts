@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { CredentialCheck, MarketplaceTools } from '../../port/marketplace.ts'
+import type { CredentialCheck, MarketplaceTools } from '../../port/session.ts'
 import type { AupayClient } from '../client.ts'
 import { failureOfCheck } from '../failures.ts'
 import { ordersIn } from '../orders/read-order.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { CredentialField } from '../../port/marketplace.ts'
+import type { CredentialField } from '../../port/credentials.ts'
 import { endOfDay, readDay } from '../dates.ts'
 
 /** One static key per shop, without any way to renew it through the API. */
@@ -33,20 +33,11 @@ const apiKey = z.string({ error: 'APIキーを入力してください。' }).tr
 
 function problemOf(key: string): string {
   if (key === '') return 'APIキーを入力してください。'
-  const other = OTHER_MALLS.find(([shape]) => shape.test(key))
-  if (other) return `${other[1]}が入力されています。${WHERE} で発行したAPIキーを入力してください。`
   const found = /^[0-9a-f]*$/.test(key)
     ? `${key.length}文字です。コピーした範囲を確認してください`
     : '使えない文字が含まれています'
   return `APIキーは半角の0～9とa～fの64文字です(入力された値は${found})。${WHERE} に表示されるキーをそのまま貼り付けてください。`
 }
-
-/** Keys of other malls, in lower case, as they look when pasted into the wrong form. */
-const OTHER_MALLS: readonly [shape: RegExp, name: string][] = [
-  [/^(?:esa)?s[pl]\d/, '楽天市場のserviceSecretまたはlicenseKey'],
-  [/^dj0[0-9a-z]{30}/, 'Yahoo!ショッピングのClient ID'],
-  [/^(?:amzn1\.|atz[ar]\|)/, 'Amazonの認証情報'],
-]
 
 const blankAsAbsent = (value: unknown) =>
   value === null || (typeof value === 'string' && value.trim() === '') ? undefined : value
@@ -111,6 +102,7 @@ export const aupayCredentialFields: readonly CredentialField[] = [
     help: `${WHERE} で発行した64文字のキー。同じ画面の「接続元IPアドレス」に、このサービスの送信元IPアドレスも登録してください。`,
     secret: true,
     required: true,
+    onlyOwnKeys: true,
     lifetime: '発行から90日。延長はできないため、期限前に同じ画面で再発行してください。',
   },
   {

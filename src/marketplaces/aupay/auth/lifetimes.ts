@@ -1,4 +1,4 @@
-import type { Lifetime, LifetimeFacts } from '../../port/marketplace.ts'
+import type { Lifetime, LifetimeFacts } from '../../port/credentials.ts'
 import { type AupayCredentials, keyExpiry } from './credentials.ts'
 
 const KEY_MS = 90 * 24 * 60 * 60 * 1000

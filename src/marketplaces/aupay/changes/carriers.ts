@@ -1,4 +1,5 @@
-import { CARRIER_CODES, type Carrier, type MallCarrier } from '../../port/site-changes.ts'
+import { CARRIER_CODES, type Carrier } from '../../port/carriers.ts'
+import type { MallCarrier } from '../../port/site-changes.ts'
 
 /** shippingCarrier of 受注情報更新API: eight companies, of which 3 (JPエクスプレス) is retired. The rest is その他配送会社. */
 const CODES: Partial<Record<Carrier, string>> = {

@@ -1,6 +1,6 @@
 import { buildXml, type XmlElement, type XmlTree } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome } from '../../port/marketplace.ts'
+import type { FetchOutcome } from '../../port/session.ts'
 import { type FetchTools, found, orderIdOf, ordersIn } from './read-order.ts'
 import { isRefusedBehind, mayGoOn, type SearchSpan, searchPage } from './search-page.ts'
 

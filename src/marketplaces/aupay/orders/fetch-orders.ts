@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchHints, FetchOutcome } from '../../port/marketplace.ts'
+import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import type { AupayAnswer } from '../client.ts'
 import { type MallError, rejected } from '../failures.ts'
 import { fetchFromList } from './fetch-from-list.ts'

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto'
 import { WireError } from '../../kit/field-reader.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
-import type { FetchOutcome, MarketplaceTools } from '../../port/marketplace.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
+import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { AupayClient } from '../client.ts'
-import { aupayNames } from '../facts.ts'
+import { AUPAY } from '../facts.ts'
 import { toOrder } from './to-order.ts'
 import { waitsForMall } from './to-status.ts'
 
@@ -29,7 +29,7 @@ export function found(
   fetching: FetchTools,
 ): FetchOutcome {
   const order = mapped(orderInfo, raw, fetching)
-  if (order.orderNumber !== orderNumber) throw malformed(aupayNames, '別の注文番号が返りました', raw)
+  if (order.orderNumber !== orderNumber) throw malformed(AUPAY, '別の注文番号が返りました', raw)
   const rereadAt = rereadTime(order, fetching.tools.clock.now())
   const revision = revisionOf(orderInfo)
   return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }
@@ -44,7 +44,7 @@ function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTo
   try {
     return toOrder(orderInfo, { shopCode, onUnknown })
   } catch (error) {
-    if (error instanceof WireError) throw malformed(aupayNames, `項目 ${error.field}`, raw, error)
+    if (error instanceof WireError) throw malformed(AUPAY, `項目 ${error.field}`, raw, error)
     throw error
   }
 }

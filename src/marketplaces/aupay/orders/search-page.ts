@@ -3,7 +3,7 @@ import { asList, isElement, textAt, type XmlElement, type XmlValue } from '../..
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { AupayAnswer, AupayClient, AupaySearch } from '../client.ts'
 import { toSearchTime } from '../dates.ts'
-import { aupayNames } from '../facts.ts'
+import { AUPAY } from '../facts.ts'
 import { rejected } from '../failures.ts'
 
 /** A span of order times; both ends belong to it. */
@@ -55,7 +55,7 @@ function pageOf(answer: AupayAnswer): SearchPage {
   const resultCount = text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : null
   // "No hits" is a count of zero, or at least an empty element; an answer with neither is none.
   const isList = response.resultCount !== undefined || response.orderInfo !== undefined
-  if (!isList) throw malformed(aupayNames, '検索結果の件数', raw)
+  if (!isList) throw malformed(AUPAY, '検索結果の件数', raw)
   return { response, resultCount, raw }
 }
 

@@ -1,6 +1,8 @@
 import { type FieldReader, WireError } from '../../kit/field-reader.ts'
 import type { OrderItem } from '../../port/order.ts'
-import { RECIPIENT_ID } from './to-recipient.ts'
+
+/** The mall sends each order to one address. */
+export const RECIPIENT_ID = '1'
 
 /** A line (`detail`), with what the order's own sums, gifts and deadlines need of it. */
 export interface ReadLine {

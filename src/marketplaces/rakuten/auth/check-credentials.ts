@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { CredentialCheck, MarketplaceTools } from '../../port/marketplace.ts'
+import type { CredentialCheck, MarketplaceTools } from '../../port/session.ts'
 import type { RakutenClient } from '../client.ts'
 import { toRfc3339, toWireDatetime } from '../dates.ts'
 import { shopCodeOf } from '../order-number.ts'

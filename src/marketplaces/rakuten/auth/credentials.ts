@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { foreignKey } from '../../kit/foreign-keys.ts'
-import type { CredentialField } from '../../port/marketplace.ts'
+import type { CredentialField } from '../../port/credentials.ts'
 
 export interface RakutenCredentials {
   serviceSecret: string
@@ -16,6 +15,7 @@ export const credentialFields: readonly CredentialField[] = [
     help: `${WHERE} に表示されます。`,
     secret: true,
     required: true,
+    onlyOwnKeys: true,
   },
   {
     name: 'licenseKey',
@@ -23,6 +23,7 @@ export const credentialFields: readonly CredentialField[] = [
     help: `${WHERE} で発行します。「楽天ペイ受注API」の機能を利用中にしてください。発行から10～30分は使えないことがあります。`,
     secret: true,
     required: true,
+    onlyOwnKeys: true,
     lifetime: '発行から90日目の23:59:59まで',
   },
 ]
@@ -56,9 +57,6 @@ const narrowed = (text: string) =>
 /** Both keys are opaque: only what no header could carry, or what is plainly something else, is refused. */
 function problemOf(name: string, value: string): string | null {
   if (value === '') return `${name}を入力してください。`
-  const foreign = foreignKey('rakuten', value)
-  if (foreign !== null)
-    return `${name}の欄に${foreign}が入力されています。RMSに表示される${name}を入力してください。`
   if (/^ESA\s/i.test(value)) {
     return `${name}にはAuthorizationヘッダーの値ではなく、RMSに表示される${name}だけを入力してください。`
   }

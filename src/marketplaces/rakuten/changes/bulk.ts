@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { MarketplaceTools } from '../../port/marketplace.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
 import type { ChangeCalls, ChangeStep } from '../../port/site-changes.ts'
 import type { RakutenClient } from '../client.ts'
 import { type Answers, verdict } from './answers.ts'

@@ -1,4 +1,4 @@
-import type { MarketplaceTools } from '../../port/marketplace.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
 import type { ChangeCalls, ChangeStep, StepAnswer } from '../../port/site-changes.ts'
 import type { RakutenClient } from '../client.ts'
 import { judge } from './answers.ts'

@@ -1,4 +1,5 @@
-import type { Carrier, MallCarrier } from '../../port/site-changes.ts'
+import type { Carrier } from '../../port/carriers.ts'
+import type { MallCarrier } from '../../port/site-changes.ts'
 
 /** deliveryCompany of 楽天ペイ受注API, revision 8.3. It takes the code, never the name; 1000 is その他. */
 const CODES = {

@@ -1,6 +1,6 @@
 import { outcomeUnknown } from '../../kit/write-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { MarketplaceTools } from '../../port/marketplace.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
 import type { RakutenClient } from '../client.ts'
 import { RAKUTEN } from '../facts.ts'
 import type { WireMessage } from '../orders/wire.ts'

@@ -1,5 +1,5 @@
 import { malformed } from '../../kit/http-failures.ts'
-import type { SubStatus } from '../../port/marketplace.ts'
+import type { SubStatus } from '../../port/session.ts'
 import type { RakutenClient } from '../client.ts'
 import { PROGRESS } from '../codes.ts'
 import { RAKUTEN } from '../facts.ts'

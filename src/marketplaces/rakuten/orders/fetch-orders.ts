@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome } from '../../port/marketplace.ts'
+import type { FetchOutcome } from '../../port/session.ts'
 import { refused } from '../failures.ts'
 import { shopCodeOf } from '../order-number.ts'
 import { failed, notFound, sortAnswer } from './outcomes.ts'

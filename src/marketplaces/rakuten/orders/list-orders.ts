@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { ListPage, ListWindow, MarketplaceTools } from '../../port/marketplace.ts'
+import type { ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
 import { toWireDatetime } from '../dates.ts'
 import { RAKUTEN } from '../facts.ts'

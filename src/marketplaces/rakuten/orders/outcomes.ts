@@ -1,7 +1,7 @@
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome, MarketplaceTools } from '../../port/marketplace.ts'
 import type { OrderWarning } from '../../port/order.ts'
+import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { Answer } from '../client.ts'
 import { RAKUTEN } from '../facts.ts'
 import { refused } from '../failures.ts'

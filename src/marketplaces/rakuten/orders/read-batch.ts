@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { MarketplaceTools } from '../../port/marketplace.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
 import type { VersionChoice } from './versions.ts'
 import type { WireMessage } from './wire.ts'

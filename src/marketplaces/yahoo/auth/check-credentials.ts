@@ -1,8 +1,9 @@
 import { malformed } from '../../kit/http-failures.ts'
 import { elementsAt, textAt } from '../../kit/xml.ts'
-import type { CredentialCheck } from '../../port/marketplace.ts'
+import type { CredentialCheck } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
-import { rejected, yahooNames } from '../failures.ts'
+import { YAHOO } from '../facts.ts'
+import { rejected } from '../failures.ts'
 import type { YahooCredentials } from './credentials.ts'
 import { CONSENT_MS, SESSION_MS } from './lifetimes.ts'
 
@@ -17,7 +18,7 @@ export async function checkCredentials(
   const answer = await client.call({ operation: 'orderCount', maxBytes: COUNT_MAX_BYTES }, signal)
   if (answer.kind === 'refused') throw rejected(answer.error, answer.status, answer.raw)
   const [count] = elementsAt(answer.document.content, 'Result', 'Count')
-  if (!count) throw malformed(yahooNames, '注文件数', answer.raw)
+  if (!count) throw malformed(YAHOO, '注文件数', answer.raw)
   const messages = [
     `Yahoo!ショッピングの注文APIに接続できました(新規注文 ${textAt(count, 'NewOrder') || '0'}件、新規予約 ${textAt(count, 'NewReserve') || '0'}件)。`,
     keyMessage(credentials, client.key.authorised()),

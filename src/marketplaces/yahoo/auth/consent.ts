@@ -1,9 +1,9 @@
 import { beforeConsent } from '../../kit/before-consent.ts'
 import { codeRefused, consentError, noRefreshToken } from '../../kit/consent-answer.ts'
+import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/credentials.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/marketplace.ts'
 import { toRfc3339 } from '../dates.ts'
-import { yahooNames } from '../failures.ts'
+import { YAHOO } from '../facts.ts'
 import { type YahooCredentials, yahooCredentials } from './credentials.ts'
 import { askForToken } from './tokens.ts'
 
@@ -12,7 +12,7 @@ export const yahooConsent = (authUrl: string): ConsentFlow<YahooCredentials> => 
   application: beforeConsent(yahooCredentials, 'to-be-brought-by-the-consent'),
   authorisationUrl: (ask) => authorisationUrl(authUrl, ask),
   readAnswer(query) {
-    const error = consentError(yahooNames, query)
+    const error = consentError(YAHOO, query)
     if (error) return error
     return query.code ? { kind: 'code', code: query.code } : null
   },
@@ -48,9 +48,9 @@ async function makeTokens(
   const form = { grant_type: 'authorization_code', code, redirect_uri: redirectUri, code_verifier: verifier }
   const answer = await askForToken(tools, authUrl, client, form, signal).catch((error: unknown) => {
     const refused = error instanceof MarketplaceFailure && error.mallCode === 'invalid_grant'
-    throw refused ? codeRefused(yahooNames, error) : error
+    throw refused ? codeRefused(YAHOO, error) : error
   })
-  if (answer.refreshToken === undefined) throw noRefreshToken(yahooNames, 200)
+  if (answer.refreshToken === undefined) throw noRefreshToken(YAHOO, 200)
   if (!isOurs(answer.idToken, exchange.nonce)) throw otherSession()
   return { refreshToken: answer.refreshToken, consentedAt: toRfc3339(new Date(tools.clock.now())) }
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { foreignKey } from '../../kit/foreign-keys.ts'
-import type { CredentialField } from '../../port/marketplace.ts'
+import type { CredentialField } from '../../port/credentials.ts'
 import { parseDay, parseTime, toRfc3339 } from '../dates.ts'
 import { cleanPem, looksPrivate, rsaKeyBits } from './pem.ts'
 
@@ -101,22 +100,11 @@ export const yahooCredentials: z.ZodType<YahooCredentials> = z
     if (given.publicKeyVersion && !given.publicKey) {
       issue('publicKey', '公開鍵のバージョンに対応する公開鍵を貼り付けてください。')
     }
-    for (const [field, label] of ONE_LINE_FIELDS) {
-      const foreign = foreignKey('yahoo', given[field])
-      if (foreign !== null)
-        issue(field, `${label}の欄に${foreign}が入力されています。${label}を入力してください。`)
-    }
     if (looksLikeClientId(given.clientSecret)) {
       const swapped = looksLikeClientId(given.clientId) ? '' : 'Client IDとシークレットが入れ替わっています。'
       issue('clientSecret', `${swapped}シークレット欄にClient IDが入力されています。`)
     }
   })
-
-const ONE_LINE_FIELDS = [
-  ['clientId', 'Client ID(アプリケーションID)'],
-  ['clientSecret', 'シークレット'],
-  ['refreshToken', 'リフレッシュトークン'],
-] as const
 
 /** Client ids are Base64 of a text that begins with "v=1;i=", with the padding written as hyphens; secrets never are. */
 const looksLikeClientId = (text: string) => /^dj0[0-9A-Za-z]{30,}-{0,2}$/.test(text)
@@ -128,6 +116,7 @@ export const yahooCredentialFields: readonly CredentialField[] = [
     help: 'Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請(Client IDと接続元IPアドレスの登録)が済んでいるもの。',
     secret: false,
     required: true,
+    onlyOwnKeys: true,
   },
   {
     name: 'clientSecret',
@@ -135,6 +124,7 @@ export const yahooCredentialFields: readonly CredentialField[] = [
     help: 'アプリケーション管理のアプリケーション詳細に、Client IDと並んで表示されるシークレット。',
     secret: true,
     required: true,
+    onlyOwnKeys: true,
   },
   {
     name: 'refreshToken',
@@ -142,6 +132,7 @@ export const yahooCredentialFields: readonly CredentialField[] = [
     help: 'ストアの注文管理権限を持つYahoo! JAPAN IDで同意したときに発行されたリフレッシュトークン。',
     secret: true,
     required: true,
+    onlyOwnKeys: true,
     lifetime: '同意から4週間。使っても延びないため、期限前に同意し直してください。',
   },
   {

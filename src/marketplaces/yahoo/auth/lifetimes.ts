@@ -1,4 +1,4 @@
-import type { Lifetime, LifetimeFacts } from '../../port/marketplace.ts'
+import type { Lifetime, LifetimeFacts } from '../../port/credentials.ts'
 import type { YahooCredentials } from './credentials.ts'
 
 const HOUR_MS = 60 * 60 * 1000

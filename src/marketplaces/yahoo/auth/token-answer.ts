@@ -3,8 +3,8 @@ import type { Clock } from '../../../platform/clock.ts'
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { bodyText, failureOfGatewayBody, failureOfStatus } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
+import { YAHOO } from '../facts.ts'
 import { RECHECK_MS, RENEW_CONSENT } from '../failure-codes.ts'
-import { yahooNames } from '../failures.ts'
 
 export interface TokenAnswer {
   accessToken: string
@@ -34,7 +34,7 @@ export function readTokenAnswer(response: HttpResponse, clock: Clock): TokenAnsw
   const json = parseJson(bodyText(response))
   const refusal = Refusal.safeParse(json)
   if (refusal.success && response.status !== 429) throw failureOfRefusal(refusal.data, response, clock)
-  const away = failureOfStatus(yahooNames, response, clock) ?? failureOfGatewayBody(yahooNames, response)
+  const away = failureOfStatus(YAHOO, response, clock) ?? failureOfGatewayBody(YAHOO, response)
   if (away) throw away
   const success = Success.safeParse(json)
   if (response.status >= 400 || !success.success) throw unreadableToken(response.status)

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { failureOfError } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { MarketplaceTools } from '../../port/marketplace.ts'
-import { yahooNames } from '../failures.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
+import { YAHOO } from '../facts.ts'
 import type { YahooCredentials } from './credentials.ts'
 import { readTokenAnswer, type TokenAnswer, unreadableToken } from './token-answer.ts'
 
@@ -102,7 +102,7 @@ export async function askForToken(
     maxBytes: TOKEN_MAX_BYTES,
   }
   const response = await tools.http.request(request, signal).catch((error: unknown) => {
-    const failure = failureOfError(yahooNames, error)
+    const failure = failureOfError(YAHOO, error)
     throw failure instanceof MarketplaceFailure && failure.kind === 'malformed'
       ? unreadableToken(undefined, error)
       : failure

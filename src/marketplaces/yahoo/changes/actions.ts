@@ -1,5 +1,5 @@
 import { actionsOf, carrierChoices, choicesOf } from '../../kit/change-fields.ts'
-import { yahooCarriers } from './carriers.ts'
+import { yahooCarriers } from '../carriers.ts'
 import { CANCEL_REASONS, YahooParameters } from './parameters.ts'
 
 const NOT_IN_WINDOW = '注文から約10分間(購入者がキャンセルできる間)は変更できません。'

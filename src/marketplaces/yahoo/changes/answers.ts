@@ -3,7 +3,8 @@ import { outcomeUnknown } from '../../kit/write-failures.ts'
 import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { StepAnswer } from '../../port/site-changes.ts'
-import { type MallError, rejected, yahooNames } from '../failures.ts'
+import { YAHOO } from '../facts.ts'
+import { type MallError, rejected } from '../failures.ts'
 import type { YahooAnswer } from '../orders/read-answer.ts'
 
 /** What Yahoo!'s answer to an update means, after everything that concerns the whole store was thrown. */
@@ -12,7 +13,7 @@ export function judge(answer: YahooAnswer): StepAnswer {
   const { document, raw } = answer
   const [result] = elementsAt(document.content, 'Result')
   const status = result && textAt(result, 'Status')?.toUpperCase()
-  if (document.name !== 'ResultSet' || !result || status !== 'OK') throw outcomeUnknown(yahooNames, { raw })
+  if (document.name !== 'ResultSet' || !result || status !== 'OK') throw outcomeUnknown(YAHOO, { raw })
   const warnings = elementsAt(result, 'Warning').map(warningOf)
   const real = warnings.filter((warning) => warning.code !== SAME_STATUS)
   const [first] = warnings
@@ -51,7 +52,7 @@ function warningOf(element: XmlElement) {
 function refusedWrite(error: MallError, status: number, raw: string): MarketplaceFailure {
   const facts = { mallCode: error.code, mallMessage: error.message, status, raw }
   // The API broke on this order, in words: whether before or after the change nobody says.
-  if (status >= 500) return outcomeUnknown(yahooNames, facts)
+  if (status >= 500) return outcomeUnknown(YAHOO, facts)
   const meaning = MEANINGS.find(({ fits }) => fits(error, status))
   return meaning
     ? new MarketplaceFailure({ ...facts, kind: 'rejected', code: meaning.code, message: meaning.message })

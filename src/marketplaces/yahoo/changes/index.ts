@@ -1,6 +1,6 @@
 import type { ChangeRules } from '../../port/site-changes.ts'
+import { yahooCarriers } from '../carriers.ts'
 import { yahooActions } from './actions.ts'
-import { yahooCarriers } from './carriers.ts'
 import { planYahooChange } from './plan.ts'
 import { yahooStepState } from './step-state.ts'
 

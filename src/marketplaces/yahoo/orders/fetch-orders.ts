@@ -1,11 +1,12 @@
 import { malformed } from '../../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome, MarketplaceTools } from '../../port/marketplace.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
+import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
 import { revisionOf } from '../dates.ts'
-import { type MallError, rejected, yahooNames } from '../failures.ts'
+import { YAHOO } from '../facts.ts'
+import { type MallError, rejected } from '../failures.ts'
 import { FIELD_LIST_MAX_BYTES } from './fields.ts'
 import type { YahooAnswer } from './read-answer.ts'
 import { WireError } from './read-fields.ts'
@@ -83,13 +84,12 @@ type Refused = Extract<YahooAnswer, { kind: 'refused' }>
 function read(orderNumber: string, { document, raw }: Document, fetching: FetchTools): FetchOutcome {
   const [result] = elementsAt(document.content, 'Result')
   const [orderInfo] = result ? elementsAt(result, 'OrderInfo') : []
-  if (document.name !== 'ResultSet' || !result)
-    throw malformed(yahooNames, `ルート要素 ${document.name}`, raw)
+  if (document.name !== 'ResultSet' || !result) throw malformed(YAHOO, `ルート要素 ${document.name}`, raw)
   if (!orderInfo || Object.keys(orderInfo).length === 0) return { kind: 'not_found', orderNumber }
   const order = mapped(orderInfo, raw, fetching)
   const seller = textAt(orderInfo, 'Seller', 'SellerId') || fetching.shopCode
   if (order.orderNumber !== orderNumber || seller !== fetching.shopCode) {
-    throw malformed(yahooNames, '別の注文が返りました', raw)
+    throw malformed(YAHOO, '別の注文が返りました', raw)
   }
   const rereadAt = rereadTime(order, fetching.tools.clock.now())
   const revision = revisionOf(order.updatedAt)
@@ -107,7 +107,7 @@ function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTo
         }),
     })
   } catch (error) {
-    if (error instanceof WireError) throw malformed(yahooNames, `項目 ${error.field}`, raw, error)
+    if (error instanceof WireError) throw malformed(YAHOO, `項目 ${error.field}`, raw, error)
     throw error
   }
 }

@@ -2,11 +2,12 @@ import { z } from 'zod'
 import { malformed } from '../../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlElement, type XmlTree } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/marketplace.ts'
+import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
 import { ORDER_STATUS } from '../codes.ts'
 import { parseTime, revisionOf, toRequestTime } from '../dates.ts'
-import { rejected, yahooNames } from '../failures.ts'
+import { YAHOO } from '../facts.ts'
+import { rejected } from '../failures.ts'
 import { toMallState } from './to-status.ts'
 
 /**
@@ -100,7 +101,7 @@ async function search(
   const { document, raw } = answer
   const [found] = document.name === 'Result' ? elementsAt(document.content, 'Search') : []
   const total = found && textAt(found, 'TotalCount')
-  if (!found || !total || !/^\d{1,9}$/.test(total)) throw malformed(yahooNames, '注文検索の件数', raw)
+  if (!found || !total || !/^\d{1,9}$/.test(total)) throw malformed(YAHOO, '注文検索の件数', raw)
   return { orders: elementsAt(found, 'OrderInfo').flatMap(toListed), total: Number(total) }
 }
 

@@ -1,15 +1,9 @@
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { bodyText, failureOfGatewayBody, isHtml, malformed } from '../../kit/http-failures.ts'
 import { parseXml, type XmlDocument } from '../../kit/xml.ts'
-import type { MarketplaceTools } from '../../port/marketplace.ts'
-import {
-  errorIn,
-  failureOfBusy,
-  failureOfPx,
-  failureOfToken,
-  type MallError,
-  yahooNames,
-} from '../failures.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
+import { YAHOO } from '../facts.ts'
+import { errorIn, failureOfBusy, failureOfPx, failureOfToken, type MallError } from '../failures.ts'
 
 /**
  * What Yahoo! answered: a document, or a refusal that concerns this call alone (an od code, 404, Status NG). Everything
@@ -42,10 +36,10 @@ export function readAnswer(
   if (error) return { kind: 'refused', error, status, raw }
   if (status === 404 && !isHtml(response))
     return { kind: 'refused', error: { code: undefined, message: '' }, status, raw }
-  const gateway = failureOfGatewayBody(yahooNames, response)
+  const gateway = failureOfGatewayBody(YAHOO, response)
   if (gateway) throw gateway
-  if (document instanceof Error) throw malformed(yahooNames, 'XMLではありません', raw, document)
-  if (status >= 300) throw malformed(yahooNames, `HTTP ${status}`, raw)
+  if (document instanceof Error) throw malformed(YAHOO, 'XMLではありません', raw, document)
+  if (status >= 300) throw malformed(YAHOO, `HTTP ${status}`, raw)
   return { kind: 'document', document, raw }
 }
 

@@ -7,7 +7,7 @@ import type { ShopMailRules } from '../../../../src/mail/recognition/malls.ts'
 import { parseMail } from '../../../../src/mail/recognition/parse-mail.ts'
 import { recogniseMail } from '../../../../src/mail/recognition/recognise-mail.ts'
 import { isUnreadable } from '../../../../src/marketplaces/kit/mail-recogniser.ts'
-import type { ReadableMail } from '../../../../src/marketplaces/port/mail.ts'
+import type { ReadableMail } from '../../../../src/marketplaces/port/mail-rules.ts'
 import { mailMalls } from '../../../support/mail/mail-malls.ts'
 import { anyEvent, anyLook, rakutenOrder } from '../../../support/malls/sandbox-orders.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { MailRules } from './mail.ts'
+import type { MailRules } from '../port/mail-rules.ts'
 import { matchRules, mergeRules } from './mail-rules.ts'
 
 const base: MailRules = {

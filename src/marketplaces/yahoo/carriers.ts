@@ -1,4 +1,5 @@
-import type { Carrier, MallCarrier } from '../../port/site-changes.ts'
+import type { Carrier } from '../port/carriers.ts'
+import type { MallCarrier } from '../port/site-changes.ts'
 
 /**
  * ShipCompanyCode of 出荷ステータス変更API. 1005 is 西部運輸 here, another company than Rakuten's 1005; 1015 still bears the

@@ -1,0 +1,102 @@
+import type { MailEnvelope, MailRules, SubjectRule } from '../port/mail-rules.ts'
+import { normaliseSubject } from './mail-text.ts'
+
+/** What a shop adds to a mall's rules: its own senders, subjects, and mails to leave alone. */
+export type AddedMailRules = Partial<MailRules>
+
+/** Rules prepared for comparing. */
+interface CompiledRules {
+  senders: AddressMatcher
+  ignoredSenders: AddressMatcher
+  subjects: readonly SubjectRule[]
+  ignoredSubjects: readonly string[]
+}
+
+/** Which rule an address falls under, null when none. */
+type AddressMatcher = (address: string) => string | null
+
+/** Which rules of one mall an envelope falls under. `ignoredBy` beats the others. */
+export interface RuleMatch {
+  sender: string | null
+  subject: SubjectRule | null
+  ignoredBy: string | null
+}
+
+/** A mall's rules with those of its shops; what a shop added is looked at first. */
+export function mergeRules(base: MailRules, added: readonly AddedMailRules[]): MailRules {
+  if (added.length === 0) return base
+  const all = [...added, base]
+  return {
+    senders: all.flatMap((rules) => rules.senders ?? []),
+    ignoredSenders: all.flatMap((rules) => rules.ignoredSenders ?? []),
+    subjects: all.flatMap((rules) => rules.subjects ?? []),
+    ignoredSubjects: all.flatMap((rules) => rules.ignoredSubjects ?? []),
+    ...numberRules(all),
+  }
+}
+
+function numberRules(all: readonly AddedMailRules[]): Pick<MailRules, 'numberLabels' | 'numberPatterns'> {
+  const numberLabels = all.flatMap((rules) => rules.numberLabels ?? [])
+  const numberPatterns = all.flatMap((rules) => rules.numberPatterns ?? [])
+  return {
+    ...(numberLabels.length > 0 ? { numberLabels } : {}),
+    ...(numberPatterns.length > 0 ? { numberPatterns } : {}),
+  }
+}
+
+const compiled = new WeakMap<MailRules, CompiledRules>()
+
+/** Cached by the identity of `rules`: a burst of mails normalises each rule once. */
+function compileRules(rules: MailRules): CompiledRules {
+  const known = compiled.get(rules)
+  if (known) return known
+  const fresh: CompiledRules = {
+    senders: matchAddresses(rules.senders),
+    ignoredSenders: matchAddresses(rules.ignoredSenders),
+    subjects: rules.subjects
+      .map((rule) => ({ ...rule, contains: normaliseSubject(rule.contains) }))
+      .filter((rule) => rule.contains !== ''),
+    ignoredSubjects: rules.ignoredSubjects.map(normaliseSubject).filter((contains) => contains !== ''),
+  }
+  compiled.set(rules, fresh)
+  return fresh
+}
+
+/** Compares an envelope with a mall's rules. Pure; costs a few microseconds. */
+export function matchRules(envelope: MailEnvelope, rules: MailRules): RuleMatch {
+  const { senders, ignoredSenders, subjects, ignoredSubjects } = compileRules(rules)
+  const subject = normaliseSubject(envelope.subject)
+  const ignoredBy =
+    firstMatch(envelope.from, ignoredSenders) ??
+    ignoredSubjects.find((contains) => subject.includes(contains)) ??
+    null
+  return {
+    sender: firstMatch(envelope.from, senders),
+    subject: subjects.find((rule) => subject.includes(rule.contains)) ?? null,
+    ignoredBy,
+  }
+}
+
+function firstMatch(addresses: readonly string[], matches: AddressMatcher): string | null {
+  for (const address of addresses) {
+    const rule = matches(address)
+    if (rule !== null) return rule
+  }
+  return null
+}
+
+/**
+ * A rule is a whole address; `@domain`, which stands for that domain alone; or `@*.domain`, which stands for those below it at any
+ * depth.
+ */
+function matchAddresses(rules: readonly string[]): AddressMatcher {
+  const known = new Set(rules.map((rule) => rule.trim().toLowerCase()).filter((rule) => rule.length > 1))
+  const below = [...known].filter((rule) => rule.startsWith('@*.') && rule.length > 3)
+  return (address) => {
+    const lower = address.trim().toLowerCase()
+    if (known.has(lower)) return lower
+    const domain = lower.slice(lower.lastIndexOf('@'))
+    if (!domain.startsWith('@')) return null
+    return known.has(domain) ? domain : (below.find((rule) => domain.endsWith(rule.slice(2))) ?? null)
+  }
+}

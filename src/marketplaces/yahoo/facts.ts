@@ -1,0 +1,31 @@
+import type { MallFacts } from '../port/marketplace.ts'
+
+export const YAHOO = {
+  name: 'yahoo',
+  label: 'Yahoo!ショッピング',
+  prefix: 'YAHOO',
+  mailHelp:
+    'ストアクリエイターProの「設定」→「アラート・通知設定」に受信箱のアドレスがあり、「注文」にチェックが付いているか確認してください。',
+  keyShapes: [{ shape: /^dj0[0-9A-Za-z]{30,}-{0,2}$/, name: 'Yahoo!ショッピングのClient ID' }],
+  settings: {
+    apiUrl: {
+      env: 'YAHOO_API_URL',
+      kind: 'api',
+      byDefault: 'https://circus.shopping.yahooapis.jp',
+      description: 'Yahoo!ショッピング 注文API: what stands before `/ShoppingWebService/V1/`.',
+    },
+    authUrl: {
+      env: 'YAHOO_AUTH_URL',
+      kind: 'api',
+      byDefault: 'https://auth.login.yahoo.co.jp',
+      description: 'Yahoo! JAPAN ID連携: what stands before `/yconnect/v2/`.',
+    },
+    // About one is what Yahoo! allows.
+    requestsPerSecond: {
+      env: 'YAHOO_REQUESTS_PER_SECOND',
+      kind: 'rate',
+      description: 'Calls per second and application (Client ID).',
+    },
+  },
+  consentQuery: { code: 'Yahoo!: authorisation code (認可コード)' },
+} as const satisfies MallFacts

@@ -1,0 +1,50 @@
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { expect, test } from 'vitest'
+import { MALLS } from '../../src/marketplaces/index.ts'
+
+/**
+ * A mall owns its facts: beyond its folder and the list of malls no line of code names one, so that a fifth mall changes no other
+ * file. Comments may: the reason for a rule is often one mall's habit.
+ */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const words = [...MALLS.flatMap(({ name, label }) => [name, label]), '楽天', 'ヤフー', 'アマゾン', 'wowma']
+/** Within an identifier too: `RakutenOptions`, `rakutenOnly`. */
+const NAMED = new RegExp(words.join('|'), 'i')
+
+const files = globSync('src/**/*.ts', {
+  cwd: ROOT,
+  exclude: (path) => /^src\/generated|\.test\.ts$/.test(path),
+}).filter(
+  (path) =>
+    path !== 'src/marketplaces/index.ts' &&
+    // Carriers are companies of their own, whoever owns them.
+    path !== 'src/marketplaces/port/carriers.ts' &&
+    !MALLS.some(({ name }) => path.startsWith(`src/marketplaces/${name}/`)),
+)
+
+/** Lines that are code, with their numbers. A comment stands on lines of its own or behind blanks, as biome leaves it. */
+const linesOf = (text: string) =>
+  text
+    .replace(/^\s*\/\*[\s\S]*?\*\//gm, (comment) => comment.replace(/[^\n]/g, ''))
+    .split('\n')
+    .map((line, at) => ({ line: line.replace(/(^|\s)\/\/ .*$/, ''), at: at + 1 }))
+
+test('comments are told from code', () => {
+  expect(linesOf("/** a\n * b */\nx('http://rakuten') // c").map(({ line }) => line)).toEqual([
+    '',
+    '',
+    "x('http://rakuten')",
+  ])
+})
+
+test('no code outside its folder names a mall', () => {
+  expect(files.length).toBeGreaterThan(200)
+  const named = files.flatMap((path) =>
+    linesOf(readFileSync(`${ROOT}/${path}`, 'utf8'))
+      .filter(({ line }) => NAMED.test(line))
+      .map(({ line, at }) => `${path}:${at} ${line.trim()}`),
+  )
+  expect(named).toEqual([])
+})

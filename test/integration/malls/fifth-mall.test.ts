@@ -1,0 +1,128 @@
+import { pino } from 'pino'
+import { afterAll, expect, test, vi } from 'vitest'
+import { createApi, waitFor } from '../../../sandbox/demo/client.ts'
+import { startSandboxImap } from '../../../sandbox/imap/index.ts'
+import { buildApp } from '../../../src/app/build-app.ts'
+import { loadConfig } from '../../../src/config/load.ts'
+import type * as Index from '../../../src/marketplaces/index.ts'
+import { freshDatabase } from '../../support/database/database.ts'
+import { removeClient } from './tanuki/client.ts'
+import { API_KEY, mailOf, ORDERS, startTanuki } from './tanuki/simulator.ts'
+
+/**
+ * A fifth mall is a folder (here `tanuki/`, with its simulator), one line in marketplaces/index.ts, and the database's enum with
+ * its migration. The three mocks are that line and that enum; nothing else of src is touched.
+ */
+
+vi.mock('../../../src/marketplaces/index.ts', async (original) => {
+  const { MALLS, createMarketplaces, ...rest } = await original<typeof Index>()
+  const { tanuki } = await import('./tanuki/index.ts')
+  const malls = [...MALLS, tanuki]
+  return {
+    ...rest,
+    MALLS: malls,
+    createMarketplaces: (endpoints: Index.MarketplaceEndpoints) => createMarketplaces(endpoints, malls),
+  }
+})
+vi.mock('../../../src/generated/prisma/enums.ts', async () => {
+  const { clientUrl } = await import('./tanuki/client.ts')
+  return import(`${clientUrl('tanuki')}/enums.ts`)
+})
+vi.mock('../../../src/generated/prisma/client.ts', async () => {
+  const { clientUrl } = await import('./tanuki/client.ts')
+  return import(`${clientUrl('tanuki')}/client.ts`)
+})
+
+const OPERATOR_KEY = 'operator-key-of-this-test'
+const MAILBOX = { username: 'orders@sandbox.example', password: 'secret' }
+const cleanups: (() => unknown)[] = [removeClient]
+afterAll(async () => {
+  for (const cleanup of cleanups.toReversed()) await cleanup()
+})
+
+async function startWorld() {
+  const mall = await startTanuki()
+  cleanups.push(() => mall.close())
+  const imap = await startSandboxImap({ users: [{ user: MAILBOX.username, password: MAILBOX.password }] })
+  cleanups.push(() => imap.close())
+  const database = await freshDatabase()
+  cleanups.push(() => database.close())
+  // What its migration would say.
+  await database.pool.query(`alter type marketplace add value 'tanuki'`)
+  const config = loadConfig({
+    DATABASE_URL: database.url,
+    ENCRYPTION_KEYS: `k1:${Buffer.alloc(32, 1).toString('base64')}`,
+    OPERATOR_API_KEY: OPERATOR_KEY,
+    PORT: '0',
+    // Whatever comes in came by its mail.
+    SWEEP_INTERVAL_SECONDS: '0',
+    MAILBOX_ALLOWED_PRIVATE_HOSTS: imap.host,
+    TANUKI_API_URL: mall.url,
+    TANUKI_REQUESTS_PER_SECOND: '100',
+  })
+  const app = await buildApp(config, { log: pino({ level: 'silent' }) })
+  cleanups.push(() => app.stop())
+  await app.start(['api', 'listener', 'worker'])
+  const operator = createApi(app.url, OPERATOR_KEY)
+  const tenant = await operator.post<{ id: string }>('/admin/tenants', {
+    ...{ name: 'たぬき商事株式会社', emails: ['staff@sandbox.example'], status: 'active' },
+  })
+  const { key } = await operator.post<{ key: string }>('/admin/api-keys', {
+    tenantId: tenant.id,
+    name: 'test',
+  })
+  return { mall, imap, config, client: createApi(app.url, key) }
+}
+
+interface OrderRow {
+  id: string
+  marketplace: string
+  orderNumber: string
+  status: string
+}
+
+test('an order of a fifth mall goes from its mail to a pull', async () => {
+  const { mall, imap, config, client } = await startWorld()
+  expect(config.replacedMallHosts).toEqual(['127.0.0.1'])
+
+  const { marketplaces } = await client.get<{ marketplaces: { name: string; label: string }[] }>(
+    '/marketplaces',
+  )
+  expect(marketplaces.map(({ name, label }) => `${name} ${label}`)).toContain('tanuki たぬき市場')
+
+  const shop = { marketplace: 'tanuki', code: '0042', name: 'たぬき屋' }
+  const foreign = { apiKey: 'SP123456_AbCdEfGhIj' }
+  await expect(client.post('/shops', { ...shop, credentials: foreign })).rejects.toThrow(
+    '楽天市場のserviceSecret',
+  )
+  const { id: shopId } = await client.post<{ id: string }>('/shops', {
+    ...shop,
+    credentials: { apiKey: API_KEY },
+  })
+  const { host, port } = imap
+  await client.post('/mailboxes', {
+    ...{ name: '受注メール', host, port, ...MAILBOX, security: 'plain', shopIds: [shopId] },
+  })
+  const [{ number }] = ORDERS as [(typeof ORDERS)[number]]
+  imap.deliver(MAILBOX.username, mailOf(number, MAILBOX.username))
+
+  const { orders: staged } = await waitFor(
+    'the order',
+    () => client.get<{ orders: OrderRow[] }>('/orders?marketplace=tanuki'),
+    ({ orders }) => orders.length > 0,
+  )
+  expect(staged).toMatchObject([{ marketplace: 'tanuki', orderNumber: number, status: 'auto_imported' }])
+  const { events } = await client.get<{ events: { kind: string }[] }>(`/orders/${staged[0]?.id}/timeline`)
+  expect(events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['mail_seen', 'staged']))
+  expect(mall.calls).toEqual([`/v1/orders/${number}`])
+
+  const pull = await client.post<{ orders: Record<string, unknown>[]; remaining: number }>(
+    '/orders/pull',
+    { marketplace: 'tanuki' },
+    { 'idempotency-key': 'fifth-mall' },
+  )
+  expect(pull.remaining).toBe(0)
+  expect(pull.orders).toHaveLength(1)
+  expect(JSON.stringify(pull.orders[0])).toContain('髙﨑')
+  expect(pull.orders[0]).toMatchObject({ orderNumber: number, status: 'new', billedAmount: 3_980 })
+}, 120_000)

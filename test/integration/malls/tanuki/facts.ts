@@ -1,0 +1,20 @@
+import type { MallFacts } from '../../../../src/marketplaces/port/marketplace.ts'
+import type { MarketplaceName } from '../../../../src/marketplaces/port/order.ts'
+
+export const TANUKI = {
+  // The type learns the name when the enum's migration is made; a test must not make one.
+  name: 'tanuki' as MarketplaceName,
+  label: 'たぬき市場',
+  prefix: 'TANUKI',
+  mailHelp: 'たぬき管理画面の「通知」に受信箱のアドレスがあるか確認してください。',
+  keyShapes: [{ shape: /^tnk_\w{8,}$/, name: 'たぬき市場のAPIキー' }],
+  settings: {
+    apiUrl: {
+      env: 'TANUKI_API_URL',
+      kind: 'api',
+      byDefault: 'https://api.tanuki.example',
+      description: 'たぬき市場: what stands before `/v1/`.',
+    },
+    requestsPerSecond: { env: 'TANUKI_REQUESTS_PER_SECOND', kind: 'rate', description: 'Calls per second.' },
+  },
+} as const satisfies MallFacts
