@@ -1,12 +1,12 @@
 import { checked } from '../../http/validation.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
-import type { MallAction } from '../../marketplaces/port/site-changes.ts'
+import type { ChangeAction, MallAction } from '../../marketplaces/port/site-changes.ts'
 import type { FieldError } from '../../platform/errors.ts'
 
 /** What is wrong with the action and its parameters at this mall; fields without the change's own path. */
 export function checkChange(
   mall: Marketplace | undefined,
-  action: MallAction['action'],
+  action: ChangeAction,
   parameters: Record<string, unknown>,
 ): FieldError[] {
   const offered = mall?.changes?.actions.find((one) => one.action === action)
