@@ -83,7 +83,7 @@ export function createHub(deps: HubDeps): Hub {
         place = page.events.at(-1) ?? place
         dispatch(page.events)
         if (page.full) wanted = true
-        next = pollDelay.nextMs(page.uncertain, place !== from)
+        next = pollDelay.pauseMs(page.uncertain, place !== from)
       }
     } catch (err) {
       deps.log.warn({ err }, 'events could not be read; trying again')

@@ -13,7 +13,7 @@ export interface PollDelay {
    * @param uncertain something is written that cannot be told yet
    * @param moved something was told
    */
-  nextMs(uncertain: boolean, moved: boolean): number
+  pauseMs(uncertain: boolean, moved: boolean): number
 }
 
 /** @param steady milliseconds of a clock that only goes forward */
@@ -21,7 +21,7 @@ export function createPollDelay(log: Pick<Logger, 'warn'>, steady = () => perfor
   let since: number | null = null
   let warned = false
   return {
-    nextMs(uncertain, moved) {
+    pauseMs(uncertain, moved) {
       if (!uncertain) {
         since = null
         return POLL_MS

@@ -1,3 +1,4 @@
+import { stepOf } from '../platform/backoff.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -27,8 +28,8 @@ const MINUTE_MS = 60_000
 /** Longer than one attempt can take, so that only a dead process is overtaken. */
 const LEASE_MS = 2 * MINUTE_MS
 /** After the first, second, … failure: two days in all. What is older than that has become news of yesterday. */
-const PAUSES_MS = [1, 5, 15, 60, 180, 360, 720, 720, 720].map((minutes) => minutes * MINUTE_MS)
-const MOST_ATTEMPTS = PAUSES_MS.length + 1
+const PAUSES_MINUTES = [1, 5, 15, 60, 180, 360, 720, 720, 720] as const
+const MOST_ATTEMPTS = PAUSES_MINUTES.length + 1
 
 /**
  * Sends what is due; the number of mails that the server took. Each is claimed first, so that of two processes one sends
@@ -69,7 +70,7 @@ async function noteFailure(tools: SendTools, mail: DueMail, error: unknown): Pro
   const refused = error instanceof MailRefused ? error : null
   const code = refused?.code ?? 'EUNKNOWN'
   const givenUp = refused?.final === true || mail.attempts >= MOST_ATTEMPTS
-  const pause = PAUSES_MS[mail.attempts - 1] ?? MINUTE_MS
+  const pause = stepOf(mail.attempts, PAUSES_MINUTES) * MINUTE_MS
   await tools.db.noticeMail.updateMany({
     where: { id: mail.id },
     data: {

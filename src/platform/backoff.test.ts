@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type BackoffLimits, doublingMs, jitteredMs, stepMs } from './backoff.ts'
+import { type BackoffLimits, doublingMs, jitteredMs, stepOf } from './backoff.ts'
 
 const LIMITS: BackoffLimits = { firstMs: 1_000, capMs: 60_000 }
 
@@ -37,8 +37,8 @@ describe('doublingMs', () => {
   })
 })
 
-describe('stepMs', () => {
+describe('stepOf', () => {
   it('goes along the table and stays at its end', () => {
-    expect([0, 1, 2, 3, 4].map((attempts) => stepMs(attempts, [5, 15, 60]))).toEqual([5, 5, 15, 60, 60])
+    expect([0, 1, 2, 3, 4].map((attempts) => stepOf(attempts, [5, 15, 60]))).toEqual([5, 5, 15, 60, 60])
   })
 })

@@ -22,7 +22,7 @@ export function jitteredMs(failures: number, jitter: number, limits: BackoffLimi
   return Math.round(full / 2 + (full / 2) * jitter)
 }
 
-/** By a table: what stands for the `attempts`-th try (1 = the first), and its last line for all that follow. */
-export function stepMs(attempts: number, steps: readonly [number, ...number[]]): number {
+/** By a table of pauses: what stands for the `attempts`-th try (1 = the first), and its last line for all that follow. */
+export function stepOf(attempts: number, steps: readonly [number, ...number[]]): number {
   return steps[Math.min(Math.max(attempts, 1), steps.length) - 1] ?? steps[0]
 }

@@ -1,4 +1,4 @@
-import { stepMs } from '../platform/backoff.ts'
+import { stepOf } from '../platform/backoff.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND
@@ -19,4 +19,4 @@ export const SETTLE_MS = MINUTE
 const PAUSES = [5 * SECOND, 10 * SECOND, 20 * SECOND, 40 * SECOND, MINUTE] as const
 
 /** Milliseconds to wait after the `attempts`-th look without progress (1 for the first). */
-export const pauseAfter = (attempts: number): number => stepMs(attempts, PAUSES)
+export const pauseAfter = (attempts: number): number => stepOf(attempts, PAUSES)

@@ -45,7 +45,7 @@ export function createInjector(ground: Ground, fleet: Fleet, hooks: Hooks): Inje
         await sleep(fault.forMs)
         return hooks.fillDisk(false)
       case 'clock-step':
-        return stepClock(fault.target === 'all' ? PROCESS_NAMES : [fault.target], fault.stepMs, fault.forMs)
+        return stepClock(fault.target === 'all' ? PROCESS_NAMES : [fault.target], fault.stepOf, fault.forMs)
       case 'redis-flush':
         return redis?.flush()
       case 'redis-away':
@@ -66,10 +66,10 @@ export function createInjector(ground: Ground, fleet: Fleet, hooks: Hooks): Inje
 
   async function stepClock(
     names: Parameters<Fleet['stepClock']>[0],
-    stepMs: number,
+    stepOf: number,
     forMs: number,
   ): Promise<void> {
-    fleet.stepClock(names, stepMs)
+    fleet.stepClock(names, stepOf)
     await sleep(forMs)
     fleet.stepClock(names, 0)
   }

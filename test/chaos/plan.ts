@@ -23,7 +23,7 @@ export type Fault = { at: number; forMs: number } & (
   | { kind: 'postgres-cut' | 'postgres-away' | 'postgres-restart' | 'disk-full' }
   | { kind: 'redis-flush' | 'redis-away' }
   | { kind: ImapFaultKind; mailbox: number }
-  | { kind: 'clock-step'; target: ProcessName | 'all'; stepMs: number }
+  | { kind: 'clock-step'; target: ProcessName | 'all'; stepOf: number }
   | { kind: 'mall'; mall: SandboxMall; fault: MallFaultKind }
 )
 
@@ -123,8 +123,8 @@ function deckOf(dice: Seeded, redis: boolean, driveMs: number): Card[] {
     malls: readonly SandboxMall[] = SANDBOX_MALLS,
     forMs = brief(),
   ): Card => ({ ...{ kind: 'mall', fault, mall: dice.pick(malls), forMs } })
-  const step = (target: ProcessName | 'all', stepMs: number): Card => ({
-    ...{ kind: 'clock-step', target, stepMs, forMs: dice.int(longest / 3, longest) },
+  const step = (target: ProcessName | 'all', stepOf: number): Card => ({
+    ...{ kind: 'clock-step', target, stepOf, forMs: dice.int(longest / 3, longest) },
   })
   return [
     ...PROCESS_NAMES.map((target): Card => ({ kind: 'kill', target, forMs: dice.int(300, 3_000) })),
@@ -173,5 +173,5 @@ export const nameOf = (fault: Fault): string =>
     : fault.kind === 'mall'
       ? `mall ${fault.fault}`
       : fault.kind === 'clock-step'
-        ? `clock-step ${fault.stepMs > 0 ? '+' : '−'}1 h ${fault.target === 'all' ? 'all' : 'one'}`
+        ? `clock-step ${fault.stepOf > 0 ? '+' : '−'}1 h ${fault.target === 'all' ? 'all' : 'one'}`
         : fault.kind

@@ -1,4 +1,4 @@
-import { stepMs } from '../../platform/backoff.ts'
+import { stepOf } from '../../platform/backoff.ts'
 
 const SECOND = 1_000
 const MINUTE = 60 * SECOND

@@ -1,4 +1,4 @@
-import { stepMs } from '../../platform/backoff.ts'
+import { stepOf } from '../../platform/backoff.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { bodyText, failureOfStatus } from '../kit/http-failures.ts'
@@ -139,7 +139,7 @@ export function createForbiddenBackoff(): ForbiddenBackoff {
       const times = inRow.get(quotaKey) ?? 0
       inRow.set(quotaKey, times + 1)
       return new Date(
-        Math.min(now + stepMs(times + 1, FORBIDDEN_STEPS_MS), nextMidnightInJapan(now) + AFTER_MIDNIGHT_MS),
+        Math.min(now + stepOf(times + 1, FORBIDDEN_STEPS_MS), nextMidnightInJapan(now) + AFTER_MIDNIGHT_MS),
       )
     },
     reset(quotaKey) {

@@ -17,7 +17,7 @@ class MigrationError extends Error {
 const MIGRATIONS = fileURLToPath(new URL('../../../prisma/migrations', import.meta.url))
 /** Prisma's own number: a `prisma migrate deploy` beside us waits, too. */
 const ADVISORY_LOCK = 72707369
-const LOCK_PATIENCE = '180s'
+const LOCK_TIMEOUT = '180s'
 
 /**
  * Brings the database to this release's schema. Processes that start at once wait for each other. Each migration is one
@@ -59,7 +59,7 @@ export async function applyMigrations(
 }
 
 async function takeLock(client: pg.Client): Promise<void> {
-  await client.query(`SET lock_timeout = '${LOCK_PATIENCE}'`)
+  await client.query(`SET lock_timeout = '${LOCK_TIMEOUT}'`)
   await client.query('SELECT pg_advisory_lock($1)', [ADVISORY_LOCK])
   await client.query('SET lock_timeout = 0')
 }

@@ -23,7 +23,7 @@ export interface TokenStores {
 }
 
 /** A renewal takes a second. Beyond this the caller leaves its worker to other shops. */
-const PATIENCE_MS = 10_000
+const RENEWAL_WAIT_MS = 10_000
 const POLL_MS = 100
 
 /**
@@ -57,7 +57,7 @@ export function createTokenStores(tools: TokenStoreTools): TokenStores {
   }
 
   async function obtain(shopId: string, credentialsVersion: number, get: Get): Promise<unknown> {
-    const until = clock.now() + PATIENCE_MS
+    const until = clock.now() + RENEWAL_WAIT_MS
     for (;;) {
       const row = await read(shopId)
       if (row !== null && row.credentialsVersion > credentialsVersion) throw outdated(dateNow(clock))

@@ -8,10 +8,10 @@ const POLL_MS = 50
 
 /**
  * Runs `work` while no other process does under the same lock file. A lock left by a killed process is taken over.
- * @throws Error when it is still taken after `patienceMs`
+ * @throws Error when it is still taken after `waitMs`
  */
-export async function withFileLock<T>(path: string, patienceMs: number, work: () => Promise<T>): Promise<T> {
-  const until = performance.now() + patienceMs
+export async function withFileLock<T>(path: string, waitMs: number, work: () => Promise<T>): Promise<T> {
+  const until = performance.now() + waitMs
   while (!(await tryLock(path))) {
     await breakAbandoned(path)
     if (performance.now() > until)

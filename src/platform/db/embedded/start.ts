@@ -29,7 +29,7 @@ export interface EmbeddedOptions {
 const DATABASE = 'torikomi'
 /** A service holds one connection under this name; the last one to let go stops the server. */
 const PRESENCE = 'torikomi presence'
-const PATIENCE_MS = 120_000
+const LOCK_WAIT_MS = 120_000
 const START_TRIES = 3
 
 /**
@@ -42,14 +42,14 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await mkdir(options.dataDir, { recursive: true })
   const dataDir = await realpath(options.dataDir)
   const lockFile = join(dataDir, 'postgres.lock')
-  const { cluster, postmaster, presence } = await withFileLock(lockFile, PATIENCE_MS, () =>
+  const { cluster, postmaster, presence } = await withFileLock(lockFile, LOCK_WAIT_MS, () =>
     open(dataDir, options),
   )
   let stopping: Promise<void> | undefined
   return {
     url: serverUrl(postmaster.port, cluster.password, DATABASE),
     stop() {
-      stopping ??= withFileLock(lockFile, PATIENCE_MS, () => leave(cluster, postmaster, presence))
+      stopping ??= withFileLock(lockFile, LOCK_WAIT_MS, () => leave(cluster, postmaster, presence))
       return stopping
     },
   }
