@@ -5,6 +5,7 @@ import type { DocExamples } from '../http/openapi-examples.ts'
 import { buildServer } from '../http/server.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { recoverStalled } from '../platform/queue/stalled.ts'
+import { cannotListen } from '../platform/start-error.ts'
 import type { Areas } from './compose.ts'
 import { metricsSource } from './metrics-source.ts'
 import type { Resources } from './resources.ts'
@@ -50,7 +51,11 @@ async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promi
     ...(docExamples ? { docExamples } : {}),
   })
   stops.add('http', (limitMs) => closeServer(server, limitMs))
-  await server.listen({ host: config.host, port: config.port })
+  try {
+    await server.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    throw cannotListen(error, { ...config, setting: 'PORT' })
+  }
   return urlOf(server.server.address() as AddressInfo)
 }
 

@@ -1,6 +1,7 @@
 import type { Config } from '../config/load.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
+import { codeOf } from '../platform/start-error.ts'
 import { openWaitingRoom, type WaitingRoom } from './startup-probe-server.ts'
 
 /** First and longest pause between two tries, ms. */
@@ -40,7 +41,10 @@ export function createPatience(options: PatienceOptions): Patience {
         const left = deadline - clock.now()
         if (left <= 0 || !isAway(error)) throw error
         if (tries === 1)
-          log.warn({ err: error, component, seconds: Math.round(left / 1000) }, 'is not there yet; waiting')
+          log.warn(
+            { reason: codeOf(error) ?? 'unreachable', component, seconds: Math.round(left / 1000) },
+            'is not there yet; waiting',
+          )
         waiting ??= options.onWaiting()
         await waiting
         await clock.sleep(Math.min(pause, left), signal)

@@ -1,0 +1,5 @@
+import { SettingsSchema } from '../../../src/config/schema.ts'
+
+/** Every setting as an empty variable, which holds against the .env that a developer's checkout may have. */
+export const noEnvFile = (): Record<string, string> =>
+  Object.fromEntries(Object.keys(SettingsSchema.shape).map((name) => [name, '']))
