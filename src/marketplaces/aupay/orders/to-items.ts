@@ -1,6 +1,6 @@
 import { type FieldReader, WireError } from '../../kit/field-reader.ts'
 import type { OrderItem } from '../../port/order.ts'
-import { RECIPIENT_ID } from './to-recipient.ts'
+import { RECIPIENT_ID } from './to-people.ts'
 
 /** A line (`detail`), with what the order's own sums, gifts and deadlines need of it. */
 export interface ReadLine {

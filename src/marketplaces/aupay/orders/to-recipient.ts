@@ -4,10 +4,7 @@ import type { FieldReader } from '../../kit/field-reader.ts'
 import type { OrderRecipient, Parcel } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
 import type { ReadLine } from './to-items.ts'
-import { toReceiver } from './to-people.ts'
-
-/** The mall sends each order to one address. */
-export const RECIPIENT_ID = '1'
+import { RECIPIENT_ID, toReceiver } from './to-people.ts'
 
 /** The recipient but for the charges. */
 export function toRecipient(

@@ -1,5 +1,5 @@
 import type { Carrier } from '../../port/site-changes.ts'
-import { shipCompanyCodeOf } from '../changes/carriers.ts'
+import { shipCompanyCodeOf } from './carriers.ts'
 
 /**
  * ShipInvoiceNumber as 出荷ステータス変更API wants it: half-width letters, digits and hyphens, 30 bytes at most; Yamato digits
