@@ -20,7 +20,7 @@ export interface Control<Settings> {
 type Handler<Its> = (control: Its, body: unknown, orderNumber: string) => unknown
 
 /** By method and path, `GET orders/:number` for one. */
-export type ControlHandlers<Its> = Readonly<Record<string, Handler<Its>>>
+type ControlHandlers<Its> = Readonly<Record<string, Handler<Its>>>
 
 /** `.partial()` of the mall's settings. */
 type PatchSchema<Settings> = ZodType<{ [Name in keyof Settings]?: Settings[Name] | undefined }>

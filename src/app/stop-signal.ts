@@ -1,7 +1,7 @@
 /** One Ctrl-C arrives twice: from the terminal, which tells the whole process group, and from npm, which passes its own on. */
 const SAME_WISH_MS = 1_000
 
-export interface StopSignals {
+interface StopSignals {
   /** The first SIGTERM or SIGINT. */
   readonly first: Promise<NodeJS.Signals>
   /** Aborted by it. */

@@ -5,7 +5,7 @@ import { hasCode } from '../platform/private-file.ts'
 import { ConfigError, type Environment } from './load.ts'
 
 /** Beside package.json, wherever the process was started from. An image has none: its settings come from outside. */
-export const ENV_FILE = fileURLToPath(new URL('../../.env', import.meta.url))
+const ENV_FILE = fileURLToPath(new URL('../../.env', import.meta.url))
 
 const MAX_LENGTH = 100_000
 const ASSIGNMENT = /^(?:export\s+)?[A-Za-z_]\w*\s*=\s*(.*)$/

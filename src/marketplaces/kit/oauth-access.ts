@@ -26,12 +26,12 @@ export interface OAuthAccess {
   refused(stored: unknown): Promise<void>
 }
 
-export interface Consent {
+interface Consent {
   clientId: string
   refreshToken: string
 }
 
-export interface RefreshAnswer {
+interface RefreshAnswer {
   accessToken: string
   /** Seconds. */
   expiresIn: number
@@ -39,7 +39,7 @@ export interface RefreshAnswer {
   refreshToken?: string | undefined
 }
 
-export interface OAuthOptions {
+interface OAuthOptions {
   credentials: Consent
   tools: Pick<MarketplaceTools, 'clock' | 'tokens'>
   /** Renewed so long ahead of the end, so that no call starts with a token that ends under way. */

@@ -18,7 +18,7 @@ export function checkWindow({ from, to }: ListWindow, mostDays: number, mall: Ma
   })
 }
 
-export interface WalkPlaces<Place> {
+interface WalkPlaces<Place> {
   /** The text that stands for the next page. It outlives the session that began the walk. */
   encode(place: Place): string
   /** Raises `rejected` for a text that is none of ours. */
