@@ -1,39 +1,90 @@
+import { startFailure } from '../src/app/start-failure.ts'
+import { stopSignals } from '../src/app/stop-signal.ts'
+import { withEnvFile } from '../src/config/env-file.ts'
+import { ConfigError, type Environment } from '../src/config/load.ts'
 import { systemRandom } from '../src/platform/random.ts'
+import { cannotListen } from '../src/platform/start-error.ts'
 import { setup, startDesk } from './desk.ts'
 import { expose } from './kit/expose.ts'
 import { startSandbox } from './sandbox.ts'
 
 /**
  * `npm run sandbox`: the simulated malls and their mail server alone, on fixed ports, for a service started by hand. With
- * SANDBOX_HOST, the name that others know this container by, they are reached from outside it too.
+ * SANDBOX_PORT, the desk's port, the others move along with it; with SANDBOX_HOST, the name that others know this
+ * container by, they are reached from outside it too.
  */
 
 const print = (text: string): void => void process.stdout.write(`${text}\n`)
 
-const sandbox = await startSandbox({
-  ports: { rakuten: 4101, yahoo: 4102, amazon: 4103, aupay: 4104, imap: 4143 },
-  seed: 1,
-  random: systemRandom,
-})
-const host = process.env.SANDBOX_HOST
-const desk = await startDesk(sandbox, 4100, host ?? '127.0.0.1')
-const ports = [desk, ...Object.values(sandbox.malls)].map(({ url }) => Number(new URL(url).port))
-const exposed = host ? await expose([...ports, sandbox.mailbox.port]) : null
+const DESK_PORT = 4100
+/** How far behind the desk's port the others are. */
+const OFFSETS = { rakuten: 1, yahoo: 2, amazon: 3, aupay: 4, imap: 43 }
+const LAST_DESK_PORT = 65_535 - OFFSETS.imap
 
-const { environment, mailbox, shops } = setup(sandbox, host ?? '127.0.0.1')
-print('The sandbox is up. Start the service against it with:\n')
-for (const [name, value] of Object.entries(environment)) print(`  export ${name}=${value}`)
-print('  npm start\n')
-print(`Mailbox  ${mailbox.host}:${mailbox.port} (security: plain)  ${mailbox.username}  ${mailbox.password}`)
-for (const { marketplace, code, credentials } of shops) {
-  print(`${marketplace.padEnd(8)} ${code}  credentials ${JSON.stringify(credentials)}`)
-  print(
-    `         place an order: curl -X POST ${desk.url}/${marketplace}/orders -H 'content-type: application/json' -d '{"count":1}'`,
+async function main(): Promise<void> {
+  const env = withEnvFile(process.env)
+  const host = env.SANDBOX_HOST || '127.0.0.1'
+  const stopped = stopSignals()
+  const running = await start(deskPort(env), host)
+  const ports = [running.desk, ...Object.values(running.sandbox.malls)].map(({ url }) =>
+    Number(new URL(url).port),
   )
+  const exposed = env.SANDBOX_HOST ? await expose([...ports, running.sandbox.mailbox.port]) : null
+  tell(running, host)
+  await stopped.first
+  await Promise.all([exposed?.close(), running.desk.close(), running.sandbox.close()])
 }
-print(`The same as JSON: curl ${desk.url}/setup; what arrived in the mailbox: curl ${desk.url}/mailbox`)
 
-const stop = () =>
-  void Promise.all([exposed?.close(), desk.close(), sandbox.close()]).then(() => process.exit(0))
-process.once('SIGINT', stop)
-process.once('SIGTERM', stop)
+function deskPort({ SANDBOX_PORT: text }: Environment): number {
+  if (!text?.trim()) return DESK_PORT
+  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
+  if (port < 1 || port > LAST_DESK_PORT)
+    throw new ConfigError([`SANDBOX_PORT must be a whole number from 1 to ${LAST_DESK_PORT}`])
+  return port
+}
+
+type Running = Awaited<ReturnType<typeof start>>
+
+async function start(first: number, host: string) {
+  const { rakuten, yahoo, amazon, aupay, imap } = OFFSETS
+  try {
+    const sandbox = await startSandbox({
+      ports: {
+        ...{ rakuten: first + rakuten, yahoo: first + yahoo, amazon: first + amazon, aupay: first + aupay },
+        imap: first + imap,
+      },
+      seed: 1,
+      random: systemRandom,
+    })
+    return { sandbox, desk: await startDesk(sandbox, first, host) }
+  } catch (error) {
+    const port = error instanceof Error && 'port' in error ? Number(error.port) : first
+    throw cannotListen(error, { host: '127.0.0.1', port, setting: 'SANDBOX_PORT' })
+  }
+}
+
+function tell({ sandbox, desk }: Running, host: string): void {
+  const { environment, mailbox, shops } = setup(sandbox, host)
+  print('The sandbox is up. Start the service against it with:\n')
+  for (const [name, value] of Object.entries(environment)) print(`  export ${name}=${value}`)
+  print('  npm start\n')
+  print(
+    `Mailbox  ${mailbox.host}:${mailbox.port} (security: plain)  ${mailbox.username}  ${mailbox.password}`,
+  )
+  for (const { marketplace, code, credentials } of shops) {
+    print(`${marketplace.padEnd(8)} ${code}  credentials ${JSON.stringify(credentials)}`)
+    print(
+      `         place an order: curl -X POST ${desk.url}/${marketplace}/orders -H 'content-type: application/json' -d '{"count":1}'`,
+    )
+  }
+  print(`The same as JSON: curl ${desk.url}/setup; what arrived in the mailbox: curl ${desk.url}/mailbox`)
+}
+
+try {
+  await main()
+  process.exit(0)
+} catch (error) {
+  const { message, exitCode } = startFailure(error)
+  process.stderr.write(`The sandbox cannot start: ${message}\n`)
+  process.exit(exitCode)
+}

@@ -1,20 +1,20 @@
 import { buildApp, type TorikomiApp } from './app/build-app.ts'
-import { type Config, ConfigError, loadConfig } from './config/load.ts'
-import { describeError } from './platform/log-fields.ts'
+import { startFailure } from './app/start-failure.ts'
+import { stopSignals } from './app/stop-signal.ts'
+import { withEnvFile } from './config/env-file.ts'
+import { type Config, loadConfig } from './config/load.ts'
 
-/** Reads the environment, builds, starts, and stops on SIGTERM or SIGINT; a second signal ends the process at once. */
+/** Reads the environment and .env, builds, starts, and stops on SIGTERM or SIGINT. */
 
 async function main(): Promise<void> {
-  const config = readConfig()
-  const signalled = firstSignal()
-  const ending = new AbortController()
-  void signalled.then((signal) => ending.abort(new Error(`${signal} while it was starting`)))
-  const app = await buildApp(config, { giveUp: ending.signal })
+  const config = loadConfig(withEnvFile(process.env))
+  const stopped = stopSignals()
+  const app = await buildApp(config, { giveUp: stopped.signal })
   process.once('uncaughtException', (error) => void crash(app, error))
   try {
     await app.start(config.roles)
     announce(app, config)
-    const signal = await signalled
+    const signal = await stopped.first
     app.resources.log.info({ signal }, 'stopping')
   } catch (error) {
     await app.stop()
@@ -23,29 +23,6 @@ async function main(): Promise<void> {
   const results = await app.stop()
   // A step that hangs may hold the process; all there was to save is saved.
   process.exit(results.every((result) => result.outcome === 'stopped') ? 0 : 1)
-}
-
-function readConfig(): Config {
-  try {
-    return loadConfig(process.env)
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    process.stderr.write(`${error.message}\n`)
-    process.exit(78)
-  }
-}
-
-function firstSignal(): Promise<NodeJS.Signals> {
-  return new Promise((resolve) => {
-    let signals = 0
-    const onSignal = (signal: NodeJS.Signals) => {
-      signals++
-      if (signals > 1) process.exit(1)
-      resolve(signal)
-    }
-    process.on('SIGTERM', onSignal)
-    process.on('SIGINT', onSignal)
-  })
 }
 
 /** One line whatever LOG_LEVEL says: people and scripts wait for it. */
@@ -68,7 +45,7 @@ async function crash(app: TorikomiApp, error: unknown): Promise<never> {
 try {
   await main()
 } catch (error) {
-  const facts = error instanceof Error ? describeError(error) : { message: 'unknown error' }
-  process.stderr.write(`Torikomi cannot start: ${JSON.stringify(facts, null, 2)}\n`)
-  process.exit(1)
+  const { message, exitCode } = startFailure(error)
+  process.stderr.write(`Torikomi cannot start: ${message}\n`)
+  process.exit(exitCode)
 }

@@ -1,7 +1,10 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { buildApp } from '../../src/app/build-app.ts'
-import { loadConfig } from '../../src/config/load.ts'
+import { startFailure } from '../../src/app/start-failure.ts'
+import { stopSignals } from '../../src/app/stop-signal.ts'
+import { withEnvFile } from '../../src/config/env-file.ts'
+import { type Environment, loadConfig } from '../../src/config/load.ts'
 import type { DocExamples } from '../../src/http/openapi/examples.ts'
 import { systemRandom } from '../../src/platform/random.ts'
 import { type Sandbox, sandboxEnvironment, startSandbox } from '../sandbox.ts'
@@ -20,33 +23,49 @@ const print = (text: string): void => void process.stdout.write(`${text}\n`)
 async function main(): Promise<number> {
   const once = process.argv.includes('--once')
   const began = performance.now()
-  const port = process.env.PORT ?? '3000'
-  const dataDir = join(process.env.DATA_DIR ?? '.data', `demo-${port}`)
+  const env = withEnvFile(process.env)
+  const port = env.PORT || '3000'
+  const dataDir = join(env.DATA_DIR || '.data', `demo-${port}`)
+  const operatorKey = Buffer.from(systemRandom.bytes(24)).toString('base64url')
+  const own = {
+    ...ownEnvironment(env),
+    ...{ PORT: port, DATA_DIR: dataDir, OPERATOR_API_KEY: operatorKey },
+  }
+  // Its faults are told before anything is started.
+  loadConfig(own)
+  const stopped = stopSignals()
   print('Starting the simulated malls, the mail server and the service (embedded Postgres) …')
   const sandbox = await startSandbox({ seed: Date.now() % 1_000_000, random: systemRandom })
-  const operatorKey = Buffer.from(systemRandom.bytes(24)).toString('base64url')
   const config = loadConfig({
-    ...demoEnvironment(sandbox),
-    PORT: port,
-    DATA_DIR: dataDir,
-    OPERATOR_API_KEY: operatorKey,
+    ...own,
     PUBLIC_URL: `http://127.0.0.1:${port}`,
+    ...sandboxEnvironment(sandbox),
   })
   let examples: (() => DocExamples) | null = null
-  const app = await buildApp(config, { docExamples: () => examples?.() ?? {} })
-  let failed = false
-  try {
-    await app.start(config.roles)
+  const app = await buildApp(config, { docExamples: () => examples?.() ?? {}, giveUp: stopped.signal })
+  const show = async () => {
     print(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s`)
     const registration = await register(app.url, operatorKey, sandbox)
     await walk(sandbox, registration, print)
     print(`\nAll of it happened, in ${((performance.now() - began) / 1000).toFixed(1)} s since the start.`)
-    if (!once) {
-      examples = await prepareExamples(sandbox, registration, createApi(app.url, operatorKey))
-      await stayUp(app.url, sandbox, operatorKey, registration.apiKey)
-    }
+    if (once) return
+    examples = await prepareExamples(sandbox, registration, createApi(app.url, operatorKey))
+    showUses(app.url, sandbox, operatorKey, registration.apiKey)
+    await stopped.first
+  }
+  try {
+    await app.start(config.roles)
   } catch (error) {
-    failed = true
+    // Its data stays: it may be that of another demo, which holds the port.
+    await app.stop()
+    throw error
+  }
+  let exitCode = 0
+  try {
+    await Promise.race([show(), stopped.first])
+    if (once && stopped.signal.aborted) exitCode = 1
+  } catch (error) {
+    exitCode = 1
     process.stderr.write(
       `\nThe demo did not get through: ${error instanceof Error ? error.message : String(error)}\n`,
     )
@@ -54,19 +73,17 @@ async function main(): Promise<number> {
   await app.stop()
   await sandbox.close()
   await rm(dataDir, { recursive: true, force: true })
-  return failed ? 1 : 0
+  return exitCode
 }
 
 /** Only what the machine itself needs is taken from the environment, so that a developer's own settings do not leak in. */
-function demoEnvironment(sandbox: Sandbox): Record<string, string> {
+function ownEnvironment(env: Environment): Record<string, string> {
   const kept = ['PATH', 'HOME', 'TZ', 'LOG_LEVEL', 'HOST'] as const
-  const own = Object.fromEntries(
-    kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
-  )
-  return { LOG_LEVEL: 'warn', ...own, ...sandboxEnvironment(sandbox) }
+  const own = Object.fromEntries(kept.flatMap((name) => (env[name] ? [[name, env[name]]] : [])))
+  return { LOG_LEVEL: 'warn', ...own }
 }
 
-async function stayUp(url: string, sandbox: Sandbox, operatorKey: string, apiKey: string): Promise<void> {
+function showUses(url: string, sandbox: Sandbox, operatorKey: string, apiKey: string): void {
   print(`
 Staying up. Ctrl-C ends it and removes the demo's data.
   REST and OpenAPI    ${url}/docs   (Authorize with the API key, or the operator key for /v1/admin; the examples work)
@@ -77,10 +94,13 @@ Staying up. Ctrl-C ends it and removes the demo's data.
   See it staged       curl -H 'authorization: Bearer ${apiKey}' '${url}/v1/orders?status=auto_imported'
   Pull it             curl -X POST -H 'authorization: Bearer ${apiKey}' -H 'idempotency-key: '$(date +%s) \\
                            -H 'content-type: application/json' -d '{}' ${url}/v1/orders/pull`)
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
-  })
 }
 
-process.exitCode = await main()
+try {
+  // Whatever it still waits for: a walk that a signal ended goes on behind it.
+  process.exit(await main())
+} catch (error) {
+  const { message, exitCode } = startFailure(error)
+  process.stderr.write(`The demo cannot start: ${message}\n`)
+  process.exit(exitCode)
+}

@@ -1,15 +1,16 @@
 import type { Pool } from 'pg'
 import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
+import { StartError } from '../platform/start-error.ts'
 
 /** ENCRYPTION_KEYS does not open what is stored. */
-class KeysMissing extends Error {
+class KeysMissing extends StartError {
+  override name = 'KeysMissing'
   constructor(what: string, cause: SealError) {
     super(
       `ENCRYPTION_KEYS does not open the stored ${what} (${cause.message}). ` +
         'Every key that sealed a row must stay in the list; put the missing one back behind the first.',
       { cause },
     )
-    this.name = 'KeysMissing'
   }
 }
 

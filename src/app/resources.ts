@@ -17,6 +17,7 @@ import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
 import { createWakeQueue, type WakeQueue } from '../platform/queue/wake-queue.ts'
 import type { Random } from '../platform/random.ts'
 import { checkKeys } from './check-keys.ts'
+import { databaseFailure } from './start-failure.ts'
 import type { StartRetry } from './start-retry.ts'
 import type { StopList } from './stop-order.ts'
 
@@ -80,9 +81,14 @@ async function openStore(config: Config, { log, until }: Tools, stops: StopList)
     url = embedded.url
   }
   const reached = url
-  await until('database', () => applyMigrations(reached, log))
   const settings = { url: reached, log, maxConnections: config.databaseConnections }
-  const database = await until('database', () => openDatabase(settings))
+  const opened = async () => {
+    await until('database', () => applyMigrations(reached, log))
+    return until('database', () => openDatabase(settings))
+  }
+  const database = await opened().catch((error: unknown) => {
+    throw config.databaseUrl === null ? error : databaseFailure(error, config.databaseUrl)
+  })
   stops.add('database', () => database.close())
   return database
 }

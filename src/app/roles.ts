@@ -7,6 +7,7 @@ import { buildServer } from '../http/server.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { recoverStalled } from '../platform/queue/stalled.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
+import { cannotListen } from '../platform/start-error.ts'
 import { settlesWithin } from '../platform/timeout.ts'
 import type { Areas } from './compose.ts'
 import type { Resources } from './resources.ts'
@@ -52,7 +53,11 @@ async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promi
     ...(docExamples ? { docExamples } : {}),
   })
   stops.add('http', (limitMs) => closeServer(server, limitMs))
-  await server.listen({ host: config.host, port: config.port })
+  try {
+    await server.listen({ host: config.host, port: config.port })
+  } catch (error) {
+    throw cannotListen(error, { ...config, setting: 'PORT' })
+  }
   return urlOf(server.server.address() as AddressInfo)
 }
 

@@ -2,6 +2,7 @@ import type { Config } from '../config/load.ts'
 import { type BackoffLimits, doublingMs } from '../platform/backoff.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
+import { codeOf } from '../platform/start-error.ts'
 import { openStartupProbeServer, type StartupProbeServer } from './startup-probe-server.ts'
 
 const PAUSE: BackoffLimits = { firstMs: 500, capMs: 3_000 }
@@ -39,7 +40,10 @@ export function createStartRetry(options: StartRetryOptions): StartRetry {
         const left = deadline - clock.now()
         if (left <= 0 || !isAway(error)) throw error
         if (tries === 1)
-          log.warn({ err: error, component, seconds: Math.round(left / 1000) }, 'is not there yet; waiting')
+          log.warn(
+            { reason: codeOf(error) ?? 'unreachable', component, seconds: Math.round(left / 1000) },
+            'is not there yet; waiting',
+          )
         waiting ??= options.onWaiting()
         await waiting
         await clock.sleep(Math.min(doublingMs(tries, PAUSE), left), signal)

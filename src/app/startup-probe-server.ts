@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { Logger } from '../platform/logger.ts'
+import { codeOf } from '../platform/start-error.ts'
 
 export interface StartupProbeServer {
   close(): Promise<void>
@@ -31,7 +32,7 @@ export async function openStartupProbeServer(
   try {
     await once(server.listen(at.port, at.host), 'listening')
   } catch (err) {
-    log.warn({ err }, 'nothing answers while the start waits')
+    log.warn({ reason: codeOf(err) ?? 'unknown' }, 'nothing answers while the start waits')
   }
   return {
     close: () =>

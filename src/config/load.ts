@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { MALLS, type MarketplaceEndpoints } from '../marketplaces/index.ts'
 import type { MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import type { LogLevel } from '../platform/logger.ts'
+import { StartError } from '../platform/start-error.ts'
 import type { Role } from './fields.ts'
 import { MallSettings, OwnSettings } from './schema.ts'
 
@@ -47,13 +48,15 @@ export type { Role } from './fields.ts'
 export type Environment = Readonly<Record<string, string | undefined>>
 
 /** All that is wrong with the environment at once; names the variables, never their values. */
-export class ConfigError extends Error {
+export class ConfigError extends StartError {
+  override name = 'ConfigError'
   readonly faults: readonly string[]
   constructor(faults: readonly string[]) {
     super(
-      `These settings must be mended before the service can start:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+      faults.length === 1
+        ? `${faults[0]}.`
+        : `these settings must be mended first:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
     )
-    this.name = 'ConfigError'
     this.faults = faults
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { type EncryptionKeys, formatEncryptionKeys, parseEncryptionKeys } from './crypto/encryption-keys.ts'
 import { readIfThere, readOrCreatePrivate } from './private-file.ts'
 import type { Random } from './random.ts'
+import { StartError } from './start-error.ts'
 
 /** `.data/`: what the embedded default makes by itself on the first start and finds again on the next. */
 
@@ -21,14 +22,14 @@ export async function loadOrCreateEncryptionKeys(dataDir: string, random: Random
   const path = join(dataDir, KEYS_FILE)
   await mkdir(dataDir, { recursive: true })
   if ((await readIfThere(path)) === null && (await readIfThere(join(dataDir, POSTGRES_STATE_FILE))) !== null)
-    throw new Error(
-      `${path} is missing, but ${dataDir} holds a database made with other keys: bring the file back, set ENCRYPTION_KEYS, or remove ${dataDir} to begin anew`,
+    throw new StartError(
+      `${path} is missing, but ${dataDir} holds a database made with other keys: bring the file back, set ENCRYPTION_KEYS, or remove ${dataDir} to begin anew.`,
     )
   const text = await readOrCreatePrivate(path, () => `${formatEncryptionKeys([newKey(random)])}\n`)
   try {
     return parseEncryptionKeys(text)
   } catch (cause) {
-    throw new Error(`${path}: ${cause instanceof Error ? cause.message : 'unreadable'}`, { cause })
+    throw new StartError(`${path}: ${cause instanceof Error ? cause.message : 'unreadable'}`, { cause })
   }
 }
 
@@ -41,7 +42,7 @@ export async function loadOrCreateOperatorKey(dataDir: string, random: Random): 
     () => `${Buffer.from(random.bytes(32)).toString('base64url')}\n`,
   )
   const key = text.trim()
-  if (key === '') throw new Error(`${path} is empty: write a key into it, or remove it to get a new one`)
+  if (key === '') throw new StartError(`${path} is empty: write a key into it, or remove it to get a new one`)
   return key
 }
 

@@ -58,7 +58,7 @@ say 'a copy of the working tree, with secrets of its own'
   if [ -e "$file" ]; then printf '%s\0' "$file"; fi
 done | tar cf - --null -T -) | tar xf - -C "$work"
 cd "$work"
-sh scripts/make-env.sh >.env
+sh scripts/make-env.sh
 OPERATOR_API_KEY=$(sed -n 's/^OPERATOR_API_KEY=//p' .env)
 export OPERATOR_API_KEY
 

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
+import { createCallCounts } from '../../kit/call-log.ts'
 import { createControllableClock } from '../../kit/clock.ts'
 import { createFaults, type Faults } from '../../kit/faults.ts'
 import { startSandboxServer } from '../../kit/http-kit.ts'
@@ -61,7 +62,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
   const faults = createFaults(seed)
   const listeners: ((event: SandboxEvent) => void)[] = []
   let settings = defaultSettings(options.quotas ?? REAL_QUOTAS)
-  let counts: Record<string, number> = {}
+  const calls = createCallCounts()
   const read = () => settings
   const store = createStore(shops, seed, clock, read, (event) => {
     for (const listener of listeners) listener(event)
@@ -82,12 +83,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     change: (patch) => {
       settings = { ...settings, ...patch }
     },
-    calls: {
-      counts: () => ({ ...counts }),
-      reset: () => {
-        counts = {}
-      },
-    },
+    calls,
   }
   const buckets = createBuckets()
   let requests = 0
@@ -96,9 +92,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     clock,
     quotaClock,
     buckets,
-    count: (operation) => {
-      counts[operation] = (counts[operation] ?? 0) + 1
-    },
+    count: calls.count,
     newRequestId: () => {
       requests += 1
       return `sandbox-${seed}-${requests}`
@@ -106,7 +100,8 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
   }
   const server = await startSandboxServer(options.port ?? 0, (request) => {
     const { path } = request
-    if (path.startsWith('/_control/')) return answerControl(control, request, path.slice('/_control/'.length))
+    const controlled = answerControl(control, request)
+    if (controlled) return controlled
     if (path === '/apps/authorize/consent') return consentPage(shops, consents, request.query)
     return path === '/auth/o2/token' ? answerToken(request, gateway) : answerApi(request, gateway)
   })
@@ -137,7 +132,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     consents,
     settings: read,
     change: control.change,
-    calls: control.calls.counts,
+    calls: calls.counts,
     edit: (orderNumber, patch) => {
       store.edit(orderNumber, patch)
     },

@@ -69,9 +69,7 @@ export async function startAupaySimulator(options: AupaySimulatorOptions): Promi
   const server = await startSandboxServer(options.port ?? 0, (request) => {
     const { path } = request
     if (path.startsWith(API_PATH)) return api(request)
-    return path.startsWith('/_control/')
-      ? answerControl(control, request, path.slice('/_control/'.length))
-      : notFound()
+    return answerControl(control, request) ?? notFound()
   })
 
   return {

@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
+import { createCallCounts } from '../../kit/call-log.ts'
 import { createControllableClock } from '../../kit/clock.ts'
 import { COMMON_FAULTS, createFaults, type Faults, spoil } from '../../kit/faults.ts'
 import {
@@ -57,7 +58,7 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
   const faults = createFaults(seed)
   const listeners: ((event: SandboxEvent) => void)[] = []
   let settings = defaultSettings(clock.now(), options.requestsPerSecond ?? UNLIMITED)
-  let counts: Record<string, number> = {}
+  const calls = createCallCounts()
   const store = createStore(
     shops,
     seed,
@@ -81,16 +82,9 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
     change: (patch) => {
       settings = { ...settings, ...patch }
     },
-    calls: {
-      counts: () => ({ ...counts }),
-      reset: () => {
-        counts = {}
-      },
-    },
+    calls,
   }
-  const answer = createAnswer(control, options.quotaClock ?? systemClock, (operation) => {
-    counts[operation] = (counts[operation] ?? 0) + 1
-  })
+  const answer = createAnswer(control, options.quotaClock ?? systemClock, calls.count)
   const server = await startSandboxServer(options.port ?? 0, answer)
 
   return {
@@ -112,7 +106,7 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
     edit: (orderNumber, patch) => {
       store.edit(orderNumber, patch)
     },
-    calls: control.calls.counts,
+    calls: calls.counts,
   }
 }
 
@@ -124,7 +118,8 @@ function createAnswer(control: Control, quotaClock: Clock, count: (operation: st
 
   return (request: SandboxRequest): SandboxAnswer | Promise<SandboxAnswer> => {
     const { path } = request
-    if (path.startsWith('/_control/')) return answerControl(control, request, path.slice('/_control/'.length))
+    const controlled = answerControl(control, request)
+    if (controlled) return controlled
     const [, named] = /^\/es\/2\.0\/order\/([A-Za-z]+)\/?$/.exec(path) ?? []
     const name = path === EXPIRY_PATH ? EXPIRY_FUNCTION : named
     const operation = named === undefined ? undefined : OPERATIONS[named]

@@ -1,53 +1,23 @@
 import { z } from 'zod'
 import type { CallLog } from '../../kit/call-log.ts'
-import { SandboxFault } from '../../kit/faults.ts'
-import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from '../../kit/http-kit.ts'
-import type { ControllableClock, PlaceOptions, SandboxOrder } from '../../kit/types.ts'
+import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import type { Consents } from './consents.ts'
 import { YahooSettings } from './settings.ts'
 import { fieldOf, type SimOrder } from './sim-order.ts'
 import type { Store } from './store.ts'
+import type { TwoFaults } from './two-faults.ts'
 
-/** The control API under /_control: what a person or a test does at the simulated mall. */
-
-export interface YahooFaults {
-  set(faults: readonly SandboxFault[]): void
-  add(fault: SandboxFault): void
-  clear(): void
-  list(): SandboxFault[]
-}
-
-export interface Control {
-  clock: ControllableClock
-  faults: YahooFaults
+export interface Control extends CommonControl<YahooSettings> {
+  faults: TwoFaults
   store: Store
   consents: Consents
-  settings: YahooSettings
   calls: CallLog
-  place(options: PlaceOptions): SandboxOrder
 }
 
-const PlaceBody = z.looseObject({
-  count: z.int().min(1).max(100_000).default(1),
-  shopCode: z.string().optional(),
-  visibleAfterSeconds: z.number().nonnegative().optional(),
-  overrides: z.record(z.string(), z.unknown()).optional(),
-})
 const Overrides = z.record(z.string(), z.unknown())
-const ClockBody = z.object({
-  advanceSeconds: z.number().optional(),
-  setTo: z.iso.datetime({ offset: true }).optional(),
-  hold: z.boolean().optional(),
-})
 const ConsentBody = z.object({ shopCode: z.string(), revoke: z.boolean().default(false) })
 
-type Handler = (control: Control, body: unknown, orderNumber: string) => unknown
-
-const HANDLERS: Readonly<Record<string, Handler>> = {
-  'POST orders': ({ place }, body) => {
-    const { count, ...options } = PlaceBody.parse(body ?? {})
-    return { orders: Array.from({ length: count }, () => place(options as PlaceOptions)) }
-  },
+export const answerControl = createControlApi<YahooSettings, Control>(YahooSettings.partial(), {
   'GET orders': ({ store }) => ({
     orders: store.all().map((order) => summary(order, store.isReadOnly(order))),
   }),
@@ -62,37 +32,8 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     if (revoke) consents.revoke(shopCode)
     return { refreshToken: revoke ? null : consents.consent([shopCode]).refreshToken }
   },
-  'GET faults': ({ faults }) => faults.list(),
-  'PUT faults': ({ faults }, body) => {
-    faults.set(z.array(SandboxFault).parse(Array.isArray(body) ? body : [body]))
-    return faults.list()
-  },
-  'DELETE faults': ({ faults }) => {
-    faults.clear()
-    return []
-  },
-  'POST clock': ({ clock }, body) => {
-    const { advanceSeconds, setTo, hold } = ClockBody.parse(body ?? {})
-    if (hold === true) clock.hold()
-    if (hold === false) clock.release()
-    if (setTo !== undefined) clock.set(Date.parse(setTo))
-    if (advanceSeconds !== undefined) clock.advance(advanceSeconds * 1000)
-    return { now: new Date(clock.now()).toISOString() }
-  },
-  'GET settings': ({ settings }) => settings,
-  'PUT settings': ({ settings }, body) => Object.assign(settings, YahooSettings.partial().parse(body)),
-  'GET writes': ({ store }) => ({ writes: store.writes.list() }),
-  'DELETE writes': ({ store }) => {
-    store.writes.reset()
-    return {}
-  },
-  'GET calls': ({ calls }) => calls.counts(),
   'GET calls/log': ({ calls }) => ({ calls: calls.list() }),
-  'DELETE calls': ({ calls }) => {
-    calls.reset()
-    return {}
-  },
-}
+})
 
 const brief = ({ orderNumber }: SimOrder) => ({ orderNumber })
 
@@ -105,18 +46,3 @@ const summary = (order: SimOrder, readOnly: boolean) => ({
   readOnly,
   visibleAt: new Date(order.visibleAt).toISOString(),
 })
-
-/** `path` is what follows /_control/. */
-export function answerControl(control: Control, request: SandboxRequest, path: string): SandboxAnswer {
-  const [, orderNumber = ''] = /^orders\/([^/]+)/.exec(path) ?? []
-  const route = `${request.method} ${path.replace(/^orders\/[^/]+/, 'orders/:number')}`
-  const handler = HANDLERS[route]
-  if (!handler)
-    return jsonAnswer(404, { message: `No such control route: ${route}`, routes: Object.keys(HANDLERS) })
-  try {
-    const body: unknown = request.body === '' ? undefined : JSON.parse(request.body)
-    return jsonAnswer(200, handler(control, body, decodeURIComponent(orderNumber)))
-  } catch (error) {
-    return jsonAnswer(422, { message: error instanceof Error ? error.message : String(error) })
-  }
-}

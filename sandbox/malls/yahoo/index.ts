@@ -13,7 +13,7 @@ import {
 import type { ControllableClock, MallSimulator, SandboxEvent } from '../../kit/types.ts'
 import { API_PATH, createApi } from './api.ts'
 import { type Consents, createConsents } from './consents.ts'
-import { answerControl, type YahooFaults } from './control.ts'
+import { answerControl, type Control } from './control.ts'
 import { createGate } from './gate.ts'
 import { createRateLimit } from './rate-limit.ts'
 import { defaultSettings, type YahooSettings } from './settings.ts'
@@ -37,7 +37,7 @@ export interface YahooSimulatorOptions {
 }
 
 export interface YahooSimulator extends MallSimulator {
-  faults: YahooFaults
+  faults: TwoFaults
   settings(): YahooSettings
   change(patch: Partial<YahooSettings>): void
   /** Overrides in the shape of an OrderInfo element; tells listeners `changed`. */
@@ -85,14 +85,17 @@ export async function startYahooSimulator(options: YahooSimulatorOptions): Promi
     return toSandboxOrder(order, shops.find((shop) => shop.code === order.shopCode) as SimShop)
   }
   for (const shop of shops) consents.consent([shop.code])
+  const control: Control = {
+    ...{ clock, faults, store, consents, calls, place },
+    settings: () => ({ ...settings }),
+    change: (patch) => void Object.assign(settings, patch),
+  }
 
   async function answer(request: SandboxRequest): Promise<SandboxAnswer> {
     const { path } = request
     if (path.startsWith(API_PATH)) return api(request)
-    if (path.startsWith('/_control/')) {
-      const control = { clock, faults, store, consents, settings, calls, place }
-      return answerControl(control, request, path.slice('/_control/'.length))
-    }
+    const controlled = answerControl(control, request)
+    if (controlled) return controlled
     if (path === '/yconnect/v2/authorization') return authorization(yconnect, request.query)
     if (path !== '/yconnect/v2/token' || request.method !== 'POST')
       return jsonAnswer(404, { message: 'not found' })
@@ -108,8 +111,8 @@ export async function startYahooSimulator(options: YahooSimulatorOptions): Promi
     authUrl: server.url,
     clock,
     faults,
-    settings: () => ({ ...settings }),
-    change: (patch) => void Object.assign(settings, patch),
+    settings: control.settings,
+    change: control.change,
     edit: (orderNumber, overrides) => void store.edit(orderNumber, overrides),
     calls: calls.counts,
     callLog: calls.list,

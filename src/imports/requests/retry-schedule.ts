@@ -18,7 +18,7 @@ const PENDING_AT_MOST_MS = 24 * 60 * MINUTE
 export const BROKEN_ATTEMPTS = 7
 
 /** Milliseconds to wait after the `attempts`-th attempt (1 for the first). */
-export const retryDelay = (attempts: number): number => stepMs(attempts, STEPS)
+export const retryDelay = (attempts: number): number => stepOf(attempts, STEPS)
 
 /**
  * When to ask again for a number that is not there; null when its time is over. The last attempt falls exactly on the end, so

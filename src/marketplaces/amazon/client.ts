@@ -1,10 +1,10 @@
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../kit/http-failures.ts'
+import type { OAuthAccess } from '../kit/oauth-access.ts'
 import { tellsOfTheKey } from '../kit/token-refusals.ts'
 import { failureOfWrite } from '../kit/write-failures.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { MarketplaceTools } from '../port/session.ts'
-import type { AmazonAccess } from './auth/tokens.ts'
 import { AMAZON } from './facts.ts'
 import {
   errorIn,
@@ -47,7 +47,7 @@ export interface AmazonClientOptions {
   apiUrl: string
   sellerId: string
   tools: MarketplaceTools
-  access: AmazonAccess
+  access: OAuthAccess
   quotas: Quotas
 }
 
@@ -65,7 +65,7 @@ export function createClient({ apiUrl, sellerId, tools, access, quotas }: Amazon
   /** A refused token is renewed and the call made once more: Amazon did nothing of it. */
   async function ask(call: AmazonCall, signal: AbortSignal, failure: FailureOf): Promise<AmazonAnswer> {
     for (let refusals = 1; ; refusals += 1) {
-      const { accessToken, stored } = await access.token(signal)
+      const { accessToken, stored } = await access.bearer(signal)
       await tools.lane.take(quotas.of(sellerId, call.operation), signal).catch((error) => {
         throw ofOperation(call, error)
       })

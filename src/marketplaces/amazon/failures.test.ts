@@ -31,7 +31,7 @@ function call({ status, body = '', headers = {} }: Canned) {
     sellerId: 'AEXAMPLESELLER',
     tools: testTools({ http, clock: systemClock }),
     access: {
-      async token() {
+      async bearer() {
         tokens += 1
         return { accessToken: `Atza|${tokens}`, stored: tokens }
       },

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { bodyText, failureOfError } from '../kit/http-failures.ts'
+import type { OAuthAccess } from '../kit/oauth-access.ts'
 import { tellsOfTheKey } from '../kit/token-refusals.ts'
 import { failureOfWrite } from '../kit/write-failures.ts'
 import { buildXml, type XmlTree } from '../kit/xml.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { YahooCredentials } from './auth/credentials.ts'
 import { KEY_NOTICES, keyNotice, signatureHeaders } from './auth/signature.ts'
-import type { YahooAccess } from './auth/tokens.ts'
 import { YAHOO } from './facts.ts'
 import { type ForbiddenBackoff, failureOfForbidden } from './failures.ts'
 import { readAnswer, type YahooAnswer } from './orders/read-answer.ts'
@@ -44,7 +44,7 @@ export interface YahooClientOptions {
   apiUrl: string
   shop: ShopContext<YahooCredentials>
   tools: MarketplaceTools
-  access: YahooAccess
+  access: OAuthAccess
   /** Calls per second and client id. */
   requestsPerSecond: number
   forbidden: ForbiddenBackoff

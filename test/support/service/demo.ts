@@ -5,6 +5,7 @@ import { type AddressInfo, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { noEnvFile } from './own-settings.ts'
 
 /** `npm run demo` as a person starts it, with its own database and a free port, once it says that it stays up. */
 
@@ -23,6 +24,7 @@ export async function startDemo(): Promise<RunningDemo> {
   const dataDir = await mkdtemp(join(tmpdir(), 'torikomi-demo-'))
   const child = spawn(process.execPath, [MAIN], {
     env: {
+      ...noEnvFile(),
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
       PORT: String(port),

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
+import { noEnvFile } from './own-settings.ts'
 
 /** The service as a process of its own, started like `npm start` does, so that a test can end it with kill -9. */
 
@@ -20,6 +21,7 @@ export interface RunningService {
 export async function startService(environment: Record<string, string>): Promise<RunningService> {
   const child = spawn(process.execPath, [MAIN], {
     env: {
+      ...noEnvFile(),
       PATH: process.env.PATH ?? '',
       HOME: process.env.HOME ?? '',
       HOST: '127.0.0.1',

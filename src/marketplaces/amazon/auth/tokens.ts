@@ -1,78 +1,44 @@
-import { createHash } from 'node:crypto'
-import { z } from 'zod'
 import { HttpError } from '../../../platform/http/http-client.ts'
 import { failureOfError } from '../../kit/http-failures.ts'
+import { createOAuthAccess, type OAuthAccess } from '../../kit/oauth-access.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import { AMAZON } from '../facts.ts'
 import type { AmazonCredentials } from './credentials.ts'
-import { readTokenAnswer, type TokenAnswer } from './token-answer.ts'
+import { readTokenAnswer } from './token-answer.ts'
 
-/** Login with Amazon: access tokens of an hour, made from a refresh token that stays the same for as long as the consent stands. */
-
-/** What the shop's TokenStore keeps for Amazon. */
-const Token = z.object({
-  accessToken: z.string(),
-  /** Milliseconds; from then on the token counts as old. */
-  refreshAt: z.number(),
-  /** Which consent it comes from, so that new credentials never meet an old token. */
-  consent: z.string(),
-})
-type Token = z.infer<typeof Token>
-
-export interface AmazonAccess {
-  /** The token to use now; renewed first when it is about to end. Raises MarketplaceFailure. */
-  token(signal: AbortSignal): Promise<{ accessToken: string; stored: unknown }>
-  /** Whether the token should still hold by our clock. */
-  isFresh(stored: unknown): boolean
-  /** The API refused this token: the next `token` brings another. */
-  refused(stored: unknown): Promise<void>
-}
+/** Login with Amazon: the refresh token stays the same for as long as the consent stands. */
 
 /** Amazon's own clients renew a minute ahead; a call may wait for its turn for a while more. */
 const AHEAD_MS = 2 * 60 * 1000
 const TOKEN_TIMEOUT_MS = 15_000
 const TOKEN_MAX_BYTES = 64 * 1024
 
-export function createAccess(
+export const createAccess = (
   authUrl: string,
   credentials: AmazonCredentials,
   tools: MarketplaceTools,
-): AmazonAccess {
-  const consent = consentOf(credentials)
-  const isFresh = (stored: unknown) => {
-    const token = Token.safeParse(stored).data
-    return token !== undefined && token.consent === consent && tools.clock.now() < token.refreshAt
-  }
-
-  async function renew(signal: AbortSignal): Promise<Token> {
-    const askedAt = tools.clock.now()
-    const { accessToken, expiresIn } = await ask(signal)
-    const lifeMs = expiresIn * 1000
-    return { accessToken, refreshAt: askedAt + Math.max(lifeMs - AHEAD_MS, lifeMs / 2), consent }
-  }
-
-  async function ask(signal: AbortSignal): Promise<TokenAnswer> {
-    try {
-      const response = await tools.http.request(tokenRequest(authUrl, credentials), signal)
-      return readTokenAnswer(response, tools.clock)
-    } catch (error) {
-      if (signal.aborted) throw signal.reason
-      throw asTrouble(failureOfError(AMAZON, withoutCause(error)))
-    }
-  }
-
-  return {
-    async token(signal) {
-      const stored = await tools.tokens.get(isFresh, () => renew(signal))
-      return { accessToken: Token.parse(stored).accessToken, stored }
+): OAuthAccess =>
+  createOAuthAccess({
+    credentials,
+    tools,
+    aheadMs: AHEAD_MS,
+    async refresh(refreshToken, signal) {
+      try {
+        const response = await tools.http.request(tokenRequest(authUrl, credentials, refreshToken), signal)
+        return readTokenAnswer(response, tools.clock)
+      } catch (error) {
+        if (signal.aborted) throw signal.reason
+        throw asTrouble(failureOfError(AMAZON, withoutCause(error)))
+      }
     },
-    isFresh,
-    refused: (stored) => tools.tokens.invalidate(stored),
-  }
-}
+  })
 
-const tokenRequest = (authUrl: string, { clientId, clientSecret, refreshToken }: AmazonCredentials) => ({
+const tokenRequest = (
+  authUrl: string,
+  { clientId, clientSecret }: AmazonCredentials,
+  refreshToken: string,
+) => ({
   method: 'POST' as const,
   url: `${authUrl}/auth/o2/token`,
   headers: {
@@ -103,7 +69,3 @@ const asTrouble = (error: unknown): unknown =>
         status: error.status,
       })
     : error
-
-/** Names a consent without giving it away. A new client secret leaves the tokens alone, so it is no part of this. */
-export const consentOf = ({ clientId, refreshToken }: AmazonCredentials) =>
-  createHash('sha256').update(`${clientId}\n${refreshToken}`).digest('hex').slice(0, 32)

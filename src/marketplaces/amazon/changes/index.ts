@@ -1,10 +1,15 @@
-import type { ChangeRules } from '../../port/site-changes.ts'
+import { answered, sameNumber } from '../../kit/change-plans.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
+import type { ChangeCalls, ChangeRules, ChangeStep, StepState } from '../../port/site-changes.ts'
+import type { AmazonClient } from '../client.ts'
+import { MARKETPLACE_JP } from '../facts.ts'
 import { amazonActions } from './actions.ts'
+import { refusedShipment, shipDateInFuture } from './answers.ts'
 import { amazonCarriers } from './carriers.ts'
+import { payloadOf } from './payload.ts'
 import { planAmazonChange } from './plan.ts'
-import { amazonStepState } from './step-state.ts'
-
-export { amazonChangeCalls } from './calls.ts'
+import { packagesOf } from './shipped.ts'
 
 /** A shipment that was accepted shows within minutes; the same reference again edits it and changes nothing. */
 const SHOWS_WITHIN_MS = 5 * 60 * 1000
@@ -15,4 +20,38 @@ export const amazonChanges: ChangeRules = {
   planChange: planAmazonChange,
   stepState: amazonStepState,
   repeatAfterMs: SHOWS_WITHIN_MS,
+}
+
+/** confirmShipment of Orders API v0: it is not deprecated, and v2026-01-01 has no successor. */
+export function amazonChangeCalls(
+  client: AmazonClient,
+  { clock }: Pick<MarketplaceTools, 'clock'>,
+): ChangeCalls {
+  return {
+    async applyStep(orderNumber, step, signal) {
+      const { operation, ...shipment } = payloadOf(step)
+      const { shipDate } = shipment.packageDetail
+      if (Date.parse(shipDate) > clock.now()) throw shipDateInFuture(shipDate)
+      const call = {
+        operation,
+        method: 'POST' as const,
+        path: `/orders/v0/orders/${encodeURIComponent(orderNumber)}/shipmentConfirmation`,
+        body: { marketplaceId: MARKETPLACE_JP, ...shipment },
+      }
+      const answer = await client.write(call, signal)
+      if (answer.kind === 'refused') throw refusedShipment(answer)
+      const { packageReferenceId } = shipment.packageDetail
+      return answered(null, null, { facts: { packageReferenceId } })
+    },
+  }
+}
+
+/** An accepted shipment shows in PACKAGES minutes later, so its absence says nothing, unless the order was cancelled. */
+function amazonStepState(step: ChangeStep, order: NormalisedOrder): StepState {
+  const { packageReferenceId, trackingNumber } = payloadOf(step).packageDetail
+  const shown = packagesOf(order).some(
+    (one) => one.packageReferenceId === packageReferenceId || sameNumber(one.trackingNumber, trackingNumber),
+  )
+  if (shown) return 'applied'
+  return order.mallState === 'cancelled' ? 'not_applied' : 'unknown'
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { malformed } from '../../kit/http-failures.ts'
-import { MarketplaceFailure } from '../../port/failures.ts'
+import { checkWindow, pageLost, walkPlaces } from '../../kit/walk-list.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { AmazonAnswer, AmazonClient } from '../client.ts'
 import { STATUS } from '../codes.ts'
@@ -15,7 +15,6 @@ import { WireHead, WirePage } from './wire.ts'
 export const WINDOW_DAYS = 31
 /** Orders of Japan are there from 2016 on. */
 export const HISTORY_DAYS = 3650
-const DAY_MS = 24 * 60 * 60 * 1000
 /** Amazon measures the two minutes by its own clock. */
 const CLOCK_MARGIN_MS = 5_000
 
@@ -27,6 +26,7 @@ const Cursor = z.object({
   by: z.enum(['created', 'lastUpdated']).default('created'),
 })
 type Cursor = z.infer<typeof Cursor>
+const { encode, decode } = walkPlaces(Cursor, AMAZON)
 
 type ListTools = Pick<MarketplaceTools, 'clock' | 'notice' | 'noticeOver'>
 
@@ -43,7 +43,7 @@ export async function listOrders(
   page: string | null,
   signal: AbortSignal,
 ): Promise<ListPage> {
-  checkWindow(window)
+  checkWindow(window, WINDOW_DAYS, AMAZON)
   const now = tools.clock.now()
   const latest = now - LIST_DELAY_MS - CLOCK_MARGIN_MS
   if (window.from >= window.to) return { orders: [], next: null, total: null }
@@ -62,7 +62,7 @@ export async function listOrders(
   if (answer.kind === 'refused') {
     if (answer.status === 403) throw await forbidden(client, tools, answer.facts, signal)
     // 400 is the page token's when there is one: it lives for a day.
-    throw cursor.token === null ? listRefused(answer, now) : pageLost(answer.facts)
+    throw cursor.token === null ? listRefused(answer, now) : pageLost(AMAZON, answer.facts)
   }
   tools.noticeOver?.([SEARCH_REFUSED])
   return pageOf(answer, window, cursor, now)
@@ -114,38 +114,9 @@ function toListed(model: unknown, raw: string): ListedOrder {
 const within = ({ orderedAt }: ListedOrder, { from, to }: ListWindow): boolean =>
   orderedAt === null || (orderedAt >= from && orderedAt < to)
 
-function checkWindow({ from, to }: ListWindow): void {
-  const days = (to.getTime() - from.getTime()) / DAY_MS
-  if (days >= 0 && days <= WINDOW_DAYS) return
-  throw new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'AMAZON_LIST_WINDOW',
-    message: `注文一覧の期間は${WINDOW_DAYS}日以内で指定してください。`,
-  })
-}
-
-const encode = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url')
-
-function decode(page: string): Cursor {
-  try {
-    return Cursor.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
-  } catch (cause) {
-    throw pageLost({}, cause)
-  }
-}
-
 async function forbidden(client: AmazonClient, tools: ListTools, facts: Facts, signal: AbortSignal) {
   const failure = await failureOfForbiddenSearch(client, facts, tools.clock.now(), signal)
   const { code, message } = failure
   if (code === SEARCH_REFUSED) tools.notice({ code, message })
   return failure
 }
-
-const pageLost = (facts: Partial<Facts>, cause?: unknown) =>
-  new MarketplaceFailure({
-    ...facts,
-    kind: 'rejected',
-    code: 'AMAZON_LIST_PAGE',
-    message: '注文一覧の続きの位置が使えません。最初から取得し直してください。',
-    cause,
-  })

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
+import { checkWindow, walkPlaces } from '../../kit/walk-list.ts'
 import { textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { AupayClient } from '../client.ts'
 import { readTime } from '../dates.ts'
+import { AUPAY } from '../facts.ts'
 import { readFields } from './read-fields.ts'
 import { orderIdOf, ordersIn, revisionOf } from './read-order.ts'
 import { isRefusedBehind, mayGoOn, orderIdsIn, type SearchPage, searchPage } from './search-page.ts'
@@ -22,7 +24,6 @@ export interface OrderLister {
 const PAGE_ROWS = 500
 /** No limit is public; a month was used without trouble. */
 export const LIST_WINDOW_DAYS = 31
-const DAY_MS = 24 * 60 * 60 * 1000
 
 const Token = z.object({
   /** 1-based row of the page's first order. */
@@ -33,11 +34,12 @@ const Token = z.object({
   more: z.boolean().default(false),
 })
 type Token = z.infer<typeof Token>
+const { encode, decode } = walkPlaces(Token, AUPAY)
 
 export function createOrderLister(client: AupayClient, tools: Pick<MarketplaceTools, 'notice'>): OrderLister {
   return {
     async list(window, page, signal) {
-      checkWindow(window)
+      checkWindow(window, LIST_WINDOW_DAYS, AUPAY)
       if (window.to <= window.from) return { orders: [], next: null, total: 0 }
       const token = page === null ? FIRST : decode(page)
       const found = await readPage(client, tools, window, token.start, signal).catch((error: unknown) => {
@@ -154,29 +156,4 @@ function toListed(orderInfo: XmlElement): ListedOrder[] {
       revision: revisionOf(orderInfo),
     },
   ]
-}
-
-function checkWindow({ from, to }: ListWindow): void {
-  const days = (to.getTime() - from.getTime()) / DAY_MS
-  if (days >= 0 && days <= LIST_WINDOW_DAYS) return
-  throw new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'AUPAY_LIST_WINDOW',
-    message: `注文一覧の期間は${LIST_WINDOW_DAYS}日以内で指定してください。`,
-  })
-}
-
-const encode = (token: Token) => Buffer.from(JSON.stringify(token)).toString('base64url')
-
-function decode(page: string): Token {
-  try {
-    return Token.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
-  } catch (cause) {
-    throw new MarketplaceFailure({
-      kind: 'rejected',
-      code: 'AUPAY_LIST_PAGE',
-      message: '注文一覧の続きの位置を読み取れません。最初から取得し直してください。',
-      cause,
-    })
-  }
 }

@@ -1,8 +1,6 @@
 import { type FieldReader, WireError } from '../../kit/field-reader.ts'
 import type { OrderItem } from '../../port/order.ts'
-
-/** The mall sends each order to one address. */
-export const RECIPIENT_ID = '1'
+import { RECIPIENT_ID } from './to-people.ts'
 
 /** A line (`detail`), with what the order's own sums, gifts and deadlines need of it. */
 export interface ReadLine {

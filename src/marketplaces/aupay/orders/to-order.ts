@@ -2,10 +2,9 @@ import { checkSums } from '../../kit/checks.ts'
 import { type FieldReader, WireError } from '../../kit/field-reader.ts'
 import { elementsAt, type XmlElement } from '../../kit/xml.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import { CARRIERS, deviceOf } from '../codes.ts'
+import { CARRIERS, deviceOf, STATUSES } from '../codes.ts'
 import { readFields } from './read-fields.ts'
 import { toAmounts } from './to-amounts.ts'
-import { toFlags } from './to-flags.ts'
 import { type ReadLine, toLine } from './to-items.ts'
 import { toPayment } from './to-payment.ts'
 import { toBuyer } from './to-people.ts'
@@ -13,6 +12,7 @@ import { toRecipient } from './to-recipient.ts'
 import {
   DAY_FIELDS,
   isReleased,
+  type OrderCodes,
   STATUS_FIELDS,
   TIME_FIELDS,
   toCancelReason,
@@ -143,4 +143,29 @@ function tellUnknown(order: FieldReader, { onUnknown }: ToOrderOptions): void {
     const code = order.peek(field)
     if (code !== null && !known.includes(code)) onUnknown?.(field, code)
   }
+}
+
+interface FlagFacts {
+  codes: OrderCodes
+  order: FieldReader
+  lines: readonly ReadLine[]
+  gift: boolean
+}
+
+/** Marks for lists. The fields behind them stay where they are. */
+function toFlags({ codes, order, lines, gift }: FlagFacts): string[] {
+  const cancelled = toMallState(codes) === 'cancelled'
+  const marks: Readonly<Record<string, boolean>> = {
+    cancelled_at_mall: cancelled,
+    cancel_pending: codes.status === 'キャンセル受付中',
+    partly_cancelled: !cancelled && lines.some(({ item }) => item.deleted),
+    caution: codes.status === '審査NG',
+    custom_status: codes.status !== '' && STATUSES[codes.status] === undefined,
+    gift,
+    reservation: codes.reservation,
+    pickup: order.peek('senderShopCd') !== null || order.peek('senderShopCD') !== null,
+    cross_border: order.peek('crossBorderEcTradeKbn') === 'R',
+    remarks: !['なし', null].includes(order.peek('tradeRemarks')),
+  }
+  return Object.keys(marks).filter((mark) => marks[mark])
 }

@@ -1,6 +1,9 @@
 import type { FieldReader } from '../../kit/field-reader.ts'
 import type { OrderPerson } from '../../port/order.ts'
 
+/** The mall sends each order to one address. */
+export const RECIPIENT_ID = '1'
+
 type Role = 'orderer' | 'sender'
 
 /** Buyer. `mailAddress` is the mall's relay; the buyer's own address, when given, stays among the mall's fields. */

@@ -3,8 +3,8 @@ import { parseTimeBand } from '../../kit/delivery-time.ts'
 import type { FieldReader } from '../../kit/field-reader.ts'
 import type { OrderRecipient, Parcel } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
-import { RECIPIENT_ID, type ReadLine } from './to-items.ts'
-import { toReceiver } from './to-people.ts'
+import type { ReadLine } from './to-items.ts'
+import { RECIPIENT_ID, toReceiver } from './to-people.ts'
 
 /** The recipient but for the charges. */
 export function toRecipient(

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { malformed } from '../../kit/http-failures.ts'
+import { walkPlaces } from '../../kit/walk-list.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
@@ -21,6 +22,7 @@ type Span = z.infer<typeof Span>
 /** Where a walk stands: the spans still to be read, the page of the first one, and what was said of the whole window. */
 const Cursor = z.object({ spans: z.array(Span).min(1), page: z.int().positive(), total: z.int().nullable() })
 type Cursor = z.infer<typeof Cursor>
+const { encode, decode } = walkPlaces(Cursor, RAKUTEN)
 
 /**
  * One page of searchOrder by order time (注文日), oldest first. The mall gives numbers only. A window that holds more
@@ -113,11 +115,6 @@ function halved([start, end]: Span): Span[] {
     [middle + 1, end],
   ]
 }
-
-const encode = (cursor: Cursor) => Buffer.from(JSON.stringify(cursor)).toString('base64url')
-
-const decode = (page: string): Cursor =>
-  Cursor.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
 
 function noticeUnreachable(tools: MarketplaceTools): void {
   tools.notice({

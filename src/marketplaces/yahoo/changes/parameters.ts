@@ -3,8 +3,8 @@ import { sameNumber } from '../../kit/change-plans.ts'
 import { ChangeParameters } from '../../port/site-changes.ts'
 import { shipCompanyCodeOf } from '../carriers.ts'
 import { CANCEL_REASONS as ALL_REASONS } from '../codes.ts'
-import { invoiceNumberOf } from '../orders/invoice-number.ts'
 import { RECIPIENT_ID } from '../orders/to-recipient.ts'
+import { invoiceNumberOf } from './invoice-number.ts'
 
 /** What Yahoo!'s order API narrows in the parameters that all malls share. */
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { malformed } from '../../kit/http-failures.ts'
+import { checkWindow, walkPlaces } from '../../kit/walk-list.ts'
 import { elementsAt, textAt, type XmlElement, type XmlTree } from '../../kit/xml.ts'
-import { MarketplaceFailure } from '../../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
 import { ORDER_STATUS } from '../codes.ts'
@@ -24,7 +24,6 @@ const PAGE_SIZE = 2000
 const LIST_MAX_BYTES = 8 * 1024 * 1024
 /** Yahoo! names no limit for a window; a month keeps the offset of a page small. */
 export const LIST_WINDOW_DAYS = 31
-const DAY_MS = 24 * 60 * 60 * 1000
 
 const FIELDS = 'OrderId,OrderTime,OrderStatus,IsSplit,ShipStatus,IsReadOnly,PublicationTime,LastUpdateTime'
 
@@ -38,6 +37,7 @@ const Token = z.object({
   walk: z.string(),
 })
 type Token = z.infer<typeof Token>
+const { encode, decode } = walkPlaces(Token, YAHOO)
 
 export function createOrderLister(client: YahooClient, tools: Pick<MarketplaceTools, 'clock'>): OrderLister {
   let walks = 0
@@ -64,7 +64,7 @@ export function createOrderLister(client: YahooClient, tools: Pick<MarketplaceTo
 
   return {
     async list(window, page, signal) {
-      checkWindow(window)
+      checkWindow(window, LIST_WINDOW_DAYS, YAHOO)
       let result = await step(window, page === null ? begin() : decode(page), signal)
       // A page with nothing new is of no use to anybody: go on to the one that has some, or to the end.
       while (result.orders.length === 0 && result.next) result = await step(window, result.next, signal)
@@ -141,29 +141,4 @@ function toListed(order: XmlElement): ListedOrder[] {
       revision: revisionOf(textAt(order, 'LastUpdateTime')),
     },
   ]
-}
-
-function checkWindow({ from, to }: ListWindow): void {
-  const days = (to.getTime() - from.getTime()) / DAY_MS
-  if (days >= 0 && days <= LIST_WINDOW_DAYS) return
-  throw new MarketplaceFailure({
-    kind: 'rejected',
-    code: 'YAHOO_LIST_WINDOW',
-    message: `注文一覧の期間は${LIST_WINDOW_DAYS}日以内で指定してください。`,
-  })
-}
-
-const encode = (token: Token) => Buffer.from(JSON.stringify(token)).toString('base64url')
-
-function decode(page: string): Token {
-  try {
-    return Token.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
-  } catch (cause) {
-    throw new MarketplaceFailure({
-      kind: 'rejected',
-      code: 'YAHOO_LIST_PAGE',
-      message: '注文一覧の続きの位置を読み取れません。最初から取得し直してください。',
-      cause,
-    })
-  }
 }

