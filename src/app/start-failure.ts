@@ -1,6 +1,7 @@
 import { ConfigError } from '../config/load.ts'
+import { codeOf } from '../platform/errors.ts'
 import { describeError } from '../platform/log-fields.ts'
-import { codeOf, StartError } from '../platform/start-error.ts'
+import { StartError } from '../platform/start-error.ts'
 import { isAway } from './start-retry.ts'
 
 /** sysexits' EX_CONFIG: a supervisor need not try again. */

@@ -1,8 +1,8 @@
 import type { Config } from '../config/load.ts'
 import { type BackoffLimits, doublingMs } from '../platform/backoff.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { codeOf } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
-import { codeOf } from '../platform/start-error.ts'
 import { openStartupProbeServer, type StartupProbeServer } from './startup-probe-server.ts'
 
 const PAUSE: BackoffLimits = { firstMs: 500, capMs: 3_000 }
@@ -88,7 +88,7 @@ const DRIVER = /connection terminated|connection timeout|timeout exceeded when t
 /** Whether the error, or what caused it, says that nobody answers. */
 export function isAway(error: unknown): boolean {
   if (!(error instanceof Error)) return false
-  const { code } = error as NodeJS.ErrnoException
+  const code = codeOf(error)
   if (code !== undefined && (NETWORK.has(code) || POSTGRES.test(code))) return true
   return DRIVER.test(error.message) || isAway(error.cause)
 }
