@@ -1,7 +1,7 @@
 import type { Config } from '../config/load.ts'
 import { type BackoffLimits, doublingMs } from '../platform/backoff.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
-import { isUnreachable } from '../platform/db/failures.ts'
+import { isReadOnly, isUnreachable } from '../platform/db/failures.ts'
 import type { Logger } from '../platform/logger.ts'
 import { codeOf } from '../platform/start-error.ts'
 import { openStartupProbeServer, type StartupProbeServer } from './startup-probe-server.ts'
@@ -39,7 +39,7 @@ export function createStartRetry(options: StartRetryOptions): StartRetry {
         return result
       } catch (error) {
         const left = deadline - clock.now()
-        if (left <= 0 || !isUnreachable(error)) throw error
+        if (left <= 0 || !(isUnreachable(error) || isReadOnly(error))) throw error
         if (tries === 1)
           log.warn(
             { reason: codeOf(error) ?? 'unreachable', component, seconds: Math.round(left / 1000) },
