@@ -105,7 +105,16 @@ const tooLarge = (bytes: number | undefined): ProblemFacts => ({
 
 /** Unknown path 404, known path with another method 405; both behind the same limit as everything else. */
 export function setNotFound(app: App): void {
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
+  const limit = app.rateLimit()
+  // Before a body is read: nobody wants it, and whoever sends it has shown no key.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return
+    await limit.call(app, request, reply)
+    refuse(request, reply)
+  })
+  app.setNotFoundHandler(refuse)
+
+  function refuse(request: FastifyRequest, reply: FastifyReply): never {
     const path = request.url.split('?', 1)[0] ?? ''
     const methods = methodsFor(app.routeTable, path)
     if (methods.length === 0) {
@@ -113,7 +122,7 @@ export function setNotFound(app: App): void {
     }
     reply.header('allow', methods.join(', '))
     throw new HttpProblem('METHOD_NOT_ALLOWED', `この URL で使えるメソッドは ${methods.join('、')} です。`)
-  })
+  }
 }
 
 /** Answers bytes that are no HTTP request, or one whose head is too long or too slow, before Fastify has seen any of it. */
