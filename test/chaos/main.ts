@@ -29,6 +29,8 @@ const { values, positionals } = parseArgs({
     /** Percent of the calls that each kind of fault hits. */
     share: { type: 'string', default: '5' },
     kills: { type: 'string', default: '4' },
+    /** Where the history is written, which the verdict is made from. */
+    history: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -64,7 +66,8 @@ const progress = (text: string): void =>
   void process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s] ${text}\n`)
 
 const seed = whole('seed', values.seed)
-const common = { seed, engine, imap, progress, signal: stopping.signal } as const
+const historyFile = values.history ?? `.data/chaos/${mode}-${engine}-${seed}.jsonl`
+const common = { seed, engine, imap, historyFile, progress, signal: stopping.signal } as const
 
 try {
   process.exitCode = (await (mode === 'changes' ? changesRun() : ordersRun())) === 0 ? 0 : 1
@@ -89,7 +92,7 @@ async function ordersRun(): Promise<number> {
     sweepSeconds: whole('sweep', values.sweep ?? (isLarge ? '120' : '30')),
   })
   tell(result, shownRun)
-  return result.lost + result.duplicated + result.stuck
+  return result.lost + result.duplicated + result.stuck + result.unexplained
 }
 
 async function changesRun(): Promise<number> {
