@@ -29,6 +29,8 @@ const { values, positionals } = parseArgs({
     /** Percent of the calls that each kind of fault hits. */
     share: { type: 'string', default: '5' },
     kills: { type: 'string', default: '4' },
+    /** Which faults, in commas: default, first, new, all, names or their first words; with a `-` before: not these. */
+    faults: { type: 'string', default: 'default' },
     /** Where the history is written, which the verdict is made from. */
     history: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -89,6 +91,7 @@ async function ordersRun(): Promise<number> {
     changes: whole('changes', values.changes ?? String(Math.floor(orders / 10))),
     driveMs: 1000 * whole('seconds', values.seconds ?? String(seconds)),
     settleMs: 1000 * whole('settle', values.settle ?? (isLarge ? '900' : '600')),
+    faults: values.faults.split(','),
     sweepSeconds: whole('sweep', values.sweep ?? (isLarge ? '120' : '30')),
   })
   tell(result, shownRun)

@@ -6,6 +6,7 @@ import { startChangeDesk } from './changes.ts'
 import { check, type Verdict } from './check.ts'
 import { createClient, register } from './client.ts'
 import { openBooks } from './database.ts'
+import { type Fault, nameOf } from './deck.ts'
 import { createInjector, type Injector } from './faults.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { type Ground, startGround } from './ground.ts'
@@ -13,7 +14,7 @@ import { noteEnd, settingsFor } from './ground-rules.ts'
 import { type History, openHistory, readHistory } from './history.ts'
 import { hangHooks, type SweepCounts } from './hooks.ts'
 import type { MailServerKind } from './mail-server.ts'
-import { type Fault, makePlan, nameOf, type Plan } from './plan.ts'
+import { makePlan, type Plan } from './plan.ts'
 import { PAUSE_MS, replayAll, startPuller } from './puller.ts'
 import { settle } from './settle.ts'
 
@@ -31,6 +32,8 @@ export interface ChaosOptions {
   settleMs: number
   /** 0: no sweep, and every order is mailed. */
   sweepSeconds: number
+  /** See `DeckOptions`. */
+  faults: readonly string[]
   /** Where the history is written. */
   historyFile: string
   progress(text: string): void
@@ -55,17 +58,31 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const closing: (() => Promise<unknown>)[] = []
   try {
     const { seed, engine, shops, imap } = options
-    const ground = await startGround({ seed, redis: engine === 'redis', shops, imap })
+    const plan = makePlan({
+      ...{ orders: options.orders, seed, driveMs: options.driveMs, faults: options.faults },
+      redis: engine === 'redis',
+      unmailed: options.sweepSeconds > 0,
+    })
+    const ground = await startGround({
+      ...{ seed, redis: engine === 'redis', shops, imap },
+      ...groundFor(plan),
+    })
     closing.push(ground.close)
     const mostRows = Math.max(SMALLEST_PAGE, Math.ceil(options.orders / 4 / shops / PAGES_AT_THE_END))
     await ground.atMall('aupay', 'PUT', 'settings', { mostRows })
     const history = openHistory(options.historyFile)
     closing.push(history.close)
-    return await onGround(options, ground, history, closing)
+    return await onGround(options, plan, ground, history, closing)
   } finally {
     for (const step of closing.reverse()) await step().catch(() => undefined)
   }
 }
+
+/** Proxies cost time, and names go past what guards addresses: only where a fault needs them. */
+const groundFor = ({ faults }: Plan) => ({
+  linked: faults.some(({ kind }) => kind === 'partition'),
+  named: faults.some(({ kind }) => kind === 'dns-gone'),
+})
 
 /** Pages of au PAY's list: small ones shift while a sweep reads them, and too small ones keep it reading all the time. */
 const PAGES_AT_THE_END = 12
@@ -75,21 +92,18 @@ const MOST_BATCHES = 1_500
 
 async function onGround(
   options: ChaosOptions,
+  plan: Plan,
   ground: Ground,
   history: History,
   closing: (() => Promise<unknown>)[],
 ): Promise<ChaosResult> {
   const { seed, progress, signal } = options
-  const plan = makePlan({
-    ...{ orders: options.orders, seed, driveMs: options.driveMs },
-    redis: options.engine === 'redis',
-    unmailed: options.sweepSeconds > 0,
-  })
   const operatorKey = randomBytes(24).toString('base64url')
   const apiPort = await freePort()
   progress('starting the service in five processes')
   const fleet = await startFleet({
     ...{ apiPort, logDir: ground.dir, progress },
+    environmentOf: ground.links.environmentOf,
     environment: {
       ...ground.environment,
       ...settingsFor({ operatorKey, seed, sweepSeconds: options.sweepSeconds }),
@@ -186,6 +200,8 @@ function describe(fault: Fault): string {
         ? fault.mall
         : 'mailbox' in fault
           ? fault.mailbox + 1
-          : ''
+          : 'link' in fault
+            ? fault.link
+            : ''
   return `${nameOf(fault)} ${on}${fault.forMs > 0 ? ` for ${(fault.forMs / 1000).toFixed(1)} s` : ''}`
 }

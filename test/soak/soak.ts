@@ -85,7 +85,14 @@ async function onGround(
   const { minutes, rate, engine, sweepSeconds, progress, signal } = options
   const driveMs = minutes * 60_000
   const orders = Math.round(minutes * 60 * rate)
-  const drawn = makePlan({ orders, seed: SEED, redis: engine === 'redis', driveMs, unmailed: true })
+  const drawn = makePlan({
+    orders,
+    seed: SEED,
+    redis: engine === 'redis',
+    driveMs,
+    unmailed: true,
+    faults: ['-all'],
+  })
   const plan = { ...drawn, faults: [] }
   const operatorKey = randomBytes(24).toString('base64url')
   const apiPort = await freePort()
