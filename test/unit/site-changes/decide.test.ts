@@ -273,7 +273,10 @@ describe('a change that is held', () => {
     const planned: unknown[] = []
     const decision = decideFor(
       log,
-      given((change) => (planned.push(change.parameters), steps('a'))),
+      given((change) => {
+        planned.push(change.parameters)
+        return steps('a')
+      }),
       held(),
       order,
       NOW,
