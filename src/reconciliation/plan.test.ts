@@ -6,6 +6,7 @@ import {
   longestWindow,
   MOST_PASSES,
   nextRun,
+  nextSettle,
   type Position,
   planRun,
   windowBefore,
@@ -80,6 +81,42 @@ describe('the next run', () => {
       expect(wait).toBeGreaterThanOrEqual(270_000)
       expect(wait).toBeLessThan(330_000)
     }
+  })
+})
+
+describe('the look at what was missing', () => {
+  it('comes after 5, 15 and then each 60 seconds, and never after the next run', () => {
+    const far = new Date(NOW + DAY)
+    const waits = [0, 1, 2, 3, 9].map((settles) => nextSettle(NOW, settles, far).getTime() - NOW)
+    expect(waits).toEqual([5_000, 15_000, 60_000, 60_000, 60_000])
+    expect(nextSettle(NOW, 9, new Date(NOW + 20_000))).toEqual(new Date(NOW + 20_000))
+  })
+})
+
+describe('where a run goes on', () => {
+  const runFrom = new Date(NOW - HOUR)
+  const last: Position = {
+    ...{ windowFrom: runFrom, windowTo: new Date(NOW), page: 'p2', pass: 0, passNew: 0 },
+  }
+  const end = (at: Partial<Position>, fresh: number) =>
+    following({ ...last, ...at }, { next: null, fresh }, runFrom)
+
+  it('reads a window of several pages again while a reading names something new, a few times at most', () => {
+    expect(end({}, 1)).toMatchObject({ page: null, pass: 1, passNew: 0 })
+    expect(end({ passNew: 1 }, 0)).toMatchObject({ pass: 1 })
+    expect(end({ pass: MOST_PASSES - 2 }, 1)).toMatchObject({ pass: MOST_PASSES - 1 })
+    expect(end({ pass: MOST_PASSES - 1 }, 1)).toBeNull()
+    expect(end({}, 0)).toBeNull()
+  })
+
+  it('reads a window of one page once', () => {
+    expect(end({ page: null }, 7)).toBeNull()
+  })
+
+  it('names only days that the period touches', () => {
+    const midnight = at('2026-01-15T00:00:00+09:00')
+    expect(daysOf({ from: new Date(midnight.getTime() - 1), to: midnight })).toEqual(['2026-01-14'])
+    expect(daysOf({ from: midnight, to: new Date(midnight.getTime() + 1) })).toEqual(['2026-01-15'])
   })
 })
 

@@ -3,8 +3,10 @@ import type { SandboxOrder } from '../../sandbox/kit/types.ts'
 import { composeMail } from '../../sandbox/mails/index.ts'
 import { SANDBOX_MALLS, sandboxShops } from '../../sandbox/malls/index.ts'
 import { MAIL_LOOKS, type MailLook } from '../../sandbox/sandbox.ts'
+import { MAILBOXES } from './deck.ts'
 import type { Ground } from './ground.ts'
-import { MAILBOXES, type Plan, type PlannedOrder } from './plan.ts'
+import type { History } from './history.ts'
+import type { Plan, PlannedOrder } from './plan.ts'
 
 /** An order that a buyer placed, and when the service could first have known of it (milliseconds since 1970). */
 export interface Placed {
@@ -26,6 +28,7 @@ export async function bringOrders(
   ground: Ground,
   plan: Plan,
   began: number,
+  history: History,
   signal: AbortSignal,
 ): Promise<Placed[]> {
   const placed: Placed[] = []
@@ -59,16 +62,27 @@ export async function bringOrders(
       knowableAt: mailAfter.length === 0 ? visibleAt : Number.POSITIVE_INFINITY,
     }
     placed.push(one)
+    history.note({
+      ...{ process: 'buyer', f: 'order', type: 'ok' },
+      value: {
+        ...{ order: one.key, visibleAt, mails: mailAfter.length },
+        listedAfterMs: LISTED_AFTER_MS[mall] ?? 0,
+      },
+    })
     mailAfter.forEach((after, copy) => {
       const deliver = async () => {
         const user = ground.mailboxes[mailboxOf(mall, shop)]?.user as string
         await ground.imap.deliver(user, mailOf(order, planned.look + copy, user))
+        history.note({ process: 'mailbox', f: 'mail', type: 'ok', value: { order: one.key } })
         one.knowableAt = Math.min(one.knowableAt, Math.max(Date.now(), visibleAt))
       }
       mails.push({ at: Date.now() - began + after, deliver })
     })
   }
 }
+
+/** Malls whose list of orders cannot be asked for the newest ones: Amazon's `createdBefore` lies two minutes back. */
+const LISTED_AFTER_MS: Partial<Record<PlannedOrder['mall'], number>> = { amazon: 120_000 }
 
 function mailOf(order: SandboxOrder, n: number, to: string): Buffer {
   const look = MAIL_LOOKS[n % MAIL_LOOKS.length] as MailLook

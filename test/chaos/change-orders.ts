@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SANDBOX_MALLS, type SandboxMall } from '../../sandbox/malls/index.ts'
 import { READY_TO_SHIP } from '../../sandbox/ready-orders.ts'
+import { keyOf } from './arrivals.ts'
 import { isPlain } from './changes.ts'
 import type { Client, RegisteredShop } from './client.ts'
 import type { Ground } from './ground.ts'
+import type { History } from './history.ts'
 import { type PulledOrder, startPuller } from './puller.ts'
 
 export interface BringOptions {
@@ -21,6 +23,7 @@ export async function bringHere(
   { changes, seed, progress, signal }: BringOptions,
   ground: Ground,
   client: Client,
+  history: History,
   shops: readonly RegisteredShop[],
 ): Promise<PulledOrder[]> {
   progress(`${changes} orders at ${shops.length} shops`)
@@ -36,12 +39,16 @@ export async function bringHere(
       overrides: { ...READY_TO_SHIP[shop.mall], ...UNCONFIRMED[shop.mall] },
     })
     numbers.get(shop)?.push(orderNumber)
+    history.note({
+      ...{ process: 'buyer', f: 'order', type: 'ok' },
+      value: { order: keyOf(shop.mall, orderNumber), visibleAt: Date.now(), mails: 0, listedAfterMs: 0 },
+    })
   }
   for (const [{ id }, orderNumbers] of numbers)
     if (orderNumbers.length > 0)
       await client.post('/orders/import', { shopId: id, orderNumbers }, `import-${id}`)
   const pulled: PulledOrder[] = []
-  const puller = startPuller(client, seed, (orders) => void pulled.push(...orders))
+  const puller = startPuller(client, seed, history, (orders) => void pulled.push(...orders))
   while (pulled.length < placing) await sleep(500, undefined, { signal })
   await puller.stop()
   return SANDBOX_MALLS.flatMap((mall, index) =>

@@ -3,13 +3,14 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../support/redis.ts'
 import { spoilCalls, stopSpoiling } from './call-faults.ts'
 import { bringHere } from './change-orders.ts'
-import { judgeChanges, operationOf } from './change-verdict.ts'
-import { type AskedChange, startChangeDesk } from './changes.ts'
+import { startChangeDesk } from './changes.ts'
+import { check } from './check.ts'
 import { createClient, createSetup, openContract, registerShops } from './client.ts'
 import { type Books, openBooks } from './database.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { type Ground, startGround } from './ground.ts'
-import { allWrites, settingsFor } from './ground-rules.ts'
+import { noteEnd, settingsFor } from './ground-rules.ts'
+import { type History, type HistoryLine, openHistory, readHistory } from './history.ts'
 
 /** `npm run chaos -- changes`: orders that are here are shipped, while each call at the malls may go wrong. */
 
@@ -28,6 +29,7 @@ export interface ChangeRunOptions {
   limitMs: number
   /** Kinds of faults; absent: all. */
   kinds?: readonly string[]
+  historyFile: string
   progress(text: string): void
   signal: AbortSignal
 }
@@ -52,6 +54,7 @@ export interface ChangeRunResult {
   calls: number
   seconds: number
   findings: string[]
+  historyFile: string
 }
 
 export async function runChanges(options: ChangeRunOptions): Promise<ChangeRunResult> {
@@ -60,7 +63,9 @@ export async function runChanges(options: ChangeRunOptions): Promise<ChangeRunRe
     const { seed, engine, shops } = options
     const ground = await startGround({ seed, redis: engine === 'redis', shops })
     closing.push(ground.close)
-    return await onGround(options, ground, closing)
+    const history = openHistory(options.historyFile)
+    closing.push(history.close)
+    return await onGround(options, ground, history, closing)
   } finally {
     for (const step of closing.reverse()) await step().catch(() => undefined)
   }
@@ -73,6 +78,7 @@ const CONNECTIONS = 30
 async function onGround(
   options: ChangeRunOptions,
   ground: Ground,
+  history: History,
   closing: (() => Promise<unknown>)[],
 ): Promise<ChangeRunResult> {
   const { seed, progress } = options
@@ -93,20 +99,22 @@ async function onGround(
   const client = createClient(baseUrl, apiKey)
   const shops = await registerShops(createSetup(baseUrl, apiKey), ground, options.shops)
   const books = openBooks(ground.postgres.url)
-  const orders = await bringHere(options, ground, client, shops)
+  const orders = await bringHere(options, ground, client, history, shops)
 
   await spoilCalls(ground, options)
   const began = Date.now()
-  const desk = startChangeDesk(client, seed, orders.length, 50)
+  const desk = startChangeDesk(client, seed, history, orders.length, 50)
   desk.offer(orders)
   const killing = killWorkers(fleet, options)
   await desk.stop()
-  progress(`${desk.asked.length} changes asked for`)
+  progress(`${desk.accepted()} changes asked for`)
   await untilEnded(options, books, began)
   await killing
   const seconds = Math.round((Date.now() - began) / 1000)
   const spoilt = await stopSpoiling(ground)
-  return resultOf(options, desk.asked, ground, books, { seconds, spoilt })
+  await noteEnd(history, books, ground)
+  await history.close()
+  return resultOf(options, await readHistory(history.file), { seconds, spoilt })
 }
 
 const KILLED_EVERY_MS = 45_000
@@ -140,37 +148,19 @@ async function untilEnded(
   }
 }
 
-async function resultOf(
-  { seed, engine, shops, kills }: ChangeRunOptions,
-  asked: readonly AskedChange[],
-  ground: Ground,
-  books: Books,
+function resultOf(
+  { seed, engine, shops, kills, historyFile }: ChangeRunOptions,
+  lines: readonly HistoryLine[],
   { seconds, spoilt }: { seconds: number; spoilt: Awaited<ReturnType<typeof stopSpoiling>> },
-): Promise<ChangeRunResult> {
-  const writes = await allWrites(ground)
-  const found = judgeChanges({ asked, changes: await books.changes(), writes })
-  const { lost, duplicated, stuck, unexplained } = found
-  const count = (action: string) => asked.filter((one) => one.action === action).length
+): ChangeRunResult {
+  const { changes, changeStates, writes, findings, ...verdict } = check(lines)
+  const confirms = Object.entries(changeStates).filter(([name]) => name.startsWith('confirm '))
   return {
-    ...{ seed, engine, shops, changes: count('ship'), confirms: count('confirm'), states: found.states },
-    writes: writesByMall(writes),
-    ...{ lost: lost.length, duplicated: duplicated.length, stuck: stuck.length },
-    unexplained: unexplained.length,
+    ...{ seed, engine, shops, changes, confirms: confirms.reduce((sum, [, count]) => sum + count, 0) },
+    ...{ states: changeStates, writes },
+    ...{ lost: verdict.lost, duplicated: verdict.duplicated, stuck: verdict.stuck },
+    unexplained: verdict.unexplained,
     faults: { ...spoilt.hits, ...(kills > 0 ? { 'kill-9 worker': kills } : {}) },
-    ...{ calls: spoilt.calls, seconds },
-    findings: [...lost, ...duplicated, ...stuck, ...unexplained].slice(0, 50),
+    ...{ calls: spoilt.calls, seconds, findings, historyFile },
   }
-}
-
-function writesByMall(writes: Awaited<ReturnType<typeof allWrites>>): ChangeRunResult['writes'] {
-  const counts = (list: typeof writes) =>
-    Object.fromEntries(
-      [...Map.groupBy(list, (write) => operationOf(write.operation))].map(([name, same]) => [
-        name,
-        same.length,
-      ]),
-    )
-  return Object.fromEntries(
-    [...Map.groupBy(writes, ({ marketplace }) => marketplace)].map(([mall, own]) => [mall, counts(own)]),
-  )
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
 import { keyOf } from './arrivals.ts'
 import { type Client, NoAnswer } from './client.ts'
+import type { History } from './history.ts'
 import type { PulledOrder } from './puller.ts'
 
 /**
@@ -9,15 +10,10 @@ import type { PulledOrder } from './puller.ts'
  * confirmed first, in the same request.
  */
 
-export interface AskedChange {
-  id: string
-  key: string
-  action: 'confirm' | 'ship'
-}
-
 export interface ChangeDesk {
   offer(orders: readonly PulledOrder[]): void
-  asked: AskedChange[]
+  /** Changes that were accepted. */
+  accepted(): number
   /** Asks for what was offered and ends. */
   stop(): Promise<void>
 }
@@ -25,9 +21,15 @@ export interface ChangeDesk {
 const ANSWERS_LOST = 0.2
 
 /** `most` orders in all, `atOnce` in a request. */
-export function startChangeDesk(client: Client, seed: number, most: number, atOnce = 10): ChangeDesk {
+export function startChangeDesk(
+  client: Client,
+  seed: number,
+  history: History,
+  most: number,
+  atOnce = 10,
+): ChangeDesk {
   const waiting: PulledOrder[] = []
-  const asked: AskedChange[] = []
+  let accepted = 0
   const dice = seeded(seed, -13)
   let offered = 0
   let stopping = false
@@ -35,7 +37,7 @@ export function startChangeDesk(client: Client, seed: number, most: number, atOn
   // Raised where it is waited for, in `stop`.
   done.catch(() => undefined)
   return {
-    asked,
+    accepted: () => accepted,
     offer(orders) {
       for (const order of orders.filter(isPlain)) {
         if (offered >= most) return
@@ -52,7 +54,8 @@ export function startChangeDesk(client: Client, seed: number, most: number, atOn
   async function run(): Promise<void> {
     for (let n = 1; !stopping || waiting.length > 0; n += 1) {
       const orders = waiting.splice(0, atOnce)
-      if (orders.length > 0) asked.push(...(await ask(client, orders, `ship-${seed}-${n}`, dice)))
+      if (orders.length > 0)
+        accepted += await ask(client, orders, { key: `ship-${seed}-${n}`, dice, history })
       await sleep(orders.length > 0 ? 50 : 250)
     }
   }
@@ -62,19 +65,37 @@ export function startChangeDesk(client: Client, seed: number, most: number, atOn
 export const isPlain = ({ mallState, holds, detail }: PulledOrder): boolean =>
   mallState === 'open' && holds.length === 0 && detail?.recipients.length === 1
 
-async function ask(client: Client, orders: PulledOrder[], key: string, dice: Seeded): Promise<AskedChange[]> {
+/** @returns how many changes were accepted */
+async function ask(
+  client: Client,
+  orders: PulledOrder[],
+  { key, dice, history }: { key: string; dice: Seeded; history: History },
+): Promise<number> {
   let loseAfterMs = dice.chance(ANSWERS_LOST) ? dice.int(1, 60) : undefined
   const wanted = orders.flatMap((order) =>
-    changesOf(order, dice).map((change) => ({ change, key: keyOf(order.marketplace, order.orderNumber) })),
+    changesOf(order, dice).map((change) => ({ change, order: keyOf(order.marketplace, order.orderNumber) })),
   )
   const body = { changes: wanted.map(({ change }) => change) }
+  const note = (type: 'invoke' | 'ok' | 'fail' | 'info', ids: readonly string[] = [], why?: string) =>
+    history.note({
+      ...{ process: 'desk', f: 'change', type },
+      value: {
+        ...{ key, ...(why === undefined ? {} : { why }) },
+        changes: wanted.map(({ change, order }, n) => ({ id: ids[n], order, action: change.action })),
+      },
+    })
   for (;;) {
+    note('invoke')
     try {
       const answer = await client.post<{ changes: { id: string }[] }>('/site-changes', body, key, loseAfterMs)
-      return wanted.map((one, n) => ({
-        ...{ id: (answer.changes[n] as { id: string }).id, key: one.key, action: one.change.action },
-      }))
+      note(
+        'ok',
+        answer.changes.map(({ id }) => id),
+      )
+      return answer.changes.length
     } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      note(error instanceof NoAnswer ? 'info' : 'fail', [], why)
       if (!(error instanceof NoAnswer)) throw error
       loseAfterMs = undefined
       await sleep(200)
@@ -82,7 +103,7 @@ async function ask(client: Client, orders: PulledOrder[], key: string, dice: See
   }
 }
 
-type Wanted = { orderId: string; action: AskedChange['action'] }
+type Wanted = { orderId: string; action: 'confirm' | 'ship' }
 
 function changesOf({ id: orderId, marketplace }: PulledOrder, dice: Seeded): Wanted[] {
   const shippedOn = new Date(Date.now() + JAPAN_MS).toISOString().slice(0, 10)

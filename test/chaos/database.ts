@@ -17,8 +17,7 @@ export interface OpenWork {
   overdue: string[]
   /** Shops and mailboxes that wait for a person. */
   attention: string[]
-  /** Failed requests by code, and each as text. */
-  failed: Record<string, number>
+  /** Failed requests: code first. */
   givenUp: string[]
 }
 
@@ -70,13 +69,12 @@ export function openBooks(url: () => string): Books {
       const [requests, attention, failed] = await Promise.all([
         query<{ overdue: boolean; text: string }>(WAITING),
         query<{ text: string }>(ATTENTION),
-        query<{ outcome: string; text: string }>(FAILED),
+        query<{ text: string }>(FAILED),
       ])
       return {
         waiting: requests.length,
         overdue: requests.filter(({ overdue }) => overdue).map(({ text }) => text),
         attention: attention.map(({ text }) => text),
-        failed: countOf(failed.map(({ outcome }) => outcome)),
         givenUp: failed.map(({ text }) => text),
       }
     },
@@ -110,9 +108,6 @@ select concat('shop ', marketplace, ' ', attention_code) as text from shops wher
 union all select concat('mailbox ', name, ' ', attention_code) from mailboxes where attention_code is not null`
 
 const FAILED = `
-select coalesce(r.outcome, '') as outcome, concat(s.marketplace, ' ', r.order_number, ' ', r.purpose, ' ', r.source, ' ', r.outcome,
+select concat(r.outcome, ' ', s.marketplace, ' ', r.order_number, ' ', r.purpose, ' ', r.source,
   ' attempts=', r.attempts, ' asked for ', round(extract(epoch from r.finished_at - r.requested_at)), ' s') as text
 from import_requests r join shops s on s.id = r.shop_id where r.state = 'failed'`
-
-const countOf = (names: readonly string[]): Record<string, number> =>
-  Object.fromEntries([...Map.groupBy(names, (name) => name)].map(([name, same]) => [name, same.length]))

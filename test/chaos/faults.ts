@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type Fault, type ImapFaultKind, PROCESS_NAMES } from './deck.ts'
 import type { Fleet } from './fleet.ts'
+import type { Gate } from './gate.ts'
 import type { Ground } from './ground.ts'
 import type { Hooks } from './hooks.ts'
+import { hostileMail } from './hostile-mails.ts'
 import type { ChaosMailbox, MailServer } from './mail-server.ts'
 import { createMallFaults } from './mall-faults.ts'
-import { type Fault, type ImapFaultKind, PROCESS_NAMES } from './plan.ts'
 
 export interface Injector {
   /** Does it and undoes it; resolves when it is over. */
@@ -32,6 +34,8 @@ export function createInjector(ground: Ground, fleet: Fleet, hooks: Hooks): Inje
     switch (fault.kind) {
       case 'kill':
         return fleet.kill(fault.target, fault.forMs)
+      case 'freeze':
+        return fleet.freeze(fault.target, fault.forMs)
       case 'postgres-cut':
         return postgres.gate.cut()
       case 'postgres-away':
@@ -40,6 +44,24 @@ export function createInjector(ground: Ground, fleet: Fleet, hooks: Hooks): Inje
         return postgres.gate.open()
       case 'postgres-restart':
         return postgres.restart()
+      case 'postgres-black-hole':
+        return silenced(postgres.gate, fault.forMs)
+      case 'postgres-read-only':
+        await postgres.setting('default_transaction_read_only', 'on')
+        await sleep(fault.forMs)
+        return postgres.setting('default_transaction_read_only', null)
+      case 'dns-gone':
+        fleet.loseNames(true)
+        // What is connected needs no names: all have to connect anew.
+        postgres.gate.cut()
+        await sleep(fault.forMs)
+        return fleet.loseNames(false)
+      case 'partition':
+        return silenced(ground.links.gates.get(fault.link) as Gate, fault.forMs)
+      case 'hostile-mail': {
+        const { user } = ground.mailboxes[fault.mailbox] as ChaosMailbox
+        return ground.imap.deliver(user, hostileMail(fault.mail, user))
+      }
       case 'disk-full':
         await hooks.fillDisk(true)
         await sleep(fault.forMs)
@@ -48,6 +70,10 @@ export function createInjector(ground: Ground, fleet: Fleet, hooks: Hooks): Inje
         return stepClock(fault.target === 'all' ? PROCESS_NAMES : [fault.target], fault.stepOf, fault.forMs)
       case 'redis-flush':
         return redis?.flush()
+      case 'redis-full':
+        await redis?.fill(true)
+        await sleep(fault.forMs)
+        return redis?.fill(false)
       case 'redis-away':
         await redis?.stop()
         await sleep(fault.forMs)
@@ -75,14 +101,22 @@ export function createInjector(ground: Ground, fleet: Fleet, hooks: Hooks): Inje
   }
 }
 
+async function silenced(gate: Gate, forMs: number): Promise<void> {
+  gate.silence(true)
+  await sleep(forMs)
+  gate.silence(false)
+}
+
 const targetOf = (fault: Fault): string =>
-  fault.kind === 'kill'
+  fault.kind === 'kill' || fault.kind === 'freeze'
     ? fault.target
     : fault.kind === 'mall'
       ? fault.mall
-      : fault.kind === 'disk-full'
+      : fault.kind === 'disk-full' || fault.kind === 'dns-gone'
         ? 'postgres'
-        : (fault.kind.split('-')[0] as string)
+        : fault.kind === 'partition'
+          ? fault.link
+          : (fault.kind.split('-')[0] as string)
 
 async function imapFault(
   server: MailServer,
@@ -101,6 +135,10 @@ async function imapFault(
       gate.trickle(true)
       await sleep(forMs)
       return gate.trickle(false)
+    case 'imap-fetch-no':
+      gate.answerInstead(refuseOneMail())
+      await sleep(forMs)
+      return gate.answerInstead(null)
     case 'imap-uidvalidity':
       return server.changeUidValidity(user)
     case 'imap-refuses':
@@ -108,5 +146,20 @@ async function imapFault(
       gate.cut()
       await sleep(forMs)
       return server.refuseLogins(false)
+  }
+}
+
+const BODY_FETCH = /^(\S+) (?:UID )?FETCH ([\d:,]+) .*BODY/i
+
+/** The next mail whose text is asked for is the one that the server cannot give, alone or among others. */
+function refuseOneMail(): (said: string) => string | null {
+  let poisoned: number | null = null
+  return (said) => {
+    const [, tag, set] = BODY_FETCH.exec(said) ?? []
+    if (tag === undefined || set === undefined) return null
+    const ranges = set.split(',').map((range) => range.split(':').map(Number))
+    poisoned ??= Math.max(...ranges.flat())
+    const asks = ranges.some(([from = 0, to = from]) => from <= Number(poisoned) && Number(poisoned) <= to)
+    return asks ? `${tag} NO [SERVERBUG] Unable to fetch this message\r\n` : null
   }
 }

@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { PROCESS_NAMES, type ProcessName } from './plan.ts'
+import { PROCESS_NAMES, type ProcessName } from './deck.ts'
 
 /** The service as several processes under a supervisor, as an operator runs it: what ends is started again. */
 
@@ -20,6 +20,10 @@ export interface Fleet {
   allReady(): Promise<void>
   /** Sets the wall clocks of these processes so far from the true time, also of those that start later; 0: right again. */
   stepClock(names: readonly ProcessName[], offsetMs: number): void
+  /** SIGSTOP, and SIGCONT after so long. */
+  freeze(name: ProcessName, forMs: number): Promise<void>
+  /** While true no process can resolve a name. */
+  loseNames(lost: boolean): void
   /** Of the processes that run now. */
   pids(): Partial<Record<ProcessName, number>>
   /** How often a process ended that nobody had killed: before and after it was ready. */
@@ -29,6 +33,8 @@ export interface Fleet {
 
 export interface FleetOptions {
   environment: Record<string, string>
+  /** Further ones of a role. */
+  environmentOf?(role: string): Record<string, string>
   apiPort: number
   /** Each process writes a log of its own here. */
   logDir: string
@@ -108,6 +114,17 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       await sleep(downMs)
       start(name)
     },
+    async freeze(name, forMs) {
+      const child = members.get(name)?.child ?? null
+      if (!isAlive(child)) return
+      child.kill('SIGSTOP')
+      await sleep(forMs)
+      child.kill('SIGCONT')
+    },
+    loseNames(lost) {
+      for (const { child } of members.values())
+        if (isAlive(child) && child.connected) child.send({ namesLost: lost }, () => undefined)
+    },
     stepClock(names, offsetMs) {
       for (const name of names) {
         clockOffsets.set(name, offsetMs)
@@ -136,7 +153,7 @@ async function end(child: ChildProcess | null, signal: NodeJS.Signals): Promise<
 
 function run(
   name: ProcessName,
-  { environment, apiPort, logDir }: FleetOptions,
+  { environment, environmentOf, apiPort, logDir }: FleetOptions,
   clockOffsetMs: number,
   onText: (text: string) => void,
 ): ChildProcess {
@@ -147,6 +164,7 @@ function run(
       HOST: '127.0.0.1',
       LOG_LEVEL: 'warn',
       ...environment,
+      ...environmentOf?.(name.split('-')[0] as string),
       ROLES: name.split('-')[0],
       PORT: name === 'api' ? String(apiPort) : '0',
       CHAOS_CLOCK_OFFSET_MS: String(clockOffsetMs),

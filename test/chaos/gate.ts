@@ -13,6 +13,15 @@ export interface Gate {
   open(targetPort?: number): void
   /** Connections that are open now stay open, and nothing passes through them ever again: no data, no end. */
   blackHole(): void
+  /**
+   * While true nothing passes, in either direction, and nobody is told: open connections and new ones stay silent, and the
+   * server goes on holding what they held. Connections that were silenced never speak again.
+   */
+  silence(on: boolean): void
+  /**
+   * What the client said may be answered here instead of by the server; null: passes. Null for no rule.
+   */
+  answerInstead(rule: ((said: string) => string | null) | null): void
   /** Says this to every open client as if the server did, and hangs up. */
   say(text: string): void
   /** Until false is given, what servers send comes in drops of some bytes. */
@@ -26,7 +35,7 @@ const DROP_EVERY_MS = 50
 
 interface Passage {
   client: Socket
-  upstream: Socket
+  upstream: Socket | null
   dead: boolean
 }
 
@@ -35,12 +44,15 @@ export async function startGate(target: { host: string; port: number }): Promise
   let { port } = target
   let isShut = false
   let isSlow = false
+  let isSilent = false
+  let rule: ((said: string) => string | null) | null = null
   const server = createServer((client) => {
     client.on('error', () => client.destroy())
     if (isShut) return void client.resetAndDestroy()
+    if (isSilent) return void open.add(endWithClient({ client, upstream: null, dead: true }))
     const passage = { client, upstream: connect({ host: target.host, port }), dead: false }
     open.add(passage)
-    serve(passage)
+    serve(passage, passage.upstream)
   })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -61,14 +73,25 @@ export async function startGate(target: { host: string; port: number }): Promise
     blackHole() {
       for (const passage of open) {
         passage.dead = true
-        passage.upstream.destroy()
+        passage.upstream?.destroy()
       }
+    },
+    silence(on) {
+      isSilent = on
+      for (const passage of open) {
+        if (on) passage.dead = true
+        // Now the server's own keep-alive would have found out.
+        else if (passage.dead) passage.upstream?.destroy()
+      }
+    },
+    answerInstead(wanted) {
+      rule = wanted
     },
     say(text) {
       for (const { client, upstream, dead } of [...open]) {
         if (dead) continue
         client.end(text)
-        upstream.destroy()
+        upstream?.destroy()
       }
     },
     trickle(on) {
@@ -86,25 +109,38 @@ export async function startGate(target: { host: string; port: number }): Promise
   function end(passage: Passage): void {
     open.delete(passage)
     passage.client.destroy()
-    passage.upstream.destroy()
+    passage.upstream?.destroy()
   }
 
-  function serve(passage: Passage): void {
-    const { client, upstream } = passage
+  /** Its end does not get through either, while there is silence. */
+  function endWithClient(passage: Passage): Passage {
+    passage.client.on('data', () => undefined)
+    passage.client.on('close', () => open.delete(passage))
+    return passage
+  }
+
+  function serve(passage: Passage, upstream: Socket): void {
+    const { client } = passage
     for (const socket of [client, upstream]) {
       socket.setNoDelay(true)
       socket.on('error', () => socket.destroy())
     }
-    client.on('close', () => end(passage))
+    client.on('close', () => {
+      if (!isSilent) end(passage)
+    })
     upstream.on('close', () => {
       // What was said last still goes out.
       if (!passage.dead && !client.writableEnded) end(passage)
     })
     client.on('data', (chunk) => {
-      if (!passage.dead) pass(chunk, client, upstream)
+      if (passage.dead) return
+      const instead = rule?.(chunk.toString('latin1')) ?? null
+      if (instead === null) pass(chunk, client, upstream)
+      else client.write(instead)
     })
     let queue: Promise<void> = Promise.resolve()
     upstream.on('data', (chunk) => {
+      if (passage.dead) return
       if (!isSlow) return pass(chunk, upstream, client)
       upstream.pause()
       queue = queue.then(() => inDrops(chunk, passage)).finally(() => upstream.resume())

@@ -1,6 +1,9 @@
 import type { SandboxWrite } from '../../sandbox/kit/types.ts'
 import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
+import { keyOf } from './arrivals.ts'
+import type { Books } from './database.ts'
 import type { Ground } from './ground.ts'
+import type { History } from './history.ts'
 
 /** What all runs on the same ground have in common. */
 
@@ -19,13 +22,29 @@ export const settingsFor = (wish: {
   AUPAY_REQUESTS_PER_SECOND: '1000',
 })
 
-/** What all malls have in their books. */
-export async function allWrites(ground: Ground): Promise<(SandboxWrite & { marketplace: string })[]> {
-  const all = await Promise.all(
-    SANDBOX_MALLS.map(async (marketplace) => {
-      const { writes } = (await ground.atMall(marketplace, 'GET', 'writes')) as { writes: SandboxWrite[] }
-      return writes.map((write) => ({ ...write, marketplace }))
-    }),
-  )
-  return all.flat()
+/** The last lines of a history: what stands in the database and in the malls' own books. */
+export async function noteEnd(history: History, books: Books, ground: Ground): Promise<void> {
+  for (const { key, stagedAt, stagings, pulled } of await books.orders())
+    history.note({
+      ...{ process: 'database', f: 'stored', type: 'ok' },
+      value: { order: key, stagedAt, stagings, pulled },
+    })
+  for (const value of await books.changes())
+    history.note({ process: 'database', f: 'ended', type: 'ok', value })
+  const { overdue, attention, givenUp } = await books.openWork()
+  for (const [what, texts] of Object.entries({ overdue, attention, failed: givenUp }))
+    for (const text of texts)
+      history.note({
+        ...{ process: 'database', f: 'open', type: 'ok' },
+        value: { what: what as 'overdue' | 'attention' | 'failed', text },
+      })
+  for (const mall of SANDBOX_MALLS) {
+    const { writes } = (await ground.atMall(mall, 'GET', 'writes')) as { writes: SandboxWrite[] }
+    for (const { orderNumber, operation } of writes)
+      history.note({
+        ...{ process: mall, f: 'write', type: 'ok' },
+        value: { order: keyOf(mall, orderNumber), operation },
+      })
+  }
+  history.note({ process: 'run', f: 'run', type: 'ok', value: {} })
 }

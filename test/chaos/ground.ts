@@ -2,13 +2,15 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Redis } from 'ioredis'
+import pg from 'pg'
 import type { MallSimulator } from '../../sandbox/kit/types.ts'
 import { mallEnvironment, SANDBOX_MALLS, type SandboxMall, startMalls } from '../../sandbox/malls/index.ts'
 import { startEmbeddedPostgres } from '../../src/platform/db/embedded/start.ts'
 import { type PrivateRedis, startRedis } from '../support/redis.ts'
+import { MAILBOXES } from './deck.ts'
 import { type Gate, startGate } from './gate.ts'
+import { type Links, NO_LINKS, startLinks } from './links.ts'
 import { type ChaosMailbox, type MailServer, type MailServerKind, startMailServer } from './mail-server.ts'
-import { MAILBOXES } from './plan.ts'
 
 /** All that the service stands on and that can fail under it: malls, mail server, Postgres behind a gate, Redis. */
 
@@ -24,9 +26,13 @@ export interface Ground {
     /** Past the gate, for the verdict. */
     url(): string
     restart(): Promise<void>
+    /** Sets this for all sessions, past the gate. */
+    setting(name: string, value: string | null): Promise<void>
   }
-  redis: { flush(): Promise<void>; stop(): Promise<void>; back(): Promise<void> } | null
+  redis: RestartableRedis | null
   environment: Record<string, string>
+  /** Between each role and each server that it talks to; mail servers have their own. Empty where no fault needs them. */
+  links: Links
   close(): Promise<void>
 }
 
@@ -40,6 +46,10 @@ export async function startGround(options: {
   redis: boolean
   shops?: number
   imap?: MailServerKind
+  /** Whether links between the parts can be cut one by one. */
+  linked?: boolean
+  /** Whether servers are called by names, which can be taken away. */
+  named?: boolean
 }): Promise<Ground> {
   const { seed, shops = 1 } = options
   const closing: (() => Promise<unknown>)[] = []
@@ -61,14 +71,18 @@ export async function startGround(options: {
     closing.push(...Object.values(malls).map((mall) => () => mall.close()))
     const atMall = createControl(malls)
     for (const mall of SANDBOX_MALLS) await atMall(mall, 'PUT', 'settings', WITHOUT_WAITING[mall])
+    const called = {
+      ...mallEnvironment(malls),
+      DATABASE_URL: withPort(postgres.url(), postgres.gate.port),
+      ...(redis ? { REDIS_URL: redis.url } : {}),
+    }
+    const environment = {
+      ...(options.named ? mapValues(called, (url) => url.replace('127.0.0.1', NAME)) : called),
+      MAILBOX_ALLOWED_PRIVATE_HOSTS: imap.host,
+    }
+    const links = options.linked ? await startLinks(environment, closing) : NO_LINKS
     return {
-      ...{ dir, malls, atMall, imap, mailboxes: imap.mailboxes, postgres, redis, close },
-      environment: {
-        ...mallEnvironment(malls),
-        MAILBOX_ALLOWED_PRIVATE_HOSTS: imap.host,
-        DATABASE_URL: throughGate(postgres.url(), postgres.gate.port),
-        ...(redis ? { REDIS_URL: redis.url } : {}),
-      },
+      ...{ dir, malls, atMall, imap, mailboxes: imap.mailboxes, postgres, redis, close, environment, links },
     }
   } catch (error) {
     await close()
@@ -110,6 +124,20 @@ async function startGatedPostgres(
   return {
     gate,
     url: () => server.url,
+    async setting(name, value) {
+      // Whatever is set for the others must not keep this one from taking it back.
+      const client = new pg.Client({ connectionString: server.url, options: `-c ${name}=off` })
+      client.on('error', () => undefined)
+      await client.connect()
+      try {
+        await client.query(
+          value === null ? `alter system reset ${name}` : `alter system set ${name} = ${value}`,
+        )
+        await client.query('select pg_reload_conf()')
+      } finally {
+        await client.end().catch(() => undefined)
+      }
+    },
     async restart() {
       gate.shut()
       await server.stop()
@@ -119,26 +147,43 @@ async function startGatedPostgres(
   }
 }
 
-function throughGate(serverUrl: string, port: number): string {
+/** `member.ts` knows where it is, while it is told to. */
+const NAME = 'servers.chaos.invalid'
+
+function withPort(serverUrl: string, port: number): string {
   const url = new URL(serverUrl)
   url.port = String(port)
   return url.href
 }
 
-async function startRestartableRedis(closing: (() => Promise<unknown>)[]) {
+interface RestartableRedis {
+  url: string
+  flush(): Promise<void>
+  /** While true every command that needs memory is refused. */
+  fill(full: boolean): Promise<void>
+  stop(): Promise<void>
+  back(): Promise<void>
+}
+
+async function startRestartableRedis(closing: (() => Promise<unknown>)[]): Promise<RestartableRedis> {
   let server: PrivateRedis = await startRedis()
   const { url, port } = server
   closing.push(() => server.stop())
+  const ask = async (run: (client: Redis) => Promise<unknown>) => {
+    const client = new Redis(url, { maxRetriesPerRequest: 1 })
+    client.on('error', () => undefined)
+    await run(client).finally(() => client.disconnect())
+  }
   return {
     url,
-    async flush() {
-      const client = new Redis(url, { maxRetriesPerRequest: 1 })
-      client.on('error', () => undefined)
-      await client.flushall().finally(() => client.disconnect())
-    },
+    flush: () => ask((client) => client.flushall()),
+    fill: (full) => ask((client) => client.config('SET', 'maxmemory', full ? '1' : '0')),
     stop: () => server.stop(),
     async back() {
       server = await startRedis({ port })
     },
   }
 }
+
+const mapValues = (record: Record<string, string>, to: (value: string) => string): Record<string, string> =>
+  Object.fromEntries(Object.entries(record).map(([name, value]) => [name, to(value)]))

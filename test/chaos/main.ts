@@ -29,6 +29,10 @@ const { values, positionals } = parseArgs({
     /** Percent of the calls that each kind of fault hits. */
     share: { type: 'string', default: '5' },
     kills: { type: 'string', default: '4' },
+    /** Which faults, in commas: default, first, new, all, names or their first words; with a `-` before: not these. */
+    faults: { type: 'string', default: 'default' },
+    /** Where the history is written, which the verdict is made from. */
+    history: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -64,7 +68,8 @@ const progress = (text: string): void =>
   void process.stderr.write(`[${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s] ${text}\n`)
 
 const seed = whole('seed', values.seed)
-const common = { seed, engine, imap, progress, signal: stopping.signal } as const
+const historyFile = values.history ?? `.data/chaos/${mode}-${engine}-${seed}.jsonl`
+const common = { seed, engine, imap, historyFile, progress, signal: stopping.signal } as const
 
 try {
   process.exitCode = (await (mode === 'changes' ? changesRun() : ordersRun())) === 0 ? 0 : 1
@@ -86,10 +91,11 @@ async function ordersRun(): Promise<number> {
     changes: whole('changes', values.changes ?? String(Math.floor(orders / 10))),
     driveMs: 1000 * whole('seconds', values.seconds ?? String(seconds)),
     settleMs: 1000 * whole('settle', values.settle ?? (isLarge ? '900' : '600')),
+    faults: values.faults.split(','),
     sweepSeconds: whole('sweep', values.sweep ?? (isLarge ? '120' : '30')),
   })
   tell(result, shownRun)
-  return result.lost + result.duplicated + result.stuck
+  return result.lost + result.duplicated + result.stuck + result.unexplained
 }
 
 async function changesRun(): Promise<number> {

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { SandboxMall } from '../../sandbox/malls/index.ts'
+import type { MallFaultKind } from './deck.ts'
 import type { Ground } from './ground.ts'
 import type { Hooks } from './hooks.ts'
-import type { MallFaultKind } from './plan.ts'
 
 type MallFault = (mall: SandboxMall, kind: MallFaultKind, forMs: number) => Promise<void>
 
@@ -37,14 +37,23 @@ const MALL_FAULTS: Record<MallFaultKind, (mall: SandboxMall) => Record<string, u
   // Some calls only: each keeps a worker waiting until it gives up.
   slow: () => ({ kind: 'slow', delayMs: SILENCE_MS, times: 2 }),
   'slow-undone': () => ({ kind: 'slow-undone', delayMs: SILENCE_MS, times: 2 }),
+  'slow-5s': () => ({ kind: 'slow', delayMs: 5_000 }),
   '500-done': () => ({ kind: '500-done' }),
   cut: () => ({ kind: 'cut' }),
   'broken-body': () => ({ kind: 'broken-body' }),
+  'list-unreadable': (mall) => ({ kind: 'broken-body', operation: LISTS[mall] }),
   // One refusal: renewed and sent again. A second one would mean that the consent itself is gone.
   'token-expired': (mall) => ({ kind: mall === 'yahoo' ? 'expired-token' : 'token-expired', times: 1 }),
   'key-refused': () => ({ kind: 'key-refused' }),
   // What each mall is known or said to answer then.
   maintenance: (mall) => MAINTENANCE[mall],
+}
+
+const LISTS: Record<SandboxMall, string> = {
+  yahoo: 'orderList',
+  rakuten: 'searchOrder',
+  amazon: 'searchOrders',
+  aupay: 'searchTradeInfoListProc',
 }
 
 const MAINTENANCE: Record<SandboxMall, Record<string, unknown>> = {

@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
+import { seeded } from '../../sandbox/kit/seeded.ts'
 import { keyOf } from './arrivals.ts'
 import { type Client, NoAnswer } from './client.ts'
+import type { History, HistoryEntry } from './history.ts'
 
 /** 受注取込 by a client on a bad line: it asks all the time, and asks again with the same key until it has an answer. */
 
@@ -19,18 +20,9 @@ interface Answer {
   orders: PulledOrder[]
 }
 
-export interface Batch {
-  idempotencyKey: string
-  pullId: string
-  /** As they stood in the answer. */
-  keys: string[]
-}
-
 export interface Puller {
-  /** With at least one order. */
-  batches: Batch[]
-  /** How often an answer was lost and the same key sent again. */
-  repeats(): number
+  /** Keys that brought at least one order. */
+  keys: string[]
   stop(): Promise<void>
 }
 
@@ -42,19 +34,18 @@ const ANSWERS_LOST = 0.2
 export function startPuller(
   client: Client,
   seed: number,
+  history: History,
   onOrders: (orders: PulledOrder[]) => void,
   pauseMs = PAUSE_MS,
 ): Puller {
-  const batches: Batch[] = []
+  const keys: string[] = []
   const dice = seeded(seed, -11)
   let stopping = false
-  let repeats = 0
   const done = run()
   // Raised where it is waited for, in `stop`.
   done.catch(() => undefined)
   return {
-    batches,
-    repeats: () => repeats,
+    keys,
     async stop() {
       stopping = true
       await done
@@ -64,11 +55,15 @@ export function startPuller(
   async function run(): Promise<void> {
     for (let n = 1; !stopping; n += 1) {
       const idempotencyKey = `pull-${seed}-${n}`
-      const { pullId, orders } = await untilAnswered(client, idempotencyKey, dice, () => {
-        repeats += 1
-      })
+      const loseAfterMs = dice.chance(ANSWERS_LOST) ? dice.int(1, 60) : undefined
+      const { orders } = await untilAnswered(
+        client,
+        idempotencyKey,
+        notePulls(history, 'puller'),
+        loseAfterMs,
+      )
       if (orders.length > 0) {
-        batches.push({ idempotencyKey, pullId, keys: orders.map(keyOfOrder) })
+        keys.push(idempotencyKey)
         onOrders(orders)
       }
       if (orders.length < LIMIT) await sleep(pauseMs)
@@ -76,20 +71,29 @@ export function startPuller(
   }
 }
 
+type NotePull = (type: HistoryEntry['type'], value: Extract<HistoryEntry, { f: 'pull' }>['value']) => void
+
+const notePulls =
+  (history: History, process: string): NotePull =>
+  (type, value) =>
+    history.note({ process, f: 'pull', type, value })
+
 async function untilAnswered(
   client: Client,
-  idempotencyKey: string,
-  dice: Seeded,
-  onRepeat: () => void,
+  key: string,
+  note: NotePull,
+  loseAfterMs?: number,
 ): Promise<Answer> {
-  let loseAfterMs = dice.chance(ANSWERS_LOST) ? dice.int(1, 60) : undefined
-  for (;;) {
+  for (let loseAfter = loseAfterMs; ; loseAfter = undefined) {
+    note('invoke', { key })
     try {
-      return await client.post<Answer>('/orders/pull', { limit: LIMIT }, idempotencyKey, loseAfterMs)
+      const answer = await client.post<Answer>('/orders/pull', { limit: LIMIT }, key, loseAfter)
+      note('ok', { key, pullId: answer.pullId, orders: answer.orders.map(keyOfOrder) })
+      return answer
     } catch (error) {
+      const why = error instanceof Error ? error.message : String(error)
+      note(error instanceof NoAnswer ? 'info' : 'fail', { key, why })
       if (!(error instanceof NoAnswer)) throw error
-      onRepeat()
-      loseAfterMs = undefined
       await sleep(200)
     }
   }
@@ -99,17 +103,12 @@ const keyOfOrder = ({ marketplace, orderNumber }: PulledOrder): string => keyOf(
 
 const REPLAYED_AT_ONCE = 4
 
-/** Asks for every batch again with its key. @returns the keys whose answer was another one than the first */
-export async function replayAll(client: Client, batches: readonly Batch[]): Promise<string[]> {
-  const wrong: string[] = []
-  const left = [...batches]
+/** Asks for every batch again with its key: the history tells whether it is the same one. */
+export async function replayAll(client: Client, keys: readonly string[], history: History): Promise<void> {
+  const left = [...keys]
   const replay = async () => {
-    for (let batch = left.pop(); batch; batch = left.pop()) {
-      const again = await untilAnswered(client, batch.idempotencyKey, seeded(1, 1), () => undefined)
-      const same = again.pullId === batch.pullId && again.orders.map(keyOfOrder).join() === batch.keys.join()
-      if (!same) wrong.push(batch.idempotencyKey)
-    }
+    for (let key = left.pop(); key; key = left.pop())
+      await untilAnswered(client, key, notePulls(history, 'replayer'))
   }
   await Promise.all(Array.from({ length: REPLAYED_AT_ONCE }, replay))
-  return wrong
 }

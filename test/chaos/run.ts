@@ -3,18 +3,20 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../support/redis.ts'
 import { bringOrders } from './arrivals.ts'
 import { startChangeDesk } from './changes.ts'
+import { check, type Verdict } from './check.ts'
 import { createClient, register } from './client.ts'
 import { openBooks } from './database.ts'
+import { type Fault, nameOf } from './deck.ts'
 import { createInjector, type Injector } from './faults.ts'
 import { type Fleet, startFleet } from './fleet.ts'
 import { type Ground, startGround } from './ground.ts'
-import { allWrites, settingsFor } from './ground-rules.ts'
+import { noteEnd, settingsFor } from './ground-rules.ts'
+import { type History, openHistory, readHistory } from './history.ts'
 import { hangHooks, type SweepCounts } from './hooks.ts'
 import type { MailServerKind } from './mail-server.ts'
-import { type Fault, makePlan, nameOf, type Plan } from './plan.ts'
+import { makePlan, type Plan } from './plan.ts'
 import { PAUSE_MS, replayAll, startPuller } from './puller.ts'
 import { settle } from './settle.ts'
-import { judge, type Verdict } from './verdict.ts'
 
 export interface ChaosOptions {
   orders: number
@@ -30,6 +32,10 @@ export interface ChaosOptions {
   settleMs: number
   /** 0: no sweep, and every order is mailed. */
   sweepSeconds: number
+  /** See `DeckOptions`. */
+  faults: readonly string[]
+  /** Where the history is written. */
+  historyFile: string
   progress(text: string): void
   signal: AbortSignal
 }
@@ -39,11 +45,8 @@ export interface ChaosResult extends Verdict {
   engine: 'postgres' | 'redis'
   imap: MailServerKind
   shops: number
-  orders: number
+  historyFile: string
   sweeps: SweepCounts
-  faults: Record<string, number>
-  /** Answers that the pulling client lost and asked for again. */
-  repeatedPulls: number
   endedByItself: Fleet['endedByItself']
   driveSeconds: number
   /** From the last fault until all was done; null: not within the limit. */
@@ -55,15 +58,31 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosResult> {
   const closing: (() => Promise<unknown>)[] = []
   try {
     const { seed, engine, shops, imap } = options
-    const ground = await startGround({ seed, redis: engine === 'redis', shops, imap })
+    const plan = makePlan({
+      ...{ orders: options.orders, seed, driveMs: options.driveMs, faults: options.faults },
+      redis: engine === 'redis',
+      unmailed: options.sweepSeconds > 0,
+    })
+    const ground = await startGround({
+      ...{ seed, redis: engine === 'redis', shops, imap },
+      ...groundFor(plan),
+    })
     closing.push(ground.close)
     const mostRows = Math.max(SMALLEST_PAGE, Math.ceil(options.orders / 4 / shops / PAGES_AT_THE_END))
     await ground.atMall('aupay', 'PUT', 'settings', { mostRows })
-    return await onGround(options, ground, closing)
+    const history = openHistory(options.historyFile)
+    closing.push(history.close)
+    return await onGround(options, plan, ground, history, closing)
   } finally {
     for (const step of closing.reverse()) await step().catch(() => undefined)
   }
 }
+
+/** Proxies cost time, and names go past what guards addresses: only where a fault needs them. */
+const groundFor = ({ faults }: Plan) => ({
+  linked: faults.some(({ kind }) => kind === 'partition'),
+  named: faults.some(({ kind }) => kind === 'dns-gone'),
+})
 
 /** Pages of au PAY's list: small ones shift while a sweep reads them, and too small ones keep it reading all the time. */
 const PAGES_AT_THE_END = 12
@@ -73,20 +92,18 @@ const MOST_BATCHES = 1_500
 
 async function onGround(
   options: ChaosOptions,
+  plan: Plan,
   ground: Ground,
+  history: History,
   closing: (() => Promise<unknown>)[],
 ): Promise<ChaosResult> {
   const { seed, progress, signal } = options
-  const plan = makePlan({
-    ...{ orders: options.orders, seed, driveMs: options.driveMs },
-    redis: options.engine === 'redis',
-    unmailed: options.sweepSeconds > 0,
-  })
   const operatorKey = randomBytes(24).toString('base64url')
   const apiPort = await freePort()
   progress('starting the service in five processes')
   const fleet = await startFleet({
     ...{ apiPort, logDir: ground.dir, progress },
+    environmentOf: ground.links.environmentOf,
     environment: {
       ...ground.environment,
       ...settingsFor({ operatorKey, seed, sweepSeconds: options.sweepSeconds }),
@@ -100,39 +117,40 @@ async function onGround(
 
   const client = createClient(baseUrl, apiKey)
   const books = openBooks(ground.postgres.url)
-  const desk = startChangeDesk(client, seed, options.changes)
+  const desk = startChangeDesk(client, seed, history, options.changes)
   // Each batch is asked for once more at the end, and a key may ask 1,200 times a minute.
   const pauseMs = Math.max(PAUSE_MS, plan.driveMs / MOST_BATCHES)
-  const puller = startPuller(client, seed, desk.offer, pauseMs)
+  const puller = startPuller(client, seed, history, desk.offer, pauseMs)
   progress(`${plan.orders.length} orders in ${plan.driveMs / 1000} s, ${plan.faults.length} faults`)
-  const faults: Record<string, number> = {}
   const began = Date.now()
+  const { orders, changes, sweepSeconds } = options
+  history.note({
+    ...{ process: 'run', f: 'run', type: 'invoke' },
+    value: { seed, engine: options.engine, orders, changes, sweepMs: sweepSeconds * 1000 },
+  })
   const [arrivals, injected] = await Promise.allSettled([
-    bringOrders(ground, plan, began, signal),
-    injectAll(plan, began, createInjector(ground, fleet, hooks), faults, options),
+    bringOrders(ground, plan, began, history, signal),
+    injectAll(plan, began, createInjector(ground, fleet, hooks), history, options),
   ])
   if (injected.status === 'rejected') throw injected.reason
   if (arrivals.status === 'rejected') throw arrivals.reason
   const placed = arrivals.value
   await fleet.allReady()
   const faultsEndedAt = Date.now()
+  history.note({ process: 'run', f: 'run', type: 'info', value: { faultsEndedAt } })
   progress('faults are over; waiting until all is done')
   const settled = await settle(options, books, placed, faultsEndedAt)
   await puller.stop()
   await desk.stop()
   // The last orders to come may have been offered to the desk only just now.
   const settleSeconds = settled === null ? null : await settle(options, books, placed, faultsEndedAt)
-  const wrongReplays = await replayAll(client, puller.batches)
-  const verdict = judge({
-    ...{ placed, batches: puller.batches, wrongReplays, asked: desk.asked, faultsEndedAt },
-    ...{ stored: await books.orders(), openWork: await books.openWork(), changes: await books.changes() },
-    writes: await allWrites(ground),
-    sweepMs: options.sweepSeconds * 1000,
-  })
+  await replayAll(client, puller.keys, history)
+  await noteEnd(history, books, ground)
+  await history.close()
   return {
-    ...{ seed, engine: options.engine, imap: options.imap, shops: options.shops, orders: placed.length },
-    ...{ ...verdict, faults, sweeps: await hooks.sweeps() },
-    ...{ repeatedPulls: puller.repeats(), endedByItself: fleet.endedByItself },
+    ...{ seed, engine: options.engine, imap: options.imap, shops: options.shops },
+    ...{ ...check(await readHistory(history.file)), historyFile: history.file },
+    ...{ sweeps: await hooks.sweeps(), endedByItself: fleet.endedByItself },
     ...{ driveSeconds: plan.driveMs / 1000, settleSeconds },
   }
 }
@@ -141,7 +159,7 @@ async function injectAll(
   plan: Plan,
   began: number,
   injector: Injector,
-  counts: Record<string, number>,
+  history: History,
   { progress, signal }: ChaosOptions,
 ): Promise<void> {
   const running: Promise<void>[] = []
@@ -149,14 +167,28 @@ async function injectAll(
     for (const fault of plan.faults) {
       await sleep(Math.max(0, began + fault.at - Date.now()), undefined, { signal })
       progress(`${((Date.now() - began) / 1000).toFixed(1)} s ${describe(fault)}`)
-      const name = nameOf(fault)
-      counts[name] = (counts[name] ?? 0) + 1
-      running.push(injector.inject(fault))
+      running.push(noted(history, nameOf(fault), () => injector.inject(fault)))
     }
     await Promise.all(running)
   } finally {
     // What was taken away comes back before it is cleaned up, so that nothing is started behind the cleaning.
     await Promise.allSettled(running)
+  }
+}
+
+async function noted(history: History, name: string, inject: () => Promise<void>): Promise<void> {
+  const note = (type: 'invoke' | 'ok' | 'fail', why?: string) =>
+    history.note({
+      ...{ process: 'faults', f: 'fault', type },
+      value: { name, ...(why === undefined ? {} : { why }) },
+    })
+  note('invoke')
+  try {
+    await inject()
+    note('ok')
+  } catch (error) {
+    note('fail', error instanceof Error ? error.message : String(error))
+    throw error
   }
 }
 
@@ -168,6 +200,8 @@ function describe(fault: Fault): string {
         ? fault.mall
         : 'mailbox' in fault
           ? fault.mailbox + 1
-          : ''
+          : 'link' in fault
+            ? fault.link
+            : ''
   return `${nameOf(fault)} ${on}${fault.forMs > 0 ? ` for ${(fault.forMs / 1000).toFixed(1)} s` : ''}`
 }

@@ -17,7 +17,7 @@ export function shownRun(result: ChaosResult): string {
   const { faults, latenessMs, changeStates, endedByItself } = result
   const head = ['seed', 'engine', 'imap', 'orders', 'staged', 'pulled', 'changes'] as const
   return [
-    oneRow(result, [...head, 'lost', 'duplicated', 'late', 'stuck']),
+    oneRow(result, [...head, 'lost', 'duplicated', 'late', 'stuck', 'unexplained']),
     '',
     `  faults             ${counts(faults)}`,
     `  changes ended      ${counts(changeStates)}`,
@@ -27,6 +27,7 @@ export function shownRun(result: ChaosResult): string {
     `  behind (ms)        p50 ${latenessMs.p50}, p99 ${latenessMs.p99}, max ${latenessMs.max}`,
     `  ended by itself    ${endedByItself.running} running, ${endedByItself.starting} while starting`,
     `  all done           ${result.settleSeconds === null ? 'not within the limit' : `${result.settleSeconds} s after the last fault`} (orders and faults for ${result.driveSeconds} s, shops ${result.shops} × 4)`,
+    `  history            ${result.historyFile}`,
   ].join('\n')
 }
 

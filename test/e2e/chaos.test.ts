@@ -1,8 +1,9 @@
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import type { OpenWork } from '../chaos/database.ts'
-import { makePlan, nameOf } from '../chaos/plan.ts'
+import { nameOf } from '../chaos/deck.ts'
+import { makePlan } from '../chaos/plan.ts'
 import { runChaos } from '../chaos/run.ts'
-import { type Evidence, judge } from '../chaos/verdict.ts'
 import { redisMissing } from '../support/redis.ts'
 
 /** That the fault run itself works; the long runs with all faults are `npm run chaos`. */
@@ -34,6 +35,8 @@ describe.concurrent.each(ENGINES)('a short fault run (queue on $engine)', ({ eng
       },
       // Amazon's list lies two minutes back: too long to wait for here, so every order is mailed.
       sweepSeconds: 0,
+      faults: ['first'],
+      historyFile: join(tmpdir(), `torikomi-history-${process.pid}-${engine}.jsonl`),
       progress: (text) => void told.push(text),
       signal: new AbortController().signal,
     })
@@ -57,7 +60,7 @@ const WITHOUT_REDIS = [
 ]
 
 describe('the plan of a run', () => {
-  const options = { orders: 300, seed: 3, redis: true, driveMs: 60_000, unmailed: true }
+  const options = { orders: 300, seed: 3, redis: true, driveMs: 60_000, unmailed: true, faults: ['first'] }
 
   test('is the same for the same seed, and another one for another', () => {
     expect(makePlan(options)).toEqual(makePlan(options))
@@ -82,62 +85,5 @@ describe('the plan of a run', () => {
     expect(new Set(makePlan({ ...options, unmailed: false }).orders.map(({ mail }) => mail))).toEqual(
       new Set(['once', 'twice', 'early']),
     )
-  })
-})
-
-describe('the verdict', () => {
-  const [planned] = makePlan({ orders: 1, seed: 1, redis: false, driveMs: 1_000, unmailed: false }).orders
-  if (!planned) throw new Error('no order planned')
-  const placed = ['yahoo 1', 'yahoo 2'].map((key) => ({
-    ...{ key, planned, orderNumber: key.slice(6), knowableAt: 1_000 },
-  }))
-  const stored = placed.map(({ key }) => ({ key, stagedAt: 2_000, pulled: true, stagings: 1 }))
-  const openWork: OpenWork = { waiting: 0, overdue: [], attention: [], failed: {}, givenUp: [] }
-  const clean: Evidence = {
-    ...{ placed, stored, openWork, wrongReplays: [], faultsEndedAt: 0, sweepMs: 0 },
-    batches: [{ idempotencyKey: 'k1', pullId: 'p1', keys: ['yahoo 1', 'yahoo 2'] }],
-    asked: [{ id: 'c1', key: 'yahoo 1', action: 'ship' }],
-    changes: [{ id: 'c1', state: 'succeeded', code: null }],
-    writes: [
-      { marketplace: 'yahoo', at: '', operation: 'orderShipStatusChange', orderNumber: '1', what: {} },
-    ],
-  }
-  const counts = (more: Partial<Evidence>) => {
-    const { lost, duplicated, late, stuck } = judge({ ...clean, ...more })
-    return { lost, duplicated, late, stuck }
-  }
-  const none = { lost: 0, duplicated: 0, late: 0, stuck: 0 }
-
-  test.each<[string, Partial<Evidence>, Partial<typeof none>]>([
-    ['nothing wrong', {}, {}],
-    ['an order that is not here, though it was handed over', { stored: stored.slice(1) }, { lost: 1 }],
-    [
-      'an order that no batch brought',
-      { batches: [{ ...clean.batches[0], keys: ['yahoo 1'] } as never] },
-      { lost: 1 },
-    ],
-    [
-      'an order in two batches',
-      { batches: [...clean.batches, { idempotencyKey: 'k2', pullId: 'p2', keys: ['yahoo 2'] }] },
-      { duplicated: 1 },
-    ],
-    [
-      'an order staged twice',
-      { stored: [{ ...stored[0], stagings: 2 } as never, ...stored.slice(1)] },
-      { duplicated: 1 },
-    ],
-    ['a batch that is another one when repeated', { wrongReplays: ['k1'] }, { lost: 1 }],
-    [
-      'an order that came late',
-      { stored: [{ ...stored[0], stagedAt: 70_000 } as never, ...stored.slice(1)] },
-      { late: 1 },
-    ],
-    ['a request that waits without a reason', { openWork: { ...openWork, overdue: ['x'] } }, { stuck: 1 }],
-    ['a change made twice', { writes: [...clean.writes, ...clean.writes] }, { duplicated: 1 }],
-    ['a change said to be made', { writes: [] }, { lost: 1 }],
-    ['a change that does not end', { changes: [{ id: 'c1', state: 'changing', code: null }] }, { stuck: 1 }],
-    ['a change that was accepted and is gone', { changes: [] }, { lost: 1 }],
-  ])('%s', (_name, more, expected) => {
-    expect(counts(more)).toEqual({ ...none, ...expected })
   })
 })

@@ -19,6 +19,8 @@ const { values } = parseArgs({
     /** SWEEP_INTERVAL_SECONDS; the service's own default. */
     sweep: { type: 'string', default: '300' },
     svg: { type: 'string' },
+    /** Where the history is written, which the verdict is made from. */
+    history: { type: 'string', default: '.data/chaos/soak.jsonl' },
     json: { type: 'boolean', default: false },
   },
 })
@@ -38,7 +40,7 @@ const progress = (text: string): void =>
 try {
   const result = await runSoak({
     ...{ engine, progress, signal: stopping.signal },
-    sweepSeconds: positive('sweep', values.sweep),
+    ...{ sweepSeconds: positive('sweep', values.sweep), historyFile: values.history },
     ...{ minutes: positive('minutes', values.minutes), rate: positive('rate', values.rate) },
   })
   const trends = result.series.map((series) => ({ ...series, trend: trendOf(series.points) }))

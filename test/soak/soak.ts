@@ -2,15 +2,16 @@ import { randomBytes } from 'node:crypto'
 import { percentile } from '../bench/statistics.ts'
 import { bringOrders, type Placed } from '../chaos/arrivals.ts'
 import { startChangeDesk } from '../chaos/changes.ts'
+import { check, type Verdict } from '../chaos/check.ts'
 import { createClient, register } from '../chaos/client.ts'
 import { openBooks, type StoredOrder } from '../chaos/database.ts'
 import { startFleet } from '../chaos/fleet.ts'
 import { type Ground, startGround } from '../chaos/ground.ts'
-import { allWrites, settingsFor } from '../chaos/ground-rules.ts'
+import { noteEnd, settingsFor } from '../chaos/ground-rules.ts'
+import { type History, openHistory, readHistory } from '../chaos/history.ts'
 import { makePlan } from '../chaos/plan.ts'
 import { replayAll, startPuller } from '../chaos/puller.ts'
 import { settle } from '../chaos/settle.ts'
-import { judge, type Verdict } from '../chaos/verdict.ts'
 import { freePort } from '../support/redis.ts'
 import { startEventClients } from './event-clients.ts'
 import { openStores, type TableSize } from './stores.ts'
@@ -23,6 +24,7 @@ export interface SoakOptions {
   rate: number
   engine: 'postgres' | 'redis'
   sweepSeconds: number
+  historyFile: string
   progress(text: string): void
   signal: AbortSignal
 }
@@ -35,7 +37,6 @@ export interface SoakResult extends Omit<Verdict, 'latenessMs'> {
   minutes: number
   rate: number
   sweepSeconds: number
-  orders: number
   /** From when it could be known to the commit of its staging, in milliseconds; of both halves of the time. */
   lateness: Record<Way, { p50: number; p99: number; max: number }[]>
   eventStreams: number
@@ -67,7 +68,9 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
     closing.push(ground.close)
     // As au PAY マーケット itself; fault runs have smaller pages.
     await ground.atMall('aupay', 'PUT', 'settings', { mostRows: 1000 })
-    return await onGround(options, ground, closing)
+    const history = openHistory(options.historyFile)
+    closing.push(history.close)
+    return await onGround(options, ground, history, closing)
   } finally {
     for (const step of closing.reverse()) await step().catch(() => undefined)
   }
@@ -76,12 +79,20 @@ export async function runSoak(options: SoakOptions): Promise<SoakResult> {
 async function onGround(
   options: SoakOptions,
   ground: Ground,
+  history: History,
   closing: (() => Promise<unknown>)[],
 ): Promise<SoakResult> {
   const { minutes, rate, engine, sweepSeconds, progress, signal } = options
   const driveMs = minutes * 60_000
   const orders = Math.round(minutes * 60 * rate)
-  const drawn = makePlan({ orders, seed: SEED, redis: engine === 'redis', driveMs, unmailed: true })
+  const drawn = makePlan({
+    orders,
+    seed: SEED,
+    redis: engine === 'redis',
+    driveMs,
+    unmailed: true,
+    faults: ['-all'],
+  })
   const plan = { ...drawn, faults: [] }
   const operatorKey = randomBytes(24).toString('base64url')
   const apiPort = await freePort()
@@ -102,9 +113,9 @@ async function onGround(
   closing.push(stores.close)
   const books = openBooks(ground.postgres.url)
   const client = createClient(baseUrl, apiKey)
-  const desk = startChangeDesk(client, SEED, orders)
+  const desk = startChangeDesk(client, SEED, history, orders)
   let pulled = 0
-  const puller = startPuller(client, SEED, (batch) => {
+  const puller = startPuller(client, SEED, history, (batch) => {
     desk.offer(batch.filter((_, n) => (pulled + n) % SHIPPED === 0))
     pulled += batch.length
   })
@@ -112,6 +123,8 @@ async function onGround(
   closing.push(eventClients.stop)
 
   progress(`${orders} orders in ${minutes} min`)
+  const run = { minutes, rate, engine, sweepMs: sweepSeconds * 1000 }
+  history.note({ process: 'run', f: 'run', type: 'invoke', value: run })
   const began = Date.now()
   const watch = startWatch({ fleet, logDir: ground.dir, stores, told: progress })
   closing.push(watch.stop)
@@ -119,7 +132,7 @@ async function onGround(
     () => progress(`handed over ${pulled} of ${Math.floor((Date.now() - began) / 1000) * rate}`),
     60_000,
   )
-  const placed = await bringOrders(ground, plan, began, signal).finally(() => clearInterval(telling))
+  const placed = await bringOrders(ground, plan, began, history, signal).finally(() => clearInterval(telling))
   const watched = await watch.stop()
   progress('the last order is placed; waiting until all is done')
   const settling = { settleMs: SETTLE_MS + 2 * sweepSeconds * 1000, sweepSeconds, progress, signal }
@@ -131,14 +144,12 @@ async function onGround(
   // The last orders to come may have been offered to the desk only just now.
   const settleSeconds = await settle(settling, books, placed, placedAt)
   const stored = await books.orders()
-  const { latenessMs: _, ...verdict } = judge({
-    ...{ placed, stored, batches: puller.batches, asked: desk.asked, faultsEndedAt: 0 },
-    wrongReplays: await replayAll(client, puller.batches),
-    ...{ openWork: await books.openWork(), changes: await books.changes() },
-    ...{ writes: await allWrites(ground), sweepMs: sweepSeconds * 1000 },
-  })
+  await replayAll(client, puller.keys, history)
+  await noteEnd(history, books, ground)
+  await history.close()
+  const { latenessMs: _, ...verdict } = check(await readHistory(history.file))
   return {
-    ...{ engine, minutes, rate, sweepSeconds, orders: placed.length, ...verdict, settleSeconds },
+    ...{ engine, minutes, rate, sweepSeconds, ...verdict, settleSeconds },
     ...{ lateness: latenessOf(placed, stored, began + driveMs / 2), eventStreams: eventClients.opened() },
     ...{ endedByItself: fleet.endedByItself, ...watched, tables: await stores.tables() },
   }

@@ -28,6 +28,8 @@ describe('decideStart', () => {
 
   it('does not trust a cursor above UIDNEXT', () => {
     expect(decideStart(stored, { uidValidity: 7n, uidNext: 3 })).toEqual({ kind: 'recent' })
+    // UIDNEXT is above every mail that was ever there, the last one read too.
+    expect(decideStart(stored, { uidValidity: 7n, uidNext: 40 })).toEqual({ kind: 'recent' })
   })
 })
 

@@ -51,6 +51,24 @@ describe('checkSums', () => {
     expect(warnings.map((warning) => warning.code)).toEqual(codes)
   })
 
+  it('says which line, counted from one, and which field', () => {
+    const strange = checkSums(
+      orderOf([
+        line(),
+        line({ lineId: '2', unitPrice: -5, quantity: -1 }),
+        line({ lineId: '3', recipientId: 'x' }),
+      ]),
+      [],
+    )
+    expect(strange.map(({ field, message }) => [field, message.slice(0, 3)])).toEqual([
+      ['items[1].unitPrice', '2行目'],
+      ['items[1].quantity', '2行目'],
+      ['items[2]', '3行目'],
+    ])
+    expect(checkSums(orderOf([line({ unitPrice: 0 })]), [])).toEqual([])
+    expect(checkSums(orderOf([line(), line()]), [])[0]?.message).toContain('2行目の明細ID')
+  })
+
   it('warns of a line id given twice', () => {
     expect(checkSums(orderOf([line(), line()]), []).map((warning) => [warning.code, warning.field])).toEqual([
       ['LINE_ID_TWICE', 'items[1]'],

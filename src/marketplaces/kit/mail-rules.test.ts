@@ -22,6 +22,10 @@ describe('matchRules', () => {
     ['order@mall.example.evil.example', null],
     ['', null],
     ['orders.mall.example', null],
+    // A quoted local part may hold an @ of its own: the domain is behind the last one.
+    ['"x@orders.mall.example"@evil.example', null],
+    ['x@orders.mall.example@evil.example', null],
+    ['x@evil.example@orders.mall.example', '@orders.mall.example'],
   ])('sender %s', (from, rule) => {
     expect(match(from).sender).toBe(rule)
   })

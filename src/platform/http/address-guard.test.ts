@@ -38,6 +38,7 @@ describe('isPublicAddress', () => {
     '2002:7f00:1::',
     '2001::1',
     '2001:db8::1',
+    '2606:4700::1111%eth0',
     'not an address',
     '',
   ])('%s is not', (address) => {
@@ -102,6 +103,40 @@ describe('assertPublicHost', () => {
     await expect(resolvePublicHost('mail.intern', rules)).resolves.toEqual(['10.0.0.5'])
     await expect(assertPublicHost('127.0.0.1', { allow: 'all' })).resolves.toBe('127.0.0.1')
     await expect(assertPublicHost('other.intern', rules)).rejects.toMatchObject({ reason: 'forbidden' })
+  })
+
+  test('takes a host in brackets, with blanks and capitals, for the same', async () => {
+    const rules = { allow: [' [FD12::1] '], resolve: resolveTo() }
+    await expect(assertPublicHost('fd12::1', rules)).resolves.toBe('fd12::1')
+    await expect(assertPublicHost('[fd12::1]', rules)).resolves.toBe('fd12::1')
+    await expect(assertPublicHost('fd12::2', rules)).rejects.toMatchObject({ reason: 'forbidden' })
+    const seen: string[] = []
+    const resolve = async (host: string) => {
+      seen.push(host)
+      return ['8.8.8.8']
+    }
+    for (const host of ['x[fd12::1]', '[fd12::1]x', 'Imap.Example.jp.'])
+      await resolvePublicHost(host, { allow: [], resolve })
+    expect(seen).toEqual(['x[fd12::1]', '[fd12::1]x', 'imap.example.jp'])
+  })
+
+  test('says in Japanese which host, in bounds, and what to do, with a code of its own and the cause', async () => {
+    const long = `${'x'.repeat(300)}.example`
+    const cause = Object.assign(new Error('nope'), { code: 'ENOTFOUND' })
+    const resolve = () => Promise.reject(cause)
+    await expect(resolvePublicHost(long, { allow: [], resolve })).rejects.toMatchObject({
+      ...{ name: 'AddressError', code: 'UNAVAILABLE', cause },
+      message: `ホスト「${'x'.repeat(255)}」が見つかりません。ホスト名の綴りを確認してください。`,
+    })
+    await expect(resolvePublicHost('10.0.0.1', { allow: [] })).rejects.toMatchObject({
+      ...{ name: 'AddressError', code: 'HOST_NOT_ALLOWED' },
+      message: expect.stringContaining('ホスト「10.0.0.1」は社内'),
+    })
+    await expect(
+      resolvePublicHost('no.example', { allow: 'all', resolve: resolveTo() }),
+    ).rejects.toMatchObject({
+      reason: 'unresolvable',
+    })
   })
 
   test('tells a name that does not resolve from one that is refused', async () => {

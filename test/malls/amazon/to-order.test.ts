@@ -177,6 +177,13 @@ describe('money', () => {
     expect(order.warnings).toEqual([])
   })
 
+  it('takes a tax for part of the prices when the total fits neither way, and says that it does not fit', () => {
+    const order = read(withTax('4907'))
+    expect(order.items[0]).toMatchObject({ taxIncluded: true, subtotal: 3960 })
+    expect(order.charges).toMatchObject({ goods: 3960, shipping: 500 })
+    expect(codes(order)).toContain('TOTAL_DIFFERS')
+  })
+
   it('leaves a tax that is in the prices where it is', () => {
     const order = read(withTax('4460'))
     expect(order.items[0]).toMatchObject({ taxIncluded: true, subtotal: 3960 })

@@ -112,6 +112,35 @@ describe('listOrders', () => {
     expect(new Set(notices.map((notice) => notice.code))).toEqual(new Set(['RAKUTEN_LIST_CUT']))
   })
 
+  it('begins with the first whole second of a window and ends before its last', async () => {
+    const from = NOW - 60_000
+    const times = [from - 1000, from, NOW - 1000, NOW]
+    const ends = async (fromMs: number, toMs: number) => {
+      const mall = fakeMall(times)
+      const { numbers } = await walk(mall.client, { from: new Date(fromMs), to: new Date(toMs) })
+      return { numbers, first: mall.requests[0]?.start, last: mall.requests[0]?.end }
+    }
+    expect(await ends(from, NOW)).toEqual({ numbers: ['1', '2'], first: from, last: NOW - 1000 })
+    // What lies within a second belongs to the window that holds its beginning.
+    expect(await ends(from - 500, NOW + 500)).toMatchObject({
+      numbers: ['1', '2', '3'],
+      first: from,
+      last: NOW,
+    })
+    expect(await ends(from + 1, NOW)).toMatchObject({ first: from + 1000 })
+  })
+
+  it('reads the last page, and none after it', async () => {
+    const pages = async (orders: number) => {
+      const mall = fakeMall(Array.from({ length: orders }, (_, n) => NOW - 60_000 + n))
+      const { numbers } = await walk(mall.client, { from: daysAgo(1), to: daysAgo(0) })
+      return [numbers.length, mall.requests.map(({ page }) => page)]
+    }
+    expect(await pages(1_000)).toEqual([1_000, [1]])
+    expect(await pages(1_001)).toEqual([1_001, [1, 2]])
+    expect(await pages(15_000)).toEqual([15_000, Array.from({ length: 15 }, (_, n) => n + 1)])
+  })
+
   it('makes one call for a window without orders, none for an empty window', async () => {
     const mall = fakeMall([])
     expect((await walk(mall.client, { from: daysAgo(1), to: daysAgo(0) })).numbers).toEqual([])

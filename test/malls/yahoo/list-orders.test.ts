@@ -104,6 +104,16 @@ describe('the list', () => {
     expect(await listAll(session, window(now() - 5_000, now()))).toEqual([])
   })
 
+  it('names an order of the second in which one window ends in the next one alone', async () => {
+    const middle = now()
+    const number = kit.mall.place().orderNumber
+    kit.mall.clock.advance(MINUTE_MS)
+    const { session } = kit.open()
+    expect(numbers(await listAll(session, window(middle - MINUTE_MS, middle)))).toEqual([])
+    expect(numbers(await listAll(session, window(middle, middle + MINUTE_MS)))).toEqual([number])
+    expect(numbers(await listAll(session, window(middle - MINUTE_MS, middle + 1000)))).toEqual([number])
+  })
+
   it('counts what the whole window holds', async () => {
     for (let n = 0; n < 4; n += 1) kit.mall.place()
     const page = await kit.open().session.listOrders(window(now() - HOUR_MS), null, NEVER)

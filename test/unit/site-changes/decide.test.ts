@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import type { ChangePlan, ChangeStep, StepState } from '../../../src/marketplaces/port/site-changes.ts'
-import { type ChangeInHand, decide, MOST_SENDS, type Rules } from '../../../src/site-changes/decide.ts'
+import {
+  type ChangeInHand,
+  decide,
+  decideFor,
+  MOST_SENDS,
+  type Rules,
+} from '../../../src/site-changes/decide.ts'
 import { forRetry, newStep, type Step } from '../../../src/site-changes/steps.ts'
 import { SETTLE_MS } from '../../../src/site-changes/timing.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
@@ -154,6 +161,166 @@ describe('a call whose answer was lost', () => {
   it('does not matter when the order is cancelled meanwhile: nothing more is sent', () => {
     const cancelled = { ...order, mallState: 'cancelled' as const }
     expect(look(inHand([sent(SETTLE_MS)]), rules(steps('a')), cancelled)).toMatchObject({ state: 'warning' })
+  })
+})
+
+describe('the end', () => {
+  const answered = (warnings: { code: string; message: string }[]) =>
+    step('a', {
+      ...{ state: 'answered', sends: 1 },
+      answer: { code: null, message: null, mallCode: null, mallMessage: null, warnings },
+    })
+  const shown = { a: 'applied' } as const
+
+  it('of all steps that show is a success, whatever the rules would plan now', () => {
+    const refused: ChangePlan = { kind: 'refused', code: 'R', message: 'できません' }
+    expect(look(inHand([answered([])]), rules(refused, shown))).toMatchObject({
+      ...{ kind: 'end', state: 'succeeded', reason: null },
+    })
+    const cancelled = { ...order, mallState: 'cancelled' as const }
+    expect(look(inHand([answered([])]), rules(refused, shown), cancelled)).toMatchObject({
+      state: 'succeeded',
+    })
+  })
+
+  it('is a warning where the mall warned', () => {
+    const warned = look(inHand([answered([{ code: 'W1', message: '注意' }])]), rules(steps('a'), shown))
+    expect(warned).toMatchObject({ state: 'warning', reason: { code: 'MALL_WARNED', mallMessage: '注意' } })
+  })
+
+  it('is a success where the mall said that it is done and reading cannot tell', () => {
+    expect(look(inHand([answered([])]), rules(steps('a'), { a: 'unknown' }))).toMatchObject({
+      ...{ state: 'succeeded', steps: [{ name: 'a', state: 'applied' }] },
+    })
+    // Nobody said so of one whose answer was lost.
+    expect(look(inHand([sent(SETTLE_MS)]), rules(steps('a'), { a: 'unknown' }))).toMatchObject({
+      kind: 'wait',
+    })
+  })
+
+  it('is a failure where the mall refused, with what it said', () => {
+    const rejected = step('a', {
+      ...{ state: 'rejected', sends: 1 },
+      answer: { code: 'X', message: 'だめ', mallCode: 'E1', mallMessage: 'no', warnings: [] },
+    })
+    expect(look(inHand([rejected]), rules(steps('a')))).toMatchObject({
+      ...{ kind: 'end', state: 'failed', reason: { code: 'X' } },
+    })
+  })
+
+  it('comes at once where the order shows that there is nothing to do', () => {
+    const already: ChangePlan = { kind: 'already', message: '発送済みです' }
+    expect(look(inHand([step('a')]), rules(already))).toMatchObject({
+      ...{
+        kind: 'end',
+        state: 'succeeded',
+        reason: { code: 'ALREADY_DONE', message: '発送済みです' },
+        steps: [],
+      },
+    })
+    const half = [step('a', { state: 'applied' }), step('b')]
+    expect(look(inHand(half), rules(already)).steps.map(({ name }) => name)).toEqual(['a'])
+    expect(look(inHand([]), rules(steps()))).toMatchObject({ kind: 'end', state: 'succeeded', reason: null })
+  })
+
+  it('leaves a step alone that has shown once, whatever reading says later', () => {
+    const known = [step('a', { state: 'applied', sends: 1 }), step('b')]
+    expect(look(inHand(known), rules(steps('a', 'b')))).toMatchObject({ kind: 'send', index: 1 })
+  })
+
+  it('comes by the deadline for a step that was never sent', () => {
+    const late = (deadline: number) => look(inHand([step('a')], { deadline }), rules(steps('a')))
+    expect(late(NOW)).toMatchObject({ kind: 'end', state: 'warning', reason: { code: 'CHANGE_TOO_SLOW' } })
+    expect(late(NOW - 1)).toMatchObject({ kind: 'end', state: 'warning' })
+    expect(late(NOW + 1)).toMatchObject({ kind: 'send' })
+  })
+
+  it('gives a step its full time once more that is known by the deadline to have done nothing', () => {
+    expect(look(inHand([sent(SETTLE_MS)], { deadline: NOW }), rules(steps('a')))).toMatchObject({
+      ...{ kind: 'later', until: NOW, reason: { code: 'CHANGE_RESULT_PENDING' }, steps: [{ name: 'a' }] },
+    })
+  })
+
+  it('comes when a refusal was to go away by now', () => {
+    const refused = { kind: 'refused', code: 'R', message: 'x', retryAt: iso(NOW) } as const
+    expect(look(inHand([]), rules(refused))).toMatchObject({ kind: 'end', state: 'warning' })
+  })
+})
+
+describe('a change that is held', () => {
+  const held = (more: object = {}) => ({
+    ...{ id: 'c', orderId: 'o', orderNumber: '1', action: 'ship' as const, parameters: { n: 1 } },
+    ...{
+      leaseToken: 't',
+      unreadable: null,
+      steps: [],
+      attempts: 0,
+      suspect: false,
+      deadline: null,
+      notes: [],
+    },
+    ...more,
+  })
+  const told: unknown[] = []
+  const log = { error: (...said: unknown[]) => void told.push(...said) }
+  const given = (planChange: Rules['planChange']) =>
+    ({
+      ...rules(steps('a')),
+      ...{ actions: [{ action: 'ship', parameters: z.object({ n: z.number() }) }], planChange },
+    }) as unknown as Parameters<typeof decideFor>[1]
+
+  it('hands the rules its parameters as the mall’s own schema reads them, and no time where it has no deadline', () => {
+    const planned: unknown[] = []
+    const decision = decideFor(
+      log,
+      given((change) => {
+        planned.push(change.parameters)
+        return steps('a')
+      }),
+      held(),
+      order,
+      NOW,
+    )
+    expect(planned).toEqual([{ n: 1 }])
+    // Without a deadline yet its time would be over at once.
+    expect(decision).toMatchObject({ kind: 'end', reason: { code: 'CHANGE_TOO_SLOW' } })
+    expect(
+      decideFor(
+        log,
+        given(() => steps('a')),
+        held({ deadline: NOW + 1 }),
+        order,
+        NOW,
+      ),
+    ).toMatchObject({
+      kind: 'send',
+    })
+  })
+
+  it('ends where its parameters are none any more', () => {
+    const known = [step('a')]
+    for (const more of [{ parameters: { n: 'x' } }, { parameters: null }, { action: 'memo' as const }])
+      expect(
+        decideFor(
+          log,
+          given(() => steps('a')),
+          held({ ...more, steps: known }),
+          order,
+          NOW,
+        ),
+      ).toEqual({
+        ...{ kind: 'end', state: 'failed', steps: known },
+        reason: expect.objectContaining({ code: 'CHANGE_PARAMETERS_INVALID' }),
+      })
+  })
+
+  it('is left alone, and told of, where the rules of a mall break on it', () => {
+    const err = new Error('broken')
+    const broken = given(() => {
+      throw err
+    })
+    expect(decideFor(log, broken, held(), order, NOW)).toBeNull()
+    expect(told).toEqual([{ err, changeId: 'c', action: 'ship' }, expect.stringContaining('rules of a mall')])
   })
 })
 

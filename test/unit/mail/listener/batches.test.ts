@@ -33,6 +33,34 @@ describe('cutBatches', () => {
     )
   })
 
+  const MIB = 1024 * 1024
+  const mailsOf = (count: number, size: number) =>
+    Array.from({ length: count }, (_, n) => ({ uid: n + 1, size, candidate: true }))
+  const sizes = (mails: readonly Listed[]) => cutBatches(mails).map(({ candidates }) => candidates.length)
+
+  it('fills a batch up to its bytes, and not further', () => {
+    // 32 mails of 256 KiB are 8 MiB to the byte.
+    expect(sizes(mailsOf(33, MAIL_BYTES))).toEqual([32, 1])
+    expect(sizes(mailsOf(33, MAIL_BYTES - 1))).toEqual([32, 1])
+    expect(sizes([...mailsOf(32, MAIL_BYTES - 1), { uid: 33, size: 32, candidate: true }])).toEqual([33])
+    expect(sizes([...mailsOf(32, MAIL_BYTES - 1), { uid: 33, size: 33, candidate: true }])).toEqual([32, 1])
+  })
+
+  it('counts a mail by what is downloaded of it', () => {
+    expect(sizes(mailsOf(33, 50 * MIB))).toEqual([32, 1])
+    expect(sizes(mailsOf(70, 50 * MIB))).toEqual([32, 32, 6])
+  })
+
+  it('puts so many mails into a batch, and not more', () => {
+    expect(sizes(mailsOf(200, 10))).toEqual([200])
+    expect(sizes(mailsOf(401, 10))).toEqual([200, 200, 1])
+  })
+
+  it('lets mails of no mall follow a full batch, so that the cursor passes them with it', () => {
+    const mails = [...mailsOf(200, 10), { uid: 201, size: 10, candidate: false }]
+    expect(cutBatches(mails)).toMatchObject([{ ignored: 1, lastUid: 201 }])
+  })
+
   it('puts mails of no mall into one batch, whatever their size', () => {
     const mails = [1, 2, 3].map((uid) => ({ uid, size: 50_000_000, candidate: false }))
     expect(cutBatches(mails)).toEqual([

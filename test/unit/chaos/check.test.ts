@@ -1,0 +1,233 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { check } from '../../chaos/check.ts'
+import { type HistoryEntry, type HistoryLine, openHistory, readHistory } from '../../chaos/history.ts'
+
+/** That the checker of the fault runs sees what must never be: each fault is planted into a history without any. */
+
+type Type = HistoryLine['type']
+let clock = 0
+const line = (entry: HistoryEntry): HistoryLine => {
+  clock += 1
+  return { at: clock, ms: clock, ...entry }
+}
+const run = (type: Type, value = {}): HistoryLine => line({ process: 'run', f: 'run', type, value })
+const order = (key: string, mails = 1, visibleAt = 1_000, listedAfterMs = 0): HistoryLine =>
+  line({
+    ...{ process: 'buyer', f: 'order', type: 'ok' },
+    value: { order: key, visibleAt, mails, listedAfterMs },
+  })
+const pull = (key: string, pullId: string, orders: string[]): HistoryLine[] => [
+  line({ process: 'puller', f: 'pull', type: 'invoke', value: { key } }),
+  line({ process: 'puller', f: 'pull', type: 'ok', value: { key, pullId, orders } }),
+]
+const stored = (key: string, more: { stagedAt?: number; stagings?: number } = {}): HistoryLine =>
+  line({
+    ...{ process: 'database', f: 'stored', type: 'ok' },
+    value: { order: key, stagedAt: 2_000, stagings: 1, pulled: true, ...more },
+  })
+const change = (type: Type, key: string, changes: { id?: string; order: string; action: string }[]) =>
+  line({ process: 'desk', f: 'change', type, value: { key, changes } })
+const ended = (id: string, state: string, code: string | null = null): HistoryLine =>
+  line({ process: 'database', f: 'ended', type: 'ok', value: { id, state, code } })
+const write = (key: string, operation: string): HistoryLine =>
+  line({ process: 'mall', f: 'write', type: 'ok', value: { order: key, operation } })
+
+const one = { id: 'c1', order: 'yahoo 1', action: 'ship' }
+const parts = {
+  begin: [run('invoke', { sweepMs: 0 })],
+  placed: [order('yahoo 1'), order('yahoo 2')],
+  pulls: pull('k1', 'p1', ['yahoo 1', 'yahoo 2']),
+  replays: pull('k1', 'p1', ['yahoo 1', 'yahoo 2']),
+  asked: [change('invoke', 'r1', [one]), change('ok', 'r1', [one])],
+  stored: [stored('yahoo 1'), stored('yahoo 2')],
+  ended: [ended('c1', 'succeeded')],
+  writes: [write('yahoo 1', 'orderShipStatusChange')],
+  open: [] as HistoryLine[],
+  over: [run('info', { faultsEndedAt: 0 }), run('ok')],
+}
+const counts = (planted: Partial<typeof parts>) => {
+  const { lost, duplicated, late, stuck, unexplained } = check(Object.values({ ...parts, ...planted }).flat())
+  return { lost, duplicated, late, stuck, unexplained }
+}
+const none = { lost: 0, duplicated: 0, late: 0, stuck: 0, unexplained: 0 }
+
+test('a history without a fault', () => {
+  expect(counts({})).toEqual(none)
+  expect(check(Object.values(parts).flat())).toMatchObject({
+    ...{ orders: 2, staged: 2, pulled: 2, changes: 1, findings: [] },
+    ...{ changeStates: { 'ship succeeded': 1 }, writes: { yahoo: { orderShipStatusChange: 1 } } },
+  })
+})
+
+describe('a planted fault', () => {
+  test.each<[string, Partial<typeof parts>, Partial<typeof none>]>([
+    ['the run did not end', { over: [run('info', { faultsEndedAt: 0 })] }, { lost: 1 }],
+    [
+      'an order was never staged nor handed over',
+      { placed: [...parts.placed, order('aupay 3')] },
+      { lost: 1 },
+    ],
+    ['an order was handed over and is not here', { stored: [stored('yahoo 1')] }, { lost: 2 }],
+    [
+      'an order is in no batch',
+      { pulls: pull('k1', 'p1', ['yahoo 1']), replays: pull('k1', 'p1', ['yahoo 1']) },
+      { lost: 1 },
+    ],
+    ['a pull was never answered', { replays: pull('k2', 'p2', []).slice(0, 1) }, { lost: 1 }],
+    ['a repeated pull misses an order', { replays: pull('k1', 'p1', ['yahoo 1']) }, { lost: 1 }],
+    [
+      'a repeated pull is in another order',
+      { replays: pull('k1', 'p1', ['yahoo 2', 'yahoo 1']) },
+      { lost: 1 },
+    ],
+    [
+      'a repeated pull is another batch',
+      { replays: pull('k1', 'p9', ['yahoo 1', 'yahoo 2']) },
+      { lost: 1, duplicated: 2 },
+    ],
+    ['an order is in two batches', { replays: pull('k2', 'p2', ['yahoo 2']) }, { duplicated: 1 }],
+    ['an order has two rows', { stored: [...parts.stored, stored('yahoo 2')] }, { duplicated: 1 }],
+    [
+      'an order was staged twice',
+      { stored: [stored('yahoo 1'), stored('yahoo 2', { stagings: 2 })] },
+      { duplicated: 1 },
+    ],
+    ['an order that no buyer placed', { placed: [order('yahoo 1')] }, { duplicated: 1 }],
+    [
+      'an order came late',
+      { stored: [stored('yahoo 1'), stored('yahoo 2', { stagedAt: 70_000 })] },
+      { late: 1 },
+    ],
+    ['a change was written twice', { writes: [...parts.writes, ...parts.writes] }, { duplicated: 1 }],
+    ['a change went well and was not written', { writes: [] }, { lost: 1 }],
+    [
+      'a write that nobody asked for',
+      { writes: [...parts.writes, write('yahoo 2', 'x')] },
+      { duplicated: 1 },
+    ],
+    ['an accepted change is gone', { ended: [], writes: [] }, { lost: 1 }],
+    ['a change did not end', { ended: [ended('c1', 'changing')] }, { stuck: 1 }],
+    ['a change ended without a reason', { ended: [ended('c1', 'warning')] }, { unexplained: 1 }],
+    [
+      'a failed change was written twice',
+      { ended: [ended('c1', 'failed', 'X')], writes: [...parts.writes, ...parts.writes] },
+      { duplicated: 1 },
+    ],
+    [
+      'two changes of one kind for an order',
+      {
+        asked: [change('ok', 'r1', [one]), change('ok', 'r2', [{ ...one, id: 'c2' }])],
+        ended: [ended('c1', 'succeeded'), ended('c2', 'succeeded')],
+      },
+      { duplicated: 1 },
+    ],
+    [
+      'a request waits without a reason',
+      { open: [line({ process: 'database', f: 'open', type: 'ok', value: { what: 'overdue', text: 'x' } })] },
+      { stuck: 1 },
+    ],
+    [
+      'a shop waits for a person',
+      {
+        open: [line({ process: 'database', f: 'open', type: 'ok', value: { what: 'attention', text: 'x' } })],
+      },
+      { stuck: 1 },
+    ],
+  ])('%s', (_name, planted, expected) => {
+    expect(counts(planted)).toEqual({ ...none, ...expected })
+  })
+})
+
+describe('what is no fault', () => {
+  const aupay = (actions: string[]) => actions.map((action) => ({ id: action, order: 'aupay 1', action }))
+  const both = aupay(['confirm', 'ship'])
+  const confirmed = (states: HistoryLine[], operations: string[]): Partial<typeof parts> => ({
+    ...{ placed: [order('aupay 1')], stored: [stored('aupay 1')], ended: states },
+    ...{ pulls: pull('k1', 'p1', ['aupay 1']), replays: [] },
+    ...{ asked: [change('ok', 'r1', both)], writes: operations.map((name) => write('aupay 1', name)) },
+  })
+  const all = ['updateTradeStsProc', 'updateTradeInfoProc', 'updateTradeStsProc']
+  const well = [ended('confirm', 'succeeded'), ended('ship', 'succeeded')]
+
+  test.each<[string, Partial<typeof parts>, Partial<typeof none>]>([
+    ['an order confirmed and shipped', confirmed(well, all), {}],
+    ['one call of an action missing', confirmed(well, all.slice(0, 2)), { lost: 1 }],
+    ['one call of an action too many', confirmed(well, [...all, 'updateTradeStsProc']), { duplicated: 1 }],
+    [
+      'an order that came in confirmed',
+      confirmed([ended('confirm', 'succeeded', 'ALREADY_DONE'), ended('ship', 'succeeded')], all.slice(1)),
+      {},
+    ],
+    [
+      'a write for a request whose answer never came',
+      { asked: [change('invoke', 'r1', [{ order: 'yahoo 1', action: 'ship' }])], ended: [] },
+      {},
+    ],
+    [
+      'a lost answer of a pull that was asked again',
+      { replays: [line({ process: 'puller', f: 'pull', type: 'info', value: { key: 'k1', why: 'cut' } })] },
+      {},
+    ],
+    [
+      'a change that ended as warning with a reason, unwritten',
+      { ended: [ended('c1', 'warning', 'TOO_SLOW')], writes: [] },
+      {},
+    ],
+  ])('%s', (_name, history, expected) => {
+    expect(counts(history)).toEqual({ ...none, ...expected })
+  })
+
+  test('an unmailed order has the sweep and its list to come by, one that is mailed has its mail', () => {
+    const late = (placed: HistoryLine, sweepMs: number, mailAt?: number) =>
+      counts({
+        begin: [run('invoke', { sweepMs })],
+        placed: [order('yahoo 1'), placed],
+        stored: [stored('yahoo 1'), stored('yahoo 2', { stagedAt: 100_000 })],
+        ...(mailAt === undefined
+          ? {}
+          : {
+              open: [
+                { at: mailAt, ms: 0, process: 'mailbox', f: 'mail', type: 'ok', value: { order: 'yahoo 2' } },
+              ],
+            }),
+      }).late
+    expect(late(order('yahoo 2', 0), 30_000)).toBe(1)
+    expect(late(order('yahoo 2', 0), 100_000)).toBe(0)
+    expect(late(order('yahoo 2', 0, 1_000, 80_000), 0)).toBe(0)
+    expect(late(order('yahoo 2', 1), 100_000)).toBe(1)
+    expect(late(order('yahoo 2', 1), 0, 90_000)).toBe(0)
+  })
+})
+
+test('a history is read as it was written, and a line that is none is named', async () => {
+  const dir = await mkdtemp(join(tmpdir(), 'torikomi-history-'))
+  try {
+    const history = openHistory(join(dir, 'new', 'run.jsonl'))
+    history.note({ process: 'puller', f: 'pull', type: 'invoke', value: { key: 'k' } })
+    history.note({ process: 'puller', f: 'pull', type: 'info', value: { key: 'k', why: '雪' } })
+    await history.close()
+    const lines = await readHistory(history.file)
+    expect(lines).toMatchObject([{ type: 'invoke' }, { type: 'info', value: { key: 'k', why: '雪' } }])
+    expect((lines[1]?.ms ?? 0) >= (lines[0]?.ms ?? 0)).toBe(true)
+    await writeFile(history.file, `${await readFile(history.file, 'utf8')}{"f":"pull"}\n`)
+    await expect(readHistory(history.file)).rejects.toThrow('run.jsonl:3 is no line')
+  } finally {
+    await rm(dir, { recursive: true })
+  }
+})
+
+test('the checker knows nothing of the service', async () => {
+  const files = ['check.ts', 'check-changes.ts', 'history.ts']
+  const texts = await Promise.all(
+    files.map((file) => readFile(new URL(`../../chaos/${file}`, import.meta.url), 'utf8')),
+  )
+  const imported = texts.flatMap((text) =>
+    [...text.matchAll(/from '([^']+)'/g)].map(([, name]) => name ?? ''),
+  )
+  expect(
+    imported.filter((name) => !/^(node:|zod$|\.\/(check|check-changes|history)\.ts$)/.test(name)),
+  ).toEqual([])
+})
