@@ -46,6 +46,11 @@ export const ShipParcel = z
       .max(60)
       .optional()
       .describe('Name of the service for the buyer, 宅急便 or ネコポス; some malls take none (配送方法)'),
+    noNumberReason: z
+      .string()
+      .max(60)
+      .optional()
+      .describe('Why there is no tracking number, a code from GET /marketplaces (伝票番号がない理由)'),
     lines: z
       .array(z.strictObject({ lineId: z.string().max(100), quantity: z.int().min(1) }))
       .max(2000)
@@ -222,6 +227,11 @@ export const ChangeParameters = {
       .max(100)
       .optional()
       .describe('Lines to add (明細の追加)'),
+    reason: z
+      .string()
+      .max(60)
+      .optional()
+      .describe('Why the amount falls, a code from GET /marketplaces (減額の理由)'),
     buyerNote: z.string().max(4_000).optional().describe("Buyer's comment (備考)"),
     deliveryMethod: z
       .string()
