@@ -26,16 +26,25 @@ export interface ErrorFacts {
   status: number
   code?: string | undefined
   message: string
+  /** An element that some errors have, often empty. */
+  detail?: string
   /** Some answers carry xmlns="urn:yahoo:api". */
   namespace?: boolean
   headers?: Record<string, string>
 }
 
-export function errorAnswer({ status, code, message, namespace, headers }: ErrorFacts): SandboxAnswer {
+export function errorAnswer({
+  status,
+  code,
+  message,
+  detail,
+  namespace,
+  headers,
+}: ErrorFacts): SandboxAnswer {
   const codeElement = code === undefined ? '' : `\n<Code>${escapeXml(code)}</Code>`
   const open = namespace ? '<Error xmlns="urn:yahoo:api">' : '<Error>'
   return xmlAnswer(
-    `${open}\n<Message>\n${escapeXml(message)}\n</Message>${codeElement}\n</Error>`,
+    `${open}\n<Message>\n${escapeXml(message)}\n</Message>${codeElement}${detail === undefined ? '' : `\n${element('Detail', detail)}`}\n</Error>`,
     status,
     headers,
   )
@@ -45,8 +54,15 @@ export function errorAnswer({ status, code, message, namespace, headers }: Error
 export const badParameter = (name: string): SandboxAnswer =>
   errorAnswer({ status: 400, code: 'od90101', message: `Request Parameter Error : ${name}` })
 
-export const notExists = (): SandboxAnswer =>
-  errorAnswer({ status: 404, code: 'od91801', message: 'Not Exists : OrderId' })
+/** The message ends with what was asked for. */
+export const notExists = (orderId: string): SandboxAnswer =>
+  errorAnswer({ status: 404, code: 'od91801', message: `Not Exists : ${orderId}`, detail: '' })
+
+/** A search that was good and found nothing. */
+export const nothingFound = (): SandboxAnswer =>
+  xmlAnswer(
+    '<ResultSet totalResultsAvailable="0" totalResultsReturned="0" firstResultPosition="1"></ResultSet>',
+  )
 
 export const notOperable = (what: string, code = 'od91301'): SandboxAnswer =>
   errorAnswer({ status: 400, code, message: `Cannot Be Operated : ${what}` })

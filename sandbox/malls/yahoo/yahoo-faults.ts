@@ -1,6 +1,6 @@
 import type { SandboxFault } from '../../kit/faults.ts'
 import type { SandboxAnswer } from '../../kit/http-kit.ts'
-import { type ErrorFacts, errorAnswer, ngAnswer, xmlAnswer } from './answers.ts'
+import { type ErrorFacts, errorAnswer, ngAnswer, nothingFound, xmlAnswer } from './answers.ts'
 
 /** Faults of Yahoo!'s own, beside the common ones: named by the px code, or by what happens. */
 
@@ -48,6 +48,7 @@ const OWN: Readonly<Record<string, (fault: SandboxFault) => SandboxAnswer>> = {
     headers: { 'content-type': 'text/html' },
     body: '<html><body>Not Found</body></html>',
   }),
+  'nothing-found': () => nothingFound(),
   ng: (fault) => ngAnswer(textOf(fault, 'code', ''), textOf(fault, 'message', '')),
   doctype: () =>
     xmlAnswer(

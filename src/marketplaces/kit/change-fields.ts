@@ -18,6 +18,19 @@ export const actionsOf = (texts: Partial<Record<ChangeAction, ActionTexts>>): Ma
     return own ? [{ action, ...own }] : []
   })
 
+/** Fields that mean the same at all malls that have them. */
+export const WAIT_MINUTES: ActionField = {
+  name: 'waitMinutes',
+  label: '注文確定待ち時間(分)',
+  required: false,
+  help: '注文からこの時間が過ぎるまで送りません。',
+}
+export const THEN_MOVE_TO: ActionField = {
+  name: 'thenMoveTo',
+  label: '成功後の受注ステータス',
+  required: false,
+}
+
 type Choices = NonNullable<ActionField['choices']>
 
 export const choicesOf = (names: Readonly<Record<string, string>>): Choices =>

@@ -23,7 +23,7 @@ export const CANCEL_REASONS: Names = {
   210: 'ストア都合:欠品',
   220: 'ストア都合:販売中止',
   230: 'ストア都合:その他',
-  400: '連携サービスによるキャンセル',
+  400: '役務連動キャンセル',
 }
 
 /** Japanese for a cancel reason; the 3xx codes are those of the buyer's own cancel. Null for an unknown code. */
@@ -122,4 +122,4 @@ export const isKnownPayMethod = (method: string): boolean =>
   BY_METHOD[method] !== undefined || storePayment(method) !== null
 
 export const ARRIVE_TYPES: Names = { 1: 'きょうつく', 2: 'あすつく' }
-export const EXCELLENT_DELIVERY: Names = { 1: '優良配送', 2: '優良配送' }
+export const EXCELLENT_DELIVERY: Names = { 1: '優良配送', 2: '翌日優良配送' }

@@ -427,3 +427,160 @@ it('tells nothing from fields that Yahoo! does not give this store', async () =>
     ...['unknown', 'unknown', 'unknown'],
   ])
 })
+
+describe('while Yahoo! looks for fraud', () => {
+  it.each(['confirm', 'hold', 'memo', 'sub_status'] as const)('%s waits for the release', async (action) => {
+    const number = place({ FraudHoldStatus: '1' })
+    const waiting = await plan(number, action, PARAMETERS[action])
+    expect(waiting).toMatchObject({ kind: 'refused', code: 'FRAUD_CHECK', retryAfterMs: 30 * 60_000 })
+    kit.mall.edit(number, { FraudHoldStatus: '2' })
+    expect((await plan(number, action, PARAMETERS[action])).kind).toBe('steps')
+    kit.mall.edit(number, { FraudHoldStatus: '3' })
+    const fraud = await plan(number, action, PARAMETERS[action])
+    expect(fraud).toMatchObject({ kind: 'refused', code: 'FRAUD_CHECK' })
+    expect(fraud).not.toHaveProperty('retryAfterMs')
+  })
+
+  it('takes a cancel, and nothing else', async () => {
+    const number = place()
+    const [memo] = await steps(number, 'memo', { memo: '至急' })
+    kit.mall.edit(number, { FraudHoldStatus: '1' })
+    expect(await failureOf(apply(number, memo as ChangeStep))).toMatchObject({ kind: 'rejected' })
+    expect(await run(number, 'cancel', { reason: '170' })).toEqual(['cancel'])
+  })
+})
+
+describe('what was told to Yahoo! before is put right', () => {
+  const correct = (...parcels: Record<string, unknown>[]) => ({ parcels })
+
+  it('one of two numbers, the other stays in its place', async () => {
+    const number = place(shippedAs('3', '111', '222'))
+    await run(number, 'correct_shipment', correct({ parcelId: '2', trackingNumber: '333' }))
+    expect([field(number, 'ShipInvoiceNumber1'), field(number, 'ShipInvoiceNumber2')]).toEqual(['111', '333'])
+  })
+
+  it('carrier, number and date of the only parcel, also when it has arrived', async () => {
+    const number = place(shippedAs('4', '111'))
+    await run(
+      number,
+      'correct_shipment',
+      correct({ carrier: 'sagawa', trackingNumber: '999', shippedOn: '2026-07-06' }),
+    )
+    expect(
+      ['ShipStatus', 'ShipCompanyCode', 'ShipInvoiceNumber1', 'ShipDate'].map((name) => field(number, name)),
+    ).toEqual([...['4', '1002', '999', '2026-07-06']])
+  })
+
+  it('a number that does not exist goes, the other stays where it is', async () => {
+    const number = place(shippedAs('3', '111', '222'))
+    await run(number, 'correct_shipment', correct({ parcelId: '1', remove: true }))
+    expect([field(number, 'ShipInvoiceNumber1'), field(number, 'ShipInvoiceNumber2')]).toEqual(['', '222'])
+  })
+
+  it.each([
+    ['not shipped', {}, { trackingNumber: '1' }, 'WRONG_MALL_STATUS'],
+    ['two parcels and no id', shippedAs('3', '111', '222'), { trackingNumber: '1' }, 'PARCEL_UNKNOWN'],
+    ['no such parcel', shippedAs('3', '111'), { parcelId: '2', trackingNumber: '1' }, 'PARCEL_UNKNOWN'],
+    [
+      'a number that the carrier cannot have',
+      shippedAs('3', '111'),
+      { carrier: 'yamato', trackingNumber: 'ABC' },
+      'TRACKING_NUMBER_REFUSED',
+    ],
+  ])('%s: refused, nothing sent', async (_, before, parcelOf, code) => {
+    expect(await plan(place(before), 'correct_shipment', correct(parcelOf))).toMatchObject({
+      ...{ kind: 'refused', code },
+    })
+  })
+})
+
+describe('the contents of an order', () => {
+  it('address, wish, charges and a quantity in one call; the total follows', async () => {
+    const number = place()
+    const before = await read(number)
+    const lineId = before.items[0]?.lineId ?? ''
+    const wished = {
+      recipients: [
+        {
+          ...{ familyName: '髙橋', givenName: '空', postalCode: '060-0002', prefecture: '北海道' },
+          ...{ city: '札幌市', address1: '星見町2', phone: '011-000-0001', wishDate: '2026-07-20' },
+          wishTime: '午前中',
+        },
+      ],
+      ...{ shippingFee: 880, adjustment: -100, buyerNote: '玄関前', lines: [{ lineId, quantity: 3 }] },
+    }
+    await run(number, 'change_content', wished)
+    const after = await read(number)
+    expect(after.recipients[0]?.person).toMatchObject({ fullName: '髙橋 空', postalCode: '0600002' })
+    expect(after.recipients[0]?.wish).toMatchObject({ date: '2026-07-20', timeText: '午前中' })
+    expect(after.charges).toMatchObject({ shipping: 880, adjustment: -100 })
+    expect(after.items[0]?.quantity).toBe(3)
+    expect(after.warnings).toEqual([])
+  })
+
+  it('sends only what differs', async () => {
+    const number = place()
+    const { charges } = await read(number)
+    const [step] = await steps(number, 'change_content', {
+      ...{ shippingFee: charges.shipping, adjustment: 50 },
+    })
+    expect(step?.payload.order).toEqual({ Detail: { Adjustments: '50' } })
+  })
+
+  it.each([
+    ['on hold', { OrderStatus: '3' }, { shippingFee: 1 }, 'ORDER_ON_HOLD'],
+    ['completed', { OrderStatus: '5' }, { shippingFee: 1 }, 'CONTENT_NOT_CHANGEABLE'],
+    ['a LINE gift', { IsLineGiftOrder: 'true' }, { shippingFee: 1 }, 'CONTENT_NOT_CHANGEABLE'],
+    ['no such line', {}, { lines: [{ lineId: '99', quantity: 1 }] }, 'LINE_UNKNOWN'],
+  ])('%s: refused, nothing sent', async (_, before, wished, code) => {
+    expect(await plan(place(before), 'change_content', wished)).toMatchObject({ kind: 'refused', code })
+  })
+
+  it.each([
+    [{ lines: [{ lineId: '1', quantity: 0 }] }, 'lines.0.quantity'],
+    [{ deliveryMethod: '宅配便' }, 'deliveryMethod'],
+    [{ addLines: [{ itemCode: 'a', quantity: 1 }] }, 'addLines'],
+    [{ adjustment: 50_001 }, 'adjustment'],
+    [{ recipients: [{ shippingFee: 1 }] }, 'recipients.0.shippingFee'],
+    [{}, ''],
+  ])('%j cannot be told to Yahoo!: refused at the request', (wished, path) => {
+    const parameters = yahooChanges.actions.find(({ action }) => action === 'change_content')?.parameters
+    const result = parameters?.safeParse(wished)
+    expect(result?.error?.issues.map((issue) => issue.path.join('.'))).toEqual([path])
+  })
+})
+
+describe('shipping, confirming and completing as one wish', () => {
+  it('confirms an unseen order first', async () => {
+    expect(await run(place(), 'ship', { ...ship(parcel(NUMBER)), confirmFirst: true })).toEqual([
+      ...['seen', 'ship_status'],
+    ])
+  })
+
+  it('says why there is no number', async () => {
+    const number = place()
+    await run(number, 'ship', ship({ ...parcel(undefined, 'japan_post'), noNumberReason: '105' } as never))
+    expect(field(number, 'ShipInvoiceNumberEmptyReason')).toBe('105')
+  })
+
+  it('waits before confirming, and before completing, as was wished', async () => {
+    const number = place()
+    const { orderedAt } = await read(number)
+    expect(await plan(number, 'confirm', { waitMinutes: 60 })).toMatchObject({
+      ...{
+        kind: 'steps',
+        byWish: true,
+        notBefore: new Date(Date.parse(orderedAt) + 3_600_000).toISOString(),
+      },
+    })
+    const today = orderedAt.slice(0, 10)
+    kit.mall.edit(number, { Ship: { ShipStatus: '3', ShipDate: today } })
+    expect(await plan(number, 'complete', { afterDays: 7 })).toMatchObject({
+      ...{
+        kind: 'steps',
+        byWish: true,
+        notBefore: new Date(Date.parse(`${today}T00:00:00+09:00`) + 7 * 86_400_000).toISOString(),
+      },
+    })
+  })
+})

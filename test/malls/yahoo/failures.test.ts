@@ -136,6 +136,7 @@ describe('what concerns one order stays with it', () => {
       'not_found',
     ],
     ['Status NG', { kind: 'ng' }, 'not_found'],
+    ['nothing found, without a Result', { kind: 'nothing-found' }, 'not_found'],
     ['Status NG with od91801', { kind: 'ng', code: 'od91801', message: 'Not Exists' }, 'not_found'],
     ['Status NG for another reason', { kind: 'ng', code: 'od91234', message: 'no' }, 'failed'],
     ['another od code', { kind: 'error', status: 400, code: 'od90150', message: 'refused' }, 'failed'],

@@ -7,7 +7,7 @@ import type { Store } from '../store.ts'
 export function orderHistory(store: Store, sellerId: string, orderId: string | null): SandboxAnswer {
   if (!orderId) return badParameter('orderId')
   const order = store.find(sellerId, orderId)
-  if (!order) return notExists()
+  if (!order) return notExists(orderId)
   const rows = order.history.map(({ id, at, person, changes }) => {
     const list = changes.map(
       ({ field, value }) =>

@@ -21,7 +21,7 @@ export function orderInfo(
   const unknown = fields.find((field) => groupOf(field) === null || settings.refusedFields.includes(field))
   if (unknown !== undefined) return badParameter(unknown)
   const order = store.find(sellerId, orderId)
-  if (!order) return notExists()
+  if (!order) return notExists(orderId)
   const orderXml = renderOrder(order, new Set(fields), store.isReadOnly(order))
   return resultAnswer(`<Status>OK</Status>\n<OrderInfo>${orderXml}</OrderInfo>`)
 }

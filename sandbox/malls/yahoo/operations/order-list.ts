@@ -1,7 +1,7 @@
 import { elementsAt, textAt, type XmlElement } from '../../../../src/marketplaces/kit/xml.ts'
-import { FIELD_GROUPS } from '../../../../src/marketplaces/yahoo/orders/fields.ts'
 import type { SandboxAnswer } from '../../../kit/http-kit.ts'
 import { badParameter, element, xmlAnswer } from '../answers.ts'
+import { ORDER_LIST_NAMES } from '../official-names.ts'
 import { fieldOf, type SimOrder } from '../sim-order.ts'
 import type { Store } from '../store.ts'
 import { readConditions } from './search-conditions.ts'
@@ -15,7 +15,7 @@ export function orderList(store: Store, sellerId: string, request: XmlElement): 
     .map((field) => field.trim())
     .filter(Boolean)
   if (fields.length === 0) return badParameter('Field')
-  const unknown = fields.find((field) => !LISTABLE.has(field))
+  const unknown = fields.find((field) => !ORDER_LIST_NAMES.has(field))
   if (unknown !== undefined) return badParameter(unknown)
   const [condition] = elementsAt(search, 'Condition')
   if (!condition) return badParameter('Condition')
@@ -50,7 +50,7 @@ function listAnswer(
 function entry(order: SimOrder, index: number, fields: string[], readOnly: boolean): string {
   const flat = fields.filter((field) => !ITEM.has(field) && field !== 'SellerId')
   const values = flat.map((field) =>
-    element(field, field === 'IsReadOnly' ? (readOnly ? '1' : '0') : fieldOf(order, field)),
+    element(field, field === 'IsReadOnly' ? (readOnly ? '1' : '0') : listValue(order, field)),
   )
   const item = fields.filter((field) => ITEM.has(field))
   const lines =
@@ -62,33 +62,24 @@ function entry(order: SimOrder, index: number, fields: string[], readOnly: boole
   return `<OrderInfo><Index>${index}</Index>${element('SellerId', order.shopCode)}${values.join('')}${lines.join('')}</OrderInfo>`
 }
 
-const ITEM = new Set(['ItemId', 'Title', 'SubCode', 'ItemYahooAucId', 'ItemYahooAucMerchantId'])
-const ADDRESS =
-  /^(Bill|Ship)(ZipCode|City|CityKana|Address[12](Kana)?|PhoneNumber|EmgPhoneNumber|MailAddress|Section.*)$/
-const DETAIL = [
-  'PayCharge',
-  'ShipCharge',
-  'GiftWrapCharge',
-  'Discount',
-  'GiftCardDiscount',
-  'UsePoint',
-  'TotalPrice',
-  'TotalMallCouponDiscount',
-  'IsGetPointFixAll',
-]
+/** Auction ids are the only item fields of the list. */
+const ITEM = new Set(['ItemYahooAucId', 'ItemYahooAucMerchantId'])
 
-/** Of the addresses only names and prefecture; the rest is orderInfo's. */
-const LISTABLE: ReadonlySet<string> = new Set([
-  ...FIELD_GROUPS.OrderInfo,
-  ...[...FIELD_GROUPS.Pay, ...FIELD_GROUPS.Ship].filter((field) => !ADDRESS.test(field)),
-  ...DETAIL,
-  ...ITEM,
-  'IsLogin',
-  'SellerId',
-  'RefundTotalPrice',
-  'SellerType',
-  'IsPayManagement',
-])
+/** What the list says in a word of its own where orderInfo has the thing itself. */
+const OF_THE_LIST: Readonly<Record<string, (order: SimOrder) => string>> = {
+  PrintSlipFlag: (order) => flag(order, 'PrintSlipTime'),
+  PrintDeliveryFlag: (order) => flag(order, 'PrintDeliveryTime'),
+  PrintBillFlag: (order) => flag(order, 'PrintBillTime'),
+  BuyerCommentsFlag: (order) => flag(order, 'BuyerComments'),
+  NeedGiftWrapMessage: (order) => flag(order, 'GiftWrapMessage'),
+  OriginalOrderId: (order) => fieldOf(order, 'ParentOrderId'),
+  ExistMultiReleaseDate: (order) =>
+    String(new Set(order.items.map(({ fields }) => fields.ReleaseDate ?? '')).size > 1),
+}
+
+const flag = (order: SimOrder, field: string) => String(fieldOf(order, field) !== '')
+
+const listValue = (order: SimOrder, field: string) => OF_THE_LIST[field]?.(order) ?? fieldOf(order, field)
 
 function numberIn(search: XmlElement, name: string, fallback: number): number | null {
   const text = textAt(search, name)

@@ -33,14 +33,16 @@ const EQUAL = words(`
   ShipFirstName ShipFirstNameKana ShipLastName ShipLastNameKana ShipZipCode ShipPrefecture ShipPhoneNumber
   IsGetPointFixAll ItemId Title SubCode IsLogin IsApplePay IsFirstClassDrugIncludes IsFirstClassDrugAgreement
   ReceiveSatelliteType ShipInstructType ShipInstructStatus YamatoCoopStatus ReceiveShopType IsEazy IsYahooAuctionOrder
-  ItemYahooAucId ItemYahooAucMerchantId IsPayMethodChangePossible OverlapOrderResult SocialGiftType
+  ItemYahooAucId ItemYahooAucMerchantId YahooAuctionBundleType EazyDeliveryCode EazyDeliveryName SellerId
+  GetPointFixDate GetStoreBonusFixDate ReleaseDate ShipRequestDate
+  IsPayMethodChangePossible OverlapOrderResult SocialGiftType
   RemoteAreaShippingType IsLineCommerceTabOrder XshoppingStoreType
 `)
 const LISTS = words(
   'DeviceType Suspect OrderStatus SettleStatus PayType ShipStatus ArriveType SellerType SocialGiftType',
 )
 const RANGES = words(
-  'OrderTime PublicationTime PayMethodChangeDeadline ReleaseDate ShipRequestDate ShipDate GetPointFixDate ShippingDeadline',
+  'OrderTime PublicationTime PayMethodChangeDeadline ReleaseDate ShipRequestDate ShipDate GetPointFixDate GetStoreBonusFixDate ShippingDeadline',
 )
 /** Known to Yahoo!, without anything to find here. */
 const IDLE = words(

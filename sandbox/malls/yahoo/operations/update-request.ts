@@ -32,11 +32,15 @@ export function readUpdate(
   const person = textAt(request, 'Target', 'OperationUser') || 'system'
   if ([...person].length > 120) return badParameter('OperationUser')
   const order = store.find(sellerId, orderId)
-  if (!order) return notExists()
+  if (!order) return notExists(orderId)
   if (store.isReadOnly(order)) return notOperable('ReadOnly Order', settings.readOnlyCode)
+  if (inReview(order) && textAt(given, 'OrderStatus') !== '4') return notOperable('FraudHold Order')
   if (fieldOf(order, 'OrderStatus') === '4') return notOperable('CancelOrder OrderStatus')
   return { order, given, person, isPointFix: textAt(request, 'Target', 'IsPointFix') }
 }
+
+/** Under review, and found to be fraud: nothing but a cancel. */
+const inReview = (order: SimOrder) => ['1', '3'].includes(fieldOf(order, 'FraudHoldStatus'))
 
 export const isAnswer = (value: Update | SandboxAnswer): value is SandboxAnswer => 'status' in value
 

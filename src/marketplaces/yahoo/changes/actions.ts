@@ -1,6 +1,6 @@
-import { actionsOf, carrierChoices, choicesOf } from '../../kit/change-fields.ts'
+import { actionsOf, carrierChoices, choicesOf, THEN_MOVE_TO, WAIT_MINUTES } from '../../kit/change-fields.ts'
 import { yahooCarriers } from '../carriers.ts'
-import { CANCEL_REASONS, YahooParameters } from './parameters.ts'
+import { CANCEL_REASONS, EMPTY_REASONS, YahooParameters } from './parameters.ts'
 
 const NOT_IN_WINDOW = '注文から約10分間(購入者がキャンセルできる間)は変更できません。'
 
@@ -8,7 +8,7 @@ const NOT_IN_WINDOW = '注文から約10分間(購入者がキャンセルでき
 export const yahooActions = actionsOf({
   confirm: {
     label: '注文確認(閲覧済み)',
-    fields: [],
+    fields: [WAIT_MINUTES],
     preconditions: `未閲覧の注文。保留中の注文はできません。一度閲覧済みにすると元に戻せません。${NOT_IN_WINDOW}`,
     parameters: YahooParameters.confirm,
     calls: ['orderChange (IsSeen)'],
@@ -37,11 +37,21 @@ export const yahooActions = actionsOf({
         help: '銀行振込や代引など、ストアが入金を受け取る支払方法だけです。',
       },
       { name: 'release', label: '先に保留を解除する', required: false },
+      { name: 'confirmFirst', label: '先に注文確認(閲覧済み)にする', required: false },
+      {
+        name: 'parcels.noNumberReason',
+        label: '伝票番号がない理由',
+        required: false,
+        choices: choicesOf(EMPTY_REASONS),
+        help: '伝票番号と同時には指定できません。',
+      },
+      THEN_MOVE_TO,
     ],
     preconditions: `「処理中」で出荷できる注文。予約中、不正注文の審査中、入金待ちの注文はできません。別の伝票番号が登録済みの注文には送りません。${NOT_IN_WINDOW}`,
     parameters: YahooParameters.ship,
     calls: [
       'orderStatusChange (2、保留を解除するとき)',
+      'orderChange (IsSeen、先に注文確認にするとき)',
       'orderPayStatusChange (1、入金済みにするとき)',
       'orderShipStatusChange (3)',
     ],
@@ -55,7 +65,14 @@ export const yahooActions = actionsOf({
   },
   complete: {
     label: '完了',
-    fields: [],
+    fields: [
+      {
+        name: 'afterDays',
+        label: '発送日からの日数',
+        required: false,
+        help: '指定した日数が過ぎてから送ります。省略するとすぐに送ります。',
+      },
+    ],
     preconditions: `入金済みで出荷済みの注文。出荷済みにした直後は10秒ほど待ってから送ります。ポイントが確定します。${NOT_IN_WINDOW}`,
     parameters: YahooParameters.complete,
     calls: ['orderStatusChange (5)'],
@@ -120,5 +137,49 @@ export const yahooActions = actionsOf({
     preconditions: `保留中、キャンセル済みの注文はできません。未閲覧の注文は閲覧済みになります。${NOT_IN_WINDOW}`,
     parameters: YahooParameters.sub_status,
     calls: ['orderChange (StoreStatus)'],
+  },
+  correct_shipment: {
+    label: '発送情報の訂正',
+    fields: [
+      {
+        name: 'parcels.parcelId',
+        label: '個口のID',
+        required: false,
+        help: '伝票番号が2件ある注文では必須です(1 または 2)。',
+      },
+      {
+        name: 'parcels.carrier',
+        label: '配送会社',
+        required: false,
+        choices: carrierChoices(yahooCarriers),
+      },
+      { name: 'parcels.trackingNumber', label: '配送伝票番号', required: false },
+      { name: 'parcels.shippedOn', label: '出荷日', required: false },
+      { name: 'parcels.remove', label: '伝票番号を削除する', required: false },
+    ],
+    preconditions: `出荷済みまたは着荷済みの注文。${NOT_IN_WINDOW}`,
+    parameters: YahooParameters.correct_shipment,
+    calls: ['orderShipStatusChange (今の出荷ステータスのまま)'],
+  },
+  change_content: {
+    label: '注文内容の変更',
+    fields: [
+      {
+        name: 'recipients',
+        label: 'お届け先とお届け希望',
+        required: false,
+        help: '変わる項目だけを指定します。',
+      },
+      { name: 'shippingFee', label: '送料', required: false },
+      { name: 'codFee', label: '手数料', required: false },
+      { name: 'giftWrapFee', label: 'ギフト包装料', required: false },
+      { name: 'discount', label: '値引き', required: false },
+      { name: 'adjustment', label: '調整額', required: false, help: '50,000円まで。負の値も指定できます。' },
+      { name: 'lines', label: '数量', required: false, help: '明細の削除はできません。' },
+      { name: 'buyerNote', label: '購入者からの要望', required: false },
+    ],
+    preconditions: `保留中、キャンセル済み、いたずら注文、LINEギフトの注文はできません。完了した注文は調整額だけです。未閲覧の注文は閲覧済みになります。${NOT_IN_WINDOW}`,
+    parameters: YahooParameters.change_content,
+    calls: ['orderChange (Ship、Detail、Item)'],
   },
 })

@@ -75,6 +75,22 @@ export function inFraudReview(order: NormalisedOrder): ChangePlan | null {
   )
 }
 
+/** Yahoo! says nothing when its review ends. */
+const REVIEW_LOOK_MS = 30 * 60 * 1000
+
+/** During the review Yahoo! takes nothing but a cancel, and takes the rest once the order is released. */
+export function waitsForReview(order: NormalisedOrder): ChangePlan | null {
+  const state = order.mallStatuses.FraudHoldStatus
+  if (state === '1')
+    return {
+      kind: 'refused',
+      code: 'FRAUD_CHECK',
+      message: 'Yahoo!ショッピングが不正注文を審査中です。審査が終わると自動で送信します。',
+      retryAfterMs: REVIEW_LOOK_MS,
+    }
+  return state === '3' ? inFraudReview(order) : null
+}
+
 export const onHold = (what: string): ChangePlan =>
   refused(
     'ORDER_ON_HOLD',

@@ -7,6 +7,8 @@ import { yahooActions } from './actions.ts'
 import { judge } from './answers.ts'
 import { payloadOf, type ShipFields } from './payload.ts'
 import { planYahooChange } from './plan.ts'
+import { hasContent } from './plan-content.ts'
+import { isCorrected } from './plan-correction.ts'
 
 export const yahooChanges: ChangeRules = {
   actions: yahooActions,
@@ -42,7 +44,11 @@ function yahooStepState(step: ChangeStep, order: NormalisedOrder): StepState {
   const checks: (boolean | null)[] = []
   if (sent.OrderStatus !== undefined) checks.push(order.mallStatus.code === sent.OrderStatus)
   if (sent.Pay) checks.push(PayStatus === null ? null : PayStatus === sent.Pay.PayStatus)
-  if (sent.Ship) checks.push(isShipped(sent.Ship, order))
+  if (sent.Ship?.ShipStatus !== undefined)
+    checks.push(
+      step.name === 'correct_shipment' ? isCorrected(sent.Ship, order) : isShipped(sent.Ship, order),
+    )
+  if (step.name === 'content') checks.push(hasContent(sent, order))
   if (sent.IsSeen) checks.push(IsSeen === null ? null : IsSeen === 'true' || IsSeen === '1')
   if (sent.Notes !== undefined) checks.push(sameText(sent.Notes, order.notes.shop))
   if (sent.StoreStatus !== undefined) checks.push(order.mallSubStatus?.code === sent.StoreStatus)

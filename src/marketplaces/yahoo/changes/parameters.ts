@@ -33,7 +33,7 @@ const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
   if (parcels.length === MOST_PARCELS && sameNumber(parcels[0]?.trackingNumber, parcels[1]?.trackingNumber))
     issue(['parcels', 1, 'trackingNumber'], '同じ伝票番号が2回指定されています。')
   for (const [index, parcel] of parcels.entries()) {
-    const { carrier, trackingNumber, recipientId, lines } = parcel
+    const { carrier, trackingNumber, recipientId, lines, noNumberReason } = parcel
     const problem = trackingNumber ? invoiceNumberOf(carrier, trackingNumber).problem : null
     if (problem) issue(['parcels', index, 'trackingNumber'], problem)
     if (recipientId !== undefined && recipientId !== RECIPIENT_ID)
@@ -41,12 +41,75 @@ const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
         ['parcels', index, 'recipientId'],
         'Yahoo!ショッピングの注文の送付先は1件です。指定を外してください。',
       )
+    if (noNumberReason !== undefined) {
+      const wrong = emptyReasonProblem(noNumberReason, trackingNumber)
+      if (wrong) issue(['parcels', index, 'noNumberReason'], wrong)
+    }
     if (lines?.length)
       issue(
         ['parcels', index, 'lines'],
         'Yahoo!ショッピングでは個口ごとの内容明細は登録できません。指定を外してください。',
       )
   }
+})
+
+/** ShipInvoiceNumberEmptyReason (出荷ステータス変更API, since April 2023). */
+export const EMPTY_REASONS: Readonly<Record<string, string>> = {
+  101: 'メーカー直送',
+  102: '発送物なし',
+  103: '店頭受取',
+  104: '配送会社から購入者へ連絡',
+  105: '追跡できない配送方法',
+}
+
+function emptyReasonProblem(reason: string, trackingNumber: string | undefined): string | null {
+  if (EMPTY_REASONS[reason] === undefined)
+    return `Yahoo!ショッピングの理由にない値です。${Object.keys(EMPTY_REASONS).join('、')} のいずれかを指定してください。`
+  return trackingNumber ? '伝票番号があるときは、伝票番号がない理由を指定できません。' : null
+}
+
+const correct = ChangeParameters.correct_shipment.superRefine(({ parcels }, context) => {
+  const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
+  if (new Set(parcels.flatMap(({ carrier }) => (carrier ? [shipCompanyCodeOf(carrier)] : []))).size > 1)
+    issue(['parcels'], 'Yahoo!ショッピングの配送会社は1注文に1社です。すべて同じ配送会社にしてください。')
+  for (const [index, { parcelId, recipientId }] of parcels.entries()) {
+    if (parcelId !== undefined && !/^[12]$/.test(parcelId))
+      issue(['parcels', index, 'parcelId'], '個口のIDは 1 または 2 です(伝票番号1、伝票番号2)。')
+    if (recipientId !== undefined && recipientId !== RECIPIENT_ID)
+      issue(
+        ['parcels', index, 'recipientId'],
+        'Yahoo!ショッピングの注文の送付先は1件です。指定を外してください。',
+      )
+  }
+})
+
+/** 注文内容変更API: Adjustments. */
+const MOST_ADJUSTMENT = 50_000
+
+const content = ChangeParameters.change_content.superRefine((wished, context) => {
+  const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
+  const not = (field: keyof typeof wished, what: string) =>
+    issue([field], `Yahoo!ショッピングのAPIでは${what}できません。指定を外してください。`)
+  if (Object.keys(wished).length === 0) issue([], '変更する項目を1つ以上指定してください。')
+  if (wished.deliveryMethod !== undefined) not('deliveryMethod', '配送方法を変更')
+  if (wished.addLines !== undefined) not('addLines', 'この画面から明細を追加')
+  if (wished.reason !== undefined) not('reason', '減額の理由を指定')
+  if ((wished.adjustment ?? 0) > MOST_ADJUSTMENT)
+    issue(['adjustment'], `調整額は${MOST_ADJUSTMENT.toLocaleString('ja-JP')}円までです。`)
+  if ((wished.recipients?.length ?? 0) > 1)
+    issue(['recipients'], 'Yahoo!ショッピングの注文の送付先は1件です。')
+  for (const [index, { recipientId, shippingFee }] of (wished.recipients ?? []).entries()) {
+    if (recipientId !== undefined && recipientId !== RECIPIENT_ID)
+      issue(['recipients', index, 'recipientId'], 'この注文にない送付先IDです。指定を外してください。')
+    if (shippingFee !== undefined)
+      issue(['recipients', index, 'shippingFee'], '送料は注文全体の shippingFee に指定してください。')
+  }
+  for (const [index, { quantity }] of (wished.lines ?? []).entries())
+    if (quantity === 0)
+      issue(
+        ['lines', index, 'quantity'],
+        'Yahoo!ショッピングのAPIでは明細を削除できません。ストアクリエイターProで変更してください。',
+      )
 })
 
 const cancel = ChangeParameters.cancel.superRefine(({ reason, detail = '', restock }, context) => {
@@ -75,7 +138,12 @@ const subStatus = ChangeParameters.sub_status.refine(
   { path: ['subStatus'], error: 'ストアステータスは1～10の番号です。外すことはAPIではできません。' },
 )
 
-export const YahooParameters = { ...ChangeParameters, ship, cancel, memo, sub_status: subStatus } as const
+export const YahooParameters = {
+  ...ChangeParameters,
+  ...{ ship, cancel, memo, sub_status: subStatus, correct_shipment: correct, change_content: content },
+} as const
 
 export type YahooShip = z.infer<typeof ship>
+export type YahooCorrection = z.infer<typeof correct>
+export type YahooContent = z.infer<typeof content>
 export type YahooCancel = z.infer<typeof cancel>

@@ -2,13 +2,26 @@ import { z } from 'zod'
 import type { ChangeStep } from '../../port/site-changes.ts'
 import { WRITES } from '../client.ts'
 
+const optionalTexts = <N extends string>(...names: N[]) =>
+  Object.fromEntries(names.map((name) => [name, z.string().optional()])) as Record<
+    N,
+    z.ZodOptional<z.ZodString>
+  >
+
 const Ship = z.object({
-  ShipStatus: z.string(),
+  ShipStatus: z.string().optional(),
   ShipCompanyCode: z.string().optional(),
   ShipInvoiceNumber1: z.string().optional(),
   ShipInvoiceNumber2: z.string().optional(),
   /** YYYYMMDD */
   ShipDate: z.string().optional(),
+  ShipInvoiceNumberEmptyReason: z.string().optional(),
+  // orderChange: address and wish
+  ...optionalTexts(
+    ...(['ShipLastName', 'ShipFirstName', 'ShipLastNameKana', 'ShipFirstNameKana', 'ShipZipCode'] as const),
+    ...(['ShipPrefecture', 'ShipCity', 'ShipAddress1', 'ShipAddress2', 'ShipPhoneNumber'] as const),
+    ...(['ShipRequestDate', 'ShipRequestTime'] as const),
+  ),
 })
 export type ShipFields = z.infer<typeof Ship>
 
@@ -26,6 +39,9 @@ export const YahooPayload = z.object({
     StoreStatus: z.string().optional(),
     Pay: z.object({ PayStatus: z.string(), PayDate: z.string().optional() }).optional(),
     Ship: Ship.optional(),
+    BuyerComments: z.string().optional(),
+    Detail: z.record(z.string(), z.string()).optional(),
+    Item: z.array(z.object({ LineId: z.string(), Quantity: z.string() })).optional(),
   }),
 })
 export type YahooPayload = z.infer<typeof YahooPayload>

@@ -6,7 +6,7 @@ import { factsOf, inFraudReview, type OrderFacts, onHold, wrongStatus } from './
 import { invoiceNumberOf } from './invoice-number.ts'
 import type { YahooShip } from './parameters.ts'
 import type { ShipFields } from './payload.ts'
-import { paidStep, shippedStep, statusStep } from './steps.ts'
+import { paidStep, seenStep, shippedStep, statusStep } from './steps.ts'
 
 /**
  * 出荷済み: the hold is released and the money noted first where that was asked for, then one orderShipStatusChange. Yahoo!
@@ -23,6 +23,7 @@ export function planShip(wished: YahooShip, order: NormalisedOrder): ChangePlan 
   if (unpaid) return unpaid
   const steps: ChangeStep[] = []
   if (facts.status === '3') steps.push(statusStep('release', '保留の解除', '2', false))
+  if (wished.confirmFirst && !facts.seen) steps.push(seenStep())
   if (pay) steps.push(paidStep())
   return planned(...steps, shippedStep(shipFields(wished, numbers)))
 }
@@ -98,7 +99,7 @@ function unpaidRefusal(
 /** Where the mall has all that was wished, its numbers stay in their places; where it has none of them, its carrier does not matter. */
 function shipFields(wished: YahooShip, { wished: own, atMall, absent }: Numbers): ShipFields {
   const [first, second] = absent.length > 0 ? own : atMall
-  const carrier = wished.parcels[0]?.carrier
+  const { carrier, noNumberReason: reason } = wished.parcels[0] ?? {}
   const code = carrier && (own.length > 0 || atMall.length === 0) ? shipCompanyCodeOf(carrier) : undefined
   return {
     ShipStatus: '3',
@@ -106,5 +107,6 @@ function shipFields(wished: YahooShip, { wished: own, atMall, absent }: Numbers)
     ...(first ? { ShipInvoiceNumber1: first } : {}),
     ...(second ? { ShipInvoiceNumber2: second } : {}),
     ShipDate: wished.shippedOn.replaceAll('-', ''),
+    ...(first || !reason ? {} : { ShipInvoiceNumberEmptyReason: reason }),
   }
 }

@@ -1,4 +1,5 @@
 import { already, planned, refused, sameText } from '../../kit/change-plans.ts'
+import { waitedAfterOrder, waitedAfterShipping } from '../../kit/change-waits.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeAction, ChangePlan, WantedChange } from '../../port/site-changes.ts'
 import { toRfc3339 } from '../dates.ts'
@@ -10,35 +11,56 @@ import {
   onHold,
   prankOrder,
   unknownStatus,
+  waitsForReview,
   wrongStatus,
 } from './facts.ts'
 import { type YahooCancel, YahooParameters } from './parameters.ts'
+import { planContent } from './plan-content.ts'
+import { planCorrection } from './plan-correction.ts'
 import { planShip } from './plan-ship.ts'
-import { contentStep, paidStep, statusStep } from './steps.ts'
+import { contentStep, paidStep, seenStep, statusStep } from './steps.ts'
 
 /** What a wished change asks of Yahoo!, as the order just read stands (注文ステータス変更API, table of transitions). Pure. */
 export function planYahooChange(change: WantedChange, order: NormalisedOrder): ChangePlan {
   const plan = PLANS[change.action]
   if (change.action === 'cancel' && order.mallStatus.code === '4')
     return already('すでにキャンセルされています。')
-  return notChangeable(order) ?? plan(order, factsOf(order), change.parameters)
+  if (!plan) return refused('ACTION_NOT_SUPPORTED', 'Yahoo!ショッピングではこのサイト変更はできません。')
+  const waits = WAIT_FOR_REVIEW.has(change.action) ? waitsForReview(order) : null
+  return notChangeable(order) ?? waits ?? plan(order, factsOf(order), change.parameters)
 }
+
+/** A cancel is taken, and shipping is for staff to look at again rather than to go out some day by itself. */
+const WAIT_FOR_REVIEW: ReadonlySet<ChangeAction> = new Set([
+  ...(['confirm', 'mark_paid', 'hold', 'release', 'memo', 'sub_status', 'change_content'] as const),
+])
 
 type Plan = (order: NormalisedOrder, facts: OrderFacts, parameters: unknown) => ChangePlan
 
-const PLANS: Record<ChangeAction, Plan> = {
-  confirm: (_order, facts) => planConfirm(facts),
+const PLANS: Partial<Record<ChangeAction, Plan>> = {
+  confirm: (order, facts, parameters) =>
+    waitedAfterOrder(planConfirm(facts), order, YahooParameters.confirm.parse(parameters).waitMinutes),
   ship: (order, facts, parameters) =>
     unknownStatus(facts) ?? planShip(YahooParameters.ship.parse(parameters), order),
   mark_paid: (_order, facts, parameters) =>
     planPaid(facts, YahooParameters.mark_paid.parse(parameters).paidOn),
-  complete: planComplete,
+  complete: (order, facts, parameters) =>
+    waitedAfterShipping(
+      planComplete(order, facts),
+      order,
+      YahooParameters.complete.parse(parameters).afterDays,
+    ),
   hold: (_order, facts) => planHold(facts),
   release: (_order, facts) => planRelease(facts),
   cancel: (_order, facts, parameters) => planCancel(facts, YahooParameters.cancel.parse(parameters)),
   memo: (order, facts, parameters) => planMemo(order, facts, YahooParameters.memo.parse(parameters).memo),
   sub_status: (order, facts, parameters) =>
     planStoreStatus(order, facts, YahooParameters.sub_status.parse(parameters).subStatus),
+  correct_shipment: (order, facts, parameters) =>
+    planCorrection(YahooParameters.correct_shipment.parse(parameters), order, facts),
+  change_content: (order, facts, parameters) =>
+    contentsClosed(facts, '注文内容の変更') ??
+    planContent(YahooParameters.change_content.parse(parameters), order, facts),
 }
 
 /** Contents of held orders and of pranks cannot be changed (注文内容変更API). */
@@ -48,10 +70,7 @@ const contentsClosed = (facts: OrderFacts, what: string): ChangePlan | null =>
 /** IsSeen goes from false to true only; any other update sets it as well. */
 function planConfirm(facts: OrderFacts): ChangePlan {
   if (facts.seen) return already('すでに確認済みの注文です。')
-  return (
-    contentsClosed(facts, '注文確認') ??
-    planned(contentStep('seen', '注文確認(閲覧済みにする)', { IsSeen: 'true' }, { IsSeen: 'true' }))
-  )
+  return contentsClosed(facts, '注文確認') ?? planned(seenStep())
 }
 
 /** Payments that Yahoo! runs move by themselves. */

@@ -1,6 +1,6 @@
 import { endOf } from '../../kit/change-plans.ts'
 import type { ChangeStep } from '../../port/site-changes.ts'
-import { type ShipFields, step } from './payload.ts'
+import { type ShipFields, step, type YahooPayload } from './payload.ts'
 
 /** The calls that several actions make. */
 
@@ -29,6 +29,21 @@ export function paidStep(paidOn?: string): ChangeStep {
   return step('pay_status', '入金済みへの変更', { operation: 'orderPayStatusChange', order: { Pay } }, Pay)
 }
 
+export const seenStep = (): ChangeStep =>
+  contentStep('seen', '注文確認(閲覧済みにする)', { IsSeen: 'true' }, { IsSeen: 'true' })
+
+export const correctedStep = (Ship: ShipFields): ChangeStep =>
+  step(
+    'correct_shipment',
+    '発送情報の訂正',
+    { operation: 'orderShipStatusChange', isPointFix: true, order: { Ship } },
+    {
+      ...Ship,
+      ShipInvoiceNumber1: endOf(Ship.ShipInvoiceNumber1),
+      ShipInvoiceNumber2: endOf(Ship.ShipInvoiceNumber2),
+    },
+  )
+
 export const shippedStep = (Ship: ShipFields): ChangeStep =>
   step(
     'ship_status',
@@ -44,6 +59,6 @@ export const shippedStep = (Ship: ShipFields): ChangeStep =>
 export const contentStep = (
   name: string,
   label: string,
-  order: { IsSeen?: 'true'; Notes?: string; StoreStatus?: string },
+  order: YahooPayload['order'],
   facts: Record<string, unknown>,
 ): ChangeStep => step(name, label, { operation: 'orderChange', order }, facts)

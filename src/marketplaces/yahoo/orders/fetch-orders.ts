@@ -84,6 +84,7 @@ type Refused = Extract<YahooAnswer, { kind: 'refused' }>
 function read(orderNumber: string, { document, raw }: Document, fetching: FetchTools): FetchOutcome {
   const [result] = elementsAt(document.content, 'Result')
   const [orderInfo] = result ? elementsAt(result, 'OrderInfo') : []
+  if (document.name === 'ResultSet' && !result && isEmptyList(raw)) return { kind: 'not_found', orderNumber }
   if (document.name !== 'ResultSet' || !result) throw malformed(YAHOO, `ルート要素 ${document.name}`, raw)
   if (!orderInfo || Object.keys(orderInfo).length === 0) return { kind: 'not_found', orderNumber }
   const order = mapped(orderInfo, raw, fetching)
@@ -95,6 +96,10 @@ function read(orderNumber: string, { document, raw }: Document, fetching: FetchT
   const revision = revisionOf(order.updatedAt)
   return { kind: 'found', orderNumber, order, raw, revision, ...(rereadAt ? { rereadAt } : {}) }
 }
+
+/** `totalResultsAvailable="0"` without a Result: nothing there (yet). */
+const isEmptyList = (raw: string) =>
+  /<ResultSet\b[^>]{0,300}\btotalResultsAvailable="0"/.test(raw.slice(0, 1_000))
 
 function mapped(orderInfo: XmlElement, raw: string, { shopCode, tools }: FetchTools): NormalisedOrder {
   try {

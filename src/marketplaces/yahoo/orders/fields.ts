@@ -15,7 +15,7 @@ const ORDER_FIELDS = names(`
   PublicationTime IsFirstClassDrugIncludes IsFirstClassDrugAgreement IsWelcomeGiftIncludes YamatoCoopStatus
   IsYahooAuctionOrder YahooAuctionMerchantId YahooAuctionId IsYahooAuctionDeferred YahooAuctionCategoryType
   YahooAuctionBidType YahooAuctionBundleType IsLineGiftOrder LineGiftOrderId ImmediateBonus SlowlyShipPoint
-  CampaignGiftCards OverlapOrderResult FirstOrderDoneDate DonationId SocialGiftType IsVip InsuranceStatus AffiliateType
+  SlowlyShipPointFixDate IsSlowlyShipPointFix CampaignGiftCards OverlapOrderResult FirstOrderDoneDate DonationId SocialGiftType IsVip InsuranceStatus AffiliateType
   IsLineCommerceTabOrder XshoppingStoreType OptionPartnerType GoodStoreStatus CurrentGoodStoreBenefitApply
   CurrentPromoPkgApply
 `)
@@ -44,14 +44,15 @@ const SHIP_FIELDS = names(`
   ReceiveSatelliteCertificationNumber CollectionDate CashOnDeliveryTax NumberUnitsShipped ShipInstructType
   ShipInstructStatus IsEazy EazyDeliveryCode EazyDeliveryName IsMallContactlessDelivery IsSubscription SubscriptionId
   SubscriptionContinueCount SubscriptionCycleType SubscriptionCycleDate IsLineGiftShippable ShippingDeadline
-  UseGiftCardData DeliveryStatus RemoteAreaShippingType
+  UseGiftCardData DeliveryStatus RemoteAreaShippingType MallContactlessDeliveryStatus YamatoInputDate SagawaInputDate
+  JapanPostInputDate FirstArrivalDateTime DeliveryDate DeliveryTimeZone ShipCompanyMethodCode ShipCompanyReceivedDatetime
+  ShipContactlessDeliveryCode
 `)
 
 const DETAIL_FIELDS = names(`
   PayCharge ShipCharge GiftWrapCharge Discount Adjustments SettleAmount UsePoint GiftCardDiscount TotalPrice
   TotalMallCouponDiscount IsGetPointFixAll IsGetStoreBonusFixAll LineGiftCharge TotalImmediateBonusAmount
-  TotalImmediateBonusRatio PayMethodAmount CombinedPayMethodAmount UsePaypayPoint SettlePayAmount TaxRatio
-  UsePointFixDate IsUsePointFix
+  TotalImmediateBonusRatio PayMethodAmount CombinedPayMethodAmount UsePaypayPoint SettlePayAmount
 `)
 
 const ITEM_FIELDS = names(`
@@ -61,6 +62,7 @@ const ITEM_FIELDS = names(`
   OriginalNum LeadTimeText LeadTimeStart LeadTimeEnd PriceType PickAndDeliveryCode PickAndDeliveryTransportRuleType
   StoreBonusRatioSeller UnitGetStoreBonus IsGetStoreBonusFix GetStoreBonusFixDate ItemYahooAucId ItemYahooAucMerchantId
   PointBaseUnitPrice MallCouponData YourTimesaleDiscount SubscriptionPointRatio IsAffiliateItem
+  YamatoUndeliverableReason ChannelGoodsPlanId ChannelGoodsPlanName
 `)
 
 const SELLER_FIELDS = names('SellerId LineGiftAccount')

@@ -9,8 +9,13 @@ export function isAddressPending(order: FieldReader, ship: FieldReader): boolean
   const noAddress = ship.peek('ShipAddress1') === null && ship.peek('ShipZipCode') === null
   if (order.peek('IsLineGiftOrder') === 'true')
     return ship.peek('IsLineGiftShippable') === 'false' || noAddress
-  return !['0', null].includes(order.peek('SocialGiftType')) && noAddress
+  return isSocialGift(order) && !isTypedGift(order) && noAddress
 }
+
+/** Since April 2025: 1 a gift by URL, whose recipient tells the address later; 2 ギフト注文 with an address typed at once. */
+export const isSocialGift = (order: FieldReader): boolean =>
+  !['0', null].includes(order.peek('SocialGiftType'))
+export const isTypedGift = (order: FieldReader): boolean => order.peek('SocialGiftType') === '2'
 
 export function toDevice(order: FieldReader): string | null {
   const code = order.peek('DeviceType')
@@ -52,6 +57,7 @@ export function toDelivery(ship: FieldReader): NormalisedOrder['delivery'] {
     temperature: null,
     express: [arrive, excellent].filter((mark) => mark !== undefined),
     shipBy: ship.time('ShippingDeadline'),
+    promisedOn: null,
   }
 }
 

@@ -176,8 +176,8 @@ describe('people and places', () => {
       {},
       { Pay: { ...prefixed('Bill'), BillMailAddress: 'a@example.jp' }, Ship: prefixed('Ship') },
     )
-    expect(order.buyer).toEqual({ ...expected, email: 'a@example.jp' })
-    expect(order.recipients[0]?.person).toEqual({ ...expected, email: null })
+    expect(order.buyer).toEqual({ ...expected, fullName: '髙橋 﨑子', email: 'a@example.jp' })
+    expect(order.recipients[0]?.person).toEqual({ ...expected, fullName: '髙橋 﨑子', email: null })
   })
 
   it('put all lines into the one recipient', () => {
@@ -690,5 +690,58 @@ describe('states and holds', () => {
         expect(NormalisedOrder.safeParse(order).success).toBe(true)
       }),
     )
+  })
+})
+
+describe('what Yahoo! told since 2023', () => {
+  it('holds an order whose payment is only applied for, until the buyer may choose no more', () => {
+    const applied = read({}, { Pay: { PayStatus: '0', SettleStatus: '9' } })
+    expect(applied.payment.status).toBe('unpaid')
+    expect(applied.holds).toEqual([expect.objectContaining({ kind: 'unpaid', until: null })])
+    const failed = read(
+      {},
+      { Pay: { SettleStatus: '10', PayMethodChangeDeadline: '2026-07-08T23:59:59+09:00' } },
+    )
+    expect(failed.payment.changeUntil).toBe('2026-07-08T23:59:59+09:00')
+    expect(failed.holds).toEqual([
+      expect.objectContaining({ kind: 'unpaid', until: '2026-07-08T23:59:59+09:00' }),
+    ])
+  })
+
+  it('a gift order is a gift; only the one by URL waits for its address', () => {
+    const typed = read({ SocialGiftType: '2' })
+    expect([typed.gift.requested, typed.flags]).toEqual([true, ['gift']])
+    const byUrl = read({ SocialGiftType: '1' }, { Ship: { ShipAddress1: '' } })
+    expect([byUrl.gift.requested, byUrl.flags]).toEqual([true, ['gift', 'social_gift']])
+    expect(byUrl.holds.map(({ kind }) => kind)).toEqual(['address_pending'])
+    expect(holdsOf({ SocialGiftType: '2' }, { Ship: { ShipAddress1: '' } })).toEqual([])
+  })
+
+  it('next-day delivery is told apart', () => {
+    const express = (code: string) => read({}, { Ship: { ExcellentDelivery: code } }).delivery.express
+    expect([express('1'), express('2')]).toEqual([['優良配送'], ['翌日優良配送']])
+  })
+
+  it('receipt, whole name, parts of a payment, money given back', () => {
+    const order = read(
+      {},
+      {
+        Pay: {
+          ...{ NeedReceipt: 'true', BillLastName: '星野', BillFirstName: '小春', SettleStatus: '7' },
+          ...{ PayMethodName: 'PayPay残高', CombinedPayMethod: 'payment_a1' },
+          ...{ CombinedPayMethodName: 'クレジットカード' },
+        },
+        Detail: { PayMethodAmount: '300', CombinedPayMethodAmount: '700' },
+      },
+    )
+    expect(order.receiptWanted).toBe(true)
+    expect(order.buyer.fullName).toBe('星野 小春')
+    expect(order.payment.parts).toEqual([
+      { code: 'payment_a17', name: 'PayPay残高', amount: 300 },
+      { code: 'payment_a1', name: 'クレジットカード', amount: 700 },
+    ])
+    expect(order.reversals).toEqual([expect.objectContaining({ kind: 'refund', state: '7' })])
+    expect(read().reversals).toEqual([])
+    expect(cancelReasonName('400')).toBe('役務連動キャンセル')
   })
 })

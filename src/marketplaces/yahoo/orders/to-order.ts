@@ -1,10 +1,12 @@
 import { checkSums } from '../../kit/checks.ts'
 import { elementsAt, type XmlElement } from '../../kit/xml.ts'
-import type { NormalisedOrder } from '../../port/order.ts'
+import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
 import { isKnownPayMethod, ORDER_STATUS } from '../codes.ts'
 import { parseTime, toRfc3339 } from '../dates.ts'
 import {
   isAddressPending,
+  isSocialGift,
+  isTypedGift,
   toDelivery,
   toDevice,
   toRelated,
@@ -45,14 +47,16 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
   // `rest` is what nobody has read, so the groups' rests come after all else that reads them.
   const buyer = toBuyer(pay)
   const mallStatuses = toStatuses(order, pay, ship)
-  const payment = toPayment(pay)
+  const receiptWanted = pay.flag('NeedReceipt')
+  const payment = toPayment(pay, detail)
   const amounts = toAmounts(detail, order, lines, payment.kind === 'cod')
-  const recipient = toRecipient(ship, addressPending)
+  const recipient = toRecipient(ship, addressPending, isSocialGift(order))
   const holds = toHolds({
     codes,
     orderedAt,
     addressPending,
     paymentStatus: payment.status,
+    payableUntil: payment.changeUntil ?? null,
     releaseDates: lines.map((line) => line.item.releaseDate),
   })
   const { sums, ...money } = amounts
@@ -76,6 +80,8 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
     payment,
     delivery: toDelivery(ship),
     gift: recipient.gift,
+    receiptWanted,
+    reversals: toReversals(codes),
     notes: {
       buyer: order.text('BuyerComments'),
       shop: order.text('Notes'),
@@ -158,6 +164,17 @@ function tellUnknown(codes: OrderCodes, pay: FieldReader, { onUnknown }: ToOrder
   if (method !== null && !isKnownPayMethod(method)) onUnknown?.('PayMethod', method)
 }
 
+/** orderInfo says that the payment was given back, and not how much. */
+const toReversals = ({ settleStatus }: OrderCodes): OrderReversal[] =>
+  settleStatus === '7'
+    ? [
+        {
+          ...{ kind: 'refund', lineId: null, quantity: null, amount: null },
+          ...{ state: settleStatus, at: null, reason: null },
+        },
+      ]
+    : []
+
 interface FlagFacts {
   codes: OrderCodes
   order: FieldReader
@@ -180,7 +197,7 @@ function toFlags({ codes, order, ship, gift, subscription }: FlagFacts): string[
     ['multi_ship', yes('IsMultiShip')],
     ['auction', yes('IsYahooAuctionOrder')],
     ['line_gift', yes('IsLineGiftOrder')],
-    ['social_gift', !['0', null].includes(order.peek('SocialGiftType'))],
+    ['social_gift', isSocialGift(order) && !isTypedGift(order)],
     ['subscription', subscription === 'true'],
     ['pickup', ship.peek('ReceiveShopCode') !== null || ship.peek('ShipCompanyCode') === '5001'],
   ]

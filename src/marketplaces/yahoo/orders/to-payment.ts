@@ -6,7 +6,7 @@ import type { FieldReader } from './read-fields.ts'
 type Payment = NormalisedOrder['payment']
 
 /** Reads the Pay group but for the buyer, who must have been read before: what is left becomes mallFields. */
-export function toPayment(pay: FieldReader): Payment {
+export function toPayment(pay: FieldReader, detail: FieldReader): Payment {
   const code = pay.text('PayMethod')
   const kind = paymentKind(code, pay.peek('PayKind'))
   const payment = {
@@ -20,6 +20,8 @@ export function toPayment(pay: FieldReader): Payment {
     cardBrand: pay.text('CardBrand'),
     cardLast4: pay.text('CardNumberLast4'),
     installments: installments(pay.peek('CardPayCount')),
+    changeUntil: changeUntil(pay),
+    parts: toParts(pay, detail),
   }
   return { ...payment, mallFields: pay.rest() }
 }
@@ -42,6 +44,7 @@ const BY_SETTLE_STATUS: Readonly<Record<string, Payment['status']>> = {
   6: 'cancelled',
   7: 'refunded',
   8: 'unpaid',
+  9: 'unpaid',
   10: 'unpaid',
   11: 'cancelled',
 }
@@ -58,6 +61,26 @@ function paidAt(pay: FieldReader): string | null {
 function dueDate(pay: FieldReader): string | null {
   const term = parseTime(pay.peek('PaymentTerm') ?? '')
   return term ? toRfc3339(term).slice(0, 10) : pay.peek('PaymentTerm')
+}
+
+/** The buyer of a payment that failed has until then to choose another one. */
+function changeUntil(pay: FieldReader): string | null {
+  const deadline = parseTime(pay.peek('PayMethodChangeDeadline') ?? '')
+  return deadline ? toRfc3339(deadline) : null
+}
+
+/** Two means of payment with what was paid by each; the amounts stay among the mall's fields too. */
+function toParts(pay: FieldReader, detail: FieldReader): Payment['parts'] {
+  if (pay.peek('CombinedPayMethod') === null) return []
+  const amount = (name: string) => {
+    const text = detail.peek(name)
+    return text !== null && /^\d{1,12}$/.test(text) ? Number(text) : null
+  }
+  return ['', 'Combined'].map((prefix) => ({
+    code: pay.peek(`${prefix}PayMethod`),
+    name: pay.peek(`${prefix}PayMethodName`),
+    amount: amount(`${prefix}PayMethodAmount`),
+  }))
 }
 
 /** CardPayType 1 to 4 has no published wording and stays among the mall's fields; the count speaks for itself. */

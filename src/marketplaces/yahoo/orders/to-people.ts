@@ -1,3 +1,4 @@
+import { wholeName } from '../../kit/names.ts'
 import type { OrderPerson } from '../../port/order.ts'
 import type { FieldReader } from './read-fields.ts'
 
@@ -9,9 +10,11 @@ export const toReceiver = (ship: FieldReader): OrderPerson => toPerson(ship, 'Sh
 
 function toPerson(reader: FieldReader, prefix: 'Bill' | 'Ship', email: string | null): OrderPerson {
   const text = (name: string) => reader.text(prefix + name)
+  const [familyName, givenName] = [text('LastName'), text('FirstName')]
   return {
-    familyName: text('LastName'),
-    givenName: text('FirstName'),
+    fullName: wholeName(familyName, givenName),
+    familyName,
+    givenName,
     familyNameKana: text('LastNameKana'),
     givenNameKana: text('FirstNameKana'),
     postalCode: digits(text('ZipCode')),

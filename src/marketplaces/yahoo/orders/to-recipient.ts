@@ -11,13 +11,17 @@ export const RECIPIENT_ID = '1'
 type Parts = Omit<OrderRecipient, 'lineIds' | 'shippingFee' | 'codFee'>
 
 /** The recipient but for its lines and charges. Reads the Ship group; delivery's own fields must be read before `rest`. */
-export function toRecipient(ship: FieldReader, addressPending: boolean): Omit<Parts, 'mallFields'> {
+export function toRecipient(
+  ship: FieldReader,
+  addressPending: boolean,
+  giftOrder: boolean,
+): Omit<Parts, 'mallFields'> {
   return {
     id: RECIPIENT_ID,
     person: toReceiver(ship),
     parcels: toParcels(ship),
     wish: toWish(ship),
-    gift: toGift(ship),
+    gift: toGift(ship, giftOrder),
     pickup: toPickup(ship),
     remoteArea: !['0', null].includes(ship.peek('RemoteAreaShippingType')),
     addressPending,
@@ -27,9 +31,10 @@ export function toRecipient(ship: FieldReader, addressPending: boolean): Omit<Pa
 /** Up to two numbers; a parcel without one when the order was shipped by an untracked service. */
 function toParcels(ship: FieldReader): z.infer<typeof Parcel>[] {
   const carrierCode = ship.peek('ShipCompanyCode')
-  const numbers = [ship.text('ShipInvoiceNumber1'), ship.text('ShipInvoiceNumber2')].filter(
-    (number) => number !== null,
-  )
+  const numbers = ['1', '2'].flatMap((id) => {
+    const trackingNumber = ship.text(`ShipInvoiceNumber${id}`)
+    return trackingNumber === null ? [] : [{ id, trackingNumber }]
+  })
   const shippedOn = ship.day('ShipDate')
   const arrivedOn = ship.day('ArrivalDate')
   const parcel = {
@@ -39,7 +44,7 @@ function toParcels(ship: FieldReader): z.infer<typeof Parcel>[] {
     arrivedOn,
   }
   if (numbers.length === 0 && (shippedOn || arrivedOn)) return [{ id: '1', ...parcel, trackingNumber: null }]
-  return numbers.map((trackingNumber, index) => ({ id: String(index + 1), ...parcel, trackingNumber }))
+  return numbers.map(({ id, trackingNumber }) => ({ id, ...parcel, trackingNumber }))
 }
 
 function toWish(ship: FieldReader): OrderRecipient['wish'] {
@@ -54,14 +59,15 @@ function toDropOff(ship: FieldReader): string | null {
   return ship.flag('IsMallContactlessDelivery') ? (place ?? '置き配') : null
 }
 
-function toGift(ship: FieldReader): z.infer<typeof Gift> {
+/** @param giftOrder bought as a gift (SocialGiftType): no price goes into the parcel, wrapped or not */
+function toGift(ship: FieldReader, giftOrder: boolean): z.infer<typeof Gift> {
   const wrapping = ship.flag('NeedGiftWrap') === true
   const paper = ship.flag('NeedGiftWrapPaper') === true
   const kind = ship.text('GiftWrapType')
   const paperType = ship.text('GiftWrapPaperType')
   const name = ship.text('GiftWrapName')
   return {
-    requested: wrapping || paper,
+    requested: wrapping || paper || giftOrder,
     message: ship.text('GiftWrapMessage'),
     noshi: [paperType, name].filter(Boolean).join(' ') || (paper ? 'のしあり' : null),
     // What wrapping costs is stated for the order alone (GiftWrapCharge).

@@ -36,6 +36,8 @@ export interface HoldFacts {
   codes: OrderCodes
   orderedAt: Date
   paymentStatus: NormalisedOrder['payment']['status']
+  /** RFC 3339; until then the buyer may choose another payment. */
+  payableUntil: string | null
   releaseDates: (string | null)[]
   addressPending: boolean
 }
@@ -82,7 +84,7 @@ const HOLD_RULES: readonly HoldRule[] = [
     codes.status === '1' ? hold('reserve', '予約注文です。', lastDay(releaseDates)) : null,
   ({ codes }) =>
     codes.status === '3' ? hold('shop_hold', 'ストアクリエイターProで保留になっています。') : null,
-  (facts) => (isUnpaid(facts) ? hold('unpaid', '入金がまだ確認できません。') : null),
+  (facts) => (isUnpaid(facts) ? hold('unpaid', unpaidNote(facts), facts.payableUntil) : null),
   ({ addressPending }) => (addressPending ? hold('address_pending', '届け先の入力を待っています。') : null),
   ({ codes }) =>
     ORDER_STATUS[codes.status]
@@ -90,9 +92,19 @@ const HOLD_RULES: readonly HoldRule[] = [
       : hold('mall_processing', `注文ステータスが不明です(${codes.status})。`),
 ]
 
+/** 8 expired, 9 not authorised yet (決済申込中), 10 authorisation failed: whatever ShipStatus says. */
+const UNAUTHORISED: ReadonlySet<string> = new Set(['8', '9', '10'])
+
+const unpaidNote = ({ codes, payableUntil }: HoldFacts): string =>
+  codes.settleStatus === '9'
+    ? '決済の申込中で、オーソリ(与信)がまだ取れていません。'
+    : payableUntil
+      ? '入金がまだ確認できません。期限まで購入者が支払方法を変更できます。'
+      : '入金がまだ確認できません。'
+
 /** Prepayments without their money, and payments of any type that Yahoo! could not collect (expired, not authorised). */
 function isUnpaid({ codes, paymentStatus }: HoldFacts): boolean {
-  if (codes.settleStatus === '8' || codes.settleStatus === '10') return true
+  if (UNAUTHORISED.has(codes.settleStatus ?? '')) return true
   return codes.payType === '1' && ['unpaid', 'authorised', 'unknown'].includes(paymentStatus)
 }
 

@@ -37,6 +37,28 @@ export const yahooCells: ChangeCells = {
       calls: ['orderStatusChange', 'orderPayStatusChange', 'orderShipStatusChange'],
       after: { OrderStatus: '2', PayStatus: '1', ShipStatus: '3' },
     },
+    {
+      ...{ what: 'not confirmed: confirmed first', before: ready() },
+      parameters: (order) => parcels(order, 0, { confirmFirst: true }),
+      calls: ['orderChange', 'orderShipStatusChange'],
+      after: { IsSeen: 'true', ShipStatus: '3' },
+    },
+  ],
+  correct_shipment: [
+    {
+      what: 'carrier and number',
+      before: ready({ Ship: { ShipStatus: '3', ShipCompanyCode: '1001', ShipInvoiceNumber1: '400' } }),
+      parameters: () => ({ parcels: [{ carrier: 'sagawa', trackingNumber: '401' }] }),
+      calls: ['orderShipStatusChange'],
+      after: { ShipStatus: '3', ShipCompanyCode: '1002', ShipInvoiceNumber1: '401' },
+    },
+  ],
+  change_content: [
+    {
+      ...{ what: 'address and postage', before: ready(), calls: ['orderChange'] },
+      parameters: () => ({ recipients: [{ address1: '星見町2' }], shippingFee: 777 }),
+      after: { ShipAddress1: '星見町2', ShipCharge: '777' },
+    },
   ],
   mark_paid: [
     {

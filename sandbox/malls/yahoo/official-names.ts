@@ -1,0 +1,78 @@
+/**
+ * The names that Yahoo!'s pages of orderList and orderInfo list for `Field` (state of 1 October 2026). A name that is not
+ * among them fails the whole call.
+ */
+
+const names = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/))
+
+export const ORDER_LIST_NAMES = names(`
+  OrderId Version OriginalOrderId ParentOrderId DeviceType IsSeen IsSplit IsRoyalty IsSeller IsAffiliate
+  IsRatingB2s OrderTime ExistMultiReleaseDate ReleaseDate LastUpdateTime Suspect OrderStatus StoreStatus
+  RoyaltyFixTime PrintSlipFlag PrintDeliveryFlag PrintBillFlag BuyerCommentsFlag PayStatus SettleStatus PayType
+  PayMethod PayMethodName PayDate SettleId UseWallet NeedBillSlip NeedDetailedSlip NeedReceipt BillFirstName
+  BillFirstNameKana BillLastName BillLastNameKana BillPrefecture ShipStatus ShipMethod ShipMethodName
+  ShipRequestDate ShipRequestTime ShipNotes ShipCompanyCode ReceiveShopCode ShipInvoiceNumber1
+  ShipInvoiceNumber2 ShipInvoiceNumberEmptyReason ShipUrl ArriveType ShipDate NeedGiftWrap NeedGiftWrapMessage
+  NeedGiftWrapPaper ShipFirstName ShipFirstNameKana ShipLastName ShipLastNameKana ShipPrefecture PayCharge
+  ShipCharge GiftWrapCharge Discount GiftCardDiscount UsePoint TotalPrice RefundTotalPrice IsGetPointFixAll
+  SellerId IsLogin PayNo PayNoIssueDate SellerType IsPayManagement ArrivalDate TotalMallCouponDiscount
+  IsReadOnly IsApplePay IsFirstClassDrugIncludes IsFirstClassDrugAgreement IsWelcomeGiftIncludes
+  ReceiveSatelliteType ShipInstructType ShipInstructStatus YamatoCoopStatus ReceiveShopType ReceiveShopName
+  ExcellentDelivery IsEazy EazyDeliveryCode EazyDeliveryName FraudHoldStatus PublicationTime IsYahooAuctionOrder
+  YahooAuctionMerchantId YahooAuctionId IsYahooAuctionDeferred YahooAuctionCategoryType YahooAuctionBidType
+  YahooAuctionBundleType ItemYahooAucId ItemYahooAucMerchantId PayMethodChangeDeadline IsPayMethodChangePossible
+  YourTimesaleDiscount GoodStoreStatus CurrentGoodStoreBenefitApply CurrentPromoPkgApply IsSubscription
+  SubscriptionId SubscriptionContinueCount LineGiftOrderId IsLineGiftOrder IsLineGiftShippable ShippingDeadline
+  LineGiftCharge TotalImmediateBonusAmount TotalImmediateBonusRatio SocialGiftType IsLineCommerceTabOrder
+  XshoppingStoreType OptionPartnerType
+`)
+
+export const ORDER_INFO_NAMES = names(`
+  OrderId Version ParentOrderId ChildOrderId DeviceType MobileCarrierName IsSeen IsSplit CancelReason
+  CancelReasonDetail IsRoyalty IsRoyaltyFix IsSeller IsAffiliate IsRatingB2s NeedSnl OrderTime LastUpdateTime
+  Suspect SuspectMessage OrderStatus StoreStatus RoyaltyFixTime SendConfirmTime SendPayTime PrintSlipTime
+  PrintDeliveryTime PrintBillTime BuyerComments SellerComments Notes OperationUser Referer EntryPoint HistoryId
+  UsageId UseCouponData TotalCouponDiscount ShippingCouponFlg ShippingCouponDiscount CampaignPoints IsMultiShip
+  MultiShipId IsReadOnly IsFirstClassDrugIncludes IsFirstClassDrugAgreement IsWelcomeGiftIncludes
+  YamatoCoopStatus FraudHoldStatus PublicationTime IsYahooAuctionOrder YahooAuctionMerchantId YahooAuctionId
+  IsYahooAuctionDeferred YahooAuctionCategoryType YahooAuctionBidType YahooAuctionBundleType GoodStoreStatus
+  CurrentGoodStoreBenefitApply CurrentPromoPkgApply LineGiftOrderId IsLineGiftOrder ImmediateBonus
+  SlowlyShipPoint SlowlyShipPointFixDate IsSlowlyShipPointFix CampaignGiftCards OverlapOrderResult
+  FirstOrderDoneDate DonationId SocialGiftType IsVip InsuranceStatus AffiliateType IsLineCommerceTabOrder
+  XshoppingStoreType OptionPartnerType PayStatus SettleStatus PayType PayKind PayMethod PayMethodName
+  SellerHandlingCharge PayActionTime PayDate PayNotes SettleId CardBrand CardNumber CardNumberLast4
+  CardExpireYear CardExpireMonth CardPayType CardHolderName CardPayCount CardBirthDay UseYahooCard UseWallet
+  NeedBillSlip NeedDetailedSlip NeedReceipt AgeConfirmField AgeConfirmValue AgeConfirmCheck BillAddressFrom
+  BillFirstName BillFirstNameKana BillLastName BillLastNameKana BillZipCode BillPrefecture BillPrefectureKana
+  BillCity BillCityKana BillAddress1 BillAddress1Kana BillAddress2 BillAddress2Kana BillPhoneNumber
+  BillEmgPhoneNumber BillMailAddress BillSection1Field BillSection1Value BillSection2Field BillSection2Value
+  PayNo PayNoIssueDate ConfirmNumber PaymentTerm IsApplePay PayMethodChangeDeadline PayMethodChangeDoneDate
+  IsPayMethodChangePossible LineGiftPayMethodName CombinedPayType CombinedPayKind CombinedPayMethod
+  CombinedPayMethodName ShipStatus ShipMethod ShipMethodName ShipRequestDate ShipRequestTime ShipNotes
+  ShipCompanyCode ReceiveShopCode ShipInvoiceNumber1 ShipInvoiceNumber2 ShipInvoiceNumberEmptyReason ShipUrl
+  ArriveType ShipDate ArrivalDate NeedGiftWrap GiftWrapCode GiftWrapType GiftWrapMessage NeedGiftWrapPaper
+  GiftWrapPaperType GiftWrapName Option1Field Option1Type Option1Value Option2Field Option2Type Option2Value
+  ShipFirstName ShipFirstNameKana ShipLastName ShipLastNameKana ShipZipCode ShipPrefecture ShipPrefectureKana
+  ShipCity ShipCityKana ShipAddress1 ShipAddress1Kana ShipAddress2 ShipAddress2Kana ShipPhoneNumber
+  ShipEmgPhoneNumber ShipSection1Field ShipSection1Value ShipSection2Field ShipSection2Value
+  ReceiveSatelliteType ReceiveSatelliteSettleMethod ReceiveSatelliteMethod ReceiveSatelliteCompanyName
+  ReceiveSatelliteShopCode ReceiveSatelliteShopName ReceiveSatelliteShipKind ReceiveSatelliteYahooCode
+  ReceiveSatelliteCertificationNumber CollectionDate CashOnDeliveryTax NumberUnitsShipped
+  ShipRequestTimeZoneCode ShipInstructType ShipInstructStatus ReceiveShopType ReceiveShopName ExcellentDelivery
+  IsEazy EazyDeliveryCode EazyDeliveryName IsMallContactlessDelivery MallContactlessDeliveryStatus
+  IsSubscription SubscriptionId SubscriptionContinueCount SubscriptionCycleType SubscriptionCycleDate
+  IsLineGiftShippable ShippingDeadline UseGiftCardData DeliveryStatus YamatoInputDate SagawaInputDate
+  FirstArrivalDateTime DeliveryDate DeliveryTimeZone ShipCompanyMethodCode ShipCompanyReceivedDatetime
+  ShipContactlessDeliveryCode JapanPostInputDate RemoteAreaShippingType PayCharge ShipCharge GiftWrapCharge
+  Discount Adjustments SettleAmount UsePoint GiftCardDiscount TotalPrice SettlePayAmount IsGetPointFixAll
+  TotalMallCouponDiscount IsGetStoreBonusFixAll LineGiftCharge TotalImmediateBonusAmount
+  TotalImmediateBonusRatio PayMethodAmount CombinedPayMethodAmount UsePaypayPoint LineId ItemId Title SubCode
+  SubCodeOption ItemOption Inscription IsUsed ImageId IsTaxable ItemTaxRatio Jan ProductId CategoryId
+  AffiliateRatio UnitPrice NonTaxUnitPrice Quantity PointAvailQuantity ReleaseDate PointFspCode PointRatioY
+  PointRatioSeller UnitGetPoint IsGetPointFix GetPointFixDate CouponData CouponDiscount CouponUseNum
+  OriginalPrice OriginalNum LeadTimeText LeadTimeStart LeadTimeEnd PriceType PickAndDeliveryCode
+  PickAndDeliveryTransportRuleType YamatoUndeliverableReason StoreBonusRatioSeller UnitGetStoreBonus
+  IsGetStoreBonusFix GetStoreBonusFixDate ItemYahooAucId ItemYahooAucMerchantId PointBaseUnitPrice
+  MallCouponData YourTimesaleDiscount SubscriptionPointRatio ChannelGoodsPlanId ChannelGoodsPlanName
+  IsAffiliateItem SellerId LineGiftAccount IsLogin FspLicenseCode FspLicenseName GuestAuthId
+`)
