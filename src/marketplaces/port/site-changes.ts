@@ -170,6 +170,11 @@ export interface ChangeRules {
    */
   repeatAfterMs?: number
   /**
+   * The mall's yes to a write is no proof: what it accepted must show in the order within so many milliseconds, and until then
+   * a reading that shows nothing yet leaves the change under way (Amazon). Absent: its yes counts where reading cannot tell.
+   */
+  showsWithinMs?: number
+  /**
    * Actions whose steps `applyMany` sends together: from how many orders on that is faster, and how many a call takes.
    * `runsForMs`: the mall may carry such a call out so much later; before then an order that does not show it says nothing.
    */

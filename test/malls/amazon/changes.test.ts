@@ -184,7 +184,8 @@ describe('ship', () => {
   it.each([
     ['sagawa', {}, { carrierCode: 'SAGAWA' }],
     ['nippon_express', {}, { carrierCode: 'NITTSU' }],
-    ['japan_post', {}, { carrierCode: 'Other', carrierName: '日本郵便' }],
+    ['japan_post', {}, { carrierCode: 'Japan Post' }],
+    ['seino', {}, { carrierCode: 'Other', carrierName: '西濃運輸' }],
     ['other', { carrierName: ' 見本運送 ' }, { carrierCode: 'Other', carrierName: '見本運送' }],
   ])('takes %s', async (carrier, more, expected) => {
     const number = place()
@@ -230,6 +231,8 @@ describe('ship is refused, in Japanese', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['cancelled', { fulfillment: { fulfillmentStatus: 'CANCELLED' } }, 'ORDER_CANCELLED_AT_MALL'],
     ['FBA', { fulfillment: { fulfilledBy: 'AMAZON' } }, 'FBA_ORDER'],
+    ['Easy Ship', { programs: ['AMAZON_EASY_SHIP'] }, 'SHIPPED_THROUGH_AMAZON'],
+    ['Amazon’s own delivery', { programs: ['DELIVERY_BY_AMAZON'] }, 'SHIPPED_THROUGH_AMAZON'],
     ['FBM Ship+', { programs: ['FBM_SHIP_PLUS'] }, 'SHIPPED_BY_AMAZON_LABEL'],
     ['UNFULFILLABLE', { fulfillment: { fulfillmentStatus: 'UNFULFILLABLE' } }, 'UNKNOWN_MALL_STATUS'],
     ['a new status', { fulfillment: { fulfillmentStatus: 'ON_ICE' } }, 'UNKNOWN_MALL_STATUS'],
@@ -319,7 +322,7 @@ describe('what the mall refuses', () => {
       { orderItems: [{ fulfillment: { quantityUnfulfilled: 0 } }] },
       'AMAZON_ALREADY_FULFILLED',
     ],
-    ['cancelled meanwhile', { fulfillment: { fulfillmentStatus: 'CANCELLED' } }, 'AMAZON_SHIP_REFUSED'],
+    ['cancelled meanwhile', { fulfillment: { fulfillmentStatus: 'CANCELLED' } }, 'AMAZON_ORDER_CANCELLED'],
   ])('%s', async (_name, patch, code) => {
     const number = place()
     const [step] = (await steps(number, ship(parcel('1')))) as [ChangeStep]

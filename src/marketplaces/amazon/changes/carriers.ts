@@ -2,13 +2,16 @@ import { CARRIER_CODES, CARRIERS, type Carrier } from '../../port/carriers.ts'
 import type { MallCarrier } from '../../port/site-changes.ts'
 
 /**
- * carrierCode of confirmShipment, from Amazon's XSD amzn-base. For 日本郵便, 西濃運輸, 福山通運 and the rest no code is
- * known to be taken: they go as `Other` with their name in clear text.
+ * carrierCode of confirmShipment, from Amazon's XSD amzn-base. 日本郵便 is
+ * `Japan Post` in sellers' tools, though older copies of that list lack it: a shop may send it, like 西濃運輸, 福山通運 and
+ * the rest, as `Other` with its name in clear text (`carrierCodes` of its settings).
  */
 const CODES: Partial<Record<Carrier, string>> = {
   yamato: 'YAMATO',
   yamato_yu_packet: 'YAMATO',
   sagawa: 'SAGAWA',
+  japan_post: 'Japan Post',
+  japan_post_rakuten: 'Japan Post',
   nippon_express: 'NITTSU',
   fedex: 'FedEx',
   dhl: 'DHL',

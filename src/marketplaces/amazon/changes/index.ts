@@ -11,15 +11,19 @@ import { payloadOf } from './payload.ts'
 import { planAmazonChange } from './plan.ts'
 import { packagesOf } from './shipped.ts'
 
-/** A shipment that was accepted shows within minutes; the same reference again edits it and changes nothing. */
-const SHOWS_WITHIN_MS = 5 * 60 * 1000
+const MINUTE_MS = 60_000
+/** What was sent and not answered: the same reference again edits the package and changes nothing. */
+const REPEAT_AFTER_MS = 5 * MINUTE_MS
+/** A 204 says that it was accepted. Shipments show minutes later, and some were never heard of again. */
+const SHOWS_WITHIN_MS = 30 * MINUTE_MS
 
 export const amazonChanges: ChangeRules = {
   actions: amazonActions,
   carriers: amazonCarriers,
   planChange: planAmazonChange,
   stepState: amazonStepState,
-  repeatAfterMs: SHOWS_WITHIN_MS,
+  repeatAfterMs: REPEAT_AFTER_MS,
+  showsWithinMs: SHOWS_WITHIN_MS,
 }
 
 /** confirmShipment of Orders API v0: it is not deprecated, and v2026-01-01 has no successor. */

@@ -60,6 +60,11 @@ function refusalOf(order: NormalisedOrder, shippedOn: string): ChangePlan | null
       'SHIPPED_BY_AMAZON_LABEL',
       'Amazonの配送ラベルで出荷する注文(FBM Ship+)のため、APIでは出荷通知できません。セラーセントラルで出荷してください。',
     )
+  if (has('easy_ship') || has('delivery_by_amazon'))
+    return refused(
+      'SHIPPED_THROUGH_AMAZON',
+      'Amazonが集荷・配送する注文(Easy Ship・Amazon配送)です。出荷通知を送るとAmazonの配送ラベルを購入できなくなるため、送りません。セラーセントラルで集荷を予約し、ラベルを印刷してください。',
+    )
   if (order.mallState === 'shipped')
     return refused(
       'ALREADY_SHIPPED',
