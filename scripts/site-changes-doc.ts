@@ -29,6 +29,8 @@ const ACTIONS: Record<ChangeAction, string> = {
   cancel: 'キャンセル',
   memo: 'メモ',
   sub_status: 'サブステータス',
+  correct_shipment: '発送情報の訂正',
+  change_content: '注文内容の変更',
 }
 
 const offered = (mall: Marketplace, action: ChangeAction): MallAction | undefined =>

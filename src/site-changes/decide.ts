@@ -13,6 +13,7 @@ import {
   rejectedByMall,
   tooSlow,
   unconfirmed,
+  waitsByWish,
   wantsPause,
   warnedByMall,
 } from './reasons.ts'
@@ -76,7 +77,8 @@ function goOn(change: ChangeInHand, steps: Step[], plan: ChangePlan, now: number
   const next = merged[index] as Step
   if (next.sends >= MOST_SENDS) return end(merged, 'failed', neverTaken(next))
   const notBefore = timeOf(plan.notBefore)
-  if (notBefore > now) return { kind: 'later', until: notBefore, reason: wantsPause, steps: merged }
+  if (notBefore > now)
+    return { kind: 'later', until: notBefore, reason: plan.byWish ? waitsByWish : wantsPause, steps: merged }
   if (now >= change.deadline) {
     // It took that long to know that the call did nothing: it has its full time once more, a few times at most.
     return next.sends > 0
@@ -87,7 +89,7 @@ function goOn(change: ChangeInHand, steps: Step[], plan: ChangePlan, now: number
 }
 
 function refused(steps: Step[], plan: Extract<ChangePlan, { kind: 'refused' }>, now: number): Decision {
-  const until = timeOf(plan.retryAt)
+  const until = plan.retryAfterMs === undefined ? timeOf(plan.retryAt) : now + plan.retryAfterMs
   return until > now
     ? { kind: 'later', until, reason: refusedByPlan(plan), steps }
     : warn(steps, refusedByPlan(plan))

@@ -36,6 +36,15 @@ export const wantsPause: Reason = {
   ...noWords,
 }
 
+export const WAITS_BY_WISH = 'WAITS_BY_WISH'
+
+export const waitsByWish: Reason = {
+  code: WAITS_BY_WISH,
+  message: '指定された時間になるまで待機しています。',
+  nextStep: '操作は不要です。時間になると受注を読み直してから送信します。',
+  ...noWords,
+}
+
 export const alreadyDone = (message: string): Reason => ({
   ...{ code: 'ALREADY_DONE', message, nextStep: null, ...noWords },
 })

@@ -7,7 +7,7 @@ const Action = z
   .enum(CHANGE_ACTIONS)
   .describe(
     'confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, ' +
-      'memo メモ, sub_status サブステータス (操作)',
+      'memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作)',
   )
 
 const OrderId = Id.describe('Order (受注ID)')
@@ -26,6 +26,8 @@ export const WantedChange = z
     wanted('cancel'),
     wanted('memo'),
     wanted('sub_status'),
+    wanted('correct_shipment'),
+    wanted('change_content'),
   ])
   .describe('One change of one order; fields as in GET /marketplaces (サイト変更)')
 export type WantedChange = z.infer<typeof WantedChange>

@@ -1,7 +1,7 @@
 import type { Sealer } from '../platform/crypto/sealer.ts'
 
-/** Parameters that are free text: somebody may have written a name into them, so they are stored sealed. */
-const FREE_TEXTS = ['memo', 'detail'] as const
+/** Parameters that are free text or an address: somebody may have written a name into them, so they are stored sealed. */
+const FREE_TEXTS = ['memo', 'detail', 'recipients', 'buyerNote'] as const
 
 const textsContext = (changeId: string) => `site_change:${changeId}:texts`
 export const payloadsContext = (changeId: string) => `site_change:${changeId}:payloads`

@@ -17,10 +17,16 @@ const mallFields = z
   .record(z.string(), z.unknown())
   .describe("Further fields of this mall under the mall's own names (モール固有項目)")
 
+/** Of a field that came after the first orders were stored: those do not have it. */
+const later = <T extends z.ZodType>(field: T) => field.optional()
+
 const Person = z
   .object({
-    familyName: text.describe('Family name (姓)'),
-    givenName: text.describe('Given name (名)'),
+    fullName: later(text).describe(
+      'The whole name. The only one where the mall does not split names (氏名); absent in orders stored before it was kept',
+    ),
+    familyName: text.describe('Family name; null where the mall gives the whole name alone (姓)'),
+    givenName: text.describe('Given name; null where the mall gives the whole name alone (名)'),
     familyNameKana: text.describe('Family name in kana (姓カナ)'),
     givenNameKana: text.describe('Given name in kana (名カナ)'),
     postalCode: text.describe('Postal code, digits only, 7 in Japan (郵便番号)'),
@@ -197,9 +203,35 @@ const Payment = z
     cardBrand: text.describe('カードブランド'),
     cardLast4: text.describe('Last four digits (カード番号下4桁)'),
     installments: text.describe('Payment plan (支払回数)'),
+    changeUntil: later(text).describe(
+      'RFC 3339: until then the buyer of a failed payment may choose another one (支払方法変更期限)',
+    ),
+    parts: later(
+      z.array(
+        z.object({
+          code: text.describe("The mall's code (支払方法コード)"),
+          name: text.describe("The mall's wording (支払方法)"),
+          amount: yen.nullable().describe('What was paid like that (支払額)'),
+        }),
+      ),
+    ).describe('Amounts of a payment by several means; empty when there is one (併用支払の内訳)'),
     mallFields,
   })
   .describe('Payment (支払)')
+
+const Reversal = z
+  .object({
+    kind: z
+      .enum(['refund', 'partial_cancel', 'return'])
+      .describe('refund 返金, partial_cancel 一部キャンセル, return 返品'),
+    lineId: text.describe('Line it belongs to, null for the whole order (明細ID)'),
+    quantity: z.int().nullable().describe('How many of the line (数量)'),
+    amount: yen.nullable().describe('Positive yen given back, tax included (金額)'),
+    state: text.describe("The mall's state of it (状態)"),
+    at: text.describe('When: date or time (日時)'),
+    reason: text.describe('Reason (理由)'),
+  })
+  .describe('Something taken back (返金・一部キャンセル・返品)')
 
 export const HOLD_KINDS = [
   'fraud_check',
@@ -304,9 +336,16 @@ export const NormalisedOrder = z
         temperature: text.describe('Class: 普通, 冷蔵, 冷凍 … (配送区分)'),
         express: z.array(z.string()).describe('Fast delivery marks: あすつく, 最強翌日配送 …'),
         shipBy: text.describe('Ship at the latest (発送期限)'),
+        promisedOn: later(text).describe('Date of delivery that the mall promised the buyer (お届け約束日)'),
       })
       .describe('Delivery (配送)'),
     gift: Gift,
+    receiptWanted: later(z.boolean().nullable()).describe(
+      'The buyer wants a receipt (領収書); null where the mall does not say',
+    ),
+    reversals: later(z.array(Reversal)).describe(
+      'Refunds, partial cancels, returns (返金・一部キャンセル・返品)',
+    ),
     notes: z
       .object({
         buyer: text.describe("Buyer's comment (備考・要望)"),
@@ -345,6 +384,7 @@ export type OrderRecipient = z.infer<typeof Recipient>
 export type OrderPerson = z.infer<typeof Person>
 export type OrderDiscount = z.infer<typeof Discount>
 export type OrderHold = z.infer<typeof Hold>
+export type OrderReversal = z.infer<typeof Reversal>
 export type OrderWarning = z.infer<typeof OrderWarning>
 export type PaymentKind = (typeof PAYMENT_KINDS)[number]
 export type MallState = (typeof MALL_STATES)[number]

@@ -68,6 +68,7 @@ const LEAST: Record<ChangeAction, Record<string, unknown>> = {
   ...{ confirm: {}, mark_paid: {}, complete: {}, hold: {}, release: {} },
   ship: { shippedOn: '2026-11-01', parcels: [{ carrier: 'yamato' }] },
   ...{ cancel: { reason: '1' }, memo: { memo: '' }, sub_status: { subStatus: '1' } },
+  ...{ correct_shipment: { parcels: [{ trackingNumber: '1' }] }, change_content: { shippingFee: 0 } },
 }
 
 const wanted = (orderId: string, action: ChangeAction, parameters: Record<string, unknown>) =>

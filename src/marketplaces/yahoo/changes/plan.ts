@@ -21,12 +21,13 @@ export function planYahooChange(change: WantedChange, order: NormalisedOrder): C
   const plan = PLANS[change.action]
   if (change.action === 'cancel' && order.mallStatus.code === '4')
     return already('すでにキャンセルされています。')
+  if (!plan) return refused('ACTION_NOT_SUPPORTED', 'Yahoo!ショッピングではこのサイト変更はできません。')
   return notChangeable(order) ?? plan(order, factsOf(order), change.parameters)
 }
 
 type Plan = (order: NormalisedOrder, facts: OrderFacts, parameters: unknown) => ChangePlan
 
-const PLANS: Record<ChangeAction, Plan> = {
+const PLANS: Partial<Record<ChangeAction, Plan>> = {
   confirm: (_order, facts) => planConfirm(facts),
   ship: (order, facts, parameters) =>
     unknownStatus(facts) ?? planShip(YahooParameters.ship.parse(parameters), order),
