@@ -318,6 +318,11 @@ export interface ChangeRules {
   /** Whether a parcel can go to this recipient of the order; absent: to each. */
   shipsTo?(recipient: OrderRecipient): boolean
   planChange(change: WantedChange, order: NormalisedOrder): ChangePlan
+  /**
+   * What makes a change pointless as the order is known here, and the change that it needs first: told at the request, unless
+   * such a change is under way. Null: none. Only of orders that are opened for it, those to ship.
+   */
+  needsFirst?(change: WantedChange, order: NormalisedOrder): { action: ChangeAction; message: string } | null
   stepState(step: ChangeStep, order: NormalisedOrder): StepState
   /**
    * Milliseconds after which a step that was sent, was never answered and reads as `unknown` may be sent once more: only

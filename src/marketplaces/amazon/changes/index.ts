@@ -3,10 +3,11 @@ import type { NormalisedOrder } from '../../port/order.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepState } from '../../port/site-changes.ts'
 import type { AmazonClient } from '../client.ts'
-import { MARKETPLACE_JP } from '../facts.ts'
+import { type CarrierCodes, MARKETPLACE_JP } from '../facts.ts'
 import { amazonActions } from './actions.ts'
 import { refusedShipment, shipDateInFuture } from './answers.ts'
-import { amazonCarriers } from './carriers.ts'
+import { amazonCarriers, withOwnCode } from './carriers.ts'
+import { isCorrected } from './correction.ts'
 import { payloadOf } from './payload.ts'
 import { planAmazonChange } from './plan.ts'
 import { packagesOf } from './shipped.ts'
@@ -30,21 +31,22 @@ export const amazonChanges: ChangeRules = {
 export function amazonChangeCalls(
   client: AmazonClient,
   { clock }: Pick<MarketplaceTools, 'clock'>,
+  ownCodes: CarrierCodes,
 ): ChangeCalls {
   return {
     async applyStep(orderNumber, step, signal) {
-      const { operation, ...shipment } = payloadOf(step)
-      const { shipDate } = shipment.packageDetail
+      const { operation, carrier, correction: _, ...shipment } = payloadOf(step)
+      const packageDetail = withOwnCode(shipment.packageDetail, carrier, ownCodes)
+      const { shipDate, packageReferenceId } = packageDetail
       if (Date.parse(shipDate) > clock.now()) throw shipDateInFuture(shipDate)
       const call = {
         operation,
         method: 'POST' as const,
         path: `/orders/v0/orders/${encodeURIComponent(orderNumber)}/shipmentConfirmation`,
-        body: { marketplaceId: MARKETPLACE_JP, ...shipment },
+        body: { marketplaceId: MARKETPLACE_JP, ...shipment, packageDetail },
       }
       const answer = await client.write(call, signal)
       if (answer.kind === 'refused') throw refusedShipment(answer)
-      const { packageReferenceId } = shipment.packageDetail
       return answered(null, null, { facts: { packageReferenceId } })
     },
   }
@@ -52,9 +54,12 @@ export function amazonChangeCalls(
 
 /** An accepted shipment shows in PACKAGES minutes later, so its absence says nothing, unless the order was cancelled. */
 function amazonStepState(step: ChangeStep, order: NormalisedOrder): StepState {
-  const { packageReferenceId, trackingNumber } = payloadOf(step).packageDetail
-  const shown = packagesOf(order).some(
-    (one) => one.packageReferenceId === packageReferenceId || sameNumber(one.trackingNumber, trackingNumber),
+  const payload = payloadOf(step)
+  const { packageReferenceId, trackingNumber } = payload.packageDetail
+  const shown = packagesOf(order).some((one) =>
+    payload.correction
+      ? one.packageReferenceId === packageReferenceId && isCorrected(one, payload)
+      : one.packageReferenceId === packageReferenceId || sameNumber(one.trackingNumber, trackingNumber),
   )
   if (shown) return 'applied'
   return order.mallState === 'cancelled' ? 'not_applied' : 'unknown'
