@@ -8,6 +8,7 @@ import type { Metrics } from '../platform/metrics.ts'
 import { isOwnWait } from '../worker/lane-policy.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import type { HeldChange } from './claim.ts'
+import { followStatus, statusAfter } from './follow-status.ts'
 import type { CallResult } from './mall-call.ts'
 import { refreshOrder } from './order-state.ts'
 import { heldUp, type Reason } from './reasons.ts'
@@ -154,7 +155,14 @@ export class ChangeRecorder {
     const now = this.#now()
     const all = { ...leaving, now, events: this.#events(change, now, events) }
     if (!found) return leave(this.#deps, change, all)
-    const also: Leaving['also'] = (client) => refreshOrder(client, this.#deps, this.#shop, change, found, now)
+    const following = leaving.state === 'succeeded' ? statusAfter(change, found.order) : null
+    const follow: Leaving['also'] = async (client) => {
+      if (following) await followStatus(client, this.#deps.newId, change, following, now)
+    }
+    const also: Leaving['also'] = async (client) => {
+      await refreshOrder(client, this.#deps, this.#shop, change, found, now)
+      await follow(client)
+    }
     try {
       await leave(this.#deps, change, { ...all, also })
     } catch (error) {
@@ -164,7 +172,7 @@ export class ChangeRecorder {
         { err: error, changeId: change.id },
         'order could not be refreshed after its change',
       )
-      await leave(this.#deps, change, all)
+      await leave(this.#deps, change, { ...all, also: follow })
     }
   }
 

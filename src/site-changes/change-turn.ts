@@ -122,6 +122,7 @@ export class ChangeTurn {
         await this.#letGo(change, () => this.#recorder.end(change, decision.state, decision.reason, outcome))
         return null
       case 'wait':
+        change.deadline = Math.max(change.deadline, decision.deadline ?? 0)
         await this.#letGo(change, () => this.#recorder.wait(change, decision.until, null, outcome))
         return null
       case 'later':

@@ -18,7 +18,7 @@ import {
   warnedByMall,
 } from './reasons.ts'
 import { begun, mergePlan, type Step, toChangeStep } from './steps.ts'
-import { pauseAfter } from './timing.ts'
+import { CHANGING_FOR_MS, pauseAfter, pauseUntilShown } from './timing.ts'
 
 /** Calls of one step, each of the earlier ones known to have done nothing. */
 export const MOST_SENDS = 4
@@ -37,12 +37,13 @@ export interface ChangeInHand {
   deadline: number
 }
 
-export type Rules = Pick<ChangeRules, 'planChange' | 'stepState' | 'repeatAfterMs'>
+export type Rules = Pick<ChangeRules, 'planChange' | 'stepState' | 'repeatAfterMs' | 'showsWithinMs'>
 
 /** What to do with a change after its order was read. `steps` is what is known of them now. */
 export type Decision = { steps: Step[] } & (
   | { kind: 'send'; index: number }
-  | { kind: 'wait'; until: number }
+  /** `deadline`: by then at the latest, where the mall may take longer than changes have as a rule. */
+  | { kind: 'wait'; until: number; deadline?: number }
   /** The mall's rules want it later; until then it is queued. */
   | { kind: 'later'; until: number; reason: Reason }
   | { kind: 'end'; state: 'succeeded' | 'warning' | 'failed'; reason: Reason | null }
@@ -102,7 +103,8 @@ function settle(steps: readonly Step[], order: NormalisedOrder, rules: Rules, re
     const seen = rules.stepState(toChangeStep(step), order)
     if (seen === 'applied') return { ...step, state: 'applied' }
     // The mall said that it is done, and reading cannot contradict it.
-    if (step.state === 'answered' && seen === 'unknown') return { ...step, state: 'applied' }
+    if (step.state === 'answered' && seen === 'unknown' && rules.showsWithinMs === undefined)
+      return { ...step, state: 'applied' }
     if (step.state === 'sent' && readAt >= sendableAt(step, seen, rules))
       return { ...step, state: 'waiting', answer: null }
     return step
@@ -121,6 +123,8 @@ const timeOf = (time: string | null | undefined): number => (time ? Date.parse(t
 function inDoubt(change: ChangeInHand, steps: Step[], index: number, rules: Rules, now: number): Decision {
   const step = steps[index] as Step
   if (step.state === 'rejected') return end(steps, 'failed', rejectedByMall(step))
+  if (step.state === 'answered' && rules.showsWithinMs !== undefined)
+    return awaitShown(change, steps, step, rules.showsWithinMs, now)
   const again = now + pauseAfter(change.attempts + 1)
   // The times at which a lost call may turn out to be free to be made again.
   const turns =
@@ -129,10 +133,23 @@ function inDoubt(change: ChangeInHand, steps: Step[], index: number, rules: Rule
   if (now >= change.deadline) {
     return Number.isFinite(later)
       ? { kind: 'later', until: later, reason: notYetTold(step), steps }
-      : warn(steps, unconfirmed(step))
+      : warn(steps, unconfirmed(step, CHANGING_FOR_MS))
   }
   const until = Math.min(again, change.deadline, later)
   return { kind: 'wait', until, steps }
+}
+
+/** Accepted, and nothing of it to be seen yet: looked at again, less and less often, until the mall has had its time. */
+function awaitShown(
+  { attempts }: ChangeInHand,
+  steps: Step[],
+  step: Step,
+  showsWithinMs: number,
+  now: number,
+): Decision {
+  const deadline = timeOf(step.sentAt) + showsWithinMs
+  if (now >= deadline) return warn(steps, unconfirmed(step, showsWithinMs))
+  return { kind: 'wait', until: Math.min(now + pauseUntilShown(attempts + 1), deadline), deadline, steps }
 }
 
 function done(steps: Step[], already?: string): Decision {

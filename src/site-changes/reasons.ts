@@ -61,12 +61,13 @@ export const rejectedByMall = ({ label, answer }: StepRecord): Reason => ({
 const CHECK_AT_MALL =
   'モールの管理画面でこの受注を確認してください。反映済みなら「確認済み」にしてください。再実行すると受注を読み直し、未反映と確認できた操作だけを送り直します。'
 
-export const unconfirmed = (step: StepRecord): Reason => ({
+/** @param withinMs how long it was looked for */
+export const unconfirmed = (step: StepRecord, withinMs: number): Reason => ({
   code: 'CHANGE_UNCONFIRMED',
   message:
     step.state === 'answered'
-      ? `${step.label}: モールは受け付けましたが、反映を確認できないまま15分が過ぎました。`
-      : `${step.label}: 送信後にモールの回答が得られず、反映されたかどうかを15分以内に確認できませんでした。`,
+      ? `${step.label}: モールは受け付けましたが、受注に反映されないまま${withinMs / 60_000}分が過ぎました。`
+      : `${step.label}: 送信後にモールの回答が得られず、反映されたかどうかを${withinMs / 60_000}分以内に確認できませんでした。`,
   nextStep: CHECK_AT_MALL,
   mallCode: step.answer?.mallCode ?? null,
   mallMessage: step.answer?.mallMessage ?? null,

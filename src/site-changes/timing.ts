@@ -20,3 +20,8 @@ const PAUSES = [5 * SECOND, 10 * SECOND, 20 * SECOND, 40 * SECOND, MINUTE] as co
 
 /** Milliseconds to wait after the `attempts`-th look without progress (1 for the first). */
 export const pauseAfter = (attempts: number): number => stepOf(attempts, PAUSES)
+
+const PAUSES_UNTIL_SHOWN = [5 * SECOND, 15 * SECOND, 30 * SECOND, MINUTE, 2 * MINUTE, 3 * MINUTE] as const
+
+/** The same for what a mall has accepted and shows only minutes later: each look costs a call that other orders need. */
+export const pauseUntilShown = (attempts: number): number => stepOf(attempts, PAUSES_UNTIL_SHOWN)

@@ -23,6 +23,20 @@ export interface Gateway {
   newRequestId(): string
 }
 
+/** Faults that every mall has, as SP-API words them: its error list, with a code for each status. */
+function inAmazonsWords(answer: SandboxAnswer): SandboxAnswer {
+  if (!answer.headers?.['content-type']?.startsWith('application/json')) return answer
+  const own = { 429: quotaExceeded(), 500: INTERNAL, 503: UNAVAILABLE }[answer.status]
+  return own ? { ...answer, body: own.body ?? '', headers: { ...answer.headers, ...own.headers } } : answer
+}
+
+const INTERNAL = errorAnswer(500, 'InternalFailure', 'We encountered an internal error. Please try again.')
+const UNAVAILABLE = errorAnswer(
+  503,
+  'ServiceUnavailable',
+  'Service is temporarily unavailable. Please try again.',
+)
+
 const HANDLERS: Record<Operation, { method: string; handler: OperationHandler }> = {
   getOrder: { method: 'GET', handler: getOrder },
   searchOrders: { method: 'GET', handler: searchOrders },
@@ -53,6 +67,8 @@ export async function answerApi(request: SandboxRequest, gateway: Gateway): Prom
     },
   }
 }
+
+const LONGEST_AGENT = 500
 
 const RATED = new Set([200, 201, 202, 204, 400, 404])
 
@@ -86,7 +102,9 @@ async function checked(
   if (typeof token !== 'string') return refuse(unauthorised('Access token is missing in the request header.'))
   const who = control.consents.shopOf(token)
   if ('refusal' in who) return refuse(unauthorised(who.refusal))
-  if (!/^[^/\s]+\/\S+ \(.*Language=[^;)]+.*\)$/.test(request.headers['user-agent'] ?? '')) {
+  // Documented as `App/1.0 (Language=…)`, and not held to it: clients with other ones are in wide use.
+  const agent = request.headers['user-agent'] ?? ''
+  if (agent === '' || agent.length > LONGEST_AGENT) {
     return refuse(invalidInput('The User-Agent header is missing or not valid.'))
   }
   if (!route) return refuse(errorAnswer(403, 'MissingAuthenticationToken', 'Missing Authentication Token'))
@@ -100,6 +118,6 @@ async function checked(
   const rate = settings.rateHeader ? plan.perSecond : null
   const fault = control.faults.take(operation, shop.code, new Set([...COMMON_FAULTS, ...API_FAULTS]))
   if (!fault) return { answer: real(), rate }
-  if (COMMON_FAULTS.has(fault.kind)) return { answer: await spoil(fault, real), rate }
+  if (COMMON_FAULTS.has(fault.kind)) return { answer: inAmazonsWords(await spoil(fault, real)), rate }
   return { answer: apiFault(fault, { query: request.query, orderNumber }, real), rate }
 }

@@ -5,11 +5,21 @@ import { invalidGrant, oauthError } from './consents.ts'
 
 /**
  * Faults that only Amazon has. API: `key-refused`, `token-expired`, `access-denied`, `html-400`, `data-outage` {value: one of
- * includedData}, and for `orderNumbers` or all: `bad-request`, `bad-order`. Token host: `invalid-grant`, `invalid-client`,
+ * includedData}, `404-empty` and `empty-order` (how an unknown number is answered), and for `orderNumbers` or all: `bad-request`, `bad-order`. Token host: `invalid-grant`, `invalid-client`,
  * and every common fault whose operation is `token`.
  */
 export const API_FAULTS: ReadonlySet<string> = new Set([
-  ...['key-refused', 'token-expired', 'access-denied', 'html-400', 'data-outage', 'bad-request', 'bad-order'],
+  ...[
+    'key-refused',
+    'token-expired',
+    'access-denied',
+    'html-400',
+    'data-outage',
+    'bad-request',
+    'bad-order',
+    '404-empty',
+    'empty-order',
+  ],
 ])
 export const TOKEN_FAULTS: ReadonlySet<string> = new Set(['invalid-grant', 'invalid-client'])
 
@@ -32,6 +42,10 @@ export function apiFault(
       return unauthorised('The access token you provided has expired.')
     case 'access-denied':
       return errorAnswer(403, 'AccessDenied', 'Access to requested resource is denied.')
+    case '404-empty':
+      return { status: 404 }
+    case 'empty-order':
+      return jsonAnswer(200, {})
     case 'html-400':
       return { status: 400, headers: { 'content-type': 'text/html' }, body: BAD_REQUEST }
     case 'data-outage':

@@ -100,7 +100,7 @@ describe('the gateway', () => {
   it.each<[string, string, Record<string, string>, number, string]>([
     ['no token', `${ORDERS}/x`, { 'x-amz-access-token': '' }, 403, 'revoked'],
     ['a token that is none', `${ORDERS}/x`, { 'x-amz-access-token': 'Atza|x' }, 403, 'revoked'],
-    ['no user agent', `${ORDERS}/x`, { 'user-agent': 'curl' }, 400, ''],
+    ['no user agent', `${ORDERS}/x`, { 'user-agent': 'x'.repeat(501) }, 400, ''],
     ['another path', '/orders/v0/orders', {}, 403, ''],
     ['a malformed number', `${ORDERS}/x`, {}, 400, ''],
     ['an unknown number', `${ORDERS}/250-0000000-0000000`, {}, 404, ''],

@@ -132,6 +132,8 @@ function readAnswer(response: HttpResponse, tools: MarketplaceTools, gainMs: num
   if (busy) throw busy
   if (isTokenRefused(response, error)) throw tokenRefused(wordsOf(error, response))
   if (status >= 200 && status < 300) return dataOf(response)
+  if (status === 404 && bodyText(response).trim() === '')
+    return { kind: 'refused', status, facts: wordsOf(null, response) }
   const aboutCall = status === 400 || status === 403 || status === 404
   if (!aboutCall || error === null || error.code === 'MissingAuthenticationToken') {
     throw failureOfGateway(response, error)

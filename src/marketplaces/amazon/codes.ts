@@ -56,6 +56,8 @@ const CARRIERS: Readonly<Record<string, string>> = {
   YAMATOTRANSPORT: 'ヤマト運輸',
   SAGAWA: '佐川急便',
   SAGAWAEXPRESS: '佐川急便',
+  'JAPAN POST': '日本郵便',
+  JAPANPOST: '日本郵便',
   NITTSU: '日本通運',
   NIPPONEXPRESS: '日本通運',
   JP_EXPRESS: 'JPエクスプレス',

@@ -1,5 +1,10 @@
 import { z } from 'zod'
+import { CARRIER_CODES } from '../port/carriers.ts'
 import type { MallFacts } from '../port/marketplace.ts'
+
+/** Which carrier codes Amazon takes for Japan is told nowhere in full. */
+export const CarrierCodes = z.partialRecord(z.enum(CARRIER_CODES), z.string().trim().min(1).max(60))
+export type CarrierCodes = z.infer<typeof CarrierCodes>
 
 export const AMAZON = {
   name: 'amazon',
@@ -35,6 +40,9 @@ export const AMAZON = {
       .boolean()
       .optional()
       .describe('Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む)'),
+    carrierCodes: CarrierCodes.optional().describe(
+      'Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード)',
+    ),
   },
   consentQuery: {
     spapi_oauth_code: 'Amazon: authorisation code (認可コード)',

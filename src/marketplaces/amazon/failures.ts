@@ -140,6 +140,16 @@ export const orderRejected = (facts: Facts) =>
     message: `Amazonがこの注文番号を受け付けません(${facts.mallCode ?? `HTTP ${facts.status}`})。セラーセントラルで注文番号を確認してください。`,
   })
 
+/** 404 without a word for whatever is asked: not the orders are unknown, but the address. */
+export const emptyNotFound = (facts: Facts) =>
+  new MarketplaceFailure({
+    ...facts,
+    kind: 'unavailable',
+    code: 'AMAZON_WRONG_URL',
+    message:
+      'AmazonのAPIがすべての要求に空の404を返します。運営者がAMAZON_API_URLの設定を確認してください。注文は失われません。',
+  })
+
 export const notAnOrderNumber = () =>
   new MarketplaceFailure({
     kind: 'rejected',

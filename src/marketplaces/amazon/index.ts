@@ -9,7 +9,7 @@ import { amazonLifetimes } from './auth/lifetimes.ts'
 import { createAccess } from './auth/tokens.ts'
 import { amazonChangeCalls, amazonChanges } from './changes/index.ts'
 import { createClient } from './client.ts'
-import { AMAZON } from './facts.ts'
+import { AMAZON, CarrierCodes } from './facts.ts'
 import { createHealth, type Health } from './health.ts'
 import { amazonMailRules, recogniseAmazonMail } from './mail.ts'
 import { isOrderNumber } from './order-number.ts'
@@ -27,7 +27,7 @@ export type AmazonOptions = Omit<Settings, 'consentUrl'> & Partial<Settings>
 /** A sale's backlog; more than that fills no more pages of a search. */
 const FETCH_AT_ONCE = 1000
 
-/** Amazon.co.jp through Selling Partner API, Orders API v2026-01-01. Shop.settings: `includeFba`. */
+/** Amazon.co.jp through Selling Partner API, Orders API v2026-01-01. Shop.settings: `includeFba`, `carrierCodes`. */
 export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredentials> {
   const quotas = createQuotas()
   const shops = new Map<string, { consent: string; memory: ListingMemory; health: Health }>()
@@ -50,7 +50,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     const { memory, health } = rememberedOf(shop)
     const listing: Listing = { memory, health, client, tools, includeFba, shopCode: shop.shopCode }
     return {
-      changes: amazonChangeCalls(client, tools),
+      changes: amazonChangeCalls(client, tools, carrierCodesOf(shop.settings)),
       fetchOrders: (numbers, signal, hints) => fetchOrders(numbers, listing, signal, hints),
       listOrders: (window, page, signal) => listOrders(client, tools, includeFba, window, page, signal),
       checkCredentials: (signal) => checkCredentials(client, tools, shop.credentials, signal),
@@ -84,5 +84,8 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     open,
   }
 }
+
+const carrierCodesOf = (settings: ShopContext<unknown>['settings']): CarrierCodes =>
+  CarrierCodes.safeParse(settings?.carrierCodes).data ?? {}
 
 export const amazon = { ...AMAZON, create: createAmazon }

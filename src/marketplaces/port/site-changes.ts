@@ -329,12 +329,22 @@ export interface ChangeRules {
   /** Whether a parcel can go to this recipient of the order; absent: to each. */
   shipsTo?(recipient: OrderRecipient): boolean
   planChange(change: WantedChange, order: NormalisedOrder): ChangePlan
+  /**
+   * What makes a change pointless as the order is known here, and the change that it needs first: told at the request, unless
+   * such a change is under way. Null: none. Only of orders that are opened for it, those to ship.
+   */
+  needsFirst?(change: WantedChange, order: NormalisedOrder): { action: ChangeAction; message: string } | null
   stepState(step: ChangeStep, order: NormalisedOrder): StepState
   /**
    * Milliseconds after which a step that was sent, was never answered and reads as `unknown` may be sent once more: only
    * where the same call made twice changes nothing, as it names what it writes (Amazon). Absent: never.
    */
   repeatAfterMs?: number
+  /**
+   * The mall's yes to a write is no proof: what it accepted must show in the order within so many milliseconds, and until then
+   * a reading that shows nothing yet leaves the change under way (Amazon). Absent: its yes counts where reading cannot tell.
+   */
+  showsWithinMs?: number
   /**
    * Actions whose steps `applyMany` sends together: from how many orders on that is faster, and how many a call takes.
    * `runsForMs`: the mall may carry such a call out so much later; before then an order that does not show it says nothing.

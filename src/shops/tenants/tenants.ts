@@ -22,6 +22,13 @@ export const TenantStatus = z
 const Name = z.string().trim().min(1).max(200).describe('Name of the company (契約店名)')
 const Emails = z.array(z.email().max(254)).max(10).describe('Where notices go (通知先メールアドレス)')
 
+const StatusFollowsMall = z
+  .boolean()
+  .describe(
+    'After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first ' +
+      '(サイト変更後に受注ステータスを自動で進める)',
+  )
+
 export const NewTenant = z.strictObject({
   name: Name,
   emails: Emails.default([]),
@@ -31,6 +38,7 @@ export const NewTenant = z.strictObject({
 export const TenantChange = z.strictObject({
   name: Name.optional(),
   emails: Emails.optional(),
+  statusFollowsMall: StatusFollowsMall.optional(),
   status: z.enum(['active', 'suspended']).optional().describe('active 利用開始・再開, suspended 停止 (状態)'),
 })
 
@@ -40,6 +48,7 @@ export const TenantAnswer = z
     name: Name,
     status: TenantStatus,
     emails: z.array(z.string()).describe('Where notices go (通知先メールアドレス)'),
+    statusFollowsMall: StatusFollowsMall,
     createdAt: Time.describe('登録日時'),
     updatedAt: Time.describe('更新日時'),
   })
@@ -50,6 +59,7 @@ export const tenantAnswer = (tenant: Tenant): z.infer<typeof TenantAnswer> => ({
   name: tenant.name,
   status: tenant.status,
   emails: tenant.emails,
+  statusFollowsMall: tenant.statusFollowsMall,
   createdAt: iso(tenant.createdAt),
   updatedAt: iso(tenant.updatedAt),
 })
@@ -77,11 +87,12 @@ export async function changeTenant(
   id: string,
   change: z.infer<typeof TenantChange>,
 ): Promise<Tenant> {
-  const { name, emails, status } = change
+  const { name, emails, status, statusFollowsMall } = change
   const data = {
     ...(name === undefined ? {} : { name }),
     ...(emails === undefined ? {} : { emails }),
     ...(status === undefined ? {} : { status }),
+    ...(statusFollowsMall === undefined ? {} : { statusFollowsMall }),
   }
   const tenant = await tools.db.$transaction(async (tx) => {
     const updated = await tx.tenant.updateManyAndReturn({

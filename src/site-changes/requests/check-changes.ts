@@ -26,16 +26,29 @@ export function checkChanges(
 ): CheckedChange[] {
   const errors: FieldError[] = []
   const good: CheckedChange[] = []
+  const firsts = new Map<string, number>()
   for (const [index, change] of changes.entries()) {
     const { orderId, action, ...parameters } = change
     const order = orders.get(orderId)
-    const wrong = order ? checkRequested(marketplaces, order, change) : unknownOrder
+    const earlier = changes.slice(0, index).filter((one) => one.orderId === orderId)
+    const wrong = order ? checkRequested(marketplaces, order, change, earlier) : unknownOrder
+    const first = firsts.get(`${orderId} ${action}`)
+    if (first !== undefined && wrong.length === 0) errors.push(...askedTwice(first, index))
+    firsts.set(`${orderId} ${action}`, first ?? index)
     errors.push(...wrong.map((error) => ({ ...error, field: `changes[${index}].${error.field}` })))
     if (order) good.push({ order, action, parameters })
   }
   if (errors.length > 0) throw invalid(errors.slice(0, MOST_ERRORS))
   return good
 }
+
+/** The mall would be asked for the same twice, and staff told of a warning that is none. */
+const askedTwice = (first: number, again: number): FieldError[] =>
+  [first, again].map((index) => ({
+    field: `changes[${index}].orderId`,
+    message: `同じ受注の同じ操作が2回指定されています(changes[${first}] と changes[${again}])。1件にまとめてください。`,
+    code: 'duplicate',
+  }))
 
 const unknownOrder: FieldError[] = [
   {
@@ -48,14 +61,18 @@ const unknownOrder: FieldError[] = [
 /** Parcels are held against the order only when they are well-formed: one fault is told once. */
 function checkRequested(
   marketplaces: Marketplaces,
-  { marketplace, atMall }: RequestedOrder,
+  { marketplace, atMall, underWay }: RequestedOrder,
   { orderId: _, action, ...parameters }: WantedChange,
+  earlier: readonly WantedChange[],
 ): FieldError[] {
   const mall = marketplaces.get(marketplace)
   const wrong = checkChange(mall, action, parameters)
-  if (wrong.length > 0 || !atMall || !('parcels' in parameters)) return wrong
-  return parcelProblems(atMall, parameters.parcels, mall?.changes?.shipsTo).map((problem) => ({
+  if (wrong.length > 0 || !atMall || action !== 'ship' || !('parcels' in parameters)) return wrong
+  const parcels = parcelProblems(atMall, parameters.parcels, mall?.changes?.shipsTo).map((problem) => ({
     ...problem,
     field: `parcels${problem.field}`,
   }))
+  const first = mall?.changes?.needsFirst?.({ action, parameters }, atMall)
+  if (!first || [...underWay, ...earlier.map((one) => one.action)].includes(first.action)) return parcels
+  return [{ field: 'action', message: first.message, code: 'needs_first' }, ...parcels]
 }

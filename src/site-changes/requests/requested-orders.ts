@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Pool } from 'pg'
 import type { MarketplaceName, NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { ChangeAction } from '../../marketplaces/port/site-changes.ts'
 import { openEdits, withoutEdits } from '../../orders/store/edits.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { WantedChange } from '../schemas.ts'
@@ -15,9 +16,12 @@ export interface OrderFacts {
 export interface RequestedOrder extends OrderFacts {
   /** As the mall last gave it; null where nothing asks for it, or where it is gone or cannot be opened. */
   atMall: NormalisedOrder | null
+  /** Actions of its changes that have not ended. */
+  underWay: ChangeAction[]
 }
 
 interface Row extends OrderFacts {
+  underWay: ChangeAction[]
   sealedDetail: Buffer | null
   sealedEdits: Buffer | null
 }
@@ -47,6 +51,7 @@ export async function readRequestedOrders(
 
 const READ = `
 select id::text, shop_id::text as "shopId", marketplace::text,
+  array(select c.action from site_changes c where c.order_id = orders.id and c.state in ('queued', 'changing')) as "underWay",
   case when id = any($3::uuid[]) then sealed_detail end as "sealedDetail",
   case when id = any($3::uuid[]) then sealed_edits end as "sealedEdits"
 from orders where tenant_id = $1 and id = any($2::uuid[])`

@@ -126,3 +126,12 @@ describe('what is known of the order', () => {
     await database.db.siteChange.deleteMany()
   })
 })
+
+it('au PAY: an order that nobody has confirmed is told at once, and how to go on', async () => {
+  const orderId = await importOne('aupay', { orderStatus: '新規受付' })
+  expect(await refusal(ship(orderId, {}))).toMatchObject([
+    { field: 'changes[0].action', code: 'needs_first', message: expect.stringContaining('confirmFirst') },
+  ])
+  const confirm: WantedChange = { orderId, action: 'confirm' }
+  await expect(bench.ask([confirm, ship(orderId, {})])).resolves.toHaveLength(2)
+})

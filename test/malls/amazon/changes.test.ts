@@ -7,7 +7,7 @@ import type { MarketplaceFailure } from '../../../src/marketplaces/port/failures
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import type { ChangeAction, ChangeStep, StepAnswer } from '../../../src/marketplaces/port/site-changes.ts'
 import type { HttpRequest } from '../../../src/platform/http/http-client.ts'
-import { NEVER, SHOP, startHeldMall } from './test-kit.ts'
+import { NEVER, openAmazon, SHOP, startHeldMall } from './test-kit.ts'
 
 const DAY = '2026-09-01'
 const HOUR_MS = 60 * 60 * 1000
@@ -184,7 +184,8 @@ describe('ship', () => {
   it.each([
     ['sagawa', {}, { carrierCode: 'SAGAWA' }],
     ['nippon_express', {}, { carrierCode: 'NITTSU' }],
-    ['japan_post', {}, { carrierCode: 'Other', carrierName: '日本郵便' }],
+    ['japan_post', {}, { carrierCode: 'Japan Post' }],
+    ['seino', {}, { carrierCode: 'Other', carrierName: '西濃運輸' }],
     ['other', { carrierName: ' 見本運送 ' }, { carrierCode: 'Other', carrierName: '見本運送' }],
   ])('takes %s', async (carrier, more, expected) => {
     const number = place()
@@ -230,6 +231,8 @@ describe('ship is refused, in Japanese', () => {
   it.each<[string, Record<string, unknown>, string]>([
     ['cancelled', { fulfillment: { fulfillmentStatus: 'CANCELLED' } }, 'ORDER_CANCELLED_AT_MALL'],
     ['FBA', { fulfillment: { fulfilledBy: 'AMAZON' } }, 'FBA_ORDER'],
+    ['Easy Ship', { programs: ['AMAZON_EASY_SHIP'] }, 'SHIPPED_THROUGH_AMAZON'],
+    ['Amazon’s own delivery', { programs: ['DELIVERY_BY_AMAZON'] }, 'SHIPPED_THROUGH_AMAZON'],
     ['FBM Ship+', { programs: ['FBM_SHIP_PLUS'] }, 'SHIPPED_BY_AMAZON_LABEL'],
     ['UNFULFILLABLE', { fulfillment: { fulfillmentStatus: 'UNFULFILLABLE' } }, 'UNKNOWN_MALL_STATUS'],
     ['a new status', { fulfillment: { fulfillmentStatus: 'ON_ICE' } }, 'UNKNOWN_MALL_STATUS'],
@@ -292,11 +295,104 @@ describe('ship is refused, in Japanese', () => {
     'sub_status',
   ])('like %s, which Amazon does not have', async (action) => {
     const { rules } = open()
-    expect(rules?.actions.map((one) => one.action)).toEqual(['ship'])
+    expect(rules?.actions.map((one) => one.action)).toEqual(['ship', 'correct_shipment'])
     expect(rules?.planChange({ action, parameters: {} }, await read(place()))).toMatchObject({
       code: 'ACTION_NOT_SUPPORTED',
     })
   })
+})
+
+describe('correct_shipment', () => {
+  const correct = async (number: string, parameters: unknown) =>
+    open().rules?.planChange(
+      { action: 'correct_shipment', parameters: parametersOf('correct_shipment')?.parse(parameters) },
+      await read(number),
+    )
+  const only = async (number: string, parameters: unknown): Promise<ChangeStep> => {
+    const planned = await correct(number, parameters)
+    if (planned?.kind !== 'steps') throw new Error(`no steps but ${JSON.stringify(planned)}`)
+    return planned.steps[0] as ChangeStep
+  }
+  const packagesAt = (number: string) => mall.writes?.(number)
+
+  it('edits the package under the reference it has, and ships the old number as another package', async () => {
+    const number = place([2])
+    await run(number, ship(parcel('1111', contents(1))))
+    const [before] = (await read(number)).recipients[0]?.parcels ?? []
+    const step = await only(number, { parcels: [{ trackingNumber: '2222' }] })
+    expect(step.payload.packageDetail).toMatchObject({
+      packageReferenceId: before?.id,
+      carrierCode: 'YAMATO',
+    })
+    expect(await stateOf(number, step)).toBe('unknown')
+    await apply(number, step)
+    expect(await stateOf(number, step)).toBe('applied')
+    expect(await correct(number, { parcels: [{ trackingNumber: '22-22' }] })).toMatchObject({
+      kind: 'already',
+    })
+    await run(number, ship(parcel('1111', contents(1))))
+    const numbers = (await read(number)).recipients[0]?.parcels.map((one) => one.trackingNumber)
+    expect(numbers).toEqual(['2222', '1111'])
+    expect(packagesAt(number)?.map(({ what }) => what.package)).toEqual(['added', 'edited', 'added'])
+  })
+
+  it('wants to know which of two, keeps the one that is not meant, and needs one that is there', async () => {
+    const number = place([2])
+    expect(await correct(number, { parcels: [{ trackingNumber: '9' }] })).toMatchObject({
+      code: 'NOT_SHIPPED',
+    })
+    await run(number, ship(parcel('1111', contents(1)), parcel('2222')))
+    const [, second] = (await read(number)).recipients[0]?.parcels ?? []
+    expect(await correct(number, { parcels: [{ trackingNumber: '9' }] })).toMatchObject({
+      code: 'PARCEL_NEEDED',
+    })
+    expect(await correct(number, { parcels: [{ parcelId: '5', trackingNumber: '9' }] })).toMatchObject({
+      code: 'PARCEL_UNKNOWN',
+    })
+    expect(
+      await correct(number, { parcels: [{ parcelId: second?.id, trackingNumber: '1111' }] }),
+    ).toMatchObject({
+      code: 'TRACKING_NUMBER_TAKEN',
+    })
+    const step = await only(number, {
+      parcels: [{ parcelId: second?.id, carrier: 'other', carrierName: '見本運送' }],
+    })
+    await apply(number, step)
+    expect((await read(number)).recipients[0]?.parcels).toMatchObject([
+      { trackingNumber: '1111', carrierName: 'ヤマト運輸' },
+      { trackingNumber: '2222', carrierName: '見本運送' },
+    ])
+  })
+
+  it('that was never answered is sent again under the same reference, and done once', async () => {
+    const number = place([1])
+    await run(number, ship(parcel('1111')))
+    const step = await only(number, { parcels: [{ trackingNumber: '2222' }] })
+    mall.faults.set([{ kind: 'cut', operation: 'confirmShipment' }])
+    expect(await failureOf(apply(number, step))).toMatchObject({ kind: 'outcome_unknown' })
+    mall.faults.clear()
+    await apply(number, step)
+    expect(await stateOf(number, step)).toBe('applied')
+    expect(packagesAt(number)).toHaveLength(2)
+  })
+
+  it.each([
+    ['nothing', {}],
+    ['an empty number', { trackingNumber: '' }],
+    ['a removal', { remove: true }],
+    ['other without a name', { carrier: 'other' }],
+  ])('refuses %s in Japanese', (_what, wished) => {
+    const parsed = parametersOf('correct_shipment')?.safeParse({ parcels: [wished] })
+    expect(parsed?.error?.issues[0]?.message).toMatch(/ください|できません|取り消せません|必要/)
+  })
+})
+
+it('sends the code that a shop has for a carrier', async () => {
+  const number = place()
+  const [step] = (await steps(number, ship(parcel('1', { carrier: 'japan_post' })))) as [ChangeStep]
+  const { open: openShop } = openAmazon(mall, { settings: { carrierCodes: { japan_post: 'Other' } } })
+  await openShop().changes?.applyStep(number, step, NEVER)
+  expect((await read(number)).recipients[0]?.parcels).toMatchObject([{ carrierName: '日本郵便' }])
 })
 
 it.each<[string, unknown, RegExp]>([
@@ -319,7 +415,7 @@ describe('what the mall refuses', () => {
       { orderItems: [{ fulfillment: { quantityUnfulfilled: 0 } }] },
       'AMAZON_ALREADY_FULFILLED',
     ],
-    ['cancelled meanwhile', { fulfillment: { fulfillmentStatus: 'CANCELLED' } }, 'AMAZON_SHIP_REFUSED'],
+    ['cancelled meanwhile', { fulfillment: { fulfillmentStatus: 'CANCELLED' } }, 'AMAZON_ORDER_CANCELLED'],
   ])('%s', async (_name, patch, code) => {
     const number = place()
     const [step] = (await steps(number, ship(parcel('1')))) as [ChangeStep]

@@ -288,3 +288,23 @@ describe('quotas', () => {
     expect(outcomes).toHaveLength(30)
   })
 })
+
+describe('a number that Amazon does not know', () => {
+  const NUMBER = '250-1111111-1111111'
+
+  it.each(['404-empty', 'empty-order'])(
+    'is not found (%s), as long as Amazon answers otherwise',
+    async (kind) => {
+      const { fetch } = openAmazon(mall)
+      mall.faults.set([{ kind, operation: 'getOrder' }])
+      expect(only(await fetch([NUMBER]))).toMatchObject({ kind: 'not_found' })
+    },
+  )
+
+  it('is not to blame when nothing but empty 404 comes', async () => {
+    mall.faults.set([{ kind: '404-empty' }])
+    await expect(openAmazon(mall).fetch([NUMBER])).rejects.toMatchObject({
+      ...{ kind: 'unavailable', code: 'AMAZON_WRONG_URL' },
+    })
+  })
+})

@@ -265,7 +265,17 @@ describe('each action in each status', () => {
     const action: ChangeAction = 'memo'
     const { rules } = open()
     expect(rules?.actions.map((one) => one.action)).toEqual([
-      ...['confirm', 'ship', 'mark_paid', 'complete', 'hold', 'release', 'cancel', 'sub_status'],
+      ...[
+        'confirm',
+        'ship',
+        'mark_paid',
+        'complete',
+        'hold',
+        'release',
+        'cancel',
+        'sub_status',
+        'correct_shipment',
+      ],
     ])
     expect(rules?.planChange({ action, parameters: {} }, await read(place('発送待ち')))).toMatchObject({
       code: 'ACTION_NOT_SUPPORTED',
@@ -544,5 +554,56 @@ describe('a step that somebody overtook', () => {
     const [step] = (await steps(number, 'confirm')) as [ChangeStep]
     mall.edit(number, { orderStatus: status })
     expect(await stateOf(number, step)).toBe(state)
+  })
+})
+
+describe('confirmFirst', () => {
+  it('confirms, tells the parcel, completes', async () => {
+    const number = place('新規受付')
+    expect(await run(number, 'ship', ship('1', { confirmFirst: true }))).toEqual([
+      ...['status_confirm', 'shipping', 'status_shipped'],
+    ])
+    expect(await statusOf(number)).toBe('完了')
+  })
+
+  it('goes through 発送前入金待ち when it is marked as paid, and waits for the money when it is not', async () => {
+    const number = place('新規受付', BANK)
+    expect(await plan(number, 'ship', ship('1', { confirmFirst: true }))).toMatchObject({ code: 'NOT_PAID' })
+    expect(await run(number, 'ship', ship('1', { confirmFirst: true, markPaid: true }))).toEqual([
+      ...['status_confirm', 'status_ready', 'shipping', 'status_shipped'],
+    ])
+  })
+
+  it('is asked for at the request', async () => {
+    const fresh = await read(place('新規受付'))
+    const wish = (parameters: unknown) => open().rules?.needsFirst?.({ action: 'ship', parameters }, fresh)
+    expect(wish(ship('1'))).toMatchObject({
+      action: 'confirm',
+      message: expect.stringContaining('confirmFirst'),
+    })
+    expect(wish(ship('1', { confirmFirst: true }))).toBeNull()
+    const ready = await read(place('発送待ち'))
+    expect(open().rules?.needsFirst?.({ action: 'ship', parameters: ship('1') }, ready)).toBeNull()
+  })
+})
+
+describe('correct_shipment', () => {
+  it('puts number and carrier right and leaves status and date alone', async () => {
+    const number = place('完了', registered('400000000001'))
+    const wish = { parcels: [{ trackingNumber: '500000000001', carrier: 'sagawa' }] }
+    expect(await run(number, 'correct_shipment', wish)).toEqual(['shipping'])
+    expect(await read(number)).toMatchObject({
+      mallStatus: { code: '完了' },
+      recipients: [
+        { parcels: [{ trackingNumber: '500000000001', carrierCode: '2', shippedOn: '2026-09-05' }] },
+      ],
+    })
+  })
+
+  it('needs data that are there, and an order that is not cancelled', async () => {
+    const wish = { parcels: [{ trackingNumber: '5' }] }
+    expect(await plan(place('発送待ち'), 'correct_shipment', wish)).toMatchObject({ code: 'NOT_SHIPPED' })
+    const gone = place('キャンセル', { cancelStatus: 'C' })
+    expect(await plan(gone, 'correct_shipment', wish)).toMatchObject({ code: 'ORDER_CANCELLED_AT_MALL' })
   })
 })

@@ -108,7 +108,10 @@ async function request(
   wishes: readonly Wish[],
   dieAt: number | null,
 ): Promise<void> {
-  const changes = wishes.map(({ order, action }, index): WantedChange => {
+  const single = wishes.filter(
+    (one, index) => wishes.findIndex((w) => w.order === one.order && w.action === one.action) === index,
+  )
+  const changes = single.map(({ order, action }, index): WantedChange => {
     const orderId = bench.orderIds[order] as string
     const mark = String(asked.size + index)
     if (action === 'ship') return ship(orderId, mark)

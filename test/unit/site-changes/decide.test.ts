@@ -356,3 +356,25 @@ describe('asked again by a person', () => {
     expect(look(inHand(known), rules(steps('a'), { a: 'applied' }))).toMatchObject({ state: 'succeeded' })
   })
 })
+
+describe('where the mall’s yes is no proof', () => {
+  const SHOWS = 30 * MINUTE
+  const answered = (ago: number) => sent(ago, { state: 'answered' })
+  const given = (seen: StepState): Rules => ({ ...rules(steps('a'), { a: seen }), showsWithinMs: SHOWS })
+
+  it('goes on looking for what was accepted, past the usual time, and has succeeded once it shows', () => {
+    expect(look(inHand([answered(20 * MINUTE)], { deadline: NOW - 1 }), given('unknown'))).toMatchObject({
+      ...{ kind: 'wait', until: NOW + 5_000, deadline: NOW + 10 * MINUTE },
+    })
+    expect(look(inHand([answered(20 * MINUTE)]), given('applied'))).toMatchObject({
+      ...{ kind: 'end', state: 'succeeded' },
+    })
+  })
+
+  it('ends as a warning that says how long it looked, and never sends it again', () => {
+    expect(look(inHand([answered(SHOWS)]), given('unknown'))).toMatchObject({
+      ...{ kind: 'end', state: 'warning' },
+      reason: { code: 'CHANGE_UNCONFIRMED', message: expect.stringContaining('30分') },
+    })
+  })
+})

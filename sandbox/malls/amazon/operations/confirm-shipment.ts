@@ -60,9 +60,11 @@ function problemOf(shipment: Shipment, { model, placedAt }: SimOrder, now: numbe
   if (shippedAt > now || shippedAt < Math.floor(placedAt / 1000) * 1000) {
     return invalidInput('ShipDate: must not be in the future or before the order.')
   }
+  if (model.fulfillment.fulfillmentStatus === 'CANCELLED') {
+    return invalidInput('NonexistentOrderItem: Failed to find order item list for the order.')
+  }
   const refused = model.programs.includes('FBM_SHIP_PLUS') || model.fulfillment.fulfilledBy !== 'MERCHANT'
-  return refused ||
-    ['PENDING', 'PENDING_AVAILABILITY', 'CANCELLED'].includes(model.fulfillment.fulfillmentStatus)
+  return refused || ['PENDING', 'PENDING_AVAILABILITY'].includes(model.fulfillment.fulfillmentStatus)
     ? invalidInput()
     : null
 }

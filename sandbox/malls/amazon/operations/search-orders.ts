@@ -5,6 +5,7 @@ import { DATA_SETS, viewOf } from '../view.ts'
 import { listParameter, type OperationContext, type OperationHandler } from './operation.ts'
 
 const MARKETPLACE = 'A1VC38T7YXB528'
+const MOST_MARKETS = 50
 const BEFORE_NOW_MS = 2 * 60 * 1000
 const TOKEN_LIFE_MS = 24 * 60 * 60 * 1000
 const STATUSES = new Set([
@@ -82,13 +83,18 @@ function readQuery(query: URLSearchParams, now: number): Query | string {
   if (!Number.isInteger(size) || size < 1 || size > 100) return 'maxResultsPerPage is out of range.'
   if ([...sets].some((set) => !DATA_SETS.has(set))) return 'includedData has an unknown value.'
   if (statuses.some((status) => !STATUSES.has(status))) return 'fulfillmentStatuses has an unknown value.'
+  const fulfilledBy = listParameter(query, 'fulfilledBy')
+  const markets = listParameter(query, 'marketplaceIds')
+  if (fulfilledBy.some((value) => value !== 'MERCHANT' && value !== 'AMAZON'))
+    return 'fulfilledBy has an unknown value.'
+  if (markets.length > MOST_MARKETS) return 'marketplaceIds has more than 50 values.'
   return {
     field: created === null ? 'lastUpdatedTime' : 'createdTime',
     after,
     before,
     statuses,
-    fulfilledBy: listParameter(query, 'fulfilledBy'),
-    markets: listParameter(query, 'marketplaceIds'),
+    fulfilledBy,
+    markets,
     sets,
     size,
     token,

@@ -30,6 +30,22 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
 
 const BY_WORDS: readonly [words: RegExp, meaning: Meaning][] = [
   [
+    /NonexistentOrderItem|Failed to find order item/i,
+    {
+      code: 'AMAZON_ORDER_CANCELLED',
+      message:
+        'Amazonで注文または商品がキャンセルされているため、出荷通知できませんでした。発送を止め、セラーセントラルで注文を確認してください。',
+    },
+  ],
+  [
+    /InvalidPackageVersion|maximum number of allowed updates/i,
+    {
+      code: 'AMAZON_TOO_MANY_EDITS',
+      message:
+        'この個口の出荷通知はAmazonが認める回数まで訂正されているため、これ以上変更できません。セラーセントラルで確認してください。',
+    },
+  ],
+  [
     /PackageToUpdateNotFound|already fulfilled/i,
     {
       code: 'AMAZON_ALREADY_FULFILLED',

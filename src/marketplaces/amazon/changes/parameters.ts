@@ -39,5 +39,33 @@ function checkParcel(parcel: Parcel, index: number, parcels: readonly Parcel[], 
     issue(['parcels', index, 'lines'], '同じ明細が1つの個口に2回指定されています。数量をまとめてください。')
 }
 
-export const AmazonParameters = { ship } as const
+const correct = ChangeParameters.correct_shipment.superRefine(({ parcels }, context) => {
+  const issue: Issue = (path, message) => context.addIssue({ code: 'custom', path, message })
+  for (const [index, parcel] of parcels.entries()) {
+    const at = (field: string) => ['parcels', index, field]
+    if (parcel.remove)
+      issue(at('remove'), 'Amazonでは出荷通知を取り消せません。番号や配送会社の訂正だけができます。')
+    if (parcel.trackingNumber === '')
+      issue(
+        at('trackingNumber'),
+        'Amazonの出荷通知ではお荷物伝票番号を空にできません。正しい番号を指定してください。',
+      )
+    if (parcel.carrier === 'other' && !parcel.carrierName?.trim())
+      issue(
+        at('carrierName'),
+        '配送会社が「その他」のとき、Amazonには配送会社名が必要です。配送会社名を入力してください。',
+      )
+    const { trackingNumber, carrier, shippedOn, shippingMethod } = parcel
+    if ([trackingNumber, carrier, shippedOn, shippingMethod].every((value) => value === undefined))
+      issue(
+        ['parcels', index],
+        '訂正する項目がありません。お荷物伝票番号、配送会社、出荷日、配送方法のいずれかを指定してください。',
+      )
+    if (parcels.slice(0, index).some((one) => one.parcelId === parcel.parcelId))
+      issue(at('parcelId'), '同じ個口が2回指定されています。')
+  }
+})
+
+export const AmazonParameters = { ship, correct_shipment: correct } as const
+export type AmazonCorrection = z.infer<typeof correct>
 export type AmazonShip = z.infer<typeof ship>

@@ -1,9 +1,14 @@
 import { z } from 'zod'
+import { CARRIER_CODES } from '../../port/carriers.ts'
 import type { ChangeStep } from '../../port/site-changes.ts'
 
 /** One confirmShipment as it stands between tries: one package. */
 export const AmazonPayload = z.object({
   operation: z.literal('confirmShipment'),
+  /** A package that Amazon has already, put right. Not sent: the reference alone makes the call an edit. */
+  correction: z.object({ carrier: z.boolean(), shippedOn: z.boolean() }).optional(),
+  /** Ours, so that a shop's own code for it can take its place. Not sent. */
+  carrier: z.enum(CARRIER_CODES).optional(),
   codCollectionMethod: z.literal('DirectPayment').optional(),
   packageDetail: z.object({
     packageReferenceId: z.string(),

@@ -3,16 +3,20 @@ import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, WantedChange } from '../../port/site-changes.ts'
 import { STATUS } from '../codes.ts'
 import { allot } from './contents.ts'
+import { planCorrection } from './correction.ts'
 import { AmazonParameters, type AmazonShip } from './parameters.ts'
 import { packagesOf, unshippedOf } from './shipped.ts'
+import { shippedByAmazon } from './shipped-by-amazon.ts'
 import { shipStep } from './steps.ts'
 
 /**
- * What a wished change asks of Amazon, as the order just read stands. Pure. Shipping alone: there is no status to confirm
+ * What a wished change asks of Amazon, as the order just read stands. Pure. Shipping, and putting it right, alone: there is no status to confirm
  * or to hold, and Orders API has no operation in force that cancels (the acknowledgement feed tells neither at once nor
  * surely what it did).
  */
 export function planAmazonChange(change: WantedChange, order: NormalisedOrder): ChangePlan {
+  if (change.action === 'correct_shipment')
+    return planCorrection(AmazonParameters.correct_shipment.parse(change.parameters), order)
   if (change.action !== 'ship')
     return refused(
       'ACTION_NOT_SUPPORTED',
@@ -39,9 +43,10 @@ function planShip(wished: AmazonShip, order: NormalisedOrder): ChangePlan {
   if (blocked) return blocked
   const contents = allot(missing, unshippedOf(order))
   if (contents.kind === 'refused') return contents.plan
+  const taken = new Set(packages.map(({ packageReferenceId }) => packageReferenceId))
   return planned(
     ...contents.packages.map(({ parcel, orderItems }) =>
-      shipStep(parcel, orderItems, wished.shippedOn, order),
+      shipStep(parcel, orderItems, wished.shippedOn, order, taken),
     ),
   )
 }
@@ -50,16 +55,8 @@ function planShip(wished: AmazonShip, order: NormalisedOrder): ChangePlan {
 function refusalOf(order: NormalisedOrder, shippedOn: string): ChangePlan | null {
   const status = order.mallStatus.code
   const has = (flag: string) => order.flags.includes(flag)
-  if (has('fba'))
-    return refused(
-      'FBA_ORDER',
-      'FBAの注文です。Amazonが出荷するため、出荷通知はできません。サイト変更を取り消してください。',
-    )
-  if (has('fbm_ship_plus'))
-    return refused(
-      'SHIPPED_BY_AMAZON_LABEL',
-      'Amazonの配送ラベルで出荷する注文(FBM Ship+)のため、APIでは出荷通知できません。セラーセントラルで出荷してください。',
-    )
+  const byAmazon = shippedByAmazon(order)
+  if (byAmazon) return byAmazon
   if (order.mallState === 'shipped')
     return refused(
       'ALREADY_SHIPPED',

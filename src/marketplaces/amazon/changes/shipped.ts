@@ -6,6 +6,9 @@ import type { NormalisedOrder } from '../../port/order.ts'
 const Package = z.looseObject({
   packageReferenceId: z.string(),
   trackingNumber: z.string().nullish(),
+  carrier: z.string().nullish(),
+  shipTime: z.string().nullish(),
+  shippingService: z.string().nullish(),
   packageStatus: z.looseObject({ status: z.string().optional() }).nullish(),
   packageItems: z
     .array(z.looseObject({ orderItemId: z.string(), quantity: z.int() }))

@@ -9,17 +9,19 @@ import type { AmazonPayload } from './payload.ts'
 
 type Detail = AmazonPayload['packageDetail']
 
-/** One package of an order. */
+/** One package of an order. `taken`: references of its other packages; the new one is added. */
 export function shipStep(
   parcel: AmazonShip['parcels'][number],
   orderItems: Detail['orderItems'],
   shippedOn: string,
   order: NormalisedOrder,
+  taken: Set<string>,
 ): ChangeStep {
   const { carrier, carrierName, shippingMethod, trackingNumber = '' } = parcel
-  const packageReferenceId = referenceOf(trackingNumber)
+  const packageReferenceId = referenceOf(trackingNumber, taken)
   const payload: AmazonPayload = {
     operation: 'confirmShipment',
+    carrier,
     ...(order.payment.kind === 'cod' ? { codCollectionMethod: 'DirectPayment' as const } : {}),
     packageDetail: {
       packageReferenceId,
@@ -52,9 +54,14 @@ export function shipStep(
  * The seller's own number for a package, positive and unique in the order. The same number again edits the package, so it
  * follows from the parcel: a repeated call meets its own package, and never one that another system has counted 1, 2, 3.
  */
-function referenceOf(trackingNumber: string): string {
+function referenceOf(trackingNumber: string, taken: Set<string>): string {
   const digest = createHash('sha256').update(bareNumber(trackingNumber)).digest()
-  return String(FIRST_REFERENCE + (digest.readUInt32BE(0) % REFERENCES))
+  let number = digest.readUInt32BE(0) % REFERENCES
+  // A package whose number was corrected keeps the reference that follows from its first one.
+  while (taken.has(String(FIRST_REFERENCE + number))) number = (number + 1) % REFERENCES
+  const reference = String(FIRST_REFERENCE + number)
+  taken.add(reference)
+  return reference
 }
 
 /** Nine digits: above what people count, within 32 bits. */
@@ -65,5 +72,5 @@ const REFERENCES = 900_000_000
  * shipDate must be neither in the future nor before the order. The day's first moment is over whenever the day has begun;
  * on the day of the order its own time stands in.
  */
-const shipDateOf = (shippedOn: string, { orderedAt }: NormalisedOrder): string =>
+export const shipDateOf = (shippedOn: string, { orderedAt }: NormalisedOrder): string =>
   toRequestTime(Math.max(Date.parse(`${shippedOn}T00:00:00+09:00`), Date.parse(orderedAt)))

@@ -4,7 +4,7 @@ import type { FetchOutcome } from '../../port/session.ts'
 import type { AmazonAnswer, AmazonClient } from '../client.ts'
 import { toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
-import { orderForbidden, orderRejected, roleMissing } from '../failures.ts'
+import { emptyNotFound, orderForbidden, orderRejected, roleMissing } from '../failures.ts'
 import type { Health } from '../health.ts'
 import { getOrder, ORDER_DATA, searchOrders } from '../operations.ts'
 import { failed, type OutcomeContext, outcomeOf } from './outcomes.ts'
@@ -32,6 +32,7 @@ export async function fetchOne(
     if (answer.kind === 'refused') return await explain(orderNumber, answer, fetching, signal)
     fetching.health.good(fetching.tools.clock.now())
     const order = isRaw(answer.json) ? answer.json.order : undefined
+    if (isNothing(answer.json)) return { kind: 'not_found', orderNumber }
     if (!isRaw(order)) throw malformed(AMAZON, 'orderがありません', answer.raw)
     return outcomeOf(order, orderNumber, fetching)
   } catch (error) {
@@ -40,18 +41,45 @@ export async function fetchOne(
   }
 }
 
+/** `{}`, `{"order":{}}`, `{"order":null}`: v0 answered 200 with an empty payload for a number that it did not know. */
+const isNothing = (json: unknown): boolean =>
+  isRaw(json) &&
+  Object.values(json).every((value) => value === null || (isRaw(value) && !Object.keys(value).length))
+
 type Refused = Extract<AmazonAnswer, { kind: 'refused' }>
 
 function explain(orderNumber: string, answer: Refused, fetching: Fetching, signal: AbortSignal) {
   switch (answer.status) {
     case 404:
-      return notFound(orderNumber, answer)
+      return explainNotFound(orderNumber, answer, fetching, signal)
     case 403:
       return explainForbidden(orderNumber, answer, fetching, signal)
     default:
       return explainBadRequest(orderNumber, answer, fetching, signal)
   }
 }
+
+/**
+ * A 404 without a body speaks of the order only where the API answers otherwise: at a wrong address every number would be
+ * unknown, and its orders given up a day later.
+ */
+async function explainNotFound(
+  orderNumber: string,
+  answer: Refused,
+  { client, health, tools }: Fetching,
+  signal: AbortSignal,
+): Promise<FetchOutcome> {
+  const now = tools.clock.now()
+  if (answer.facts.mallCode !== undefined || now - health.lastGoodAt() < ANSWERED_LATELY_MS)
+    return notFound(orderNumber, answer)
+  const createdAfter = toRequestTime(now - PROBE_WINDOW_MS)
+  const probe = await searchOrders(client, { createdAfter, maxResultsPerPage: 1 }, signal)
+  const answers = probe.kind === 'ok' || probe.facts.mallCode !== undefined
+  if (!answers) throw emptyNotFound(answer.facts)
+  return notFound(orderNumber, answer)
+}
+
+const ANSWERED_LATELY_MS = 10 * 60 * 1000
 
 const notFound = (orderNumber: string, { facts }: Refused): FetchOutcome => ({
   kind: 'not_found',

@@ -30,12 +30,18 @@ export const aupayActions = actionsOf({
         help: '「発送前入金待ち」の注文も発送します。後払いの注文は「完了」になります。',
       },
       { name: 'release', label: '保留を解除してから発送', required: false },
+      {
+        name: 'confirmFirst',
+        label: '注文確認をしてから発送',
+        required: false,
+        help: '「新規受付」の注文も発送します。指定しない場合、新規受付の注文は受け付けません。',
+      },
     ],
     preconditions:
       'ステータスが「発送待ち」の注文、または店舗独自のステータスの注文。発送情報を登録してから「完了」(後払いは「発送後入金待ち」)にします。別のお荷物伝票番号が登録済みの注文には送りません。',
     parameters: AupayParameters.ship,
     calls: [
-      'updateTradeStsProc (発送待ち、保留の解除または入金済みのとき)',
+      'updateTradeStsProc (発送待ち、注文確認・保留の解除・入金済みのとき)',
       'updateTradeInfoProc',
       'updateTradeStsProc (完了 または 発送後入金待ち)',
     ],
@@ -84,6 +90,18 @@ export const aupayActions = actionsOf({
     preconditions: '発送前の注文。注文全体をキャンセルします。元に戻せません。',
     parameters: AupayParameters.cancel,
     calls: ['cancelTradeProc'],
+  },
+  correct_shipment: {
+    label: '発送情報の訂正',
+    fields: [
+      { name: 'parcels.trackingNumber', label: 'お荷物伝票番号', required: false },
+      { name: 'parcels.carrier', label: '配送会社', required: false, choices: carrierChoices(aupayCarriers) },
+      { name: 'parcels.shippedOn', label: '発送日', required: false },
+    ],
+    preconditions:
+      '発送情報を登録済みの注文。ステータスは変わりません。モールが上書きを受け付けたかどうかは、受注を読み直して確認します。',
+    parameters: AupayParameters.correct_shipment,
+    calls: ['updateTradeInfoProc'],
   },
   sub_status: {
     label: '店舗独自のステータス',

@@ -5,6 +5,7 @@ import type { AupayClient } from '../client.ts'
 import { aupayActions } from './actions.ts'
 import { refusedUpdate } from './answers.ts'
 import { aupayCarriers } from './carriers.ts'
+import { AupayParameters } from './parameters.ts'
 import { type AupayPayload, payloadOf, type StatusPayload } from './payload.ts'
 import { planAupayChange } from './plan.ts'
 import { shows } from './plan-ship.ts'
@@ -14,6 +15,14 @@ export const aupayChanges: ChangeRules = {
   carriers: aupayCarriers,
   planChange: planAupayChange,
   stepState: aupayStepState,
+  needsFirst: ({ action, parameters }, order) =>
+    action === 'ship' && isUnconfirmed(order) && !AupayParameters.ship.parse(parameters).confirmFirst
+      ? {
+          action: 'confirm',
+          message:
+            'au PAY マーケットで「新規受付」の注文です。「注文確認をしてから発送」(confirmFirst: true)を指定するか、先に注文確認(confirm)をしてください。Wow!managerで確認済みの場合は、注文を再取込してください。',
+        }
+      : null,
 }
 
 /** The calls of 受注情報更新API, one for each step. The answer is a bare envelope: its status 0 is all it says. */
@@ -55,6 +64,9 @@ function aupayStepState(step: ChangeStep, order: NormalisedOrder): StepState {
       return stateOf(order.mallState === 'cancelled')
   }
 }
+
+const isUnconfirmed = ({ mallStatus, mallState }: NormalisedOrder): boolean =>
+  mallState === 'open' && mallStatus.code === '新規受付'
 
 const stateOf = (applied: boolean): StepState => (applied ? 'applied' : 'not_applied')
 

@@ -24,13 +24,44 @@ const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
         ['parcels', index, 'lines'],
         'au PAY マーケットでは個口ごとの内容明細は登録できません。指定を外してください。',
       )
-    if (trackingNumber && !(trackingNumber.length <= NUMBER_LENGTH && /^[0-9A-Za-z-]+$/.test(trackingNumber)))
+    if (trackingNumber && !isNumber(trackingNumber))
       issue(
         ['parcels', index, 'trackingNumber'],
         `au PAY マーケットのお荷物伝票番号は半角英数字とハイフンで${NUMBER_LENGTH}文字までです。`,
       )
   }
 })
+
+const correct = ChangeParameters.correct_shipment.superRefine(({ parcels }, context) => {
+  const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
+  if (parcels.length > 1)
+    issue(['parcels'], 'au PAY マーケットの発送情報は1注文に1件です。訂正する1件だけを指定してください。')
+  for (const [index, parcel] of parcels.entries()) {
+    const { trackingNumber, carrier, shippedOn, remove, parcelId } = parcel
+    if (remove)
+      issue(
+        ['parcels', index, 'remove'],
+        'au PAY マーケットの発送情報はAPIから削除できません。Wow!managerで操作してください。',
+      )
+    if (parcelId !== undefined)
+      issue(
+        ['parcels', index, 'parcelId'],
+        'au PAY マーケットの発送情報にはIDがありません。指定を外してください。',
+      )
+    if (trackingNumber !== undefined && !isNumber(trackingNumber))
+      issue(
+        ['parcels', index, 'trackingNumber'],
+        `au PAY マーケットのお荷物伝票番号は半角英数字とハイフンで1～${NUMBER_LENGTH}文字です。番号を空にすることはできません。`,
+      )
+    if (trackingNumber === undefined && carrier === undefined && shippedOn === undefined)
+      issue(
+        ['parcels', index],
+        '訂正する項目がありません。お荷物伝票番号、配送会社、発送日のいずれかを指定してください。',
+      )
+  }
+})
+
+const isNumber = (text: string): boolean => text.length <= NUMBER_LENGTH && /^[0-9A-Za-z-]+$/.test(text)
 
 const markPaid = ChangeParameters.mark_paid.refine(({ paidOn }) => paidOn === undefined, {
   path: ['paidOn'],
@@ -68,7 +99,9 @@ export const AupayParameters = {
   release: ChangeParameters.release,
   cancel,
   sub_status: subStatus,
+  correct_shipment: correct,
 } as const
 
 export type AupayShip = z.infer<typeof ship>
+export type AupayCorrection = z.infer<typeof correct>
 export type AupayCancel = z.infer<typeof cancel>

@@ -4,7 +4,7 @@ import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { CARRIERS, STATUSES } from '../codes.ts'
 import { shippingCarrierOf } from './carriers.ts'
 import { confirmedStatus, shippedStatus, waitsForPayment } from './next-status.ts'
-import type { AupayShip } from './parameters.ts'
+import type { AupayCorrection, AupayShip } from './parameters.ts'
 import { type ShippingPayload, statusStep, step } from './payload.ts'
 import {
   alreadyShipped,
@@ -58,14 +58,20 @@ function shippedPlan({ shippingNumber }: ShippingPayload, parcel: Parcel | undef
   if (!shippingNumber || sameNumber(shippingNumber, parcel?.trackingNumber))
     return already('すでに発送済みです。')
   return alreadyShipped(
-    `指定のお荷物伝票番号(${endOf(shippingNumber)})は登録されていません。番号を直す場合はWow!managerで変更してください。`,
+    `指定のお荷物伝票番号(${endOf(shippingNumber)})は登録されていません。番号を直す場合は「発送情報の訂正」を使ってください。`,
   )
 }
 
 /** From 発送待ち, from a status that the shop named itself, and from those that the wish itself says how to leave. */
-function stateRefusal({ markPaid, release }: AupayShip, order: NormalisedOrder): ChangePlan | null {
+function stateRefusal(wished: AupayShip, order: NormalisedOrder): ChangePlan | null {
+  const { markPaid, release, confirmFirst } = wished
   const status = statusOf(order)
-  if (status === '新規受付') return notConfirmed()
+  if (status === '新規受付') {
+    if (!confirmFirst) return notConfirmed()
+    if (waitsForPayment(order) && !markPaid) return unpaid()
+    const next = confirmedStatus(order)
+    return typeof next === 'string' ? null : next
+  }
   if (status === '保留' && !release) return onHold()
   if (markPaid) return null
   if (status === '発送前入金待ち') return unpaid()
@@ -76,10 +82,15 @@ function stateRefusal({ markPaid, release }: AupayShip, order: NormalisedOrder):
   return typeof next === 'string' ? null : next
 }
 
-/** The status to ship from, where the order is on hold or waits for its payment. */
-function preparing(wished: AupayShip, order: NormalisedOrder): ChangeStep[] {
+/** The statuses on the way to the one to ship from, where the order is new, on hold or waits for its payment. */
+function preparing({ markPaid }: AupayShip, order: NormalisedOrder): ChangeStep[] {
   const status = statusOf(order)
-  return status === '保留' || (status === '発送前入金待ち' && wished.markPaid)
+  if (status === '新規受付') {
+    const next = confirmedStatus(order) as string
+    const confirm = statusStep('status_confirm', status, next)
+    return next === READY ? [confirm] : [confirm, statusStep('status_ready', next, READY)]
+  }
+  return status === '保留' || (status === '発送前入金待ち' && markPaid)
     ? [statusStep('status_ready', status, READY)]
     : []
 }
@@ -106,9 +117,34 @@ function closing(wished: AupayShip, order: NormalisedOrder): ChangeStep {
   return statusStep('status_shipped', from, shippedStatus(order, wished.markPaid === true))
 }
 
+/** 発送情報の訂正: the same call with what is right, for orders whose data stand at the mall already. */
+export function planCorrection({ parcels: [wished] }: AupayCorrection, order: NormalisedOrder): ChangePlan {
+  const gone = cancelled(order)
+  if (gone) return gone
+  const sorted = parcelsByRecipient(order.recipients, wished ? [wished] : [])
+  if (sorted.kind === 'refused') return sorted.plan
+  const [parcel] = order.recipients[0]?.parcels ?? []
+  const shippedOn = wished?.shippedOn ?? parcel?.shippedOn
+  if (!parcel || !shippedOn)
+    return refused('NOT_SHIPPED', '発送情報がまだ登録されていません。「発送完了」で登録してください。')
+  const number = wished?.trackingNumber ?? parcel.trackingNumber
+  const data: ShippingPayload = {
+    operation: 'updateTradeInfoProc',
+    shippingDate: shippedOn.replaceAll('-', ''),
+    shippingCarrier: wished?.carrier
+      ? shippingCarrierOf(wished.carrier)
+      : (parcel.carrierCode ?? OTHER_CARRIER),
+    ...(number ? { shippingNumber: number } : {}),
+  }
+  const steps = sending(data, parcel)
+  return steps.length === 0 ? already('au PAY マーケットの発送情報はすでにこの内容です。') : planned(...steps)
+}
+
+const OTHER_CARRIER = shippingCarrierOf('other')
+
 /** Whether a second number overwrites the first is not documented. */
 const otherNumber = (parcel: Parcel) =>
   refused(
     'TRACKING_DIFFERS',
-    `au PAY マーケットには別のお荷物伝票番号(${endOf(parcel.trackingNumber)})が登録されています。Wow!managerで番号を確認し、正しい番号に直してからやり直してください。`,
+    `au PAY マーケットには別のお荷物伝票番号(${endOf(parcel.trackingNumber)})が登録されています。番号を直す場合は「発送情報の訂正」を使ってください。`,
   )

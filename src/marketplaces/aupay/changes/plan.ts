@@ -4,7 +4,7 @@ import type { ChangeAction, ChangePlan, WantedChange } from '../../port/site-cha
 import { confirmedStatus } from './next-status.ts'
 import { type AupayCancel, AupayParameters } from './parameters.ts'
 import { statusStep, step } from './payload.ts'
-import { planShip } from './plan-ship.ts'
+import { planCorrection, planShip } from './plan-ship.ts'
 import {
   alreadyShipped,
   cancelled,
@@ -33,6 +33,8 @@ type Plan = (parameters: unknown, order: NormalisedOrder) => ChangePlan
 const PLANS: Partial<Record<ChangeAction, Plan>> = {
   confirm: (_parameters, order) => cancelled(order) ?? planConfirm(order),
   ship: (parameters, order) => planShip(AupayParameters.ship.parse(parameters), order),
+  correct_shipment: (parameters, order) =>
+    planCorrection(AupayParameters.correct_shipment.parse(parameters), order),
   mark_paid: (_parameters, order) => cancelled(order) ?? planPaid(order),
   complete: (_parameters, order) => cancelled(order) ?? planComplete(order),
   hold: (_parameters, order) => cancelled(order) ?? planHold(order),

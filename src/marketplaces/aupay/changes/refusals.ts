@@ -76,7 +76,10 @@ export const onHold = () =>
   refused('ON_HOLD', 'Wow!managerで「保留」になっています。保留を解除してからやり直してください。')
 
 export const notConfirmed = () =>
-  refused('NOT_CONFIRMED', '「新規受付」のままです。先に注文確認をしてからやり直してください。')
+  refused(
+    'NOT_CONFIRMED',
+    '「新規受付」のままです。先に注文確認をするか、「注文確認をしてから発送」(confirmFirst)を指定してやり直してください。',
+  )
 
 export const alreadyShipped = (what: string) =>
   refused('ALREADY_SHIPPED', `au PAY マーケットではすでに発送済みです。${what}`)

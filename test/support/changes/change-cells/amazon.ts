@@ -4,6 +4,15 @@ import { type ChangeCells, parcels, today } from './cell.ts'
 const linesOf = (order: NormalisedOrder) =>
   order.items.map(({ lineId, quantity }) => ({ lineId, quantity: quantity - 1 }))
 
+const LINE = '58113027999999'
+const SHIPPED_PACKAGE = {
+  packageReferenceId: '7',
+  packageStatus: { status: 'SHIPPED' },
+  carrier: 'YAMATO',
+  trackingNumber: '400000000001',
+  packageItems: [{ orderItemId: LINE, quantity: 1 }],
+}
+
 export const amazonCells: ChangeCells = {
   ship: [
     {
@@ -29,9 +38,33 @@ export const amazonCells: ChangeCells = {
       after: {
         fulfillment: { fulfillmentStatus: 'SHIPPED' },
         packages: [
-          { trackingNumber: '401', carrier: '日本郵便' },
+          { trackingNumber: '401', carrier: 'Japan Post' },
           { trackingNumber: '402', carrier: 'SAGAWA' },
         ],
+      },
+    },
+  ],
+  correct_shipment: [
+    {
+      what: 'number and carrier of the package, under its own reference',
+      before: {
+        fulfillment: { fulfillmentStatus: 'SHIPPED' },
+        packages: [SHIPPED_PACKAGE],
+        orderItems: [
+          {
+            orderItemId: LINE,
+            quantityOrdered: 1,
+            fulfillment: { quantityFulfilled: 1, quantityUnfulfilled: 0 },
+          },
+        ],
+      },
+      parameters: () => ({
+        parcels: [{ trackingNumber: '500000000001', carrier: 'sagawa', shippedOn: today() }],
+      }),
+      calls: ['confirmShipment'],
+      after: {
+        fulfillment: { fulfillmentStatus: 'SHIPPED' },
+        packages: [{ packageReferenceId: '7', trackingNumber: '500000000001', carrier: 'SAGAWA' }],
       },
     },
   ],

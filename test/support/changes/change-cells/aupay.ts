@@ -34,11 +34,27 @@ export const aupayCells: ChangeCells = {
       ...{ calls: ['updateTradeInfoProc', STATUS], after: { ...DATA, orderStatus: '発送後入金待ち' } },
     },
     {
+      what: 'not confirmed: confirmed first',
+      before: at('新規受付'),
+      parameters: (order) => parcels(order, 0, { confirmFirst: true }),
+      calls: [STATUS, 'updateTradeInfoProc', STATUS],
+      after: { ...DATA, orderStatus: '完了' },
+    },
+    {
       what: 'held and unpaid: released and paid first',
       before: at('保留', BANK),
       parameters: (order) => parcels(order, 0, { markPaid: true, release: true }),
       calls: [STATUS, 'updateTradeInfoProc', STATUS],
       after: { ...DATA, orderStatus: '完了' },
+    },
+  ],
+  correct_shipment: [
+    {
+      what: 'another number',
+      before: { ...at('完了'), ...DATA, shipStatus: 'Y' },
+      parameters: () => ({ parcels: [{ trackingNumber: '500000000001', carrier: 'sagawa' }] }),
+      calls: ['updateTradeInfoProc'],
+      after: { ...DATA, shippingCarrier: '2', shippingNumber: '500000000001', orderStatus: '完了' },
     },
   ],
   mark_paid: [

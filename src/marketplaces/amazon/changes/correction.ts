@@ -1,0 +1,134 @@
+import { already, endOf, planned, refused, sameNumber } from '../../kit/change-plans.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
+import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
+import { carrierName } from '../codes.ts'
+import { toDay } from '../dates.ts'
+import { carrierOf, codeOfShown } from './carriers.ts'
+import type { AmazonCorrection } from './parameters.ts'
+import type { AmazonPayload } from './payload.ts'
+import { packagesOf, type ShippedPackage } from './shipped.ts'
+import { shippedByAmazon } from './shipped-by-amazon.ts'
+import { shipDateOf } from './steps.ts'
+
+type Wished = AmazonCorrection['parcels'][number]
+
+/**
+ * 出荷通知の訂正: confirmShipment once more under the reference that the package has at Amazon, which edits it. Whatever is not
+ * to change is sent as it stands, since a call describes the whole package.
+ */
+export function planCorrection({ parcels }: AmazonCorrection, order: NormalisedOrder): ChangePlan {
+  if (order.mallState === 'cancelled')
+    return refused(
+      'ORDER_CANCELLED_AT_MALL',
+      'Amazonで注文がキャンセルされているため、出荷通知を訂正できません。',
+    )
+  const byAmazon = shippedByAmazon(order)
+  if (byAmazon) return byAmazon
+  const packages = packagesOf(order)
+  const steps: ChangeStep[] = []
+  for (const wished of parcels) {
+    const found = packageFor(wished, packages)
+    if (isPlan(found)) return found
+    const payload = payloadFor(wished, found, order)
+    if (isPlan(payload)) return payload
+    const twice = packages.some(
+      (one) => one !== found && sameNumber(one.trackingNumber, payload.packageDetail.trackingNumber),
+    )
+    if (twice)
+      return refused(
+        'TRACKING_NUMBER_TAKEN',
+        '同じお荷物伝票番号の個口がAmazonにもう1つあります。番号を確認してやり直してください。',
+      )
+    if (!isCorrected(found, payload)) steps.push(toStep(found, payload))
+  }
+  return steps.length === 0 ? already('Amazonの出荷通知はすでにこの内容です。') : planned(...steps)
+}
+
+const isPlan = (one: ShippedPackage | AmazonPayload | ChangePlan): one is ChangePlan =>
+  !('packageReferenceId' in one) && !('packageDetail' in one)
+
+function packageFor(
+  { parcelId, recipientId }: Wished,
+  packages: readonly ShippedPackage[],
+): ShippedPackage | ChangePlan {
+  if (packages.length === 0)
+    return refused(
+      'NOT_SHIPPED',
+      'Amazonに出荷通知済みの個口がありません。反映に数分かかることがあります。出荷通知がまだの場合は「出荷通知」をしてください。',
+    )
+  if (parcelId === undefined) {
+    const [only] = packages
+    return packages.length === 1 && only
+      ? only
+      : refused(
+          'PARCEL_NEEDED',
+          `個口が${packages.length}件ある注文です。訂正する個口の発送明細IDを指定してください。`,
+        )
+  }
+  const found = packages.find(({ packageReferenceId }) => packageReferenceId === parcelId)
+  if (found && (recipientId ?? '1') === '1') return found
+  return refused(
+    'PARCEL_UNKNOWN',
+    'この発送明細IDの個口がAmazonにありません。注文を再取込し、発送情報の発送明細IDを確認してください。',
+  )
+}
+
+function payloadFor(
+  wished: Wished,
+  found: ShippedPackage,
+  order: NormalisedOrder,
+): AmazonPayload | ChangePlan {
+  const orderItems = found.packageItems ?? []
+  const trackingNumber = wished.trackingNumber ?? found.trackingNumber
+  const carrier = wished.carrier
+    ? carrierOf(wished.carrier, wished.carrierName?.trim())
+    : codeOfShown(found.carrier)
+  const shipDate = wished.shippedOn ? shipDateOf(wished.shippedOn, order) : found.shipTime
+  if (orderItems.length === 0 || !trackingNumber || !carrier || !shipDate)
+    return refused(
+      'PARCEL_INCOMPLETE',
+      'Amazonの応答にこの個口の配送会社・番号・出荷日・内容のいずれかがないため、訂正を送れません。セラーセントラルで訂正してください。',
+    )
+  if (wished.shippedOn && wished.shippedOn < order.orderedAt.slice(0, 10))
+    return refused('SHIP_DATE_BEFORE_ORDER', '発送日が注文日より前です。発送日を直してやり直してください。')
+  const shippingMethod = wished.shippingMethod ?? found.shippingService
+  return {
+    operation: 'confirmShipment',
+    correction: { carrier: wished.carrier !== undefined, shippedOn: wished.shippedOn !== undefined },
+    ...(wished.carrier ? { carrier: wished.carrier } : {}),
+    ...(order.payment.kind === 'cod' ? { codCollectionMethod: 'DirectPayment' as const } : {}),
+    packageDetail: {
+      packageReferenceId: found.packageReferenceId,
+      ...carrier,
+      ...(shippingMethod ? { shippingMethod } : {}),
+      ...{ trackingNumber, shipDate, orderItems },
+    },
+  }
+}
+
+/** Whether the package is as the correction says. Carriers come back in other spellings: only a new one is compared. */
+export function isCorrected(shown: ShippedPackage, { correction, packageDetail }: AmazonPayload): boolean {
+  const { trackingNumber, carrierCode, carrierName: name, shipDate, shippingMethod } = packageDetail
+  return (
+    sameNumber(shown.trackingNumber, trackingNumber) &&
+    (!correction?.carrier || carrierName(shown.carrier ?? null) === carrierName(name ?? carrierCode)) &&
+    (!correction?.shippedOn || toDay(shown.shipTime ?? null) === toDay(shipDate)) &&
+    (shippingMethod === undefined ||
+      shown.shippingService == null ||
+      shown.shippingService === shippingMethod)
+  )
+}
+
+function toStep(
+  { packageReferenceId, trackingNumber: before }: ShippedPackage,
+  payload: AmazonPayload,
+): ChangeStep {
+  const { carrierCode, trackingNumber, shipDate } = payload.packageDetail
+  const end = endOf(trackingNumber)
+  return {
+    name: `correct:${packageReferenceId}`,
+    label: `出荷通知の訂正(伝票番号 ${endOf(before)} → ${end})`,
+    payload,
+    facts: { operation: 'confirmShipment', packageReferenceId, carrierCode, trackingNumber: end, shipDate },
+  }
+}
