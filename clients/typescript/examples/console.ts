@@ -14,6 +14,7 @@ import { csvLine, readCsv } from './csv.ts'
 
 const { TORIKOMI_URL = '', TORIKOMI_API_KEY = '', TORIKOMI_EVERY_MS = '5000' } = process.env
 const client = new Torikomi({ url: TORIKOMI_URL, apiKey: TORIKOMI_API_KEY })
+const HEAD = ['orderId', 'marketplace', 'orderNumber', 'orderedAt', 'billedAmount', 'holds']
 const [command, path = ''] = process.argv.slice(2)
 
 if (command === 'pull' && path !== '') await pull(path)
@@ -35,8 +36,6 @@ async function pull(folder: string): Promise<void> {
     onError: (error) => console.error(error instanceof Error ? error.message : error),
   })
 }
-
-const HEAD = ['orderId', 'marketplace', 'orderNumber', 'orderedAt', 'billedAmount', 'holds']
 
 async function store(folder: string, { pullId, orders, again }: Batch): Promise<void> {
   for (const order of orders)
