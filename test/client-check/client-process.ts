@@ -44,7 +44,7 @@ export function startClient(
 
   /** Around the answers of pulls that brought orders, since there it is that orders are lost and doubled. */
   function onCall({ orders, told }: TracedCall): void {
-    if (left === 0 || orders.length === 0 || told === null || !dice.chance(0.3)) return
+    if (left === 0 || orders.length === 0 || told === null || !dice.chance(0.5)) return
     left -= 1
     const victim = child
     setTimeout(

@@ -7,7 +7,7 @@ import type { Ledger, TracedCall } from './ledger.ts'
 
 /** The proxy that a client is pointed at. What it does to calls is in faults.ts; what it sees goes into the ledger. */
 
-export interface Proxy {
+export interface FaultProxy {
   url: string
   /** No more faults from now on. */
   calm(): void
@@ -42,7 +42,7 @@ interface Answered {
 const RETRY_SECONDS = 1
 const STORED = '/client-check/stored'
 
-export async function startProxy(options: ProxyOptions): Promise<Proxy> {
+export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
   const { plan, ledger } = options
   const faults = createFaults(plan)
   const started = performance.now()

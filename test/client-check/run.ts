@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { type ClientProcess, startClient } from './client-process.ts'
 import type { FaultPlan } from './faults.ts'
 import { createLedger, judge, type Ledger, type TracedCall, type Verdict } from './ledger.ts'
-import { type Proxy, startProxy } from './proxy.ts'
+import { type FaultProxy, startProxy } from './proxy.ts'
 import { type Stage, startStage } from './stage.ts'
 
 export interface CheckOptions extends FaultPlan {
@@ -33,7 +33,7 @@ export async function runCheck(options: CheckOptions): Promise<{ verdict: Verdic
   const ledger = createLedger()
   const stage = await startStage(options.databaseUrl, options.seed)
   let client: ClientProcess | null = null
-  let proxy: Proxy | null = null
+  let proxy: FaultProxy | null = null
   try {
     proxy = await startProxy({
       ...{ url: options.url, plan: options, ledger },
