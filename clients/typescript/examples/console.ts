@@ -12,8 +12,12 @@ import { csvLine, readCsv } from './csv.ts'
  * with TORIKOMI_URL and TORIKOMI_API_KEY set.
  */
 
-const { TORIKOMI_URL = '', TORIKOMI_API_KEY = '', TORIKOMI_EVERY_MS = '5000', TORIKOMI_BATCH = '100' } =
-  process.env
+const {
+  TORIKOMI_URL = '',
+  TORIKOMI_API_KEY = '',
+  TORIKOMI_EVERY_MS = '5000',
+  TORIKOMI_BATCH = '100',
+} = process.env
 const client = new Torikomi({ url: TORIKOMI_URL, apiKey: TORIKOMI_API_KEY })
 const HEAD = ['orderId', 'marketplace', 'orderNumber', 'orderedAt', 'billedAmount', 'holds']
 const [command, path = ''] = process.argv.slice(2)
@@ -30,7 +34,10 @@ async function pull(folder: string): Promise<void> {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort())
   await mkdir(join(folder, 'orders'), { recursive: true })
   await mkdir(join(folder, 'csv'), { recursive: true })
-  const puller = new Puller(client, { journal: fileJournal(join(folder, 'journal.json')), limit: Number(TORIKOMI_BATCH) })
+  const puller = new Puller(client, {
+    journal: fileJournal(join(folder, 'journal.json')),
+    limit: Number(TORIKOMI_BATCH),
+  })
   await puller.keep((batch) => store(folder, batch), {
     signal: stopping.signal,
     everyMs: Number(TORIKOMI_EVERY_MS),

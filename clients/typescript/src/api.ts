@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 e374afcdf3bc11135a08a0b03f2a959c43879563c6c1cd170359a7e3424490d9
+// Made by ../types.ts from docs/openapi.json, sha256 d4559b0a3bc6b6aac2b6617df7dfcd12726d2f3aa2dbd7ca376cf0fa74019e4f
 export interface paths {
     "/healthz": {
         parameters: {
@@ -430,9 +430,29 @@ export interface paths {
         };
         /**
          * What happens, live (イベント配信)
-         * @description Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. `order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall. `change`: a site change. `attention`: a shop or mailbox stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for six hours. `reset` says that this is no longer possible: read the lists again. `ready` says from where events are told.
+         * @description Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. `order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall. `change`: a site change. `attention`: a shop or mailbox stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /changes, whose `position` is this `id`. `reset` says that this is no longer possible: read the lists again. `ready` says from where events are told.
          */
         get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changed since a position (変更フィード)
+         * @description Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /events and webhooks. First call: without `after`, which answers no rows and the present `position`; then read the lists, and go on from there. Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at once the row with the higher `version` may come first: pass over a row whose version is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a position is older, and its `position` is where to go on after reading the lists anew.
+         */
+        get: operations["listChanges"];
         put?: never;
         post?: never;
         delete?: never;
@@ -966,6 +986,36 @@ export interface components {
             /** @description 発生日時 */
             since: string | null;
         };
+        /** @description A shop or mailbox stops or goes on (要対応) */
+        AttentionEvent: {
+            shopId: string | null;
+            /** @description Mailbox (受信箱ID) */
+            mailboxId: string | null;
+            /** @description Null when it goes on (理由コード) */
+            code: string | null;
+            /** @description Japanese, for staff (説明) */
+            message: string | null;
+            /** @description 発生日時 */
+            since: string | null;
+            /** @description No call to the mall before (呼び出し再開日時) */
+            laneClosedUntil: string | null;
+        };
+        /** @description A row of the feed: attention (変更フィードの行) */
+        AttentionFeedRow: {
+            /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
+            position: string;
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            at: string;
+            /**
+             * @description 種類
+             * @constant
+             */
+            kind: "attention";
+            data: components["schemas"]["AttentionEvent"];
+        };
         /** @description What stands where (状況一覧) */
         Board: {
             /** @description Waiting in 自動受注取込 */
@@ -1186,6 +1236,17 @@ export interface components {
                 };
             };
         };
+        /** @description Part of the change feed (変更フィード) */
+        FeedPage: {
+            /** @description In order (変更) */
+            changes: components["schemas"]["FeedRow"][];
+            /** @description Pass as `after` for what comes next; keep it on disk (次の位置) */
+            position: string;
+            /** @description There is more at once: ask again without waiting (続きあり) */
+            more: boolean;
+        };
+        /** @description One change, told once and in order (変更フィードの行) */
+        FeedRow: components["schemas"]["OrderFeedRow"] | components["schemas"]["SiteChangeFeedRow"] | components["schemas"]["AttentionFeedRow"] | components["schemas"]["NoticeFeedRow"];
         /** @description What was begun (取込の受付) */
         ImportAccepted: {
             /** @description Numbers that are being fetched now (取込を開始した受注番号) */
@@ -1496,6 +1557,51 @@ export interface components {
                 /** @description 送信日時 */
                 sentAt: string | null;
             }[];
+        };
+        /** @description Something was told, as in GET /notices (通知) */
+        NoticeEvent: {
+            /**
+             * Format: uuid
+             * @description Notice (通知ID)
+             */
+            noticeId: string;
+            shopId: string | null;
+            /** @description Mailbox (受信箱ID) */
+            mailboxId: string | null;
+            /** @description Webhook (Webhook ID) */
+            webhookId?: string | null;
+            /**
+             * @description expiry 期限のお知らせ, attention 要対応 (種別)
+             * @enum {string}
+             */
+            kind: "expiry" | "attention";
+            /** @description What ends, or the attention’s code (対象コード) */
+            what: string;
+            /**
+             * Format: date-time
+             * @description 期限または発生日時
+             */
+            occursAt: string;
+            /** @description 何日前のお知らせか */
+            daysBefore: number | null;
+            /** @description Japanese (件名) */
+            subject: string;
+        };
+        /** @description A row of the feed: notice (変更フィードの行) */
+        NoticeFeedRow: {
+            /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
+            position: string;
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            at: string;
+            /**
+             * @description 種類
+             * @constant
+             */
+            kind: "notice";
+            data: components["schemas"]["NoticeEvent"];
         };
         /** @description Order with its detail (受注) */
         Order: {
@@ -1823,6 +1929,56 @@ export interface components {
             mallFields: {
                 [key: string]: unknown;
             };
+        };
+        /** @description An order was staged or changed (受注の変更) */
+        OrderEvent: {
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * Format: uuid
+             * @description Shop (店舗ID)
+             */
+            shopId: string;
+            /** @description The mall’s order number (受注番号) */
+            orderNumber: string;
+            /** @description What happened to it: staged 自動受注取込, pulled 受注取込, moved ステータス移動, edited 編集, changed モール側の変更, change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消 (変更内容) */
+            what: ("staged" | "pulled" | "moved" | "edited" | "changed" | "change_state" | "cancelled_at_mall" | "reopened_at_mall")[];
+            /**
+             * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
+             * @enum {string}
+             */
+            status: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
+            /**
+             * @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗
+             * @enum {string}
+             */
+            changeState: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
+            /**
+             * @description State at the mall (モール側の状態)
+             * @enum {string}
+             */
+            mallState: "open" | "shipped" | "completed" | "cancelled";
+            /** @description Raised by every change; for If-Match (版) */
+            version: number;
+        };
+        /** @description A row of the feed: order (変更フィードの行) */
+        OrderFeedRow: {
+            /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
+            position: string;
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            at: string;
+            /**
+             * @description 種類
+             * @constant
+             */
+            kind: "order";
+            data: components["schemas"]["OrderEvent"];
         };
         /** @description An order as it was before (以前の版) */
         OrderVersion: {
@@ -2338,6 +2494,52 @@ export interface components {
             finishedAt: string | null;
             /** @description Seen, or overtaken by a later change that went well (確認済み日時) */
             dismissedAt: string | null;
+        };
+        /** @description A site change began, went on or ended (サイト変更の状態) */
+        SiteChangeEvent: {
+            /**
+             * Format: uuid
+             * @description Site change (サイト変更ID)
+             */
+            changeId: string;
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * Format: uuid
+             * @description Shop (店舗ID)
+             */
+            shopId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status";
+            /**
+             * @description 状態
+             * @enum {string}
+             */
+            state: "queued" | "changing" | "succeeded" | "warning" | "failed";
+            /** @description Why it waits or ended like that (理由コード) */
+            code: string | null;
+        };
+        /** @description A row of the feed: change (変更フィードの行) */
+        SiteChangeFeedRow: {
+            /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
+            position: string;
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            at: string;
+            /**
+             * @description 種類
+             * @constant
+             */
+            kind: "change";
+            data: components["schemas"]["SiteChangeEvent"];
         };
         /** @description A company using the service (契約店) */
         Tenant: {
@@ -4362,6 +4564,78 @@ export interface operations {
             };
             /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` names it (入力誤り) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description `position` of the answer before; `oldest` for all that is kept (この位置より後) */
+                after?: string;
+                /** @description Rows at most (件数) */
+                limit?: number;
+                /** @description Seconds to wait for a change when there is none (待つ秒数) */
+                wait?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedPage"];
+                };
+            };
+            /** @description Unknown, expired or revoked key (認証できない) */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The position is older than what is kept; `position` is where to go on (位置が古い) */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
