@@ -1,4 +1,3 @@
-using System.IO;
 using System.Runtime.Serialization.Json;
 using System.Text;
 using System.Xml;
@@ -26,16 +25,56 @@ namespace Torikomi
             catch (System.FormatException) { return null; }
         }
 
+        /// <summary>By hand: the framework's own writer refuses the nulls that its reader has made.</summary>
         public static string Write(XElement value)
         {
-            // The writer takes a root of this name only.
-            var root = new XElement("root", value.Attributes(), value.Nodes());
-            using (var stream = new MemoryStream())
+            var text = new StringBuilder();
+            Append(text, value);
+            return text.ToString();
+        }
+
+        private static void Append(StringBuilder text, XElement value)
+        {
+            switch ((string)value.Attribute("type"))
             {
-                using (var writer = JsonReaderWriterFactory.CreateJsonWriter(stream, Encoding.UTF8, false))
-                    root.WriteTo(writer);
-                return Encoding.UTF8.GetString(stream.ToArray());
+                case "object": AppendAll(text, value, '{', '}', true); break;
+                case "array": AppendAll(text, value, '[', ']', false); break;
+                case "null": text.Append("null"); break;
+                case "number":
+                case "boolean": text.Append(value.Value); break;
+                default: AppendText(text, value.Value); break;
             }
+        }
+
+        private static void AppendAll(StringBuilder text, XElement value, char open, char close, bool named)
+        {
+            text.Append(open);
+            var isFirst = true;
+            foreach (var child in value.Elements())
+            {
+                if (!isFirst) text.Append(',');
+                isFirst = false;
+                if (named)
+                {
+                    // A name that XML does not know stands in an attribute.
+                    AppendText(text, (string)child.Attribute("item") ?? child.Name.LocalName);
+                    text.Append(':');
+                }
+                Append(text, child);
+            }
+            text.Append(close);
+        }
+
+        private static void AppendText(StringBuilder text, string value)
+        {
+            text.Append('"');
+            foreach (var letter in value)
+            {
+                if (letter == '"' || letter == '\\') text.Append('\\').Append(letter);
+                else if (letter < ' ') text.Append("\\u").Append(((int)letter).ToString("x4"));
+                else text.Append(letter);
+            }
+            text.Append('"');
         }
 
         /// <returns>null where the field is missing or null</returns>
@@ -47,7 +86,9 @@ namespace Torikomi
 
         public static string Quote(string text)
         {
-            return Write(new XElement("root", new XAttribute("type", "string"), text));
+            var quoted = new StringBuilder();
+            AppendText(quoted, text);
+            return quoted.ToString();
         }
     }
 }
