@@ -1,0 +1,58 @@
+using System;
+using System.IO;
+using System.Text;
+using System.Xml.Linq;
+
+namespace Torikomi
+{
+    /// <summary>
+    /// The one pull that is not ended, in a file: written beside it, brought to the disk and renamed, so that it is the old one or
+    /// the new one. The system frees its lock when the process ends, however it ends.
+    /// </summary>
+    public sealed class FileJournal : IDisposable
+    {
+        private readonly string path;
+        private readonly FileStream held;
+
+        /// <exception cref="IOException">another process has this journal</exception>
+        public FileJournal(string path)
+        {
+            this.path = path;
+            var folder = Path.GetDirectoryName(Path.GetFullPath(path));
+            Directory.CreateDirectory(folder);
+            held = new FileStream(path + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Windows may be cut off between the two names of a replacement.
+            if (!File.Exists(path) && File.Exists(path + ".old")) File.Move(path + ".old", path);
+        }
+
+        internal XElement Read()
+        {
+            if (!File.Exists(path)) return null;
+            var text = File.ReadAllText(path, Encoding.UTF8);
+            if (text == "null") return null;
+            var entry = Json.Parse(text);
+            if (Json.Text(entry, "key") == null || entry.Element("selection") == null)
+                throw new InvalidDataException(
+                    "The journal " + path + " cannot be read. See which batch was last in GET /v1/orders before you remove it.");
+            return entry;
+        }
+
+        internal void Write(string entry)
+        {
+            var beside = path + ".new";
+            using (var stream = new FileStream(beside, FileMode.Create, FileAccess.Write))
+            {
+                var bytes = Encoding.UTF8.GetBytes(entry);
+                stream.Write(bytes, 0, bytes.Length);
+                stream.Flush(true);
+            }
+            if (File.Exists(path)) File.Replace(beside, path, path + ".old");
+            else File.Move(beside, path);
+        }
+
+        public void Dispose()
+        {
+            held.Dispose();
+        }
+    }
+}

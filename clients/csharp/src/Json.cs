@@ -1,0 +1,94 @@
+using System.Runtime.Serialization.Json;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace Torikomi
+{
+    /// <summary>
+    /// JSON as XML elements, by what .NET Framework 4.8 and .NET 8 both bring. An element keeps every field of an answer, also
+    /// those that are newer than this library.
+    /// </summary>
+    public static class Json
+    {
+        /// <returns>null when it is no JSON: something in between has answered</returns>
+        public static XElement Parse(string text)
+        {
+            if (string.IsNullOrWhiteSpace(text)) return null;
+            try
+            {
+                var bytes = Encoding.UTF8.GetBytes(text);
+                using (var reader = JsonReaderWriterFactory.CreateJsonReader(bytes, XmlDictionaryReaderQuotas.Max))
+                    return XElement.Load(reader);
+            }
+            catch (XmlException) { return null; }
+            catch (System.FormatException) { return null; }
+        }
+
+        /// <summary>By hand: the framework's own writer refuses the nulls that its reader has made.</summary>
+        public static string Write(XElement value)
+        {
+            var text = new StringBuilder();
+            Append(text, value);
+            return text.ToString();
+        }
+
+        private static void Append(StringBuilder text, XElement value)
+        {
+            switch ((string)value.Attribute("type"))
+            {
+                case "object": AppendAll(text, value, '{', '}', true); break;
+                case "array": AppendAll(text, value, '[', ']', false); break;
+                case "null": text.Append("null"); break;
+                case "number":
+                case "boolean": text.Append(value.Value); break;
+                default: AppendText(text, value.Value); break;
+            }
+        }
+
+        private static void AppendAll(StringBuilder text, XElement value, char open, char close, bool named)
+        {
+            text.Append(open);
+            var isFirst = true;
+            foreach (var child in value.Elements())
+            {
+                if (!isFirst) text.Append(',');
+                isFirst = false;
+                if (named)
+                {
+                    // A name that XML does not know stands in an attribute.
+                    AppendText(text, (string)child.Attribute("item") ?? child.Name.LocalName);
+                    text.Append(':');
+                }
+                Append(text, child);
+            }
+            text.Append(close);
+        }
+
+        private static void AppendText(StringBuilder text, string value)
+        {
+            text.Append('"');
+            foreach (var letter in value)
+            {
+                if (letter == '"' || letter == '\\') text.Append('\\').Append(letter);
+                else if (letter < ' ') text.Append("\\u").Append(((int)letter).ToString("x4"));
+                else text.Append(letter);
+            }
+            text.Append('"');
+        }
+
+        /// <returns>null where the field is missing or null</returns>
+        public static string Text(XElement value, string name)
+        {
+            var field = value == null ? null : value.Element(name);
+            return field == null || (string)field.Attribute("type") == "null" ? null : field.Value;
+        }
+
+        public static string Quote(string text)
+        {
+            var quoted = new StringBuilder();
+            AppendText(quoted, text);
+            return quoted.ToString();
+        }
+    }
+}

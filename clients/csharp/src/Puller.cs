@@ -1,0 +1,148 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Threading;
+using System.Threading.Tasks;
+using System.Xml.Linq;
+
+namespace Torikomi
+{
+    /// <summary>An order as it was answered.</summary>
+    public sealed class Order
+    {
+        public XElement Fields { get; }
+
+        internal Order(XElement fields)
+        {
+            Fields = fields;
+        }
+
+        public string Id { get { return this["id"]; } }
+        public string ShopId { get { return this["shopId"]; } }
+        public string Marketplace { get { return this["marketplace"]; } }
+        public string OrderNumber { get { return this["orderNumber"]; } }
+        public DateTimeOffset OrderedAt
+        {
+            get { return DateTimeOffset.Parse(this["orderedAt"], System.Globalization.CultureInfo.InvariantCulture); }
+        }
+        public long BilledAmount { get { return long.Parse(this["billedAmount"]); } }
+        /// <summary>Why it must not ship yet; empty when it may.</summary>
+        public IReadOnlyList<string> Holds
+        {
+            get { return Fields.Element("holds").Elements().Select(hold => hold.Value).ToList(); }
+        }
+        /// <summary>Null where the field is missing or null.</summary>
+        public string this[string name] { get { return Json.Text(Fields, name); } }
+
+        public string ToJson()
+        {
+            return Json.Write(Fields);
+        }
+    }
+
+    public sealed class Batch
+    {
+        public string PullId { get; internal set; }
+        public IReadOnlyList<Order> Orders { get; internal set; }
+        public int Remaining { get; internal set; }
+        /// <summary>May have been handed over before: the handler did not end, or the process ended meanwhile.</summary>
+        public bool Again { get; internal set; }
+    }
+
+    /// <summary>
+    /// 受注取込 that neither loses nor doubles an order: the key is on the disk before it is sent, and is sent again until its batch
+    /// is here; the batch is on the disk before it is handed over, and is handed over until the handler has ended. So store an order
+    /// by its id as what replaces itself.
+    /// </summary>
+    public sealed class Puller
+    {
+        private readonly Client client;
+        private readonly FileJournal journal;
+        private readonly string selection;
+
+        public Puller(Client client, FileJournal journal, int limit = 200, string shopId = null, string marketplace = null)
+        {
+            this.client = client;
+            this.journal = journal;
+            selection = "{\"limit\":" + limit
+                + (shopId == null ? "" : ",\"shopId\":" + Json.Quote(shopId))
+                + (marketplace == null ? "" : ",\"marketplace\":" + Json.Quote(marketplace)) + "}";
+        }
+
+        /// <summary>Until nothing is staged any more.</summary>
+        /// <returns>how many orders were handed over</returns>
+        public async Task<int> AllAsync(Func<Batch, Task> handle, CancellationToken cancel = default(CancellationToken))
+        {
+            for (var orders = 0; ;)
+            {
+                var batch = await NextAsync(handle, cancel).ConfigureAwait(false);
+                orders += batch.Orders.Count;
+                if (batch.Remaining == 0 || batch.Orders.Count == 0) return orders;
+            }
+        }
+
+        /// <summary>
+        /// Until it is cancelled. The handler's own errors end it as well: what cannot be stored must not be pulled past. A refusal is
+        /// waited out, since whoever mends the key or the shop wants it to go on.
+        /// </summary>
+        public async Task KeepAsync(
+            Func<Batch, Task> handle, TimeSpan every, Action<Exception> onError = null,
+            CancellationToken cancel = default(CancellationToken))
+        {
+            for (var failed = 0; !cancel.IsCancellationRequested;)
+            {
+                TimeSpan pause;
+                try
+                {
+                    var batch = await NextAsync(handle, cancel).ConfigureAwait(false);
+                    failed = 0;
+                    pause = batch.Orders.Count == 0 || batch.Remaining == 0 ? every : TimeSpan.Zero;
+                }
+                catch (Exception error) when (error is ProblemException || error is NoAnswerException)
+                {
+                    if (onError != null) onError(error);
+                    failed++;
+                    pause = client.Retry.Pause(error, failed);
+                }
+                await Task.Delay(pause, cancel).ConfigureAwait(false);
+            }
+        }
+
+        private async Task<Batch> NextAsync(Func<Batch, Task> handle, CancellationToken cancel)
+        {
+            var left = journal.Read();
+            var key = left == null ? Guid.NewGuid().ToString() : Json.Text(left, "key");
+            var asked = left == null ? selection : Json.Write(left.Element("selection"));
+            var entry = "{\"key\":" + Json.Quote(key) + ",\"selection\":" + asked;
+            if (left == null) journal.Write(entry + "}");
+            var stored = left == null ? null : left.Element("batch");
+            var answer = stored ?? await AskAsync(key, asked, cancel).ConfigureAwait(false);
+            var batch = new Batch
+            {
+                PullId = Json.Text(answer, "pullId"),
+                Remaining = int.Parse(Json.Text(answer, "remaining")),
+                Orders = answer.Element("orders").Elements().Select(order => new Order(order)).ToList(),
+                Again = left != null,
+            };
+            if (batch.Orders.Count > 0)
+            {
+                if (stored == null) journal.Write(entry + ",\"batch\":" + Json.Write(answer) + "}");
+                await handle(batch).ConfigureAwait(false);
+            }
+            journal.Write("null");
+            return batch;
+        }
+
+        private Task<XElement> AskAsync(string key, string asked, CancellationToken cancel)
+        {
+            return client.Retry.RunAsync(async () =>
+            {
+                var answer = await client.OnceAsync("POST", "/v1/orders/pull", asked, key, null, cancel).ConfigureAwait(false);
+                // What says 200 and is no batch came from somebody else.
+                if (Json.Text(answer, "pullId") == null || answer.Element("orders") == null)
+                    throw new NoAnswerException("POST /v1/orders/pull: the answer is no batch");
+                return answer;
+            }, Retry.IsPassing, cancel);
+        }
+    }
+}

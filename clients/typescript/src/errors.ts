@@ -1,0 +1,50 @@
+import type { components } from './api.ts'
+
+export type ProblemBody = components['schemas']['Problem']
+
+/** The service has answered, and it is a refusal: RFC 9457. `detail` is Japanese that staff can act on. */
+export class Problem extends Error {
+  readonly status: number
+  /** Stable, for programs; `HTTP_502` and the like when something in between has answered instead of the service. */
+  readonly code: string
+  readonly detail: string
+  readonly errors: NonNullable<ProblemBody['errors']>
+  readonly requestId: string | null
+  /** How long the service asks to be left alone. */
+  readonly retryAfterSeconds: number | null
+  /** All that was answered: a 412 holds both versions. */
+  readonly body: Readonly<Record<string, unknown>>
+
+  constructor(status: number, body: Readonly<Record<string, unknown>>, retryAfterSeconds: number | null) {
+    const { code = `HTTP_${status}`, detail = '', errors = [], requestId } = body as Partial<ProblemBody>
+    const fields = errors.map(({ field, message }) => ` ${field}: ${message}`).join('')
+    super(`${status} ${code} ${detail}${fields}`)
+    this.name = 'Problem'
+    this.status = status
+    this.code = code
+    this.detail = detail
+    this.errors = errors
+    this.requestId = requestId ?? null
+    this.retryAfterSeconds = retryAfterSeconds
+    this.body = body
+  }
+}
+
+/** Nobody knows whether the service has done it: the line broke, the time was over, or the answer was not the service's. */
+export class NoAnswer extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause })
+    this.name = 'NoAnswer'
+  }
+}
+
+export const isProblem = (error: unknown, code?: string): error is Problem =>
+  error instanceof Problem && (code === undefined || error.code === code)
+
+/**
+ * Whether the same request may have another end later. All that something in between may have said counts: an office's
+ * proxy answers 502, and a 503 may come after the work was done.
+ */
+export const isPassing = (error: unknown): boolean =>
+  error instanceof NoAnswer ||
+  (error instanceof Problem && (error.status >= 500 || error.status === 429 || error.status === 408))

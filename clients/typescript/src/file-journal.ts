@@ -1,0 +1,75 @@
+import { closeSync, openSync, readFileSync, unlinkSync, writeSync } from 'node:fs'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { type Journal, type JournalEntry, parseEntry } from './journal.ts'
+
+/** A journal in a file: written beside it, brought to the disk and renamed, so that it is the old one or the new one. */
+export function fileJournal(path: string): Journal {
+  const lock = `${path}.lock`
+  return {
+    async open() {
+      await mkdir(dirname(path), { recursive: true })
+      takeLock(lock)
+    },
+    async read() {
+      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        if (error.code === 'ENOENT') return null
+        throw error
+      })
+      if (text === null) return null
+      const entry: JournalEntry | null = text === 'null' ? null : parseEntry(text)
+      return entry
+    },
+    async write(entry) {
+      const beside = `${path}.new`
+      const file = await open(beside, 'w', 0o600)
+      try {
+        await file.writeFile(JSON.stringify(entry))
+        await file.sync()
+      } finally {
+        await file.close()
+      }
+      await rename(beside, path)
+      await syncFolder(dirname(path))
+    },
+    async close() {
+      unlinkSync(lock)
+    },
+  }
+}
+
+/** Windows cannot open a folder, and needs not. */
+async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r').catch(() => null)
+  if (!folder) return
+  await folder.sync().catch(() => undefined)
+  await folder.close()
+}
+
+/** Names the process, so that a lock that a crash has left holds nobody up. */
+function takeLock(path: string): void {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const file = openSync(path, 'wx', 0o600)
+      writeSync(file, String(process.pid))
+      closeSync(file)
+      return
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || tries > 1) throw error
+      const pid = Number(readFileSync(path, 'utf8'))
+      if (pid !== process.pid && isAlive(pid))
+        throw new Error(`The journal is in use by process ${pid}. Remove ${path} only if that is no puller.`)
+      unlinkSync(path)
+    }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  if (!Number.isInteger(pid) || pid < 1) return false
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}

@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { type Api, createApi } from '../../sandbox/demo/client.ts'
+import { register } from '../../sandbox/demo/register.ts'
+import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
+import { READY_TO_SHIP } from '../../sandbox/ready-orders.ts'
+import { sandboxEnvironment, startSandbox } from '../../sandbox/sandbox.ts'
+import { systemRandom } from '../../src/platform/random.ts'
+import { type RunningService, startService } from '../support/service/service.ts'
+
+/** The service before the sandbox, and orders that come in while the client pulls. */
+
+export interface Stage {
+  apiKey: string
+  api(): Api
+  /** Where the service is; null while it starts. */
+  url(): string | null
+  restart(): Promise<void>
+  /** Places so many orders at the malls, evenly, and has them fetched. */
+  place(count: number): Promise<void>
+  close(): Promise<void>
+}
+
+const PER_SECOND = 1_000_000
+const AT_ONCE = 200
+
+export async function startStage(databaseUrl: string, seed: number): Promise<Stage> {
+  const sandbox = await startSandbox({ seed, random: systemRandom, requestsPerSecond: PER_SECOND })
+  const operatorKey = randomBytes(24).toString('base64url')
+  const environment = {
+    ...{ DATABASE_URL: databaseUrl, OPERATOR_API_KEY: operatorKey, LOG_LEVEL: 'warn' },
+    ENCRYPTION_KEYS: `check:${randomBytes(32).toString('base64')}`,
+    RAKUTEN_REQUESTS_PER_SECOND: '1000',
+    YAHOO_REQUESTS_PER_SECOND: '1000',
+    AUPAY_REQUESTS_PER_SECOND: '1000',
+    ...sandboxEnvironment(sandbox),
+  }
+  let service: RunningService | null = await startService(environment)
+  const { apiKey, shops } = await register(service.url, operatorKey, sandbox)
+  let starting: Promise<void> = Promise.resolve()
+  const api = (): Api => {
+    if (!service) throw new Error('the service is being started')
+    return createApi(service.url, apiKey)
+  }
+  return {
+    ...{ apiKey, api },
+    url: () => service?.url ?? null,
+    async restart() {
+      const ending = service
+      if (!ending) return
+      service = null
+      await ending.kill()
+      starting = startService(environment).then((again) => {
+        service = again
+      })
+      // Raised where the stage is closed.
+      starting.catch(() => undefined)
+    },
+    async place(count) {
+      for (const [index, mall] of SANDBOX_MALLS.entries()) {
+        const share = Math.floor((count + SANDBOX_MALLS.length - 1 - index) / SANDBOX_MALLS.length)
+        const numbers = sandbox.withoutMail(() =>
+          Array.from(
+            { length: share },
+            () => sandbox.malls[mall].place({ overrides: { ...READY_TO_SHIP[mall] } }).orderNumber,
+          ),
+        )
+        for (let from = 0; from < numbers.length; from += AT_ONCE) {
+          const orderNumbers = numbers.slice(from, from + AT_ONCE)
+          await untilTaken(() => api().post('/orders/import', { shopId: shops[mall], orderNumbers }))
+        }
+      }
+    },
+    async close() {
+      await starting.catch(() => undefined)
+      await service?.kill()
+      await sandbox.close()
+    },
+  }
+}
+
+/** The service may be killed under it; asking twice for a number is harmless. */
+async function untilTaken(ask: () => Promise<unknown>): Promise<void> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await ask()
+      return
+    } catch (error) {
+      if (tries >= 120) throw error
+      await sleep(500)
+    }
+  }
+}

@@ -1,0 +1,24 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { globSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The C# client, compiled by Debian's Mono: .NET itself is not to be had there. */
+
+const FOLDER = fileURLToPath(new URL('../../../clients/csharp', import.meta.url))
+const LIBRARIES = ['System.Net.Http', 'System.Runtime.Serialization', 'System.Xml.Linq', 'System.Xml']
+
+export const monoMissing = (): string | null =>
+  spawnSync('mcs', ['--version']).status === 0 && spawnSync('mono', ['--version']).status === 0
+    ? null
+    : 'no mono and mcs on the PATH (apt: mono-mcs, mono-runtime)'
+
+/** With the library, into one program. @throws with what the compiler says, warnings included */
+export function compile(program: string, sources: readonly string[]): void {
+  const library = globSync('src/*.cs', { cwd: FOLDER }).map((file) => join(FOLDER, file))
+  const references = LIBRARIES.map((name) => `-r:${name}.dll`)
+  const options = ['-langversion:7.2', '-warnaserror', `-out:${program}`, ...references]
+  execFileSync('mcs', [...options, ...library, ...sources], { stdio: 'pipe' })
+}
+
+export const consoleExample = join(FOLDER, 'examples/Console.cs')
