@@ -73,12 +73,6 @@ export function deckOf(dice: Seeded, options: DeckOptions): Card[] {
   )
 }
 
-/** All names, for `--faults` and the report. */
-export const faultNames = (redis = true): string[] => {
-  const options = { seed: 1, redis, driveMs: 160_000, faults: ['all'] }
-  return deckOf(seeded(1, 1), options).map((card) => nameOf(card as Fault))
-}
-
 const NEW_WORDS: ReadonlySet<string> = new Set([
   ...['freeze', 'postgres-black-hole', 'postgres-read-only', 'dns-gone', 'redis-full', 'partition'],
   ...['imap-fetch-no', 'hostile-mail', 'mall slow-5s', 'mall list-unreadable'],
