@@ -9,6 +9,8 @@ import { readMailboxGauges } from '../mail/gauges.ts'
 import { createListener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
 import { recogniseRoute } from '../mail/recognise-route.ts'
+import type { MailJudge } from '../mail/recognition/judge.ts'
+import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
 import { mailRoutes } from '../mail/routes.ts'
 import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
@@ -57,6 +59,8 @@ export interface MailSettings {
   timing?: Partial<ListenerTiming>
   /** Certificates (PEM) to trust instead of the system's. */
   ca?: string
+  /** Reads mails instead of threads, which know the malls of marketplaces/index.ts alone. */
+  judge?: MailJudge
 }
 
 export interface AreaTools extends Resources {
@@ -81,6 +85,8 @@ export function createAreas(tools: AreaTools): Areas {
     timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
+  const threads = tools.mail.judge ? null : createJudgeThreads()
+  const judge = tools.mail.judge ?? (threads as MailJudge)
   const wakeLater = createWakeLater(shared)
   const sweepMs = config.sweepIntervalSeconds * 1_000
   /** All that is done in a shop's turn, most urgent first. */
@@ -90,7 +96,10 @@ export function createAreas(tools: AreaTools): Areas {
     ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs })] : []),
     createSiteChangeJob({ ...shared, wakeLater }),
   ]
-  const listener = listening(() => createListener({ ...shared, ...mailTools }))
+  const listener = listening(() => {
+    threads?.warmUp()
+    return createListener({ ...shared, ...mailTools, judge })
+  })
   const shops = shopsArea({
     ...{ ...shared, sessions, authenticator, addressRules },
     testMailbox: createMailboxTester(mailTools),
@@ -118,7 +127,7 @@ export function createAreas(tools: AreaTools): Areas {
       consentRoutes(consents),
       credentialCalendarRoutes(consents),
       noticeRoutes(shared),
-      recogniseRoute(shared),
+      recogniseRoute({ pool, judge }),
     ],
     operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
     publicRoutes: [consentCallback(consents)],

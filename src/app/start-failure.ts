@@ -1,7 +1,8 @@
 import { ConfigError } from '../config/load.ts'
+import { isUnreachable } from '../platform/db/failures.ts'
+import { codeOf } from '../platform/errors.ts'
 import { describeError } from '../platform/log-fields.ts'
-import { codeOf, StartError } from '../platform/start-error.ts'
-import { isAway } from './start-retry.ts'
+import { StartError } from '../platform/start-error.ts'
 
 /** sysexits' EX_CONFIG: a supervisor need not try again. */
 const BAD_SETTINGS = 78
@@ -23,7 +24,7 @@ export function databaseFailure(error: unknown, databaseUrl: string): unknown {
       ? `the Postgres at ${host} refuses the user or the password: set DATABASE_URL to ones that it takes.`
       : code === '3D000'
         ? `the Postgres at ${host} has no database ${pathname.slice(1)}: create it, or set DATABASE_URL to another one.`
-        : isAway(error)
+        : isUnreachable(error)
           ? `no Postgres answers at ${host} (${code ?? 'no connection'}): start it, or set DATABASE_URL to one that answers.`
           : null
   return sentence === null ? error : new StartError(sentence, { cause: error })

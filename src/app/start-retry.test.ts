@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createLogger } from '../platform/logger.ts'
-import { createStartRetry, isAway, openStartRetry } from './start-retry.ts'
+import { createStartRetry, openStartRetry } from './start-retry.ts'
 
 const away = () => Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })
 
@@ -56,15 +56,6 @@ describe('the retries of a start', () => {
     const { until } = bench(60_000, ending.signal)
     ending.abort(new Error('SIGTERM while it was starting'))
     await expect(until('database', () => Promise.reject(away()))).rejects.toThrow('SIGTERM')
-  })
-
-  it('knows a server that starts, stops or has no probes by the code it gives', () => {
-    for (const code of ['57P03', '57P01', '53300', '08006', 'ENOTFOUND'])
-      expect(isAway(Object.assign(new Error('x'), { code }))).toBe(true)
-    for (const code of ['28P01', '3D000', '42P01'])
-      expect(isAway(Object.assign(new Error('x'), { code }))).toBe(false)
-    expect(isAway(new Error('Connection terminated unexpectedly'))).toBe(true)
-    expect(isAway(new Error('migration 1 was changed'))).toBe(false)
   })
 })
 

@@ -1,8 +1,9 @@
 import type { Config } from '../config/load.ts'
 import { type BackoffLimits, doublingMs } from '../platform/backoff.ts'
 import { type Clock, systemClock } from '../platform/clock.ts'
+import { isReadOnly, isUnreachable } from '../platform/db/failures.ts'
+import { codeOf } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
-import { codeOf } from '../platform/start-error.ts'
 import { openStartupProbeServer, type StartupProbeServer } from './startup-probe-server.ts'
 
 const PAUSE: BackoffLimits = { firstMs: 500, capMs: 3_000 }
@@ -38,7 +39,7 @@ export function createStartRetry(options: StartRetryOptions): StartRetry {
         return result
       } catch (error) {
         const left = deadline - clock.now()
-        if (left <= 0 || !isAway(error)) throw error
+        if (left <= 0 || !(isUnreachable(error) || isReadOnly(error))) throw error
         if (tries === 1)
           log.warn(
             { reason: codeOf(error) ?? 'unreachable', component, seconds: Math.round(left / 1000) },
@@ -67,28 +68,4 @@ export function openStartRetry(
     },
   })
   return { until, over: async () => probes?.close() }
-}
-
-const NETWORK = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'ENOENT',
-])
-/** Postgres that starts, stops, recovers or has no connection left: classes 08, 57P and 53300. */
-const POSTGRES = /^(08...|57P0[123]|53300)$/
-/** What the driver says, without a code, of a connection that ended or was not made in time. */
-const DRIVER = /connection terminated|connection timeout|timeout exceeded when trying to connect/i
-
-/** Whether the error, or what caused it, says that nobody answers. */
-export function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false
-  const { code } = error as NodeJS.ErrnoException
-  if (code !== undefined && (NETWORK.has(code) || POSTGRES.test(code))) return true
-  return DRIVER.test(error.message) || isAway(error.cause)
 }

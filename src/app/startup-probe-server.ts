@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { codeOf } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
-import { codeOf } from '../platform/start-error.ts'
 
 export interface StartupProbeServer {
   close(): Promise<void>

@@ -4,10 +4,13 @@ import { createPollDelay, POLL_MS } from './poll-delay.ts'
 import { isAfter, type LoggedEvent, type Place, placeText, readEvents, readPresent } from './store.ts'
 import { listenForEvents } from './wake.ts'
 
-/** One that is connected. `send` may end the connection of a client that reads too slowly. */
+/** One that is connected. It may end the connection of a client that reads too slowly. */
 interface Subscriber {
   tenantId: string
-  send(text: string): void
+  /** @param text as server-sent event */
+  onEvent(event: LoggedEvent, text: string): void
+  /** Absent: it wants no board. */
+  onBoard?(text: string): void
 }
 
 export interface HubDeps {
@@ -109,10 +112,11 @@ export function createHub(deps: HubDeps): Hub {
   function deliver(follower: Follower, event: LoggedEvent, text: string | null): void {
     if (!isAfter(event, follower.place)) return
     follower.place = { xid: event.xid, id: event.id }
-    if (text !== null) follower.subscriber.send(text)
+    if (text !== null) follower.subscriber.onEvent(event, text)
   }
 
   function wantBoard(tenantId: string): void {
+    if (![...(followers.get(tenantId) ?? [])].some(({ subscriber }) => subscriber.onBoard)) return
     const state = boards.get(tenantId) ?? { timer: null, lastAt: Number.NEGATIVE_INFINITY }
     boards.set(tenantId, state)
     if (state.timer) return
@@ -127,7 +131,7 @@ export function createHub(deps: HubDeps): Hub {
   async function sendBoard(tenantId: string): Promise<void> {
     try {
       const text = boardText(await deps.readBoard(tenantId))
-      for (const { subscriber } of followers.get(tenantId) ?? []) subscriber.send(text)
+      for (const { subscriber } of followers.get(tenantId) ?? []) subscriber.onBoard?.(text)
     } catch (err) {
       deps.log.warn({ err }, 'the board could not be read for the event clients')
     }

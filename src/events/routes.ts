@@ -5,6 +5,7 @@ import type { App, Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
+import { changesRoute } from './changes-route.ts'
 import { createHub, type Hub, type HubDeps } from './hub.ts'
 import { isKnown, type Place, parsePlace, placeText, readPresent } from './store.ts'
 
@@ -26,20 +27,23 @@ const DESCRIPTION =
   'Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. ' +
   '`order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, ' +
   'moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall. `change`: a site change. `attention`: a shop or mailbox ' +
-  'stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for six hours. `reset` says that ' +
+  'stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /changes, whose `position` is this `id`. `reset` says that ' +
   'this is no longer possible: read the lists again. `ready` says from where events are told.'
 
-/** GET /events: what happens, while it happens. Relative to /v1, behind a tenant's key. */
+/** GET /events and GET /changes: what happens, while it happens. Relative to /v1, behind a tenant's key. */
 export const createEventRoutes =
   (deps: EventRouteDeps): Routes =>
   (app) => {
     const hub = createHub(deps)
     const open = new Set<FastifyReply>()
+    const stopping = new AbortController()
     app.addHook('preClose', async () => {
+      stopping.abort()
       hub.close()
       for (const reply of open) reply.raw.end()
     })
     streamRoute(app, deps, hub, open)
+    changesRoute(app, { pool: deps.pool, stopping: stopping.signal }, hub)
   }
 
 function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: Set<FastifyReply>): void {
@@ -79,10 +83,12 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: Set<Fastify
       open.add(reply)
       const end = begin(reply, request.query.maxSeconds)
       reply.raw.once('close', () => open.delete(reply))
-      const send = (text: string): void => write(reply, text)
-      send(start.greeting)
+      write(reply, start.greeting)
       try {
-        const leave = await hub.subscribe({ tenantId, send }, start.place)
+        const leave = await hub.subscribe(
+          { tenantId, onEvent: (_event, text) => write(reply, text), onBoard: (text) => write(reply, text) },
+          start.place,
+        )
         if (reply.raw.destroyed || reply.raw.writableEnded) leave()
         else reply.raw.once('close', leave)
       } catch (err) {

@@ -12,6 +12,7 @@ export interface Place {
 export interface LoggedEvent extends Place {
   tenantId: string
   kind: string
+  at: Date
   data: unknown
 }
 
@@ -35,7 +36,18 @@ export async function readPresent(pool: Pool): Promise<Place> {
   return { xid: BigInt(rows[0]?.xmin ?? '1') - 1n, id: LAST_ID }
 }
 
-/** Whether the log still holds all that came after the place, and the place is of this database's past. */
+/** Before everything that is kept. */
+export async function readOldest(pool: Pool): Promise<Place> {
+  const { rows } = await pool.query<{ xid: string; id: string }>(
+    'select xid, id from events order by xid, id limit 1',
+  )
+  return rows[0] ? { xid: BigInt(rows[0].xid), id: BigInt(rows[0].id) } : { xid: 0n, id: 0n }
+}
+
+/**
+ * Whether the log still holds all that came after the place, and the place is of this database's past. Of what is forgotten the
+ * last row stays, so a place with no row at or before it is one that the log begins after.
+ */
 export async function isKnown(pool: Pool, place: Place, present: Place): Promise<boolean> {
   if (place.xid > present.xid) return false
   const { rows } = await pool.query(
@@ -50,6 +62,7 @@ interface Row {
   id: string
   tenantId: string
   kind: string
+  at: Date
   data: unknown
   uncertain: boolean
 }
@@ -62,7 +75,7 @@ export interface EventPage {
   uncertain: boolean
 }
 
-/** Events after a place, of one tenant or of all. */
+/** Events after a place: of all tenants with what only changes a board, or what is told to one. */
 export async function readEvents(
   pool: Pool,
   after: Place,
@@ -73,8 +86,8 @@ export async function readEvents(
     ...[after.xid, after.id, limit],
     ...(tenantId === null ? [] : [tenantId]),
   ])
-  const events = rows.flatMap(({ xid, id, tenantId, kind, data }) =>
-    xid === null ? [] : [{ xid: BigInt(xid), id: BigInt(id), tenantId, kind, data }],
+  const events = rows.flatMap(({ xid, id, tenantId, kind, at, data }) =>
+    xid === null ? [] : [{ xid: BigInt(xid), id: BigInt(id), tenantId, kind, at, data }],
   )
   return { events, full: events.length === limit, uncertain: rows[0]?.uncertain ?? false }
 }
@@ -87,11 +100,11 @@ from (
   from (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest) snapshot
 ) edge
 left join lateral (
-  select xid, id, tenant_id::text as "tenantId", kind, data from events
+  select xid, id, tenant_id::text as "tenantId", kind, at, data from events
   where (xid, id) > ($1::bigint, $2::bigint) and xid < edge.oldest ${which}
   order by xid, id limit $3
 ) e on true
 order by e.xid, e.id`
 
 const READ = read('')
-const READ_OF_TENANT = read('and tenant_id = $4::uuid')
+const READ_OF_TENANT = read("and tenant_id = $4::uuid and kind <> 'counts'")

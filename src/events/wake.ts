@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { KEEP_ALIVE } from '../platform/db/watched-client.ts'
 import type { Logger } from '../platform/logger.ts'
 
 /**
@@ -24,7 +25,7 @@ export function listenForEvents(pool: pg.Pool, log: Pick<Logger, 'warn'>, onWake
       ...(connectionString === undefined ? {} : { connectionString }),
       application_name: 'torikomi events',
       connectionTimeoutMillis: 10_000,
-      keepAlive: true,
+      ...KEEP_ALIVE,
     })
     client = fresh
     fresh.on('error', lost)

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isConflict, isReadOnly, isTooSlow, isUnreachable } from '../platform/db/failures.ts'
 import type { App } from './app-types.ts'
 import { HttpProblem, isProblemError, PROBLEMS, type ProblemCode, problemDocument } from './problems.ts'
 import { methodsFor } from './route-table.ts'
@@ -29,10 +30,6 @@ const FASTIFY_ERRORS: Readonly<Record<string, [ProblemCode, string]>> = {
     '時間内に処理が終わりませんでした。しばらくしてから再度お試しください。',
   ],
 }
-
-/** Prisma's and Node.js's codes for a database that cannot be reached right now. */
-const UNREACHABLE =
-  /^(P1001|P1002|P1008|P1017|P2024|P2028|P2037|ECONNREFUSED|ECONNRESET|ETIMEDOUT|57P0[1-3])$/
 
 /** The single place where anything that was thrown becomes a status and a problem document. */
 export function setErrorHandlers(app: App): void {
@@ -74,18 +71,31 @@ function factsOf(error: unknown, request: FastifyRequest): ProblemFacts {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(request.routeOptions.bodyLimit)
   const known = FASTIFY_ERRORS[code]
   if (known) return { code: known[0], detail: known[1] }
-  if (UNREACHABLE.test(code)) {
-    return {
-      code: 'UNAVAILABLE',
-      detail: 'データベースに接続できません。しばらくしてから再度お試しください。',
-    }
-  }
+  const database = databaseProblem(error)
+  if (database) return database
   if (statusCode >= 400 && statusCode < 500)
     return { code: 'BAD_REQUEST', detail: 'リクエストを読み取れません。' }
   return {
     code: 'INTERNAL',
     detail: '予期しないエラーが起きました。requestId を添えて運営者へ連絡してください。',
   }
+}
+
+/** What the database cannot do right now: a client may come again with the same request. */
+function databaseProblem(error: unknown): ProblemFacts | null {
+  if (isUnreachable(error) || isReadOnly(error))
+    return {
+      code: 'UNAVAILABLE',
+      detail: 'データベースに接続できません。しばらくしてから再度お試しください。',
+    }
+  if (isConflict(error))
+    return {
+      code: 'UNAVAILABLE',
+      detail: '同時に行われた更新と重なりました。もう一度お試しください。',
+      details: { retryAfterSeconds: 1 },
+    }
+  const [code, detail] = FASTIFY_ERRORS.FST_ERR_HANDLER_TIMEOUT as [ProblemCode, string]
+  return isTooSlow(error) ? { code, detail } : null
 }
 
 const tooLarge = (bytes: number | undefined): ProblemFacts => ({
@@ -95,7 +105,16 @@ const tooLarge = (bytes: number | undefined): ProblemFacts => ({
 
 /** Unknown path 404, known path with another method 405; both behind the same limit as everything else. */
 export function setNotFound(app: App): void {
-  app.setNotFoundHandler({ preHandler: app.rateLimit() }, (request, reply) => {
+  const limit = app.rateLimit()
+  // Before a body is read: nobody wants it, and whoever sends it has shown no key.
+  app.addHook('onRequest', async (request, reply) => {
+    if (!request.is404) return
+    await limit.call(app, request, reply)
+    refuse(request, reply)
+  })
+  app.setNotFoundHandler(refuse)
+
+  function refuse(request: FastifyRequest, reply: FastifyReply): never {
     const path = request.url.split('?', 1)[0] ?? ''
     const methods = methodsFor(app.routeTable, path)
     if (methods.length === 0) {
@@ -103,7 +122,7 @@ export function setNotFound(app: App): void {
     }
     reply.header('allow', methods.join(', '))
     throw new HttpProblem('METHOD_NOT_ALLOWED', `この URL で使えるメソッドは ${methods.join('、')} です。`)
-  })
+  }
 }
 
 /** Answers bytes that are no HTTP request, or one whose head is too long or too slow, before Fastify has seen any of it. */

@@ -9,8 +9,40 @@ export function acceptJsonOnly(app: App): void {
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body: string, done) => {
     // Clients that always send the header do so for calls without a body too.
     if (body.trim() === '') return done(null, undefined)
-    parse(request, body, (error, value) => (error ? done(malformed(body)) : done(null, value)))
+    parse(request, body, (error, value) => {
+      if (error) return done(malformed(body))
+      done(isTooDeep(body) ? tooDeep() : null, value)
+    })
   })
+}
+
+/** Nothing that is asked for here is nested deeper than a handful; what walks a body afterwards calls itself for each level. */
+const DEEPEST = 64
+
+/** Of what is JSON already: brackets outside of texts. */
+function isTooDeep(json: string): boolean {
+  let depth = 0
+  for (let at = 0; at < json.length; at += 1) {
+    const sign = json.charCodeAt(at)
+    if (sign === 0x22) at = endOfText(json, at)
+    else if (sign === 0x7b || sign === 0x5b) {
+      depth += 1
+      if (depth > DEEPEST) return true
+    } else if (sign === 0x7d || sign === 0x5d) depth -= 1
+  }
+  return false
+}
+
+/** Of the quotation mark that closes the text which begins at `from`. */
+function endOfText(json: string, from: number): number {
+  let at = from + 1
+  while (at < json.length && json.charCodeAt(at) !== 0x22) at += json.charCodeAt(at) === 0x5c ? 2 : 1
+  return at
+}
+
+function tooDeep(): HttpProblem {
+  const message = `JSON の入れ子が深すぎます（${DEEPEST} 段まで）。`
+  return new HttpProblem('VALIDATION_FAILED', message, [{ field: 'body', message, code: 'too_deep' }])
 }
 
 function malformed(body: string): HttpProblem {

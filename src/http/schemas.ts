@@ -1,11 +1,18 @@
 import { z } from 'zod'
+import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
 
 /** Pieces that every area's routes share, so that the same thing is described the same way everywhere. */
 
 export const Id = z.uuid().describe('UUID (ID)')
 
 /** RFC 3339 with offset, as it goes out. */
-export const Time = z.iso.datetime({ offset: true }).describe('RFC 3339 (日時)')
+export const Time = z.iso
+  .datetime({ offset: true })
+  .refine(isStorableTime, STORABLE_TIME)
+  .describe('RFC 3339 (日時)')
+
+/** Within a cursor, which anybody can make up. */
+export const CursorTime = z.iso.datetime().refine(isStorableTime, STORABLE_TIME)
 
 export const IdParams = z.object({ id: Id })
 

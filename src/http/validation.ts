@@ -15,8 +15,8 @@ type Issue = z.core.$ZodIssue
  */
 export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, httpPart }) => {
   return (data: unknown) => {
-    const nul = fieldsWithNul(data, [])
-    if (nul.length > 0) return { error: invalid(nul) }
+    const unfit = unfitTexts(data, [])
+    if (unfit.length > 0) return { error: invalid(unfit.slice(0, MOST_ERRORS)) }
     const body = httpPart === 'body'
     // Fastify gives null for a body that was not sent.
     const result = checked(schema, body && data === null ? undefined : data, body ? 'body' : '')
@@ -89,21 +89,25 @@ export function fieldPath(path: readonly PropertyKey[]): string {
   return text
 }
 
-/** Postgres cannot store U+0000 in a text, so no text that holds one may come in. */
-function fieldsWithNul(data: unknown, path: readonly PropertyKey[]): FieldError[] {
-  if (typeof data === 'string') {
-    if (!data.includes('\0')) return []
-    return [
-      {
-        field: fieldPath(path) || 'body',
-        message: '使えない文字（U+0000）が含まれています。',
-        code: 'invalid_text',
-      },
-    ]
-  }
+/**
+ * Postgres cannot store U+0000 in a text, nor half of a surrogate pair in its JSON, and what UTF-8 cannot say would come back as
+ * another text. Names of fields count too. How deep it may go is bounded where JSON is read.
+ */
+function unfitTexts(data: unknown, path: readonly PropertyKey[]): FieldError[] {
+  if (typeof data === 'string') return unfit(data, path)
   if (typeof data !== 'object' || data === null) return []
-  if (Array.isArray(data)) return data.flatMap((item, index) => fieldsWithNul(item, [...path, index]))
-  return Object.entries(data).flatMap(([key, value]) => fieldsWithNul(value, [...path, key]))
+  if (Array.isArray(data)) return data.flatMap((item, index) => unfitTexts(item, [...path, index]))
+  return Object.entries(data).flatMap(([key, value]) => [
+    ...unfit(key, path),
+    ...unfitTexts(value, [...path, key]),
+  ])
+}
+
+function unfit(text: string, path: readonly PropertyKey[]): FieldError[] {
+  const what = text.includes('\0') ? 'U+0000' : text.isWellFormed() ? null : '片方だけのサロゲート'
+  if (what === null) return []
+  const message = `使えない文字（${what}）が含まれています。取り除いてください。`
+  return [{ field: (fieldPath(path) || 'body').toWellFormed(), message, code: 'invalid_text' }]
 }
 
 /**

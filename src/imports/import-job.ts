@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import { isShareUsed } from '../marketplaces/quota/share.ts'
 import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from '../worker/shop-job.ts'
 import { asOutage } from '../worker/shop-state.ts'
@@ -8,12 +9,14 @@ import { brokenAnswer, mayBeOneOrder } from '../worker/unusable-answers.ts'
 import {
   askedSince,
   type DueRequest,
+  isDoubtful,
   isHere,
   isSuspect,
   onePerNumber,
   readDue,
   readShopsWithDueRequests,
 } from './requests/due.ts'
+import { PRIORITY } from './requests/store.ts'
 import { type AttemptResult, alreadyHere, suspected, writeAttemptResults } from './results/attempt-result.ts'
 import { createBatchWriter } from './results/batch-writer.ts'
 import { blamedResult, brokenResult } from './results/failed-attempts.ts'
@@ -41,6 +44,7 @@ class ImportTurn implements JobTurn {
   readonly #deps: ImportJobDeps
   /** Read together with the shop; for the first look only. */
   #firstDue: readonly DueRequest[] | null
+  #shareUsed = false
 
   constructor(deps: ImportJobDeps, firstDue: readonly DueRequest[]) {
     this.#deps = deps
@@ -63,8 +67,13 @@ class ImportTurn implements JobTurn {
   async #readDue(turn: ShopTurn, most: number): Promise<readonly DueRequest[]> {
     const first = turn.ownFirst ? null : this.#firstDue
     this.#firstDue = null
-    if (first !== null && (first.length < READ_AT_ONCE || most === READ_AT_ONCE)) return first
-    return readDue(this.#deps.pool, turn.shop.id, this.#now(), most)
+    if (first !== null && (first.length < READ_AT_ONCE || most === READ_AT_ONCE)) return this.#inShare(first)
+    return this.#inShare(await readDue(this.#deps.pool, turn.shop.id, this.#now(), most))
+  }
+
+  /** What strangers' mails ask for comes to no more in a turn once its share of the quota is used up. */
+  #inShare(due: readonly DueRequest[]): readonly DueRequest[] {
+    return this.#shareUsed ? due.filter((request) => isHere(request) || !isDoubtful(request)) : due
   }
 
   #readAtOnce({ shop }: ShopTurn): number {
@@ -83,7 +92,21 @@ class ImportTurn implements JobTurn {
     const ids = new Set(ended.map(({ request }) => request.id))
     const wanted = onePerNumber(due.filter(({ id }) => !ids.has(id)))
     const opened = wanted.length > 0 ? await turn.open() : undefined
-    if (opened) await this.#fetch(turn, opened, wanted)
+    if (!opened) return
+    const doubtful = wanted.filter(isDoubtful)
+    const believed = wanted.filter((request) => !isDoubtful(request))
+    // A stranger's number may still be a new order: it goes before what is only looked up again, in its small share.
+    const hurried = believed.filter(({ priority }) => priority < PRIORITY.doubtful)
+    if (hurried.length > 0) await this.#fetch(turn, opened, hurried)
+    if (doubtful.length > 0 && turn.stoppedBy() === null) await this.#fetchDoubtful(turn, opened, doubtful)
+    const rest = believed.filter(({ priority }) => priority >= PRIORITY.doubtful)
+    if (rest.length > 0 && turn.stoppedBy() === null) await this.#fetch(turn, opened, rest)
+  }
+
+  async #fetchDoubtful(turn: ShopTurn, opened: OpenShop, wanted: readonly DueRequest[]): Promise<void> {
+    const fetch = () => this.#fetch(turn, opened, wanted)
+    const { shopFailure } = await (opened.inDoubt ? opened.inDoubt(fetch) : fetch())
+    this.#shareUsed = isShareUsed(shopFailure)
   }
 
   async #fetch(
@@ -112,6 +135,7 @@ class ImportTurn implements JobTurn {
     }
     if (fetched.anyGood) await turn.answered()
     await this.#writeBroken(turn, fetched, wanted.length)
+    if (isShareUsed(fetched.shopFailure)) return fetched
     if (fetched.shopFailure) await this.#stopOrBlame(turn, opened, fetched, fetched.shopFailure)
     else if (fetched.silent) await turn.stop(asOutage(fetched.broken[0]?.error, 'MALL_ANSWERS_BROKEN'))
     return fetched

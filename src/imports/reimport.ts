@@ -7,7 +7,7 @@ import { differenceContext } from '../orders/store/reimport-apply.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
-import { AppError } from '../platform/errors.ts'
+import { AppError, codeOf } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
 import { requestImports } from './requests/store.ts'
@@ -87,7 +87,7 @@ async function readTargets(
 
 /** A request serves one re-import: the unique column refuses a second one while the first is waiting. */
 function refuseTwice(error: unknown): never {
-  if ((error as { code?: unknown }).code === '23505') {
+  if (codeOf(error) === '23505') {
     throw new AppError(
       'CONFLICT',
       '再取込中の受注が含まれています。終わるのを待ってから、もう一度実行してください。',

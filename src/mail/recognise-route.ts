@@ -3,15 +3,16 @@ import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { tenantOf } from '../http/auth.ts'
 import { Id } from '../http/schemas.ts'
-import { MALLS, type Marketplaces } from '../marketplaces/index.ts'
-import { MAIL_KINDS, type ReadableMail } from '../marketplaces/port/mail-rules.ts'
+import { MALLS } from '../marketplaces/index.ts'
+import { MAIL_KINDS } from '../marketplaces/port/mail-rules.ts'
 import type { MallFacts } from '../marketplaces/port/marketplace.ts'
 import { MARKETPLACES, type MarketplaceName } from '../marketplaces/port/order.ts'
 import { AppError } from '../platform/errors.ts'
 import { mailRulesOf, ShopMailRules } from '../shops/shops/settings.ts'
-import { type Explanation, explainRecognition } from './recognition/explain.ts'
+import type { Explanation } from './recognition/explain.ts'
+import type { MailJudge, PastedMail } from './recognition/judge.ts'
 import type { ShopMailRules as RulesOfShops } from './recognition/malls.ts'
-import { MAX_SOURCE, parseMail } from './recognition/parse-mail.ts'
+import { MAX_SOURCE } from './recognition/parse-mail.ts'
 
 const Body = z
   .strictObject({
@@ -63,12 +64,12 @@ const Answer = z
 
 export interface RecogniseTools {
   pool: Pool
-  marketplaces: Marketplaces
+  judge: Pick<MailJudge, 'explain'>
 }
 
 /** Nothing is stored: a shop tries its rules with one mail that it has at hand. */
 export const recogniseRoute =
-  ({ pool, marketplaces }: RecogniseTools): Routes =>
+  ({ pool, judge }: RecogniseTools): Routes =>
   (app) => {
     app.post(
       '/mailboxes/recognise',
@@ -85,13 +86,25 @@ export const recogniseRoute =
       },
       async (request) => {
         const rules = await rulesFor(pool, tenantOf(request), request.body.shopId, request.body.mailRules)
-        return toAnswer(explainRecognition(await mailOf(request.body), marketplaces, rules))
+        return toAnswer(await judge.explain(pastedMail(request.body), rules).catch(notRead))
       },
     )
   }
 
-async function mailOf(body: z.infer<typeof Body>): Promise<ReadableMail> {
-  if (body.source !== undefined) return parseMail(Buffer.from(body.source))
+/** The mail or the rules are too much for the second that a reading may take. */
+function notRead(): never {
+  throw new AppError('VALIDATION_FAILED', 'このメールは、時間内に読み取れませんでした。', {
+    fields: [
+      {
+        field: 'source',
+        message: 'メールの大きさと、試すルールの数を減らしてください。',
+      },
+    ],
+  })
+}
+
+function pastedMail(body: z.infer<typeof Body>): PastedMail {
+  if (body.source !== undefined) return { source: Buffer.from(body.source) }
   if (body.subject === undefined && body.text === undefined) {
     throw new AppError('VALIDATION_FAILED', 'メールのソース、または件名と本文を貼り付けてください。', {
       fields: [
@@ -100,13 +113,8 @@ async function mailOf(body: z.infer<typeof Body>): Promise<ReadableMail> {
     })
   }
   const sender = /[^\s<>]+@[^\s<>]+/.exec(body.from ?? '')?.[0].toLowerCase()
-  return {
-    from: sender ? [sender] : [],
-    to: [],
-    subject: body.subject ?? '',
-    text: body.text ?? '',
-    forwarded: [],
-  }
+  const from = sender ? [sender] : []
+  return { mail: { from, to: [], subject: body.subject ?? '', text: body.text ?? '', forwarded: [] } }
 }
 
 async function rulesFor(

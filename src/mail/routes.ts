@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
-import { Id, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
+import { CursorTime, Id, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import { MAIL_KINDS } from '../marketplaces/port/mail-rules.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -31,7 +31,7 @@ const MailAnswer = z
   })
   .describe('A mail of a mall (モールからのメール)')
 
-const Position = z.tuple([z.iso.datetime(), z.uuid()])
+const Position = z.tuple([CursorTime, z.uuid()])
 
 /** For operators alone: subjects, senders and texts are shown in clear. */
 export const mailRoutes =

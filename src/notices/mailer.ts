@@ -1,4 +1,5 @@
 import { createTransport } from 'nodemailer'
+import { codeOf } from '../platform/errors.ts'
 
 export interface NoticeLetter {
   /** The same for each attempt, so that a mail that went out twice can be told to be one. */
@@ -62,9 +63,10 @@ export function createMailer({ url, from }: SmtpSettings): Mailer {
 
 /** Only the server's own no to this address is final: a wrong password or a full disk is put right some time. */
 function refusalOf(error: unknown): MailRefused {
-  const facts = (error ?? {}) as { code?: unknown; responseCode?: unknown; command?: unknown }
-  const status = typeof facts.responseCode === 'number' ? facts.responseCode : null
-  const code = [typeof facts.code === 'string' ? facts.code : 'EUNKNOWN', status].filter(Boolean).join(' ')
-  const final = facts.command === 'RCPT TO' && status !== null && status >= 550 && status <= 559
+  const facts: object = error instanceof Error ? error : {}
+  const status = 'responseCode' in facts && typeof facts.responseCode === 'number' ? facts.responseCode : null
+  const code = [codeOf(error) ?? 'EUNKNOWN', status].filter(Boolean).join(' ')
+  const final =
+    'command' in facts && facts.command === 'RCPT TO' && status !== null && status >= 550 && status <= 559
   return new MailRefused(code, final, error)
 }

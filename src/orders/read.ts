@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../http/paging.ts'
+import { CursorTime } from '../http/schemas.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
@@ -9,7 +10,7 @@ import type { OrderQuery } from './schemas.ts'
 import { searchCondition } from './search.ts'
 import { listedSelect } from './store/columns.ts'
 
-const OrderCursor = z.tuple([z.iso.datetime(), z.uuid()])
+const OrderCursor = z.tuple([CursorTime, z.uuid()])
 
 /** Counting goes no further: beyond it nobody reads a list to its end, and it bounds what a count costs. */
 const MOST_COUNTED = 10_000

@@ -4,13 +4,25 @@ import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import { HINT_SHOWN_MS } from '../shops/shops/mall-hints.ts'
 import { WAITS_KEPT_DAYS } from '../shops/waits.ts'
-import { FORGET_EVENTS, PURGE_CHANGES, PURGE_MAILS, PURGE_ORDERS, PURGE_RAW_ANSWERS } from './sql.ts'
+import {
+  FORGET_COUNTS,
+  FORGET_EVENTS,
+  FORGET_FOREIGN_EVENTS,
+  PURGE_CHANGES,
+  PURGE_MAILS,
+  PURGE_ORDERS,
+  PURGE_RAW_ANSWERS,
+} from './sql.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** Rows of one transaction: short enough that nobody waits for it. */
 const BATCH = 500
-/** How long a client of GET /v1/events may be away and miss nothing. */
-const EVENTS_KEPT = '6 hours'
+/** How long a client of GET /v1/changes may be away and miss nothing. */
+const EVENTS_KEPT = '30 days'
+/** What only tells that a board is another one. */
+const COUNTS_KEPT = '6 hours'
+/** Transactions that may begin between a row's writing and the look at it. */
+const XIDS_AHEAD = 1_000_000
 
 export interface Retention {
   /** Removes what has been kept long enough, batch by batch, until nothing is left or `signal` is aborted. */
@@ -55,6 +67,8 @@ export function createRetention(deps: {
         },
       })
       await drain(FORGET_EVENTS, [EVENTS_KEPT, BATCH], signal)
+      await drain(FORGET_COUNTS, [COUNTS_KEPT, BATCH], signal)
+      await drain(FORGET_FOREIGN_EVENTS, [XIDS_AHEAD, BATCH], signal)
       const purged = {
         orders: await drain(PURGE_ORDERS, [cutoff, BATCH, new Date(now)], signal),
         mails: await drain(PURGE_MAILS, [cutoff, BATCH], signal),

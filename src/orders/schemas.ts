@@ -3,8 +3,8 @@ import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
 import { documentOnly } from '../http/serializer.ts'
 import { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
+import { ChangeState, OrderStatus } from '../shops/terms.ts'
 import { listedFields } from './store/columns.ts'
-import { ChangeState, OrderStatus } from './terms.ts'
 
 const detail = NormalisedOrder.nullable().describe(
   'The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing)',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../http/paging.ts'
+import { CursorTime } from '../http/schemas.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { orderNotFound } from './read.ts'
 import type { Timeline } from './schemas.ts'
@@ -26,9 +27,7 @@ export async function readTimeline(
   page: { cursor?: string | undefined; limit: number },
 ): Promise<z.infer<typeof Timeline>> {
   const [at, id] =
-    page.cursor === undefined
-      ? [null, null]
-      : decodeCursor(page.cursor, z.tuple([z.iso.datetime(), z.uuid()]))
+    page.cursor === undefined ? [null, null] : decodeCursor(page.cursor, z.tuple([CursorTime, z.uuid()]))
   const { rows } = await pool.query<EventRow | { id: null }>({
     text: TIMELINE,
     values: [orderId, tenantId, at, id, page.limit + 1],

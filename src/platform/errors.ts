@@ -1,3 +1,10 @@
+/** The code that Node, pg, Prisma or ImapFlow put on an error, or on what caused it. */
+export function codeOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  if ('code' in error && typeof error.code === 'string') return error.code
+  return codeOf(error.cause)
+}
+
 /**
  * What the domain raises when a request cannot be done. `code` is for programs, `message` is Japanese for staff. HTTP
  * statuses are chosen in src/http alone.
@@ -12,6 +19,7 @@ export type ErrorCode =
   | 'CONFLICT'
   | 'VERSION_MISMATCH'
   | 'IF_MATCH_MISSING'
+  | 'POSITION_EXPIRED'
   | 'IDEMPOTENCY_KEY_MISSING'
   | 'IDEMPOTENCY_KEY_REUSED'
   | 'HOST_NOT_ALLOWED'

@@ -1,3 +1,5 @@
+import { codeOf } from './errors.ts'
+
 /** Why a start came to nothing, as one sentence that says what to set or do; shown to a person without a stack. */
 export class StartError extends Error {
   override name = 'StartError'
@@ -26,11 +28,4 @@ export function cannotListen(error: unknown, at: { host: string; port: number; s
     default:
       return error
   }
-}
-
-/** The code of the error or of what caused it. */
-export function codeOf(error: unknown): string | undefined {
-  if (!(error instanceof Error)) return undefined
-  const { code } = error as NodeJS.ErrnoException
-  return typeof code === 'string' ? code : codeOf(error.cause)
 }

@@ -4,13 +4,17 @@ import { Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
 import { AppError } from '../platform/errors.ts'
+import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
 import { japanDay } from './plan.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 const USUAL_DAYS = 31
 const MOST_DAYS = 366
 
-const Day = z.iso.date().describe('A day in Japan: 2026-01-15 (日本時間の日付)')
+const Day = z.iso
+  .date()
+  .refine(isStorableTime, STORABLE_TIME)
+  .describe('A day in Japan: 2026-01-15 (日本時間の日付)')
 
 export const CompletenessQuery = z.strictObject({
   from: Day.optional().describe('First day; 30 days before `to` when left out (開始日)'),

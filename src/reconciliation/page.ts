@@ -10,6 +10,8 @@ export interface PageFindings {
   fresh: number
   /** Not here, and nobody is asking for them or has given them up. */
   unknown: string[]
+  /** Not here. */
+  missing: string[]
   /** Not here although the mall shows them as orders: no longer held back, if they were. */
   told: string[]
   /** Here, and cancelled or otherwise changed at the mall. */
@@ -41,7 +43,7 @@ export async function takePage(
       revision: order.revision ?? null,
     }
   })
-  if (rows.length === 0) return { fresh: 0, unknown: [], told: [], changed: [] }
+  if (rows.length === 0) return { fresh: 0, unknown: [], missing: [], told: [], changed: [] }
   const { rows: found } = await client.query<{
     number: string
     fresh: boolean
@@ -54,6 +56,7 @@ export async function takePage(
   return {
     fresh: found.filter(({ fresh }) => fresh).length,
     unknown: numbers.length === 0 ? [] : await unasked(client, shopId, numbers),
+    missing: numbers,
     told: missing.filter(({ told }) => told).map(({ number }) => number),
     changed: found.filter(({ asks }) => asks).map(({ number }) => number),
   }
@@ -119,7 +122,7 @@ export async function unasked(
   const { rows } = await queries.query<{ n: string }>(
     `select n from unnest($2::text[]) n where not exists (
        select from import_requests r where r.shop_id = $1 and r.order_number = n
-         and (r.state in ('waiting', 'failed') or r.outcome = any($3)))`,
+         and (r.state = 'waiting' or r.state = 'failed' and r.trust is distinct from 'unknown' or r.outcome = any($3)))`,
     [shopId, numbers, [SKIPPED, DISMISSED]],
   )
   return rows.map(({ n }) => n)

@@ -198,13 +198,18 @@ export async function putOffSweep(queries: Queries, sweep: Sweep, nextAt: Date, 
   )
 }
 
-/** Makes shops be compared at once: a mail was unreadable, or a mailbox began anew. Shops that are not swept are left alone. */
+/** A stranger's mails may ask for one after the other: so long after what was listed last the next one begins. */
+const HASTENED_EVERY = `interval '10 seconds'`
+
+/** Makes shops be compared soon: a mail was unreadable, or a mailbox began anew. Shops that are not swept are left alone. */
 export async function requestSweeps(queries: Queries, shopIds: readonly string[], at: Date): Promise<void> {
   if (shopIds.length === 0) return
   await queries.query(
     // Locked in order, so that two mailboxes of the same shops cannot dead-lock.
-    `with wanted as (select shop_id from shop_sweeps where shop_id = any($1::uuid[]) order by shop_id for update)
-     update shop_sweeps s set run_at = least(s.run_at, $2::timestamptz), next_at = least(s.next_at, $2::timestamptz)
+    `with wanted as (
+       select shop_id, greatest($2::timestamptz, listed_until + ${HASTENED_EVERY}) as at
+       from shop_sweeps where shop_id = any($1::uuid[]) order by shop_id for update)
+     update shop_sweeps s set run_at = least(s.run_at, w.at), next_at = least(s.next_at, w.at)
      from wanted w where s.shop_id = w.shop_id`,
     [shopIds, at],
   )

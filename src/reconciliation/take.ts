@@ -1,5 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
-import { requestImports } from '../imports/requests/store.ts'
+import { believeListed, requestImports } from '../imports/requests/store.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import type { ListedOrder, ListPage } from '../marketplaces/port/session.ts'
@@ -90,7 +90,7 @@ export async function requestFound(
   deps: SweepDeps,
   client: PoolClient,
   shop: WorkingShop,
-  { unknown, told, changed }: Omit<PageFindings, 'fresh'>,
+  { unknown, missing, told, changed }: Omit<PageFindings, 'fresh'>,
 ): Promise<void> {
   const of = (purpose: ImportPurpose) => (orderNumber: string) => ({
     ...{ tenantId: shop.tenantId, shopId: shop.id, orderNumber, purpose },
@@ -99,7 +99,9 @@ export async function requestFound(
   const requests = [...unknown.map(of('import')), ...changed.map(of('refresh'))]
   const { created } = await requestImports(client, deps, requests)
   deps.metrics.importRequests.inc({ marketplace: shop.marketplace, source: 'sweep' }, created)
-  await hurryHeldBack(client, shop.id, told, new Date(deps.clock.now()))
+  const at = new Date(deps.clock.now())
+  await believeListed(client, shop.id, missing, at)
+  await hurryHeldBack(client, shop.id, told, at)
 }
 
 /** Between two runs: has what was missing come in? Asks no mall. */
@@ -119,7 +121,7 @@ async function settleWithin(
 ): Promise<void> {
   const now = deps.clock.now()
   const { unknown, waiting } = await settle(client, shop.id, days, new Date(now))
-  await requestFound(deps, client, shop, { unknown, told: [], changed: [] })
+  await requestFound(deps, client, shop, { unknown, missing: [], told: [], changed: [] })
   const nextAt = waiting || unknown.length > 0 ? nextSettle(now, sweep.settles, sweep.runAt) : sweep.runAt
   await comeBack(client, shop.id, { nextAt, settles: sweep.settles + 1 })
 }

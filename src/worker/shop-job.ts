@@ -57,6 +57,8 @@ export interface ShopTurn {
 
 export interface OpenShop {
   session: MarketplaceSession
+  /** Calls made in the meantime count against the share of doubtful numbers too; see src/marketplaces/quota/share.ts. */
+  inDoubt?: <T>(work: () => Promise<T>) => Promise<T>
   marketplace: { limits: { listWindowDays: number } }
   /** Keeps what the mall gave notice of in this session. */
   saveHints(): Promise<void>

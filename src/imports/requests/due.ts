@@ -1,3 +1,4 @@
+import type { MailTrust } from '../../marketplaces/port/mail-rules.ts'
 import type { ReadFor } from '../../orders/store/prepare.ts'
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
@@ -15,15 +16,24 @@ export interface DueRequest extends ReadFor {
   /** When the order was placed, as far as a sweep's list told. */
   placedAt?: Date | null
   attempts: number
+  priority: number
   expiresAt: Date
   /** When an order that the mall holds back is given up; null as long as it does not. */
   pendingUntil: Date | null
   /** Of the last attempt, which did not end the request. */
   lastCode: string | null
+  /** How far the mail behind it is believed; null when something else asks for it. */
+  trust: MailTrust | null
 }
 
+/** Only a stranger's mail names it. */
+export const isDoubtful = ({ trust }: Pick<DueRequest, 'trust'>): boolean => trust === 'unknown'
+
+/** Of what strangers' mails ask for, so much is read with the rest: their share of the quota is small. */
+const MOST_DOUBTFUL = 20
+
 /**
- * A shop's due requests, most urgent first, oldest first among equals.
+ * A shop's due requests, most urgent first, oldest first among equals; few of the doubtful ones, however many wait.
  *
  * They are read, not taken: a request stays `waiting` until the transaction that ends it, so that a killed process leaves
  * nothing behind. The wake queue runs a shop once at a time; should two run nevertheless, the mall is asked twice, and
@@ -35,7 +45,7 @@ export async function readDue(
   now: Date,
   limit: number,
 ): Promise<DueRequest[]> {
-  const { rows } = await queries.query<DueRequest>({ ...DUE, values: [shopId, now, limit] })
+  const { rows } = await queries.query<DueRequest>({ ...DUE, values: [shopId, now, limit, MOST_DOUBTFUL] })
   return rows
 }
 
@@ -45,13 +55,17 @@ select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as
   r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
   case when r.source <> 'mail' then (
     select w.at from swept_orders w where w.shop_id = r.shop_id and w.order_number = r.order_number) end as "placedAt",
-  r.requested_at as "requestedAt", r.attempts, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome as "lastCode",
+  r.requested_at as "requestedAt", r.attempts, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome as "lastCode", r.trust, r.priority,
   (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
-from import_requests r
+from (
+  (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust is distinct from 'unknown'
+    order by priority, next_attempt_at, id limit $3)
+  union all
+  (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust = 'unknown'
+    order by priority, next_attempt_at, id limit $4)
+) r
 left join mails m on m.id = r.mail_id
-where r.shop_id = $1 and r.state = 'waiting' and r.next_attempt_at <= $2
-order by r.priority, r.next_attempt_at, r.id
-limit $3`)
+order by r.priority, r.next_attempt_at, r.id`)
 
 /** Shops with due requests. Each shop and priority is one look into the index, however many requests wait there. */
 export async function readShopsWithDueRequests(

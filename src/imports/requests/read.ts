@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
+import { CursorTime } from '../../http/schemas.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { ImportRequestAnswer, ImportRequestQuery, ImportScanAnswer } from '../schemas.ts'
 
@@ -28,9 +29,7 @@ export async function readRequestPage(
   query: z.infer<typeof ImportRequestQuery>,
 ) {
   const [at, id] =
-    query.cursor === undefined
-      ? [null, null]
-      : decodeCursor(query.cursor, z.tuple([z.iso.datetime(), z.uuid()]))
+    query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, z.tuple([CursorTime, z.uuid()]))
   const { rows } = await pool.query<Row>(
     `${SELECT}
      where r.tenant_id = $1

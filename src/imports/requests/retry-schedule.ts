@@ -1,3 +1,4 @@
+import type { MailTrust } from '../../marketplaces/port/mail-rules.ts'
 import { stepOf } from '../../platform/backoff.ts'
 
 const SECOND = 1_000
@@ -6,8 +7,16 @@ const MINUTE = 60 * SECOND
 /** How long an order number that the mall does not know is asked for, from when it became due. */
 export const ASK_FOR_MS = 24 * 60 * MINUTE
 
+/** The same for a number that only a stranger's mail names. What is an order all the same the mall's list brings. */
+const ASK_IN_DOUBT_MS = 60 * MINUTE
+
+export const askForMs = (trust?: MailTrust | null): number =>
+  trust === 'unknown' ? ASK_IN_DOUBT_MS : ASK_FOR_MS
+
 /** A mall's API usually knows an order seconds after its mail, sometimes minutes, seldom hours. */
 const STEPS = [5 * SECOND, 15 * SECOND, MINUTE, 5 * MINUTE, 15 * MINUTE] as const
+
+const STEPS_IN_DOUBT = [15 * SECOND, 2 * MINUTE, 15 * MINUTE] as const
 
 /** How long an order is waited for that the mall has and holds back; payments at convenience stores take about a week. */
 export const PENDING_FOR_MS = 30 * 24 * 60 * MINUTE
@@ -18,15 +27,21 @@ const PENDING_AT_MOST_MS = 24 * 60 * MINUTE
 export const BROKEN_ATTEMPTS = 7
 
 /** Milliseconds to wait after the `attempts`-th attempt (1 for the first). */
-export const retryDelay = (attempts: number): number => stepOf(attempts, STEPS)
+export const retryDelay = (attempts: number, trust?: MailTrust | null): number =>
+  stepOf(attempts, trust === 'unknown' ? STEPS_IN_DOUBT : STEPS)
 
 /**
  * When to ask again for a number that is not there; null when its time is over. The last attempt falls exactly on the end, so
  * that the promised time is used up.
  */
-export function nextAttempt(now: number, attempts: number, expiresAt: number): Date | null {
+export function nextAttempt(
+  now: number,
+  attempts: number,
+  expiresAt: number,
+  trust?: MailTrust | null,
+): Date | null {
   if (now >= expiresAt) return null
-  return new Date(Math.min(now + retryDelay(attempts), expiresAt))
+  return new Date(Math.min(now + retryDelay(attempts, trust), expiresAt))
 }
 
 /**

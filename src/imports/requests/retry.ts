@@ -34,7 +34,7 @@ const alreadyWaiting = (): AppError =>
 
 const RETRY = `
 update import_requests set state = 'waiting', source = case when state = 'failed' then 'person' else source end,
-  attempts = case when state = 'failed' then 0 else attempts end, next_attempt_at = $3, expires_at = $4,
+  trust = null, attempts = case when state = 'failed' then 0 else attempts end, next_attempt_at = $3, expires_at = $4,
   pending_until = case when state = 'failed' then null else pending_until end, outcome = null, message = null, mall_message = null, finished_at = null
 where id = $1 and tenant_id = $2 and state <> 'done'`
 
@@ -61,7 +61,7 @@ export async function retryFailed(
 }
 
 const RETRY_ALL = `
-update import_requests r set state = 'waiting', source = 'person', attempts = 0, next_attempt_at = $2, expires_at = $3,
+update import_requests r set state = 'waiting', source = 'person', trust = null, attempts = 0, next_attempt_at = $2, expires_at = $3,
   pending_until = null, outcome = null, message = null, mall_message = null, finished_at = null
 where r.state = 'failed' and r.id in (
   select distinct on (f.shop_id, f.order_number, f.purpose) f.id from import_requests f

@@ -1,14 +1,25 @@
+import type { MailTrust } from '../../marketplaces/port/mail-rules.ts'
 import type { ImportPurpose, ImportSource } from '../../orders/store/prepare.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { ASK_FOR_MS } from './retry-schedule.ts'
+import { askForMs } from './retry-schedule.ts'
 
 /**
  * Which request of a shop goes first; smaller is sooner. The closed set lets the scheduler look each one up in the index
  * (shop, state, priority, due time).
  */
-export const PRIORITY = { newOrder: 0, refresh: 10, period: 20, sweep: 30 } as const
+export const PRIORITY = {
+  newOrder: 0,
+  /** A new order that was asked for before, and what a mail names beyond its first: every mail's first goes before them. */
+  again: 2,
+  /** A stranger's mail names it, and nobody else. */
+  doubtful: 4,
+  refresh: 10,
+  doubtfulAgain: 12,
+  period: 20,
+  sweep: 30,
+} as const
 
 export type Priority = (typeof PRIORITY)[keyof typeof PRIORITY]
 
@@ -28,6 +39,10 @@ export interface NewImportRequest {
   /** Not before this time; now when left out. */
   dueAt?: Date
   priority?: Priority
+  /** How far the sender of the mail is believed. */
+  trust?: MailTrust
+  /** Not the first that its mail asks for. */
+  further?: true
 }
 
 export interface RequestedImports {
@@ -66,7 +81,7 @@ interface TouchedRow {
 
 /** What `jsonb_to_recordset` makes of rows from `toRequestRow`. */
 export const REQUEST_COLUMNS = `(id uuid, tenant_id uuid, shop_id uuid, order_number text, purpose text, source text,
-  mail_id uuid, priority int, due_at timestamptz, expires_at timestamptz)`
+  mail_id uuid, priority int, trust text, due_at timestamptz, expires_at timestamptz)`
 
 /**
  * The statement that stores requests; it may also stand in a WITH. It gives `shop_id` (text), `due` and `created` of what it
@@ -76,9 +91,9 @@ export const REQUEST_COLUMNS = `(id uuid, tenant_id uuid, shop_id uuid, order_nu
  */
 // Sorted, so that two transactions with the same numbers queue up behind each other instead of dead-locking.
 export const insertRequests = (rows: string, now: string): string => `
-insert into import_requests as open (id, tenant_id, shop_id, order_number, purpose, source, mail_id, state, priority, attempts,
+insert into import_requests as open (id, tenant_id, shop_id, order_number, purpose, source, mail_id, state, priority, trust, attempts,
   next_attempt_at, expires_at, requested_at)
-select id, tenant_id, shop_id, order_number, purpose, source, mail_id, 'waiting', priority, 0, due_at, expires_at, ${now}
+select id, tenant_id, shop_id, order_number, purpose, source, mail_id, 'waiting', priority, trust, 0, due_at, expires_at, ${now}
 from ${rows}
 order by shop_id, order_number, purpose
 on conflict (shop_id, order_number, purpose) where state = 'waiting' do update set
@@ -86,9 +101,10 @@ on conflict (shop_id, order_number, purpose) where state = 'waiting' do update s
   expires_at = greatest(open.expires_at, excluded.expires_at),
   priority = least(open.priority, excluded.priority),
   source = case when open.source = 'sweep' then excluded.source else open.source end,
-  mail_id = coalesce(open.mail_id, excluded.mail_id)
-where excluded.source <> 'sweep'
-  and (open.next_attempt_at > excluded.next_attempt_at or open.priority > excluded.priority)
+  mail_id = coalesce(open.mail_id, excluded.mail_id),
+  trust = case when open.trust = 'unknown' then excluded.trust else open.trust end
+where excluded.source <> 'sweep' and (open.next_attempt_at > excluded.next_attempt_at or open.priority > excluded.priority
+  or open.trust = 'unknown' and excluded.trust is distinct from 'unknown')
 returning shop_id::text, next_attempt_at <= ${now} as due, xmax = 0 as created`
 
 const INSERT = insertRequests(`jsonb_to_recordset($1::jsonb) as new ${REQUEST_COLUMNS}`, '$2::timestamptz')
@@ -119,8 +135,9 @@ export function toRequestRow(request: NewImportRequest, newId: NewId, now: numbe
     source: request.source,
     mail_id: request.mailId ?? null,
     priority: request.priority ?? defaultPriority(request),
+    trust: request.trust ?? null,
     due_at: dueAt,
-    expires_at: new Date(dueAt.getTime() + ASK_FOR_MS),
+    expires_at: new Date(dueAt.getTime() + askForMs(request.trust)),
   }
 }
 
@@ -128,10 +145,39 @@ export function toRequestRow(request: NewImportRequest, newId: NewId, now: numbe
 function merge(kept: RequestRow, other: RequestRow): void {
   kept.priority = Math.min(kept.priority, other.priority) as Priority
   kept.mail_id ??= other.mail_id
+  if (kept.trust === 'unknown') kept.trust = other.trust
   if (other.due_at < kept.due_at) kept.due_at = other.due_at
 }
 
-function defaultPriority({ purpose, source }: NewImportRequest): Priority {
+function defaultPriority({ purpose, source, trust, further }: NewImportRequest): Priority {
   if (source === 'sweep') return PRIORITY.sweep
-  return purpose === 'import' ? PRIORITY.newOrder : PRIORITY.refresh
+  if (trust === 'unknown') return purpose === 'import' ? PRIORITY.doubtful : PRIORITY.doubtfulAgain
+  if (purpose !== 'import') return PRIORITY.refresh
+  return further ? PRIORITY.again : PRIORITY.newOrder
 }
+
+/**
+ * The mall's own list names these: whoever wrote of them, they are orders, and those that only a stranger's mail asked for go with
+ * the others, at once. Those that were given up on a stranger's word alone are asked for anew.
+ */
+export async function believeListed(
+  queries: Queries,
+  shopId: string,
+  orderNumbers: readonly string[],
+  at: Date,
+): Promise<void> {
+  if (orderNumbers.length === 0) return
+  await queries.query(BELIEVE, [
+    shopId,
+    orderNumbers,
+    at,
+    PRIORITY.newOrder,
+    new Date(at.getTime() + askForMs()),
+  ])
+}
+
+const BELIEVE = `
+update import_requests set trust = null, priority = $4, next_attempt_at = least(next_attempt_at, $3), expires_at = $5
+where id in (
+  select id from import_requests where shop_id = $1 and order_number = any($2::text[]) and state = 'waiting' and trust = 'unknown'
+  order by id for update)`

@@ -6,6 +6,7 @@ import type { BrokenAnswer } from '../../worker/unusable-answers.ts'
 import type { DueRequest } from '../requests/due.ts'
 import { NOT_FOUND, PENDING, SKIPPED } from '../requests/result-codes.ts'
 import { ASK_FOR_MS, nextAttempt, PENDING_FOR_MS, pendingRetry } from '../requests/retry-schedule.ts'
+import { PRIORITY } from '../requests/store.ts'
 
 /** How an attempt ended that staged nothing: done, failed, or waiting for another one. */
 export interface AttemptResult {
@@ -34,7 +35,7 @@ export const alreadyHere = (request: DueRequest): AttemptResult => ({
 
 /** The mall does not know the number: again later, or given up when its day is over. */
 function notFound(request: DueRequest, mallMessage: string | undefined, now: number): AttemptResult {
-  const next = nextAttempt(now, request.attempts + 1, request.expiresAt.getTime())
+  const next = nextAttempt(now, request.attempts + 1, request.expiresAt.getTime(), request.trust)
   return {
     ...plain,
     request,
@@ -44,7 +45,9 @@ function notFound(request: DueRequest, mallMessage: string | undefined, now: num
     code: NOT_FOUND,
     message: next
       ? 'モールのAPIにまだこの受注がありません。自動で再確認しています。'
-      : '24時間再確認しましたが、モールのAPIにこの受注が見つかりませんでした。受注番号と店舗を確認し、正しい場合は再実行してください。',
+      : request.trust === 'unknown'
+        ? '差出人を確認できないメールの受注番号で、1時間再確認しましたが、モールのAPIに見つかりませんでした。実在する受注は突合で取り込まれます。'
+        : '24時間再確認しましたが、モールのAPIにこの受注が見つかりませんでした。受注番号と店舗を確認し、正しい場合は再実行してください。',
     mallMessage: mallMessage ?? null,
   }
 }
@@ -192,6 +195,8 @@ with result as (
 update import_requests r set
   state = a.state::import_state,
   attempts = r.attempts + a.tried::int,
+  priority = case when not a.tried then r.priority when r.priority = ${PRIORITY.newOrder} then ${PRIORITY.again}
+    when r.priority = ${PRIORITY.doubtful} then ${PRIORITY.doubtfulAgain} else r.priority end,
   next_attempt_at = coalesce(a.next_attempt_at, r.next_attempt_at),
   pending_until = coalesce(a.pending_until, r.pending_until),
   expires_at = greatest(r.expires_at, a.expires_at),

@@ -19,7 +19,12 @@ const shop = (id: string, marketplace: MailboxShop['marketplace'], code: string)
   code,
 })
 
-function mail(kind: MailKind, orderNumbers: string[], more: Partial<SeenMail['recognition']> = {}): SeenMail {
+function mail(
+  kind: MailKind,
+  orderNumbers: string[],
+  more: Partial<SeenMail['recognition']> = {},
+  trust: SeenMail['trust'] = 'verified',
+): SeenMail {
   const recognition = { marketplace: 'rakuten' as const, kind, orderNumbers, reason: null, ...more }
   return {
     uid: 1,
@@ -31,6 +36,7 @@ function mail(kind: MailKind, orderNumbers: string[], more: Partial<SeenMail['re
     sentAt: null,
     text: '',
     recognition,
+    trust,
   }
 }
 
@@ -39,7 +45,6 @@ const shops = [shop('r1', 'rakuten', '111111'), shop('r2', 'rakuten', '222222'),
 describe('decideMail', () => {
   it.each([
     ['new_order', 'import'],
-    ['unknown', 'import'],
     ['cancelled', 'refresh'],
     ['payment', 'refresh'],
     ['changed', 'refresh'],
@@ -48,6 +53,7 @@ describe('decideMail', () => {
       state: 'recognised',
       reason: null,
       requests: [{ shopId: 'r2', orderNumber: '222222-1', purpose }],
+      compare: false,
     })
   })
 
@@ -56,6 +62,7 @@ describe('decideMail', () => {
       state: 'recognised',
       reason: null,
       requests: [],
+      compare: false,
     })
   })
 
@@ -84,11 +91,32 @@ describe('decideMail', () => {
 
   it('shows a mail without a number, with the reason it was given', () => {
     const decision = decideMail(mail('unknown', [], { reason: '本文がありません。' }), shops, malls)
-    expect(decision).toEqual({ state: 'unreadable', reason: '本文がありません。', requests: [] })
+    expect(decision).toEqual({
+      state: 'unreadable',
+      reason: '本文がありません。',
+      requests: [],
+      compare: true,
+    })
   })
 
-  it('keeps the remark on a mail of unknown kind whose number was found', () => {
+  it('shows a mail of unknown kind, asks for none of its numbers and has the list read', () => {
     const decision = decideMail(mail('unknown', ['111111-1'], { reason: '種類が不明です。' }), shops, malls)
-    expect(decision).toMatchObject({ state: 'recognised', reason: '種類が不明です。' })
+    expect(decision).toEqual({ state: 'unreadable', reason: '種類が不明です。', requests: [], compare: true })
+  })
+
+  const many = Array.from({ length: 50 }, (_, n) => `111111-${n}`)
+
+  it('asks for one number of a stranger’s mail, and has the list read for the others', () => {
+    const decision = decideMail(mail('new_order', many, {}, 'unknown'), shops, malls)
+    expect(decision).toMatchObject({ state: 'recognised', compare: true })
+    expect(decision.reason).toMatch(/先頭の1件だけ/)
+    expect(decision.requests).toEqual([{ shopId: 'r1', orderNumber: '111111-0', purpose: 'import' }])
+  })
+
+  it('asks for some numbers of a believed mail, all but the first behind other mails’ first', () => {
+    const { requests, compare } = decideMail(mail('new_order', many), shops, malls)
+    expect(compare).toBe(true)
+    expect(requests).toHaveLength(20)
+    expect(requests.filter((request) => !request.further)).toHaveLength(1)
   })
 })

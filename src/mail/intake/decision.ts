@@ -8,16 +8,19 @@ import type { MailboxShop, SeenMail } from './types.ts'
 export interface MailDecision {
   state: 'recognised' | 'unreadable'
   reason: string | null
-  requests: { shopId: string; orderNumber: string; purpose: 'import' | 'refresh' }[]
+  /** `further`: not the first that this mail asks for. */
+  requests: { shopId: string; orderNumber: string; purpose: 'import' | 'refresh'; further?: true }[]
+  /** The mall's own list is to be read soon: not all that the mail names is asked for. */
+  compare: boolean
 }
 
 /**
- * What each kind of mail asks for. A mail of unknown kind may be a new order in a new layout. A shipping mail tells the
- * shop what it did itself, and a notice is about no order.
+ * What each kind of mail asks for. A mail of unknown kind is shown, and the mall's list tells whether there is a new order. A shipping
+ * mail tells the shop what it did itself, and a notice is about no order.
  */
 const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
   new_order: 'import',
-  unknown: 'import',
+  unknown: null,
   cancelled: 'refresh',
   payment: 'refresh',
   changed: 'refresh',
@@ -25,22 +28,35 @@ const PURPOSE: Record<MailKind, 'import' | 'refresh' | null> = {
   notice: null,
 }
 
+/** Numbers that a mail of a believed sender may ask for: a digest names some. */
+const MOST_OF_BELIEVED = 20
+
 /** Pure. A number that no shop can own makes the mail one to be shown; its other numbers are asked for all the same. */
 export function decideMail(mail: SeenMail, shops: readonly MailboxShop[], malls: Marketplaces): MailDecision {
   const { marketplace, kind, orderNumbers, reason } = mail.recognition
   if (isUnreadable(mail.recognition))
-    return { state: 'unreadable', reason: reason ?? NOTHING_FOUND, requests: [] }
+    return { state: 'unreadable', reason: reason ?? NOTHING_FOUND, requests: [], compare: true }
   const purpose = PURPOSE[kind]
-  if (purpose === null) return { state: 'recognised', reason, requests: [] }
-  const owned = orderNumbers.map((orderNumber) => ({
+  if (purpose === null) return { state: 'recognised', reason, requests: [], compare: false }
+  const most =
+    mail.trust === 'unknown' ? (malls.get(marketplace)?.mailRules?.ordersPerMail ?? 1) : MOST_OF_BELIEVED
+  const compare = mail.recognition.cut === true || orderNumbers.length > most
+  const owned = orderNumbers.slice(0, most).map((orderNumber) => ({
     orderNumber,
     owners: shopsFor(orderNumber, marketplace, shops, malls),
   }))
-  const requests = owned.flatMap(({ orderNumber, owners }) =>
-    owners.map((shop) => ({ shopId: shop.id, orderNumber, purpose })),
+  const requests = owned.flatMap(({ orderNumber, owners }, index) =>
+    owners.map((shop) => ({
+      ...{ shopId: shop.id, orderNumber, purpose },
+      ...(index > 0 ? { further: true as const } : {}),
+    })),
   )
-  if (owned.every(({ owners }) => owners.length > 0)) return { state: 'recognised', reason, requests }
-  return { state: 'unreadable', reason: noShopReason(marketplace, shops, malls), requests }
+  if (!owned.every(({ owners }) => owners.length > 0))
+    return { state: 'unreadable', reason: noShopReason(marketplace, shops, malls), requests, compare: true }
+  return { state: 'recognised', reason: compare ? tooMany(most) : reason, requests, compare }
 }
+
+const tooMany = (most: number): string =>
+  `注文番号が多いため、先頭の${most}件だけを番号で取り込みます。残りはモールの注文一覧との照合で取り込まれます。`
 
 const NOTHING_FOUND = 'メールから注文番号を読み取れませんでした。モールの管理画面で注文を確認してください。'

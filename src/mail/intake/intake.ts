@@ -12,7 +12,7 @@ import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import { requestSweeps } from '../../reconciliation/store.ts'
 import { decideMail, type MailDecision } from './decision.ts'
 import { toMailRow } from './rows.ts'
-import { type Answer, STORE_BATCH } from './statement.ts'
+import { type Answer, CROWD, STORE_BATCH } from './statement.ts'
 import type { IntakeBatch, IntakeResult, SeenMail } from './types.ts'
 
 export interface IntakeDeps {
@@ -46,6 +46,9 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
       decision: decideMail(mail, batch.shops, deps.marketplaces),
     }))
     const { fresh, shopIds } = await store(deps, batch, decided)
+    const { refused = 0, vanished = 0 } = batch.gaps ?? {}
+    if (refused + vanished > 0)
+      deps.log.warn({ mailboxId: batch.mailbox.id, refused, vanished }, 'mailbox: mails could not be had')
     // Not waited for: a queue that is away must not hold up the mailbox, and the ticker finds what was not woken.
     void deps.wakeQueue.wake(shopIds)
     const result = countStates(fresh, decided.length)
@@ -59,16 +62,22 @@ interface Stored {
   fresh: DecidedMail[]
   /** Shops that have something to do now. */
   shopIds: string[]
+  crowded: string[]
 }
 
 /** Nearly always one statement, which is a transaction by itself. */
 async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly DecidedMail[]): Promise<Stored> {
-  if (shopsToCompare(batch, decided).length === 0) return storeBatch(deps.pool, deps, batch, decided)
+  if (shopsToCompare(batch, decided).length === 0) {
+    const stored = await storeBatch(deps.pool, deps, batch, decided)
+    // Not in one transaction with the rest: lost, it comes with the next sweep.
+    await requestSweeps(deps.pool, stored.crowded, new Date(deps.clock.now()))
+    return stored
+  }
   return inTransaction(deps.pool, async (client) => {
-    const { fresh, shopIds } = await storeBatch(client, deps, batch, decided)
-    const unsure = shopsToCompare(batch, fresh)
+    const { fresh, shopIds, crowded } = await storeBatch(client, deps, batch, decided)
+    const unsure = [...new Set([...shopsToCompare(batch, fresh), ...crowded])]
     await requestSweeps(client, unsure, new Date(deps.clock.now()))
-    return { fresh, shopIds: [...shopIds, ...unsure] }
+    return { fresh, shopIds: [...shopIds, ...unsure], crowded }
   })
 }
 
@@ -95,27 +104,45 @@ async function storeBatch(
     new Date(now),
     batch.mails.length + batch.ignored > 0,
     JSON.stringify(requests),
+    batch.gaps?.refused ?? 0,
   ]
   const { rows } = await queries.query<Answer>({ ...STORE_BATCH, values })
   const [answer] = rows
   if (!answer?.moved) throw new LeaseLost('the mailbox')
   const fresh = new Set(answer.fresh)
-  return { fresh: decided.filter(({ id }) => fresh.has(id)), shopIds: answer.shopIds }
+  return {
+    fresh: decided.filter(({ id }) => fresh.has(id)),
+    shopIds: answer.shopIds,
+    crowded: answer.crowded,
+  }
 }
 
-function requestsOf({ id, decision }: DecidedMail, tenantId: string): NewImportRequest[] {
-  return decision.requests.map((request) => ({ ...request, tenantId, source: 'mail', mailId: id }))
+function requestsOf({ id, mail, decision }: DecidedMail, tenantId: string): NewImportRequest[] {
+  return decision.requests.map((request) => ({
+    ...request,
+    tenantId,
+    source: 'mail',
+    mailId: id,
+    trust: mail.trust,
+  }))
 }
 
-/** Shops whose mails may not have told all: one could not be read, or the mailbox was replaced since it was read last. */
-function shopsToCompare({ shops, from, to }: IntakeBatch, fresh: readonly DecidedMail[]): string[] {
+/** Shops whose mails may not have told all: one could not be read, or the mailbox was replaced, or one was not to be had. */
+function shopsToCompare({ shops, from, to, gaps }: IntakeBatch, fresh: readonly DecidedMail[]): string[] {
   const replaced = from !== null && from.uidValidity !== to.uidValidity
+  const unseen = gaps !== undefined && gaps.refused + gaps.vanished > 0
   const malls = new Set(
-    fresh
-      .filter(({ decision }) => decision.state === 'unreadable')
-      .map(({ mail }) => mail.recognition.marketplace),
+    fresh.filter(({ decision }) => decision.compare).map(({ mail }) => mail.recognition.marketplace),
   )
-  return shops.filter(({ marketplace }) => replaced || malls.has(marketplace)).map(({ id }) => id)
+  const asked = new Map<string, number>()
+  for (const { mail, decision } of fresh)
+    if (mail.trust === 'unknown')
+      for (const { shopId } of decision.requests) asked.set(shopId, (asked.get(shopId) ?? 0) + 1)
+  return shops
+    .filter(
+      ({ id, marketplace }) => replaced || unseen || malls.has(marketplace) || (asked.get(id) ?? 0) >= CROWD,
+    )
+    .map(({ id }) => id)
 }
 
 function countStates(fresh: readonly DecidedMail[], read: number): IntakeResult {

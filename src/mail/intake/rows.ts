@@ -39,6 +39,7 @@ export function toMailRow(
     kind: mail.recognition.kind,
     order_numbers: mail.recognition.orderNumbers,
     reason: decision.reason,
+    trust: mail.trust,
     sent_at: mail.sentAt?.toISOString() ?? null,
     size: Math.min(mail.size, MAX_INT4),
     sealed_mail: hex(sealer.sealJson(mailContext(id), kept)),

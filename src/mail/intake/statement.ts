@@ -9,14 +9,26 @@ export interface Answer {
   fresh: string[]
   /** Shops whose requests are due. */
   shopIds: string[]
+  /** Shops for which many strangers' numbers waited already: their list is the better way to what is new. */
+  crowded: string[]
 }
+
+/** A stranger's mail or two are asked for by number; of more the mall's list tells in one call which are orders. */
+export const CROWD = 5
+
+/** Strangers' numbers that wait for a shop at most; the mall's list, which is asked for instead, knows which of them are orders. */
+const MOST_DOUBTFUL = 100
+const DOUBTFUL_WAITING = `(
+      select count(*) from import_requests d where d.shop_id = new.shop_id and d.state = 'waiting' and d.trust = 'unknown')`
+const TRUST_RANK = `case new.trust when 'unknown' then 1 else 0 end`
 
 // Two mails may name the same order; the row that stands for both must be that of a mail which is stored.
 const WANTED = `(
     select distinct on (shop_id, order_number, purpose) new.*
     from jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS}
     join inserted on inserted.id = new.mail_id
-    order by shop_id, order_number, purpose, new.id
+    where new.trust is distinct from 'unknown' or ${DOUBTFUL_WAITING} < ${MOST_DOUBTFUL}
+    order by shop_id, order_number, purpose, ${TRUST_RANK}, new.id
   ) as wanted`
 
 /**
@@ -31,11 +43,11 @@ with held as (
   for update
 ), inserted as (
   insert into mails (id, tenant_id, mailbox_id, uid_validity, uid, fingerprint, state, marketplace, kind, order_numbers,
-    reason, sent_at, seen_at, size, sealed_mail)
+    reason, trust, sent_at, seen_at, size, sealed_mail)
   select new.id, tenant_id, held.id, $6::bigint, uid, decode(fingerprint, 'hex'), state, marketplace, kind, order_numbers,
-    reason, sent_at, $9::timestamptz, size, decode(sealed_mail, 'hex')
+    reason, trust, sent_at, $9::timestamptz, size, decode(sealed_mail, 'hex')
   from held, jsonb_to_recordset($1::jsonb) as new (id uuid, tenant_id uuid, uid bigint, fingerprint text, state mail_state,
-    marketplace marketplace, kind text, order_numbers text[], reason text, sent_at timestamptz, size int, sealed_mail text)
+    marketplace marketplace, kind text, order_numbers text[], reason text, trust text, sent_at timestamptz, size int, sealed_mail text)
   on conflict (mailbox_id, fingerprint) do nothing
   returning id, state, kind, sent_at
 ), sent as (
@@ -60,9 +72,13 @@ with held as (
     mails_recognised = m.mails_recognised + counted.recognised,
     mails_unreadable = m.mails_unreadable + counted.unreadable,
     mails_ignored = m.mails_ignored + $8::int,
+    mails_skipped = m.mails_skipped + $12::int,
+    skipped_at = case when $12::int > 0 then $9::timestamptz else m.skipped_at end,
     last_mail_at = case when $10::boolean then $9::timestamptz else m.last_mail_at end
   from held, counted where m.id = held.id
   returning m.id
 )
 select exists (select from moved) as moved, array(select id::text from inserted) as fresh,
-  array(select distinct shop_id from requested where due) as "shopIds"`)
+  array(select distinct shop_id from requested where due) as "shopIds",
+  array(select distinct new.shop_id::text from jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS}
+    where new.trust = 'unknown' and ${DOUBTFUL_WAITING} >= ${CROWD}) as crowded`)

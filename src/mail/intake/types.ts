@@ -1,4 +1,4 @@
-import type { Recognition } from '../../marketplaces/port/mail-rules.ts'
+import type { MailTrust, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import type { ShopMailRules } from '../recognition/malls.ts'
 import type { Cursor } from './cursor.ts'
@@ -15,6 +15,7 @@ export interface SeenMail {
   to: string[]
   sentAt: Date | null
   recognition: Recognition
+  trust: MailTrust
   /** What could be read, kept for mails in which nothing was found. */
   text: string
 }
@@ -31,6 +32,13 @@ export interface MailboxShops {
   rules: ShopMailRules
 }
 
+export interface Gaps {
+  /** Stepped over, because the server answers NO for them. */
+  refused: number
+  /** Listed, or told of, and not there when they were asked for. */
+  vanished: number
+}
+
 export interface IntakeBatch {
   mailbox: { id: string; tenantId: string }
   /** Who must hold the mailbox's lease for the batch to count. */
@@ -42,6 +50,8 @@ export interface IntakeBatch {
   mails: readonly SeenMail[]
   /** Mails of no mall. */
   ignored: number
+  /** Mails that nobody has seen: the server would not hand them out, or they were gone before they could be read. */
+  gaps?: Gaps
 }
 
 export interface IntakeResult {

@@ -16,6 +16,8 @@ export interface Listed {
 export interface MailBatch<T> {
   candidates: T[]
   ignored: number
+  /** Mails that nobody will have seen when this batch is stored. */
+  gaps: { refused: number; vanished: number }
   /** With this batch stored, everything up to here has been read. */
   lastUid: number
 }
@@ -28,7 +30,7 @@ export function cutBatches<T extends Listed>(listed: readonly T[]): MailBatch<T>
     const cost = mail.candidate ? Math.min(mail.size, MAIL_BYTES) : 0
     let batch = batches.at(-1)
     if (batch === undefined || isFull(batch, bytes + cost, mail.candidate)) {
-      batch = { candidates: [], ignored: 0, lastUid: mail.uid }
+      batch = { candidates: [], ignored: 0, gaps: { refused: 0, vanished: 0 }, lastUid: mail.uid }
       batches.push(batch)
       bytes = 0
     }

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
+import { codeOf } from '../../platform/errors.ts'
 import { TimedOut, withTimeout } from '../../platform/timeout.ts'
 import type { ListenerTiming } from './timing.ts'
 
@@ -116,7 +117,7 @@ function attach(client: ImapFlow, commandMs: number, signal: AbortSignal): Link 
 
 /** What ImapFlow tells every command of a closed connection; the link knows why it was closed. */
 const saysOnlyClosed = (error: unknown): boolean =>
-  ['NoConnection', 'EConnectionClosed'].includes(String((error as { code?: unknown } | null)?.code))
+  ['NoConnection', 'EConnectionClosed'].includes(codeOf(error) ?? '')
 
 /** The connection ended without an error of its own; `reason` is what the server said in its BYE, if it did. */
 class LinkLost extends Error {

@@ -14,12 +14,41 @@ export interface Folder {
   exists(): number
   /** UIDs in ascending order. */
   search(query: { uid: string } | { since: Date }): Promise<number[]>
-  /** Envelope and size of each. */
+  /** Envelope and size of each. Rejects when the server says NO; see `isRefusal`. */
   envelopes(range: string): Promise<FetchMessageObject[]>
-  /** The first 256 KiB of each, by UID; those that were removed meanwhile are missing. BODY.PEEK. */
+  /** The first 256 KiB of each, by UID; those that were removed meanwhile are missing. BODY.PEEK. Rejects like `envelopes`. */
   sources(uids: readonly number[]): Promise<Map<number, Buffer>>
   /** Highest UID at the last look, 0 when empty. */
   highestUid(): Promise<number>
+}
+
+/** The server answered NO: it is well, and there is something in the set that it cannot hand out. */
+export const isRefusal = (error: unknown): boolean =>
+  (error as { responseStatus?: unknown } | null)?.responseStatus === 'NO'
+
+/**
+ * Fetches a set, and where the server says NO to it, each half of it, down to the one that it says NO to: a single mail that a server
+ * cannot hand out must not keep all that came after it from being read.
+ * @returns what was fetched, and the UIDs that were refused alone
+ */
+export async function fetchHalving<T>(
+  uids: readonly number[],
+  fetch: (uids: readonly number[]) => Promise<T>,
+): Promise<{ fetched: T[]; refused: number[] }> {
+  if (uids.length === 0) return { fetched: [], refused: [] }
+  try {
+    return { fetched: [await fetch(uids)], refused: [] }
+  } catch (error) {
+    if (!isRefusal(error)) throw error
+    if (uids.length === 1) return { fetched: [], refused: [...uids] }
+    const middle = Math.ceil(uids.length / 2)
+    const first = await fetchHalving(uids.slice(0, middle), fetch)
+    const second = await fetchHalving(uids.slice(middle), fetch)
+    return {
+      fetched: [...first.fetched, ...second.fetched],
+      refused: [...first.refused, ...second.refused],
+    }
+  }
 }
 
 export async function openFolder(link: Link, path: string): Promise<Folder> {

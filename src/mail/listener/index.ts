@@ -12,6 +12,7 @@ import { createIntake } from '../intake/intake.ts'
 import { loadMailboxShops } from '../intake/shops.ts'
 import { createQuietMailboxStore } from '../quiet-mailbox/store.ts'
 import { createQuietMailboxWatch } from '../quiet-mailbox/watch.ts'
+import type { MailJudge } from '../recognition/judge.ts'
 import { CONNECT_LIMITS, createThrottle, DOWNLOAD_LIMITS } from './connect-throttle.ts'
 import type { HostGuard } from './connection.ts'
 import { createLeaseStore } from './lease-store.ts'
@@ -33,6 +34,7 @@ export interface ListenerDeps {
   metrics: Pick<Metrics, 'mails' | 'mailboxes' | 'mailboxConnects' | 'mailboxProbes'>
   marketplaces: Marketplaces
   wakeQueue: Pick<WakeQueue, 'wake'>
+  judge: MailJudge
   /** Resolves a mailbox's host to the address to connect to; refuses private ones unless the operator allows them. */
   hostGuard: HostGuard
   /** Unique to this start of this process: two with one name would listen to the same mailboxes. */
@@ -63,6 +65,7 @@ export function createListener(deps: ListenerDeps): Listener {
     timing,
     onProbe: (result) => deps.metrics.mailboxProbes.inc({ result }),
     malls: deps.marketplaces,
+    judge: deps.judge,
     hostGuard: deps.hostGuard,
     connects: createThrottle(clock, random, CONNECT_LIMITS),
     downloads: createThrottle(clock, random, DOWNLOAD_LIMITS),

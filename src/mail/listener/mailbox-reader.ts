@@ -2,16 +2,19 @@ import type { FetchMessageObject } from 'imapflow'
 import type { Clock } from '../../platform/clock.ts'
 import { LeaseLost } from '../../platform/lease.ts'
 import { type Cursor, decideStart, onlyAfter, rangeAfter } from '../intake/cursor.ts'
-import type { IntakeBatch, IntakeResult, MailboxShop, MailboxShops, SeenMail } from '../intake/types.ts'
+import type { Gaps, IntakeBatch, IntakeResult, MailboxShop, MailboxShops, SeenMail } from '../intake/types.ts'
+import type { MailJudge } from '../recognition/judge.ts'
 import type { MailMalls } from '../recognition/malls.ts'
+import type { TrustSettings } from '../recognition/trust.ts'
 import { chunk, cutBatches, ENVELOPE_BATCH, MAIL_BYTES, type MailBatch, toUidSet } from './batches.ts'
 import type { Throttle } from './connect-throttle.ts'
-import type { Folder } from './folder.ts'
-import { type ListedMail, type MailReading, readMail, toListedMail } from './read-mail.ts'
+import { type Folder, fetchHalving, isRefusal } from './folder.ts'
+import { type ListedMail, type MailReading, readMail, toListedMail, unreadMail } from './read-mail.ts'
 
 export interface ReaderTools {
   clock: Clock
   malls: MailMalls
+  judge: MailJudge
   /** Asked for each batch, so that a shop that was just added is served. */
   loadShops(mailboxId: string): Promise<MailboxShops>
   intake(batch: IntakeBatch): Promise<IntakeResult>
@@ -25,6 +28,7 @@ export interface MailboxToRead {
   leaseOwner: string
   /** As it stands in the database. */
   cursor: Cursor | null
+  settings: TrustSettings
 }
 
 /** Reads what is new in one folder, in batches that each move the cursor. Used by one caller at a time. */
@@ -62,29 +66,67 @@ export function createReader(
     const uids = await folder.search({ since })
     await readUids(uids)
     const lastUid = Math.max(await folder.highestUid(), uids.at(-1) ?? 0)
-    await store({ candidates: [], ignored: 0, lastUid }, [], [])
+    await store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], [])
   }
 
-  async function readAfter(lastUid: number, expected: number): Promise<void> {
+  /** @param told how many mails the server told of since; null: only its UIDs say how many there may be */
+  async function readAfter(lastUid: number, expected: number, told: number | null = null): Promise<void> {
     const range = rangeAfter(lastUid)
-    if (expected <= ENVELOPE_BATCH) return readListed(lastUid, folder.envelopes(range))
+    if (expected <= ENVELOPE_BATCH) {
+      const shops = loadShops()
+      const messages = await folder.envelopes(range).catch(nullIfRefused)
+      if (messages !== null) {
+        const fresh = onlyAfter(lastUid, messages)
+        return readListed(
+          fresh,
+          { refused: 0, vanished: Math.max(0, (told ?? 0) - fresh.length) },
+          await shops,
+        )
+      }
+      await shops
+    }
     const uids = await folder.search({ uid: range })
     await readUids(uids.filter((uid) => uid > lastUid))
   }
 
   async function readUids(uids: readonly number[]): Promise<void> {
-    for (const part of chunk(uids, ENVELOPE_BATCH)) await readListed(0, folder.envelopes(toUidSet(part)))
+    for (const part of chunk(uids, ENVELOPE_BATCH)) {
+      // Together: the shops are here by the time the mail server has answered.
+      const [{ fetched, refused }, shops] = await Promise.all([
+        fetchHalving(part, (some) => folder.envelopes(toUidSet(some))),
+        loadShops(),
+      ])
+      const messages = onlyAfter(0, fetched.flat())
+      const vanished = Math.max(0, part.length - refused.length - messages.length)
+      const lastUid = part.at(-1) ?? 0
+      await readListed(messages, { refused: refused.length, vanished }, shops)
+      // Refused behind the last that was handed out: passed over all the same, or they would be asked for at every look.
+      if (refused.some((uid) => uid > (messages.at(-1)?.uid ?? 0)))
+        await store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], shops.shops)
+    }
   }
 
-  async function readListed(lastUid: number, listing: Promise<FetchMessageObject[]>): Promise<void> {
-    // Together: the shops are here by the time the mail server has answered.
-    const [messages, { shops, rules }] = await Promise.all([
-      listing,
-      tools.loadShops(mailbox.id).catch(asIntakeFailure),
-    ])
-    const reading = { malls: tools.malls, rules }
-    const listed = onlyAfter(lastUid, messages).map((message) => toListedMail(message, reading))
-    for (const batch of cutBatches(listed)) await store(batch, await read(batch, reading), shops)
+  const loadShops = (): Promise<MailboxShops> => {
+    const shops = tools.loadShops(mailbox.id).catch(asIntakeFailure)
+    // Awaited once the mail server has answered; until then a failure must not count as unhandled.
+    shops.catch(() => {})
+    return shops
+  }
+
+  /** @param gaps mails of the same stretch that were not among what was listed */
+  async function readListed(
+    messages: readonly FetchMessageObject[],
+    gaps: Gaps,
+    { shops, rules }: MailboxShops,
+  ): Promise<void> {
+    const reading = { malls: tools.malls, judge: tools.judge, rules, settings: mailbox.settings }
+    const listed = messages.map((message) => toListedMail(message, reading))
+    const batches = cutBatches(listed)
+    const [first] = batches
+    if (first) addGaps(first.gaps, gaps)
+    else if (gaps.refused + gaps.vanished > 0)
+      await store({ candidates: [], ignored: 0, gaps, lastUid: cursor?.lastUid ?? 0 }, [], shops)
+    for (const batch of batches) await store(batch, await read(batch, reading), shops)
   }
 
   function read(batch: MailBatch<ListedMail>, reading: MailReading): Promise<SeenMail[]> {
@@ -94,16 +136,24 @@ export function createReader(
   }
 
   async function readCandidates(batch: MailBatch<ListedMail>, reading: MailReading): Promise<SeenMail[]> {
-    const sources = await folder.sources(batch.candidates.map((mail) => mail.uid))
-    const mails: SeenMail[] = []
-    for (const mail of batch.candidates) {
-      const source = sources.get(mail.uid)
-      sources.delete(mail.uid)
-      const seen = source === undefined ? null : await readMail(mail, source, reading)
-      if (seen === null) batch.ignored += 1
-      else mails.push(seen)
-    }
-    return mails
+    const { fetched, refused } = await fetchHalving(
+      batch.candidates.map((mail) => mail.uid),
+      (uids) => folder.sources(uids),
+    )
+    const sources = new Map(fetched.flatMap((some) => [...some]))
+    const unread = new Set(refused)
+    batch.gaps.refused += unread.size
+    const mails = await Promise.all(
+      batch.candidates.map((mail) => {
+        const source = sources.get(mail.uid)
+        if (source !== undefined) return readMail(mail, source, reading)
+        if (!unread.has(mail.uid)) batch.gaps.vanished += 1
+        return unread.has(mail.uid) ? unreadMail(mail, reading) : null
+      }),
+    )
+    const seen = mails.filter((mail) => mail !== null)
+    batch.ignored += mails.length - seen.length
+    return seen
   }
 
   /** Waits for the batch before, not for this one. */
@@ -112,7 +162,7 @@ export function createReader(
     signal.throwIfAborted()
     const { id, tenantId, leaseOwner } = mailbox
     const to = { uidValidity: folder.uidValidity, lastUid: batch.lastUid }
-    const { ignored } = batch
+    const { ignored, gaps } = batch
     const done = tools.intake({
       mailbox: { id, tenantId },
       leaseOwner,
@@ -121,6 +171,7 @@ export function createReader(
       shops,
       mails,
       ignored,
+      gaps,
     })
     cursor = to
     storing = done.then(() => undefined, asIntakeFailure)
@@ -133,7 +184,7 @@ export function createReader(
     seenExists = folder.exists()
     try {
       if (expected === null || cursor === null) await readFirst()
-      else await readAfter(cursor.lastUid, expected)
+      else await readAfter(cursor.lastUid, expected, expected)
       await storing
     } finally {
       // A commit under way must be over before anybody reads the cursor again.
@@ -158,6 +209,18 @@ export function createReader(
       return listed.some((uid) => uid > lastUid && uid < uidNext)
     },
   }
+}
+
+const NO_GAPS: Gaps = { refused: 0, vanished: 0 }
+
+function addGaps(to: Gaps, more: Gaps): void {
+  to.refused += more.refused
+  to.vanished += more.vanished
+}
+
+function nullIfRefused(error: unknown): null {
+  if (isRefusal(error)) return null
+  throw error
 }
 
 /** The mail server did nothing wrong: the service's own database did not answer. */

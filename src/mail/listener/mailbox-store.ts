@@ -15,6 +15,7 @@ export interface MailboxRow {
   folder: string
   settingsVersion: number
   cursor: Cursor | null
+  authservId: string | null
   /** Failures in a row so far. */
   failures: number
 }

@@ -1,11 +1,10 @@
 import type { FetchMessageObject, MessageAddressObject } from 'imapflow'
 import type { MailEnvelope, Recognition } from '../../marketplaces/port/mail-rules.ts'
-import { withTimeout } from '../../platform/timeout.ts'
 import type { SeenMail } from '../intake/types.ts'
 import { mayMatter } from '../recognition/envelope.ts'
+import type { Judged, MailJudge } from '../recognition/judge.ts'
 import type { MailMalls, ShopMailRules } from '../recognition/malls.ts'
-import { parseMail } from '../recognition/parse-mail.ts'
-import { recogniseMail } from '../recognition/recognise-mail.ts'
+import type { TrustSettings } from '../recognition/trust.ts'
 import type { Listed } from './batches.ts'
 
 /** A mail as its envelope shows it. */
@@ -18,13 +17,18 @@ export interface ListedMail extends Listed {
 export interface MailReading {
   malls: MailMalls
   rules: ShopMailRules
+  judge: MailJudge
+  settings: TrustSettings
 }
 
 /** What FETCH ENVELOPE RFC822.SIZE told, and whether it is worth downloading the mail. */
-export function toListedMail(message: FetchMessageObject, { malls, rules }: MailReading): ListedMail {
+export function toListedMail(
+  message: FetchMessageObject,
+  { malls, rules }: Pick<MailReading, 'malls' | 'rules'>,
+): ListedMail {
   const { envelope } = message
   const addresses = (list: MessageAddressObject[] | undefined) =>
-    (list ?? []).flatMap((one) => (one.address ? [one.address.toLowerCase()] : []))
+    (list ?? []).slice(0, MOST_ADDRESSES).flatMap((one) => (one.address ? [one.address.toLowerCase()] : []))
   const seen: MailEnvelope = {
     from: addresses(envelope?.from),
     to: addresses(envelope?.to),
@@ -47,42 +51,52 @@ export function toListedMail(message: FetchMessageObject, { malls, rules }: Mail
 export async function readMail(
   listed: ListedMail,
   source: Buffer,
-  { malls, rules }: MailReading,
+  reading: MailReading,
 ): Promise<SeenMail | null> {
-  const { recognition, text } = await recognise(listed, source, malls, rules)
-  if (recognition === null) return null
-  const { uid, size, messageId, sentAt, envelope } = listed
-  return { uid, size, messageId, sentAt, ...envelope, recognition, text }
+  const { recognition, text, trust } = await judged(listed, source, reading)
+  return recognition === null ? null : { ...seenOf(listed), recognition, text, trust }
 }
 
-async function recognise(
+/** A mail that the server lists and does not hand out, as its envelope shows it. */
+export function unreadMail(listed: ListedMail, { malls, rules }: MailReading): SeenMail | null {
+  const recognition = recogniseEnvelope(listed.envelope, malls, rules, NOT_HANDED_OUT)
+  return recognition === null ? null : { ...seenOf(listed), recognition, text: '', trust: 'unknown' }
+}
+
+const seenOf = ({ uid, size, messageId, sentAt, envelope }: ListedMail) => ({
+  ...{ uid, size, messageId, sentAt },
+  ...envelope,
+})
+
+const MOST_ADDRESSES = 100
+
+async function judged(
   listed: ListedMail,
   source: Buffer,
-  malls: MailMalls,
-  rules: ShopMailRules,
-): Promise<{ recognition: Recognition | null; text: string }> {
+  { judge, malls, rules, settings }: MailReading,
+): Promise<Judged> {
   try {
-    const mail = await withTimeout(READ_MS, parseMail(source))
-    return { recognition: recogniseMail(mail, malls, rules), text: mail.text }
+    return await judge.judge(source, rules, settings)
   } catch {
-    return { recognition: recogniseEnvelope(listed.envelope, malls, rules), text: '' }
+    const recognition = recogniseEnvelope(listed.envelope, malls, rules, UNREADABLE)
+    return { recognition, text: '', trust: 'unknown' }
   }
 }
 
-/** Reading takes a millisecond; a mail over which the parser never ends must not keep its mailbox waiting for ever. */
-const READ_MS = 15_000
-
 const UNREADABLE =
   'メールの形式が壊れていて読み取れません。モールの管理画面で注文を確認し、必要なら注文番号を指定して取り込んでください。'
+const NOT_HANDED_OUT =
+  'メールサーバーがこのメールの本文を渡さないため、読み飛ばしました。モールの注文一覧との照合を早めます。モールの管理画面で注文を確認してください。'
 
 function recogniseEnvelope(
   envelope: MailEnvelope,
   malls: MailMalls,
   rules: ShopMailRules,
+  reason: string,
 ): Recognition | null {
   for (const [marketplace, mall] of malls) {
     if (!matters(envelope, new Map([[marketplace, mall]]), rules)) continue
-    return { marketplace, kind: 'unknown', orderNumbers: [], reason: UNREADABLE }
+    return { marketplace, kind: 'unknown', orderNumbers: [], reason }
   }
   return null
 }

@@ -1,6 +1,7 @@
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { LeaseLost } from '../../platform/lease.ts'
 import type { Random } from '../../platform/random.ts'
+import { authservIdFor } from '../recognition/trust.ts'
 import type { Throttle } from './connect-throttle.ts'
 import { type ConnectTools, type MailboxLogin, openLink } from './connection.ts'
 import { describeFailure, type MailboxFailure } from './failures.ts'
@@ -66,7 +67,8 @@ export function createSession(tools: SessionTools): RunSession {
       const news = watchForNews(link.client)
       const folder = await openFolder(link, mailbox.folder)
       const { id, tenantId, cursor } = mailbox
-      const read = { id, tenantId, cursor, leaseOwner: tools.owner }
+      const settings = { authservId: authservIdFor(mailbox.host, mailbox.authservId) }
+      const read = { id, tenantId, cursor, settings, leaseOwner: tools.owner }
       const reader = createReader(folder, read, { ...tools, firstDays: tools.timing.firstDays }, signal)
       const { clock, random, timing, onProbe } = tools
       return await follow(link, news, reader, { clock, random, timing, onFollowing, onProbe })

@@ -4,7 +4,7 @@ import { decodeRawHeader } from './header-text.ts'
 import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
 
 /**
- * Whether a mail is worth downloading, by its envelope alone: a mall's sender, whatever the subject, or a mall's subject, whoever
+ * Whether a mail is worth downloading, by its envelope alone: a mall's domain, whatever the subject, or a mall's subject, whoever
  * sent it (a shop forwards from its own address), unless a rule of that mall says to leave it alone. Pure, some microseconds.
  */
 export function mayMatter(
@@ -15,7 +15,8 @@ export function mayMatter(
   const readable = withReadableSubject(envelope)
   for (const mall of marketplaces.values()) {
     const match = matchRules(readable, rulesOf(mall, shopRules))
-    if (match.ignoredBy === null && (match.sender !== null || match.subject !== null)) return true
+    if (match.ignoredBy === null && (match.sender !== null || match.subject !== null || match.ofMall))
+      return true
   }
   return false
 }

@@ -39,7 +39,8 @@ export function explainRecognition(
       const match = matchRules(mail, rules)
       const recognition = mall.recognise(mail, rules)
       const messages = describe(mall.label, match, recognition)
-      return { marketplace: mall.name, ...match, recognition, messages }
+      const { sender, subject, ignoredBy } = match
+      return { marketplace: mall.name, sender, subject, ignoredBy, recognition, messages }
     }),
   }
 }

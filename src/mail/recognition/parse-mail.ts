@@ -11,6 +11,7 @@ export const MAX_SOURCE = 256 * 1024
 const MAX_DEPTH = 3
 const MAX_ATTACHED = 20
 const MAX_NAME_LENGTH = 320
+const MOST_ADDRESSES = 100
 
 const OPTIONS: MailParserOptions = {
   skipHtmlToText: true,
@@ -54,8 +55,19 @@ async function parseAt(source: Buffer, depth: number): Promise<ReadableMail> {
     subject: subjectOf(reader),
     text: parts ? readableText(parts) : decodeText(source, ''),
     forwarded,
+    authentication: authenticationOf(reader),
   }
 }
+
+/** The receiving host's stands on top; a stranger may have written any number of others below. */
+const MOST_RESULTS = 10
+const LONGEST_RESULT = 4_096
+
+const authenticationOf = (reader: MailReader): string[] =>
+  (reader.headerLines || [])
+    .filter((line) => line.key === 'authentication-results')
+    .slice(0, MOST_RESULTS)
+    .map(({ line }) => line.slice(line.indexOf(':') + 1, LONGEST_RESULT))
 
 /** Null when mailparser gave up: too many parts, endless headers, something it does not expect. */
 function readParts(reader: MailReader, source: Buffer, withAttached: boolean): Promise<Parts | null> {
@@ -128,6 +140,7 @@ function addressesOf(header: AddressObject | AddressObject[] | undefined): strin
   const found = [header ?? []].flat().flatMap((one) => one.value)
   return found
     .flatMap((entry) => [entry, ...(entry.group ?? [])])
+    .slice(0, MOST_ADDRESSES)
     .map((entry) => (entry.address ?? '').trim().toLowerCase())
     .filter((address) => address !== '' && address.length <= MAX_NAME_LENGTH)
 }

@@ -3,16 +3,17 @@ import type { MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts
 
 /**
  * Mails of Amazon.co.jp to the seller. Sender and subjects are those that sellers' own scripts look for; Amazon publishes no
- * template. A buyer's confirmation comes from auto-confirm@, buyers write through …@marketplace.amazon.co.jp. The seller's
+ * template. A buyer's confirmation comes from auto-confirm@, as sellers' mails do too, so its subject tells it; buyers write through …@marketplace.amazon.co.jp. The seller's
  * address tells everything but orders too: returns, claims and payouts are notices although they hold an order number.
  */
 export const amazonMailRules: MailRules = {
   senders: ['seller-notification@amazon.co.jp'],
-  ignoredSenders: ['auto-confirm@amazon.co.jp', '@marketplace.amazon.co.jp'],
+  ignoredSenders: ['@marketplace.amazon.co.jp'],
   subjects: [
     // First, because the product's name comes behind it, and that may hold any of the others.
     { contains: '注文確定:', kind: 'new_order' },
     { contains: '注文確定のお知らせ', kind: 'new_order' },
+    { contains: '商品を出荷してください', kind: 'new_order' },
     { contains: 'キャンセルリクエスト', kind: 'changed' },
     { contains: 'キャンセルの依頼', kind: 'changed' },
     { contains: 'ご注文がキャンセルされました', kind: 'cancelled' },
@@ -22,6 +23,7 @@ export const amazonMailRules: MailRules = {
     { contains: 'ご注文の発送予定日', kind: 'changed' },
   ],
   ignoredSubjects: ['Amazon.co.jpでのご注文', 'Amazon.co.jpご注文の確認'],
+  domains: ['amazon.co.jp', 'amazon.com'],
 }
 
 /**

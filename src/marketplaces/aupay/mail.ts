@@ -17,6 +17,7 @@ export const aupayMailRules: MailRules = {
     { contains: 'Wow!manager', kind: 'unknown' },
   ],
   ignoredSubjects: [],
+  domains: ['wowma.jp'],
   numberLabels: ['注文番号', '注文ID', '受注番号', '受注ID', 'オーダーID', 'orderId', 'order_id'],
   numberPatterns: ['#{8-10}'],
 }

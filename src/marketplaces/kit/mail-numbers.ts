@@ -1,3 +1,4 @@
+import { createLabelFinder } from './mail-labels.ts'
 import { normaliseText } from './mail-text.ts'
 
 /**
@@ -84,34 +85,44 @@ export interface NumberFinder {
 }
 
 export function createNumberFinder(labels: readonly string[], patterns: readonly string[]): NumberFinder {
-  const known = patterns.map(parseNumberPattern).filter((pattern) => pattern !== null)
-  const label = labelExpression(labels)
-  const fits = (number: string) => known.some((pattern) => matchesPattern(number, pattern))
+  const known = [...new Set(patterns)]
+    .slice(-MOST_PATTERNS)
+    .map(parseNumberPattern)
+    .filter((pattern) => pattern !== null)
+  const ends = createLabelFinder(usableLabels(labels))
   return {
     *find(text) {
-      if (!label) return
-      for (const match of text.matchAll(new RegExp(label.source + BETWEEN, 'gi'))) {
-        yield* numbersAt(text, match.index + match[0].length, fits)
+      const seen = new Map<string, boolean>()
+      for (const end of ends(text)) {
+        const start = end + (stickyMatch(BETWEEN, text, end)?.length ?? 0)
+        yield* numbersAt(text, start, (word) => fitsAny(word, known, seen))
       }
     },
-    hasLabel: (text) => label?.test(text) ?? false,
+    hasLabel: (text) => ends(text).next().done !== true,
   }
 }
 
-/** Blanks, a colon, 「は」, No. and an opening bracket may stand between a label and its number; all bounded. */
-const BETWEEN =
-  '[\\]】」』)>]?\\s{0,40}(?:は?:|は|[=|>-])?\\s{0,40}(?:no\\.?|#)?\\s{0,4}[\\[【「『(]?\\s{0,4}'
+/** A mailbox may serve hundreds of shops, each with its own rules; a mall's stand last and are kept. */
+const MOST_LABELS = 2_000
+const MOST_PATTERNS = 200
+const REMEMBERED_WORDS = 10_000
 
-/** Escaped character by character. Mails pad labels (注 文 番 号), so blanks may stand between their characters. */
-function labelExpression(labels: readonly string[]): RegExp | null {
-  const sources = labels
-    .map((label) => normaliseText(label).replace(/\s+/g, ''))
-    .filter((label) => label !== '' && label.length <= LONGEST_LABEL)
-    .map((label) => [...label].map(escaped).join('\\s{0,2}'))
-  return sources.length === 0 ? null : new RegExp(`(?:${sources.join('|')})`, 'i')
+function fitsAny(word: string, patterns: readonly NumberPattern[], seen: Map<string, boolean>): boolean {
+  const known = seen.get(word)
+  if (known !== undefined) return known
+  const fits = patterns.some((pattern) => matchesPattern(word, pattern))
+  if (seen.size < REMEMBERED_WORDS) seen.set(word, fits)
+  return fits
 }
 
-const escaped = (character: string) => character.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+/** Blanks, a colon, 「は」, No. and an opening bracket may stand between a label and its number; all bounded. */
+const BETWEEN = /[\]】」』)>]?\s{0,40}(?:は?:|は|[=|>-])?\s{0,40}(?:no\.?|#)?\s{0,4}[[【「『(]?\s{0,4}/iy
+
+const usableLabels = (labels: readonly string[]): string[] =>
+  [...new Set(labels)]
+    .slice(-MOST_LABELS)
+    .map((label) => normaliseText(label).replace(/\s+/g, ''))
+    .filter((label) => label !== '' && label.length <= LONGEST_LABEL)
 
 const WORD = /[0-9A-Za-z](?:[0-9A-Za-z-]{0,60}[0-9A-Za-z])?/y
 /** What makes a number an amount, a count or a share. */

@@ -25,8 +25,16 @@ export interface MallMail {
 interface Reading {
   kind: MailKind
   orderNumbers: string[]
+  cut: boolean
   text: string
+  /** Of one of the mall's domains, and nothing else says that it is about an order. */
+  stranger?: true
 }
+
+/** Numbers that are read of one mail. A digest names some; 12,000 are an attack. */
+const MOST_NUMBERS = 50
+/** Quoted subjects that are compared; a forward of a forward has a few. */
+const MOST_QUOTED = 20
 
 /**
  * Recognises a mail of one mall. It is the mall's when a sender rule or a subject rule holds, for it or for a mail attached
@@ -35,19 +43,26 @@ interface Reading {
 export function recogniseWith(mall: MallMail, mail: ReadableMail, rules: MailRules): Recognition | null {
   const readings = collectReadings(mall, mail, rules, false)
   if (readings.length === 0) return null
-  const orderNumbers = unique(readings.flatMap((reading) => reading.orderNumbers))
+  const found = unique(readings.flatMap((reading) => reading.orderNumbers))
+  const orderNumbers = found.slice(0, MOST_NUMBERS)
+  const cut = found.length > MOST_NUMBERS || readings.some((reading) => reading.cut)
   const kind = strongestKind(readings.map((reading) => reading.kind))
   return {
     marketplace: mall.marketplace,
     kind,
     orderNumbers,
+    ...(cut ? { cut } : {}),
     reason: findReason(mall, kind, orderNumbers, readings, rules),
   }
 }
 
-/** A notice needs no order number; every other mail of a mall without one is kept as unreadable and shown. */
+/**
+ * A notice needs no order number; every other mail of a mall without one is kept as unreadable and shown, and so is one of
+ * unknown kind: reviews and newsletters name orders too, and the mall's list tells whether there is a new one.
+ */
 export function isUnreadable(recognition: Recognition): boolean {
-  return recognition.kind !== 'notice' && recognition.orderNumbers.length === 0
+  if (recognition.kind === 'notice') return false
+  return recognition.kind === 'unknown' || recognition.orderNumbers.length === 0
 }
 
 /** `trusted`: the mail is attached to one that is the mall's, so that it counts even with its headers stripped. */
@@ -57,7 +72,10 @@ function collectReadings(mall: MallMail, mail: ReadableMail, rules: MailRules, t
   const own = match.sender !== null || match.subject !== null
   const reading = own || trusted ? read(mall, mail, rules, match.subject?.kind ?? null) : null
   const attached = mail.forwarded.flatMap((inner) => collectReadings(mall, inner, rules, own || trusted))
-  if (!reading) return attached
+  if (!reading) {
+    const strange = match.ofMall ? readStranger(mall, mail, rules) : null
+    return strange ? [strange, ...attached] : attached
+  }
   const hint = match.sender === null && !trusted
   if (hint && attached.length === 0 && isOnlyAlike(mall, mail, reading, match.subject?.kind)) return []
   return [reading, ...attached]
@@ -65,10 +83,25 @@ function collectReadings(mall: MallMail, mail: ReadableMail, rules: MailRules, t
 
 function read(mall: MallMail, mail: ReadableMail, rules: MailRules, ruled: MailKind | null): Reading {
   const text = normaliseText(mail.text)
-  const find = (where: string) => unique(mall.findOrderNumbers(where, rules))
+  const find = (where: string) => firstNumbers(mall.findOrderNumbers(where, rules))
   const inBody = find(text)
-  const orderNumbers = inBody.length > 0 ? inBody : find(normaliseText(mail.subject))
-  return { kind: kindOf(mall, mail.subject, text, rules, ruled), orderNumbers, text }
+  const found = inBody.orderNumbers.length > 0 ? inBody : find(normaliseText(mail.subject.slice(0, 1_000)))
+  return { kind: kindOf(mall, mail.subject, text, rules, ruled), ...found, text }
+}
+
+/** An order mail under an address and a subject that no rule knows is shown; what names no order is the mall's advertising. */
+function readStranger(mall: MallMail, mail: ReadableMail, rules: MailRules): Reading | null {
+  const reading = read(mall, mail, rules, 'unknown')
+  return reading.orderNumbers.length === 0 ? null : { ...reading, kind: 'unknown', stranger: true }
+}
+
+function firstNumbers(numbers: Iterable<string>): Pick<Reading, 'orderNumbers' | 'cut'> {
+  const found = new Set<string>()
+  for (const number of numbers) {
+    if (found.size === MOST_NUMBERS && !found.has(number)) return { orderNumbers: [...found], cut: true }
+    found.add(number)
+  }
+  return { orderNumbers: [...found], cut: false }
 }
 
 /** A rule of kind `unknown` says whose mail it is, and no more. */
@@ -104,15 +137,22 @@ function isOnlyAlike(
   if (reading.kind === 'notice') return ruled !== 'notice'
   const subject = normaliseSubject(mail.subject)
   if (isReply(subject)) return true
-  const said = subject + normaliseSubject(mail.text)
+  const said = subject + reading.text.replace(/\s+/g, '').toLowerCase()
   return !mall.names.some((name) => said.includes(name))
 }
 
-const QUOTED_SUBJECT = /^[ \t]*(?:subject|件名|題名|タイトル)[ \t]*:[ \t]*(.{1,200})$/gim
+// Bounded, and with nothing behind the last part: 「件名:」 before a long run of blanks took quadratic time.
+const QUOTED_SUBJECT = /^[ \t]{0,40}(?:subject|件名|題名|タイトル)[ \t]{0,40}:[ \t]{0,40}(.{1,200})/gim
 
 /** A mail passed on under another subject shows the original one in its text. */
-const quotedSubjects = (text: string): string[] =>
-  [...text.matchAll(QUOTED_SUBJECT)].map(([, subject = '']) => subject)
+function quotedSubjects(text: string): string[] {
+  const subjects: string[] = []
+  for (const [, subject = ''] of text.matchAll(QUOTED_SUBJECT)) {
+    subjects.push(subject)
+    if (subjects.length === MOST_QUOTED) break
+  }
+  return subjects
+}
 
 function kindByRules(subject: string, rules: MailRules): MailKind | null {
   const match = matchRules({ from: [], to: [], subject }, rules)
@@ -153,7 +193,10 @@ function findReason(
   if (kind === 'notice') return null
   if (numbers.length > 0) {
     if (kind !== 'unknown') return null
-    return `${mall.label}の差出人ですが、件名からメールの種類を判別できません。注文番号は読み取りました。`
+    const why = readings.every(({ stranger }) => stranger)
+      ? `${mall.label}のドメインからのメールで注文番号がありますが、登録された差出人・件名ではありません。`
+      : `${mall.label}の差出人ですが、件名からメールの種類を判別できません。`
+    return `${why}この番号では取り込まず、モールの注文一覧と照合します。新規注文のメールであれば、件名を店舗設定のメール判別ルールに追加してください。`
   }
   const text = readings.map((reading) => reading.text).join('\n')
   if (text.trim() === '') return `${mall.label}のメールですが、本文を読み取れません。${WHAT_TO_DO}`

@@ -58,7 +58,12 @@ describe('matchRules', () => {
       subjects: [{ contains: ' ', kind: 'changed' as const }],
       ignoredSubjects: [''],
     }
-    expect(match('a@b.example', 'x', empty)).toEqual({ sender: null, subject: null, ignoredBy: null })
+    expect(match('a@b.example', 'x', empty)).toEqual({
+      sender: null,
+      subject: null,
+      ignoredBy: null,
+      ofMall: false,
+    })
   })
 })
 

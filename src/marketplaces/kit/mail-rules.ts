@@ -2,7 +2,7 @@ import type { MailEnvelope, MailRules, SubjectRule } from '../port/mail-rules.ts
 import { normaliseSubject } from './mail-text.ts'
 
 /** What a shop adds to a mall's rules: its own senders, subjects, and mails to leave alone. */
-export type AddedMailRules = Partial<MailRules>
+export type AddedMailRules = Partial<Omit<MailRules, 'domains' | 'ordersPerMail'>>
 
 /** Rules prepared for comparing. */
 interface CompiledRules {
@@ -10,6 +10,7 @@ interface CompiledRules {
   ignoredSenders: AddressMatcher
   subjects: readonly SubjectRule[]
   ignoredSubjects: readonly string[]
+  domains: (address: string) => boolean
 }
 
 /** Which rule an address falls under, null when none. */
@@ -20,6 +21,8 @@ export interface RuleMatch {
   sender: string | null
   subject: SubjectRule | null
   ignoredBy: string | null
+  /** The sender's address is below one of the mall's domains, and the subject speaks of orders: not one of its newsletters. */
+  ofMall: boolean
 }
 
 /** A mall's rules with those of its shops; what a shop added is looked at first. */
@@ -32,6 +35,8 @@ export function mergeRules(base: MailRules, added: readonly AddedMailRules[]): M
     subjects: all.flatMap((rules) => rules.subjects ?? []),
     ignoredSubjects: all.flatMap((rules) => rules.ignoredSubjects ?? []),
     ...numberRules(all),
+    ...(base.domains === undefined ? {} : { domains: base.domains }),
+    ...(base.ordersPerMail === undefined ? {} : { ordersPerMail: base.ordersPerMail }),
   }
 }
 
@@ -57,14 +62,17 @@ function compileRules(rules: MailRules): CompiledRules {
       .map((rule) => ({ ...rule, contains: normaliseSubject(rule.contains) }))
       .filter((rule) => rule.contains !== ''),
     ignoredSubjects: rules.ignoredSubjects.map(normaliseSubject).filter((contains) => contains !== ''),
+    domains: (address) => isBelow(address.slice(address.lastIndexOf('@') + 1), rules.domains ?? []),
   }
   compiled.set(rules, fresh)
   return fresh
 }
 
+const ABOUT_ORDERS = /注文|受注|出荷|発送|購入|販売|売れ|オーダー|order/
+
 /** Compares an envelope with a mall's rules. Pure; costs a few microseconds. */
 export function matchRules(envelope: MailEnvelope, rules: MailRules): RuleMatch {
-  const { senders, ignoredSenders, subjects, ignoredSubjects } = compileRules(rules)
+  const { senders, ignoredSenders, subjects, ignoredSubjects, domains } = compileRules(rules)
   const subject = normaliseSubject(envelope.subject)
   const ignoredBy =
     firstMatch(envelope.from, ignoredSenders) ??
@@ -74,7 +82,14 @@ export function matchRules(envelope: MailEnvelope, rules: MailRules): RuleMatch 
     sender: firstMatch(envelope.from, senders),
     subject: subjects.find((rule) => subject.includes(rule.contains)) ?? null,
     ignoredBy,
+    ofMall: ABOUT_ORDERS.test(subject) && envelope.from.some(domains),
   }
+}
+
+/** Whether a domain is one of these or below it. */
+export function isBelow(domain: string, domains: readonly string[]): boolean {
+  const lower = domain.trim().toLowerCase()
+  return domains.some((one) => lower === one || lower.endsWith(`.${one}`))
 }
 
 function firstMatch(addresses: readonly string[], matches: AddressMatcher): string | null {

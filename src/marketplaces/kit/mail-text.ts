@@ -1,5 +1,14 @@
 /** Text of a mail made comparable. Order numbers are looked for in this text; what people read stays as it came. */
 
+/** A mail is read up to 256 KiB; what forwards and links add to that is no order's. */
+const MOST_TEXT = 256 * 1024
+/** Longest part of a subject that is compared: rules are short, and any sender may write 85 KB. */
+const MOST_SUBJECT = 400
+/**
+ * Normalising sorts a run of combining marks by their classes, in quadratic time: 200 KB of them took 13 s. No word has more
+ * than a few. The half-width voiced marks are among them because normalising makes combining ones of them.
+ */
+const MARKS_IN_A_ROW = /([\p{M}\uFF9E\uFF9F]{4})[\p{M}\uFF9E\uFF9F]+/gu
 const INVISIBLE = /[\u00AD\u200B-\u200F\u202A-\u202E\u2060\uFEFF]/g
 /** Hyphens that NFKC leaves alone. The katakana prolonged sound mark is not one of them: it ends ordinary words. */
 const DASHES = /[\u2010-\u2015\u2212]/g
@@ -11,10 +20,7 @@ const REPLY_OR_FORWARD = /^(?:(?:re|fw|fwd|転送|返信)(?:\[\d+\])?:)+/
  * invisible characters and the asterisks that HTML-to-text conversions put around bold labels. Letters keep their case.
  */
 export function normaliseText(text: string): string {
-  return text
-    .replace(/\r\n?/g, '\n')
-    .replace(INVISIBLE, '')
-    .normalize('NFKC')
+  return normalise(text.slice(0, MOST_TEXT).replace(/\r\n?/g, '\n'))
     .replace(DASHES, '-')
     .replace(QUOTE_MARKS, '')
     .replaceAll('*', ' ')
@@ -22,8 +28,12 @@ export function normaliseText(text: string): string {
 
 /** NFKC, no blanks, lower case: how subjects and the `contains` of subject rules are compared. */
 export function normaliseSubject(subject: string): string {
-  return subject.replace(INVISIBLE, '').normalize('NFKC').replace(/\s+/g, '').toLowerCase()
+  return normalise(subject.slice(0, MOST_SUBJECT)).replace(/\s+/g, '').toLowerCase()
 }
+
+/** NFKC in linear time. What is invisible goes first: it would part a run of marks that then becomes one. */
+const normalise = (text: string): string =>
+  text.replace(INVISIBLE, '').replace(MARKS_IN_A_ROW, '$1').normalize('NFKC')
 
 /** Whether a normalised subject says that somebody answers a mail, rather than passing it on. */
 export function isReply(subject: string): boolean {

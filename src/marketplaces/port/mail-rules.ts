@@ -30,6 +30,13 @@ export interface MailRules {
   ignoredSubjects: readonly string[]
   /** Words in front of an order number, for malls whose numbers have no form of their own; compared like subjects. */
   numberLabels?: readonly string[]
+  /**
+   * Domains of the mall itself, and all below them: what these are shown to have sent is believed. None in which anybody may have
+   * an address. Not for shops to add to.
+   */
+  domains?: readonly string[]
+  /** How many orders a mail of the mall names; of a sender who is not believed no more are asked for. 1 when not set. */
+  ordersPerMail?: number
   /** Forms of the number behind such a word, as `parseNumberPattern` reads them: `#{8-10}`. */
   numberPatterns?: readonly string[]
 }
@@ -46,13 +53,24 @@ export interface ReadableMail extends MailEnvelope {
   /** text/plain, or text/html turned into text; decoded to Unicode, line ends are \n. */
   text: string
   forwarded: ReadableMail[]
+  /** Values of its Authentication-Results, topmost first; some ten at most. */
+  authentication?: string[]
 }
+
+export const MAIL_TRUSTS = ['verified', 'forwarder', 'unknown'] as const
+/**
+ * How far the sender is believed. verified: the receiving host vouches that the mall sent it; forwarder: a shop entered the sender;
+ * unknown: anybody may have written it.
+ */
+export type MailTrust = (typeof MAIL_TRUSTS)[number]
 
 export interface Recognition {
   marketplace: MarketplaceName
   kind: MailKind
   /** Every order number in the mail in the mall's own form, each once, in the order of appearance. */
   orderNumbers: string[]
+  /** There are more numbers in it than anybody will ask for. */
+  cut?: true
   /** Why no number was found or the kind is unknown: Japanese, for staff; null when all is well. */
   reason: string | null
 }

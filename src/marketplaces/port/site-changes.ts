@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isStorableTime, STORABLE_TIME } from '../../platform/storable-time.ts'
 import { CARRIER_CODES, type Carrier } from './carriers.ts'
 import type { MarketplaceFailure } from './failures.ts'
 import type { NormalisedOrder, OrderRecipient } from './order.ts'
@@ -22,7 +23,7 @@ export const CHANGE_ACTIONS = [
 /** confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス */
 export type ChangeAction = (typeof CHANGE_ACTIONS)[number]
 
-const date = z.iso.date().describe('YYYY-MM-DD in Japan')
+const date = z.iso.date().refine(isStorableTime, STORABLE_TIME).describe('YYYY-MM-DD in Japan')
 
 export const ShipParcel = z
   .strictObject({

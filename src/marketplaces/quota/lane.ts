@@ -7,7 +7,7 @@ import { type LaneStore, openBuckets } from './stores.ts'
 
 export interface Lanes {
   /** The lane of whoever asks: budgets are told apart by the quota's key alone, across all processes on the store. */
-  lane(): Lane
+  lane(options?: { patienceMs?: number }): Lane
 }
 
 export interface LanesOptions {
@@ -23,13 +23,15 @@ export const LANE_BUSY = 'LANE_BUSY'
 export const LANE_STORE_AWAY = 'LANE_STORE_AWAY'
 const STORE_AWAY_MS = 5000
 
+export const isLaneBusy = (failure: MarketplaceFailure): boolean => failure.code === LANE_BUSY
+
 /**
  * Lanes over one store. `take` raises MarketplaceFailure: throttled (LANE_BUSY) with the time to come back at when the next
  * free call, or the caller's turn among those of this process, is further away than the patience; unavailable (LANE_STORE_AWAY)
  * when the store does not answer; and the signal's reason when it is aborted.
  */
 export function createLanes(options: LanesOptions): Lanes {
-  const { store, clock, patienceMs = 2000 } = options
+  const { store, clock, patienceMs: usual = 2000 } = options
   const takeFromBucket = openBuckets(store, clock)
   const queues = new Map<string, Queue>()
 
@@ -41,7 +43,7 @@ export function createLanes(options: LanesOptions): Lanes {
     return made
   }
 
-  async function take(quota: Quota, signal: AbortSignal): Promise<void> {
+  async function take(quota: Quota, signal: AbortSignal, patienceMs: number): Promise<void> {
     const deadline = clock.now() + patienceMs
     const spacing = 1000 / quota.perSecond
     const queue = queueOf(quota.key)
@@ -66,7 +68,9 @@ export function createLanes(options: LanesOptions): Lanes {
     await line.join(turn)
   }
 
-  return { lane: () => ({ take }) }
+  return {
+    lane: ({ patienceMs = usual } = {}) => ({ take: (quota, signal) => take(quota, signal, patienceMs) }),
+  }
 }
 
 interface Queue {

@@ -11,6 +11,10 @@ export const rakutenMailRules: MailRules = {
   subjects: [
     { contains: '【楽天市場】注文内容ご確認', kind: 'new_order' },
     { contains: '【楽天】注文内容ご確認', kind: 'new_order' },
+    { contains: '予約購入注文内容ご確認', kind: 'new_order' },
+    // An application (申込) has a number that ends in -r; it becomes an order, with a mail of its own, when it is confirmed.
+    { contains: '【楽天市場】申込内容ご確認', kind: 'notice' },
+    { contains: '【楽天市場】申込ご確認', kind: 'notice' },
     { contains: '【楽天市場】ご注文がキャンセルされました', kind: 'cancelled' },
     { contains: '【楽天市場】お支払いが確認できました', kind: 'payment' },
     { contains: '【楽天市場】お支払い手続きのご案内', kind: 'payment' },
@@ -19,6 +23,7 @@ export const rakutenMailRules: MailRules = {
     { contains: '【楽天市場】licenseKeyの有効期限', kind: 'notice' },
   ],
   ignoredSubjects: [],
+  domains: ['rakuten.co.jp'],
 }
 
 /**

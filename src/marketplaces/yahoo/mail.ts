@@ -19,6 +19,8 @@ export const yahooMailRules: MailRules = {
     { contains: 'でのご注文:', kind: 'new_order' },
   ],
   ignoredSubjects: ['【Yahoo!ショッピング】ご注文の'],
+  // Not yahoo.co.jp: anybody may have an address there.
+  domains: ['mail.yahoo.co.jp', 'shopping.yahoo.co.jp'],
 }
 
 /** `store account-number`: the form of OrderId in the order API, at most 50 characters, the number of 8 digits or more. */

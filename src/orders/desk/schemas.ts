@@ -2,9 +2,9 @@ import { z } from 'zod'
 import { Id, NoNextPage, Time } from '../../http/schemas.ts'
 import { documentOnly } from '../../http/serializer.ts'
 import { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import { OrderStatus } from '../../shops/terms.ts'
 import { OrderWithDetail } from '../schemas.ts'
 import { APPLY_MODES } from '../store/edits.ts'
-import { OrderStatus } from '../terms.ts'
 
 const Path = z.string().describe('JSON pointer in the detail: `/recipients/0/person/phone` (項目)')
 

@@ -8,7 +8,7 @@ import {
   PAYMENT_KINDS,
 } from '../../marketplaces/port/order.ts'
 import { MarketplaceNameSchema } from '../../shops/shops/shop-schemas.ts'
-import { ChangeState, OrderStatus } from '../terms.ts'
+import { ChangeState, OrderStatus } from '../../shops/terms.ts'
 import { itemsText } from './search-tokens.ts'
 
 /**

@@ -3,6 +3,7 @@ import pg from 'pg'
 import { Prisma, PrismaClient } from '../../generated/prisma/client.ts'
 import type { Logger } from '../logger.ts'
 import { createStatementNames } from './statement-names.ts'
+import { KEEP_ALIVE, watchedClient } from './watched-client.ts'
 
 export type Db = PrismaClient
 export type Tx = Prisma.TransactionClient
@@ -15,6 +16,13 @@ export interface Database {
   /** With its password: not for logs. */
   url: string
   close(): Promise<void>
+}
+
+/** A server that only reads answers as well as any, and no process can work with it. @throws one of those that failures.ts knows */
+export async function checkWritable(pool: Pick<pg.Pool, 'query'>): Promise<void> {
+  const { rows } = await pool.query<{ transaction_read_only: string }>('show transaction_read_only')
+  if (rows[0]?.transaction_read_only === 'on')
+    throw Object.assign(new Error('the database only reads'), { code: '25006' })
 }
 
 export interface DatabaseOptions {
@@ -38,7 +46,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     connectionTimeoutMillis: CONNECT_LIMIT_MS,
     statement_timeout: STATEMENT_LIMIT_MS,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_LIMIT_MS,
-    keepAlive: true,
+    ...KEEP_ALIVE,
+    Client: watchedClient({ url: options.url }),
     // Dates in raw statements and casts mean UTC, whatever the server's own zone is.
     options: '-c TimeZone=UTC',
   })

@@ -1,4 +1,5 @@
 import type { Pool, PoolClient } from 'pg'
+import { codeOf } from '../errors.ts'
 
 /**
  * What a statement in SQL is sent through: the pool, or a client in its transaction. pg itself, since some statements carry
@@ -33,7 +34,6 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
 
 /** Whether Postgres refused the data itself, so that the same rows would be refused again and others would not. */
 export function isDataError(error: unknown): boolean {
-  const code = (error as { code?: unknown } | null)?.code
   // 22: data exception (number out of range, NUL in a text), 23: integrity, 54: program limit.
-  return typeof code === 'string' && /^(22|23|54)[0-9A-Z]{3}$/.test(code)
+  return /^(22|23|54)[0-9A-Z]{3}$/.test(codeOf(error) ?? '')
 }

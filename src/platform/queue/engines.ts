@@ -7,6 +7,7 @@ import {
   type WorkerOptions,
   withBackend,
 } from 'bullmq'
+import { KEEP_ALIVE, watchedClient } from '../db/watched-client.ts'
 import { redisOptions } from './redis.ts'
 
 export type QueueEngine = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string }
@@ -88,7 +89,8 @@ function openPostgres(url: string): Engine {
     schema: QUEUE_SCHEMA,
     migrate: true,
     max,
-    keepAlive: true,
+    ...KEEP_ALIVE,
+    Client: watchedClient({ url }),
     connectionTimeoutMillis: 5000,
     application_name: 'torikomi queue',
     // A wake-up that a crash of the server swallows is made good by the ticker; waiting for the disk would double its time.

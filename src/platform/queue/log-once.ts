@@ -1,3 +1,4 @@
+import { codeOf } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 
 export interface LogOnce {
@@ -14,7 +15,7 @@ export function createLogOnce(log: Logger, component: string): LogOnce {
   return {
     failed(error) {
       const failure = error instanceof Error ? error : new Error('unknown error')
-      const kind = String((failure as NodeJS.ErrnoException).code ?? failure.name)
+      const kind = codeOf(failure) ?? failure.name
       if (kind === last) return
       last = kind
       log.warn({ err: failure, component }, 'connection in trouble; it is tried again')

@@ -2,7 +2,9 @@ import type { Marketplaces } from '../../marketplaces/index.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
-import type { Lane, MarketplaceSession, TokenStore } from '../../marketplaces/port/session.ts'
+import type { MarketplaceSession, TokenStore } from '../../marketplaces/port/session.ts'
+import type { Lanes } from '../../marketplaces/quota/lane.ts'
+import { type SharedLane, sharing } from '../../marketplaces/quota/share.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
@@ -35,6 +37,7 @@ export interface OpenedSession {
   shop: OpenedShop
   marketplace: Marketplace
   session: MarketplaceSession
+  inDoubt: SharedLane['inDoubt']
   /** What the mall's answers gave to say so far, each code once. Nothing of it stops the shop. */
   hints: readonly MallHint[]
   /** Keeps them with the shop, and forgets those that the mall took back. To be called when the session is done with. */
@@ -61,7 +64,7 @@ export interface SessionTools {
   marketplaces: Marketplaces
   http: HttpClient
   clock: Clock
-  lanes: { lane(): Lane }
+  lanes: Lanes
   tokens: { forShop(shopId: string, credentialsVersion: number): TokenStore<unknown> }
   log: Logger
 }
@@ -93,6 +96,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
       if (!marketplace) throw unsupported(shop.marketplace)
       const credentials = readCredentials(tools.sealer, marketplace, shop.id, sealedCredentials)
       const book = createHintBook()
+      const lane = sharing(tools.lanes)
       const session = marketplace.open(
         {
           shopId: shop.id,
@@ -103,7 +107,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
         {
           http: tools.http,
           clock: tools.clock,
-          lane: tools.lanes.lane(),
+          lane,
           tokens: tools.tokens.forShop(shop.id, shop.credentialsVersion),
           notice: (hint) => {
             if (!book.add(hint)) return
@@ -117,6 +121,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
         shop,
         marketplace,
         session,
+        inDoubt: lane.inDoubt,
         hints: book.hints,
         saveHints: () => book.save(tools.db, shop.id, dateNow(tools.clock)),
       }

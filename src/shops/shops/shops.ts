@@ -5,7 +5,7 @@ import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db, Tx } from '../../platform/db/database.ts'
-import { AppError, type FieldError } from '../../platform/errors.ts'
+import { AppError, codeOf, type FieldError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { type Credentials, checkCredentials, setTimes } from '../credentials/credentials.ts'
 import { renewed, sealCredentials } from '../credentials/stored-credentials.ts'
@@ -179,7 +179,7 @@ function auditData(change: z.infer<typeof ShopChange>): AuditNote['data'] {
   }
 }
 
-const isUniqueViolation = (error: unknown): boolean => (error as { code?: unknown } | null)?.code === 'P2002'
+const isUniqueViolation = (error: unknown): boolean => codeOf(error) === 'P2002'
 
 const duplicateShop = () =>
   new AppError('CONFLICT', 'この店舗はすでに登録されています。店舗の一覧から開いて変更してください。', {

@@ -7,6 +7,7 @@ import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
+import { isStorableTime, STORABLE_TIME } from '../../platform/storable-time.ts'
 import { newApiKey } from './api-key.ts'
 import { audit } from './audit.ts'
 
@@ -24,6 +25,7 @@ export const NewApiKey = z.strictObject({
   name: z.string().trim().min(1).max(100).describe('What it is for (用途)'),
   expiresAt: z.iso
     .datetime({ offset: true })
+    .refine(isStorableTime, STORABLE_TIME)
     .optional()
     .describe('When it ends; without it the key lives until it is revoked (有効期限)'),
 })

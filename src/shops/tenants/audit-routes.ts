@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
-import { Id, iso, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
+import { CursorTime, Id, iso, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import type { Db } from '../../platform/db/database.ts'
 
 const Entry = z
@@ -16,7 +16,7 @@ const Entry = z
   })
   .describe('One change of settings (監査記録)')
 
-const Position = z.tuple([z.iso.datetime(), z.uuid()])
+const Position = z.tuple([CursorTime, z.uuid()])
 
 export const auditRoutes =
   ({ db }: { db: Db }): Routes =>

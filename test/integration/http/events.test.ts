@@ -197,8 +197,8 @@ describe('GET /events', () => {
     })
     const hub = createHub({ pool, log: bench.deps.log, readBoard: async () => ({}) })
     const told: string[] = []
-    const send = (text: string) => void told.push(text)
-    await hub.subscribe({ tenantId: bench.tenantId, send }, await readPresent(database.pool))
+    const onEvent = (_event: unknown, text: string) => void told.push(text)
+    await hub.subscribe({ tenantId: bench.tenantId, onEvent }, await readPresent(database.pool))
     const isTold = () => told.some((text) => text.includes('event: order'))
     try {
       await move(ids, 'on_hold')

@@ -47,7 +47,7 @@ const ORDER = '123456-20260115-0000000001'
 
 const mail = (uid: number, messageId: string): SeenMail => ({
   ...{ uid, messageId, size: 1_000, subject: '注文', from: ['order@rakuten.co.jp'], to: [] },
-  ...{ sentAt: new Date('2026-01-15T03:00:00Z'), text: '' },
+  ...{ sentAt: new Date('2026-01-15T03:00:00Z'), text: '', trust: 'verified' as const },
   recognition: { marketplace: 'rakuten', kind: 'new_order', orderNumbers: [ORDER], reason: null },
 })
 

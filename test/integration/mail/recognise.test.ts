@@ -1,19 +1,14 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { composeMail } from '../../../sandbox/mails/index.ts'
 import { recogniseRoute } from '../../../src/mail/recognise-route.ts'
-import { createMarketplaces } from '../../../src/marketplaces/index.ts'
+import { createJudgeThreads } from '../../../src/mail/recognition/judge-threads.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, makeTenant } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
 import { rakutenOrder } from '../../support/malls/sandbox-orders.ts'
 
-const NOWHERE = 'http://127.0.0.1:9'
-const marketplaces = createMarketplaces({
-  rakuten: { apiUrl: NOWHERE, requestsPerSecond: 1 },
-  yahoo: { apiUrl: NOWHERE, authUrl: NOWHERE, requestsPerSecond: 1 },
-  amazon: { apiUrl: NOWHERE, authUrl: NOWHERE },
-  aupay: { apiUrl: NOWHERE, requestsPerSecond: 1 },
-})
+const threads = createJudgeThreads()
 
 let database: TestDatabase
 let rest: RestServer
@@ -24,7 +19,7 @@ let foreignShopId: string
 beforeAll(async () => {
   database = await freshDatabase()
   rest = await restServer(database.db, {
-    more: { clientRoutes: [recogniseRoute({ pool: database.pool, marketplaces })], operatorRoutes: [] },
+    more: { clientRoutes: [recogniseRoute({ pool: database.pool, judge: threads })], operatorRoutes: [] },
   })
   const tenant = await makeTenant(database.db)
   headers = await rest.keyFor(tenant.id)
@@ -35,8 +30,22 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await rest.close()
+  await threads.close()
   await database.close()
 })
+
+const MARKS = `a${'\u0315\u0300\u05AE\u0300'.repeat(50_000)}`
+
+/** The longest time that the event loop did not turn meanwhile, milliseconds. */
+async function withoutStall<T extends object>(work: () => Promise<T>): Promise<T & { late: number }> {
+  const delay = monitorEventLoopDelay({ resolution: 5 })
+  delay.enable()
+  const result = await work()
+  // The histogram is written by a timer: it must have had its turn.
+  await new Promise((resolve) => setTimeout(resolve, 20))
+  delay.disable()
+  return { ...result, late: delay.max / 1e6 }
+}
 
 const recognise = async (payload: unknown) => {
   const answer = await rest.app.inject({
@@ -94,4 +103,34 @@ test('what is missing is named', async () => {
   const noShop = await recognise({ subject: 'x', mailRules: {} })
   expect(noShop.body.errors[0].field).toBe('shopId')
   expect((await recognise({ subject: 'x', shopId: foreignShopId })).status).toBe(404)
+})
+
+test('fifty made-up labels and a large mail do not hold up the process', async () => {
+  const numberLabels = Array.from({ length: 50 }, (_, n) => `${'注'.repeat(n % 39)}文`)
+  const { status, late } = await withoutStall(() =>
+    recognise({
+      ...{ shopId, from: 'x@wowma.jp', subject: '注文', text: '注 '.repeat(45_000) },
+      mailRules: { numberLabels, numberPatterns: ['#{8-10}'] },
+    }),
+  )
+  expect(status).toBe(200)
+  expect(late).toBeLessThan(100)
+})
+
+test.each([
+  ['combining marks in the text', { from: 'order@rakuten.co.jp', subject: 'x', text: MARKS }],
+  [
+    'combining marks in the source',
+    {
+      source: `From: order@rakuten.co.jp\r\nSubject: x\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${MARKS.slice(0, 100_000)}`,
+    },
+  ],
+  [
+    'quoted subjects before blanks',
+    { from: 'order@rakuten.co.jp', subject: 'x', text: `件名:${' '.repeat(200_000)}` },
+  ],
+])('%s do not hold up the process', async (_name, body) => {
+  const { status, late } = await withoutStall(() => recognise(body))
+  expect(status).toBe(200)
+  expect(late).toBeLessThan(100)
 })

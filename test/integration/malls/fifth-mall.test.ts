@@ -4,7 +4,9 @@ import { createApi, waitFor } from '../../../sandbox/demo/client.ts'
 import { startSandboxImap } from '../../../sandbox/imap/index.ts'
 import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
+import { createJudge } from '../../../src/mail/recognition/judge.ts'
 import type * as Index from '../../../src/marketplaces/index.ts'
+import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import { freshDatabase } from '../../support/database/database.ts'
 import { removeClient } from './tanuki/client.ts'
 import { API_KEY, mailOf, ORDERS, startTanuki } from './tanuki/simulator.ts'
@@ -60,7 +62,11 @@ async function startWorld() {
     TANUKI_API_URL: mall.url,
     TANUKI_REQUESTS_PER_SECOND: '100',
   })
-  const app = await buildApp(config, { log: pino({ level: 'silent' }) })
+  const app = await buildApp(config, {
+    log: pino({ level: 'silent' }),
+    // The mock of the list is not seen in another thread.
+    mail: { judge: createJudge(createMarketplaces(config.malls)) },
+  })
   cleanups.push(() => app.stop())
   await app.start(['api', 'listener', 'worker'])
   const operator = createApi(app.url, OPERATOR_KEY)

@@ -312,6 +312,7 @@ describe('mails', () => {
 
   const unreadable: SeenMail = {
     ...{ uid: 2, size: 10, messageId: '<a@b>', subject: '?', from: ['a@b'], to: [], sentAt: null, text: '' },
+    trust: 'unknown',
     recognition: { marketplace: 'rakuten', kind: 'unknown', orderNumbers: [], reason: '読めません' } as never,
   }
 

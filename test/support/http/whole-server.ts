@@ -2,8 +2,9 @@ import { pino } from 'pino'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { type Areas, createAreas } from '../../../src/app/compose.ts'
 import type { App } from '../../../src/http/app-types.ts'
-import { buildServer } from '../../../src/http/server.ts'
+import { buildServer, type ServerOptions } from '../../../src/http/server.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
+import { HttpError } from '../../../src/platform/http/http-client.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import type { TestDatabase } from '../database/database.ts'
@@ -11,7 +12,10 @@ import { newId, testSealer } from '../fixtures.ts'
 import { OPERATOR_KEY, testMarketplaces } from './rest-server.ts'
 
 /** Every route of the service as the composition root registers them, without anything that listens or works. */
-export async function wholeServer(database: Pick<TestDatabase, 'db' | 'pool' | 'url'>): Promise<App> {
+export async function wholeServer(
+  database: Pick<TestDatabase, 'db' | 'pool' | 'url'>,
+  limits: ServerOptions['limits'] = {},
+): Promise<App> {
   const log = pino({ level: 'silent' })
   const metrics = createMetrics()
   const areas: Areas = createAreas({
@@ -29,7 +33,7 @@ export async function wholeServer(database: Pick<TestDatabase, 'db' | 'pool' | '
       close: async () => undefined,
     },
     lanes: { lane: () => ({ take: async () => undefined }) } as never,
-    http: { request: () => Promise.reject(new Error('no network in this test')) },
+    http: { request: () => Promise.reject(new HttpError('unreachable', 'no network in this test')) },
     config: {
       mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
       piiRetentionDays: 30,
@@ -48,6 +52,7 @@ export async function wholeServer(database: Pick<TestDatabase, 'db' | 'pool' | '
     operatorRoutes: areas.operatorRoutes,
     publicRoutes: areas.publicRoutes,
     readiness: {},
+    limits,
     metrics: metrics.registry,
     version: packageJson.version,
   })

@@ -1,6 +1,7 @@
 import type { SandboxOrder } from '../../../sandbox/kit/types.ts'
 import { createListener } from '../../../src/mail/listener/index.ts'
 import type { ListenerTiming } from '../../../src/mail/listener/timing.ts'
+import { createJudge } from '../../../src/mail/recognition/judge.ts'
 import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import { assertPublicHost } from '../../../src/platform/http/address-guard.ts'
@@ -109,6 +110,7 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
         random: systemRandom,
         metrics: createMetrics(),
         marketplaces: malls,
+        judge: createJudge(malls),
         wakeQueue: { wake: async (shopIds) => void woken.push(...shopIds) },
         hostGuard: (host) => assertPublicHost(host, { allow }),
         timing: { ...QUICK, ...timing },

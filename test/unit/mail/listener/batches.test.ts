@@ -63,7 +63,9 @@ describe('cutBatches', () => {
 
   it('puts mails of no mall into one batch, whatever their size', () => {
     const mails = [1, 2, 3].map((uid) => ({ uid, size: 50_000_000, candidate: false }))
-    expect(cutBatches(mails)).toEqual([{ candidates: [], ignored: 3, lastUid: 3 }])
+    expect(cutBatches(mails)).toEqual([
+      { candidates: [], ignored: 3, gaps: { refused: 0, vanished: 0 }, lastUid: 3 },
+    ])
   })
 
   it('makes nothing of nothing', () => {

@@ -1,10 +1,12 @@
 import type { FetchMessageObject } from 'imapflow'
 import { describe, expect, it } from 'vitest'
 import { readMail, toListedMail } from '../../../../src/mail/listener/read-mail.ts'
+import { createJudge } from '../../../../src/mail/recognition/judge.ts'
 import type { MailMalls } from '../../../../src/mail/recognition/malls.ts'
 import { mailMalls } from '../../../support/mail/mail-malls.ts'
 
-const reading = { malls: mailMalls, rules: [] }
+const settings = { authservId: null }
+const reading = { malls: mailMalls, rules: [], judge: createJudge(mailMalls), settings }
 
 const message = (envelope: NonNullable<FetchMessageObject['envelope']>): FetchMessageObject => ({
   seq: 1,
@@ -64,8 +66,8 @@ describe('toListedMail', () => {
 describe('readMail', () => {
   it('judges a mail that breaks the reading by its envelope, and does not throw', async () => {
     const seen = await readMail(toListedMail(rakuten, reading), Buffer.from('x'), {
-      malls: breaking,
-      rules: [],
+      ...{ malls: breaking, rules: [], settings },
+      judge: createJudge(breaking),
     })
     expect(seen?.recognition).toMatchObject({ marketplace: 'rakuten', kind: 'unknown', orderNumbers: [] })
     expect(seen?.recognition.reason).toMatch(/読み取れません.*取り込んでください/)
@@ -73,7 +75,14 @@ describe('readMail', () => {
 
   it('forgets such a mail when its envelope is no mall’s', async () => {
     const listed = toListedMail(message({ from: [{ address: 'a@b.example' }], subject: 'x' }), reading)
-    expect(await readMail(listed, Buffer.from('x'), { malls: breaking, rules: [] })).toBeNull()
+    expect(
+      await readMail(listed, Buffer.from('x'), {
+        malls: breaking,
+        rules: [],
+        settings,
+        judge: createJudge(breaking),
+      }),
+    ).toBeNull()
   })
 
   it.each([

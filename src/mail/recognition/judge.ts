@@ -1,0 +1,40 @@
+import type { MailTrust, ReadableMail, Recognition } from '../../marketplaces/port/mail-rules.ts'
+import { type Explanation, explainRecognition } from './explain.ts'
+import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
+import { parseMail } from './parse-mail.ts'
+import { recogniseMail } from './recognise-mail.ts'
+import { type TrustSettings, trustOf } from './trust.ts'
+
+/** What one mail says. */
+export interface Judged {
+  /** Null: no mall's mail. */
+  recognition: Recognition | null
+  text: string
+  trust: MailTrust
+}
+
+/** A mail as a person pastes it: its source, or what they see of it. */
+export type PastedMail = { source: Uint8Array } | { mail: ReadableMail }
+
+/** Reads mails. Rejects when one cannot be read, or not in time. */
+export interface MailJudge {
+  judge(source: Uint8Array, rules: ShopMailRules, settings: TrustSettings): Promise<Judged>
+  explain(pasted: PastedMail, rules: ShopMailRules): Promise<Explanation>
+}
+
+/** In the caller's own thread: whatever a mail costs, its callers wait for it. */
+export const createJudge = (malls: MailMalls): MailJudge => ({
+  async judge(source, rules, settings) {
+    const mail = await parseMail(asBuffer(source))
+    const recognition = recogniseMail(mail, malls, rules)
+    const mall = recognition && malls.get(recognition.marketplace)
+    const trust = mall ? trustOf(mail, mall.mailRules, rulesOf(mall, rules), settings) : 'unknown'
+    return { recognition, text: mail.text, trust }
+  },
+  async explain(pasted, rules) {
+    const mail = 'mail' in pasted ? pasted.mail : await parseMail(asBuffer(pasted.source))
+    return explainRecognition(mail, malls, rules)
+  },
+})
+
+const asBuffer = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

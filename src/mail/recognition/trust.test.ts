@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import type { MailRules, ReadableMail } from '../../marketplaces/port/mail-rules.ts'
+import { authservIdFor, trustOf } from './trust.ts'
+
+const own: MailRules = {
+  senders: ['order@mall.example'],
+  ignoredSenders: [],
+  subjects: [],
+  ignoredSubjects: [],
+  domains: ['mall.example'],
+}
+const added: MailRules = { ...own, senders: ['shop@own.example', ...own.senders] }
+
+const mail = (from: string[], ...authentication: string[]): ReadableMail => ({
+  ...{ from, to: [], subject: '', text: '', forwarded: [], authentication },
+})
+const HOST = 'mx.host.example'
+const trust = (it: ReadableMail, authservId: string | null = HOST) => trustOf(it, own, added, { authservId })
+const FROM = ['order@mall.example']
+
+describe('the sender of a mail', () => {
+  it.each([
+    ['dkim', `${HOST}; dkim=pass header.d=mall.example`],
+    ['dkim by its identity', `${HOST}; dkim=pass (2048 bit) header.i=@mall.example header.s=k`],
+    ['spf', `${HOST}; spf=pass smtp.mailfrom=bounce@mail.mall.example`],
+    ['dmarc', `${HOST} 1; spf=fail smtp.mailfrom=x@other.example; dmarc=pass header.from=mall.example`],
+    ['a host in another case', `MX.Host.Example; dkim=pass header.d=MALL.example`],
+  ])('is verified by %s', (_name, result) => expect(trust(mail(FROM, result))).toBe('verified'))
+
+  it.each([
+    ['no result', []],
+    ['another host’s', ['mx.other.example; dkim=pass header.d=mall.example']],
+    [
+      'a failed check',
+      [`${HOST}; dkim=fail header.d=mall.example; spf=softfail smtp.mailfrom=a@mall.example`],
+    ],
+    ['a stranger’s own key', [`${HOST}; dkim=pass header.d=evil.example`]],
+    ['a look-alike', [`${HOST}; dkim=pass header.d=evilmall.example`]],
+    ['a domain in front of another', [`${HOST}; dkim=pass header.d=mall.example.evil.example`]],
+    ['a comment', [`${HOST}; dkim=fail (; dkim=pass header.d=mall.example ;)`]],
+    ['quoted text', [`${HOST}; dkim=fail reason="; dkim=pass header.d=mall.example"`]],
+    ['one below the topmost', [`${HOST}; dkim=none`, `${HOST}; dkim=pass header.d=mall.example`]],
+    ['a property that the check does not prove', [`${HOST}; spf=pass header.d=mall.example`]],
+  ])('is unknown by %s', (_name, results) => expect(trust(mail(FROM, ...results))).toBe('unknown'))
+
+  it('is not verified where another stands beside the mall', () => {
+    const result = `${HOST}; dkim=pass header.d=mall.example`
+    expect(trust(mail([...FROM, 'a@evil.example'], result))).toBe('unknown')
+    expect(trust(mail([], result))).toBe('unknown')
+    expect(trust(mail(['order@mall.example@evil.example'], result))).toBe('unknown')
+  })
+
+  it('is nobody’s word where no host is believed', () => {
+    expect(trust(mail(FROM, `${HOST}; dkim=pass header.d=mall.example`), null)).toBe('unknown')
+  })
+
+  it('is the shop’s forwarder when a shop entered it, and the host does not speak against it', () => {
+    expect(trust(mail(['shop@own.example']), null)).toBe('forwarder')
+    expect(trust(mail(['shop@own.example'], `${HOST}; spf=pass smtp.mailfrom=shop@own.example`))).toBe(
+      'forwarder',
+    )
+    expect(trust(mail(['shop@own.example'], `${HOST}; spf=fail smtp.mailfrom=shop@own.example`))).toBe(
+      'unknown',
+    )
+  })
+
+  it('stays cheap whatever stands in the header', () => {
+    const started = performance.now()
+    trust(mail(FROM, ...Array.from({ length: 10 }, () => `${HOST}; ${'(a="\\'.repeat(1_000)}`)))
+    expect(performance.now() - started).toBeLessThan(100)
+  })
+})
+
+it('the name that Gmail writes is known, and a setting goes before', () => {
+  expect(authservIdFor('IMAP.gmail.com', null)).toBe('mx.google.com')
+  expect(authservIdFor('imap.gmail.com', 'a')).toBe('a')
+  expect(authservIdFor('imap.host.example', null)).toBeNull()
+})

@@ -1,0 +1,87 @@
+import { isBelow, matchRules } from '../../marketplaces/kit/mail-rules.ts'
+import type { MailRules, MailTrust, ReadableMail } from '../../marketplaces/port/mail-rules.ts'
+
+/** What a mailbox says of whom to believe. */
+export interface TrustSettings {
+  /** Whose Authentication-Results are believed; null: nobody's. */
+  authservId: string | null
+}
+
+/** The names that big hosts write, for mailboxes that do not say. */
+const KNOWN_HOSTS: ReadonlyMap<string, string> = new Map([['imap.gmail.com', 'mx.google.com']])
+
+export const authservIdFor = (host: string, setting: string | null): string | null =>
+  setting ?? KNOWN_HOSTS.get(host.toLowerCase()) ?? null
+
+/**
+ * How far a mail's sender is believed, by what the receiving host found (RFC 8601). What a mail says of itself proves nothing, its
+ * From least of all.
+ * @param own the mall's rules, `added` with what shops entered
+ */
+export function trustOf(
+  mail: ReadableMail,
+  own: MailRules,
+  added: MailRules,
+  { authservId }: TrustSettings,
+): MailTrust {
+  const domains = mail.from.map((address) => address.slice(address.lastIndexOf('@') + 1))
+  const proven = authservId === null ? [] : provenDomains(mail.authentication ?? [], authservId)
+  const isProven = (allowed: readonly string[]) =>
+    domains.length > 0 &&
+    domains.every((domain) => isBelow(domain, allowed)) &&
+    proven.some((domain) => isBelow(domain, allowed))
+  if (isProven(own.domains ?? [])) return 'verified'
+  const entered = matchRules(mail, added).sender !== null && matchRules(mail, own).sender === null
+  if (!entered) return 'unknown'
+  // Where the host tells who sent a mail, an address that it does not vouch for is anybody's.
+  return authservId === null || isProven(domains.slice(0, 1)) ? 'forwarder' : 'unknown'
+}
+
+/** Which property of a passed check names the domain that it holds for. */
+const PROPERTIES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['dmarc', ['header.from']],
+  ['dkim', ['header.d', 'header.i']],
+  ['spf', ['smtp.mailfrom']],
+])
+
+/** Domains for which a check passed, by the topmost results of that host: it writes its own above any that came with the mail. */
+function provenDomains(results: readonly string[], authservId: string): string[] {
+  for (const value of results) {
+    const [head = '', ...checks] = partsOf(value)
+    if (head.trim().split(/\s+/)[0]?.toLowerCase() !== authservId.toLowerCase()) continue
+    return checks.flatMap(domainsOf)
+  }
+  return []
+}
+
+function domainsOf(check: string): string[] {
+  const words = check.trim().toLowerCase().split(/\s+/)
+  const [method = '', result] = (words[0] ?? '').split('=')
+  const properties = PROPERTIES.get(method) ?? []
+  if (result !== 'pass') return []
+  return words.slice(1).flatMap((word) => {
+    const at = word.indexOf('=')
+    if (!properties.includes(word.slice(0, at))) return []
+    const domain = word.slice(at + 1)
+    return [domain.slice(domain.lastIndexOf('@') + 1)]
+  })
+}
+
+/** Parted at its semicolons, without comments and quoted text: a stranger's words may stand in both. Linear. */
+function partsOf(value: string): string[] {
+  const parts = ['']
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < value.length; at += 1) {
+    const character = value.charAt(at)
+    if (character === '\\') at += 1
+    else if (depth === 0 && character === '"') quoted = !quoted
+    else if (quoted) continue
+    else if (character === '(') depth += 1
+    else if (character === ')') depth = Math.max(0, depth - 1)
+    else if (depth > 0) continue
+    else if (character === ';') parts.push('')
+    else parts[parts.length - 1] += character
+  }
+  return parts
+}

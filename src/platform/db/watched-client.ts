@@ -1,0 +1,165 @@
+import type { Socket } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+
+/**
+ * Connections that notice by themselves that nobody is there any more. A server that falls silent without a RST (a firewall
+ * that forgot the connection, a machine without power, a failover behind an address) would keep a statement waiting for as long
+ * as the kernel resends it, a quarter of an hour; the server's own statement_timeout ends nothing here. And a server that only
+ * reads after a failover would be kept for as long as it answers.
+ */
+export interface WatchOptions {
+  url: string
+  /** A statement without an answer for so long is looked after. Default 3 s. */
+  silentMs?: number
+  /** How long the server may take to be reached anew and say what it does. Default 5 s. */
+  answerMs?: number
+}
+
+/** Takes keep-alive probes from here on, so that a connection without a statement is found dead too, in some 20 s. */
+export const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelayMillis: 10_000 } as const
+
+/** What pg has and its types leave out. */
+interface Inner {
+  processID: number | null
+  connection: {
+    stream: Socket
+    on(event: 'errorMessage', listener: (message: { code?: string }) => void): void
+    on(
+      event: 'parameterStatus',
+      listener: (status: { parameterName: string; parameterValue: string }) => void,
+    ): void
+  }
+}
+
+/** Reported by the server (14 and newer) when a connection begins and whenever they change. */
+const READ_ONLY_PARAMETERS = new Set(['in_hot_standby', 'default_transaction_read_only'])
+
+class DatabaseSilent extends Error {
+  readonly code = 'ETIMEDOUT'
+}
+
+class DatabaseReadOnly extends Error {
+  readonly code = '25006'
+}
+
+/** A class of clients for `pg.Pool`, which share what was found out about their server. */
+export function watchedClient(options: WatchOptions): typeof pg.Client {
+  const { silentMs = 3_000 } = options
+  const living = new Set<WatchedClient>()
+  const atWork = createProbe(options)
+
+  /** Whoever finds it out says so for all: a pool of twenty would else fail twenty times. */
+  function leaveReadOnly(): void {
+    // The one that was refused tells its caller first.
+    setImmediate(() => {
+      for (const client of [...living]) client.leave(new DatabaseReadOnly('the database only reads; left'))
+    })
+  }
+
+  class WatchedClient extends pg.Client {
+    #silence: NodeJS.Timeout | undefined
+
+    constructor(config?: string | pg.ClientConfig) {
+      super(config)
+      living.add(this)
+      const { connection } = this.#inner()
+      connection.on('errorMessage', ({ code }) => {
+        if (code === '25006') leaveReadOnly()
+      })
+      connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
+        if (parameterValue === 'on' && READ_ONLY_PARAMETERS.has(parameterName)) leaveReadOnly()
+      })
+      this.on('drain', () => this.#answered())
+      this.on('end', () => {
+        this.#answered()
+        living.delete(this)
+      })
+      // Each statement's own way out, whichever of pg's many forms it was sent in.
+      const send = this.query.bind(this) as (...args: unknown[]) => unknown
+      this.query = ((...args: unknown[]) => {
+        this.#silence ??= setTimeout(() => void this.#look(), silentMs)
+        return send(...args)
+      }) as typeof this.query
+    }
+
+    leave(reason: Error): void {
+      this.#inner().connection.stream.destroy(reason)
+    }
+
+    #inner(): Inner {
+      return this as unknown as Inner
+    }
+
+    #answered(): void {
+      clearTimeout(this.#silence)
+      this.#silence = undefined
+    }
+
+    async #look(): Promise<void> {
+      const looking = this.#silence
+      const works = await atWork(this.#inner().processID)
+      // Answered meanwhile, or another statement is under way.
+      if (this.#silence !== looking) return
+      if (works) this.#silence = setTimeout(() => void this.#look(), silentMs)
+      else this.leave(new DatabaseSilent('the database does not answer any more; connection dropped'))
+    }
+  }
+  return WatchedClient
+}
+
+/**
+ * Asks over a connection of its own which of the silent ones the server still works for. A server that cannot be reached works
+ * for none; one that has long answered, or knows nothing of the connection, lost it on the way. Questions that come together are
+ * one look.
+ */
+function createProbe({ url, answerMs = 5_000 }: WatchOptions): (pid: number | null) => Promise<boolean> {
+  let asked: { pids: Set<number>; answer: Promise<Verdict> } | null = null
+
+  async function look(pids: Set<number>): Promise<Verdict> {
+    // Others fall silent in the same moment.
+    await sleep(50)
+    asked = null
+    const verdict = await ask(url, [...pids], answerMs)
+    // After a stall of this process the answer may lie in the socket unread: let it be read before anybody is judged.
+    await sleep(50)
+    return verdict
+  }
+
+  return async (pid) => {
+    if (asked === null) {
+      const pids = new Set<number>()
+      asked = { pids, answer: look(pids) }
+    }
+    if (pid !== null) asked.pids.add(pid)
+    return (await asked.answer)(pid)
+  }
+}
+
+type Verdict = (pid: number | null) => boolean
+
+async function ask(url: string, pids: readonly number[], limitMs: number): Promise<Verdict> {
+  const client = new pg.Client({
+    ...{ connectionString: url, application_name: 'torikomi watch', ...KEEP_ALIVE },
+    ...{ connectionTimeoutMillis: limitMs, query_timeout: limitMs },
+  })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ own: number; busy: number[] | null }>(AT_WORK, [pids])
+    const { own, busy } = rows[0] ?? { own: 0, busy: null }
+    // Behind a pooler the numbers are the pooler's own and say nothing; that it answers has to do.
+    if (own !== (client as unknown as Inner).processID) return () => true
+    return (pid) => pid !== null && (busy ?? []).includes(pid)
+  } catch (error) {
+    // It answers, if only to refuse: too many connections. One that ends (57P) is no help to anybody.
+    const refused = error instanceof pg.DatabaseError && !error.code?.startsWith('57P')
+    return () => refused
+  } finally {
+    ;(client as unknown as Inner).connection.stream.destroy()
+  }
+}
+
+const AT_WORK = `select pg_backend_pid() as own,
+  (select array_agg(pid) from pg_stat_activity where pid = any($1::int[]) and state is distinct from 'idle'
+    and state is distinct from 'idle in transaction' and state is distinct from 'idle in transaction (aborted)') as busy`

@@ -1,0 +1,229 @@
+import type { AddressInfo } from 'node:net'
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createEventRoutes } from '../../../src/events/routes.ts'
+import { isAfter, isKnown, type Place, parsePlace, readPresent } from '../../../src/events/store.ts'
+import type { App } from '../../../src/http/app-types.ts'
+import { buildServer } from '../../../src/http/server.ts'
+import { createRetention } from '../../../src/orders/retention.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
+import { openStream } from '../../support/http/event-stream.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+
+let database: TestDatabase
+let bench: ImportBench
+let apps: { app: App; url: string }[]
+
+beforeAll(async () => {
+  database = await freshDatabase({ maxConnections: 20 })
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  bench = await importBench(database)
+  apps = [await startApi(), await startApi()]
+})
+afterEach(() => Promise.all(apps.map(({ app }) => app.close())))
+
+async function startApi(): Promise<{ app: App; url: string }> {
+  const app = await buildServer({
+    log: bench.deps.log,
+    newId,
+    authenticate: async (key) => ({ kind: 'client', apiKeyId: newId(), tenantId: key }),
+    clientRoutes: [createEventRoutes({ ...bench.deps, readBoard: async () => ({}) })],
+    operatorRoutes: [],
+    readiness: {},
+    metrics: bench.deps.metrics.registry,
+    version: '0.0.0',
+    limits: { requestsPerMinute: 100_000 },
+  })
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  return { app, url: `http://127.0.0.1:${(app.server.address() as AddressInfo).port}` }
+}
+
+interface Page {
+  changes: { position: string; kind: string; at: string; data: Record<string, unknown> }[]
+  position: string
+  more: boolean
+  code?: string
+}
+
+async function ask(query: Record<string, string | number>, api = 0, tenantId = bench.tenantId) {
+  const url = new URL(`${apps[api]?.url}/v1/changes`)
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, String(value))
+  const answer = await fetch(url, { headers: { authorization: `Bearer ${tenantId}` } })
+  return { status: answer.status, page: (await answer.json()) as Page }
+}
+
+async function stage(count: number): Promise<string[]> {
+  const wanted = numbers(count)
+  for (const number of wanted) bench.mall.place(number)
+  await bench.want(wanted)
+  await bench.run()
+  return (await database.db.order.findMany({ where: { tenantId: bench.tenantId } })).map(({ id }) => id)
+}
+
+const versions = (changes: Page['changes']) =>
+  changes.filter(({ kind }) => kind === 'order').map(({ data }) => `${data.orderId} ${data.version}`)
+
+describe('GET /changes', () => {
+  it('begins at the present and tells what follows, the same rows as GET /events under the same positions', async () => {
+    const start = (await ask({})).page
+    expect(start).toMatchObject({ changes: [], more: false })
+    const stream = await openStream(apps[1]?.url ?? '', { authorization: `Bearer ${bench.tenantId}` })
+    await stream.until(({ event }) => event === 'ready')
+    const [id] = await stage(1)
+    await database.db.shop.update({ where: { id: bench.shopId }, data: { attentionCode: 'KEY' } })
+    await stream.until(({ event }) => event === 'attention')
+    stream.close()
+    const { page } = await ask({ after: start.position })
+    expect(page.changes.map(({ kind }) => kind)).toEqual(['order', 'attention'])
+    expect(page.changes[0]?.data).toMatchObject({ orderId: id, what: ['staged'], version: 1 })
+    const streamed = stream.events.filter(({ event }) => ['order', 'attention'].includes(event))
+    expect(page.changes.map(({ position, kind, data }) => ({ id: position, event: kind, data }))).toEqual(
+      streamed,
+    )
+    expect((await ask({ after: page.position })).page).toMatchObject({ changes: [], position: page.position })
+    const theirs = await makeTenant(database.db)
+    expect((await ask({ after: 'oldest' }, 0, theirs.id)).page.changes).toEqual([])
+  })
+
+  it('waits for a change, and no longer than it was told to', async () => {
+    const [id = ''] = await stage(1)
+    const { position } = (await ask({})).page
+    const waiting = ask({ after: position, wait: 30 }, 1)
+    const begun = performance.now()
+    expect((await ask({ after: position, wait: 1 })).page.changes).toEqual([])
+    expect(performance.now() - begun).toBeGreaterThan(900)
+    await database.pool.query('update orders set version = version + 1 where id = $1', [id])
+    expect(versions((await waiting).page.changes)).toEqual([`${id} 2`])
+  })
+
+  it('answers who waits when the service stops', async () => {
+    const { position } = (await ask({})).page
+    const waiting = ask({ after: position, wait: 30 })
+    await ask({})
+    const begun = performance.now()
+    await Promise.all([apps[0]?.app.close(), waiting])
+    expect(performance.now() - begun).toBeLessThan(10_000)
+  })
+
+  it('says what is wrong with a position, and where to go on', async () => {
+    const wrong = await ask({ after: 'nonsense' })
+    expect([wrong.status, wrong.page.code]).toEqual([422, 'VALIDATION_FAILED'])
+    for (const after of ['0-1', `${2n ** 62n}-1`]) {
+      const { status, page } = await ask({ after })
+      expect([status, page.code]).toEqual([410, 'POSITION_EXPIRED'])
+      expect((await ask({ after: page.position })).status).toBe(200)
+    }
+  })
+
+  it('knows a position for as long as all behind it is kept, and not a row longer', async () => {
+    const [id = ''] = await stage(1)
+    const touch = async (daysAgo: number): Promise<string> => {
+      const { position } = (await ask({})).page
+      await database.pool.query('update orders set version = version + 1 where id = $1', [id])
+      const { changes } = (await ask({ after: position })).page
+      const [xid] = (changes[0]?.position ?? '').split('-')
+      await database.pool.query("update events set at = now() - $2 * interval '1 day' where xid = $1", [
+        xid,
+        daysAgo,
+      ])
+      return changes[0]?.position ?? ''
+    }
+    await database.pool.query("update events set at = now() - interval '40 days'")
+    const positions = [await touch(33), await touch(32), await touch(31), await touch(3), await touch(32)]
+    await createRetention({ ...bench.deps, retentionDays: 30 }).run(new AbortController().signal)
+    const known = await Promise.all(positions.map(async (after) => (await ask({ after })).status))
+    // The last of the forgotten ones is where the log is whole from; the old one behind a kept one stays.
+    expect(known).toEqual([410, 410, 200, 200, 200])
+    const { changes } = (await ask({ after: positions[2] ?? '' })).page
+    expect(changes.map(({ position }) => position)).toEqual(positions.slice(3))
+  })
+
+  it('is known on a new database before anything has happened', async () => {
+    const fresh = await freshDatabase()
+    const before = await readPresent(fresh.pool)
+    const tenant = await makeTenant(fresh.db)
+    await makeShop(fresh.db, { tenantId: tenant.id })
+    expect(await isKnown(fresh.pool, before, await readPresent(fresh.pool))).toBe(true)
+    await fresh.close()
+  })
+
+  it('tells each change once and in order, whatever breaks on the way', { timeout: 120_000 }, async () => {
+    const ids = await stage(6)
+    const step = fc.oneof(
+      fc.record({
+        do: fc.constant('write' as const),
+        orders: fc.subarray([0, 1, 2, 3, 4, 5], { minLength: 1 }),
+        ms: fc.nat(15),
+      }),
+      fc.record({ do: fc.constant('roll back' as const), orders: fc.subarray([0, 1, 2]), ms: fc.nat(15) }),
+      // The answer was lost, or the client died before it had kept the position.
+      fc.record({
+        do: fc.constant('lose answer' as const),
+        limit: fc.integer({ min: 1, max: 5 }),
+        api: fc.nat(1),
+      }),
+      fc.record({ do: fc.constant('read' as const), limit: fc.integer({ min: 1, max: 5 }), api: fc.nat(1) }),
+      fc.record({ do: fc.constant('restart' as const), api: fc.nat(1) }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 25 }), async (steps) => {
+        let position = (await ask({})).page.position
+        const expected = new Set<string>()
+        const seen: string[] = []
+        const places: Place[] = []
+        const take = ({ changes }: Page) => {
+          seen.push(...versions(changes))
+          for (const one of changes) places.push(parsePlace(one.position) as Place)
+        }
+        const writes: Promise<unknown>[] = []
+        const write = async (orders: readonly number[], ms: number, end: 'commit' | 'rollback') => {
+          const client = await database.pool.connect()
+          const made: string[] = []
+          try {
+            await client.query('begin')
+            for (const n of [...orders].sort()) {
+              const { rows } = await client.query<{ version: number }>(
+                'update orders set version = version + 1 where id = $1 returning version',
+                [ids[n]],
+              )
+              made.push(`${ids[n]} ${rows[0]?.version}`)
+            }
+            await client.query('select pg_sleep($1)', [ms / 1_000])
+            await client.query(end)
+            if (end === 'commit') for (const one of made) expected.add(one)
+          } finally {
+            client.release()
+          }
+        }
+        for (const one of steps) {
+          if (one.do === 'write') writes.push(write(one.orders, one.ms, 'commit'))
+          else if (one.do === 'roll back') writes.push(write(one.orders, one.ms, 'rollback'))
+          else if (one.do === 'lose answer') await ask({ after: position, limit: one.limit }, one.api)
+          else if (one.do === 'restart') {
+            await apps[one.api]?.app.close()
+            apps[one.api] = await startApi()
+          } else {
+            const { page } = await ask({ after: position, limit: one.limit }, one.api)
+            take(page)
+            position = page.position
+          }
+        }
+        await Promise.all(writes)
+        for (;;) {
+          const { page } = await ask({ after: position, limit: 3, wait: seen.length < expected.size ? 5 : 0 })
+          if (page.changes.length === 0) break
+          take(page)
+          position = page.position
+        }
+        expect(seen).toHaveLength(expected.size)
+        expect(new Set(seen)).toEqual(expected)
+        // The order of the positions; where transactions overlap an order's versions need not follow it.
+        expect(places).toEqual(places.toSorted((a, b) => (isAfter(a, b) ? 1 : -1)))
+      }),
+      { numRuns: 15, endOnFailure: true },
+    )
+  })
+})
