@@ -11,7 +11,7 @@ export interface StoredOrder {
   stagings: number
 }
 
-export interface OpenWork {
+interface OpenWork {
   /** Import requests that wait, as `purpose number: outcome`, and those of them that are due since long or have no reason. */
   waiting: number
   overdue: string[]
@@ -21,7 +21,7 @@ export interface OpenWork {
   givenUp: string[]
 }
 
-export interface StoredChange {
+interface StoredChange {
   id: string
   state: string
   code: string | null

@@ -64,19 +64,27 @@ const HOUR_MS = 3_600_000
  * Faults that the service does not stand yet, and what is the matter. They run when they are named, and docs/reliability.md
  * lists them as what they are.
  */
-export const NOT_STOOD: ReadonlyMap<string, string> = new Map()
+export const NOT_STOOD: ReadonlyMap<string, string> = new Map([
+  [
+    'postgres-black-hole',
+    'on f3e82ee nothing went on after it: queries that hang for ever; not run alone since',
+  ],
+  ['partition', 'worker-postgres as the black hole above; the other links were not run alone'],
+  ...['postgres-read-only', 'dns-gone', 'redis-full', 'freeze', 'imap-fetch-no', 'hostile-mail'].map(
+    (name): [string, string] => [
+      name,
+      'only run together with the two above, so nothing is known of it alone',
+    ],
+  ),
+  ['mall slow-5s', 'only run together with those above'],
+  ['mall list-unreadable', 'only run together with those above'],
+])
 
 export function deckOf(dice: Seeded, options: DeckOptions): Card[] {
   // Of their own dice: the first deck is dealt as before there were others.
   return [...firstDeck(dice, options), ...newDeck(seeded(options.seed, -17), options)].filter((card) =>
     isWanted(nameOf(card as Fault), options.faults),
   )
-}
-
-/** All names, for `--faults` and the report. */
-export const faultNames = (redis = true): string[] => {
-  const options = { seed: 1, redis, driveMs: 160_000, faults: ['all'] }
-  return deckOf(seeded(1, 1), options).map((card) => nameOf(card as Fault))
 }
 
 const NEW_WORDS: ReadonlySet<string> = new Set([

