@@ -1,21 +1,27 @@
+import { openApi } from './kit/control-openapi.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest, startSandboxServer } from './kit/http-kit.ts'
-import { SANDBOX_MALLS, SANDBOX_SHOPS } from './malls/index.ts'
+import { SANDBOX_MALLS, sandboxShops } from './malls/index.ts'
 import { type Sandbox, sandboxEnvironment } from './sandbox.ts'
 
 /**
  * The whole sandbox from outside its process, on one port of 127.0.0.1:
+ * - `GET /`, `GET /openapi.json`: all that can be called here
  * - `GET /setup`: what a service has to be told: environment, mailbox, each mall's shop with its credentials
  * - `GET /mailbox`: what was delivered and when, the mails with their flags, the connections and commands so far
- * - `/<mall>/…`: that mall's control API, `POST /rakuten/orders` for one
+ * - `/<mall>/…`: that mall's control API, `POST /rakuten/orders` for one, whose orders can be shipped unless told otherwise
  */
 export function startDesk(
   sandbox: Sandbox,
   port: number,
   host: string,
 ): ReturnType<typeof startSandboxServer> {
-  return startSandboxServer(port, (request) => {
+  return startSandboxServer(port, async (request) => {
     if (request.method === 'GET' && request.path === '/setup') return jsonAnswer(200, setup(sandbox, host))
     if (request.method === 'GET' && request.path === '/mailbox') return jsonAnswer(200, mailbox(sandbox))
+    if (request.method === 'GET' && request.path === '/')
+      return jsonAnswer(200, { routes: await routes(sandbox) })
+    if (request.method === 'GET' && request.path === '/openapi.json')
+      return jsonAnswer(200, openApi(await routes(sandbox), new Set(SANDBOX_MALLS)))
     return passOn(sandbox, request)
   })
 }
@@ -28,10 +34,11 @@ export function setup(sandbox: Sandbox, host: string) {
       value.replace('127.0.0.1', host),
     ]),
   )
-  const shops = SANDBOX_MALLS.map((mall) => {
-    const { code } = SANDBOX_SHOPS[mall]
-    return { marketplace: mall, code, credentials: sandbox.malls[mall].credentialsFor(code) }
-  })
+  const shops = SANDBOX_MALLS.flatMap((mall) =>
+    sandboxShops(mall, sandbox.shops).map(({ code }) => ({
+      ...{ marketplace: mall, code, credentials: sandbox.malls[mall].credentialsFor(code) },
+    })),
+  )
   return { environment, mailbox: { ...sandbox.mailbox, host, security: 'plain' }, shops }
 }
 
@@ -48,14 +55,42 @@ function mailbox({ imap, mailbox: { username }, delivered }: Sandbox) {
   }
 }
 
+/** `GET /setup`, `POST /rakuten/orders` and so on, as the malls themselves list them. */
+async function routes(sandbox: Sandbox): Promise<string[]> {
+  const own = ['GET /', 'GET /openapi.json', 'GET /setup', 'GET /mailbox']
+  const ofMalls = await Promise.all(
+    SANDBOX_MALLS.map(async (mall) => {
+      const answer = await fetch(`${sandbox.malls[mall].url}/_control/`)
+      const { routes: listed } = (await answer.json()) as { routes: string[] }
+      return listed.map((route) => route.replace(' ', ` /${mall}/`))
+    }),
+  )
+  return [...own, ...ofMalls.flat()]
+}
+
 async function passOn(sandbox: Sandbox, { method, path, body }: SandboxRequest): Promise<SandboxAnswer> {
   const [, name = '', rest = ''] = /^\/([a-z]+)\/(.*)$/.exec(path) ?? []
   const mall = Object.values(sandbox.malls).find((candidate) => candidate.name === name)
   if (!mall) return jsonAnswer(404, { message: 'Only /setup, /mailbox and /<mall>/… are here.' })
-  const answer = await fetch(`${mall.url}/_control/${rest}`, { method, ...(body === '' ? {} : { body }) })
+  const sent = method === 'POST' && rest === 'orders' ? readyUnlessTold(body) : body
+  const answer = await fetch(`${mall.url}/_control/${rest}`, {
+    method,
+    ...(sent === '' ? {} : { body: sent }),
+  })
   return {
     status: answer.status,
     headers: { 'content-type': 'application/json;charset=utf-8' },
     body: await answer.text(),
+  }
+}
+
+/** Whoever places an order by hand wants to ship it; what is not JSON is the mall's to refuse. */
+function readyUnlessTold(body: string): string {
+  try {
+    const asked: unknown = body === '' ? {} : JSON.parse(body)
+    if (typeof asked !== 'object' || asked === null || 'overrides' in asked) return body
+    return JSON.stringify({ readyToShip: true, ...asked })
+  } catch {
+    return body
   }
 }

@@ -1,3 +1,4 @@
+import { parseArgs } from 'node:util'
 import { startFailure } from '../src/app/start-failure.ts'
 import { stopSignals } from '../src/app/stop-signal.ts'
 import { withEnvFile } from '../src/config/env-file.ts'
@@ -22,10 +23,12 @@ const OFFSETS = { rakuten: 1, yahoo: 2, amazon: 3, aupay: 4, imap: 43 }
 const LAST_DESK_PORT = 65_535 - OFFSETS.imap
 
 async function main(): Promise<void> {
+  const wish = readArguments(process.argv.slice(2))
+  if (wish.help) return print(HELP)
   const env = withEnvFile(process.env)
   const host = env.SANDBOX_HOST || '127.0.0.1'
   const stopped = stopSignals()
-  const running = await start(deskPort(env), host)
+  const running = await start(wish.port ?? deskPort(env), host, wish)
   const ports = [running.desk, ...Object.values(running.sandbox.malls)].map(({ url }) =>
     Number(new URL(url).port),
   )
@@ -35,17 +38,59 @@ async function main(): Promise<void> {
   await Promise.all([exposed?.close(), running.desk.close(), running.sandbox.close()])
 }
 
+const HELP = `npm run sandbox -- [--port 4100] [--seed 1] [--shops 1]
+
+  --port   port of the desk (default 4100, or SANDBOX_PORT); the malls follow at +1 to +4, the mail server at +43
+  --seed   the same seed makes the same shops, keys and orders (default 1)
+  --shops  shops of each mall (default 1)
+  --help   this text
+
+All control calls are listed at GET / of the desk, and described at its GET /openapi.json.`
+
+interface Wish {
+  help: boolean
+  port?: number
+  seed: number
+  shops: number
+}
+
+const MOST_SHOPS = 1_000
+
+function readArguments(args: string[]): Wish {
+  const text = { type: 'string' } as const
+  const { values } = parse(args)
+  function parse(given: string[]) {
+    try {
+      return parseArgs({
+        args: given,
+        options: { help: { type: 'boolean' }, port: text, seed: text, shops: text },
+      })
+    } catch (error) {
+      throw new ConfigError([`${error instanceof Error ? error.message : error}; see --help`])
+    }
+  }
+  return {
+    help: values.help ?? false,
+    ...(values.port === undefined ? {} : { port: wholeNumber('--port', values.port, LAST_DESK_PORT) }),
+    seed: wholeNumber('--seed', values.seed ?? '1', 1_000_000),
+    shops: wholeNumber('--shops', values.shops ?? '1', MOST_SHOPS),
+  }
+}
+
+function wholeNumber(name: string, text: string, most: number): number {
+  const number = /^\d{1,7}$/.test(text) ? Number(text) : 0
+  if (number < 1 || number > most) throw new ConfigError([`${name} must be a whole number from 1 to ${most}`])
+  return number
+}
+
 function deskPort({ SANDBOX_PORT: text }: Environment): number {
   if (!text?.trim()) return DESK_PORT
-  const port = /^\d{1,5}$/.test(text) ? Number(text) : 0
-  if (port < 1 || port > LAST_DESK_PORT)
-    throw new ConfigError([`SANDBOX_PORT must be a whole number from 1 to ${LAST_DESK_PORT}`])
-  return port
+  return wholeNumber('SANDBOX_PORT', text, LAST_DESK_PORT)
 }
 
 type Running = Awaited<ReturnType<typeof start>>
 
-async function start(first: number, host: string) {
+async function start(first: number, host: string, { seed, shops }: Wish) {
   const { rakuten, yahoo, amazon, aupay, imap } = OFFSETS
   try {
     const sandbox = await startSandbox({
@@ -53,7 +98,7 @@ async function start(first: number, host: string) {
         ...{ rakuten: first + rakuten, yahoo: first + yahoo, amazon: first + amazon, aupay: first + aupay },
         imap: first + imap,
       },
-      seed: 1,
+      ...{ seed, shops },
       random: systemRandom,
     })
     return { sandbox, desk: await startDesk(sandbox, first, host) }
@@ -77,7 +122,9 @@ function tell({ sandbox, desk }: Running, host: string): void {
       `         place an order: curl -X POST ${desk.url}/${marketplace}/orders -H 'content-type: application/json' -d '{"count":1}'`,
     )
   }
-  print(`The same as JSON: curl ${desk.url}/setup; what arrived in the mailbox: curl ${desk.url}/mailbox`)
+  print(
+    `All control calls: curl ${desk.url}/; the same as above as JSON: curl ${desk.url}/setup; what arrived in the mailbox: curl ${desk.url}/mailbox`,
+  )
 }
 
 try {

@@ -11,6 +11,8 @@ export interface SandboxOptions {
   ports?: Partial<Record<SandboxMall | 'imap', number>>
   /** The same seed generates the same orders. */
   seed: number
+  /** Of each mall; 1. */
+  shops?: number
   random: Random
   /** Calls per second that each simulated mall allows; the real malls' one per second by default. */
   requestsPerSecond?: number
@@ -33,6 +35,8 @@ export type MailLook = Pick<MailOptions, 'charset' | 'shape'>
 
 export interface Sandbox {
   malls: Record<SandboxMall, MallSimulator>
+  /** Of each mall. */
+  shops: number
   mailbox: SandboxMailbox
   imap: SandboxImap
   /** How mails look; those of successive events take turns. */
@@ -62,6 +66,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const malls = await startMalls((mall) => ({
     port: options.ports?.[mall] ?? 0,
     seed: options.seed,
+    shops: options.shops ?? 1,
     requestsPerSecond: options.requestsPerSecond ?? 1,
   }))
   const delivered: DeliveredMail[] = []
@@ -77,6 +82,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
   return {
     malls,
+    shops: options.shops ?? 1,
     mailbox: { host: imap.host, port: imap.port, ...mailbox },
     imap,
     mailLooks,

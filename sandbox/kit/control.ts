@@ -1,6 +1,6 @@
 import { type ZodType, z } from 'zod'
 import type { CallLog } from './call-log.ts'
-import { type Faults, SandboxFault } from './faults.ts'
+import { COMMON_FAULTS, type Faults, SandboxFault } from './faults.ts'
 import { jsonAnswer, type SandboxAnswer, type SandboxRequest } from './http-kit.ts'
 import type { ControllableClock, PlaceOptions, SandboxOrder } from './types.ts'
 import type { WriteLog } from './write-log.ts'
@@ -22,32 +22,81 @@ type Handler<Its> = (control: Its, body: unknown, orderNumber: string) => unknow
 /** By method and path, `GET orders/:number` for one. */
 type ControlHandlers<Its> = Readonly<Record<string, Handler<Its>>>
 
-/** `.partial()` of the mall's settings. */
-type PatchSchema<Settings> = ZodType<{ [Name in keyof Settings]?: Settings[Name] | undefined }>
+export interface MallControl<Settings> {
+  /** `.partial()` of the mall's settings. */
+  settings: z.ZodObject & ZodType<{ [Name in keyof Settings]?: Settings[Name] | undefined }>
+  /** Faults of the mall's own, beside COMMON_FAULTS. */
+  faultKinds: Iterable<string>
+  /** Overrides of an order that can be shipped. */
+  ready: Readonly<Record<string, unknown>>
+}
 
-const PlaceBody = z.looseObject({
+/** What some fault of some mall reads besides the fields that all have. */
+const FAULT_FIELDS: ReadonlySet<string> = new Set([
+  ...Object.keys(SandboxFault.shape),
+  ...['value', 'orderNumbers', 'code', 'message', 'status', 'body', 'detail', 'namespace'],
+])
+
+const allowed = (names: Iterable<string>): string => [...new Set(names)].toSorted().join(', ')
+
+/** A misspelt fault would never be met, and a test that waits for it pass for the wrong reason. */
+const knownFault = (own: Iterable<string>) => {
+  const kinds = new Set([...COMMON_FAULTS, ...own])
+  return SandboxFault.superRefine((fault, context) => {
+    const issue = (message: string) => context.addIssue({ code: 'custom', message })
+    if (!kinds.has(fault.kind)) issue(`Unknown fault "${fault.kind}". Allowed: ${allowed(kinds)}`)
+    for (const field of Object.keys(fault))
+      if (!FAULT_FIELDS.has(field))
+        issue(`Unknown field "${field}" of a fault. Allowed: ${allowed(FAULT_FIELDS)}`)
+  })
+}
+
+/** What is wrong, one sentence each; unknown names with those that are known. */
+function wordsOf(error: unknown, settings: z.ZodObject, route: string): string {
+  if (!(error instanceof z.ZodError)) return error instanceof Error ? error.message : String(error)
+  const known: Readonly<Record<string, z.ZodObject>> = {
+    'POST orders': PlaceBody,
+    'POST clock': ClockBody,
+    'PUT settings': settings,
+  }
+  return error.issues
+    .map((issue) =>
+      issue.code === 'unrecognized_keys'
+        ? `Unknown: ${issue.keys.join(', ')}. Allowed: ${allowed(Object.keys(known[route]?.shape ?? {}))}`
+        : `${issue.path.join('.') || 'body'}: ${issue.message}`,
+    )
+    .join(' ')
+}
+
+export const PlaceBody = z.strictObject({
   count: z.int().min(1).max(100_000).default(1),
   shopCode: z.string().optional(),
   visibleAfterSeconds: z.number().nonnegative().optional(),
   overrides: z.record(z.string(), z.unknown()).optional(),
+  /** Paid, confirmed and past the buyer's minutes: an order that a shop can ship at once. */
+  readyToShip: z.boolean().default(false),
 })
-const ClockBody = z.object({
+export const ClockBody = z.strictObject({
   advanceSeconds: z.number().optional(),
   setTo: z.iso.datetime({ offset: true }).optional(),
   hold: z.boolean().optional(),
 })
 
 /** What every mall has. */
-const commonHandlers = <Settings, Its extends Control<Settings>>(
-  settingsPatch: PatchSchema<Settings>,
-): ControlHandlers<Its> => ({
+const commonHandlers = <Settings, Its extends Control<Settings>>({
+  settings: settingsPatch,
+  faultKinds,
+  ready,
+}: MallControl<Settings>): ControlHandlers<Its> => ({
   'POST orders': ({ place }, body) => {
-    const { count, ...options } = PlaceBody.parse(body ?? {})
-    return { orders: Array.from({ length: count }, () => place(options as PlaceOptions)) }
+    const { count, readyToShip, overrides, ...options } = PlaceBody.parse(body ?? {})
+    const all = readyToShip ? { ...ready, ...overrides } : overrides
+    const placing = { ...options, ...(all ? { overrides: all } : {}) } as PlaceOptions
+    return { orders: Array.from({ length: count }, () => place(placing)) }
   },
   'GET faults': ({ faults }) => faults.list(),
   'PUT faults': ({ faults }, body) => {
-    faults.set(z.array(SandboxFault).parse(Array.isArray(body) ? body : [body]))
+    faults.set(z.array(knownFault(faultKinds)).parse(Array.isArray(body) ? body : [body]))
     return faults.list()
   },
   'DELETE faults': ({ faults }) => {
@@ -65,7 +114,7 @@ const commonHandlers = <Settings, Its extends Control<Settings>>(
   'GET settings': ({ settings }) => settings(),
   'PUT settings': (control, body) => {
     // JSON has no undefined.
-    control.change(settingsPatch.parse(body) as Partial<Settings>)
+    control.change(settingsPatch.strict().parse(body) as Partial<Settings>)
     return control.settings()
   },
   'GET writes': ({ store }) => ({ writes: store.writes.list() }),
@@ -84,13 +133,14 @@ const PREFIX = '/_control/'
 
 /** The control API of one mall, `own` being what only this mall can do; null for a path that is not under /_control. */
 export function createControlApi<Settings, Its extends Control<Settings>>(
-  settingsPatch: PatchSchema<Settings>,
+  mall: MallControl<Settings>,
   own: ControlHandlers<Its>,
 ): (control: Its, request: SandboxRequest) => SandboxAnswer | null {
-  const handlers = new Map(Object.entries({ ...commonHandlers<Settings, Its>(settingsPatch), ...own }))
+  const handlers = new Map(Object.entries({ ...commonHandlers<Settings, Its>(mall), ...own }))
   return (control, request) => {
     if (!request.path.startsWith(PREFIX)) return null
     const path = request.path.slice(PREFIX.length)
+    if (request.method === 'GET' && path === '') return jsonAnswer(200, { routes: [...handlers.keys()] })
     const [, orderNumber = ''] = /^orders\/([^/]+)/.exec(path) ?? []
     const route = `${request.method} ${path.replace(/^orders\/[^/]+/, 'orders/:number')}`
     const handler = handlers.get(route)
@@ -100,7 +150,7 @@ export function createControlApi<Settings, Its extends Control<Settings>>(
       const body: unknown = request.body === '' ? undefined : JSON.parse(request.body)
       return jsonAnswer(200, handler(control, body, decodeURIComponent(orderNumber)))
     } catch (error) {
-      return jsonAnswer(422, { message: error instanceof Error ? error.message : String(error) })
+      return jsonAnswer(422, { message: wordsOf(error, mall.settings, route) })
     }
   }
 }

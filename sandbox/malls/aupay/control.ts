@@ -1,6 +1,8 @@
 import { z } from 'zod'
 import type { CallLog } from '../../kit/call-log.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
+import { READY_TO_SHIP } from '../../ready-orders.ts'
+import { OWN_FAULTS } from './aupay-faults.ts'
 import type { Keys } from './keys.ts'
 import { AupaySettings } from './settings.ts'
 import { fieldOf, type SimOrder } from './sim-order.ts'
@@ -14,23 +16,26 @@ export interface Control extends CommonControl<AupaySettings> {
 
 const Overrides = z.record(z.string(), z.unknown())
 
-export const answerControl = createControlApi<AupaySettings, Control>(AupaySettings.partial(), {
-  'GET orders': ({ store }) => ({ orders: store.all().map(summary) }),
-  'GET orders/:number': ({ store }, _body, orderNumber) =>
-    store.all().find((order) => order.orderNumber === orderNumber) ?? null,
-  'PATCH orders/:number': ({ store }, body, orderNumber) =>
-    summary(store.edit(orderNumber, Overrides.parse(body))),
-  'POST orders/:number/cancel': ({ store }, _body, orderNumber) => summary(store.cancel(orderNumber)),
-  'POST orders/:number/request-cancel': ({ store }, _body, orderNumber) =>
-    summary(store.requestCancel(orderNumber)),
-  'POST orders/:number/pay': ({ store }, _body, orderNumber) => summary(store.pay(orderNumber)),
-  'POST keys': ({ keys }, body) => {
-    const { shopCode } = z.object({ shopCode: z.string() }).parse(body)
-    const { key } = keys.issue(shopCode)
-    return { apiKey: key, keyExpiresOn: keys.expiresOn(shopCode) }
+export const answerControl = createControlApi<AupaySettings, Control>(
+  { settings: AupaySettings.partial(), faultKinds: OWN_FAULTS, ready: READY_TO_SHIP.aupay },
+  {
+    'GET orders': ({ store }) => ({ orders: store.all().map(summary) }),
+    'GET orders/:number': ({ store }, _body, orderNumber) =>
+      store.all().find((order) => order.orderNumber === orderNumber) ?? null,
+    'PATCH orders/:number': ({ store }, body, orderNumber) =>
+      summary(store.edit(orderNumber, Overrides.parse(body))),
+    'POST orders/:number/cancel': ({ store }, _body, orderNumber) => summary(store.cancel(orderNumber)),
+    'POST orders/:number/request-cancel': ({ store }, _body, orderNumber) =>
+      summary(store.requestCancel(orderNumber)),
+    'POST orders/:number/pay': ({ store }, _body, orderNumber) => summary(store.pay(orderNumber)),
+    'POST keys': ({ keys }, body) => {
+      const { shopCode } = z.object({ shopCode: z.string() }).parse(body)
+      const { key } = keys.issue(shopCode)
+      return { apiKey: key, keyExpiresOn: keys.expiresOn(shopCode) }
+    },
+    'GET calls/log': ({ calls }) => ({ calls: calls.list() }),
   },
-  'GET calls/log': ({ calls }) => ({ calls: calls.list() }),
-})
+)
 
 const summary = (order: SimOrder) => ({
   orderNumber: order.orderNumber,

@@ -1,5 +1,7 @@
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import type { Faults } from '../../kit/faults.ts'
+import { READY_TO_SHIP } from '../../ready-orders.ts'
+import { OWN_FAULTS } from './mall-faults.ts'
 import { type Settings, SettingsPatch } from './settings.ts'
 import type { Store } from './store.ts'
 
@@ -8,20 +10,23 @@ export interface Control extends CommonControl<Settings> {
   store: Store
 }
 
-export const answerControl = createControlApi<Settings, Control>(SettingsPatch, {
-  'GET orders': ({ store }) => ({
-    orders: store.all().map(({ model, shopCode, visibleAt }) => ({
-      orderNumber: model.orderNumber,
-      shopCode,
-      orderProgress: model.orderProgress,
-      visibleAt: new Date(visibleAt).toISOString(),
-    })),
-  }),
-  'GET orders/:number': ({ store }, _body, orderNumber) =>
-    store.all().find(({ model }) => model.orderNumber === orderNumber)?.model ?? null,
-  'PATCH orders/:number': ({ store }, body, orderNumber) => store.edit(orderNumber, body).model,
-  'POST orders/:number/cancel': ({ store }, _body, orderNumber) => {
-    store.cancel(orderNumber)
-    return { orderNumber }
+export const answerControl = createControlApi<Settings, Control>(
+  { settings: SettingsPatch, faultKinds: OWN_FAULTS, ready: READY_TO_SHIP.rakuten },
+  {
+    'GET orders': ({ store }) => ({
+      orders: store.all().map(({ model, shopCode, visibleAt }) => ({
+        orderNumber: model.orderNumber,
+        shopCode,
+        orderProgress: model.orderProgress,
+        visibleAt: new Date(visibleAt).toISOString(),
+      })),
+    }),
+    'GET orders/:number': ({ store }, _body, orderNumber) =>
+      store.all().find(({ model }) => model.orderNumber === orderNumber)?.model ?? null,
+    'PATCH orders/:number': ({ store }, body, orderNumber) => store.edit(orderNumber, body).model,
+    'POST orders/:number/cancel': ({ store }, _body, orderNumber) => {
+      store.cancel(orderNumber)
+      return { orderNumber }
+    },
   },
-})
+)

@@ -55,6 +55,11 @@ const ORDER_FAULTS = new Set([
   'shuffled',
 ])
 
+export const OWN_FAULTS: ReadonlySet<string> = new Set([
+  ...['key-refused', 'key-malformed', 'gateway', 'call-error', 'write-warning'],
+  ...ORDER_FAULTS,
+])
+
 interface GetOrderBody {
   MessageModelList: Message[]
   OrderModelList: OrderModel[]

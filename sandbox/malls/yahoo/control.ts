@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import type { CallLog } from '../../kit/call-log.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
+import { READY_TO_SHIP } from '../../ready-orders.ts'
 import type { Consents } from './consents.ts'
 import { YahooSettings } from './settings.ts'
 import { fieldOf, type SimOrder } from './sim-order.ts'
 import type { Store } from './store.ts'
 import type { TwoFaults } from './two-faults.ts'
+import { OWN_FAULTS, WARNING_FAULT } from './yahoo-faults.ts'
 
 export interface Control extends CommonControl<YahooSettings> {
   faults: TwoFaults
@@ -17,23 +19,30 @@ export interface Control extends CommonControl<YahooSettings> {
 const Overrides = z.record(z.string(), z.unknown())
 const ConsentBody = z.object({ shopCode: z.string(), revoke: z.boolean().default(false) })
 
-export const answerControl = createControlApi<YahooSettings, Control>(YahooSettings.partial(), {
-  'GET orders': ({ store }) => ({
-    orders: store.all().map((order) => summary(order, store.isReadOnly(order))),
-  }),
-  'GET orders/:number': ({ store }, _body, orderNumber) =>
-    store.all().find((order) => order.orderNumber === orderNumber) ?? null,
-  'PATCH orders/:number': ({ store }, body, orderNumber) => store.edit(orderNumber, Overrides.parse(body)),
-  'POST orders/:number/cancel': ({ store }, _body, orderNumber) => brief(store.cancel(orderNumber)),
-  'POST orders/:number/pay': ({ store }, _body, orderNumber) => brief(store.pay(orderNumber)),
-  'POST orders/:number/release': ({ store }, _body, orderNumber) => brief(store.release(orderNumber)),
-  'POST consents': ({ consents }, body) => {
-    const { shopCode, revoke } = ConsentBody.parse(body)
-    if (revoke) consents.revoke(shopCode)
-    return { refreshToken: revoke ? null : consents.consent([shopCode]).refreshToken }
+export const answerControl = createControlApi<YahooSettings, Control>(
+  {
+    settings: YahooSettings.partial(),
+    faultKinds: [...OWN_FAULTS, ...WARNING_FAULT],
+    ready: READY_TO_SHIP.yahoo,
   },
-  'GET calls/log': ({ calls }) => ({ calls: calls.list() }),
-})
+  {
+    'GET orders': ({ store }) => ({
+      orders: store.all().map((order) => summary(order, store.isReadOnly(order))),
+    }),
+    'GET orders/:number': ({ store }, _body, orderNumber) =>
+      store.all().find((order) => order.orderNumber === orderNumber) ?? null,
+    'PATCH orders/:number': ({ store }, body, orderNumber) => store.edit(orderNumber, Overrides.parse(body)),
+    'POST orders/:number/cancel': ({ store }, _body, orderNumber) => brief(store.cancel(orderNumber)),
+    'POST orders/:number/pay': ({ store }, _body, orderNumber) => brief(store.pay(orderNumber)),
+    'POST orders/:number/release': ({ store }, _body, orderNumber) => brief(store.release(orderNumber)),
+    'POST consents': ({ consents }, body) => {
+      const { shopCode, revoke } = ConsentBody.parse(body)
+      if (revoke) consents.revoke(shopCode)
+      return { refreshToken: revoke ? null : consents.consent([shopCode]).refreshToken }
+    },
+    'GET calls/log': ({ calls }) => ({ calls: calls.list() }),
+  },
+)
 
 const brief = ({ orderNumber }: SimOrder) => ({ orderNumber })
 

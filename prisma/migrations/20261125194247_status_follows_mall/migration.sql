@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "tenants" ADD COLUMN     "status_follows_mall" BOOLEAN NOT NULL DEFAULT true;
