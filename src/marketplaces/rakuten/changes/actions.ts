@@ -37,7 +37,7 @@ export const rakutenActions = actionsOf({
         name: 'confirmFirst',
         label: '先に注文確認をする',
         required: false,
-        help: '「発送待ち」になるまで待機してから発送情報を送ります。',
+        help: 'confirmOrder を送り、「発送待ち」になるまで待機してから発送情報を送ります。',
       },
       THEN_MOVE_TO,
     ],
@@ -45,7 +45,6 @@ export const rakutenActions = actionsOf({
       '注文ステータスが「発送待ち」の注文。すべての送付先に発送日が入ると、楽天の夜間処理で「発送済」に変わります。別のお荷物伝票番号が登録済みの送付先には送りません。',
     parameters: RakutenParameters.ship,
     calls: [
-      'confirmOrder (先に注文確認をするとき)',
       'updateOrderShipping (送付先ごと)',
       'updateOrderShippingAsync (10件以上、1回に100件まで)',
       'getResultUpdateOrderShippingAsync (その結果)',
