@@ -4,7 +4,7 @@ import { inTransaction } from '../platform/db/transaction.ts'
 import { LeaseLost } from '../platform/lease.ts'
 import type { HeldChange, StoredSteps } from './claim.ts'
 import { lockOrders, writeOrderStates } from './order-state.ts'
-import type { Reason } from './reasons.ts'
+import { type Reason, WAITS_BY_WISH } from './reasons.ts'
 import { payloadsContext } from './sealed-texts.ts'
 import type { Step } from './steps.ts'
 import { type ChangeEvent, writeEvents } from './timeline.ts'
@@ -116,6 +116,7 @@ const clean = (text: string | null | undefined): string | null =>
 
 const LEAVE = `
 update site_changes set ${STEPS}, updated_at = $8, state = $9::change_state, next_attempt_at = $10,
+  expires_at = case when $11 = '${WAITS_BY_WISH}' then greatest(expires_at, $10::timestamptz + interval '7 days') else expires_at end,
   code = $11, message = $12, next_step = $13, mall_code = $14, mall_message = $15,
   lease_token = null, lease_until = null, sealed_payloads = case when $9 = 'succeeded' then null else $4::bytea end,
   finished_at = case when $9 in ('queued', 'changing') then null else $8::timestamptz end

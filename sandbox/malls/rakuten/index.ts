@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import { createCallCounts } from '../../kit/call-log.ts'
 import { createControllableClock } from '../../kit/clock.ts'
@@ -116,10 +117,14 @@ const EXPIRY_FUNCTION = 'license.expiryDate.get'
 function createAnswer(control: Control, quotaClock: Clock, count: (operation: string) => void) {
   const limiter = createLimiter()
 
-  return (request: SandboxRequest): SandboxAnswer | Promise<SandboxAnswer> => {
-    const { path } = request
+  return async (request: SandboxRequest): Promise<SandboxAnswer> => {
     const controlled = answerControl(control, request)
     if (controlled) return controlled
+    return withHeaders(await answerMall(request), control)
+  }
+
+  function answerMall(request: SandboxRequest): SandboxAnswer | Promise<SandboxAnswer> {
+    const { path } = request
     const [, named] = /^\/es\/2\.0\/order\/([A-Za-z]+)\/?$/.exec(path) ?? []
     const name = path === EXPIRY_PATH ? EXPIRY_FUNCTION : named
     const operation = named === undefined ? undefined : OPERATIONS[named]
@@ -141,6 +146,19 @@ function createAnswer(control: Control, quotaClock: Clock, count: (operation: st
   }
 }
 
+/** What RMS answers beside the content: an id of the request, the time in UTC without a zone, no caching. */
+const withHeaders = (answer: SandboxAnswer, { clock }: Control): SandboxAnswer => ({
+  ...answer,
+  headers: {
+    requestid: randomUUID(),
+    timestamp: new Date(clock.now()).toISOString().slice(0, 19),
+    'cache-control': 'no-cache,no-store',
+    pragma: 'no-cache',
+    'x-content-type-options': 'nosniff',
+    ...answer.headers,
+  },
+})
+
 const expiry = (settings: Settings) => jsonAnswer(200, { expiryDate: settings.keyExpiresAt })
 
 function serve(
@@ -150,7 +168,8 @@ function serve(
   control: Control,
 ): SandboxAnswer {
   const settings = control.settings()
-  if (!/^application\/json\b/.test(request.headers['content-type'] ?? '')) {
+  // 2026: without the charset RMS does not take it for JSON.
+  if (!/^application\/json\s*;\s*charset=utf-8$/i.test(request.headers['content-type'] ?? '')) {
     return gatewayError(settings, 415, 'ES04-03', 'Unsupported Media Type')
   }
   let body: unknown

@@ -22,6 +22,10 @@ export const message = (
 export const missing = (operation: string, field: string): Message =>
   message('ERROR', `${operation}_ERROR_009`, `${field}の項目を指定して下さい。`)
 
+/** There, and empty. */
+export const noValue = (operation: string, field: string): Message =>
+  message('ERROR', `${operation}_ERROR_010`, `${field}の値を指定して下さい。`)
+
 export const badFormat = (operation: string, field: string): Message =>
   message('ERROR', `${operation}_ERROR_011`, `${field}の書式が不正です。`)
 

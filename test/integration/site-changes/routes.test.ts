@@ -45,7 +45,7 @@ const count = () => database.db.siteChange.count()
 describe('POST /site-changes', () => {
   it('takes changes and answers at once with what was made of them', async () => {
     const [a = '', b = ''] = bench.orderIds
-    const answer = await request([ship(a), { orderId: b, action: 'memo', memo: '①' }])
+    const answer = await request([ship(a), { orderId: b, action: 'memo', memo: '至急' }])
     expect(answer.statusCode).toBe(202)
     expect(answer.json().changes).toMatchObject([
       {
@@ -56,7 +56,7 @@ describe('POST /site-changes', () => {
         steps: [],
         waitingFor: null,
       },
-      { orderId: b, action: 'memo', parameters: { memo: '①' }, state: 'queued' },
+      { orderId: b, action: 'memo', parameters: { memo: '至急' }, state: 'queued' },
     ])
     expect(bench.mall.site.writes).toEqual([])
     expect(bench.woken).toEqual([bench.shopId])

@@ -188,7 +188,7 @@ describe('several changes of one order', () => {
     const bench = await changeBench(database)
     const [orderId = ''] = bench.orderIds
     const [first = '', , last = ''] = await bench.ask([
-      { orderId, action: 'memo', memo: '①' },
+      { orderId, action: 'memo', memo: '至急' },
       { orderId, action: 'confirm' },
       ship(orderId),
     ])

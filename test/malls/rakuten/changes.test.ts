@@ -377,7 +377,7 @@ describe('memo and sub-status', () => {
 
 it('does not offer what Rakuten does not have', async () => {
   expect(rakuten().changes?.actions.map((one) => one.action)).toEqual([
-    ...['confirm', 'ship', 'cancel', 'memo', 'sub_status'],
+    ...['confirm', 'ship', 'cancel', 'memo', 'sub_status', 'correct_shipment', 'change_content'],
   ])
   expect(await plan(place(300), 'hold')).toMatchObject({ kind: 'refused', code: 'ACTION_NOT_SUPPORTED' })
 })
@@ -389,6 +389,7 @@ describe('an answer that is lost', () => {
     ['cancel', { reason: '1' }, 300],
     ['memo', { memo: 'メモ' }, 300],
     ['sub_status', { subStatus: '3001' }, 300],
+    ['change_content', { recipients: [{ city: '札幌市' }] }, 300],
   ]
   const LOST = ['cut', '500-done', 'broken-body']
   it.each(CASES.flatMap((one) => LOST.map((fault) => [...one, fault] as const)))(
@@ -462,5 +463,132 @@ describe('an answer that is lost', () => {
     const { session, tools } = open()
     await session.changes?.applyStep(number, step, NEVER)
     expect(tools.quotas).toMatchObject([{ key: `rakuten:shop:${SHOP}` }])
+  })
+})
+
+describe('what was reported before is put right', () => {
+  it('carrier, number and date of one record, by its id, also after 発送済', async () => {
+    const number = place(500, registered(['111', '2026-07-04'], ['222', '2026-07-04']))
+    const wished = { parcelId: '901', carrier: 'sagawa', trackingNumber: '333', shippedOn: '2026-07-05' }
+    mall.edit(number, registered(['111', '2026-07-04'], ['222', '2026-07-04']))
+    await run(number, 'correct_shipment', { parcels: [wished] })
+    expect(await records(number)).toEqual([
+      ['7001', '1001', '111', '2026-07-04'],
+      ['7001', '1002', '333', '2026-07-05'],
+    ])
+  })
+
+  it('a record that does not exist is removed, once', async () => {
+    const number = place(300)
+    mall.edit(number, registered(['111', '2026-07-04'], ['222', '2026-07-04']))
+    await run(number, 'correct_shipment', { parcels: [{ parcelId: '900', remove: true }] })
+    expect(await records(number)).toEqual([['7001', '1001', '222', '2026-07-04']])
+  })
+
+  it.each([
+    ['several and no id', { trackingNumber: '1' }],
+    ['no such record', { parcelId: '999', trackingNumber: '1' }],
+  ])('%s: refused, nothing sent', async (_, wished) => {
+    const number = place(300)
+    mall.edit(number, registered(['111', '2026-07-04'], ['222', '2026-07-04']))
+    expect(await plan(number, 'correct_shipment', { parcels: [wished] })).toMatchObject({
+      ...{ kind: 'refused', code: 'PARCEL_UNKNOWN' },
+    })
+  })
+
+  it('removes a blank record that would keep the order from 発送済', async () => {
+    const number = place(300)
+    mall.edit(number, registered(['111', '2026-07-05'], [null, null]))
+    await run(number, 'ship', ship(parcel('111')))
+    expect(await records(number)).toEqual([['7001', '1001', '111', '2026-07-05']])
+  })
+})
+
+describe('the contents of an order', () => {
+  it('fixes the postage that keeps an order from being confirmed', async () => {
+    const number = place(100)
+    mall.edit(number, {
+      ...{ postagePrice: -9999, totalPrice: -9999, requestPrice: -9999 },
+      PackageModelList: [{ postagePrice: -9999 }],
+    })
+    expect(await plan(number, 'confirm')).toMatchObject({ kind: 'refused', code: 'RAKUTEN_POSTAGE_PENDING' })
+    await run(number, 'change_content', { shippingFee: 880 })
+    expect((await read(number)).charges.shipping).toBe(880)
+    await run(number, 'confirm')
+  })
+
+  it('address, wish, remarks and method by the calls that have them', async () => {
+    const number = place(300)
+    const answers = await run(number, 'change_content', {
+      recipients: [
+        {
+          ...{ familyName: '星野', givenName: '空', postalCode: '060-0002', address1: '星見町2' },
+          ...{ phone: '011-000-0001', wishDate: '2026-07-20', wishTime: '14:00-16:00' },
+        },
+      ],
+      ...{ buyerNote: '玄関前', deliveryMethod: 'メール便' },
+    })
+    expect(answers).toHaveLength(4)
+    const { recipients, notes, delivery } = await read(number)
+    expect(recipients[0]?.person).toMatchObject({
+      fullName: '星野 空',
+      postalCode: '0600002',
+      phone: '011-000-0001',
+    })
+    expect(recipients[0]?.wish).toMatchObject({ date: '2026-07-20', timeFrom: '14:00', timeTo: '16:00' })
+    expect([notes.buyer, delivery.methodName]).toEqual(['玄関前', 'メール便'])
+  })
+
+  it('a lower amount wants its reason; a line is removed with one', async () => {
+    const number = place(300)
+    const lineId = (await read(number)).items[0]?.lineId ?? ''
+    const lines = [{ lineId, quantity: 0 }]
+    expect(await plan(number, 'change_content', { lines })).toMatchObject({ code: 'REDUCTION_REASON_NEEDED' })
+    await run(number, 'change_content', { lines, reason: '8' })
+    expect((await read(number)).items.find((item) => item.lineId === lineId)?.deleted).toBe(true)
+  })
+
+  it.each([
+    ['変更確定待ち', 400, { shippingFee: 1 }, 'CONTENT_NOT_CHANGEABLE'],
+    ['cancelled', 900, { shippingFee: 1 }, 'ORDER_CANCELLED_AT_MALL'],
+    ['no such recipient', 300, { recipients: [{ recipientId: '1', city: 'x' }] }, 'RECIPIENT_UNKNOWN'],
+    ['no such line', 300, { lines: [{ lineId: '1', quantity: 1 }] }, 'LINE_UNKNOWN'],
+  ])('%s: refused, nothing sent', async (_, progress, wished, code) => {
+    expect(await plan(place(progress), 'change_content', wished)).toMatchObject({ kind: 'refused', code })
+  })
+
+  it.each([
+    ['change_content', { buyerNote: '①階' }, 'buyerNote'],
+    ['change_content', { codFee: 1 }, 'codFee'],
+    ['change_content', { recipients: [{ wishTime: '夕方' }] }, 'recipients.0.wishTime'],
+    ['change_content', {}, ''],
+    ['memo', { memo: '㈱星野' }, 'memo'],
+    ['memo', { memo: '届きました🎉' }, 'memo'],
+  ])('%s %j: refused at the request', (action, wished, path) => {
+    const parameters = rakuten().changes?.actions.find((one) => one.action === action)?.parameters
+    expect(parameters?.safeParse(wished).error?.issues.map((issue) => issue.path.join('.'))).toEqual([path])
+  })
+})
+
+describe('shipping as one wish', () => {
+  it('confirms first, waits while Rakuten works on it, then ships', async () => {
+    const number = place(100)
+    const wished = { ...ship(parcel('111')), confirmFirst: true }
+    const [confirm, shipping] = await steps(number, 'ship', wished)
+    expect([confirm?.name, shipping?.name]).toEqual(['confirm', 'ship:7001'])
+    await apply(number, confirm as ChangeStep)
+    expect(await plan(number, 'ship', wished)).toMatchObject({
+      ...{ kind: 'refused', code: 'NOT_READY_TO_SHIP', retryAfterMs: 15 * 60_000 },
+    })
+    mall.edit(number, { orderProgress: 300 })
+    await run(number, 'ship', wished)
+  })
+
+  it('waits before confirming as long as was wished', async () => {
+    const number = place(100)
+    const { orderedAt } = await read(number)
+    expect(await plan(number, 'confirm', { waitMinutes: 30 })).toMatchObject({
+      ...{ byWish: true, notBefore: new Date(Date.parse(orderedAt) + 1_800_000).toISOString() },
+    })
   })
 })

@@ -50,11 +50,16 @@ const plan = (parcels: Parcel[], parameters: unknown): ChangePlan =>
 
 /** As updateOrderShipping carries it out, record by record; `until` records only when it breaks in between. */
 function carriedOut(parcels: Parcel[], { records }: ShippingPayload, until = records.length): Parcel[] {
-  const result = parcels.map((parcel) => ({ ...parcel }))
+  let result = parcels.map((parcel) => ({ ...parcel }))
+  let next = 100 + parcels.length
   for (const record of records.slice(0, until)) {
+    if (record.shippingDeleteFlag) {
+      result = result.filter((parcel) => parcel.id !== String(record.shippingDetailId))
+      continue
+    }
     const known = result.find((parcel) => parcel.id === String(record.shippingDetailId))
     const parcel = known ?? {
-      ...{ id: String(100 + result.length), carrierCode: null, carrierName: null },
+      ...{ id: String(next++), carrierCode: null, carrierName: null },
       ...{ trackingNumber: null, shippedOn: null, arrivedOn: null },
     }
     if (!known) result.push(parcel)

@@ -30,7 +30,7 @@ describe('the whole order', () => {
         cancelDueDate: '2026-07-17',
       },
       totals: { total: 4420, billed: 3770 },
-      charges: { goods: 3700, shipping: 600, cod: 0, paymentFee: 0, giftWrap: 200, adjustment: 0, other: 0 },
+      charges: { goods: 3620, shipping: 600, cod: 0, paymentFee: 0, giftWrap: 200, adjustment: 0, other: 0 },
       points: { used: 300, granted: null },
       delivery: { methodName: '宅配便', temperature: '冷蔵', express: ['あすつく', '最強翌日配送'] },
       notes: { shop: '常連のお客様', mail: 'いつもありがとうございます', operator: '担当A' },

@@ -25,7 +25,8 @@ describe('what must not ship', () => {
     ['300 by bank transfer', settlement(9), []],
     ['400', { orderProgress: 400 }, ['change_pending']],
     ['fraud check', { rakutenConfirmFlag: 1 }, ['fraud_check']],
-    ['reservation', { orderType: 6, reserveNumber: 'R-1' }, ['reserve']],
+    ['reservation, ready to ship', { orderType: 6, reserveNumber: 'R-1' }, []],
+    ['reservation, not confirmed', { orderType: 6, orderProgress: 100 }, ['mall_processing']],
     ['unfixed amount', { requestPrice: -9999 }, ['amount_pending']],
     [
       'social gift',

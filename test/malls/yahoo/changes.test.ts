@@ -355,6 +355,8 @@ describe('an answer that is lost', () => {
     ['cancel', { reason: '210' }, {}],
     ['memo', { memo: 'メモ' }, {}],
     ['sub_status', { subStatus: '2' }, {}],
+    ['change_content', { shippingFee: 777 }, {}],
+    ['correct_shipment', { parcels: [{ trackingNumber: '333' }] }, shippedAs('3', '111')],
   ]
   it.each(
     CASES.flatMap((one) => ['cut', '500-done', 'broken-body'].map((fault) => [...one, fault] as const)),

@@ -5,6 +5,7 @@ import { getOrder } from './get-order.ts'
 import { updateOrderDelivery, updateOrderMemo, updateOrderRemarks } from './memo.ts'
 import type { Operation } from './operation.ts'
 import { searchOrder } from './search-order.ts'
+import { updateOrderSender, updateOrderSenderAfterShipping } from './sender.ts'
 import { updateOrderShipping } from './shipping.ts'
 import { getResultUpdateOrderShippingAsync, updateOrderShippingAsync } from './shipping-async.ts'
 import { getSubStatusList, updateOrderSubStatus } from './sub-status.ts'
@@ -30,8 +31,8 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   updateOrderDelivery,
   cancelOrder,
   cancelOrderAfterShipping,
-  updateOrderSender: notSimulated('UPDATE_ORDERSENDER'),
-  updateOrderSenderAfterShipping: notSimulated('UPDATE_ORDERSENDER'),
+  updateOrderSender,
+  updateOrderSenderAfterShipping,
   updateOrderOrderer: notSimulated('UPDATE_ORDERORDERER'),
   simulateCouponAmount: notSimulated('SIMULATE_COUPONAMOUNT'),
   getPayment: notSimulated('GET_PAYMENT'),

@@ -2,6 +2,9 @@ import { accepted, badFormat, type Message, message, missing, refusal } from '..
 import type { SimOrder } from '../model.ts'
 import { type Body, isMissing, type Operation, type OperationContext } from './operation.ts'
 
+/** 機種依存文字 are refused in free text. */
+const MACHINE_TEXT = /[\u2116\u2121\u2160-\u217F\u2460-\u24FF\u3200-\u33FF]|[\u{10000}-\u{10FFFF}]/u
+
 /** One order, some fields: left out is unchanged, present but empty or null is cleared. */
 function updateOne(
   operation: string,
@@ -13,7 +16,10 @@ function updateOne(
 ) {
   if (isMissing(body.orderNumber)) return refusal([missing(name, 'orderNumber')])
   const errors: Message[] = Object.entries(longest)
-    .filter(([field, length]) => String(body[field] ?? '').length > length)
+    .filter(([field, length]) => {
+      const text = String(body[field] ?? '')
+      return text.length > length || MACHINE_TEXT.test(text)
+    })
     .map(([field]) => badFormat(name, field))
   if (errors.length > 0) return refusal(errors)
   const orderNumber = String(body.orderNumber)

@@ -1,5 +1,5 @@
 import type { SandboxAnswer } from '../../../kit/http-kit.ts'
-import { accepted, badFormat, type Message, message, missing, refusal } from '../messages.ts'
+import { accepted, badFormat, type Message, message, missing, noValue, refusal } from '../messages.ts'
 import type { SimOrder } from '../model.ts'
 import { DAY_MS, readTime } from '../time.ts'
 import { asList, asRecord, type Body, isMissing, type Operation } from './operation.ts'
@@ -43,15 +43,24 @@ function nothing(): SandboxAnswer {
   })
 }
 
+const REQUIRED = ['dateType', 'startDatetime', 'endDatetime']
+
 function problems(body: Body, now: number): Message[] {
-  const absent = ['dateType', 'startDatetime', 'endDatetime'].filter((field) => isMissing(body[field]))
-  if (absent.length > 0) return absent.map((field) => missing(NAME, field))
+  // Faults come together: what is missing, what is empty, what has another form.
+  const errors: Message[] = REQUIRED.flatMap((field) =>
+    body[field] === undefined ? [missing(NAME, field)] : isMissing(body[field]) ? [noValue(NAME, field)] : [],
+  )
+  const given = (field: string) => !isMissing(body[field])
   const start = readTime(body.startDatetime)
   const end = readTime(body.endDatetime)
-  const errors: Message[] = []
-  if (![1, 2, 3, 4, 5, 6].includes(Number(body.dateType))) errors.push(badFormat(NAME, 'dateType'))
-  if (start === null || start < now - 730 * DAY_MS) errors.push(badFormat(NAME, 'startDatetime'))
-  if (end === null || (start !== null && (end < start || end - start > 63 * DAY_MS))) {
+  if (given('dateType') && ![1, 2, 3, 4, 5, 6].includes(Number(body.dateType)))
+    errors.push(badFormat(NAME, 'dateType'))
+  if (given('startDatetime') && (start === null || start < now - 730 * DAY_MS))
+    errors.push(badFormat(NAME, 'startDatetime'))
+  if (
+    given('endDatetime') &&
+    (end === null || (start !== null && (end < start || end - start > 63 * DAY_MS)))
+  ) {
     errors.push(badFormat(NAME, 'endDatetime'))
   }
   const { page, amount } = paging(body)

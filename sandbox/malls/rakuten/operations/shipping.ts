@@ -32,7 +32,10 @@ export function problems(body: Body): Message[] {
     if (records.length > MOST_RECORDS) return [badFormat(NAME, 'ShippingModelList')]
     return records.flatMap((record) => {
       dataNumber += 1
-      return recordProblems(record).map((field) => ({ ...badFormat(NAME, field), dataNumber }))
+      const shippingDetailId = isMissing(record.shippingDetailId) ? null : Number(record.shippingDetailId)
+      return recordProblems(record).map((field) => ({
+        ...{ ...badFormat(NAME, field), dataNumber, shippingDetailId },
+      }))
     })
   })
 }
@@ -69,7 +72,7 @@ export function applyShipping(
       const before = structuredClone(target.ShippingModelList)
       const records = asList(basket.ShippingModelList).map((record) => {
         dataNumber += 1
-        return { ...applyRecord(target, asRecord(record), () => takeId(store)), orderNumber, dataNumber }
+        return { ...applyRecord(target, asRecord(record), () => takeId(store)), dataNumber }
       })
       const changed = changesBetween(before, target.ShippingModelList)
       if (changed) store.wrote(order, operation, { basketId: target.basketId, ...changed })
@@ -100,7 +103,7 @@ function applyRecord(basket: PackageModel, record: Body, newId: () => number): M
   }
   if (old && Number(record.shippingDeleteFlag) === 1) {
     basket.ShippingModelList = basket.ShippingModelList.filter((entry) => entry !== old)
-    return message('INFO', `${NAME}_INFO_103`, '発送情報の削除に成功しました。', { shippingDetailId: id })
+    return message('INFO', `${NAME}_INFO_103`, '発送情報の削除設定が完了しました', { shippingDetailId: id })
   }
   const parcel = old ?? emptyParcel(newId())
   if (!old) basket.ShippingModelList.push(parcel)
@@ -108,7 +111,7 @@ function applyRecord(basket: PackageModel, record: Body, newId: () => number): M
     if (field in record) parcel[field] = isMissing(record[field]) ? null : String(record[field])
   }
   const [code, text] = old ? ['102', '更新'] : ['101', '追加']
-  return message('INFO', `${NAME}_INFO_${code}`, `発送情報の${text}に成功しました。`, {
+  return message('INFO', `${NAME}_INFO_${code}`, `発送情報の${text}設定が完了しました`, {
     shippingDetailId: parcel.shippingDetailId,
   })
 }

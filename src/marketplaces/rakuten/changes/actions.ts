@@ -1,4 +1,4 @@
-import { actionsOf, carrierChoices, choicesOf } from '../../kit/change-fields.ts'
+import { actionsOf, carrierChoices, choicesOf, THEN_MOVE_TO, WAIT_MINUTES } from '../../kit/change-fields.ts'
 import { rakutenCarriers } from './carriers.ts'
 import { CANCEL_REASONS, RakutenParameters } from './parameters.ts'
 
@@ -6,7 +6,7 @@ import { CANCEL_REASONS, RakutenParameters } from './parameters.ts'
 export const rakutenActions = actionsOf({
   confirm: {
     label: '注文確認',
-    fields: [],
+    fields: [WAIT_MINUTES],
     preconditions: '注文ステータスが「注文確認待ち」の注文。一度確認すると元に戻せません。',
     parameters: RakutenParameters.confirm,
     calls: ['confirmOrder'],
@@ -33,6 +33,13 @@ export const rakutenActions = actionsOf({
         required: false,
         help: '120文字まで。個口は送付先ごとに20件までです。',
       },
+      {
+        name: 'confirmFirst',
+        label: '先に注文確認をする',
+        required: false,
+        help: 'confirmOrder を送り、「発送待ち」になるまで待機してから発送情報を送ります。',
+      },
+      THEN_MOVE_TO,
     ],
     preconditions:
       '注文ステータスが「発送待ち」の注文。すべての送付先に発送日が入ると、楽天の夜間処理で「発送済」に変わります。別のお荷物伝票番号が登録済みの送付先には送りません。',
@@ -94,5 +101,70 @@ export const rakutenActions = actionsOf({
     preconditions: 'キャンセルされていない注文。サブステータスは注文ステータスごとに決まっています。',
     parameters: RakutenParameters.sub_status,
     calls: ['updateOrderSubStatus'],
+  },
+  correct_shipment: {
+    label: '発送情報の訂正',
+    fields: [
+      { name: 'parcels.recipientId', label: '送付先ID', required: false },
+      {
+        name: 'parcels.parcelId',
+        label: '発送明細ID',
+        required: false,
+        help: '発送情報が2件以上ある注文では必須です。',
+      },
+      {
+        name: 'parcels.carrier',
+        label: '配送会社',
+        required: false,
+        choices: carrierChoices(rakutenCarriers),
+      },
+      {
+        name: 'parcels.trackingNumber',
+        label: 'お荷物伝票番号',
+        required: false,
+        help: '空にすると消えます。',
+      },
+      { name: 'parcels.shippedOn', label: '発送日', required: false },
+      { name: 'parcels.remove', label: '発送情報を削除する', required: false },
+    ],
+    preconditions: '発送情報が登録されている、キャンセルされていない注文。発送済の後でも訂正できます。',
+    parameters: RakutenParameters.correct_shipment,
+    calls: ['updateOrderShipping (shippingDetailIdを指定)'],
+  },
+  change_content: {
+    label: '注文内容の変更',
+    fields: [
+      {
+        name: 'recipients',
+        label: '送付先、送料、お届け希望',
+        required: false,
+        help: '変わる項目だけを指定します。',
+      },
+      {
+        name: 'shippingFee',
+        label: '送料',
+        required: false,
+        help: '送付先が1件の注文。送料未確定の注文を確定できます。',
+      },
+      { name: 'lines', label: '数量・明細の削除', required: false },
+      { name: 'reason', label: '減額の理由', required: false, help: '金額が下がるときは必須です。' },
+      { name: 'buyerNote', label: '備考', required: false, help: '4000文字まで。機種依存文字は使えません。' },
+      {
+        name: 'deliveryMethod',
+        label: '配送方法',
+        required: false,
+        help: 'RMSで設定した配送方法の名称です。',
+      },
+    ],
+    preconditions:
+      '送付先・送料・数量は「注文確認待ち」「楽天処理中」「発送待ち」と「発送済」以降。「変更確定待ち」とキャンセルはできません。',
+    parameters: RakutenParameters.change_content,
+    calls: [
+      'updateOrderSender (発送前)',
+      'updateOrderSenderAfterShipping (発送済以降)',
+      'updateOrderMemo (お届け希望)',
+      'updateOrderRemarks (備考)',
+      'updateOrderDelivery (配送方法)',
+    ],
   },
 })

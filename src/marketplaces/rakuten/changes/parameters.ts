@@ -25,6 +25,11 @@ const ship = ChangeParameters.ship.superRefine(({ parcels, markPaid, release }, 
         ['parcels', index, 'lines'],
         '楽天市場では個口ごとの内容明細は登録できません。指定を外してください。',
       )
+    if (parcel.noNumberReason !== undefined)
+      issue(
+        ['parcels', index, 'noNumberReason'],
+        '楽天市場では伝票番号がない理由は登録できません。指定を外してください。',
+      )
     if (isNameless(parcels, parcel))
       issue(
         ['parcels', index, 'trackingNumber'],
@@ -77,10 +82,68 @@ const cancel = ChangeParameters.cancel.superRefine(({ reason, detail }, context)
     })
 })
 
-const memo = ChangeParameters.memo.refine((value) => value.memo.length <= MEMO_LENGTH, {
-  path: ['memo'],
-  error: `楽天市場のひとことメモは${MEMO_LENGTH}文字までです。`,
+const memo = ChangeParameters.memo
+  .refine((value) => value.memo.length <= MEMO_LENGTH, {
+    path: ['memo'],
+    error: `楽天市場のひとことメモは${MEMO_LENGTH}文字までです。`,
+  })
+  .superRefine((value, context) => refuseMachineText(value.memo, ['memo'], context))
+
+/** 機種依存文字 that RMS refuses whole texts for: ①, Ⅲ, ㈱, №, emoji. Rare kanji of names (髙, 﨑) are left for RMS to judge. */
+const MACHINE_TEXT = /[\u2116\u2121\u2160-\u217F\u2460-\u24FF\u3200-\u33FF]|[\u{10000}-\u{10FFFF}]/u
+
+function refuseMachineText(text: string | undefined, path: PropertyKey[], context: z.RefinementCtx): void {
+  const [found] = MACHINE_TEXT.exec(text ?? '') ?? []
+  if (found)
+    context.addIssue({
+      code: 'custom',
+      path,
+      message: `楽天市場では機種依存文字「${found}」は使えません。ほかの文字に置き換えてください。`,
+    })
+}
+
+const correct = ChangeParameters.correct_shipment.superRefine(({ parcels }, context) => {
+  for (const [index, parcel] of parcels.entries())
+    if (parcel.shippingMethod !== undefined)
+      context.addIssue({
+        code: 'custom',
+        path: ['parcels', index, 'shippingMethod'],
+        message: '楽天市場では個口ごとの配送方法は登録できません。指定を外してください。',
+      })
 })
+
+const NOT_CHANGEABLE = ['codFee', 'giftWrapFee', 'discount', 'adjustment', 'addLines'] as const
+
+/** updateOrderRemarks: characters. */
+const REMARKS_LENGTH = 4_000
+
+const content = ChangeParameters.change_content.superRefine((wished, context) => {
+  const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })
+  if (Object.keys(wished).every((name) => name === 'reason'))
+    issue([], '変更する項目を1つ以上指定してください。')
+  for (const name of NOT_CHANGEABLE)
+    if (wished[name] !== undefined)
+      issue([name], '楽天市場のAPIではこの項目を変更できません。RMSで変更してください。')
+  if (wished.reason !== undefined && !/^\d{1,3}$/.test(wished.reason))
+    issue(['reason'], '減額の理由は番号で指定してください。')
+  if ((wished.buyerNote?.length ?? 0) > REMARKS_LENGTH)
+    issue(['buyerNote'], `楽天市場の備考は${REMARKS_LENGTH}文字までです。`)
+  refuseMachineText(wished.buyerNote, ['buyerNote'], context)
+  for (const [index, { wishTime }] of (wished.recipients ?? []).entries())
+    if (wishTime && shippingTermOf(wishTime) === null)
+      issue(
+        ['recipients', index, 'wishTime'],
+        '「午前」「午後」または「14:00-16:00」の形で指定してください。',
+      )
+})
+
+/** shippingTerm: 1 午前, 2 午後, else both hours: 14:00-16:00 is 1416. Null for what is none of these. */
+export function shippingTermOf(time: string): number | null {
+  if (/^午前中?$/.test(time)) return 1
+  if (time === '午後') return 2
+  const [, from, to] = /^(\d{1,2}):00\s?[-~～〜]\s?(\d{1,2}):00$/.exec(time) ?? []
+  return from && to && Number(from) < Number(to) && Number(to) <= 24 ? Number(from) * 100 + Number(to) : null
+}
 
 const subStatus = ChangeParameters.sub_status.refine(
   (value) => value.subStatus === null || /^\d{1,15}$/.test(value.subStatus),
@@ -93,7 +156,11 @@ export const RakutenParameters = {
   cancel,
   memo,
   sub_status: subStatus,
+  correct_shipment: correct,
+  change_content: content,
 } as const
 
 export type RakutenShip = z.infer<typeof ship>
+export type RakutenCorrection = z.infer<typeof correct>
+export type RakutenContent = z.infer<typeof content>
 export type RakutenCancel = z.infer<typeof cancel>

@@ -7,8 +7,18 @@ const ShippingRecord = z.object({
   deliveryCompany: z.string().optional(),
   shippingNumber: z.string().optional(),
   shippingDate: z.string().optional(),
+  shippingDeleteFlag: z.literal(1).optional(),
 })
 export type ShippingRecord = z.infer<typeof ShippingRecord>
+
+/** A basket as updateOrderSender wants it: whole, as what is left out would be gone. */
+const SentPackage = z.looseObject({
+  basketId: z.int(),
+  postagePrice: z.int(),
+  SenderModel: z.record(z.string(), z.unknown()),
+  ItemModelList: z.array(z.looseObject({ itemDetailId: z.int(), units: z.int(), deleteItemFlag: z.int() })),
+})
+export type SentPackage = z.infer<typeof SentPackage>
 
 /** What a step carries between tries: the operation and what is told to it, but for the order's number. */
 export const RakutenPayload = z.discriminatedUnion('operation', [
@@ -23,7 +33,19 @@ export const RakutenPayload = z.discriminatedUnion('operation', [
     inventoryRestoreType: z.int(),
     changeReasonDetailApply: z.int(),
   }),
-  z.object({ operation: z.literal('updateOrderMemo'), memo: z.string() }),
+  z.object({
+    operation: z.literal('updateOrderMemo'),
+    memo: z.string().optional(),
+    deliveryDate: z.string().nullable().optional(),
+    shippingTerm: z.int().nullable().optional(),
+  }),
+  z.object({ operation: z.literal('updateOrderRemarks'), remarks: z.string() }),
+  z.object({ operation: z.literal('updateOrderDelivery'), deliveryName: z.string() }),
+  z.object({
+    operation: z.enum(['updateOrderSender', 'updateOrderSenderAfterShipping']),
+    PackageModelList: z.array(SentPackage).min(1),
+    reductionReason: z.int().optional(),
+  }),
   z.object({ operation: z.literal('updateOrderSubStatus'), subStatusId: z.int().nullable() }),
 ])
 export type RakutenPayload = z.infer<typeof RakutenPayload>

@@ -59,14 +59,29 @@ function basketPlan(
   const records = [
     ...pairs.flatMap(({ wanted, parcel }) => updateOf(wanted, parcel, ship.shippedOn) ?? []),
     ...missing.map((wanted) => recordOf(wanted, ship.shippedOn)),
+    ...leftBlank(recipient, pairs),
   ]
   if (records.length === 0) return already('同じ発送情報が楽天に登録されています。')
   const label = `発送情報の登録(送付先ID ${recipient.id}、${records.length}件)`
   const payload = { operation: 'updateOrderShipping' as const, basketId: Number(recipient.id), records }
   return planned(
-    step(`ship:${recipient.id}`, label, payload, { basketId: recipient.id, records: records.map(factsOf) }),
+    step(`ship:${recipient.id}`, label, payload, {
+      basketId: recipient.id,
+      records: records.map(recordFacts),
+    }),
   )
 }
+
+/** RMS never turns an order 発送済 while a record stands there without number and date: what nobody fills goes. */
+const leftBlank = ({ parcels }: OrderRecipient, pairs: readonly { parcel: Parcel }[]): ShippingRecord[] =>
+  parcels
+    .filter(
+      (parcel) =>
+        parcel.trackingNumber === null &&
+        parcel.shippedOn === null &&
+        !pairs.some((pair) => pair.parcel === parcel),
+    )
+    .map(({ id }) => ({ shippingDetailId: Number(id), shippingDeleteFlag: 1 }))
 
 const recordOf = (wanted: WishedParcel, shippingDate: string): ShippingRecord => ({
   deliveryCompany: deliveryCompanyOf(wanted.carrier),
@@ -86,8 +101,10 @@ function updateOf(wanted: WishedParcel, parcel: Parcel, shippedOn: string): Ship
   return { shippingDetailId: Number(parcel.id), ...record }
 }
 
-const factsOf = ({ shippingDetailId, shippingNumber, ...rest }: ShippingRecord) => ({
-  ...(shippingDetailId === undefined ? { record: 'add' } : { record: 'update', shippingDetailId }),
+export const recordFacts = ({ shippingDetailId, shippingNumber, ...rest }: ShippingRecord) => ({
+  ...(shippingDetailId === undefined
+    ? { record: 'add' }
+    : { record: rest.shippingDeleteFlag ? 'delete' : 'update', shippingDetailId }),
   ...rest,
   shippingNumber: endOf(shippingNumber),
 })

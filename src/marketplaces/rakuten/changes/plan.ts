@@ -1,9 +1,12 @@
 import { already, planned, refused, sameText } from '../../kit/change-plans.ts'
+import { waitedAfterOrder } from '../../kit/change-waits.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeAction, ChangePlan, ChangeStep, WantedChange } from '../../port/site-changes.ts'
 import { PROGRESS } from '../codes.ts'
-import { type RakutenCancel, RakutenParameters } from './parameters.ts'
+import { type RakutenCancel, RakutenParameters, type RakutenShip } from './parameters.ts'
 import { step } from './payload.ts'
+import { planContent } from './plan-content.ts'
+import { planCorrection } from './plan-correction.ts'
 import { planShip } from './plan-ship.ts'
 
 /** What a wished change asks of Rakuten, as the order just read stands. Pure. */
@@ -17,13 +20,44 @@ export function planRakutenChange(change: WantedChange, order: NormalisedOrder):
 type Plan = (parameters: unknown, order: NormalisedOrder) => ChangePlan
 
 const PLANS: Partial<Record<ChangeAction, Plan>> = {
-  confirm: (_parameters, order) => planConfirm(order),
-  ship: (parameters, order) =>
-    shipRefusal(order) ?? planShip(RakutenParameters.ship.parse(parameters), order),
+  confirm: (parameters, order) =>
+    waitedAfterOrder(planConfirm(order), order, RakutenParameters.confirm.parse(parameters).waitMinutes),
+  ship: (parameters, order) => {
+    const wished = RakutenParameters.ship.parse(parameters)
+    return confirmedFirst(wished, order) ?? shipRefusal(order) ?? planShip(wished, order)
+  },
   cancel: (parameters, order) => planCancel(RakutenParameters.cancel.parse(parameters), order),
   memo: (parameters, order) => planMemo(RakutenParameters.memo.parse(parameters).memo, order),
   sub_status: (parameters, order) =>
     planSubStatus(RakutenParameters.sub_status.parse(parameters).subStatus, order),
+  correct_shipment: (parameters, order) =>
+    cancelled(order) ?? planCorrection(RakutenParameters.correct_shipment.parse(parameters), order),
+  change_content: (parameters, order) =>
+    cancelled(order) ?? planContent(RakutenParameters.change_content.parse(parameters), order),
+}
+
+/** How long 楽天処理中 lasts nobody tells: minutes for cards, days for prepayments. */
+const PROCESSING_LOOK_MS = 15 * 60 * 1000
+
+/** 注文確認 and, once Rakuten lets the order go, the shipping in one change; null when nothing is to be confirmed any more. */
+function confirmedFirst(wished: RakutenShip, order: NormalisedOrder): ChangePlan | null {
+  if (!wished.confirmFirst || order.mallState !== 'open') return null
+  const progress = progressOf(order)
+  if (progress === 100) {
+    const confirm = planConfirm(order)
+    const ship = planShip(wished, order)
+    return confirm.kind === 'steps' && ship.kind === 'steps'
+      ? planned(...confirm.steps, ...ship.steps)
+      : confirm
+  }
+  return progress === 200
+    ? {
+        kind: 'refused',
+        code: 'NOT_READY_TO_SHIP',
+        message: '楽天処理中です。「発送待ち」になると自動で発送情報を送信します。',
+        retryAfterMs: PROCESSING_LOOK_MS,
+      }
+    : null
 }
 
 const progressOf = (order: NormalisedOrder) => Number(order.mallStatus.code)
@@ -47,12 +81,22 @@ const unknownStatus = (order: NormalisedOrder) =>
 /** confirmOrder moves 100 to 200; an order beyond has been confirmed by somebody. */
 function planConfirm(order: NormalisedOrder): ChangePlan {
   const progress = progressOf(order)
-  if (progress === 100) return planned(step('confirm', '注文確認', { operation: 'confirmOrder' }))
+  if (progress === 100)
+    return amountPending(order) ?? planned(step('confirm', '注文確認', { operation: 'confirmOrder' }))
   return (
     cancelled(order) ??
     (PROGRESS[progress] ? already(`すでに注文確認済みです(${nameOf(order)})。`) : unknownStatus(order))
   )
 }
+
+/** 送料未確定 (-9999): Rakuten refuses to confirm until the shop has fixed it. */
+const amountPending = (order: NormalisedOrder): ChangePlan | null =>
+  order.holds.some(({ kind }) => kind === 'amount_pending')
+    ? refused(
+        'RAKUTEN_POSTAGE_PENDING',
+        '送料などの金額が確定していないため注文確認できません。「注文内容の変更」またはRMSで送料を確定してからやり直してください。',
+      )
+    : null
 
 /** From 発送待ち on. Before that Rakuten has not released the order: payment or its own check may still fail. */
 function shipRefusal(order: NormalisedOrder): ChangePlan | null {

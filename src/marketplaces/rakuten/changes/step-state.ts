@@ -1,7 +1,8 @@
 import { sameNumber, sameText } from '../../kit/change-plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangeStep, StepState } from '../../port/site-changes.ts'
-import { payloadOf, type ShippingPayload, type ShippingRecord } from './payload.ts'
+import { showsPackage } from './packages.ts'
+import { payloadOf, type RakutenPayload, type ShippingPayload, type ShippingRecord } from './payload.ts'
 
 /**
  * Whether an order just read shows a step as carried out. Shipping is told by the basket's records: the order itself
@@ -18,7 +19,14 @@ export function rakutenStepState(step: ChangeStep, order: NormalisedOrder): Step
     case 'cancelOrderAfterShipping':
       return stateOf(progressOf(order) >= 800 || cancelAsked(order))
     case 'updateOrderMemo':
-      return stateOf(sameText(payload.memo, order.notes.shop))
+      return stateOf(isNoted(payload, order))
+    case 'updateOrderRemarks':
+      return stateOf(sameText(payload.remarks, order.notes.buyer))
+    case 'updateOrderDelivery':
+      return stateOf(payload.deliveryName === order.delivery.methodName)
+    case 'updateOrderSender':
+    case 'updateOrderSenderAfterShipping':
+      return stateOf(payload.PackageModelList.every((sent) => showsPackage(sent, order)))
     case 'updateOrderSubStatus':
       return stateOf((order.mallSubStatus?.code ?? null) === (payload.subStatusId?.toString() ?? null))
   }
@@ -30,6 +38,13 @@ const progressOf = (order: NormalisedOrder) => Number(order.mallStatus.code)
 const isConfirmed = (order: NormalisedOrder) =>
   order.times.shopOrderCfmDatetime ? true : progressOf(order) > 100 && progressOf(order) < 800
 
+type MemoPayload = Extract<RakutenPayload, { operation: 'updateOrderMemo' }>
+
+const isNoted = ({ memo, deliveryDate, shippingTerm }: MemoPayload, order: NormalisedOrder): boolean =>
+  (memo === undefined || sameText(memo, order.notes.shop)) &&
+  (deliveryDate === undefined || (order.recipients[0]?.wish.date ?? null) === deliveryDate) &&
+  (shippingTerm === undefined || (order.mallFields.shippingTerm ?? null) === shippingTerm)
+
 const stateOf = (applied: boolean): StepState => (applied ? 'applied' : 'not_applied')
 
 /**
@@ -40,6 +55,8 @@ function shippingState({ basketId, records }: ShippingPayload, order: Normalised
   const basket = order.recipients.find((recipient) => recipient.id === String(basketId))
   const free = new Set(basket?.parcels)
   const shown = records.filter((record) => {
+    if (record.shippingDeleteFlag)
+      return !basket?.parcels.some(({ id }) => id === String(record.shippingDetailId))
     const parcel = [...free].find((one) => shows(one, record))
     if (parcel) free.delete(parcel)
     return parcel !== undefined

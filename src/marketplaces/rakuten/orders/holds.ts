@@ -15,7 +15,6 @@ export function holdsOf(
     ...(order.rakutenConfirmFlag
       ? [hold('fraud_check', '楽天確認中です。確認が終わるまで出荷しないでください。')]
       : []),
-    ...(order.orderType === RESERVATION ? [hold('reserve', '予約注文です。')] : []),
     ...progressHold(order),
     ...(recipients.some((recipient) => recipient.addressPending) ? [addressHold(order)] : []),
     ...(pending.length > 0 ? [hold('amount_pending', '未確定の金額があります。')] : []),
@@ -67,6 +66,7 @@ export function flagsOf(
     changed_at_mall: order.modifyFlag,
     unknown_status: PROGRESS[order.orderProgress] === undefined,
     caution: order.cautionDisplayType === 1,
+    caution_cancelled: order.cautionDisplayType === 2,
     drug: order.drugFlag,
     gift: gift.requested || to.some((recipient) => recipient.gift.requested),
     social_gift: order.socialGiftFlag,
@@ -74,6 +74,8 @@ export function flagsOf(
     remote_area: order.isolatedIslandFlag || to.some((recipient) => recipient.remoteArea),
     express: order.asurakuFlag || order.deliveryCertPrgFlag,
     deal: order.dealFlag,
+    // A reservation has an order number only once it is 確定: nothing holds it, and staff see what it is.
+    reservation: order.orderType === RESERVATION,
   }
   return Object.keys(marks).filter((mark) => marks[mark])
 }

@@ -52,14 +52,30 @@ const stated = (items: readonly WireItem[]) => sumOf(items, (item) => item.price
 const withWrapping = (goods: number, wrapping: number) =>
   wrapping === 0 ? [goods] : [goods + wrapping, goods]
 
-function totals(order: WireOrder, items: readonly WireItem[], wrapping: number): number[] {
-  const perPiece = sumOf(items, (item) => item.priceTaxIncl * item.units)
+/**
+ * The lines with tax, without wrapping: goodsPrice counts wrapping in and is before tax where an item's price is, so it says
+ * something else. Of the two ways to round, the one that makes Rakuten's total.
+ */
+export function goodsWithTax(order: WireOrder): number {
+  const baskets = order.PackageModelList.filter((basket) => !basket.packageDeleteFlag)
+  const readings = goodsReadings(
+    baskets.flatMap((basket) => basket.ItemModelList.filter((item) => !item.deleteItemFlag)),
+  )
+  const beside = fixed(order.postagePrice) + wrappingFee(order)
+  return readings.find((goods) => goods + beside === order.totalPrice) ?? readings[0] ?? 0
+}
+
+const totals = (order: WireOrder, items: readonly WireItem[], wrapping: number): number[] =>
+  goodsReadings(items).map((goods) => goods + order.postagePrice + wrapping)
+
+function goodsReadings(items: readonly WireItem[]): number[] {
+  const perPiece = sumOf(items, (item) => fixed(item.priceTaxIncl) * item.units)
   const perLine = sumOf(items, (item) =>
     item.includeTaxFlag
       ? item.price * item.units
       : Math.floor(item.price * item.units * (1 + (item.taxRate ?? 0)) + ROUNDING),
   )
-  return [perPiece, perLine].map((goods) => goods + order.postagePrice + wrapping)
+  return [perPiece, perLine]
 }
 
 /** 1000 × 1.08 is 1080.0000000000002 and 3 × 1.1 may fall just below: lift before flooring. */

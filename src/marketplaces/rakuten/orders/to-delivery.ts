@@ -16,9 +16,10 @@ export function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
     express: [
       ...(order.asurakuFlag ? ['あすつく'] : []),
       ...(order.deliveryCertPrgFlag ? ['最強翌日配送'] : []),
-      ...(order.oneDayOperationFlag ? ['oneDayOperation'] : []),
+      ...(order.oneDayOperationFlag ? ['1day出荷'] : []),
     ],
     shipBy: null,
+    promisedOn: order.asurakuFlag || order.deliveryCertPrgFlag ? order.deliveryDate : null,
   }
 }
 

@@ -6,20 +6,20 @@ import { toRfc3339 } from '../dates.ts'
 import { RAKUTEN } from '../facts.ts'
 import { flagsOf, holdsOf } from './holds.ts'
 import { childAt, fixed, leftover, pendingAmounts, type Raw, without } from './raw.ts'
-import { sumChecks, wrappingFee } from './sums.ts'
+import { goodsWithTax, sumChecks, wrappingFee } from './sums.ts'
 import { toDelivery, toGift, toSubscription } from './to-delivery.ts'
 import { toDiscounts, toTaxSummary, usedPoints } from './to-discounts.ts'
 import { toItem } from './to-item.ts'
 import { toPayment } from './to-payment.ts'
 import { given, ORDERER_MAPPED, toPerson, toRecipient } from './to-recipient.ts'
-import { toStatus, toTimes } from './to-status.ts'
+import { toReversals, toStatus, toTimes } from './to-status.ts'
 import { WireOrder } from './wire-order.ts'
 
 /** Fields with a lossless place of their own; all others stay readable in mallFields. */
 const MAPPED = new Set([
   ...['orderNumber', 'orderProgress', 'subStatusId', 'subStatusName', 'orderDatetime', 'deliveryDate'],
   ...['shopOrderCfmDatetime', 'orderFixDatetime', 'shippingInstDatetime', 'shippingCmplRptDatetime'],
-  ...['cancelDueDate', 'remarks', 'memo', 'operator', 'mailPlugSentence', 'goodsPrice', 'postagePrice'],
+  ...['cancelDueDate', 'remarks', 'memo', 'operator', 'mailPlugSentence', 'postagePrice'],
   ...['deliveryPrice', 'paymentCharge', 'totalPrice', 'requestPrice', 'additionalFeeOccurAmountToUser'],
   ...['OrdererModel', 'SettlementModel', 'DeliveryModel', 'PointModel', 'PackageModelList'],
   'TaxSummaryModelList',
@@ -70,6 +70,9 @@ function assemble(order: WireOrder, raw: Raw, pending: string[]): NormalisedOrde
     payment: toPayment(order, raw),
     delivery: toDelivery(order),
     gift,
+    // Buyers make receipts themselves; only how often they did is told (receiptIssueCount).
+    receiptWanted: null,
+    reversals: toReversals(order),
     notes: {
       buyer: given(order.remarks),
       shop: given(order.memo),
@@ -102,7 +105,7 @@ function toItems(order: WireOrder, raw: Raw): NormalisedOrder['items'] {
 function toAmounts(order: WireOrder) {
   return {
     charges: {
-      goods: fixed(order.goodsPrice),
+      goods: goodsWithTax(order),
       shipping: fixed(order.postagePrice),
       cod: fixed(order.deliveryPrice),
       paymentFee: fixed(order.paymentCharge),

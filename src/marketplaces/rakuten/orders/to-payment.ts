@@ -21,6 +21,8 @@ export function toPayment(order: WireOrder, raw: Raw): Payment {
     status,
     paidAt: status === 'paid' && known?.settles === 'before' ? toRfc3339(order.orderFixDatetime) : null,
     dueDate: order.DueDateModelList.find((due) => due.dueDateType === PAYMENT_DUE)?.dueDate ?? null,
+    changeUntil: endOfDay(order.DueDateModelList.find((due) => due.dueDateType === CHANGE_DUE)?.dueDate),
+    parts: [],
     cardBrand: given(settlement?.cardName ?? null),
     cardLast4: /(\d{4})$/.exec(settlement?.cardNumber ?? '')?.[1] ?? null,
     installments: installmentsOf(settlement?.cardPayType ?? null, settlement?.cardInstallmentDesc ?? null),
@@ -30,6 +32,10 @@ export function toPayment(order: WireOrder, raw: Raw): Payment {
 
 /** dueDateType 支払期限. */
 const PAYMENT_DUE = 0
+/** 支払方法変更期限. */
+const CHANGE_DUE = 1
+
+const endOfDay = (day: string | null | undefined) => (day ? `${day.slice(0, 10)}T23:59:59+09:00` : null)
 
 /** Payments that Rakuten waits for before it lets the order go to 発送待ち (前払い). */
 export const isPrepaid = (order: WireOrder): boolean =>

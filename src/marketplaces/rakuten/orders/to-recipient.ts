@@ -1,3 +1,4 @@
+import { wholeName } from '../../kit/names.ts'
 import type { OrderPerson, OrderRecipient } from '../../port/order.ts'
 import { CARRIERS } from '../codes.ts'
 import { wishOf } from '../dates.ts'
@@ -36,9 +37,11 @@ type Address = WirePackage['SenderModel'] | WireOrder['OrdererModel']
 export function toPerson(address: Address, email: string | null): OrderPerson {
   const digits = `${address.zipCode1 ?? ''}${address.zipCode2 ?? ''}`.replace(/\D/g, '')
   const phone = [address.phoneNumber1, address.phoneNumber2, address.phoneNumber3].filter(Boolean).join('-')
+  const [familyName, givenName] = [given(address.familyName), given(address.firstName)]
   return {
-    familyName: given(address.familyName),
-    givenName: given(address.firstName),
+    fullName: wholeName(familyName, givenName),
+    familyName,
+    givenName,
     familyNameKana: given(address.familyNameKana),
     givenNameKana: given(address.firstNameKana),
     postalCode: given(digits),

@@ -1,4 +1,4 @@
-import type { NormalisedOrder } from '../../port/order.ts'
+import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
 import { CHANGE_REASONS, PROGRESS } from '../codes.ts'
 import { toRfc3339 } from '../dates.ts'
 import type { WireOrder } from './wire-order.ts'
@@ -29,6 +29,24 @@ function cancelReason(order: WireOrder): NormalisedOrder['cancelReason'] {
     .at(-1)
   const detail = newest?.changeReasonDetail ?? null
   return detail === null ? null : { code: String(detail), text: CHANGE_REASONS[detail] ?? null }
+}
+
+/** 受取後の返品, 返品(破損・品間違い). */
+const RETURNS: ReadonlySet<number> = new Set([2, 15])
+/** changeTypeDetail 減額, and with another payment. */
+const LOWERED: ReadonlySet<number> = new Set([0, 11])
+
+/** Changes (変更申請 to 変更完了) that lowered the amount; how much they took off getOrder does not tell. */
+export function toReversals(order: WireOrder): OrderReversal[] {
+  return order.ChangeReasonModelList.filter(
+    ({ changeType, changeTypeDetail }) =>
+      changeType !== null && changeType >= 4 && changeType <= 6 && LOWERED.has(changeTypeDetail ?? -1),
+  ).map(({ changeType, changeReasonDetail: detail, changeApplyDatetime }) => ({
+    kind: RETURNS.has(detail ?? -1) ? 'return' : 'partial_cancel',
+    ...{ lineId: null, quantity: null, amount: null, state: String(changeType) },
+    at: toRfc3339(changeApplyDatetime),
+    reason: detail === null ? null : (CHANGE_REASONS[detail] ?? String(detail)),
+  }))
 }
 
 export const toTimes = (order: WireOrder): NormalisedOrder['times'] => ({

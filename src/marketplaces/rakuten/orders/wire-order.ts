@@ -118,6 +118,7 @@ const WireCoupon = z.looseObject({
 
 const WireChangeReason = z.looseObject({
   changeType: code,
+  changeTypeDetail: code,
   changeReason: code,
   changeReasonDetail: code,
   changeApplyDatetime: text,

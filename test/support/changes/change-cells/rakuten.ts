@@ -62,6 +62,33 @@ export const rakutenCells: ChangeCells = {
       },
     },
   ],
+  correct_shipment: [
+    {
+      what: 'carrier and number of a record',
+      before: at(500, { PackageModelList: [{ basketId: 7001, ...shippedAs('401') }] }),
+      parameters: () => ({ parcels: [{ carrier: 'sagawa', trackingNumber: '402' }] }),
+      calls: ['updateOrderShipping'],
+      after: {
+        PackageModelList: [{ ShippingModelList: [{ shippingNumber: '402', deliveryCompany: '1002' }] }],
+      },
+    },
+  ],
+  change_content: [
+    {
+      ...{ what: 'postage, wish, remarks and method', before: at(300) },
+      parameters: () => ({
+        recipients: [{ shippingFee: 9_990, wishDate: '2030-07-20', wishTime: '14:00-16:00' }],
+        ...{ buyerNote: '玄関前', deliveryMethod: 'メール便' },
+      }),
+      calls: ['updateOrderSender', 'updateOrderMemo', 'updateOrderRemarks', 'updateOrderDelivery'],
+      after: { postagePrice: 9_990, deliveryDate: '2030-07-20', shippingTerm: 1416, remarks: '玄関前' },
+    },
+    {
+      ...{ what: 'after shipping', before: at(500), calls: ['updateOrderSenderAfterShipping'] },
+      parameters: () => ({ recipients: [{ address1: '星見町2' }] }),
+      after: { PackageModelList: [{ SenderModel: { subAddress: '星見町2' } }] },
+    },
+  ],
   cancel: [
     {
       ...{ what: 'before shipping', before: at(300), calls: ['cancelOrder'] },

@@ -1,0 +1,102 @@
+import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../../port/order.ts'
+import type { RakutenContent } from './parameters.ts'
+import type { SentPackage } from './payload.ts'
+
+/** The baskets as updateOrderSender wants them: all of them whole, with what was wished put in. */
+
+type Wished = NonNullable<RakutenContent['recipients']>[number]
+
+const PENDING_AMOUNT = -9999
+
+export function packagesOf(
+  order: NormalisedOrder,
+  wishedFor: (recipient: OrderRecipient) => Wished | undefined,
+  quantities: ReadonlyMap<string, number>,
+): SentPackage[] {
+  return order.recipients.map((recipient) => {
+    const wished = wishedFor(recipient)
+    const {
+      SenderModel,
+      SocialGiftModel: _gift,
+      goodsPrice: _goods,
+      totalPrice: _total,
+      ...rest
+    } = recipient.mallFields
+    return {
+      ...rest,
+      basketId: Number(recipient.id),
+      postagePrice: wished?.shippingFee ?? recipient.shippingFee ?? PENDING_AMOUNT,
+      deliveryPrice: recipient.codFee ?? PENDING_AMOUNT,
+      noshi: recipient.gift.noshi,
+      SenderModel: {
+        ...(typeof SenderModel === 'object' ? SenderModel : {}),
+        ...senderOf(recipient.person, wished),
+      },
+      ItemModelList: order.items
+        .filter(({ recipientId }) => recipientId === recipient.id)
+        .map((item) => itemOf(item, quantities.get(item.lineId))),
+    }
+  })
+}
+
+function itemOf(item: NormalisedOrder['items'][number], quantity: number | undefined) {
+  const removed = quantity === 0 || item.deleted
+  return {
+    ...item.mallFields,
+    itemDetailId: Number(item.lineId),
+    itemName: item.name,
+    itemId: item.mallItemId === null ? null : Number(item.mallItemId),
+    price: item.unitPrice,
+    // A removed line keeps its quantity: the flag alone takes it out.
+    units: quantity || item.quantity,
+    includeTaxFlag: item.taxIncluded ? 1 : 0,
+    taxRate: item.taxRate === null ? null : item.taxRate / 100,
+    deleteItemFlag: removed ? 1 : 0,
+  }
+}
+
+function senderOf(person: OrderPerson, wished: Wished = {}) {
+  const postal = (wished.postalCode ?? person.postalCode ?? '').replace('-', '')
+  const [phoneNumber1, phoneNumber2, phoneNumber3] = phoneOf(wished.phone ?? person.phone ?? '')
+  const street =
+    wished.address1 === undefined && wished.address2 === undefined
+      ? person.address1
+      : [wished.address1 ?? person.address1, wished.address2].filter(Boolean).join(' ')
+  return {
+    zipCode1: postal.slice(0, 3),
+    zipCode2: postal.slice(3),
+    prefecture: wished.prefecture ?? person.prefecture,
+    city: wished.city ?? person.city,
+    subAddress: street,
+    familyName: wished.familyName ?? person.familyName,
+    firstName: wished.givenName ?? person.givenName,
+    familyNameKana: wished.familyNameKana ?? person.familyNameKana,
+    firstNameKana: wished.givenNameKana ?? person.givenNameKana,
+    phoneNumber1,
+    phoneNumber2,
+    phoneNumber3,
+  }
+}
+
+/** Three parts, as written or from the end. */
+function phoneOf(phone: string): [string, string, string] {
+  const parts = phone.split('-')
+  if (parts.length === 3) return parts as [string, string, string]
+  const digits = phone.replace(/\D/g, '')
+  return [digits.slice(0, -8), digits.slice(-8, -4), digits.slice(-4)]
+}
+
+/** Whether the order shows the basket as it was sent. */
+export function showsPackage(sent: SentPackage, order: NormalisedOrder): boolean {
+  const recipient = order.recipients.find(({ id }) => id === String(sent.basketId))
+  if (!recipient || (recipient.shippingFee ?? PENDING_AMOUNT) !== sent.postagePrice) return false
+  const now = senderOf(recipient.person)
+  const sameSender = Object.entries(now).every(([name, value]) => (sent.SenderModel[name] ?? null) === value)
+  return (
+    sameSender &&
+    sent.ItemModelList.every(({ itemDetailId, units, deleteItemFlag }) => {
+      const item = order.items.find(({ lineId }) => lineId === String(itemDetailId))
+      return deleteItemFlag === 1 ? !item || item.deleted : !!item && !item.deleted && item.quantity === units
+    })
+  )
+}

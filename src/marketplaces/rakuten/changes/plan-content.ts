@@ -1,0 +1,134 @@
+import { already, planned, refused, sameText } from '../../kit/change-plans.ts'
+import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
+import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
+import { packagesOf, showsPackage } from './packages.ts'
+import { type RakutenContent, shippingTermOf } from './parameters.ts'
+import { step } from './payload.ts'
+
+/**
+ * 注文内容の変更: who receives, postage and lines in one updateOrderSender (which wants every basket whole), the wish for a day
+ * by updateOrderMemo, remarks and delivery method by calls of their own. All say what is to stand there, so twice is once.
+ */
+export function planContent(wished: RakutenContent, order: NormalisedOrder): ChangePlan {
+  const problem = recipientProblem(wished, order) ?? lineProblem(wished, order)
+  if (problem) return problem
+  const sender = senderStep(wished, order)
+  if (sender && 'kind' in sender) return sender
+  const steps = [...(sender ? [sender] : []), ...wishSteps(wished, order), ...textSteps(wished, order)]
+  return steps.length > 0 ? planned(...steps) : already('注文内容はすでに同じです。')
+}
+
+function recipientProblem(
+  { recipients = [], shippingFee }: RakutenContent,
+  order: NormalisedOrder,
+): ChangePlan | null {
+  const unnamed = recipients.some(({ recipientId }) => recipientId === undefined) || shippingFee !== undefined
+  if (unnamed && order.recipients.length > 1)
+    return refused(
+      'RECIPIENT_NEEDED',
+      `送付先が${order.recipients.length}件ある注文です。送付先ごとに送付先IDを指定してください。`,
+    )
+  const unknown = recipients.find(
+    ({ recipientId }) => recipientId !== undefined && !order.recipients.some(({ id }) => id === recipientId),
+  )
+  return unknown
+    ? refused(
+        'RECIPIENT_UNKNOWN',
+        `送付先ID ${unknown.recipientId} はこの注文にありません。注文を再取込して送付先IDを確認してください。`,
+      )
+    : null
+}
+
+function lineProblem({ lines = [] }: RakutenContent, order: NormalisedOrder): ChangePlan | null {
+  const unknown = lines.find(({ lineId }) => !order.items.some((item) => item.lineId === lineId))
+  return unknown
+    ? refused(
+        'LINE_UNKNOWN',
+        `明細ID ${unknown.lineId} はこの注文にありません。注文を再取込して確認してください。`,
+      )
+    : null
+}
+
+/** Progress at which each of the two calls is taken (注文者・送付先情報の更新). */
+const BEFORE_SHIPPING: ReadonlySet<string> = new Set(['100', '200', '300'])
+const AFTER_SHIPPING: ReadonlySet<string> = new Set(['500', '600', '700'])
+
+function senderStep(wished: RakutenContent, order: NormalisedOrder): ChangeStep | ChangePlan | null {
+  const quantities = new Map((wished.lines ?? []).map(({ lineId, quantity }) => [lineId, quantity]))
+  const wishedFor = ({ id }: OrderRecipient) => {
+    const own = wished.recipients?.find(({ recipientId = id }) => recipientId === id)
+    return wished.shippingFee === undefined ? own : { ...own, shippingFee: wished.shippingFee }
+  }
+  const packages = packagesOf(order, wishedFor, quantities)
+  if (packages.every((sent) => showsPackage(sent, order))) return null
+  const code = order.mallStatus.code
+  if (!BEFORE_SHIPPING.has(code) && !AFTER_SHIPPING.has(code))
+    return refused(
+      'CONTENT_NOT_CHANGEABLE',
+      `楽天で「${order.mallStatus.name ?? code}」の注文は内容を変更できません。RMSで確認してください。`,
+    )
+  if (wished.reason === undefined && falls(packages, order))
+    return refused(
+      'REDUCTION_REASON_NEEDED',
+      '金額が下がる変更には、減額の理由(reason)が必要です。指定してやり直してください。',
+    )
+  const payload = {
+    operation: BEFORE_SHIPPING.has(code)
+      ? ('updateOrderSender' as const)
+      : ('updateOrderSenderAfterShipping' as const),
+    PackageModelList: packages,
+    ...(wished.reason === undefined ? {} : { reductionReason: Number(wished.reason) }),
+  }
+  return step('sender', '送付先・送料・数量の変更', payload, {
+    baskets: packages.map(({ basketId, postagePrice }) => ({ basketId, postagePrice })),
+    lines: [...quantities].map(([lineId, quantity]) => ({ lineId, quantity })),
+  })
+}
+
+function falls(packages: ReturnType<typeof packagesOf>, order: NormalisedOrder): boolean {
+  return packages.some(
+    ({ basketId, postagePrice, ItemModelList }) =>
+      postagePrice <
+        (order.recipients.find(({ id }) => id === String(basketId))?.shippingFee ?? postagePrice) ||
+      ItemModelList.some(({ itemDetailId, units, deleteItemFlag }) => {
+        const item = order.items.find(({ lineId }) => lineId === String(itemDetailId))
+        return item !== undefined && !item.deleted && (deleteItemFlag === 1 || units < item.quantity)
+      }),
+  )
+}
+
+/** One wish for the whole order, wherever it is written. */
+function wishSteps({ recipients = [] }: RakutenContent, order: NormalisedOrder): ChangeStep[] {
+  const wished = recipients.find(({ wishDate, wishTime }) => wishDate !== undefined || wishTime !== undefined)
+  if (!wished) return []
+  const { wishDate: deliveryDate, wishTime } = wished
+  const shippingTerm =
+    wishTime === undefined ? undefined : wishTime === null ? null : shippingTermOf(wishTime)
+  const same =
+    (deliveryDate === undefined || (order.recipients[0]?.wish.date ?? null) === deliveryDate) &&
+    (shippingTerm === undefined || (order.mallFields.shippingTerm ?? null) === shippingTerm)
+  const values = {
+    ...(deliveryDate === undefined ? {} : { deliveryDate }),
+    ...(shippingTerm === undefined ? {} : { shippingTerm }),
+  }
+  return same ? [] : [step('wish', 'お届け希望の変更', { operation: 'updateOrderMemo', ...values }, values)]
+}
+
+function textSteps({ buyerNote, deliveryMethod }: RakutenContent, order: NormalisedOrder): ChangeStep[] {
+  const facts = { characters: buyerNote?.length ?? 0 }
+  return [
+    ...(buyerNote === undefined || sameText(buyerNote, order.notes.buyer)
+      ? []
+      : [step('remarks', '備考の変更', { operation: 'updateOrderRemarks', remarks: buyerNote }, facts)]),
+    ...(deliveryMethod === undefined || deliveryMethod === order.delivery.methodName
+      ? []
+      : [
+          step(
+            'delivery',
+            '配送方法の変更',
+            { operation: 'updateOrderDelivery', deliveryName: deliveryMethod },
+            { deliveryName: deliveryMethod },
+          ),
+        ]),
+  ]
+}

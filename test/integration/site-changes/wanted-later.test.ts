@@ -1,0 +1,60 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
+import { READY_TO_SHIP } from '../../../sandbox/ready-orders.ts'
+import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
+
+/** Changes that are wanted later than at once: they wait without expiring, and what cannot wait goes before them. */
+
+let database: TestDatabase
+let bench: MallBench
+beforeAll(async () => {
+  database = await freshDatabase()
+  bench = await mallBench(database)
+})
+afterAll(async () => {
+  await bench?.close()
+  await database?.close()
+})
+beforeEach(() => database.db.order.deleteMany())
+
+const DAY = 24 * 60 * 60_000
+const one = (id: string) => database.db.siteChange.findUniqueOrThrow({ where: { id } })
+
+async function imported(overrides: Record<string, unknown>) {
+  const { orderNumber } = bench.malls.yahoo.place({ overrides: { ...READY_TO_SHIP.yahoo, ...overrides } })
+  const [orderId = ''] = await bench.importOrders('yahoo', [orderNumber])
+  return { orderNumber, orderId }
+}
+
+it('a 完了 wished for days later lets a memo pass, and does not expire before its time', async () => {
+  const today = new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10)
+  const { orderNumber, orderId } = await imported({ Ship: { ShipStatus: '3', ShipDate: today } })
+  const [complete = ''] = await bench.ask([{ orderId, action: 'complete', afterDays: 30 } as WantedChange])
+  await bench.work('yahoo')
+  const waiting = await one(complete)
+  expect([waiting.state, waiting.code]).toEqual(['queued', 'WAITS_BY_WISH'])
+  expect(waiting.nextAttemptAt.getTime()).toBeGreaterThan(Date.now() + 28 * DAY)
+  expect(waiting.expiresAt.getTime()).toBeGreaterThan(waiting.nextAttemptAt.getTime())
+
+  const [memo = ''] = await bench.ask([{ orderId, action: 'memo', memo: '至急' } as WantedChange])
+  await bench.work('yahoo')
+  expect((await one(memo)).state).toBe('succeeded')
+  expect((await one(complete)).state).toBe('queued')
+  expect(bench.malls.yahoo.writes?.(orderNumber)?.map(({ operation }) => operation)).toEqual(['orderChange'])
+})
+
+it('a cancel goes before a confirmation that waits', async () => {
+  const { orderNumber, orderId } = await imported({})
+  const [confirm = ''] = await bench.ask([
+    { orderId, action: 'confirm', waitMinutes: 10_000 } as WantedChange,
+  ])
+  await bench.work('yahoo')
+  expect((await one(confirm)).code).toBe('WAITS_BY_WISH')
+  const [cancel = ''] = await bench.ask([{ orderId, action: 'cancel', reason: '100' } as WantedChange])
+  await bench.work('yahoo')
+  expect((await one(cancel)).state).toBe('succeeded')
+  expect(bench.malls.yahoo.writes?.(orderNumber)?.map(({ operation }) => operation)).toEqual([
+    'orderStatusChange',
+  ])
+})
