@@ -24,7 +24,8 @@ const AuthservId = z
   .min(1)
   .max(253)
   .regex(/^[^\s;()"]+$/, {
-    error: '届いたメールの Authentication-Results の先頭にある名前だけを指定してください（例 mx.example.jp）。',
+    error:
+      '届いたメールの Authentication-Results の先頭にある名前だけを指定してください（例 mx.example.jp）。',
   })
   .nullable()
   .describe(
