@@ -18,10 +18,11 @@ export interface Opened {
   readOnly: boolean
   /** UIDs that FETCH leaves out. */
   withheld: ReadonlySet<number>
+  broken: ReadonlyMap<number, 'all' | 'text' | 'gone'>
 }
 
 export function fetch(
-  { inbox, readOnly, withheld }: Opened,
+  { inbox, readOnly, withheld, broken }: Opened,
   [set = '', wanted]: Token[],
   byUid: boolean,
   write: Write,
@@ -29,8 +30,16 @@ export function fetch(
   const items = fetchItems(wanted, byUid)
   const last = byUid ? (inbox.mails.at(-1)?.uid ?? 0) : inbox.mails.length
   const within = parseSequenceSet(String(set), last)
+  const asksText = JSON.stringify(wanted).toUpperCase().includes('BODY')
+  const isRefused = (uid: number) => broken.get(uid) === 'all' || (asksText && broken.get(uid) === 'text')
+  if (inbox.mails.some((mail, index) => within(byUid ? mail.uid : index + 1) && isRefused(mail.uid)))
+    throw new Refused('Some messages could not be FETCHed')
   inbox.mails.forEach((mail, index) => {
-    if (within(byUid ? mail.uid : index + 1) && !withheld.has(mail.uid))
+    if (
+      within(byUid ? mail.uid : index + 1) &&
+      !withheld.has(mail.uid) &&
+      !(asksText && broken.get(mail.uid) === 'gone')
+    )
       write(fetchResponse(mail, index + 1, items, readOnly))
   })
   return 'Fetch completed'

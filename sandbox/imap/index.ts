@@ -37,7 +37,13 @@ export async function startSandboxImap(options: SandboxImapOptions): Promise<San
   const folders = new Map<string, SandboxFolder>()
   const sessions = new Set<Session>()
   const counts = new Map<string, Record<string, number>>()
-  const faults: ImapFaults = { idle: true, loginAnswer: null, tellsNews: true, withheld: new Set() }
+  const faults: ImapFaults = {
+    idle: true,
+    loginAnswer: null,
+    tellsNews: true,
+    withheld: new Set(),
+    broken: new Map(),
+  }
   const host = {
     faults,
     folder: (user: string) => folders.get(user),

@@ -20,6 +20,8 @@ export interface ImapFaults {
   tellsNews: boolean
   /** UIDs of mails that are listed and never handed out. */
   withheld: Set<number>
+  /** UIDs of mails for which FETCH answers NO, to all of it or only when it asks for the text; `gone`: left out when it asks for that. */
+  broken: Map<number, 'all' | 'text' | 'gone'>
 }
 
 export interface Session {
@@ -46,7 +48,12 @@ export function serveSession(socket: Socket, host: SessionHost): Session {
   }
   const selected = () => {
     if (opened === null) throw new Refused('No mailbox is selected')
-    return { inbox: authenticated(), readOnly: opened.readOnly, withheld: host.faults.withheld }
+    return {
+      inbox: authenticated(),
+      readOnly: opened.readOnly,
+      withheld: host.faults.withheld,
+      broken: host.faults.broken,
+    }
   }
 
   function tellNews(): void {

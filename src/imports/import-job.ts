@@ -104,7 +104,8 @@ class ImportTurn implements JobTurn {
   }
 
   async #fetchDoubtful(turn: ShopTurn, opened: OpenShop, wanted: readonly DueRequest[]): Promise<void> {
-    const fetch = () => this.#fetch(turn, opened, wanted)
+    // The newest first: whoever sends thousands of mails does not stand in front of those that come after.
+    const fetch = () => this.#fetch(turn, opened, wanted.toReversed())
     const { shopFailure } = await (opened.inDoubt ? opened.inDoubt(fetch) : fetch())
     this.#shareUsed = isShareUsed(shopFailure)
   }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime, Id, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
-import { MAIL_KINDS } from '../marketplaces/port/mail-rules.ts'
+import { MAIL_KINDS, MAIL_TRUSTS } from '../marketplaces/port/mail-rules.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
@@ -21,6 +21,13 @@ const MailAnswer = z
     marketplace: z.enum(MARKETPLACES).describe('Mall (モール)'),
     kind: z.enum(MAIL_KINDS).describe('Kind (種類)'),
     orderNumbers: z.array(z.string()).describe('Order numbers found (注文番号)'),
+    trust: z
+      .enum(MAIL_TRUSTS)
+      .nullable()
+      .describe(
+        'verified 確認済: the receiving host vouches for the mall, forwarder 転送元: a shop entered the sender, unknown 未確認; null: ' +
+          'read by an older release (差出人の確認)',
+      ),
     reason: z.string().nullable().describe('Why it could not be read and what to do, Japanese (理由)'),
     sentAt: Time.nullable().describe('Date in the mail itself (送信日時)'),
     seenAt: Time.describe('When it was read (受信日時)'),
@@ -86,6 +93,7 @@ function mailAnswer(row: MailRow, sealer: Pick<Sealer, 'openJson'>): z.infer<typ
     marketplace: row.marketplace,
     kind: MAIL_KINDS.find((kind) => kind === row.kind) ?? 'unknown',
     orderNumbers: row.orderNumbers,
+    trust: MAIL_TRUSTS.find((trust) => trust === row.trust) ?? null,
     reason: row.reason,
     sentAt: isoOrNull(row.sentAt),
     seenAt: iso(row.seenAt),

@@ -35,7 +35,12 @@ export async function planMailboxes(tools: Omit<AttentionTools, 'marketplaces'>)
 
 function noticeOf(row: Row): NewNotice {
   const { id: mailboxId, tenantId, name, host, shops, code, since } = row
-  const [quiet] = mailboxHints({ enabled: true, quietSince: since, quietExpected: row.quietExpected })
+  const [quiet] = mailboxHints({
+    enabled: true,
+    quietSince: since,
+    quietExpected: row.quietExpected,
+    skippedAt: null,
+  })
   const message = code === NO_MAILS ? (quiet?.message ?? '') : row.message
   return {
     ...{ tenantId, shopId: null, mailboxId, kind: 'attention', what: code, occursAt: since, threshold: 0 },

@@ -93,7 +93,7 @@ where s.tenant_id = $1
 order by s.created_at, s.id`
 
 export const BOARD_MAILBOXES = `
-select id::text as "mailboxId", name, state, enabled, quiet_since as "quietSince", quiet_expected as "quietExpected", ${ATTENTION}
+select id::text as "mailboxId", name, state, enabled, quiet_since as "quietSince", quiet_expected as "quietExpected", skipped_at as "skippedAt", ${ATTENTION}
 from mailboxes where tenant_id = $1 order by created_at, id`
 
 /**

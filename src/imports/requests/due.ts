@@ -33,7 +33,7 @@ export const isDoubtful = ({ trust }: Pick<DueRequest, 'trust'>): boolean => tru
 const MOST_DOUBTFUL = 20
 
 /**
- * A shop's due requests, most urgent first, oldest first among equals; few of the doubtful ones, however many wait.
+ * A shop's due requests, most urgent first, oldest first among equals; few of the doubtful ones, the newest, however many wait.
  *
  * They are read, not taken: a request stays `waiting` until the transaction that ends it, so that a killed process leaves
  * nothing behind. The wake queue runs a shop once at a time; should two run nevertheless, the mall is asked twice, and
@@ -62,7 +62,7 @@ from (
     order by priority, next_attempt_at, id limit $3)
   union all
   (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust = 'unknown'
-    order by priority, next_attempt_at, id limit $4)
+    order by priority, next_attempt_at desc, id desc limit $4)
 ) r
 left join mails m on m.id = r.mail_id
 order by r.priority, r.next_attempt_at, r.id`)

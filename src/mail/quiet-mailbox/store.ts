@@ -26,7 +26,9 @@ export function createQuietMailboxStore(pool: pg.Pool, owner: string): QuietMail
   return {
     async read(after, limit, now) {
       const { rows } = await pool.query<Row>(READ, [owner, after ?? NO_ID, limit, now, COUNTED_DAYS])
-      await pool.query(FORGET, [rows.map((row) => row.id), now, COUNTED_DAYS])
+      const ids = rows.map((row) => row.id)
+      await pool.query(FORGET, [ids, now, COUNTED_DAYS])
+      await pool.query(FORGET_SKIPPED, [ids, now])
       return rows.map(({ id, quietSince, days }) => ({
         id,
         quietSince: quietSince === null ? null : japaneseHour(quietSince.getTime()),
@@ -58,6 +60,10 @@ order by m.id limit $3`
 const FORGET = `
 delete from mailbox_days where mailbox_id = any($1::uuid[])
   and day < ($2::timestamptz at time zone 'Asia/Tokyo')::date - $3::int`
+
+/** Mails that were stepped over a week ago are nothing to look at any more; how many there were stays. */
+const FORGET_SKIPPED = `
+update mailboxes set skipped_at = null where id = any($1::uuid[]) and skipped_at < $2::timestamptz - interval '7 days'`
 
 const WRITE = `
 update mailboxes set quiet_since = $3, quiet_expected = $4 where id = $1::uuid and lease_owner = $2`

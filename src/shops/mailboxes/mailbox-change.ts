@@ -78,7 +78,9 @@ function consequences(change: Change, moved: Moved, before: Mailbox): Prisma.Mai
   const elsewhere = folderMoved || moved.includes('host') || moved.includes('username')
   const enabled = change.enabled ?? before.enabled
   return {
-    ...(fresh || change.shopIds !== undefined ? { settingsVersion: { increment: 1 } } : {}),
+    ...(fresh || change.shopIds !== undefined || change.authservId !== undefined
+      ? { settingsVersion: { increment: 1 } }
+      : {}),
     ...(fresh ? { ...FRESH_START, state: enabled ? 'waiting' : 'disabled' } : {}),
     ...(elsewhere ? { uidValidity: null, lastUid: null } : {}),
   }

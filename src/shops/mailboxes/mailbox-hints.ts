@@ -15,20 +15,40 @@ export const MailboxHints = z
   )
   .describe('Hints that stop nothing (お知らせ)')
 
-export const mailboxHints = (row: {
+interface HintFacts {
   enabled: boolean
   quietSince: Date | null
   quietExpected: number | null
-}): z.infer<typeof MailboxHints> =>
-  !row.enabled || row.quietSince === null
+  skippedAt: Date | null
+}
+
+export const mailboxHints = (row: HintFacts): z.infer<typeof MailboxHints> =>
+  row.enabled ? [...quiet(row), ...skipped(row)] : []
+
+const quiet = ({ quietSince, quietExpected }: HintFacts) =>
+  quietSince === null
     ? []
     : [
         {
           code: 'MAILBOX_QUIET',
           message:
             'この時刻から注文メールが1通も届いていません。過去4週の同じ曜日・時間帯には、少ない週でも' +
-            `${row.quietExpected ?? 0}通届いていました。モールの通知メールの宛先と、転送・振り分け・迷惑メールの設定を確認してください。` +
+            `${quietExpected ?? 0}通届いていました。モールの通知メールの宛先と、転送・振り分け・迷惑メールの設定を確認してください。` +
             '休業などで注文がないだけなら対応は不要です。受注は突合でも取り込まれます。',
-          since: row.quietSince.toISOString(),
+          since: quietSince.toISOString(),
+        },
+      ]
+
+/** Told for a week: src/mail/quiet-mailbox/store.ts forgets it. */
+const skipped = ({ skippedAt }: HintFacts) =>
+  skippedAt === null
+    ? []
+    : [
+        {
+          code: 'MAILBOX_MAILS_SKIPPED',
+          message:
+            'メールサーバーが渡さないメールがあったため、読み飛ばしました。ほかのメールは通常どおり取り込んでいます。' +
+            '対象店舗のモールの注文一覧との照合を早めました。メールソフトで受信箱の新しいメールが開けるか確認してください。',
+          since: skippedAt.toISOString(),
         },
       ]

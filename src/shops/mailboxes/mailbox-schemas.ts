@@ -18,6 +18,20 @@ const Security = z
   .describe('tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化)')
 const Folder = oneLine(255).describe('Folder that is read, never changed (フォルダー)')
 const Enabled = z.boolean().describe('false: not listened to (利用する)')
+const AuthservId = z
+  .string()
+  .trim()
+  .min(1)
+  .max(253)
+  .regex(/^[^\s;()"]+$/, {
+    error:
+      '届いたメールの Authentication-Results の先頭にある名前だけを指定してください（例 mx.example.jp）。',
+  })
+  .nullable()
+  .describe(
+    'The name with which the Authentication-Results of the receiving host begin: what it vouches for is believed. null: the ' +
+      'one known for the host, where there is one (認証結果を付けるサーバー名)',
+  )
 const ShopIds = z.array(Id).max(500).describe('Shops whose order mails come here (対象店舗)')
 
 /** A line break in a login would be a second IMAP command. */
@@ -38,6 +52,7 @@ export const NewMailbox = z.strictObject({
   password: oneLine(1024).describe('Goes in, never comes out (パスワード)'),
   folder: Folder.default('INBOX'),
   enabled: Enabled.default(true),
+  authservId: AuthservId.default(null),
   shopIds: ShopIds.default([]),
 })
 
@@ -52,6 +67,7 @@ export const MailboxChange = z.strictObject({
     .describe('Needed again when host, port, security or username change (パスワード)'),
   folder: Folder.optional(),
   enabled: Enabled.optional(),
+  authservId: AuthservId.optional(),
   shopIds: ShopIds.optional(),
 })
 
@@ -73,6 +89,7 @@ export const MailboxAnswer = z
       .describe('Whether it is set, never its value (パスワードの登録状況)'),
     folder: z.string().describe('フォルダー'),
     enabled: z.boolean().describe('利用する'),
+    authservId: AuthservId,
     shopIds: z.array(Id).describe('対象店舗'),
     state: z
       .string()
@@ -88,6 +105,7 @@ export const MailboxAnswer = z
         recognised: Count.describe('Order mails (判別済)'),
         unreadable: Count.describe('From a mall, but nothing found in it (判別不能)'),
         ignored: Count.describe('No mall’s (対象外)'),
+        skipped: Count.describe('Stepped over, because the server does not hand them out (読み飛ばし)'),
       })
       .describe('Mails seen so far (受信件数)'),
     createdAt: Time.describe('登録日時'),
@@ -107,6 +125,7 @@ export const mailboxAnswer = (row: MailboxRow, username: string): z.infer<typeof
   password: { set: true, setAt: isoOrNull(row.passwordSetAt) },
   folder: row.folder,
   enabled: row.enabled,
+  authservId: row.authservId,
   shopIds: row.shops.map((shop) => shop.shopId).sort(),
   state: row.state,
   attention: attentionAnswer(row),
@@ -117,6 +136,7 @@ export const mailboxAnswer = (row: MailboxRow, username: string): z.infer<typeof
     recognised: Number(row.mailsRecognised),
     unreadable: Number(row.mailsUnreadable),
     ignored: Number(row.mailsIgnored),
+    skipped: Number(row.mailsSkipped),
   },
   createdAt: iso(row.createdAt),
   updatedAt: iso(row.updatedAt),

@@ -36,6 +36,14 @@ describe('listener when things go wrong', () => {
     )
   const numbers = async () => (await bench.requests()).map((request) => request.orderNumber)
   const state = async () => (await bench.mailbox()).state
+  const LATER = new Date(Date.now() + 3_600_000)
+  const makeSweeps = () =>
+    bench.database.db.shopSweep.createMany({
+      data: [bench.rakutenShopId, bench.yahooShopId].map((shopId) => ({
+        ...{ shopId, nextAt: LATER, runAt: LATER, updatedAt: new Date() },
+      })),
+    })
+  const hastened = () => bench.database.db.shopSweep.count({ where: { runAt: { lt: LATER } } })
   const listening = () => expect.poll(state, WAIT).toBe('connected')
   const change = (data: Parameters<typeof bench.database.db.mailbox.update>[0]['data']) =>
     bench.database.db.mailbox.update({ where: { id: bench.mailboxId }, data })
@@ -140,6 +148,39 @@ describe('listener when things go wrong', () => {
       imap.faults.withheld.clear()
       await expect.poll(attention, WAIT).toBeNull()
       expect(await numbers()).toHaveLength(2)
+    })
+
+    it.each(['all', 'text'] as const)(
+      'steps over a mail for which FETCH answers NO (%s), reads the others, shows it and has the lists read',
+      async (what) => {
+        await makeSweeps()
+        await change({ uidValidity: 1001n, lastUid: 0n })
+        for (const n of [1, 2, 3, 4, 5]) deliver(n)
+        imap.faults.broken.set(3, what)
+        bench.listen()
+        await expect.poll(numbers, WAIT).toHaveLength(4)
+        await expect.poll(async () => (await bench.mailbox()).lastUid, WAIT).toBe(5n)
+        expect(await bench.mailbox()).toMatchObject({ mailsSkipped: 1n, skippedAt: expect.any(Date) })
+        const shown = await bench.database.db.mail.findMany({ where: { state: 'unreadable' } })
+        expect(shown.map(({ reason }) => reason)).toEqual(
+          what === 'all' ? [] : [expect.stringContaining('読み飛ばしました')],
+        )
+        expect(await hastened()).toBe(2)
+        // What comes after it is read as ever.
+        deliver(6)
+        await expect.poll(numbers, WAIT).toHaveLength(5)
+      },
+    )
+
+    it('has the lists read when a mail is gone between listing and download', async () => {
+      await makeSweeps()
+      await change({ uidValidity: 1001n, lastUid: 0n })
+      deliver(1)
+      imap.faults.broken.set(1, 'gone')
+      bench.listen()
+      await expect.poll(async () => (await bench.mailbox()).lastUid, WAIT).toBe(1n)
+      expect(await numbers()).toEqual([])
+      expect(await hastened()).toBe(2)
     })
 
     it('takes no removed mail for one that is kept back', async () => {

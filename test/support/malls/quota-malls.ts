@@ -8,6 +8,7 @@ import { startRakutenSimulator } from '../../../sandbox/malls/rakuten/index.ts'
 import { startYahooSimulator } from '../../../sandbox/malls/yahoo/index.ts'
 import { createIntake } from '../../../src/mail/intake/intake.ts'
 import type { SeenMail } from '../../../src/mail/intake/types.ts'
+import { createJudge } from '../../../src/mail/recognition/judge.ts'
 import { parseMail } from '../../../src/mail/recognition/parse-mail.ts'
 import { recogniseMail } from '../../../src/mail/recognition/recognise-mail.ts'
 import { createMarketplaces } from '../../../src/marketplaces/index.ts'
@@ -98,6 +99,7 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
   const tools = { ...base, moreJobs: isSwept ? [createReconciliationJob(sweepDeps)] : [] }
   const worker = shopWorkerOf({ ...tools, sessions })
   const intake = createIntake({ ...base, wakeQueue: { wake: async () => undefined } })
+  const judge = createJudge(marketplaces)
   let lastUid = 0
 
   /** When the ticker would find something, or a known time is reached; never sooner than a second later. */
@@ -176,6 +178,27 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
           ...{ shops: [{ id: shop.id, marketplace: name, code }], mails },
         })
         lastUid += batch.length
+      }
+    },
+    /** Mails as they stand in the mailbox, one batch for each of them, as the receiving host `authservId` vouches for them. */
+    async deliver(sources: readonly Buffer[], authservId: string): Promise<void> {
+      for (const source of sources) {
+        lastUid += 1
+        const judged = await judge.judge(source, [], { authservId })
+        if (!judged.recognition) throw new Error('a mail is nobody’s')
+        await intake({
+          ...{ mailbox: { id: mailbox.id, tenantId: options.tenantId }, leaseOwner: 'test', ignored: 0 },
+          from: { uidValidity: 1n, lastUid: lastUid - 1 },
+          to: { uidValidity: 1n, lastUid },
+          shops: [{ id: shop.id, marketplace: name, code }],
+          mails: [
+            {
+              ...{ uid: lastUid, size: source.length, messageId: `<${lastUid}@sandbox.example>` },
+              ...{ subject: '', from: [], to: [], sentAt: new Date(clock.now()) },
+              ...{ ...judged, recognition: judged.recognition },
+            },
+          ],
+        })
       }
     },
     here: () => database.db.order.count({ where: { shopId: shop.id } }),

@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { composeMail } from '../../../sandbox/mails/index.ts'
+import type { SandboxMall } from '../../../sandbox/malls/index.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeTenant } from '../../support/fixtures.ts'
+import { type QuotaMall, quotaMall } from '../../support/malls/quota-malls.ts'
+
+/**
+ * 50 forged mails of 12,000 order numbers each, and one real order among them, at each mall's own quota. All on the held clock of
+ * the simulated mall: what passes is the waiting for the quota, the retries and the sweeps, not this machine's time.
+ */
+
+const MAILS = 50
+const NUMBERS = 12_000
+const SECOND = 1_000
+const HOST = 'mx.sandbox.example'
+
+/** What a stranger can know: how the mall writes, and the shop's code. */
+const FORGED: Record<
+  SandboxMall,
+  { from: string; subject: string; vouched: string; number(n: number): string }
+> = {
+  rakuten: {
+    ...{
+      from: 'order@rakuten.co.jp',
+      subject: '【楽天市場】注文内容ご確認（自動配信メール）',
+      vouched: 'rakuten.co.jp',
+    },
+    number: (n) => `123456-20260519-${String(n).padStart(10, '0')}`,
+  },
+  yahoo: {
+    ...{ from: 'store-shopping-order-master@mail.yahoo.co.jp', subject: '【Yahoo!ショッピング】注文確認：x' },
+    vouched: 'mail.yahoo.co.jp',
+    number: (n) => `hoshizora-tools-${70_000_000 + n}`,
+  },
+  amazon: {
+    ...{ from: 'seller-notification@amazon.co.jp', subject: '注文確定： X', vouched: 'amazon.co.jp' },
+    number: (n) => `250-7000000-${String(n).padStart(7, '0')}`,
+  },
+  aupay: {
+    ...{ from: 'order@wowma.jp', subject: 'au PAY マーケット 注文', vouched: 'wowma.jp' },
+    number: (n) => String(700_000_000 + n),
+  },
+}
+
+function forgedMail(name: SandboxMall, mail: number): Buffer {
+  const { from, subject, number } = FORGED[name]
+  const label = name === 'yahoo' ? '注文ID' : name === 'rakuten' ? '[受注番号]' : '注文番号'
+  const lines = Array.from({ length: NUMBERS }, (_, n) => `${label}: ${number(mail * NUMBERS + n)}`)
+  const subjectWord = `=?utf-8?B?${Buffer.from(subject).toString('base64')}?=`
+  return Buffer.from(
+    `From: ${from}\r\nSubject: ${subjectWord}\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n${lines.join('\r\n')}`,
+  )
+}
+
+let database: TestDatabase
+let tenantId: string
+const malls: QuotaMall[] = []
+beforeAll(async () => {
+  database = await freshDatabase()
+  tenantId = (await makeTenant(database.db)).id
+})
+afterAll(async () => {
+  for (const mall of malls) await mall.close()
+  await database.close()
+})
+
+describe.each(['rakuten', 'yahoo', 'amazon', 'aupay'] as const)('%s', (name) => {
+  let mall: QuotaMall
+  beforeAll(async () => {
+    mall = await quotaMall(database, name, { tenantId, start: Date.parse('2026-11-20T03:00:00Z') })
+    malls.push(mall)
+    // The first look back over 30 days is done.
+    await mall.pass(10 * 60 * SECOND)
+  }, 60_000)
+
+  async function realMail(vouched: boolean): Promise<Buffer> {
+    const told = mall.events.length
+    await mall.place()
+    const event = mall.events.slice(told).find(({ type }) => type === 'placed')
+    if (!event) throw new Error('nothing was placed')
+    const source = composeMail(event, { to: 'orders@sandbox.example', charset: 'utf-8', shape: 'plain' })
+    const { from, vouched: domain } = FORGED[name]
+    const head = vouched ? `Authentication-Results: ${HOST}; dkim=pass header.d=${domain}\r\n` : ''
+    return Buffer.from(head + source.toString('latin1').replace(/^From: .*$/m, `From: ${from}`), 'latin1')
+  }
+
+  test.each([
+    ['of a sender for whom the host vouches', true, 10],
+    // Amazon's list is one call in three minutes, so it comes with the next sweep; the other malls' lists tell at once.
+    ['of a sender that nobody can tell from the strangers', false, name === 'amazon' ? 360 : 30],
+  ])(`an order %s is here soon after its mail`, { timeout: 240_000 }, async (_name, vouched, seconds) => {
+    const flood = Array.from({ length: MAILS }, (_, n) => forgedMail(name, n + (vouched ? 0 : MAILS)))
+    const before = await mall.here()
+    await mall.deliver(flood.slice(0, MAILS / 2), HOST)
+    await mall.pass(2 * SECOND)
+    const real = await realMail(vouched)
+    await mall.deliver([...flood.slice(MAILS / 2), real], HOST)
+    const sent = mall.clock.now()
+    expect(await mall.pass(10 * 60 * SECOND, async () => (await mall.here()) > before)).toBe(true)
+    const took = (mall.clock.now() - sent) / SECOND
+    expect(took).toBeLessThanOrEqual(seconds)
+    const waiting = await database.db.importRequest.count({ where: { shopId: mall.shopId } })
+    expect(waiting).toBeLessThan(2 * MAILS + 10)
+  })
+})
