@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHub } from '../../../src/events/hub.ts'
 import { createEventRoutes } from '../../../src/events/routes.ts'
-import { readPresent } from '../../../src/events/store.ts'
+import { isKnown, readEvents, readPresent } from '../../../src/events/store.ts'
 import type { App, Auth } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import { readBoard } from '../../../src/orders/board.ts'
@@ -358,4 +358,32 @@ it('reads one board at a time, and tells the last state last', async () => {
   expect(most).toBe(1)
   leave()
   hub.close()
+})
+
+it('the bound of the feed: an event of the oldest running transaction is not told, the place asked for not again', async () => {
+  const present = await readPresent(database.pool)
+  const client = await database.pool.connect()
+  try {
+    await client.query('begin')
+    const { rows } = await client.query<{ xid: string; id: string }>(
+      `insert into events (xid, tenant_id, kind, at) values (pg_current_xact_id()::text::bigint, $1, 'counts', now())
+       returning xid, id`,
+      [bench.tenantId],
+    )
+    // Within it the row can be seen, and its transaction is the oldest that runs.
+    const within = await readEvents(client as never, present, 10)
+    expect([within.events, within.uncertain]).toEqual([[], true])
+    await client.query('commit')
+    const own = { xid: BigInt(rows[0]?.xid ?? 0), id: BigInt(rows[0]?.id ?? 0) }
+    const after = await readEvents(database.pool, present, 1)
+    expect([after.events.map(({ xid, id }) => ({ xid, id })), after.full]).toEqual([[own], true])
+    expect((await readEvents(database.pool, own, 10)).events).toEqual([])
+    expect((await readEvents(database.pool, { ...own, id: own.id - 1n }, 10)).events).toHaveLength(1)
+    // What is ahead of this database's past was told by another one.
+    const now = await readPresent(database.pool)
+    expect(await isKnown(database.pool, own, now)).toBe(true)
+    expect(await isKnown(database.pool, { xid: now.xid + 1n, id: 1n }, now)).toBe(false)
+  } finally {
+    client.release()
+  }
 })
