@@ -119,7 +119,12 @@ export function createAreas(tools: AreaTools): Areas {
       createOrderRoutes(shared),
       createDeskRoutes(shared),
       createReimportRoutes(shared),
-      createEventRoutes({ ...shared, readBoard: (tenantId) => readBoard(shared, tenantId) }),
+      createEventRoutes({
+        ...shared,
+        readBoard: (tenantId) => readBoard(shared, tenantId),
+        authenticate: authenticator.authenticate,
+        streams: config.eventStreams,
+      }),
       createImportRoutes(shared),
       createReconciliationRoutes(shared),
       createChangeRoutes(shared),

@@ -81,7 +81,10 @@ async function openStore(config: Config, { log, until }: Tools, stops: StopList)
     url = embedded.url
   }
   const reached = url
-  const settings = { url: reached, log, maxConnections: config.databaseConnections }
+  const settings = {
+    ...{ url: reached, log, maxConnections: config.databaseConnections },
+    ...(config.databaseCommitWaitsFor === 'server' ? {} : { commitWaitsFor: config.databaseCommitWaitsFor }),
+  }
   const opened = async () => {
     await until('database', () => applyMigrations(reached, log))
     return until('database', () => openDatabase(settings))

@@ -1,9 +1,11 @@
 import type { AddressInfo } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Config, Role } from '../config/load.ts'
 import type { App } from '../http/app-types.ts'
-import type { MetricsSource } from '../http/health.ts'
+import type { MetricsSource, ReadinessCheck } from '../http/health.ts'
 import type { DocExamples } from '../http/openapi/examples.ts'
 import { buildServer } from '../http/server.ts'
+import { checkWritable } from '../platform/db/database.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { recoverStalled } from '../platform/queue/stalled.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
@@ -39,6 +41,7 @@ export async function startRoles(parts: Parts, roles: readonly Role[], stops: St
 
 async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promise<string> {
   const { config, resources, areas, docExamples } = parts
+  let draining = false
   const server = await buildServer({
     log: resources.log,
     newId: resources.newId,
@@ -46,7 +49,8 @@ async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promi
     clientRoutes: withApi ? areas.clientRoutes : [],
     operatorRoutes: withApi ? areas.operatorRoutes : [],
     publicRoutes: withApi ? areas.publicRoutes : [],
-    readiness: readiness(resources),
+    readiness: readiness(resources, withApi),
+    isDraining: () => draining,
     metrics: metricsSource(parts.metrics, resources.wakeQueue, areas.readGauges),
     version: parts.version,
     trustProxy: config.trustProxy ? [...config.trustProxy] : false,
@@ -58,6 +62,11 @@ async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promi
   } catch (error) {
     throw cannotListen(error, { ...config, setting: 'PORT' })
   }
+  if (withApi)
+    stops.add('readiness', async () => {
+      draining = true
+      if (config.drainSeconds > 0) await sleep(config.drainSeconds * 1_000)
+    })
   return urlOf(server.server.address() as AddressInfo)
 }
 
@@ -73,10 +82,11 @@ function urlOf({ address, family, port }: AddressInfo): string {
   return family === 'IPv6' ? `http://[${address}]:${port}` : `http://${address}:${port}`
 }
 
-function readiness({ database, wakeQueue }: Resources): Record<string, () => Promise<void>> {
+/** Lists, pulls and changes are rows: without its queue a process of the role `api` serves all of them. */
+function readiness({ database, wakeQueue }: Resources, withApi: boolean): Record<string, ReadinessCheck> {
   return {
-    database: async () => void (await database.pool.query('SELECT 1')),
-    queue: async () => void (await wakeQueue.counts()),
+    database: { needed: true, run: () => checkWritable(database.pool) },
+    queue: { needed: !withApi, run: async () => void (await wakeQueue.counts()) },
   }
 }
 

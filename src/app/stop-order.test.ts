@@ -4,7 +4,7 @@ import { createStopList, STOP_ORDER } from './stop-order.ts'
 
 const log = pino({ level: 'silent' })
 
-test('listener, HTTP, workers, Redis, malls, database, embedded Postgres, logs: whatever the order they were added in', async () => {
+test('readiness, listener, HTTP, workers, Redis, malls, database, embedded Postgres, logs: whatever the order they were added in', async () => {
   const list = createStopList(log)
   const stopped: string[] = []
   for (const name of STOP_ORDER.toReversed()) {
@@ -15,6 +15,7 @@ test('listener, HTTP, workers, Redis, malls, database, embedded Postgres, logs: 
   }
   await list.run()
   expect(stopped).toEqual([
+    'readiness',
     'listener',
     'http',
     'queue recovery',

@@ -3,6 +3,7 @@ import { settlesWithin } from '../platform/timeout.ts'
 
 /** The order in which things stop: first what brings new work in, last what all others write to. */
 export const STOP_ORDER = [
+  'readiness',
   'listener',
   'http',
   'queue recovery',
@@ -18,6 +19,8 @@ export type StopName = (typeof STOP_ORDER)[number]
 
 /** Milliseconds that each may take. A slice of a shop's work ends within seconds, a running request within its own limit. */
 const LIMITS_MS: Record<StopName, number> = {
+  // As long as DRAIN_SECONDS may say, and a moment.
+  readiness: 301_000,
   listener: 5_000,
   http: 10_000,
   'queue recovery': 2_000,

@@ -18,6 +18,10 @@ export interface Config {
   readonly databaseUrl: string | null
   readonly databaseConnections: number
   readonly startPatienceSeconds: number
+  /** How long a stop still serves after readiness was withdrawn. */
+  readonly drainSeconds: number
+  readonly eventStreams: { readonly perKey: number; readonly perTenant: number }
+  readonly databaseCommitWaitsFor: OwnSettings['DATABASE_COMMIT_WAITS_FOR']
   /** Null: queue and lanes on Postgres. */
   readonly redisUrl: string | null
   /** As parseEncryptionKeys takes them; null: generated into dataDir. */
@@ -121,6 +125,9 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     databaseUrl: settings.DATABASE_URL ?? null,
     databaseConnections: settings.DATABASE_CONNECTIONS,
     startPatienceSeconds: settings.START_PATIENCE_SECONDS,
+    drainSeconds: settings.DRAIN_SECONDS ?? (production ? 10 : 0),
+    eventStreams: { perKey: settings.EVENT_STREAMS_PER_KEY, perTenant: settings.EVENT_STREAMS_PER_TENANT },
+    databaseCommitWaitsFor: settings.DATABASE_COMMIT_WAITS_FOR,
     redisUrl: settings.QUEUE_ENGINE === 'postgres' ? null : (settings.REDIS_URL ?? null),
     encryptionKeys: settings.ENCRYPTION_KEYS ?? null,
     operatorApiKey: settings.OPERATOR_API_KEY ?? null,

@@ -90,6 +90,34 @@ const service = {
       'How long a start waits for a Postgres that does not answer yet, alive by `/healthz` and not ready by `/readyz`, before the process ends. Redis is never waited for.',
     ...note('Storage'),
   }),
+  DRAIN_SECONDS: z
+    .string()
+    .regex(/^\d+$/, 'must be a whole number')
+    .transform(Number)
+    .pipe(z.number().min(0).max(300))
+    .optional()
+    .meta({
+      description:
+        'How long a stop waits, serving as before, after `/readyz` has begun to say no: the load balancer needs that time to send requests elsewhere. Its check interval times its failures, and a second. Only in the role `api`.',
+      ...note('Service', { shownDefault: '`0`; `10` in production' }),
+    }),
+  EVENT_STREAMS_PER_KEY: whole(1, 100_000, 50).meta({
+    description:
+      'Event streams (`GET /v1/events`) that one API key may hold open at this process; more get 429.',
+    ...note('Service'),
+  }),
+  EVENT_STREAMS_PER_TENANT: whole(1, 100_000, 200).meta({
+    description: 'The same for all keys of a tenant together.',
+    ...note('Service'),
+  }),
+  DATABASE_COMMIT_WAITS_FOR: z
+    .enum(['server', 'remote_write', 'on', 'remote_apply'])
+    .prefault('server')
+    .meta({
+      description:
+        'What a commit waits for (`synchronous_commit`) that stages orders, hands them over or notes what is being sent to a mall; all else goes by the server’s own setting. With a standby that takes over, `remote_apply`: a failover then forgets none of them. `server`: as the server is set.',
+      ...note('Storage'),
+    }),
   REDIS_URL: urlOf(['redis', 'rediss'])
     .optional()
     .meta({

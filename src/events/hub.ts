@@ -36,10 +36,18 @@ interface Follower {
   held: LoggedEvent[] | null
 }
 
+interface BoardState {
+  timer: NodeJS.Timeout | null
+  lastAt: number
+  reading: boolean
+  /** Something happened while it was being read. */
+  again: boolean
+}
+
 /** One reader of the log for all clients of this process; it works only while there are any. */
 export function createHub(deps: HubDeps): Hub {
   const followers = new Map<string, Set<Follower>>()
-  const boards = new Map<string, { timer: NodeJS.Timeout | null; lastAt: number }>()
+  const boards = new Map<string, BoardState>()
   let place: Place | null = null
   let starting: Promise<void> | null = null
   let stopListening: (() => void) | null = null
@@ -117,14 +125,22 @@ export function createHub(deps: HubDeps): Hub {
 
   function wantBoard(tenantId: string): void {
     if (![...(followers.get(tenantId) ?? [])].some(({ subscriber }) => subscriber.onBoard)) return
-    const state = boards.get(tenantId) ?? { timer: null, lastAt: Number.NEGATIVE_INFINITY }
+    const state = boards.get(tenantId) ?? newBoardState()
     boards.set(tenantId, state)
-    if (state.timer) return
+    // One read at a time, and one more for what came meanwhile: of two that overlap, the older could be told last.
+    if (state.reading) state.again = true
+    if (state.timer || state.reading) return
     const wait = Math.max(0, state.lastAt + BOARD_EVERY_MS - performance.now())
     state.timer = setTimeout(() => {
       state.timer = null
       state.lastAt = performance.now()
-      void sendBoard(tenantId)
+      state.reading = true
+      void sendBoard(tenantId).finally(() => {
+        state.reading = false
+        if (!state.again || boards.get(tenantId) !== state) return
+        state.again = false
+        wantBoard(tenantId)
+      })
     }, wait)
   }
 
@@ -191,6 +207,11 @@ export function createHub(deps: HubDeps): Hub {
     },
   }
 }
+
+const newBoardState = (): BoardState => ({
+  ...{ timer: null, lastAt: Number.NEGATIVE_INFINITY },
+  ...{ reading: false, again: false },
+})
 
 /** Null for what only changes the board. */
 function eventText(event: LoggedEvent): string | null {

@@ -1,12 +1,13 @@
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
-import { tenantOf } from '../http/auth.ts'
+import { type Authenticate, bearerKey, tenantOf } from '../http/auth.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import { changesRoute } from './changes-route.ts'
 import { createHub, type Hub, type HubDeps } from './hub.ts'
+import { createOpenStreams, type OpenStreams, type StreamLimits } from './open-streams.ts'
 import { isKnown, type Place, parsePlace, placeText, readPresent } from './store.ts'
 
 export interface EventRouteDeps {
@@ -15,9 +16,11 @@ export interface EventRouteDeps {
   log: Logger
   /** The board as GET /board shows it. */
   readBoard: HubDeps['readBoard']
+  /** Asked again while a stream goes on. */
+  authenticate: Authenticate
+  streams: StreamLimits
 }
 
-/** A client then comes again with its key, which may have been revoked. */
 const MOST_SECONDS = 3_600
 const HEARTBEAT_MS = 15_000
 /** What may wait for a client that reads slowly; beyond it the connection is ended and the client goes on by Last-Event-ID. */
@@ -35,18 +38,18 @@ export const createEventRoutes =
   (deps: EventRouteDeps): Routes =>
   (app) => {
     const hub = createHub(deps)
-    const open = new Set<FastifyReply>()
     const stopping = new AbortController()
+    const open = createOpenStreams(deps.authenticate, deps.streams)
     app.addHook('preClose', async () => {
       stopping.abort()
       hub.close()
-      for (const reply of open) reply.raw.end()
+      open.endAll()
     })
     streamRoute(app, deps, hub, open)
     changesRoute(app, { pool: deps.pool, stopping: stopping.signal }, hub)
   }
 
-function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: Set<FastifyReply>): void {
+function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams): void {
   app.get(
     '/events',
     {
@@ -76,13 +79,16 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: Set<Fastify
       },
     },
     async (request, reply) => {
-      const tenantId = tenantOf(request)
+      const caller = callerOf(request)
+      const { tenantId } = caller
+      open.checkRoom(caller)
       const last = request.headers['last-event-id']
       const start = await startOf(deps.pool, last)
+      // Others may have come while the database was asked.
+      open.checkRoom(caller)
       reply.hijack()
-      open.add(reply)
+      open.add({ reply, ...caller })
       const end = begin(reply, request.query.maxSeconds)
-      reply.raw.once('close', () => open.delete(reply))
       write(reply, start.greeting)
       try {
         const leave = await hub.subscribe(
@@ -99,6 +105,12 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: Set<Fastify
       return reply
     },
   )
+}
+
+function callerOf(request: FastifyRequest) {
+  const tenantId = tenantOf(request)
+  const { auth } = request
+  return { tenantId, apiKeyId: auth.kind === 'client' ? auth.apiKeyId : tenantId, key: bearerKey(request) }
 }
 
 /** Where a client begins, and what it is told of that. */

@@ -1,11 +1,16 @@
 import { z } from 'zod'
+import { isReadOnly } from '../platform/db/failures.ts'
 import { AppError } from '../platform/errors.ts'
 import { withTimeout } from '../platform/timeout.ts'
 import type { App } from './app-types.ts'
 import { type Authenticate, bearerKey } from './auth.ts'
 
-/** Rejects when the thing is not there. */
-export type ReadinessCheck = () => Promise<void>
+export interface ReadinessCheck {
+  /** Whether the process can do nothing that it is for without it; what is not needed is only shown. */
+  needed: boolean
+  /** Rejects when the thing is not there. */
+  run(): Promise<void>
+}
 
 /** What prom-client's Registry offers. */
 export interface MetricsSource {
@@ -15,13 +20,18 @@ export interface MetricsSource {
 
 export interface HealthOptions {
   readiness: Readonly<Record<string, ReadinessCheck>>
+  /** The process is about to end: it serves what comes, and wants nothing new. */
+  isDraining: () => boolean
   /** Longest time for one check. */
   readinessTimeoutMs: number
   metrics: MetricsSource
   authenticate: Authenticate
 }
 
-const Checks = z.record(z.string(), z.enum(['ok', 'failed'])).describe('By part (部品ごとの状態)')
+const Checks = z
+  .record(z.string(), z.enum(['ok', 'failed', 'read_only', 'stopping']))
+  .describe('By part; `process` is there while it stops (部品ごとの状態)')
+type CheckState = 'ok' | 'failed' | 'read_only' | 'stopping'
 const Alive = z.object({ status: z.literal('ok').describe('状態') })
 const Ready = z.object({ status: z.literal('ok').describe('状態'), checks: Checks })
 const NotReady = z.object({ status: z.literal('unavailable').describe('状態'), checks: Checks })
@@ -53,13 +63,17 @@ export function healthRoutes(app: App, options: HealthOptions): void {
         tags: ['service'],
         operationId: 'getReadiness',
         summary: 'Can it serve requests (準備確認)',
-        description: 'Asks the database and the queue; 503 names the part that does not answer.',
+        description:
+          'Asks the database and the queue; 503 names the part that does not answer, the database that only reads (`read_only`), or says that the process is about to end (`stopping`). A part that this process can serve requests without is shown and keeps it ready: the queue, in the role `api`.',
         response: { 200: Ready, 503: NotReady },
       },
     },
     async (_request, reply) => {
       const checks = await runChecks(options)
-      if (Object.values(checks).every((state) => state === 'ok')) return { status: 'ok' as const, checks }
+      const ready = Object.entries(checks).every(
+        ([name, state]) => state === 'ok' || options.readiness[name]?.needed === false,
+      )
+      if (ready) return { status: 'ok' as const, checks }
       reply.code(503)
       return { status: 'unavailable' as const, checks }
     },
@@ -97,13 +111,14 @@ function isLoopback(address: string | undefined, headers: Record<string, unknown
   return address !== undefined && /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(address)
 }
 
-async function runChecks(options: HealthOptions): Promise<Record<string, 'ok' | 'failed'>> {
-  const entries = Object.entries(options.readiness).map(async ([name, check]) => {
-    const state = await withTimeout(options.readinessTimeoutMs, check()).then(
+async function runChecks(options: HealthOptions): Promise<Record<string, CheckState>> {
+  const entries = Object.entries(options.readiness).map(async ([name, { run }]) => {
+    const state = await withTimeout(options.readinessTimeoutMs, run()).then(
       () => 'ok' as const,
-      () => 'failed' as const,
+      (error: unknown) => (isReadOnly(error) ? ('read_only' as const) : ('failed' as const)),
     )
     return [name, state] as const
   })
-  return Object.fromEntries(await Promise.all(entries))
+  const stopping = options.isDraining() ? { process: 'stopping' as const } : {}
+  return { ...Object.fromEntries(await Promise.all(entries)), ...stopping }
 }

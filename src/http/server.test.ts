@@ -61,7 +61,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<App> {
     },
     clientRoutes: [things],
     operatorRoutes: [(scope) => void scope.get('/secrets', async () => ({ ok: true }))],
-    readiness: { database: async () => undefined },
+    readiness: { database: { needed: true, run: async () => undefined } },
     metrics: { contentType: 'text/plain', metrics: async () => 'torikomi_up 1\n' },
     version: '0.0.0',
     ...options,
@@ -221,7 +221,10 @@ test('what is no HTTP at all is answered as a problem too', async () => {
 
 test('health, readiness and metrics', async () => {
   await start({
-    readiness: { database: async () => undefined, queue: () => Promise.reject(new Error('gone')) },
+    readiness: {
+      database: { needed: true, run: async () => undefined },
+      queue: { needed: true, run: () => Promise.reject(new Error('gone')) },
+    },
   })
   expect((await app.inject('/healthz')).json()).toEqual({ status: 'ok' })
   const ready = await app.inject('/readyz')

@@ -25,6 +25,8 @@ export interface ServerOptions {
   publicRoutes?: readonly Routes[]
   /** What /readyz asks. */
   readiness: Readonly<Record<string, ReadinessCheck>>
+  /** True from the moment that the process wants to end. */
+  isDraining?: () => boolean
   metrics: MetricsSource
   version: string
   limits?: Partial<LimitOptions>
@@ -36,18 +38,24 @@ export interface ServerOptions {
 /** The whole HTTP side, ready to `listen` or `inject`; nothing listens yet. `close()` waits for running requests. */
 export async function buildServer(options: ServerOptions): Promise<App> {
   const limits = { ...DEFAULT_LIMITS, ...options.limits }
+  const isDraining = options.isDraining ?? (() => false)
   const app = createApp(options, limits)
   keepRouteTable(app)
   refuseUnknownFields(app)
   setErrorHandlers(app)
   acceptJsonOnly(app)
   logRequests(app)
-  app.addHook('onSend', async (request, reply) => void reply.header('x-request-id', request.id))
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id)
+    // A client that keeps its connection would else send the next request into the very end of the process.
+    if (isDraining()) reply.header('connection', 'close')
+  })
   await protect(app, limits)
   setNotFound(app)
   await serveOpenApi(app, { version: options.version, examples: options.docExamples })
   healthRoutes(app, {
     readiness: options.readiness,
+    isDraining,
     readinessTimeoutMs: 3_000,
     metrics: options.metrics,
     authenticate: options.authenticate,

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Pool } from 'pg'
 import type { z } from 'zod'
 import type { Clock } from '../platform/clock.ts'
+import { durably } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -79,7 +80,7 @@ async function makeBatch(
   selection: Selection,
   requestHash: Buffer,
 ): Promise<BatchRow[]> {
-  const { rows } = await deps.pool.query<BatchRow>(MAKE_BATCH, [
+  const values = [
     deps.newId(),
     caller.tenantId,
     caller.idempotencyKey,
@@ -90,7 +91,8 @@ async function makeBatch(
     selection.limit,
     Array.from({ length: selection.limit }, deps.newId),
     caller.actor,
-  ])
+  ]
+  const { rows } = await durably(deps.pool, (queries) => queries.query<BatchRow>(MAKE_BATCH, values))
   return rows
 }
 

@@ -1,6 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Sealer } from '../platform/crypto/sealer.ts'
-import { inTransaction } from '../platform/db/transaction.ts'
+import { durably, inTransaction } from '../platform/db/transaction.ts'
 import { LeaseLost } from '../platform/lease.ts'
 import type { HeldChange, StoredSteps } from './claim.ts'
 import { lockOrders, writeOrderStates } from './order-state.ts'
@@ -22,12 +22,13 @@ export async function saveSteps(
   events: readonly ChangeEvent[],
   now: Date,
 ): Promise<void> {
-  const { rowCount } = await pool.query(SAVE, [
+  const values = [
     ...stepValues(sealer, change),
     now,
     new Date(now.getTime() + LEASE_MS),
     JSON.stringify(events),
-  ])
+  ]
+  const { rowCount } = await durably(pool, (queries) => queries.query(SAVE, values))
   if (rowCount === 0) throw new LeaseLost('the site change')
 }
 

@@ -51,6 +51,8 @@ export async function measureEvents(
   const sandbox = await startSandbox({ seed: 1, random: systemRandom, requestsPerSecond: 1_000_000 })
   const operatorKey = randomBytes(24).toString('base64url')
   const environment = {
+    EVENT_STREAMS_PER_KEY: '100000',
+    EVENT_STREAMS_PER_TENANT: '100000',
     DATABASE_URL: database.url,
     ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
     OPERATOR_API_KEY: operatorKey,

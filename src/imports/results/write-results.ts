@@ -7,7 +7,13 @@ import { stageOrders } from '../../orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
-import { inTransaction, isDataError, type Queries } from '../../platform/db/transaction.ts'
+import {
+  durably,
+  inDurableTransaction,
+  inTransaction,
+  isDataError,
+  type Queries,
+} from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
@@ -90,9 +96,12 @@ async function writeTogether(
   const ours = sharedNumbers(deps.marketplaces, shop, numbersOf(sorted))
   if (ours.length > 0) steps.push((queries) => endForOtherShops(queries, deps.marketplaces, shop, ours, at))
 
-  if (steps.length === 1) await steps[0]?.(deps.pool)
+  const [only, ...more] = steps
+  const inOne = sorted.fresh.length > 0 ? inDurableTransaction : inTransaction
+  if (only && more.length === 0 && sorted.fresh.length > 0) await durably(deps.pool, only)
+  else if (more.length === 0) await only?.(deps.pool)
   else
-    await inTransaction(deps.pool, async (client) => {
+    await inOne(deps.pool, async (client) => {
       for (const step of steps) await step(client)
     })
   count(

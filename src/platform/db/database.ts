@@ -3,6 +3,7 @@ import pg from 'pg'
 import { Prisma, PrismaClient } from '../../generated/prisma/client.ts'
 import type { Logger } from '../logger.ts'
 import { createStatementNames } from './statement-names.ts'
+import { type CommitWaitsFor, commitsWaitFor } from './transaction.ts'
 import { KEEP_ALIVE, watchedClient } from './watched-client.ts'
 
 export type Db = PrismaClient
@@ -30,6 +31,8 @@ export interface DatabaseOptions {
   log: Pick<Logger, 'warn'>
   /** Default 20: all roles of one process share them. */
   maxConnections?: number
+  /** For durable transactions; left out: as the server is set. */
+  commitWaitsFor?: CommitWaitsFor
 }
 
 const STATEMENT_LIMIT_MS = 30_000
@@ -53,6 +56,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   })
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'a database connection was lost'))
+  if (options.commitWaitsFor) commitsWaitFor(pool, options.commitWaitsFor)
   const db = withoutArguments(
     new PrismaClient({
       adapter: new PrismaPg(pool, { schema: 'public', statementNameGenerator: createStatementNames() }),

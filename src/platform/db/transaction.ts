@@ -32,6 +32,29 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
   }
 }
 
+/** What `synchronous_commit` may be for the transactions that must survive a failover. */
+export type CommitWaitsFor = 'remote_write' | 'on' | 'remote_apply'
+
+const waits = new WeakMap<object, CommitWaitsFor>()
+
+/** From now on the durable transactions of this pool wait so long, whatever the server's own setting is. */
+export const commitsWaitFor = (pool: Pool, level: CommitWaitsFor): void => void waits.set(pool, level)
+
+/**
+ * A transaction whose outcome goes out of the house (orders handed over, a call to a mall) or proves that work is done: after a
+ * failover to a standby that had not received it, it would be done a second time.
+ */
+export const inDurableTransaction = <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> =>
+  inTransaction(pool, async (client) => {
+    const level = waits.get(pool)
+    if (level !== undefined) await client.query(`set local synchronous_commit = ${level}`)
+    return work(client)
+  })
+
+/** The same for work that is one statement: without the setting it needs no transaction of its own. */
+export const durably = <T>(pool: Pool, work: (queries: Queries) => Promise<T>): Promise<T> =>
+  waits.has(pool) ? inDurableTransaction(pool, work) : work(pool)
+
 /** Whether Postgres refused the data itself, so that the same rows would be refused again and others would not. */
 export function isDataError(error: unknown): boolean {
   // 22: data exception (number out of range, NUL in a text), 23: integrity, 54: program limit.

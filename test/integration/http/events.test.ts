@@ -3,11 +3,12 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { createHub } from '../../../src/events/hub.ts'
 import { createEventRoutes } from '../../../src/events/routes.ts'
-import { readPresent } from '../../../src/events/store.ts'
-import type { App } from '../../../src/http/app-types.ts'
+import { isKnown, readEvents, readPresent } from '../../../src/events/store.ts'
+import type { App, Auth } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import { readBoard } from '../../../src/orders/board.ts'
 import { moveOrders } from '../../../src/orders/desk/move.ts'
+import { AppError } from '../../../src/platform/errors.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, newId } from '../../support/fixtures.ts'
 import { type EventStream, openStream } from '../../support/http/event-stream.ts'
@@ -25,6 +26,7 @@ beforeAll(async () => {
 afterAll(() => database.close())
 
 beforeEach(async () => {
+  revoked.clear()
   bench = await importBench(database)
   other = await importBench(database)
   streams = []
@@ -35,17 +37,26 @@ afterEach(async () => {
   await Promise.all(apps.map(({ app }) => app.close()))
 })
 
+/** Keys as they are let in now: `ours`, `ours-2` … and any other, which is another tenant's. */
+const revoked = new Set<string>()
+async function authenticate(key: string): Promise<Auth> {
+  if (revoked.has(key)) throw new AppError('UNAUTHENTICATED', 'revoked')
+  return { kind: 'client', apiKeyId: key, tenantId: key.startsWith('ours') ? bench.tenantId : other.tenantId }
+}
+
 /** As another process of the role `api` would be. */
-async function startApi(): Promise<{ app: App; url: string }> {
+async function startApi(streams = { perKey: 2_000, perTenant: 2_000 }): Promise<{ app: App; url: string }> {
   const app = await buildServer({
     log: bench.deps.log,
     newId,
-    authenticate: async (key) => ({
-      ...{ kind: 'client', apiKeyId: newId() },
-      tenantId: key === 'ours' ? bench.tenantId : other.tenantId,
-    }),
+    authenticate,
     clientRoutes: [
-      createEventRoutes({ ...bench.deps, readBoard: (tenantId) => readBoard(bench.deps, tenantId) }),
+      createEventRoutes({
+        ...bench.deps,
+        readBoard: (tenantId) => readBoard(bench.deps, tenantId),
+        authenticate,
+        streams,
+      }),
     ],
     operatorRoutes: [],
     readiness: {},
@@ -260,4 +271,119 @@ describe('GET /events', () => {
     expect(staged).toHaveLength(1_000)
     await apps[0]?.app.close()
   })
+})
+
+describe('who may hold a stream open', () => {
+  const closed = (stream: EventStream) => expect.poll(() => stream.isClosed, { timeout: 8_000 })
+
+  it('ends it within seconds when its key is revoked, and leaves the others', async () => {
+    const revokedOne = await listen(0, null, 'ours')
+    const staying = await listen(0, null, 'ours-2')
+    await Promise.all([revokedOne, staying].map((stream) => stream.until(({ event }) => event === 'board')))
+    revoked.add('ours')
+    const since = performance.now()
+    await closed(revokedOne).toBe(true)
+    console.info(`a stream of a revoked key ended after ${Math.round(performance.now() - since)} ms`)
+    expect(staying.isClosed).toBe(false)
+  })
+
+  it('has a cap for each key and for each tenant, and a place is free again when a stream ends', async () => {
+    apps.push(await startApi({ perKey: 20, perTenant: 30 }))
+    const api = apps.length - 1
+    const first = await listen(api, null, 'ours')
+    for (let n = 1; n < 20; n += 1) await listen(api, null, 'ours')
+    await expect(listen(api, null, 'ours')).rejects.toThrow('status 429')
+    for (let n = 0; n < 10; n += 1) await listen(api, null, 'ours-2')
+    await expect(listen(api, null, 'ours-3')).rejects.toThrow('status 429')
+    const answer = await fetch(`${apps[api]?.url}/v1/events`, { headers: { authorization: 'Bearer ours-3' } })
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '30'])
+    expect(await answer.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS' })
+    await listen(api, null, 'theirs')
+    first.close()
+    await expect
+      .poll(
+        () =>
+          listen(api, null, 'ours').then(
+            () => 'in',
+            () => 'out',
+          ),
+        { timeout: 5_000 },
+      )
+      .toBe('in')
+  })
+})
+
+it('reads one board at a time, and tells the last state last', async () => {
+  const place = await readPresent(database.pool)
+  let running = 0
+  let most = 0
+  let reads = 0
+  const gates: PromiseWithResolvers<void>[] = []
+  const hub = createHub({
+    pool: database.pool,
+    log: bench.deps.log,
+    // The state is read at the beginning; how long the rest takes differs from read to read.
+    async readBoard() {
+      const state = ++reads
+      most = Math.max(most, ++running)
+      const gate = Promise.withResolvers<void>()
+      gates.push(gate)
+      await gate.promise
+      running -= 1
+      return { state }
+    },
+  })
+  const told: number[] = []
+  const send = (text: string) => {
+    const data = /event: board\ndata: (.*)/.exec(text)?.[1]
+    if (data !== undefined) told.push(JSON.parse(data).state)
+  }
+  const leave = await hub.subscribe({ tenantId: bench.tenantId, send }, place)
+  await expect.poll(() => gates.length).toBe(1)
+  // Twice over while the first is still being read, each well behind the pause between two boards.
+  const note = () =>
+    database.pool.query(
+      "insert into events (xid, tenant_id, kind, at) values (pg_current_xact_id()::text::bigint, $1, 'counts', now())",
+      [bench.tenantId],
+    )
+  await note()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  await note()
+  await new Promise((resolve) => setTimeout(resolve, 300))
+  expect([gates.length, most]).toEqual([1, 1])
+  gates[0]?.resolve()
+  await expect.poll(() => gates.length).toBe(2)
+  gates[1]?.resolve()
+  await expect.poll(() => told).toEqual([1, 2])
+  expect(most).toBe(1)
+  leave()
+  hub.close()
+})
+
+it('the bound of the feed: an event of the oldest running transaction is not told, the place asked for not again', async () => {
+  const present = await readPresent(database.pool)
+  const client = await database.pool.connect()
+  try {
+    await client.query('begin')
+    const { rows } = await client.query<{ xid: string; id: string }>(
+      `insert into events (xid, tenant_id, kind, at) values (pg_current_xact_id()::text::bigint, $1, 'counts', now())
+       returning xid, id`,
+      [bench.tenantId],
+    )
+    // Within it the row can be seen, and its transaction is the oldest that runs.
+    const within = await readEvents(client as never, present, 10)
+    expect([within.events, within.uncertain]).toEqual([[], true])
+    await client.query('commit')
+    const own = { xid: BigInt(rows[0]?.xid ?? 0), id: BigInt(rows[0]?.id ?? 0) }
+    const after = await readEvents(database.pool, present, 1)
+    expect([after.events.map(({ xid, id }) => ({ xid, id })), after.full]).toEqual([[own], true])
+    expect((await readEvents(database.pool, own, 10)).events).toEqual([])
+    expect((await readEvents(database.pool, { ...own, id: own.id - 1n }, 10)).events).toHaveLength(1)
+    // What is ahead of this database's past was told by another one.
+    const now = await readPresent(database.pool)
+    expect(await isKnown(database.pool, own, now)).toBe(true)
+    expect(await isKnown(database.pool, { xid: now.xid + 1n, id: 1n }, now)).toBe(false)
+  } finally {
+    client.release()
+  }
 })

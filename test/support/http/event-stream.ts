@@ -9,6 +9,8 @@ interface StreamedEvent {
 export interface EventStream {
   readonly events: StreamedEvent[]
   readonly lastId: string | null
+  /** The server ended it, or the connection broke. */
+  readonly isClosed: boolean
   /** Resolves when an event fits, also one that came before; rejects after `limitMs`. */
   until(
     fits: (event: StreamedEvent, all: StreamedEvent[]) => boolean,
@@ -35,6 +37,10 @@ export function openStream(
         const events: StreamedEvent[] = []
         let lastId: string | null = null
         let rest = ''
+        let isClosed = false
+        answer.on('close', () => {
+          isClosed = true
+        })
         answer.on('data', (text: string) => {
           const parts = (rest + text).split('\n\n')
           rest = parts.pop() ?? ''
@@ -50,6 +56,9 @@ export function openStream(
           events,
           get lastId() {
             return lastId
+          },
+          get isClosed() {
+            return isClosed
           },
           until: (fits, limitMs = 20_000) =>
             new Promise((found, failed) => {

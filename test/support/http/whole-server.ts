@@ -37,6 +37,7 @@ export async function wholeServer(
     config: {
       mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
       piiRetentionDays: 30,
+      eventStreams: { perKey: 50, perTenant: 200 },
       publicUrl: 'https://torikomi.example.jp',
       smtp: null,
     } as never,
