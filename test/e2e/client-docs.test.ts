@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { SANDBOX_MALLS } from '../../sandbox/malls/index.ts'
 import { compile, monoMissing } from '../support/clients/csharp.ts'
 import { startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
@@ -36,11 +35,9 @@ async function block(page: string, language: string): Promise<string> {
   return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(text)?.[1] ?? ''
 }
 
-let placed = 0
 async function place(): Promise<string> {
-  const { orderNumber } = world.sandbox.malls[SANDBOX_MALLS[0]].place()
-  placed += 1
-  await waitForStaged(world, placed, 60_000)
+  const { orderNumber } = world.sandbox.malls.rakuten.place()
+  await waitForStaged(world, 1)
   return orderNumber
 }
 
