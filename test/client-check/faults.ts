@@ -1,7 +1,7 @@
 import { seeded } from '../../sandbox/kit/seeded.ts'
 
 /** What may happen to a call between a client and the service, as it is told in the trace. */
-export const FAULTS = {
+const FAULTS = {
   'request lost': 'never reaches the service; the line is cut',
   'answer lost': 'is done; the line is cut before the answer',
   'answer cut': 'is done; the line is cut in the middle of the answer',

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { compile, monoMissing } from '../support/clients/csharp.ts'
+import { startWorld, type World, waitForStaged } from '../support/service/world.ts'
+
+/** The blocks of docs/client.md, run as they stand there. */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const run = promisify(execFile)
+let world: World
+let folder: string
+let environment: Record<string, string>
+
+beforeAll(async () => {
+  world = await startWorld()
+  folder = await mkdtemp(join(tmpdir(), 'torikomi-client-docs-'))
+  const { url } = world.service()
+  environment = {
+    ...{ PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '' },
+    ...{ TORIKOMI_URL: url, TORIKOMI_API_KEY: world.registration.apiKey, TORIKOMI_FOLDER: folder },
+  }
+})
+afterAll(async () => {
+  await world?.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+async function block(page: string, language: string): Promise<string> {
+  const text = await readFile(join(ROOT, page), 'utf8')
+  return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(text)?.[1] ?? ''
+}
+
+async function place(): Promise<string> {
+  const { orderNumber } = world.sandbox.malls.rakuten.place()
+  await waitForStaged(world, 1)
+  return orderNumber
+}
+
+test.each(['ts', 'csharp', 'sh'])('both pages have the same %s', async (language) => {
+  const english = await block('docs/client.md', language)
+  expect(english.length).toBeGreaterThan(100)
+  expect(await block('docs/client.ja.md', language)).toBe(english)
+})
+
+test('the TypeScript of the page pulls into its folder', async () => {
+  const orderNumber = await place()
+  const source = (await block('docs/client.md', 'ts'))
+    .replace("'torikomi-client/node'", `'${join(ROOT, 'clients/typescript/src/file-journal.ts')}'`)
+    .replace("'torikomi-client'", `'${join(ROOT, 'clients/typescript/src/index.ts')}'`)
+  const file = join(folder, 'page.mts')
+  await writeFile(file, source)
+  const { stdout } = await run(process.execPath, [file], { env: environment })
+  expect(stdout).toBe('1 orders\n')
+  const [name = ''] = await readdir(join(folder, 'orders'))
+  expect(JSON.parse(await readFile(join(folder, 'orders', name), 'utf8'))).toMatchObject({ orderNumber })
+})
+
+test('the sh of the page pulls', async () => {
+  const orderNumber = await place()
+  const { stdout } = await run('sh', ['-c', await block('docs/client.md', 'sh')], { env: environment })
+  expect(JSON.parse(stdout).orders).toMatchObject([{ orderNumber }])
+})
+
+const missing = monoMissing()
+test.skipIf(missing !== null)(`the C# of the page pulls${missing ? ` [${missing}]` : ''}`, async () => {
+  await place()
+  const [source, program] = [join(folder, 'page.cs'), join(folder, 'page.exe')]
+  await writeFile(source, await block('docs/client.md', 'csharp'))
+  compile(program, [source])
+  expect((await run('mono', [program], { env: environment })).stdout).toBe('1 orders\n')
+})
