@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { requestImports } from '../imports/requests/store.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { Marketplace } from '../marketplaces/port/marketplace.ts'
+import type { Marketplace, MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { ListedOrder, ListPage } from '../marketplaces/port/session.ts'
 import type { ImportPurpose } from '../orders/store/prepare.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -14,10 +14,21 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Random } from '../platform/random.ts'
 import { createHintBook } from '../shops/shops/mall-hints.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
+import { closeGaps, entriesUnreadable, type Gap, noteGap, readStepped } from './gaps.ts'
 import { MAIL_NOT_ARRIVING, mailNotArriving, mailState } from './mails.ts'
 import { readOpenSince } from './open-since.ts'
 import { hurryHeldBack, type PageFindings, takePage } from './page.ts'
-import { daysOf, following, longestWindow, nextSettle, overlapOf } from './plan.ts'
+import {
+  daysOf,
+  following,
+  longestWindow,
+  nextSettle,
+  overlapOf,
+  type Period,
+  sumOf,
+  wider,
+  windowsOf,
+} from './plan.ts'
 import { settle } from './settle.ts'
 import { claimStep, comeBack, endRun, moveOn, type Run, type Sweep } from './store.ts'
 
@@ -41,6 +52,7 @@ export async function takeSweepPage(
   sweep: Sweep,
   run: Run,
   page: ListPage,
+  steppedOver: Gap | null = null,
 ): Promise<void> {
   const at = new Date(deps.clock.now())
   const orders = storable(deps, shop, page.orders)
@@ -52,9 +64,14 @@ export async function takeSweepPage(
     const since = shop.createdAt
     const findings = await takePage(client, shop.id, orders, { from: run.windowFrom, liveFrom, since, at })
     await requestFound(deps, client, shop, findings)
-    const next = following(run, { next: page.next, fresh: findings.fresh }, run.from, longestWindow(limits))
+    const { narrowMs, next } = await goOnFrom(client, sweep, run, limits, { page, fresh: findings.fresh })
+    if (page.unreadable?.length)
+      await noteGap(client, deps.newId, shop.id, entriesUnreadable(windowOf(run), page.unreadable), at)
+    if (steppedOver) await noteGap(client, deps.newId, shop.id, steppedOver, at)
+    else if (next?.windowTo.getTime() !== run.windowTo.getTime())
+      await closeGaps(client, shop.id, { from: run.windowFrom, to: earlier(run.windowTo, runTo) }, run.to)
     if (next) {
-      await moveOn(client, shop.id, { ...next, runTo })
+      await moveOn(client, shop.id, { ...next, runTo, narrowMs })
       return false
     }
     const openSince = limits.freshBy === 'list' ? await readOpenSince(client, shop.id, at.getTime()) : null
@@ -64,6 +81,25 @@ export async function takeSweepPage(
     return true
   })
   if (ended) await afterRun(deps, shop)
+}
+
+export const windowOf = ({ windowFrom, windowTo }: Run): Period => ({ from: windowFrom, to: windowTo })
+
+async function goOnFrom(
+  client: PoolClient,
+  { shopId, deepAt }: Sweep,
+  run: Run,
+  limits: MarketplaceLimits,
+  { page, fresh }: { page: ListPage; fresh: number },
+) {
+  const narrowMs = page.next === null ? wider(run.narrowMs) : run.narrowMs
+  const plan = {
+    ...{ runFrom: run.from, longestMs: longestWindow(limits), narrowMs },
+    stepped: await readStepped(client, shopId),
+    retries: deepAt !== null && deepAt >= run.to,
+  }
+  const sum = sumOf(page.orders.map(({ orderNumber }) => orderNumber))
+  return { narrowMs, next: following(run, { next: page.next, fresh, sum }, windowsOf(plan)) }
 }
 
 export function mallOf({ marketplaces }: Pick<SweepDeps, 'marketplaces'>, shop: WorkingShop): Marketplace {
