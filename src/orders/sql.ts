@@ -104,17 +104,20 @@ delete from events where (xid, id) in (
 
 /**
  * An order loses all of its personal data at once or none of it, whatever ends in between, and two services may purge at once: each
- * takes other rows. Both indexes that bring the candidates hold only what is still to be emptied; all of it is looked at again under the lock.
+ * takes other rows. What was moved back to 自動受注取込 waits to be handed over again, however long ago it was: it keeps its
+ * content, and for as long again once it has left. Both indexes that bring the candidates hold only what is still to be emptied; all of it is looked at again under the lock.
  */
 export const PURGE_ORDERS = `
 with old as (
   select id from orders
   where purged_at is null and (
-    pulled_at < $1
+    (pulled_at < $1 and status <> 'auto_imported' and not exists (
+      select from order_events e where e.order_id = orders.id and e.at >= $1 and e.kind = 'moved' and e.data ->> 'from' = 'auto_imported'))
     or (pulled_at is null and status <> 'auto_imported' and updated_at < $1)
-    or (pulled_at is null and status = 'auto_imported' and mall_state = 'cancelled' and refreshed_at < $1)
+    or (status = 'auto_imported' and mall_state = 'cancelled' and refreshed_at < $1 and updated_at < $1)
   ) and change_state not in ('queued', 'changing') and id in (
     (select id from orders where purged_at is null and pulled_at < $1 and change_state not in ('queued', 'changing')
+       and (status <> 'auto_imported' or (mall_state = 'cancelled' and refreshed_at < $1 and updated_at < $1))
      order by pulled_at limit $2)
     union all
     (select id from orders where purged_at is null and pulled_at is null and updated_at < $1

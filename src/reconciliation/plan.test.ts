@@ -72,8 +72,8 @@ describe('the windows of a first run', () => {
       lastSum: null,
     }
     let count = 0
-    const before = windowsOf({ runFrom, longestMs: longest })
-    for (; at; count++) at = following(at, { next: null, fresh: 0, sum: 0 }, before)
+    const earlier = windowsOf({ runFrom, longestMs: longest })
+    for (; at; count++) at = following(at, { next: null, fresh: 0, sum: 0 }, earlier)
     return count
   }
 
@@ -190,9 +190,9 @@ describe('pages that shift while they are read', () => {
 describe('what a run steps over', () => {
   const gap = { from: new Date(NOW - 2 * HOUR), to: new Date(NOW - HOUR) }
   const plan = { runFrom: new Date(NOW - 4 * HOUR), longestMs: 24 * HOUR, stepped: [gap] }
-  const walk = (before: (to: Date) => { from: Date; to: Date } | null) => {
+  const walk = (earlier: (to: Date) => { from: Date; to: Date } | null) => {
     const windows: number[][] = []
-    for (let at = before(new Date(NOW)); at; at = before(at.from))
+    for (let at = earlier(new Date(NOW)); at; at = earlier(at.from))
       windows.push([at.from.getTime() - NOW, at.to.getTime() - NOW].map((ms) => ms / HOUR))
     return windows
   }
