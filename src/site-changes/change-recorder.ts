@@ -1,5 +1,6 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
+import type { MallCarrier } from '../marketplaces/port/site-changes.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import { LeaseLost } from '../platform/lease.ts'
@@ -11,6 +12,7 @@ import type { HeldChange } from './claim.ts'
 import type { CallResult } from './mall-call.ts'
 import { refreshOrder } from './order-state.ts'
 import { heldUp, type Reason } from './reasons.ts'
+import { shippedBy } from './shipped.ts'
 import { begun, type Step, withStep } from './steps.ts'
 import { type Leaving, leave, type StoreDeps, saveSteps } from './store.ts'
 import { type ChangeEvent, eventsOf, type MakeEvent } from './timeline.ts'
@@ -30,10 +32,12 @@ type KnownResult = Extract<CallResult, { kind: 'answered' | 'rejected' | 'lost' 
 export class ChangeRecorder {
   readonly #deps: RecorderDeps
   readonly #shop: WorkingShop
+  readonly #carriers: readonly MallCarrier[]
 
-  constructor(deps: RecorderDeps, shop: WorkingShop) {
+  constructor(deps: RecorderDeps, shop: WorkingShop, carriers: readonly MallCarrier[]) {
     this.#deps = deps
     this.#shop = shop
+    this.#carriers = carriers
   }
 
   /** Before the call: who finds this after a crash knows that the mall may have done it. */
@@ -154,7 +158,9 @@ export class ChangeRecorder {
     const now = this.#now()
     const all = { ...leaving, now, events: this.#events(change, now, events) }
     if (!found) return leave(this.#deps, change, all)
-    const also: Leaving['also'] = (client) => refreshOrder(client, this.#deps, this.#shop, change, found, now)
+    const shipped = shippedBy(change, leaving.state, this.#carriers)
+    const also: Leaving['also'] = (client) =>
+      refreshOrder(client, this.#deps, this.#shop, change, found, now, shipped)
     try {
       await leave(this.#deps, change, { ...all, also })
     } catch (error) {

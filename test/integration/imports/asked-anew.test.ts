@@ -37,7 +37,7 @@ describe('a refresh that comes while an older one of its number is being read', 
     bench.mall.open = (shop, tools) => ({
       ...open(shop, tools),
       async *fetchOrders(...asked) {
-        for await (const outcome of fetchOrders(...asked)) {
+        for await (const outcome of open(shop, tools).fetchOrders(...asked)) {
           if (first) {
             first = false
             // The mall has answered; now the buyer cancels, and that is told.
