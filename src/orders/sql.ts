@@ -2,6 +2,10 @@ import { DETAIL_FIELD, ORDER_FIELDS } from './order-json.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
 
+// Of attempts after which one only waits, as src/imports/requests/result-codes.ts has them: imports stand on orders.
+const NOT_FOUND = 'NOT_FOUND'
+const PENDING = 'PENDING'
+
 const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.remaining, b.request_hash as "requestHash"`
 
 const SELECTED = `o.tenant_id = $2 and o.status = 'auto_imported' and ($6::uuid is null or o.shop_id = $6)
@@ -72,7 +76,9 @@ with staged as (
   from orders where tenant_id = $1 and change_state in ('queued', 'changing', 'warning', 'failed') group by shop_id
 ), imports as (
   select shop_id,
-    (count(*) filter (where state = 'waiting' and purpose = 'import'))::int as waiting,
+    (count(*) filter (where state = 'waiting' and purpose = 'import'
+      and not (attempts >= 2 and outcome not in ('${NOT_FOUND}', '${PENDING}'))))::int as waiting,
+    (count(*) filter (where state = 'waiting' and attempts >= 2 and outcome not in ('${NOT_FOUND}', '${PENDING}')))::int as doubtful,
     (count(*) filter (where state = 'failed'))::int as failed
   from import_requests where tenant_id = $1 and state in ('waiting', 'failed') group by shop_id
 ), days as (
@@ -81,7 +87,7 @@ with staged as (
 )
 select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(staged.n, 0) as staged,
   coalesce(changes.changing, 0) as changing, coalesce(changes.warning, 0) as warning, coalesce(changes.failed, 0) as failed,
-  coalesce(imports.waiting, 0) as importing, coalesce(imports.failed, 0) as "importFailed",
+  coalesce(imports.waiting, 0) as importing, coalesce(imports.doubtful, 0) as "importDoubtful", coalesce(imports.failed, 0) as "importFailed",
   coalesce(days.missing, 0) as missing, w.verified_until as "verifiedUntil", s.lane_closed_until as "laneClosedUntil", ${ATTENTION}
 from shops s
 left join staged on staged.shop_id = s.id

@@ -223,6 +223,14 @@ export async function putOffSweep(queries: Queries, sweep: Sweep, nextAt: Date, 
   )
 }
 
+/** Takes the rows for this transaction, in one order for everybody. */
+export async function lockSweeps(queries: Queries, shopIds: readonly string[]): Promise<void> {
+  await queries.query(
+    'select 1 from shop_sweeps where shop_id = any($1::uuid[]) order by shop_id for no key update',
+    [shopIds],
+  )
+}
+
 /** Makes shops be compared at once: a mail was unreadable, or a mailbox began anew. Shops that are not swept are left alone. */
 export async function requestSweeps(queries: Queries, shopIds: readonly string[], at: Date): Promise<void> {
   if (shopIds.length === 0) return

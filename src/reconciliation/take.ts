@@ -7,6 +7,7 @@ import type { ImportPurpose } from '../orders/store/prepare.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
+import { retryable } from '../platform/db/failures.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -59,7 +60,7 @@ export async function takeSweepPage(
   const { limits } = mallOf(deps, shop)
   const liveFrom = sweep.listedUntil && new Date(sweep.listedUntil.getTime() - overlapOf(limits))
   const runTo = earlier(run.to, page.completeUntil)
-  const ended = await inTransaction(deps.pool, async (client) => {
+  const ended = await repeated(deps.pool, async (client) => {
     if (!(await claimStep(client, sweep, at))) return false
     const since = shop.createdAt
     const findings = await takePage(client, shop.id, orders, { from: run.windowFrom, liveFrom, since, at })
@@ -82,6 +83,10 @@ export async function takeSweepPage(
   })
   if (ended) await afterRun(deps, shop)
 }
+
+/** What a page says is the same however often it is written. */
+const repeated = <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> =>
+  retryable(() => inTransaction(pool, work))
 
 export const windowOf = ({ windowFrom, windowTo }: Run): Period => ({ from: windowFrom, to: windowTo })
 
@@ -140,7 +145,7 @@ export async function requestFound(
 
 /** Between two runs: has what was missing come in? Asks no mall. */
 export async function lookAgain(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<void> {
-  await inTransaction(deps.pool, async (client) => {
+  await repeated(deps.pool, async (client) => {
     if (await claimStep(client, sweep, new Date(deps.clock.now())))
       await settleWithin(deps, client, shop, sweep, [])
   })

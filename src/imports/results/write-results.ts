@@ -7,6 +7,7 @@ import { stageOrders } from '../../orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { retryable } from '../../platform/db/failures.ts'
 import { inTransaction, isDataError, type Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
@@ -40,7 +41,7 @@ export function createResultWriter(deps: ResultWriterDeps, shop: WorkingShop) {
   async function write(answers: Answer[]): Promise<void> {
     const at = new Date(deps.clock.now())
     try {
-      await writeTogether(deps, shop, answers, at)
+      await retryable(() => writeTogether(deps, shop, answers, at))
     } catch (error) {
       if (!isDataError(error)) throw error
       if (answers.length > 1) return await writeEach(answers)

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { z } from 'zod'
 import { invalid } from '../../http/validation.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { retryable } from '../../platform/db/failures.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { MoveOrders, MoveResult } from './schemas.ts'
@@ -34,10 +35,11 @@ export async function moveOrders(
   { orderIds, to, ifVersions = {} }: z.infer<typeof MoveOrders>,
 ): Promise<z.infer<typeof MoveResult>> {
   const ids = [...new Set(orderIds)]
-  const { rows } = await deps.pool.query<LockedRow>(MOVE, [
+  const values = [
     ...[caller.tenantId, ids, to, new Date(deps.clock.now()), caller.actor],
     ...[ids.map(() => deps.newId()), ids.map((id) => ifVersions[id] ?? null)],
-  ])
+  ]
+  const { rows } = await retryable(() => deps.pool.query<LockedRow>(MOVE, values))
   const found = new Map(rows.map((row) => [row.id, row]))
   refuseUnknown(orderIds, found)
   refuseOthers(rows, ifVersions)
