@@ -8,9 +8,9 @@ import type { Period } from './plan.ts'
  */
 
 /** The service stood still for longer than a run looks back. */
-export const STOPPED_TOO_LONG = 'STOPPED_TOO_LONG'
+const STOPPED_TOO_LONG = 'STOPPED_TOO_LONG'
 /** The page was read, and some of its entries not. */
-export const ENTRY_UNREADABLE = 'LIST_ENTRY_UNREADABLE'
+const ENTRY_UNREADABLE = 'LIST_ENTRY_UNREADABLE'
 
 export interface Gap extends Period {
   code: string

@@ -10,7 +10,7 @@ export interface ShippedParcel {
 }
 
 /** The order with what we shipped, beside the parcels that it shows already; the same number is the same parcel. */
-export function withShipped(order: NormalisedOrder, shipped: readonly ShippedParcel[]): NormalisedOrder {
+function withShipped(order: NormalisedOrder, shipped: readonly ShippedParcel[]): NormalisedOrder {
   const [only, ...others] = order.recipients
   const fallback = others.length === 0 ? (only?.id ?? null) : null
   const recipients = order.recipients.map((recipient) => {
