@@ -17,6 +17,11 @@ const counts = {
 
 const importCounts = {
   importing: z.int().describe('Orders that are not here yet and wait to be fetched (取込待ち)'),
+  importDoubtful: z
+    .int()
+    .describe(
+      'Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認)',
+    ),
   importFailed: z.int().describe('Import requests that were given up (取込失敗)'),
   missing: z
     .int()
@@ -114,6 +119,7 @@ export async function readBoard(
     warning: sum((shop) => shop.warning),
     failed: sum((shop) => shop.failed),
     importing: sum((shop) => shop.importing),
+    importDoubtful: sum((shop) => shop.importDoubtful),
     importFailed: sum((shop) => shop.importFailed),
     missing: sum((shop) => shop.missing),
     attention: [...shops, ...mailboxes].filter((line) => line.attention !== null).length,

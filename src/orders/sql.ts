@@ -2,6 +2,10 @@ import { DETAIL_FIELD, ORDER_FIELDS } from './order-json.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
 
+// Of attempts after which one only waits, as src/imports/requests/result-codes.ts has them: imports stand on orders.
+const NOT_FOUND = 'NOT_FOUND'
+const PENDING = 'PENDING'
+
 const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.remaining, b.request_hash as "requestHash"`
 
 const SELECTED = `o.tenant_id = $2 and o.status = 'auto_imported' and ($6::uuid is null or o.shop_id = $6)
@@ -72,7 +76,9 @@ with staged as (
   from orders where tenant_id = $1 and change_state in ('queued', 'changing', 'warning', 'failed') group by shop_id
 ), imports as (
   select shop_id,
-    (count(*) filter (where state = 'waiting' and purpose = 'import'))::int as waiting,
+    (count(*) filter (where state = 'waiting' and purpose = 'import'
+      and not (attempts >= 2 and outcome not in ('${NOT_FOUND}', '${PENDING}'))))::int as waiting,
+    (count(*) filter (where state = 'waiting' and attempts >= 2 and outcome not in ('${NOT_FOUND}', '${PENDING}')))::int as doubtful,
     (count(*) filter (where state = 'failed'))::int as failed
   from import_requests where tenant_id = $1 and state in ('waiting', 'failed') group by shop_id
 ), days as (
@@ -81,7 +87,7 @@ with staged as (
 )
 select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(staged.n, 0) as staged,
   coalesce(changes.changing, 0) as changing, coalesce(changes.warning, 0) as warning, coalesce(changes.failed, 0) as failed,
-  coalesce(imports.waiting, 0) as importing, coalesce(imports.failed, 0) as "importFailed",
+  coalesce(imports.waiting, 0) as importing, coalesce(imports.doubtful, 0) as "importDoubtful", coalesce(imports.failed, 0) as "importFailed",
   coalesce(days.missing, 0) as missing, w.verified_until as "verifiedUntil", s.lane_closed_until as "laneClosedUntil", ${ATTENTION}
 from shops s
 left join staged on staged.shop_id = s.id
@@ -124,17 +130,20 @@ delete from events where xid in (
 
 /**
  * An order loses all of its personal data at once or none of it, whatever ends in between, and two services may purge at once: each
- * takes other rows. Both indexes that bring the candidates hold only what is still to be emptied; all of it is looked at again under the lock.
+ * takes other rows. What was moved back to 自動受注取込 waits to be handed over again, however long ago it was: it keeps its
+ * content, and for as long again once it has left. Both indexes that bring the candidates hold only what is still to be emptied; all of it is looked at again under the lock.
  */
 export const PURGE_ORDERS = `
 with old as (
   select id from orders
   where purged_at is null and (
-    pulled_at < $1
+    (pulled_at < $1 and status <> 'auto_imported' and not exists (
+      select from order_events e where e.order_id = orders.id and e.at >= $1 and e.kind = 'moved' and e.data ->> 'from' = 'auto_imported'))
     or (pulled_at is null and status <> 'auto_imported' and updated_at < $1)
-    or (pulled_at is null and status = 'auto_imported' and mall_state = 'cancelled' and refreshed_at < $1)
+    or (status = 'auto_imported' and mall_state = 'cancelled' and refreshed_at < $1 and updated_at < $1)
   ) and change_state not in ('queued', 'changing') and id in (
     (select id from orders where purged_at is null and pulled_at < $1 and change_state not in ('queued', 'changing')
+       and (status <> 'auto_imported' or (mall_state = 'cancelled' and refreshed_at < $1 and updated_at < $1))
      order by pulled_at limit $2)
     union all
     (select id from orders where purged_at is null and pulled_at is null and updated_at < $1

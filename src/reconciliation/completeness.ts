@@ -24,8 +24,24 @@ export const CompletenessQuery = z.strictObject({
 export const Completeness = z
   .object({
     verifiedUntil: Time.nullable().describe(
-      'Orders placed before this time are here, held back by the mall, or named as missing; null before the first sweep (照合済みの時点)',
+      'Orders placed before this time are here, held back by the mall, or named as missing, but for the times in `unverified`; null before the first sweep (照合済みの時点)',
     ),
+    unverified: z
+      .array(
+        z.object({
+          from: Time.describe('開始'),
+          to: Time.describe('終了'),
+          code: z
+            .string()
+            .describe(
+              'STOPPED_TOO_LONG the service stood still for too long, LIST_ENTRY_UNREADABLE an entry cannot be read, or why the list of this time cannot be read (コード)',
+            ),
+          message: z.string().describe('Why, and what to do, Japanese (説明)'),
+        }),
+      )
+      .describe(
+        'Times that could not be compared with the mall’s list, newest first, 100 at most; what was stepped over is tried again once a day (未照合の期間)',
+      ),
     lastFailure: z
       .object({
         code: z.string().describe('For programs (コード)'),
@@ -48,7 +64,11 @@ export const Completeness = z
           verifiedAt: Time.nullable().describe(
             'Up to when all that the mall listed of the day was seen to be here (照合日時)',
           ),
-          complete: z.boolean().describe('Compared, and nothing is missing (すべて取込済み)'),
+          complete: z
+            .boolean()
+            .describe(
+              'Compared, nothing is missing, and no time of the day is in `unverified` (すべて取込済み)',
+            ),
         }),
       )
       .describe('Newest first (新しい順)'),
@@ -61,7 +81,16 @@ interface ShopRow {
   outcome: string | null
   message: string | null
 }
-type DayRow = Omit<Answer['days'][number], 'verifiedAt' | 'complete'> & { verifiedAt: Date | null }
+type DayRow = Omit<Answer['days'][number], 'verifiedAt' | 'complete'> & {
+  verifiedAt: Date | null
+  holed: boolean
+}
+interface GapRow {
+  from: Date
+  to: Date
+  code: string
+  message: string
+}
 
 /** @throws AppError NOT_FOUND, also for another tenant's shop; VALIDATION_FAILED for a period that cannot be */
 export async function readCompleteness(
@@ -75,13 +104,15 @@ export async function readCompleteness(
   const [shop] = shops.rows
   if (!shop) throw new AppError('NOT_FOUND', '店舗が見つかりません。店舗IDを確認してください。')
   const { rows } = await deps.pool.query<DayRow>(DAYS, [shopId, from, to])
+  const gaps = await deps.pool.query<GapRow>(GAPS, [shopId, MOST_GAPS])
   return {
     verifiedUntil: shop.verifiedUntil?.toISOString() ?? null,
     lastFailure: shop.outcome === null ? null : { code: shop.outcome, message: shop.message ?? '' },
-    days: rows.map((row) => ({
+    unverified: gaps.rows.map((gap) => ({ ...gap, from: gap.from.toISOString(), to: gap.to.toISOString() })),
+    days: rows.map(({ holed, ...row }) => ({
       ...row,
       verifiedAt: row.verifiedAt?.toISOString() ?? null,
-      complete: row.mall !== null && row.missing === 0,
+      complete: row.mall !== null && row.missing === 0 && !holed,
     })),
   }
 }
@@ -101,9 +132,17 @@ const SHOP = `
 select w.verified_until as "verifiedUntil", w.outcome, w.message
 from shops s left join shop_sweeps w on w.shop_id = s.id where s.id = $1 and s.tenant_id = $2`
 
+const MOST_GAPS = 100
+
+const GAPS = `
+select from_at as "from", to_at as "to", code, message from sweep_gaps where shop_id = $1 order by to_at desc, from_at limit $2`
+
 const DAYS = `
 select to_char(d.day, 'YYYY-MM-DD') as day, c.mall, coalesce(c.here, 0) as here, coalesce(c.pending, 0) as pending,
-  coalesce(c.missing, 0) as missing, coalesce(c.missing_numbers, '{}') as "missingNumbers", c.verified_at as "verifiedAt"
+  coalesce(c.missing, 0) as missing, coalesce(c.missing_numbers, '{}') as "missingNumbers", c.verified_at as "verifiedAt",
+  exists (
+    select from sweep_gaps g where g.shop_id = $1 and g.from_at < (d.day + interval '1 day')::timestamp at time zone 'Asia/Tokyo'
+      and g.to_at > d.day::timestamp at time zone 'Asia/Tokyo') as holed
 from generate_series($2::date, $3::date, interval '1 day') as d (day)
 left join shop_days c on c.shop_id = $1 and c.day = d.day::date
 order by d.day desc`

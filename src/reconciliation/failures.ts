@@ -1,10 +1,13 @@
 import { retryDelay } from '../imports/requests/retry-schedule.ts'
 import { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { ListPage } from '../marketplaces/port/session.ts'
 import { isOwnWait } from '../worker/lane-policy.ts'
 import type { OpenShop, ShopTurn } from '../worker/shop-job.ts'
 import { brokenAnswer, concernsShop, isOfTheList, mayBeOneOrder } from '../worker/unusable-answers.ts'
-import { postponeOpen, postponeSweep, putOffSweep, type Sweep } from './store.ts'
-import type { SweepDeps } from './take.ts'
+import { readStepped } from './gaps.ts'
+import { NARROWEST_MS, startOf } from './plan.ts'
+import { narrowWindow, postponeOpen, postponeSweep, putOffSweep, type Run, type Sweep } from './store.ts'
+import { type SweepDeps, takeSweepPage, windowOf } from './take.ts'
 
 /** What could not be read, and on whose behalf. */
 export interface Failed {
@@ -14,19 +17,66 @@ export interface Failed {
   error: unknown
 }
 
+/** Failures in a row over one window; then it is the window that is looked into. */
+export const STUCK_AFTER = 3
+
 /** In a row over the same open orders; then they are passed over until the next pass. */
 const MOST_OPEN_ATTEMPTS = 4
 
 /** A page of a run could not be read: the shop stands still for it, or only the sweep waits. */
-export async function runFailed(deps: SweepDeps, failed: Failed): Promise<void> {
+export async function runFailed(deps: SweepDeps, failed: Failed, run: Run): Promise<void> {
   const { sweep, error } = failed
   return decide(deps, failed, async (now, until) => {
     const attempts = sweep.attempts + 1
     warn(deps, failed, attempts)
+    const isStuck = (attempts > STUCK_AFTER || run.narrowMs !== null) && !isOfTheList(error)
+    if (isStuck && (await narrow(deps, failed, run, now))) return
     const nextAt = until ?? new Date(now.getTime() + retryDelay(attempts))
     await postponeSweep(deps.pool, sweep, brokenAnswer(error), nextAt, now)
   })
 }
+
+/**
+ * A window that breaks again and again must not hide what else there is: it is halved, newest part first, until what breaks
+ * stands alone; that is stepped over under its name. Not where the time before breaks as well: then it is the list, and no
+ * entry of it. False: to be read again later as it is.
+ */
+async function narrow(
+  deps: SweepDeps,
+  { turn, opened, sweep, error }: Failed,
+  run: Run,
+  now: Date,
+): Promise<boolean> {
+  const { from, to } = windowOf(run)
+  const known = (await readStepped(deps.pool, sweep.shopId)).some((gap) => gap.from <= from && to <= gap.to)
+  const length = to.getTime() - from.getTime()
+  if (!known && length > NARROWEST_MS) {
+    const narrowMs = Math.max(NARROWEST_MS, Math.ceil(length / 2))
+    const part = {
+      from: new Date(to.getTime() - narrowMs),
+      narrowMs,
+      nextAt: new Date(now.getTime() + NARROWED_MS),
+    }
+    await narrowWindow(deps.pool, sweep, brokenAnswer(error), part, now)
+    return true
+  }
+  if (!(await listsBefore(turn, opened, from))) return false
+  const { code, message } = brokenAnswer(error)
+  const begin = { ...run, ...startOf({ from, to }), narrowMs: run.narrowMs }
+  await takeSweepPage(deps, turn.shop, sweep, begin, EMPTY, { from, to, code, message })
+  return true
+}
+
+const NARROWED_MS = 1_000
+const EMPTY: ListPage = { orders: [], next: null, total: null }
+
+const listsBefore = (turn: ShopTurn, { session }: OpenShop, to: Date): Promise<boolean> =>
+  session
+    .listOrders({ from: new Date(to.getTime() - NARROWEST_MS), to, orChanged: true }, null, turn.signal)
+    .then(
+      () => true,
+      () => false,
+    )
 
 /** Open orders could not be compared. `passOver` leaves them to the next pass: what is new must not wait for them for ever. */
 export async function openFailed(

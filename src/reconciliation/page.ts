@@ -105,10 +105,10 @@ export async function hurryHeldBack(
 ): Promise<void> {
   if (numbers.length === 0) return
   await client.query(
-    `update import_requests set next_attempt_at = $3 where id in (
+    `update import_requests set next_attempt_at = $3, asks = asks + 1 where id in (
        select id from import_requests where shop_id = $1 and order_number = any($2) and state = 'waiting' and outcome = $4
          and next_attempt_at > $3
-       order by id for update)`,
+       order by order_number, purpose for update)`,
     [shopId, numbers, at, PENDING],
   )
 }

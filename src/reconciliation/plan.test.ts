@@ -9,7 +9,9 @@ import {
   nextSettle,
   type Position,
   planRun,
+  sumOf,
   windowBefore,
+  windowsOf,
 } from './plan.ts'
 
 const HOUR = 60 * 60_000
@@ -61,9 +63,18 @@ describe('the windows of a first run', () => {
     const runFrom = new Date(NOW - 30 * DAY)
     const longest = longestWindow({ freshBy, listWindowDays: 31 })
     const { from, to } = windowBefore(new Date(NOW), runFrom)
-    let at: Position | null = { windowFrom: from, windowTo: to, page: null, pass: 0, passNew: 0 }
+    let at: Position | null = {
+      windowFrom: from,
+      windowTo: to,
+      page: null,
+      pass: 0,
+      passNew: 0,
+      passSum: 0,
+      lastSum: null,
+    }
     let count = 0
-    for (; at; count++) at = following(at, { next: null, fresh: 0 }, runFrom, longest)
+    const earlier = windowsOf({ runFrom, longestMs: longest })
+    for (; at; count++) at = following(at, { next: null, fresh: 0, sum: 0 }, earlier)
     return count
   }
 
@@ -127,6 +138,8 @@ describe('pages that shift while they are read', () => {
     page: null,
     pass: 0,
     passNew: 0,
+    passSum: 0,
+    lastSum: null,
   }
 
   /** Reads a list by offset; before each page `arrivals` puts orders into it, wherever they sort. */
@@ -144,7 +157,11 @@ describe('pages that shift while they are read', () => {
       const fresh = page.filter((order) => !known.has(order)).length
       for (const order of page) known.add(order)
       const next = offset + size < list.length ? String(offset + size) : null
-      const after: Position | null = following(position, { next, fresh }, start.windowFrom)
+      const after: Position | null = following(
+        position,
+        { next, fresh, sum: sumOf(page.map(String)) },
+        () => null,
+      )
       if (after === null) return { known, atPassBegin, pass: position.pass }
       position = after
     }
@@ -187,5 +204,46 @@ describe('pages that shift while they are read', () => {
         },
       ),
     )
+  })
+
+  it('are not taken for read while one order leaves and another comes', () => {
+    const list = ['a', 'b', 'late', 'c', 'd']
+    const known = new Set(['a', 'b', 'c', 'd', 'e'])
+    let at: Position | null = start
+    for (let calls = 0; at; calls++) {
+      // Between the first two pages: what is late slips from the second to the first.
+      if (calls === 1) list.splice(0, 5, 'b', 'late', 'c', 'd', 'e')
+      const offset: number = Number(at.page ?? 0)
+      const page = list.slice(offset, offset + 2)
+      const fresh = page.filter((number) => !known.has(number)).length
+      for (const number of page) known.add(number)
+      const next = offset + 2 < list.length ? String(offset + 2) : null
+      at = following(at, { next, fresh, sum: sumOf(page) }, () => null)
+    }
+    expect(known).toContain('late')
+  })
+})
+
+describe('what a run steps over', () => {
+  const gap = { from: new Date(NOW - 2 * HOUR), to: new Date(NOW - HOUR) }
+  const plan = { runFrom: new Date(NOW - 4 * HOUR), longestMs: 24 * HOUR, stepped: [gap] }
+  const walk = (earlier: (to: Date) => { from: Date; to: Date } | null) => {
+    const windows: number[][] = []
+    for (let at = earlier(new Date(NOW)); at; at = earlier(at.from))
+      windows.push([at.from.getTime() - NOW, at.to.getTime() - NOW].map((ms) => ms / HOUR))
+    return windows
+  }
+
+  it('is left out, and once a day a window of its own', () => {
+    expect(walk(windowsOf(plan))).toEqual([
+      [-1, 0],
+      [-4, -2],
+    ])
+    expect(walk(windowsOf({ ...plan, retries: true }))).toEqual([
+      [-1, 0],
+      [-2, -1],
+      [-4, -2],
+    ])
+    expect(walk(windowsOf({ ...plan, narrowMs: HOUR })).length).toBe(3)
   })
 })

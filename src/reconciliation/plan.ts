@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { Random } from '../platform/random.ts'
 
@@ -18,6 +19,8 @@ const DEEP_OVERLAP_OF_CHANGES_MS = DAY_MS
 export const FURTHEST_DAYS = 30
 /** A window is read again while a reading names something new; after so many it is left to the overlap of the next run. */
 export const MOST_PASSES = 5
+/** … and while a reading names other numbers than the one before, though none of them is new; so many times at most. */
+const MOST_QUIET_PASSES = 3
 
 export interface Period {
   from: Date
@@ -55,6 +58,44 @@ export const windowBefore = (to: Date, runFrom: Date, longestMs: number | null =
   ),
   to,
 })
+
+/**
+ * The windows of a run, one before the other. What a run has stepped over is left out, or, once a day, is a window of its own.
+ * `narrowMs`: a window broke, and the part of it that breaks is looked for.
+ */
+export const windowsOf =
+  (plan: {
+    runFrom: Date
+    longestMs: number | null
+    narrowMs?: number | null
+    stepped?: readonly Period[]
+    retries?: boolean
+  }): ((to: Date) => Period | null) =>
+  (to) => {
+    const { runFrom, longestMs, narrowMs = null, stepped = [], retries = false } = plan
+    let end = to
+    for (let gap = gapAt(stepped, end); gap; gap = gapAt(stepped, end)) {
+      if (retries && end > runFrom) return { from: later(gap.from, runFrom), to: end }
+      end = gap.from
+    }
+    if (end <= runFrom) return null
+    const usual = windowBefore(end, runFrom, longestMs)
+    const narrow = narrowMs === null ? usual.from : new Date(end.getTime() - narrowMs)
+    const gapEnds = stepped.filter((gap) => gap.to < end).map((gap) => gap.to)
+    return { from: [narrow, ...gapEnds].reduce(later, usual.from), to: end }
+  }
+
+const later = (one: Date, other: Date): Date => (other > one ? other : one)
+
+const gapAt = (gaps: readonly Period[], end: Date): Period | undefined =>
+  gaps.find(({ from, to }) => from < end && end <= to)
+
+/** Shorter parts of a window that breaks are not looked for. */
+export const NARROWEST_MS = MINUTE_MS
+
+/** Windows grow again while they can be read. */
+export const wider = (narrowMs: number | null): number | null =>
+  narrowMs === null || narrowMs * 2 >= DAY_MS ? null : narrowMs * 2
 
 /**
  * For `windowBefore`: of all windows but a run's newest one, into which orders still come. Thirty days one by one would take
@@ -98,25 +139,46 @@ export interface Position {
   page: string | null
   pass: number
   passNew: number
+  /** Over the numbers that this reading has named so far, and over all of the reading before; null in the first. */
+  passSum: number
+  lastSum: number | null
 }
+
+const SUM_BELOW = 2 ** 52
+
+/** The same for the same numbers, in whatever order and pages they come. */
+export const sumOf = (numbers: readonly string[]): number =>
+  numbers.reduce((sum, number) => {
+    const hash = createHash('sha256').update(number).digest()
+    return (sum + hash.readUIntBE(0, 6)) % SUM_BELOW
+  }, 0)
 
 /**
  * Where a run goes on after a page that named `fresh` new numbers; null when all of it has been read. Pages shift while they
- * are read, so a window of several pages is read until a whole reading names nothing new: what was in the list when that
- * reading began is known then, wherever it stood. A window of one page is one answer, and cannot shift.
+ * are read, so a window of several pages is read until a whole reading names nothing new and the same numbers as the one
+ * before: where one order left and another came, an order may have slipped from a page to one that was read already, though
+ * nothing that was named is new. What was in the list when that reading began is known then, wherever it stood. A window of
+ * one page is one answer, and cannot shift.
  */
 export function following(
   at: Position,
-  page: { next: string | null; fresh: number },
-  runFrom: Date,
-  longestMs: number | null = null,
+  page: { next: string | null; fresh: number; sum: number },
+  before: (to: Date) => Period | null,
 ): Position | null {
   const passNew = at.passNew + page.fresh
-  if (page.next !== null) return { ...at, page: page.next, passNew }
-  const paged = at.page !== null
-  if (paged && passNew > 0 && at.pass + 1 < MOST_PASSES)
-    return { ...at, page: null, pass: at.pass + 1, passNew: 0 }
-  if (at.windowFrom <= runFrom) return null
-  const { from, to } = windowBefore(at.windowFrom, runFrom, longestMs)
-  return { windowFrom: from, windowTo: to, page: null, pass: 0, passNew: 0 }
+  const passSum = (at.passSum + page.sum) % SUM_BELOW
+  if (page.next !== null) return { ...at, page: page.next, passNew, passSum }
+  const isPaged = at.page !== null
+  const most = passNew > 0 ? MOST_PASSES : MOST_QUIET_PASSES
+  const settled = passNew === 0 && passSum === at.lastSum
+  if (isPaged && !settled && at.pass + 1 < most)
+    return { ...at, page: null, pass: at.pass + 1, passNew: 0, passSum: 0, lastSum: passSum }
+  const next = before(at.windowFrom)
+  return next && startOf(next)
 }
+
+/** Where the reading of a window begins. */
+export const startOf = ({ from, to }: Period): Position => ({
+  ...{ windowFrom: from, windowTo: to, page: null },
+  ...{ pass: 0, passNew: 0, passSum: 0, lastSum: null },
+})

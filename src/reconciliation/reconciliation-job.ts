@@ -1,13 +1,15 @@
 import type { Metrics } from '../platform/metrics.ts'
 import type { ShopJob } from '../worker/shop-job.ts'
+import { KEPT_DAYS } from './settle.ts'
 import { runSweepStep } from './step.ts'
 import { ensureSweeps, readShopsWithDueSweeps } from './store.ts'
 import type { SweepDeps } from './take.ts'
 
 /** First runs are spread over a minute at most: a new shop wants to know soon whether all is here. */
 const MOST_SPREAD_MS = 60_000
-/** What the list named is kept a little longer than a run ever looks back; the counts of the days stay. */
-const KEPT_DAYS = 40
+/** What is missing is kept as long as GET /v1/shops/{id}/completeness shows its day. */
+const KEPT_MISSING_DAYS = 400
+const DAY_MS = 24 * 60 * 60_000
 const PURGED_AT_ONCE = 5_000
 const KEEP_EVERY_MS = 15_000
 
@@ -21,16 +23,23 @@ export const createReconciliationJob = (deps: SweepDeps): ShopJob => ({
 })
 
 /** Gives new shops their first run, and forgets what is old. Harmless when several processes do it. */
-export async function keepSweeps(deps: Pick<SweepDeps, 'pool' | 'clock' | 'intervalMs'>): Promise<void> {
+export async function keepSweeps(
+  deps: Pick<SweepDeps, 'db' | 'pool' | 'clock' | 'intervalMs'>,
+): Promise<void> {
   const at = new Date(deps.clock.now())
   await ensureSweeps(deps.pool, at, Math.min(deps.intervalMs, MOST_SPREAD_MS))
-  await deps.pool.query(PURGE, [at, KEPT_DAYS, PURGED_AT_ONCE])
+  await deps.pool.query(PURGE, [at, KEPT_DAYS, PURGED_AT_ONCE, KEPT_MISSING_DAYS])
+  await deps.db.sweepGap.deleteMany({
+    where: { toAt: { lt: new Date(at.getTime() - KEPT_MISSING_DAYS * DAY_MS) } },
+  })
 }
 
 const PURGE = `
 delete from swept_orders w using (
   select shop_id, order_number from swept_orders
-  where day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $2::int limit $3
+  where day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $2::int
+    and (state <> 'open' or day < ($1::timestamptz at time zone 'Asia/Tokyo')::date - $4::int)
+  limit $3
   for update skip locked
 ) old
 where w.shop_id = old.shop_id and w.order_number = old.order_number`

@@ -7,6 +7,10 @@ const HOUR_MS = 60 * 60_000
 /** What was given up although the mall lists it is asked for again after a day, for a week. */
 const REVIVE_AFTER_MS = 24 * HOUR_MS
 const REVIVE_DAYS = 7
+/** What the list named is kept a little longer than a run ever looks back; the counts of the days stay. */
+export const KEPT_DAYS = 40
+/** A day older than this may have lost some of what was listed: it is not counted anew, what comes in is added. */
+const COUNTED_DAYS = KEPT_DAYS - 1
 /** Missing numbers that a day names. */
 const NAMED = 50
 
@@ -28,7 +32,7 @@ export async function settle(
   days: readonly string[],
   at: Date,
 ): Promise<Settled> {
-  await client.query(ARRIVED, [shopId, [SKIPPED, DISMISSED]])
+  await client.query(ARRIVED, [shopId, [SKIPPED, DISMISSED], at, COUNTED_DAYS])
   await client.query(REVIVE, [
     shopId,
     at,
@@ -36,7 +40,7 @@ export async function settle(
     new Date(at.getTime() + ASK_FOR_MS),
     REVIVE_DAYS,
   ])
-  await client.query(COUNT_DAYS, [shopId, days, at, NAMED, PENDING])
+  await client.query(COUNT_DAYS, [shopId, days, at, NAMED, PENDING, COUNTED_DAYS])
   const { rows: open } = await client.query<{ n: string; waits: boolean }>(OPEN, [shopId, PENDING])
   await client.query(VERIFY, [shopId, PENDING])
   const missing = open.filter(({ waits }) => !waits).map(({ n }) => n)
@@ -46,7 +50,9 @@ export async function settle(
   }
 }
 
+// A day that is no longer counted anew is corrected by what came in. One that was given up was missing, and seldom held back.
 const ARRIVED = `
+with arrived as (
 update swept_orders w set state = k.state
 from (
   select w.order_number, case when o.id is not null then 'here' else 'skipped' end as state
@@ -55,7 +61,16 @@ from (
   where w.shop_id = $1 and w.state = 'open' and (o.id is not null or exists (
     select from import_requests r where r.shop_id = w.shop_id and r.order_number = w.order_number and r.outcome = any($2)))
 ) k
-where w.shop_id = $1 and w.order_number = k.order_number`
+where w.shop_id = $1 and w.order_number = k.order_number
+returning w.order_number, w.day, w.state
+), by_day as (
+  select day, (count(*) filter (where state = 'here'))::int as here, count(*)::int as n, array_agg(order_number) as numbers
+  from arrived where day < ($3::timestamptz at time zone 'Asia/Tokyo')::date - $4::int group by day
+)
+update shop_days d set here = d.here + b.here, mall = d.mall - (b.n - b.here), missing = greatest(0, d.missing - b.n),
+  pending = greatest(0, d.pending - greatest(0, b.n - d.missing)), checked_at = $3,
+  missing_numbers = array(select n from unnest(d.missing_numbers) n where n <> all(b.numbers))
+from by_day b where d.shop_id = $1 and d.day = b.day`
 
 // The newest failed request of each number, and only where none is waiting already.
 const REVIVE = `
@@ -91,11 +106,13 @@ with days as (
   select unnest($2::date[]) as day
   union select day from swept_orders where shop_id = $1 and state = 'open'
   union select day from shop_days where shop_id = $1 and (missing > 0 or pending > 0)
+), counted_days as (
+  select day from days where day >= ($3::timestamptz at time zone 'Asia/Tokyo')::date - $6::int
 ), lines as (
   select d.day, w.order_number, w.state, w.state = 'open' and exists (
     select from import_requests r where r.shop_id = $1 and r.order_number = w.order_number and r.state = 'waiting'
       and r.outcome = $5) as held
-  from days d left join swept_orders w on w.shop_id = $1 and w.day = d.day
+  from counted_days d left join swept_orders w on w.shop_id = $1 and w.day = d.day
 ), counted as (
   select day, (count(*) filter (where state in ('open', 'here')))::int as mall,
     (count(*) filter (where state = 'here'))::int as here,

@@ -1,10 +1,12 @@
 import type { ListPage } from '../marketplaces/port/session.ts'
 import type { JobResult, ShopTurn } from '../worker/shop-job.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
-import { runFailed } from './failures.ts'
+import { runFailed, STUCK_AFTER } from './failures.ts'
+import { noteGap, readStepped, stoppedTooLong } from './gaps.ts'
 import { relistOpen } from './open-list.ts'
 import { rereadOpen } from './open-orders.ts'
-import { nextRun, planRun, windowBefore } from './plan.ts'
+import { furthest } from './open-since.ts'
+import { nextRun, type Period, planRun, startOf, windowsOf } from './plan.ts'
 import { beginRun, type Run, readDueSweep, type Sweep } from './store.ts'
 import { lookAgain, mallOf, type SweepDeps, takeSweepPage } from './take.ts'
 
@@ -21,7 +23,8 @@ export async function runSweepStep(deps: SweepDeps, turn: ShopTurn): Promise<Job
 }
 
 async function goOn(deps: SweepDeps, turn: ShopTurn, due: Sweep, isTime: boolean): Promise<void> {
-  if (due.run && !(isTime && isStuckInOldDays(due, due.run))) return readPage(deps, turn, due, due.run)
+  if (due.run && !(isTime && isStuckInOldDays(due, due.run, deps.clock.now())))
+    return readPage(deps, turn, due, due.run)
   if (isTime) {
     const begun = await begin(deps, turn.shop, due)
     if (begun?.run) await readPage(deps, turn, begun, begun.run)
@@ -32,21 +35,35 @@ async function goOn(deps: SweepDeps, turn: ShopTurn, due: Sweep, isTime: boolean
   await lookAgain(deps, turn.shop, due)
 }
 
-const STUCK_AFTER = 3
-
 /** Then a new run begins from the same point with its newest days, so that a page that never comes does not hide what is new. */
-const isStuckInOldDays = (sweep: Sweep, run: Run): boolean =>
-  sweep.attempts >= STUCK_AFTER && run.windowTo < run.to
+const isStuckInOldDays = (sweep: Sweep, run: Run, now: number): boolean =>
+  sweep.attempts >= STUCK_AFTER &&
+  run.windowTo < run.to &&
+  (run.narrowMs === null || now - run.to.getTime() > LONGEST_NARROWING_MS)
+
+/** The part that breaks is found in a minute or two, unless the list is short of quota. */
+const LONGEST_NARROWING_MS = 30 * 60_000
 
 async function begin(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<Sweep | undefined> {
   const now = deps.clock.now()
-  const { deep, ...period } = planRun(sweep, mallOf(deps, shop).limits, now)
-  const { from: windowFrom, to: windowTo } = windowBefore(period.to, period.from)
-  const run = { ...period, windowFrom, windowTo, page: null, pass: 0, passNew: 0 }
-  const deepAt = deep ? new Date(now) : sweep.deepAt
+  const at = new Date(now)
+  const { deep, ...planned } = planRun(sweep, mallOf(deps, shop).limits, now)
+  const stepped = await readStepped(deps.pool, shop.id)
+  const period = deep ? { ...planned, from: backTo(planned.from, stepped, now) } : planned
+  const { from, to } =
+    windowsOf({ runFrom: period.from, longestMs: null, stepped, retries: deep })(period.to) ?? period
+  const run = { ...period, ...startOf({ from, to }), narrowMs: null }
   const runAt = nextRun(now, deps.intervalMs, deps.random)
-  return beginRun(deps.pool, sweep, { run, deepAt, runAt }, new Date(now))
+  const begun = await beginRun(deps.pool, sweep, { run, deepAt: deep ? at : sweep.deepAt, runAt }, at)
+  const { listedUntil } = sweep
+  if (begun && listedUntil && listedUntil < period.from)
+    await noteGap(deps.pool, deps.newId, shop.id, stoppedTooLong(listedUntil, period.from), at)
+  return begun
 }
+
+/** Once a day what was stepped over is looked at again. */
+const backTo = (from: Date, stepped: readonly Period[], now: number): Date =>
+  stepped.reduce((start, gap) => (gap.from < start && gap.from >= furthest(now) ? gap.from : start), from)
 
 async function readPage(deps: SweepDeps, turn: ShopTurn, sweep: Sweep, run: Run): Promise<void> {
   const opened = await turn.open()
@@ -56,7 +73,7 @@ async function readPage(deps: SweepDeps, turn: ShopTurn, sweep: Sweep, run: Run)
     const window = { from: run.windowFrom, to: run.windowTo, orChanged: true } as const
     page = await opened.session.listOrders(window, run.page, turn.signal)
   } catch (error) {
-    return runFailed(deps, { turn, opened, sweep, error })
+    return runFailed(deps, { turn, opened, sweep, error }, run)
   }
   await takeSweepPage(deps, turn.shop, sweep, run, page)
 }

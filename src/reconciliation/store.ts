@@ -5,7 +5,7 @@ import type { BrokenAnswer } from '../worker/unusable-answers.ts'
 import { nextSettle, type Period, type Position } from './plan.ts'
 
 /** A run under way: its period, and where in it the reading stands. */
-export type Run = Period & Position
+export type Run = Period & Position & { narrowMs: number | null }
 
 /** A time whose open orders are still to be compared with the mall's list, newest first, and the page that comes next. */
 export interface OpenList {
@@ -34,7 +34,7 @@ export interface Sweep {
 }
 
 type SweepRow = Omit<Sweep, 'run' | 'openList'> &
-  Omit<Position, 'windowFrom' | 'windowTo'> & {
+  Omit<Run, 'from' | 'to' | 'windowFrom' | 'windowTo'> & {
     [column in 'runFrom' | 'runTo' | 'windowFrom' | 'windowTo' | 'openFrom' | 'openTo']: Date | null
   } & { openPage: string | null }
 
@@ -42,18 +42,21 @@ export async function readDueSweep(queries: Queries, shopId: string, now: Date):
   const { rows } = await queries.query<SweepRow>(
     `select shop_id::text as "shopId", run_at as "runAt", listed_until as "listedUntil", deep_at as "deepAt",
        run_from as "runFrom", run_to as "runTo", window_from as "windowFrom", window_to as "windowTo", page, pass,
-       pass_new as "passNew", step, settles, attempts, fresh_after::text as "freshAfter", open_from as "openFrom",
+       pass_new as "passNew", pass_sum::float8 as "passSum", last_sum::float8 as "lastSum", narrow_ms as "narrowMs", step, settles, attempts, fresh_after::text as "freshAfter", open_from as "openFrom",
        open_to as "openTo", open_page as "openPage", open_attempts as "openAttempts"
      from shop_sweeps where shop_id = $1 and next_at <= $2`,
     [shopId, now],
   )
   const [row] = rows
   if (!row) return null
-  const { runFrom, runTo, windowFrom, windowTo, page, pass, passNew, openFrom, openTo, openPage, ...sweep } =
-    row
+  const { runFrom, runTo, windowFrom, windowTo, page, openFrom, openTo, openPage, ...rest } = row
+  const { pass, passNew, passSum, lastSum, narrowMs, ...sweep } = rest
   const run =
     runFrom && runTo && windowFrom && windowTo
-      ? { from: runFrom, to: runTo, windowFrom, windowTo, page, pass, passNew }
+      ? {
+          ...{ from: runFrom, to: runTo, windowFrom, windowTo, page },
+          ...{ pass, passNew, passSum, lastSum, narrowMs },
+        }
       : null
   const openList = openFrom && openTo ? { from: openFrom, to: openTo, page: openPage } : null
   return { ...sweep, run, openList }
@@ -89,18 +92,25 @@ export async function beginRun(
 ): Promise<Sweep | undefined> {
   const { rowCount } = await queries.query(
     `update shop_sweeps set step = step + 1, run_from = $3, run_to = $4, window_from = $5, window_to = $6, page = null,
-       pass = 0, pass_new = 0, settles = 0, attempts = 0, run_at = $7, deep_at = $8, updated_at = $9 ${AS_IT_STOOD}`,
+       pass = 0, pass_new = 0, pass_sum = 0, last_sum = null, narrow_ms = null, settles = 0, attempts = 0, run_at = $7, deep_at = $8, updated_at = $9 ${AS_IT_STOOD}`,
     [sweep.shopId, sweep.step, run.from, run.to, run.windowFrom, run.windowTo, runAt, deepAt, at],
   )
   return rowCount === 1 ? { ...sweep, run, runAt, deepAt, step: sweep.step + 1, settles: 0 } : undefined
 }
 
 /** Within a claimed step: the next page. `runTo` moves back when the mall does not vouch for the last minutes. */
-export async function moveOn(client: Queries, shopId: string, to: Position & { runTo: Date }): Promise<void> {
+export async function moveOn(
+  client: Queries,
+  shopId: string,
+  to: Position & Pick<Run, 'narrowMs'> & { runTo: Date },
+): Promise<void> {
   await client.query(
     `update shop_sweeps set window_from = $2, window_to = $3, page = $4, pass = $5, pass_new = $6, run_to = $7, attempts = 0,
-       outcome = null, message = null where shop_id = $1`,
-    [shopId, to.windowFrom, to.windowTo, to.page, to.pass, to.passNew, to.runTo],
+       pass_sum = $8, last_sum = $9, narrow_ms = $10, outcome = null, message = null where shop_id = $1`,
+    [
+      ...[shopId, to.windowFrom, to.windowTo, to.page, to.pass, to.passNew, to.runTo],
+      ...[to.passSum, to.lastSum, to.narrowMs],
+    ],
   )
 }
 
@@ -114,7 +124,7 @@ export async function endRun(
   { runTo, rereads, openList }: { runTo: Date; rereads: boolean; openList: Omit<OpenList, 'page'> | null },
 ): Promise<void> {
   await client.query(
-    `update shop_sweeps set run_from = null, run_to = null, window_from = null, window_to = null, page = null, attempts = 0,
+    `update shop_sweeps set run_from = null, run_to = null, window_from = null, window_to = null, page = null, attempts = 0, narrow_ms = null,
        outcome = null, message = null, listed_until = greatest(listed_until, $2), fresh_after = coalesce(fresh_after, $3),
        open_from = case when open_to is null then $4 else open_from end, open_to = coalesce(open_to, $5)
      where shop_id = $1`,
@@ -185,8 +195,23 @@ export async function postponeSweep(
 ): Promise<void> {
   await queries.query(
     `update shop_sweeps set step = step + 1, attempts = attempts + 1, outcome = $3, message = $4, next_at = $5, page = null,
-       updated_at = $6 ${AS_IT_STOOD}`,
+       pass_sum = 0, updated_at = $6 ${AS_IT_STOOD}`,
     [sweep.shopId, sweep.step, why.code, why.message, nextAt, at],
+  )
+}
+
+/** The window breaks whenever it is read: its newest part comes next, alone. */
+export async function narrowWindow(
+  queries: Queries,
+  sweep: Sweep,
+  why: Pick<BrokenAnswer, 'code' | 'message'>,
+  to: { from: Date; narrowMs: number; nextAt: Date },
+  at: Date,
+): Promise<void> {
+  await queries.query(
+    `update shop_sweeps set step = step + 1, attempts = attempts + 1, outcome = $3, message = $4, next_at = $5, page = null,
+       pass = 0, pass_new = 0, pass_sum = 0, last_sum = null, window_from = $6, narrow_ms = $7, updated_at = $8 ${AS_IT_STOOD}`,
+    [sweep.shopId, sweep.step, why.code, why.message, to.nextAt, to.from, to.narrowMs, at],
   )
 }
 
@@ -195,6 +220,14 @@ export async function putOffSweep(queries: Queries, sweep: Sweep, nextAt: Date, 
   await queries.query(
     `update shop_sweeps set step = step + 1, next_at = $3, updated_at = $4 ${AS_IT_STOOD}`,
     [sweep.shopId, sweep.step, nextAt, at],
+  )
+}
+
+/** Takes the rows for this transaction, in one order for everybody. */
+export async function lockSweeps(queries: Queries, shopIds: readonly string[]): Promise<void> {
+  await queries.query(
+    'select 1 from shop_sweeps where shop_id = any($1::uuid[]) order by shop_id for no key update',
+    [shopIds],
   )
 }
 

@@ -1,12 +1,13 @@
 import type { Pool, PoolClient } from 'pg'
 import { believeListed, requestImports } from '../imports/requests/store.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { Marketplace } from '../marketplaces/port/marketplace.ts'
+import type { Marketplace, MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { ListedOrder, ListPage } from '../marketplaces/port/session.ts'
 import type { ImportPurpose } from '../orders/store/prepare.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
+import { retryable } from '../platform/db/failures.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -14,10 +15,21 @@ import type { Metrics } from '../platform/metrics.ts'
 import type { Random } from '../platform/random.ts'
 import { createHintBook } from '../shops/shops/mall-hints.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
+import { closeGaps, entriesUnreadable, type Gap, noteGap, readStepped } from './gaps.ts'
 import { MAIL_NOT_ARRIVING, mailNotArriving, mailState } from './mails.ts'
 import { readOpenSince } from './open-since.ts'
 import { hurryHeldBack, type PageFindings, takePage } from './page.ts'
-import { daysOf, following, longestWindow, nextSettle, overlapOf } from './plan.ts'
+import {
+  daysOf,
+  following,
+  longestWindow,
+  nextSettle,
+  overlapOf,
+  type Period,
+  sumOf,
+  wider,
+  windowsOf,
+} from './plan.ts'
 import { settle } from './settle.ts'
 import { claimStep, comeBack, endRun, moveOn, type Run, type Sweep } from './store.ts'
 
@@ -41,20 +53,26 @@ export async function takeSweepPage(
   sweep: Sweep,
   run: Run,
   page: ListPage,
+  steppedOver: Gap | null = null,
 ): Promise<void> {
   const at = new Date(deps.clock.now())
   const orders = storable(deps, shop, page.orders)
   const { limits } = mallOf(deps, shop)
   const liveFrom = sweep.listedUntil && new Date(sweep.listedUntil.getTime() - overlapOf(limits))
   const runTo = earlier(run.to, page.completeUntil)
-  const ended = await inTransaction(deps.pool, async (client) => {
+  const ended = await repeated(deps.pool, async (client) => {
     if (!(await claimStep(client, sweep, at))) return false
     const since = shop.createdAt
     const findings = await takePage(client, shop.id, orders, { from: run.windowFrom, liveFrom, since, at })
     await requestFound(deps, client, shop, findings)
-    const next = following(run, { next: page.next, fresh: findings.fresh }, run.from, longestWindow(limits))
+    const { narrowMs, next } = await goOnFrom(client, sweep, run, limits, { page, fresh: findings.fresh })
+    if (page.unreadable?.length)
+      await noteGap(client, deps.newId, shop.id, entriesUnreadable(windowOf(run), page.unreadable), at)
+    if (steppedOver) await noteGap(client, deps.newId, shop.id, steppedOver, at)
+    else if (next?.windowTo.getTime() !== run.windowTo.getTime())
+      await closeGaps(client, shop.id, { from: run.windowFrom, to: earlier(run.windowTo, runTo) }, run.to)
     if (next) {
-      await moveOn(client, shop.id, { ...next, runTo })
+      await moveOn(client, shop.id, { ...next, runTo, narrowMs })
       return false
     }
     const openSince = limits.freshBy === 'list' ? await readOpenSince(client, shop.id, at.getTime()) : null
@@ -64,6 +82,29 @@ export async function takeSweepPage(
     return true
   })
   if (ended) await afterRun(deps, shop)
+}
+
+/** What a page says is the same however often it is written. */
+const repeated = <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> =>
+  retryable(() => inTransaction(pool, work))
+
+export const windowOf = ({ windowFrom, windowTo }: Run): Period => ({ from: windowFrom, to: windowTo })
+
+async function goOnFrom(
+  client: PoolClient,
+  { shopId, deepAt }: Sweep,
+  run: Run,
+  limits: MarketplaceLimits,
+  { page, fresh }: { page: ListPage; fresh: number },
+) {
+  const narrowMs = page.next === null ? wider(run.narrowMs) : run.narrowMs
+  const plan = {
+    ...{ runFrom: run.from, longestMs: longestWindow(limits), narrowMs },
+    stepped: await readStepped(client, shopId),
+    retries: deepAt !== null && deepAt >= run.to,
+  }
+  const sum = sumOf(page.orders.map(({ orderNumber }) => orderNumber))
+  return { narrowMs, next: following(run, { next: page.next, fresh, sum }, windowsOf(plan)) }
 }
 
 export function mallOf({ marketplaces }: Pick<SweepDeps, 'marketplaces'>, shop: WorkingShop): Marketplace {
@@ -106,7 +147,7 @@ export async function requestFound(
 
 /** Between two runs: has what was missing come in? Asks no mall. */
 export async function lookAgain(deps: SweepDeps, shop: WorkingShop, sweep: Sweep): Promise<void> {
-  await inTransaction(deps.pool, async (client) => {
+  await repeated(deps.pool, async (client) => {
     if (await claimStep(client, sweep, new Date(deps.clock.now())))
       await settleWithin(deps, client, shop, sweep, [])
   })

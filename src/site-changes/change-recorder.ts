@@ -1,5 +1,6 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
+import type { MallCarrier } from '../marketplaces/port/site-changes.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import { LeaseLost } from '../platform/lease.ts'
@@ -12,6 +13,7 @@ import { followStatus, statusAfter } from './follow-status.ts'
 import type { CallResult } from './mall-call.ts'
 import { refreshOrder } from './order-state.ts'
 import { heldUp, type Reason } from './reasons.ts'
+import { shippedBy } from './shipped.ts'
 import { begun, type Step, withStep } from './steps.ts'
 import { type Leaving, leave, type StoreDeps, saveSteps } from './store.ts'
 import { type ChangeEvent, eventsOf, type MakeEvent } from './timeline.ts'
@@ -31,10 +33,12 @@ type KnownResult = Extract<CallResult, { kind: 'answered' | 'rejected' | 'lost' 
 export class ChangeRecorder {
   readonly #deps: RecorderDeps
   readonly #shop: WorkingShop
+  readonly #carriers: readonly MallCarrier[]
 
-  constructor(deps: RecorderDeps, shop: WorkingShop) {
+  constructor(deps: RecorderDeps, shop: WorkingShop, carriers: readonly MallCarrier[]) {
     this.#deps = deps
     this.#shop = shop
+    this.#carriers = carriers
   }
 
   /** Before the call: who finds this after a crash knows that the mall may have done it. */
@@ -155,12 +159,13 @@ export class ChangeRecorder {
     const now = this.#now()
     const all = { ...leaving, now, events: this.#events(change, now, events) }
     if (!found) return leave(this.#deps, change, all)
+    const shipped = shippedBy(change, leaving.state, this.#carriers)
     const following = leaving.state === 'succeeded' ? statusAfter(change, found.order) : null
     const follow: Leaving['also'] = async (client) => {
       if (following) await followStatus(client, this.#deps.newId, change, following, now)
     }
     const also: Leaving['also'] = async (client) => {
-      await refreshOrder(client, this.#deps, this.#shop, change, found, now)
+      await refreshOrder(client, this.#deps, this.#shop, change, found, now, shipped)
       await follow(client)
     }
     try {

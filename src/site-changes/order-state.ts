@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
+import { type ShippedParcel, writeShipped } from '../orders/store/parcels.ts'
 import { noRequest, prepareOrder } from '../orders/store/prepare.ts'
 import { refresh } from '../orders/store/refresh.ts'
 import { readKnownOrders, writeRefreshed } from '../orders/store/write-refreshed.ts'
@@ -53,11 +54,15 @@ export async function refreshOrder(
   change: { orderId: string; orderNumber: string },
   { order, raw, rereadAt, revision = null }: Found,
   at: Date,
+  shipped: readonly ShippedParcel[] = [],
 ): Promise<void> {
-  const known = (await readKnownOrders(client, [change.orderId])).get(change.orderId)
+  const readKnown = async () => (await readKnownOrders(client, [change.orderId])).get(change.orderId)
+  const known = await readKnown()
   if (!known) return
   const { orderId: id, orderNumber } = change
   const request = noRequest(shop, { id, orderNumber }, 'change')
   const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
   await writeRefreshed(client, [refresh(known, fresh, { ...tools, at })], at)
+  const after = shipped.length > 0 ? await readKnown() : undefined
+  if (after) await writeShipped(client, tools.sealer, after, shipped, at)
 }

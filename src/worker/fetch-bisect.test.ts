@@ -113,3 +113,33 @@ describe('fetching from a mall', () => {
     expect(answered).toEqual([])
   })
 })
+
+describe('a call that ends after the deadline', () => {
+  it('is taken as a whole, and no other begins', async () => {
+    let now = 0
+    let calls = 0
+    const answered: string[] = []
+    const numbers = Array.from({ length: 200 }, (_, index) => `n${index}`)
+    const result = await fetchBisecting(
+      {
+        session: {
+          async *fetchOrders(wanted, _signal, hints) {
+            for (let from = 0; from < wanted.length && hints?.goesOn?.() !== false; from += 100) {
+              calls += 1
+              now += 5_000
+              for (const orderNumber of wanted.slice(from, from + 100))
+                yield { kind: 'not_found', orderNumber }
+            }
+          },
+        },
+        ...{ clock: { now: () => now, sleep: async () => undefined }, deadline: 4_000 },
+        signal: new AbortController().signal,
+        onAnswer: async ({ orderNumber }) => void answered.push(orderNumber),
+      },
+      numbers.map(request),
+      [],
+    )
+    expect([answered.length, calls]).toEqual([100, 1])
+    expect(result).toMatchObject({ shopFailure: null, broken: [], anyGood: true })
+  })
+})

@@ -32,7 +32,7 @@ export interface BisectResult<W extends Wanted> {
 export interface BisectTask<W extends Wanted> {
   session: Pick<MarketplaceSession, 'fetchOrders'>
   clock: Clock
-  /** No new answer is waited for after this time. */
+  /** No call begins after this time; what one brings that began before is taken. */
   deadline: number
   signal: AbortSignal
   /** Begins with a single number and then a few: the last calls failed, and one order may be why. */
@@ -124,14 +124,16 @@ async function fetchTogether<W extends Wanted>(task: BisectTask<W>, group: W[]):
     error,
   })
   const outcomes = task.session
-    .fetchOrders([...open.keys()], task.signal, task.hints?.(group))
+    .fetchOrders([...open.keys()], task.signal, { ...task.hints?.(group), goesOn: () => !isOver(task) })
     [Symbol.asyncIterator]()
   try {
-    while (!isOver(task)) {
+    while (!task.signal.aborted) {
       const next = await nextOutcome(outcomes)
       if ('error' in next) return end(next.error)
       if (next.done)
-        return end(open.size === 0 ? null : new Error('the mall gave no answer for an order number'))
+        return end(
+          open.size === 0 || isOver(task) ? null : new Error('the mall gave no answer for an order number'),
+        )
       const { value: outcome } = next
       if (outcome.kind === 'failed' && concernsShop(outcome.failure)) return end(outcome.failure)
       const request = open.get(outcome.orderNumber)

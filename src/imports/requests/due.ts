@@ -55,7 +55,7 @@ select r.id, r.tenant_id as "tenantId", r.shop_id as "shopId", r.order_number as
   r.mail_id as "mailId", m.seen_at as "mailSeenAt", m.kind as "mailKind", m.sent_at as "mailSentAt",
   case when r.source <> 'mail' then (
     select w.at from swept_orders w where w.shop_id = r.shop_id and w.order_number = r.order_number) end as "placedAt",
-  r.requested_at as "requestedAt", r.attempts, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome as "lastCode", r.trust, r.priority,
+  r.requested_at as "requestedAt", r.attempts, r.asks, r.expires_at as "expiresAt", r.pending_until as "pendingUntil", r.outcome as "lastCode", r.trust, r.priority,
   (select o.id from orders o where o.shop_id = r.shop_id and o.order_number = r.order_number) as "orderId"
 from (
   (select * from import_requests where shop_id = $1 and state = 'waiting' and next_attempt_at <= $2 and trust is distinct from 'unknown'

@@ -33,7 +33,7 @@ const alreadyWaiting = (): AppError =>
   new AppError('CONFLICT', '同じ受注番号の取込要求がすでに待機中です。そちらの結果を確認してください。')
 
 const RETRY = `
-update import_requests set state = 'waiting', source = case when state = 'failed' then 'person' else source end,
+update import_requests set state = 'waiting', asks = asks + 1, source = case when state = 'failed' then 'person' else source end,
   trust = null, attempts = case when state = 'failed' then 0 else attempts end, next_attempt_at = $3, expires_at = $4,
   pending_until = case when state = 'failed' then null else pending_until end, outcome = null, message = null, mall_message = null, finished_at = null
 where id = $1 and tenant_id = $2 and state <> 'done'`

@@ -56,7 +56,9 @@ export interface RequestedImports {
  * Stores import requests in one statement, hundreds at once. There is one open request per shop, number and purpose:
  * asked for again, an open one is only moved forward, and only by somebody who knows something new (a mail, a person, the
  * end of Yahoo!'s read-only minutes). A sweep merely repeats what is known and leaves the retry time alone; what it asks for is
- * from then on asked for by them: a sweep leaves out what was done before the shop came, they do not.
+ * from then on asked for by them: a sweep leaves out what was done before the shop came, they do not. Each time is counted
+ * (`asks`): the answer that is on its way by then may be older than what somebody has just heard of, and does not end the
+ * request. A cancellation was lost so until the next sweep.
  */
 export async function requestImports(
   queries: Queries,
@@ -97,14 +99,17 @@ select id, tenant_id, shop_id, order_number, purpose, source, mail_id, 'waiting'
 from ${rows}
 order by shop_id, order_number, purpose
 on conflict (shop_id, order_number, purpose) where state = 'waiting' do update set
-  next_attempt_at = least(open.next_attempt_at, excluded.next_attempt_at),
+  next_attempt_at = case when excluded.source = 'sweep' then open.next_attempt_at
+    else least(open.next_attempt_at, excluded.next_attempt_at) end,
+  asks = open.asks + (excluded.next_attempt_at <= ${now})::int,
   expires_at = greatest(open.expires_at, excluded.expires_at),
-  priority = least(open.priority, excluded.priority),
+  priority = case when excluded.source = 'sweep' then open.priority else least(open.priority, excluded.priority) end,
   source = case when open.source = 'sweep' then excluded.source else open.source end,
   mail_id = coalesce(open.mail_id, excluded.mail_id),
   trust = case when open.trust = 'unknown' then excluded.trust else open.trust end
-where excluded.source <> 'sweep' and (open.next_attempt_at > excluded.next_attempt_at or open.priority > excluded.priority
-  or open.trust = 'unknown' and excluded.trust is distinct from 'unknown')
+where case when excluded.source = 'sweep' then open.purpose = 'refresh' and excluded.next_attempt_at <= ${now} or open.trust = 'unknown'
+  else open.next_attempt_at > excluded.next_attempt_at or open.priority > excluded.priority or excluded.next_attempt_at <= ${now}
+    or open.trust = 'unknown' and excluded.trust is distinct from 'unknown' end
 returning shop_id::text, next_attempt_at <= ${now} as due, xmax = 0 as created`
 
 const INSERT = insertRequests(`jsonb_to_recordset($1::jsonb) as new ${REQUEST_COLUMNS}`, '$2::timestamptz')

@@ -138,7 +138,10 @@ export function resultOf(
   }
 }
 
-/** Writes results in one statement. A request that ended or was tried by somebody else meanwhile is left as it is. */
+/**
+ * Writes results in one statement. A request that ended or was tried by somebody else meanwhile is left as it is, and so is
+ * one that was asked for anew: it is due at once.
+ */
 export async function writeAttemptResults(
   queries: Queries,
   sealer: Sealer,
@@ -171,6 +174,7 @@ const toRow = ({
 }: AttemptResult) => ({
   id: request.id,
   known_attempts: request.attempts,
+  asks: request.asks,
   state,
   tried,
   next_attempt_at: nextAttemptAt,
@@ -187,10 +191,13 @@ const RETRIES_KEPT = 20
 
 const WRITE = `
 with result as (
-  select * from jsonb_to_recordset($2::jsonb) as a (id uuid, known_attempts int, state text, tried bool,
+  select * from jsonb_to_recordset($2::jsonb) as a (id uuid, known_attempts int, asks int, state text, tried bool,
     next_attempt_at timestamptz, pending_until timestamptz, expires_at timestamptz, code text, message text, mall_message text)
 ), sealed as (
   select * from unnest($3::uuid[], $4::bytea[]) as s (id, raw)
+), held as materialized (
+  select r.id from import_requests r join result a using (id) where r.state = 'waiting'
+  order by r.shop_id, r.order_number, r.purpose for update of r
 )
 update import_requests r set
   state = a.state::import_state,
@@ -209,5 +216,5 @@ update import_requests r set
   mall_message = a.mall_message,
   sealed_raw = coalesce(s.raw, r.sealed_raw),
   finished_at = case when a.state = 'waiting' then null else $1::timestamptz end
-from result a left join sealed s using (id)
-where r.id = a.id and r.state = 'waiting' and r.attempts = a.known_attempts`
+from held join result a using (id) left join sealed s using (id)
+where r.id = held.id and r.state = 'waiting' and r.attempts = a.known_attempts and r.asks = a.asks`

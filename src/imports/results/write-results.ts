@@ -7,6 +7,7 @@ import { stageOrders } from '../../orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { retryable } from '../../platform/db/failures.ts'
 import {
   durably,
   inDurableTransaction,
@@ -46,7 +47,7 @@ export function createResultWriter(deps: ResultWriterDeps, shop: WorkingShop) {
   async function write(answers: Answer[]): Promise<void> {
     const at = new Date(deps.clock.now())
     try {
-      await writeTogether(deps, shop, answers, at)
+      await retryable(() => writeTogether(deps, shop, answers, at))
     } catch (error) {
       if (!isDataError(error)) throw error
       if (answers.length > 1) return await writeEach(answers)

@@ -3,13 +3,14 @@ import { type NewImportRequest, toRequestRow } from '../../imports/requests/stor
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { retryable } from '../../platform/db/failures.ts'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { LeaseLost } from '../../platform/lease.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
-import { requestSweeps } from '../../reconciliation/store.ts'
+import { lockSweeps, requestSweeps } from '../../reconciliation/store.ts'
 import { decideMail, type MailDecision } from './decision.ts'
 import { toMailRow } from './rows.ts'
 import { type Answer, CROWD, STORE_BATCH } from './statement.ts'
@@ -67,18 +68,22 @@ interface Stored {
 
 /** Nearly always one statement, which is a transaction by itself. */
 async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly DecidedMail[]): Promise<Stored> {
-  if (shopsToCompare(batch, decided).length === 0) {
-    const stored = await storeBatch(deps.pool, deps, batch, decided)
+  const mayBeUnsure = shopsToCompare(batch, decided)
+  if (mayBeUnsure.length === 0) {
+    const stored = await retryable(() => storeBatch(deps.pool, deps, batch, decided))
     // Not in one transaction with the rest: lost, it comes with the next sweep.
     await requestSweeps(deps.pool, stored.crowded, new Date(deps.clock.now()))
     return stored
   }
-  return inTransaction(deps.pool, async (client) => {
+  const work = async (client: pg.PoolClient): Promise<Stored> => {
+    // A sweep's page holds its row before it asks for numbers: the other way round both would wait for each other.
+    await lockSweeps(client, mayBeUnsure)
     const { fresh, shopIds, crowded } = await storeBatch(client, deps, batch, decided)
     const unsure = [...new Set([...shopsToCompare(batch, fresh), ...crowded])]
     await requestSweeps(client, unsure, new Date(deps.clock.now()))
     return { fresh, shopIds: [...shopIds, ...unsure], crowded }
-  })
+  }
+  return retryable(() => inTransaction(deps.pool, work))
 }
 
 async function storeBatch(

@@ -12,6 +12,7 @@ import { aupayChangeCalls, aupayChanges } from './changes/index.ts'
 import { createAupayClient } from './client.ts'
 import { AUPAY } from './facts.ts'
 import { aupayMailRules, recogniseAupayMail } from './mail.ts'
+import { createSearchMemory, type SearchMemory } from './orders/fetch-from-list.ts'
 import { fetchOrders, isOrderNumber } from './orders/fetch-orders.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
 
@@ -21,14 +22,23 @@ export type AupayOptions = OptionsOf<typeof AUPAY.settings>
 
 /** au PAY マーケット through the Wow! manager API (受注情報取得API). */
 export function createAupay(options: AupayOptions): Marketplace<AupayCredentials> {
+  const searches = new Map<string, SearchMemory>()
+
+  function searchesOf(shopId: string): SearchMemory {
+    const known = searches.get(shopId) ?? createSearchMemory()
+    searches.set(shopId, known)
+    return known
+  }
+
   function open(shop: ShopContext<AupayCredentials>, tools: MarketplaceTools): MarketplaceSession {
     const quota = quotaOf(shop.shopCode, options.requestsPerSecond)
     const client = createAupayClient({ apiUrl: options.apiUrl, shop, tools, quota })
     const lister = createOrderLister(client, tools)
+    const searches = searchesOf(shop.shopId)
     return {
       changes: aupayChangeCalls(client),
       fetchOrders: (numbers, signal, hints) =>
-        fetchOrders(numbers, { shopCode: shop.shopCode, client, tools }, signal, hints),
+        fetchOrders(numbers, { shopCode: shop.shopCode, client, tools, searches }, signal, hints),
       listOrders: (window, page, signal) => lister.list(window, page, signal),
       checkCredentials: (signal) => checkCredentials(client, shop.credentials, tools, signal),
     }

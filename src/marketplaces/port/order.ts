@@ -381,6 +381,7 @@ export const NormalisedOrder = z
 export type NormalisedOrder = z.infer<typeof NormalisedOrder>
 export type OrderItem = z.infer<typeof Item>
 export type OrderRecipient = z.infer<typeof Recipient>
+export type OrderParcel = z.infer<typeof Parcel>
 export type OrderPerson = z.infer<typeof Person>
 export type OrderDiscount = z.infer<typeof Discount>
 export type OrderHold = z.infer<typeof Hold>

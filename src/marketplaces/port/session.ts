@@ -78,6 +78,11 @@ export type FetchOutcome =
 export interface FetchHints {
   /** A time before which none of the orders was placed or changed, as far as their mails and requests tell. */
   since?: Date
+  /**
+   * Asked before each further call: false leaves the rest unasked for. What a call has brought is handed over however late it
+   * came: it cost quota, and the next turn's first call may be as slow.
+   */
+  goesOn?(): boolean
 }
 
 export interface ListWindow {
@@ -100,6 +105,8 @@ export interface ListedOrder {
 
 export interface ListPage {
   orders: ListedOrder[]
+  /** Entries of the page that cannot be read, each by its number or place, Japanese, nothing personal. The others count. */
+  unreadable?: readonly string[]
   /** What to pass for the next page; null at the end. Opaque. */
   next: string | null
   /** How many the mall says there are in the whole window, when it says. */

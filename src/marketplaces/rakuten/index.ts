@@ -30,8 +30,8 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     )
     return {
       changes: rakutenChangeCalls(client, tools),
-      fetchOrders: (numbers, signal) =>
-        fetchOrders({ client, versions, tools }, shop.shopCode, numbers, signal),
+      fetchOrders: (numbers, signal, hints) =>
+        fetchOrders({ client, versions, tools }, shop.shopCode, numbers, signal, hints),
       listOrders: (window, page, signal) => listOrders(client, tools, window, page, signal),
       subStatuses: (signal) => subStatuses(client, signal),
       checkCredentials: (signal) => checkCredentials(client, tools, shop.shopCode, signal),

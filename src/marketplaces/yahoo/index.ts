@@ -50,8 +50,8 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
       const lister = createOrderLister(client, tools)
       return {
         changes: yahooChangeCalls(client),
-        fetchOrders: (numbers, signal) =>
-          fetchOrders(numbers, { shopCode, client, tools, refusedFields }, signal),
+        fetchOrders: (numbers, signal, hints) =>
+          fetchOrders(numbers, { shopCode, client, tools, refusedFields }, signal, hints),
         listOrders: (window, page, signal) => lister.list(window, page, signal),
         checkCredentials: (signal) => checkCredentials(client, credentials, signal),
       }

@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { z } from 'zod'
 import { invalid } from '../../http/validation.ts'
 import type { Clock } from '../../platform/clock.ts'
+import { retryable } from '../../platform/db/failures.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { MoveOrders, MoveResult } from './schemas.ts'
@@ -17,12 +18,15 @@ interface LockedRow {
   id: string
   before: string
   version: number
+  /** Its content was removed after the retention time. */
+  purged: boolean
   moved: number | null
 }
 
 /**
  * Moves orders to a status, from whichever they have, also straight from 自動受注取込. All or none: an unknown order, or one
- * with another version than was said, leaves all of them where they are.
+ * with another version than was said, leaves all of them where they are. So does one without its content that is to wait in
+ * 自動受注取込 again: from there it would be handed over empty.
  * @throws AppError VALIDATION_FAILED naming the orders that are not the tenant's, VERSION_MISMATCH
  */
 export async function moveOrders(
@@ -31,13 +35,15 @@ export async function moveOrders(
   { orderIds, to, ifVersions = {} }: z.infer<typeof MoveOrders>,
 ): Promise<z.infer<typeof MoveResult>> {
   const ids = [...new Set(orderIds)]
-  const { rows } = await deps.pool.query<LockedRow>(MOVE, [
+  const values = [
     ...[caller.tenantId, ids, to, new Date(deps.clock.now()), caller.actor],
     ...[ids.map(() => deps.newId()), ids.map((id) => ifVersions[id] ?? null)],
-  ])
+  ]
+  const { rows } = await retryable(() => deps.pool.query<LockedRow>(MOVE, values))
   const found = new Map(rows.map((row) => [row.id, row]))
   refuseUnknown(orderIds, found)
   refuseOthers(rows, ifVersions)
+  if (to === 'auto_imported') refuseEmpty(orderIds, found)
   return {
     orders: ids.map((id) => {
       const row = found.get(id) as LockedRow
@@ -59,6 +65,23 @@ function refuseUnknown(orderIds: readonly string[], found: ReadonlyMap<string, u
           },
         ],
   )
+  if (wrong.length > 0) throw invalid(wrong)
+}
+
+function refuseEmpty(orderIds: readonly string[], found: ReadonlyMap<string, LockedRow>): void {
+  const wrong = orderIds.flatMap((id, index) => {
+    const row = found.get(id)
+    return row?.purged && row.before !== 'auto_imported'
+      ? [
+          {
+            field: `orderIds[${index}]`,
+            message:
+              '保存期間が過ぎて内容が削除された受注のため、自動受注取込には戻せません。取り除いて送り直してください。',
+            code: 'purged',
+          },
+        ]
+      : []
+  })
   if (wrong.length > 0) throw invalid(wrong)
 }
 

@@ -33,19 +33,20 @@ export const MOVE = `
 with wanted as (
   select * from unnest($2::uuid[], $6::uuid[], $7::int[]) as w (id, event_id, version)
 ), locked as materialized (
-  select o.id, o.status, o.version from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for no key update
+  select o.id, o.status, o.version, o.purged_at from orders o where o.tenant_id = $1 and o.id = any($2::uuid[]) order by o.id for no key update
 ), allowed as materialized (
   select count(*) = (select count(*) from wanted)
-    and coalesce(bool_and(w.version is null or w.version = l.version), true) as all_are
+    and coalesce(bool_and((w.version is null or w.version = l.version)
+      and (l.purged_at is null or $3::text <> 'auto_imported' or l.status = 'auto_imported')), true) as all_are
   from locked l join wanted w using (id)
 ), moved as (
-  update orders o set status = $3::order_status, version = o.version + 1, updated_at = $4
+  update orders o set status = $3::text::order_status, version = o.version + 1, updated_at = $4
   from locked l, allowed a
-  where o.id = l.id and a.all_are and l.status <> $3::order_status
+  where o.id = l.id and a.all_are and l.status <> $3::text::order_status
   returning o.id, o.version, l.status as before
 ), events as (
   insert into order_events (id, order_id, at, kind, actor, data)
   select w.event_id, m.id, $4, 'moved', $5::text, jsonb_build_object('from', m.before, 'to', $3::text)
   from moved m join wanted w using (id)
 )
-select l.id::text, l.status::text as before, l.version, m.version as moved from locked l left join moved m using (id)`
+select l.id::text, l.status::text as before, l.version, l.purged_at is not null as purged, m.version as moved from locked l left join moved m using (id)`

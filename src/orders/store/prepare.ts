@@ -29,6 +29,8 @@ export interface ReadFor {
   mailKind: string | null
   /** The order, when it is here already. */
   orderId: string | null
+  /** A request that was asked for again since then is not ended by what is read for it now. */
+  asks: number
 }
 
 /**
@@ -41,7 +43,7 @@ export const noRequest = (
   source: ImportSource,
 ): ReadFor => ({
   ...{ id: order.id, tenantId: shop.tenantId, orderNumber: order.orderNumber, purpose: 'refresh', source },
-  ...{ mailId: null, mailSeenAt: null, mailKind: null, orderId: order.id },
+  ...{ mailId: null, mailSeenAt: null, mailKind: null, orderId: order.id, asks: 0 },
 })
 
 /** What the mall answered for a request: its order. */

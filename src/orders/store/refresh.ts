@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { NormalisedOrder, OrderRecipient } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { changedParts } from './changed-parts.ts'
@@ -54,11 +54,12 @@ interface Tools {
  */
 export function refresh(
   known: KnownOrder,
-  fresh: PreparedOrder,
+  read: PreparedOrder,
   tools: Tools,
   wanted: WantedReimport | null = null,
 ): Refreshed {
   const here = known.sealedDetail === null ? null : openHere(known, known.sealedDetail, tools.sealer)
+  const fresh = here === null ? read : withKeptParcels(read, here.detail, tools.sealer)
   const reimport = wanted && here && !known.purgedAt ? applyReimport(here, fresh.order, wanted) : null
   const takesAll = known.status === 'auto_imported' && !known.editedAt && !known.purgedAt && here !== null
   const replaces = reimport ? reimport.replaces : takesAll
@@ -82,7 +83,19 @@ export function refresh(
   }
 }
 
-const openHere = (
+/** Parcels that are known stay where the mall shows none: what we shipped it may never show. */
+function withKeptParcels(fresh: PreparedOrder, here: NormalisedOrder, sealer: Sealer): PreparedOrder {
+  const known = new Map(here.recipients.map(({ id, parcels }) => [id, parcels]))
+  const keeps = ({ id, parcels }: OrderRecipient) => parcels.length === 0 && (known.get(id)?.length ?? 0) > 0
+  if (!fresh.order.recipients.some(keeps)) return fresh
+  const recipients = fresh.order.recipients.map((recipient) =>
+    keeps(recipient) ? { ...recipient, parcels: known.get(recipient.id) ?? [] } : recipient,
+  )
+  const order = { ...fresh.order, recipients }
+  return { ...fresh, order, detail: sealer.sealJson(`order:${fresh.orderId}:detail`, order) }
+}
+
+export const openHere = (
   known: KnownOrder,
   sealed: Buffer,
   sealer: Sealer,

@@ -14,7 +14,7 @@ import { CONTENT, MADE, MALL } from './columns.ts'
 export const STAGE = statement(`
 with answer as (
   select * from jsonb_to_recordset($5::jsonb)
-    as a (id uuid, request_id uuid, order_number text, mall_revision text, ${recordFields(MADE)})
+    as a (id uuid, request_id uuid, asks int, order_number text, mall_revision text, ${recordFields(MADE)})
 ), sealed as (
   select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
 ), inserted as (
@@ -38,19 +38,25 @@ with answer as (
   insert into order_search (order_id, tenant_id, kind, hash)
   select t.order_id, $1, t.kind, t.hash from unnest($11::uuid[], $12::text[], $13::bytea[]) as t (order_id, kind, hash)
   join inserted i on i.id = t.order_id
+), held as materialized (
+  -- In the order in which new requests are inserted, or a mail and this would wait for each other.
+  select r.id from import_requests r
+  where r.shop_id = $2 and r.state in ('waiting', 'failed') and r.order_number = any($14::text[])
+  order by r.shop_id, r.order_number, r.purpose for update
 ), ended as (
   update import_requests r set state = 'done', finished_at = $4, attempts = r.attempts + 1, message = null, mall_message = null,
     sealed_raw = null, outcome = case when i.id is null then 'already_here' else 'staged' end
-  from answer a left join inserted i using (id)
-  where r.id = a.request_id and r.state = 'waiting' and r.shop_id = $2 and r.order_number = any($14::text[])
+  from held join answer a on held.id = a.request_id left join inserted i on i.id = a.id
+  where r.id = held.id and r.state = 'waiting' and r.shop_id = $2 and r.order_number = any($14::text[])
+    and (r.purpose = 'import' or r.asks = a.asks)
 ), healed as (
   -- What had been given up and has come in by another way is no longer a failure that staff must look at.
   update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
-  where r.shop_id = $2 and r.state = 'failed' and r.order_number = any($14::text[])
+  from held where r.id = held.id and r.state = 'failed' and r.order_number = any($14::text[])
 ), overtaken as (
   -- A refresh brought it in while the import still waits: the mall had held it back, for days as like as not.
   update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
-  where r.shop_id = $2 and r.state = 'waiting' and r.purpose = 'import' and r.order_number = any($10::text[])
+  from held where r.id = held.id and r.state = 'waiting' and r.purpose = 'import' and r.order_number = any($10::text[])
 )
 select id::text from inserted`)
 
@@ -61,10 +67,13 @@ select id::text from inserted`)
  */
 export const REFRESH = `
 with answer as (
-  select * from jsonb_to_recordset($2::jsonb) as a (id uuid, request_id uuid, tenant_id uuid, known_version int, replaces bool,
+  select * from jsonb_to_recordset($2::jsonb) as a (id uuid, request_id uuid, asks int, tenant_id uuid, known_version int, replaces bool,
     differs bool, reimports bool, edited bool, mall_revision text, ${recordFields(MADE)})
 ), sealed as (
   select * from unnest($3::uuid[], $4::bytea[], $5::bytea[], $7::bytea[], $8::bytea[]) as s (id, detail, raw, edits, difference)
+), locked as materialized (
+  -- In the order in which a move takes the same orders.
+  select o.id from orders o where o.id = any($3::uuid[]) order by o.id for no key update
 ), before as materialized (
   select o.id, o.version, o.sealed_detail, o.sealed_edits from orders o join answer a using (id) where a.reimports and a.replaces
 ), updated as (
@@ -78,8 +87,8 @@ with answer as (
     sealed_detail = case when a.replaces then s.detail else o.sealed_detail end,
     sealed_edits = case when a.replaces then s.edits else o.sealed_edits end,
     edited_at = case when not a.replaces or a.edited then o.edited_at end
-  from answer a join sealed s using (id)
-  where o.id = a.id and o.version = a.known_version
+  from locked join answer a using (id) join sealed s using (id)
+  where o.id = locked.id and o.version = a.known_version
   returning o.id, o.purged_at, o.version
 ), raws as (
   insert into order_raws (order_id, sealed_raw, fetched_at)
@@ -113,11 +122,14 @@ with answer as (
   select e.id, e.order_id, e.at, e.kind, e.actor, e.data
   from jsonb_to_recordset($6::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
   join updated u on u.id = e.order_id
+), held as materialized (
+  select r.id from import_requests r join answer a on a.request_id = r.id join updated u on u.id = a.id
+  where r.state = 'waiting' order by r.shop_id, r.order_number, r.purpose for update of r
 )
 update import_requests r set state = 'done', finished_at = $1, attempts = r.attempts + 1, message = null, mall_message = null,
   sealed_raw = null, outcome = 'refreshed'
-from answer a join updated u using (id)
-where r.id = a.request_id and r.state = 'waiting'`
+from held join answer a on a.request_id = held.id
+where r.id = held.id and r.state = 'waiting' and r.asks = a.asks`
 
 /** Where a step ends: found in the index alone, without bringing thousands of ids over. */
 export const BACKFILL_END = `

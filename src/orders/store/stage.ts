@@ -41,6 +41,7 @@ export async function stageOrders(
 const toRow = (order: PreparedOrder) => ({
   id: order.orderId,
   request_id: order.request.id,
+  asks: order.request.asks,
   order_number: order.request.orderNumber,
   mall_revision: order.revision,
   ...order.columns,

@@ -46,6 +46,7 @@ export async function writeRefreshed(
 const toRow = ({ order, fresh, columns, content, replaces, differs, reimport }: Refreshed) => ({
   id: order.id,
   request_id: fresh.request.id,
+  asks: fresh.request.asks,
   known_version: order.version,
   tenant_id: fresh.request.tenantId,
   replaces,

@@ -96,6 +96,7 @@ export function createFakeMarketplace(options: FakeOptions = {}): FakeMarketplac
     given?: FetchHints,
   ): AsyncGenerator<FetchOutcome> {
     for (let from = 0; from < numbers.length; from += fetchBatch) {
+      if (given?.goesOn?.() === false) return
       const call = numbers.slice(from, from + fetchBatch)
       calls.push([...call])
       hints.push(given)

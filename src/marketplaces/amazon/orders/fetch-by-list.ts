@@ -1,7 +1,7 @@
 import { doublingMs } from '../../../platform/backoff.ts'
 import { malformed } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome } from '../../port/session.ts'
+import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import type { AmazonAnswer } from '../client.ts'
 import { parseTime, toRequestTime } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
@@ -43,9 +43,10 @@ export async function* fetchByList(
   startAt: number,
   listing: Listing,
   signal: AbortSignal,
+  { goesOn }: FetchHints = {},
 ): AsyncGenerator<FetchOutcome> {
   const { memory, tools } = listing
-  while (isMany(wanted.size) && tools.clock.now() >= memory.notBefore) {
+  while (goesOn?.() !== false && isMany(wanted.size) && tools.clock.now() >= memory.notBefore) {
     memory.walk ??= beginWalk(startAt, tools.clock.now())
     const page = await nextPage(memory.walk, listing, signal)
     if (page === null) return

@@ -35,11 +35,13 @@ export async function* fetchOrders(
   yield* takeKept(memory, wanted, tools.clock.now())
   while (wanted.size > 0) {
     signal.throwIfAborted()
+    if (hints.goesOn?.() === false) return
     if (isMany(wanted.size) && tools.clock.now() >= memory.notBefore) {
       const startAt =
         memory.walk || memory.from ? (memory.from?.at ?? 0) : yield* findStart(wanted, listing, signal, hints)
-      if (startAt !== null) yield* fetchByList(wanted, startAt, listing, signal)
+      if (startAt !== null) yield* fetchByList(wanted, startAt, listing, signal, hints)
     }
+    if (hints.goesOn?.() === false) return
     const orderNumber = isMany(wanted.size) ? queue.pop() : queue.shift()
     if (orderNumber === undefined) return
     if (wanted.delete(orderNumber)) yield await fetchOne(orderNumber, listing, signal)
@@ -63,6 +65,7 @@ async function* findStart(
   const { times } = probes
   try {
     for (const orderNumber of probesOf([...wanted]).slice(probes.made)) {
+      if (hints.goesOn?.() === false) return null
       const outcome = await fetchOne(orderNumber, listing, signal)
       wanted.delete(orderNumber)
       probes.made += 1

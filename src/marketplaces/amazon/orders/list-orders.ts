@@ -86,18 +86,22 @@ function pageOf(
   if (!parsed.success) throw malformed(AMAZON, 'searchOrdersの検索結果', raw)
   const token = parsed.data.pagination?.nextToken ?? null
   const until = parseTime(parsed.data[`${by}Before`]) ?? now - LIST_DELAY_MS
-  const orders = parsed.data.orders.map((model) => toListed(model, raw))
+  const read = parsed.data.orders.map(toListed)
+  const orders = read.filter((one) => one !== null)
+  const unreadable = read.flatMap((one, index) => (one === null ? [`${index + 1}件目`] : []))
   return {
     orders: by === 'created' ? orders.filter((order) => within(order, window)) : orders,
     next: token === null ? null : encode({ after, before, token, by }),
     total: null,
+    ...(unreadable.length > 0 ? { unreadable } : {}),
     ...(until < window.to.getTime() ? { completeUntil: new Date(until) } : {}),
   }
 }
 
-function toListed(model: unknown, raw: string): ListedOrder {
+/** Null for an entry without a number: it must not keep the others of its page from being known. */
+function toListed(model: unknown): ListedOrder | null {
   const head = WireHead.safeParse(model)
-  if (!head.success) throw malformed(AMAZON, '注文番号のない注文', raw)
+  if (!head.success) return null
   const status = head.data.fulfillment?.fulfillmentStatus ?? null
   const time = parseTime(head.data.createdTime)
   const waiting = status === null || status.startsWith('PENDING')

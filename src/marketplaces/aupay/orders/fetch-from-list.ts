@@ -1,43 +1,77 @@
 import { buildXml, type XmlElement, type XmlTree } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome } from '../../port/session.ts'
+import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import { type FetchTools, found, orderIdOf, ordersIn } from './read-order.ts'
 import { isRefusedBehind, mayGoOn, type SearchSpan, searchPage } from './search-page.ts'
 
-/** A page costs the mall, and the shop's budget of time, about as much as so many single orders. */
-const PAGE_COST = 3
+/** Fewer orders than this are asked for one by one. */
+const FEWEST = 3
 /** Few enough to come within a second or two, since a worker stops waiting after some. */
 const PAGE_ROWS = 100
 /** Pages in a row without one wanted order: these orders are elsewhere. */
 const PATIENCE = 5
+/** So many single orders pay for one page in vain: all pages in vain together take a tenth of the quota at most. */
+const ORDERS_PER_VAIN_PAGE = 20
 /** `since` is a hint. A mail may come hours after its order, with a date that does not tell. */
 const FURTHER_BACK_MS = 6 * 60 * 60 * 1000
 
 /**
- * Finds wanted orders in searchTradeInfoListProc and takes them out of `wanted`. All pages together cost no more than asking for
- * each order alone would have, so that what is not found costs double at most. An order that cannot be read fails alone; a
+ * What a shop's searches brought, kept in the process between turns: a turn has time for a few calls only, and each would
+ * begin with the same pages in vain. 284 waiting orders came in at one in 7 s so. Losing it costs a few calls.
+ */
+export interface SearchMemory {
+  /** Pages in vain that no orders have paid for yet. */
+  debt: number
+  /** Of these, in a row. */
+  inVain: number
+}
+
+export interface ListTools extends FetchTools {
+  searches: SearchMemory
+}
+
+export const createSearchMemory = (): SearchMemory => ({ debt: 0, inVain: 0 })
+
+/** An order that was asked for alone. */
+export const payBack = (memory: SearchMemory): void => {
+  memory.debt = Math.max(0, memory.debt - 1 / ORDERS_PER_VAIN_PAGE)
+}
+
+/** Whether the quota bears another page in vain. */
+function mayTry({ debt, inVain }: SearchMemory, wanted: number): boolean {
+  if (wanted < FEWEST) return false
+  return debt < (inVain < PATIENCE ? Math.max(1, Math.floor(wanted / ORDERS_PER_VAIN_PAGE)) : 1)
+}
+
+/**
+ * Finds wanted orders in searchTradeInfoListProc and takes them out of `wanted`. An order that cannot be read fails alone; a
  * page that cannot be read ends the search, and single calls go on.
  */
 export async function* fetchFromList(
   wanted: Set<string>,
   since: Date,
-  fetching: FetchTools,
+  fetching: ListTools,
   signal: AbortSignal,
+  { goesOn }: FetchHints = {},
 ): AsyncGenerator<FetchOutcome> {
-  let budget = Math.floor(wanted.size / PAGE_COST)
+  const { searches } = fetching
   for (const span of spansOf(since, fetching.tools.clock.now())) {
     let startCount: number | null = 1
-    let inVain = 0
-    while (startCount !== null && inVain < PATIENCE && budget > 0 && wanted.size >= PAGE_COST) {
+    while (startCount !== null && goesOn?.() !== false && mayTry(searches, wanted.size)) {
       const page = await readPage(span, startCount, fetching, signal)
       if (!page) return
-      budget -= 1
       const outcomes = page.orders.flatMap((orderInfo) => takeOut(orderInfo, wanted, fetching))
+      note(searches, outcomes.length)
       yield* outcomes
-      inVain = outcomes.length === 0 ? inVain + 1 : 0
+      if (searches.inVain >= PATIENCE) return
       startCount = page.next
     }
   }
+}
+
+function note(memory: SearchMemory, found: number): void {
+  memory.inVain = found === 0 ? memory.inVain + 1 : 0
+  memory.debt = found === 0 ? memory.debt + 1 : Math.max(0, memory.debt - (found - 1))
 }
 
 /** From `since` until now; then further back. */

@@ -2,7 +2,7 @@ import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import type { AupayAnswer } from '../client.ts'
 import { type MallError, rejected } from '../failures.ts'
-import { fetchFromList } from './fetch-from-list.ts'
+import { fetchFromList, type ListTools, payBack } from './fetch-from-list.ts'
 import { type FetchTools, found, ordersIn } from './read-order.ts'
 
 /** One order by its number (searchTradeInfoProc), or many from the list where that takes fewer calls. */
@@ -13,7 +13,7 @@ const ORDER_MAX_BYTES = 12 * 1024 * 1024
 /** One outcome per number. Raises MarketplaceFailure for what concerns the whole shop. */
 export async function* fetchOrders(
   orderNumbers: readonly string[],
-  fetching: FetchTools,
+  fetching: ListTools,
   signal: AbortSignal,
   hints: FetchHints = {},
 ): AsyncGenerator<FetchOutcome> {
@@ -23,9 +23,11 @@ export async function* fetchOrders(
     wanted.delete(orderNumber)
     yield { kind: 'failed', orderNumber, failure: notANumber() }
   }
-  if (hints.since) yield* fetchFromList(wanted, hints.since, fetching, signal)
+  if (hints.since) yield* fetchFromList(wanted, hints.since, fetching, signal, hints)
   for (const orderNumber of wanted) {
     signal.throwIfAborted()
+    if (hints.goesOn?.() === false) return
+    payBack(fetching.searches)
     yield await fetchOrder(orderNumber, fetching, signal)
   }
 }

@@ -1,5 +1,5 @@
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { FetchOutcome } from '../../port/session.ts'
+import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import { refused } from '../failures.ts'
 import { shopCodeOf } from '../order-number.ts'
 import { failed, notFound, sortAnswer } from './outcomes.ts'
@@ -17,6 +17,7 @@ export async function* fetchOrders(
   shopCode: string,
   orderNumbers: readonly string[],
   signal: AbortSignal,
+  { goesOn }: FetchHints = {},
 ): AsyncGenerator<FetchOutcome> {
   const asked = [...new Set(orderNumbers)]
   for (const orderNumber of asked)
@@ -26,6 +27,7 @@ export async function* fetchOrders(
   let answered = 0
   let brokenInARow = 0
   for (let batch = queue.shift(); batch; batch = queue.shift()) {
+    if (goesOn?.() === false) break
     const result = await readBatch(reader, batch, signal)
     if (result.kind === 'unreadable') {
       brokenInARow += 1

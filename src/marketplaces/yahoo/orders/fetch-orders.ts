@@ -2,7 +2,7 @@ import { malformed } from '../../kit/http-failures.ts'
 import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
-import type { FetchOutcome, MarketplaceTools } from '../../port/session.ts'
+import type { FetchHints, FetchOutcome, MarketplaceTools } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
 import { revisionOf } from '../dates.ts'
 import { YAHOO } from '../facts.ts'
@@ -33,9 +33,11 @@ export async function* fetchOrders(
   orderNumbers: readonly string[],
   fetching: FetchTools,
   signal: AbortSignal,
+  { goesOn }: FetchHints = {},
 ): AsyncGenerator<FetchOutcome> {
   for (const orderNumber of new Set(orderNumbers)) {
     signal.throwIfAborted()
+    if (goesOn?.() === false) return
     yield await fetchOrder(orderNumber, fetching, signal)
   }
 }

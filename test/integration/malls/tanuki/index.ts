@@ -104,8 +104,11 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
     recognise: (seen, rules) => recogniseWith(mail, seen, rules),
     ownsOrderNumber: (_code, orderNumber) => (/^T\d{9}$/.test(orderNumber) ? null : false),
     open: (shop, tools) => ({
-      async *fetchOrders(numbers, signal) {
-        for (const number of numbers) yield await fetchOne(shop, tools, number, signal)
+      async *fetchOrders(numbers, signal, hints) {
+        for (const number of numbers) {
+          if (hints?.goesOn?.() === false) return
+          yield await fetchOne(shop, tools, number, signal)
+        }
       },
       async listOrders({ from, to }, _page, signal) {
         const raw = await call(shop, tools, `?from=${from.toISOString()}&to=${to.toISOString()}`, signal)

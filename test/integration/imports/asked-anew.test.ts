@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { noRequest, prepareOrder } from '../../../src/orders/store/prepare.ts'
+import { refresh } from '../../../src/orders/store/refresh.ts'
+import { stageOrders } from '../../../src/orders/store/stage.ts'
+import { readKnownOrders, writeRefreshed } from '../../../src/orders/store/write-refreshed.ts'
+import { readDueShops } from '../../../src/worker/due-shops.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { newId, testSealer } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { jobsOf } from '../../support/imports/shop-worker.ts'
+import { sampleOrder } from '../../support/malls/sample-order.ts'
+
+/** What is asked for again while it is being answered, and what an answer may not touch. */
+
+let database: TestDatabase
+let bench: ImportBench
+const [number = ''] = numbers(1)
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await database.db.tenant.deleteMany()
+  bench = await importBench(database)
+})
+const order = () => database.db.order.findFirstOrThrow()
+const cancel = () => bench.mall.change(number, (at) => ({ ...at, mallState: 'cancelled' }))
+
+describe('a refresh that comes while an older one of its number is being read', () => {
+  it.each(['mail', 'sweep'] as const)('is not ended by that one’s answer (%s)', async (source) => {
+    bench.mall.place(number)
+    await bench.want([number])
+    await bench.run()
+    await bench.want([number], { purpose: 'refresh' })
+    const { open } = bench.mall
+    let first = true
+    bench.mall.open = (shop, tools) => ({
+      ...open(shop, tools),
+      async *fetchOrders(...asked) {
+        for await (const outcome of open(shop, tools).fetchOrders(...asked)) {
+          if (first) {
+            first = false
+            // The mall has answered; now the buyer cancels, and that is told.
+            cancel()
+            await bench.want([number], { purpose: 'refresh', source })
+          }
+          yield outcome
+        }
+      },
+    })
+    await bench.run()
+    expect((await order()).mallState).toBe('cancelled')
+    expect(await database.db.importRequest.count({ where: { state: 'waiting' } })).toBe(0)
+  })
+})
+
+describe('a second mail for a number that is asked for', () => {
+  it('gives it no less time', async () => {
+    await bench.want([number])
+    const { expiresAt } = await database.db.importRequest.findFirstOrThrow()
+    bench.clock.advance(-60_000)
+    await bench.want([number])
+    expect((await database.db.importRequest.findFirstOrThrow()).expiresAt).toEqual(expiresAt)
+    bench.clock.advance(120_000)
+    await bench.want([number])
+    expect((await database.db.importRequest.findFirstOrThrow()).expiresAt > expiresAt).toBe(true)
+  })
+})
+
+describe('staging', () => {
+  const shop = () => ({
+    id: bench.shopId,
+    tenantId: bench.tenantId,
+    marketplace: bench.mall.name,
+    settings: {},
+  })
+  const prepared = (requestId: string, purpose: 'import' | 'refresh', family: string) => {
+    const request = {
+      ...noRequest(shop(), { id: requestId, orderNumber: number }, 'mail'),
+      purpose,
+      orderId: null,
+    }
+    const sample = sampleOrder(number)
+    const found = { request, order: { ...sample, buyer: { ...sample.buyer, familyName: family } } }
+    return prepareOrder({ ...found, raw: '-', rereadAt: undefined, revision: null }, newId(), testSealer)
+  }
+  const at = () => new Date(bench.clock.now())
+
+  it('leaves an order that is here as it is, and ends its own request alone', async () => {
+    bench.mall.place(number)
+    await bench.want([number])
+    await bench.run()
+    const before = await order()
+    const done = await database.db.importRequest.findFirstOrThrow()
+    await bench.want([number], { purpose: 'refresh' })
+    const refreshing = await database.db.importRequest.findFirstOrThrow({ where: { state: 'waiting' } })
+    bench.clock.advance(1_000)
+    const staged = await stageOrders(
+      database.pool,
+      { newId },
+      shop(),
+      [prepared(done.id, 'import', '別人')],
+      at(),
+    )
+    expect(staged.size).toBe(0)
+    expect(await order()).toEqual(before)
+    expect(await database.db.importRequest.findUniqueOrThrow({ where: { id: done.id } })).toEqual(done)
+    expect(await database.db.importRequest.findUniqueOrThrow({ where: { id: refreshing.id } })).toEqual(
+      refreshing,
+    )
+  })
+
+  it('ends no refresh that waits beside the import', async () => {
+    await bench.want([number])
+    await bench.want([number], { purpose: 'refresh', dueAt: new Date(bench.clock.now() + 600_000) })
+    bench.mall.place(number)
+    await bench.run()
+    const states = await database.db.importRequest.findMany({ orderBy: { purpose: 'asc' } })
+    expect(states.map(({ purpose, state }) => [purpose, state])).toEqual([
+      ['import', 'done'],
+      ['refresh', 'waiting'],
+    ])
+  })
+
+  it('refreshes no order that somebody changed meanwhile', async () => {
+    bench.mall.place(number)
+    await bench.want([number])
+    await bench.run()
+    const { id } = await order()
+    const known = (await readKnownOrders(database.pool, [id])).get(id)
+    const fresh = { ...prepared(id, 'refresh', '別人'), orderId: id }
+    await database.db.order.update({ where: { id }, data: { version: 7 } })
+    const tools = { sealer: testSealer, newId, at: at() }
+    await writeRefreshed(database.pool, [refresh(known as never, fresh, tools)], at())
+    const { version, sealedDetail } = await order()
+    expect(version).toBe(7)
+    expect(known?.sealedDetail?.equals(sealedDetail as Uint8Array)).toBe(true)
+  })
+})
+
+describe('a tenant that is suspended', () => {
+  it('has no shop with anything due', async () => {
+    await bench.want([number])
+    const due = () => readDueShops(database.pool, jobsOf(bench.deps), new Date(bench.clock.now()), 10)
+    expect(await due()).toHaveLength(1)
+    await database.db.shop.updateMany({ data: { attentionCode: 'X', attentionProbeAt: null } })
+    expect(await due()).toHaveLength(1)
+    await database.db.tenant.updateMany({ data: { status: 'suspended' } })
+    expect(await due()).toEqual([])
+    await database.db.shop.updateMany({ data: { attentionCode: null } })
+    expect(await due()).toEqual([])
+  })
+})

@@ -1,0 +1,173 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { moveOrders } from '../../../src/orders/desk/move.ts'
+import { pullOrders } from '../../../src/orders/pull.ts'
+import { createRetention } from '../../../src/orders/retention.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+
+/** What may never be handed over empty, twice or to two clients. */
+
+const DAY = 24 * 60 * 60_000
+
+let database: TestDatabase
+let bench: ImportBench
+beforeAll(async () => {
+  database = await freshDatabase({ maxConnections: 12 })
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await database.db.tenant.deleteMany()
+  bench = await importBench(database)
+})
+
+async function stage(wanted: readonly string[], orderedAt = (n: number) => n): Promise<string[]> {
+  for (const [n, number] of wanted.entries())
+    bench.mall.place(number, { orderedAt: new Date(Date.UTC(2026, 0, 1, 0, orderedAt(n))).toISOString() })
+  await bench.want(wanted)
+  await bench.run()
+  const orders = await database.db.order.findMany()
+  return wanted.map((number) => orders.find(({ orderNumber }) => orderNumber === number)?.id ?? '')
+}
+const caller = (key: string) => ({ tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: key })
+const pull = (key: string, selection: { limit?: number; shopId?: string } = {}) =>
+  pullOrders(bench.deps, caller(key), { limit: 100, ...selection })
+const move = (orderIds: string[], to: 'auto_imported' | 'new' | 'shipped') =>
+  moveOrders(bench.deps, caller('-'), { orderIds, to })
+const purge = () => createRetention({ ...bench.deps, retentionDays: 30 }).run(new AbortController().signal)
+
+describe('an order that was moved back to 自動受注取込', () => {
+  it('keeps its content however long ago it was pulled, and is handed over with it', async () => {
+    const [id = ''] = await stage(numbers(1))
+    await pull('first')
+    bench.clock.advance(20 * DAY)
+    await move([id], 'auto_imported')
+    bench.clock.advance(20 * DAY)
+    expect(await purge()).toMatchObject({ orders: 0 })
+    const { orders } = await pull('second')
+    expect(orders).toMatchObject([{ id, detailMissing: null }])
+    expect(orders[0]?.detail).not.toBeNull()
+  })
+
+  it('keeps it for as long again once somebody moves it on, and loses it then', async () => {
+    const [id = ''] = await stage(numbers(1))
+    await pull('first')
+    await move([id], 'auto_imported')
+    bench.clock.advance(40 * DAY)
+    await move([id], 'new')
+    bench.clock.advance(29 * DAY)
+    expect(await purge()).toMatchObject({ orders: 0 })
+    bench.clock.advance(2 * DAY)
+    expect(await purge()).toMatchObject({ orders: 1 })
+  })
+
+  it('is not moved back once it is empty: nothing is moved, and the order is named', async () => {
+    const [empty = '', full = ''] = await stage(numbers(2))
+    await pull('first', { limit: 1 })
+    bench.clock.advance(31 * DAY)
+    await purge()
+    await pull('second')
+    await expect(move([full, empty], 'auto_imported')).rejects.toMatchObject({
+      code: 'VALIDATION_FAILED',
+      fields: [{ field: 'orderIds[1]', code: 'purged' }],
+    })
+    expect(await database.db.order.count({ where: { status: 'new' } })).toBe(2)
+  })
+})
+
+describe('the retention', () => {
+  it('leaves what waits, and what was cancelled less long ago', async () => {
+    const [waiting = '', cancelled = ''] = await stage(numbers(2))
+    await database.db.order.update({ where: { id: cancelled }, data: { mallState: 'cancelled' } })
+    bench.clock.advance(29 * DAY)
+    expect(await purge()).toMatchObject({ orders: 0 })
+    await database.db.order.update({
+      where: { id: cancelled },
+      data: { refreshedAt: new Date(bench.clock.now()) },
+    })
+    bench.clock.advance(20 * DAY)
+    expect(await purge()).toMatchObject({ orders: 0 })
+    bench.clock.advance(11 * DAY)
+    expect(await purge()).toMatchObject({ orders: 1 })
+    const order = await database.db.order.findUniqueOrThrow({ where: { id: waiting } })
+    expect(order.purgedAt).toBeNull()
+  })
+})
+
+describe('a pull', () => {
+  it('takes the oldest, whatever their ids', async () => {
+    const wanted = numbers(3)
+    // The youngest is staged first and has the smallest id.
+    for (const [n, number] of wanted.toReversed().entries()) await stage([number], () => 10 - n)
+    const { orders } = await pull('a', { limit: 1 })
+    expect(orders.map(({ orderNumber }) => orderNumber)).toEqual([wanted[0]])
+  })
+
+  it('of another shop under the same key is another pull', async () => {
+    await stage(numbers(1))
+    await pull('key')
+    await expect(pull('key', { shopId: bench.shopId })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    })
+  })
+
+  it('twice at once under one key holds nothing back from other pulls', async () => {
+    await stage(numbers(4))
+    const first = await database.pool.connect()
+    try {
+      // Holds the turn of the key, as a first request that is still running does.
+      await first.query('begin')
+      await first.query(
+        `select pg_advisory_xact_lock(hashtextextended('pull ' || $1::uuid::text || ' ' || 'same', 0))`,
+        [bench.tenantId],
+      )
+      const same = pull('same')
+      await untilWaiting()
+      expect((await pull('other')).orders).toHaveLength(4)
+      await first.query('commit')
+      expect((await same).orders).toHaveLength(0)
+    } finally {
+      first.release()
+    }
+  })
+})
+
+/** Until somebody waits for a lock: a fault that takes none makes this fail. */
+async function untilWaiting(): Promise<void> {
+  for (let tries = 0; tries < 500; tries++) {
+    const { rowCount } = await database.pool.query(
+      `select from pg_locks l join pg_database d on d.oid = l.database where not l.granted and d.datname = current_database()
+       union all select from pg_locks where not granted and locktype = 'transactionid'`,
+    )
+    if (rowCount) return
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+  throw new Error('nobody waits')
+}
+
+describe('a move', () => {
+  it('decides by what an order is when its turn comes', async () => {
+    const [id = ''] = await stage(numbers(1))
+    const other = await database.pool.connect()
+    try {
+      await other.query('begin')
+      await other.query(`update orders set version = version + 1, status = 'shipped' where id = $1`, [id])
+      const moved = moveOrders(bench.deps, caller('-'), {
+        orderIds: [id],
+        to: 'new',
+        ifVersions: { [id]: 1 },
+      }).then(
+        () => 'moved',
+        (error: { code: string }) => error.code,
+      )
+      await untilWaiting()
+      await other.query('commit')
+      expect(await moved).toBe('VERSION_MISMATCH')
+    } finally {
+      other.release()
+    }
+    expect(await database.db.order.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      status: 'shipped',
+      version: 2,
+    })
+  })
+})
