@@ -32,6 +32,7 @@ export async function wholeServer(database: Pick<TestDatabase, 'db' | 'pool' | '
     http: { request: () => Promise.reject(new Error('no network in this test')) },
     config: {
       mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
+      webhookAllowedPrivateHosts: [],
       piiRetentionDays: 30,
       publicUrl: 'https://torikomi.example.jp',
       smtp: null,
