@@ -16,7 +16,7 @@ const Enabled = z
 
 export const NewWebhook = z
   .strictObject({ name: Name, url: Url, kinds: Kinds.default([]) })
-  .meta({ id: 'NewWebhook', description: 'A webhook to be made (Webhookの登録)' })
+  .meta({ description: 'A webhook to be made (Webhookの登録)' })
 
 export const WebhookChange = z
   .strictObject({
@@ -25,13 +25,13 @@ export const WebhookChange = z
     kinds: Kinds.optional(),
     enabled: Enabled.optional(),
   })
-  .meta({ id: 'WebhookPatch', description: 'What is to be changed (Webhookの変更)' })
+  .meta({ description: 'What is to be changed (Webhookの変更)' })
 
 export const Rotation = z
   .strictObject({
     overlapHours: z.int().min(0).max(168).default(24).describe('Both secrets sign for so long (併用時間)'),
   })
-  .meta({ id: 'WebhookRotation', description: 'Change of the secret (署名鍵の変更)' })
+  .meta({ description: 'Change of the secret (署名鍵の変更)' })
 
 export const WebhookAnswer = z
   .object({

@@ -4,6 +4,7 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from '@fas
 import type { App } from '../app-types.ts'
 import { type DocExamples, fillExamples } from './examples.ts'
 import { finishDocument, type OpenApiDocument } from './problems.ts'
+import { toOpenApi30 } from './to-3-0.ts'
 
 export interface OpenApiOptions {
   version: string
@@ -50,6 +51,7 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
         version: options.version,
         license: { name: 'MIT' },
       },
+      servers: [{ url: '/', description: 'This service (このサービス)' }],
       tags: TAGS,
       components: {
         securitySchemes: {
@@ -80,6 +82,7 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
       // Without the bar on top, which offers to load other documents.
       layout: 'BaseLayout',
       docExpansion: 'list',
+      filter: true,
       persistAuthorization: true,
       displayRequestDuration: true,
       tryItOutEnabled: true,
@@ -90,6 +93,10 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     const document = structuredClone(app.swagger()) as unknown as Record<string, unknown>
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(withExamples(document)))
+  })
+  app.get('/openapi-3.0.json', { schema: { hide: true } }, async (_request, reply) => {
+    const document = withExamples(structuredClone(app.swagger()) as unknown as Record<string, unknown>)
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(toOpenApi30(document)))
   })
 }
 

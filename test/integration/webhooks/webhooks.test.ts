@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { Webhook as Verifier } from 'standardwebhooks'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { planWebhooks } from '../../../src/notices/plan-webhooks.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
 import { createWebhooks, type Webhooks } from '../../../src/webhooks/index.ts'
 import { webhookRoutes } from '../../../src/webhooks/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -38,7 +39,7 @@ beforeEach(async () => {
   receivers = []
   const { db, pool } = database
   const webhookHosts = { allow: ['127.0.0.1'], resolve: async () => ['8.8.8.8'] }
-  const tools = { ...bench.deps, db, pool, sealer: testSealer, webhookHosts }
+  const tools = { ...bench.deps, db, pool, random: systemRandom, sealer: testSealer, webhookHosts }
   rest = await restServer(db, { more: { clientRoutes: [webhookRoutes(tools)], operatorRoutes: [] } })
   key = await rest.keyFor(bench.tenantId)
   webhooks = worker('one')
