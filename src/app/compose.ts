@@ -1,5 +1,6 @@
 import type { Config } from '../config/load.ts'
 import { createEventRoutes } from '../events/routes.ts'
+import { listenForEvents } from '../events/wake.ts'
 import type { Routes } from '../http/app-types.ts'
 import type { Authenticate } from '../http/auth.ts'
 import { createImportJob } from '../imports/import-job.ts'
@@ -34,6 +35,8 @@ import { createAuthenticator } from '../shops/tenants/authenticate.ts'
 import { createOnImport } from '../site-changes/requests/on-import.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { createSiteChangeJob, readChangeGauges } from '../site-changes/site-change-job.ts'
+import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
+import { webhookRoutes } from '../webhooks/routes.ts'
 import { createScheduler, type Scheduler } from '../worker/scheduler.ts'
 import type { ShopJob } from '../worker/shop-job.ts'
 import { createShopWorker, type ShopWorker } from '../worker/shop-worker.ts'
@@ -49,6 +52,7 @@ export interface Areas {
   shopWorker: ShopWorker
   scheduler: Scheduler
   notices: Notices
+  webhooks: Webhooks
   /** Numbers that are read for a scrape. */
   readGauges(): Promise<void>
   /** Starts to listen to mailboxes; the answer stops it again. */
@@ -132,6 +136,7 @@ export function createAreas(tools: AreaTools): Areas {
       consentRoutes(consents),
       credentialCalendarRoutes(consents),
       noticeRoutes(shared),
+      webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
     ],
     operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
@@ -148,6 +153,11 @@ export function createAreas(tools: AreaTools): Areas {
           ...HOURLY,
         },
       ],
+    }),
+    webhooks: createWebhooks({
+      ...shared,
+      allowedPrivateHosts: config.webhookAllowedPrivateHosts,
+      listen: (onWake) => listenForEvents(pool, log, onWake),
     }),
     notices: createNotices({ ...shared, sessions, smtp: config.smtp }),
     readGauges: async () =>

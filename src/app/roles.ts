@@ -91,14 +91,15 @@ function readiness({ database, wakeQueue }: Resources, withApi: boolean): Record
 }
 
 async function startWorker({ config, resources, areas }: Parts, stops: StopList): Promise<void> {
-  const { shopWorker, scheduler, notices } = areas
-  stops.add('workers', () => Promise.all([scheduler.stop(), notices.stop()]))
+  const { shopWorker, scheduler, notices, webhooks } = areas
+  stops.add('workers', () => Promise.all([scheduler.stop(), notices.stop(), webhooks.stop()]))
   await resources.wakeQueue.work((shopId, signal) => shopWorker.run(shopId, signal), {
     concurrency: config.workerConcurrency,
   })
   if (!config.redisUrl) stops.add('queue recovery', recoverStalled(resources.database.pool))
   scheduler.start()
   notices.start()
+  webhooks.start()
 }
 
 const SCRAPE_LIMIT_MS = 2_000

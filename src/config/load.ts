@@ -30,6 +30,7 @@ export interface Config {
   readonly operatorApiKey: string | null
   readonly workerConcurrency: number
   readonly mailboxAllowedPrivateHosts: readonly string[]
+  readonly webhookAllowedPrivateHosts: readonly string[]
   readonly sweepIntervalSeconds: number
   readonly piiRetentionDays: number
   /** Without a slash at the end. Null: no consents in the browser. */
@@ -133,6 +134,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     operatorApiKey: settings.OPERATOR_API_KEY ?? null,
     workerConcurrency: settings.WORKER_CONCURRENCY,
     mailboxAllowedPrivateHosts: settings.MAILBOX_ALLOWED_PRIVATE_HOSTS,
+    webhookAllowedPrivateHosts: settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS,
     sweepIntervalSeconds: settings.SWEEP_INTERVAL_SECONDS,
     piiRetentionDays: settings.PII_RETENTION_DAYS,
     publicUrl: settings.PUBLIC_URL ?? null,

@@ -155,6 +155,15 @@ const service = {
         'Mail servers that may have a private address, comma separated, written as in the mailbox.',
       ...note('Work', { shownDefault: 'none' }),
     }),
+  WEBHOOK_ALLOWED_PRIVATE_HOSTS: z
+    .string()
+    .transform(list)
+    .prefault('')
+    .meta({
+      description:
+        'Hosts of webhooks that may have a private address and may be asked without TLS, comma separated, written as in the URL.',
+      ...note('Work', { shownDefault: 'none' }),
+    }),
   SWEEP_INTERVAL_SECONDS: whole(0, 86_400, 300).meta({
     description:
       "How often a shop's orders are compared with the mall's own list (突合). 0: never, orders are found by their mails alone.",

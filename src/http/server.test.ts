@@ -278,10 +278,22 @@ test('the OpenAPI document is 3.1, strict, with problems and running examples', 
   expect(document.components.securitySchemes.apiKey).toMatchObject({ type: 'http', scheme: 'bearer' })
   const create = document.paths['/v1/things'].post
   expect(create.requestBody.content['application/json'].schema.additionalProperties).toBe(false)
-  expect(Object.keys(create.responses)).toEqual(['200', '401', '403', '422', '429'])
-  expect(create.responses['422'].content).toEqual({
-    'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
-  })
+  expect(Object.keys(create.responses)).toEqual([
+    '200',
+    '401',
+    '403',
+    '409',
+    '413',
+    '415',
+    '422',
+    '429',
+    '500',
+    '503',
+  ])
+  expect(create.responses['422']).toEqual({ $ref: '#/components/responses/Problem422' })
+  const problem = document.components.responses.Problem422.content['application/problem+json']
+  expect(problem.schema).toEqual({ $ref: '#/components/schemas/Problem' })
+  expect(Object.keys(problem.examples)).toContain('HOST_NOT_ALLOWED')
   expect(Object.keys(document.components.schemas)).toEqual(['Problem'])
   expect(document.paths['/v1/things/{id}'].get.parameters[0].example).toBe('id-of-the-demo')
   const twin = (await app.inject('/docs/json')).json()

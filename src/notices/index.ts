@@ -5,6 +5,7 @@ import { createMailer, type Mailer, type SmtpSettings } from './mailer.ts'
 import { planAttention } from './plan-attention.ts'
 import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
 import { planMailboxes } from './plan-mailboxes.ts'
+import { planWebhooks } from './plan-webhooks.ts'
 import { sendDueMails } from './send-mails.ts'
 import { forgetOldRows } from './store.ts'
 
@@ -61,7 +62,8 @@ export function createNotices(tools: NoticesTools): Notices {
     return due.length
   }
 
-  const attention = async () => (await planAttention(planTools)) + (await planMailboxes(planTools))
+  const attention = async () =>
+    (await planAttention(planTools)) + (await planMailboxes(planTools)) + (await planWebhooks(planTools))
   const mails = async () => (mailer === null ? 0 : sendDueMails({ ...tools, mailer }, signal))
 
   async function every(ms: number, task: string, work: () => Promise<unknown>): Promise<void> {

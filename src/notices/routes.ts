@@ -9,8 +9,9 @@ import { AT_ONCE } from '../shops/calendar/thresholds.ts'
 const NoticeAnswer = z
   .object({
     id: Id,
-    shopId: Id.nullable().describe('Null when it is about a mailbox (店舗)'),
-    mailboxId: Id.nullable().describe('Null when it is about a shop (受信箱)'),
+    shopId: Id.nullable().describe('Set when it is about a shop (店舗)'),
+    mailboxId: Id.nullable().describe('Set when it is about a mailbox (受信箱)'),
+    webhookId: Id.nullable().describe('Set when it is about a webhook (Webhook)'),
     kind: z
       .enum(['expiry', 'attention'])
       .describe('expiry 期限のお知らせ, attention 要対応または要確認 (種別)'),
@@ -88,6 +89,7 @@ interface Row {
   id: string
   shopId: string | null
   mailboxId: string | null
+  webhookId: string | null
   kind: string
   what: string
   occursAt: Date
@@ -105,12 +107,13 @@ interface Row {
 }
 
 function answerOf(row: Row): z.infer<typeof NoticeAnswer> {
-  const { id, shopId, mailboxId, what, threshold, subject, text } = row
+  const { id, shopId, mailboxId, webhookId, what, threshold, subject, text } = row
   const kind = row.kind === 'attention' ? 'attention' : 'expiry'
   return {
     id,
     shopId,
     mailboxId,
+    webhookId,
     kind,
     what,
     occursAt: iso(row.occursAt),

@@ -36,6 +36,14 @@ WHERE m.enabled AND told.since IS NOT NULL
       OR n.created_at > ${recent} AND (n.what = told.code OR told.code = ${noMails})))
 ORDER BY told.since LIMIT ${most}`
 
+/** Webhooks that were switched off and not told of; the row says since when. */
+export const untoldWebhooks = (most: number): Prisma.Sql => Prisma.sql`
+SELECT w.id::text, w.tenant_id::text AS "tenantId", w.name, w.disabled_code AS code, w.disabled_at AS since
+FROM webhooks w JOIN tenants t ON t.id = w.tenant_id AND t.status = 'active'
+WHERE w.disabled_at IS NOT NULL
+  AND NOT EXISTS (SELECT FROM notices n WHERE n.webhook_id = w.id AND n.kind = 'attention' AND n.occurs_at = w.disabled_at)
+ORDER BY w.disabled_at LIMIT ${most}`
+
 /** The same of shops. */
 export const untoldShops = (recent: Date, most: number): Prisma.Sql => Prisma.sql`
 SELECT s.id::text, s.tenant_id::text AS "tenantId", s.name, s.code, s.marketplace::text,

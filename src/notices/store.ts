@@ -6,9 +6,10 @@ type NoticeKind = 'expiry' | 'attention'
 
 export interface NewNotice {
   tenantId: string
-  /** Either a shop's or a mailbox's. */
+  /** A shop's, a mailbox's or a webhook's. */
   shopId: string | null
   mailboxId: string | null
+  webhookId?: string
   kind: NoticeKind
   what: string
   occursAt: Date

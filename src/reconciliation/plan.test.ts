@@ -107,17 +107,26 @@ describe('the look at what was missing', () => {
 describe('where a run goes on', () => {
   const runFrom = new Date(NOW - HOUR)
   const last: Position = {
-    ...{ windowFrom: runFrom, windowTo: new Date(NOW), page: 'p2', pass: 0, passNew: 0 },
+    ...{
+      windowFrom: runFrom,
+      windowTo: new Date(NOW),
+      page: 'p2',
+      pass: 0,
+      passNew: 0,
+      passSum: 3,
+      lastSum: null,
+    },
   }
-  const end = (at: Partial<Position>, fresh: number) =>
-    following({ ...last, ...at }, { next: null, fresh }, runFrom)
+  const end = (at: Partial<Position>, fresh: number, sum = 4) =>
+    following({ ...last, ...at }, { next: null, fresh, sum }, () => null)
 
-  it('reads a window of several pages again while a reading names something new, a few times at most', () => {
-    expect(end({}, 1)).toMatchObject({ page: null, pass: 1, passNew: 0 })
-    expect(end({ passNew: 1 }, 0)).toMatchObject({ pass: 1 })
+  it('reads a window of several pages again until two readings name the same numbers, a few times at most', () => {
+    expect(end({}, 1)).toMatchObject({ page: null, pass: 1, passNew: 0, passSum: 0, lastSum: 7 })
+    expect(end({ passNew: 1, lastSum: 7 }, 0)).toMatchObject({ pass: 1 })
+    expect(end({ lastSum: 8 }, 0)).toMatchObject({ pass: 1, lastSum: 7 })
     expect(end({ pass: MOST_PASSES - 2 }, 1)).toMatchObject({ pass: MOST_PASSES - 1 })
     expect(end({ pass: MOST_PASSES - 1 }, 1)).toBeNull()
-    expect(end({}, 0)).toBeNull()
+    expect(end({ lastSum: 7 }, 0)).toBeNull()
   })
 
   it('reads a window of one page once', () => {

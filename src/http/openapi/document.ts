@@ -4,6 +4,7 @@ import { createJsonSchemaTransform, createJsonSchemaTransformObject } from '@fas
 import type { App } from '../app-types.ts'
 import { type DocExamples, fillExamples } from './examples.ts'
 import { finishDocument, type OpenApiDocument } from './problems.ts'
+import { toOpenApi30 } from './to-3-0.ts'
 
 export interface OpenApiOptions {
   version: string
@@ -29,6 +30,7 @@ const TAGS = [
   { name: 'orders', description: 'Take staged orders over, read orders (受注取込・受注)' },
   { name: 'imports', description: 'Import by hand; what is being fetched, what failed (注文取込・取込要求)' },
   { name: 'events', description: 'What happens, live (イベント配信)' },
+  { name: 'webhooks', description: 'The change feed sent to an address, signed (Webhook)' },
   { name: 'site-changes', description: 'Changes to be made at the malls (サイト変更)' },
   { name: 'board', description: 'What stands where (状況一覧)' },
   { name: 'shops', description: 'Shops and their credentials (店舗・認証情報)' },
@@ -49,6 +51,7 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
         version: options.version,
         license: { name: 'MIT' },
       },
+      servers: [{ url: '/', description: 'This service (このサービス)' }],
       tags: TAGS,
       components: {
         securitySchemes: {
@@ -79,6 +82,7 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
       // Without the bar on top, which offers to load other documents.
       layout: 'BaseLayout',
       docExpansion: 'list',
+      filter: true,
       persistAuthorization: true,
       displayRequestDuration: true,
       tryItOutEnabled: true,
@@ -89,6 +93,10 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
     const document = structuredClone(app.swagger()) as unknown as Record<string, unknown>
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(withExamples(document)))
+  })
+  app.get('/openapi-3.0.json', { schema: { hide: true } }, async (_request, reply) => {
+    const document = withExamples(structuredClone(app.swagger()) as unknown as Record<string, unknown>)
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(toOpenApi30(document)))
   })
 }
 

@@ -1,7 +1,17 @@
+import { PROBLEM_NOTES } from '../problem-notes.ts'
+import { PROBLEMS, type ProblemCode, problemDocument } from '../problems.ts'
+
 /** As much of an OpenAPI document as is touched here. */
 export interface OpenApiOperation {
   operationId?: string
-  parameters?: { name: string; in: string; required?: boolean; example?: unknown }[]
+  parameters?: {
+    name: string
+    in: string
+    required?: boolean
+    example?: unknown
+    description?: string
+    schema?: { $ref?: string }
+  }[]
   requestBody?: { content: Record<string, { example?: unknown; examples?: unknown }> }
   responses: Record<string, unknown>
   security?: unknown[]
@@ -13,22 +23,57 @@ export interface OpenApiDocument {
   [more: string]: unknown
 }
 
-const TEXTS: Record<string, string> = {
-  400: 'No `Idempotency-Key` (冪等キーがない)',
-  401: 'Unknown, expired or revoked key (認証できない)',
-  403: 'This key may not do this, or the tenant is suspended (権限なし・利用停止中)',
-  404: 'No such thing, or it is another tenant’s (見つからない)',
-  410: 'The position is older than what is kept; `position` is where to go on (位置が古い)',
-  412: 'Somebody was faster; `current` is the order as it is now, `sent` what was sent (先に更新された)',
-  422: 'A field is wrong; `errors` names it (入力誤り)',
-  428: 'No `If-Match` (If-Match がない)',
-  429: 'Too many requests; see `Retry-After` (リクエスト過多)',
+const header = (description: string, type = 'integer') => ({ description, schema: { type } })
+
+const HEADERS = {
+  'x-request-id': header('Quote it when asking the operator (問い合わせ番号)', 'string'),
+  'x-ratelimit-limit': header('Requests a minute (1分あたりの上限)'),
+  'x-ratelimit-remaining': header('Left in this minute (残り回数)'),
+  'x-ratelimit-reset': header('Seconds until it begins anew (再開までの秒数)'),
+}
+const RETRY_AFTER = { 'retry-after': header('Seconds to wait (待つ秒数)') }
+
+/** One answer for each status, with an example of every code that comes with it. */
+function problemResponses(): Record<string, unknown> {
+  const byStatus = new Map<number, ProblemCode[]>()
+  for (const code of Object.keys(PROBLEMS) as ProblemCode[]) {
+    const { status } = PROBLEMS[code]
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code])
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [`Problem${status}`, answerOf(status, codes)]),
+  )
 }
 
-const problem = (description: string) => ({
-  description,
-  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
-})
+function answerOf(status: number, codes: readonly ProblemCode[]) {
+  const example = (code: ProblemCode) => {
+    const { cause, remedy } = PROBLEM_NOTES[code]
+    const more = code === 'POSITION_EXPIRED' ? { details: { position: '81234-5678' } } : {}
+    const value = problemDocument(
+      { code, detail: `${PROBLEMS[code].title}。`, ...more },
+      '/v1/orders',
+      '0199c0de-0000-7000-8000-000000000000',
+    )
+    return [code, { summary: cause, description: remedy, value }]
+  }
+  return {
+    description: codes
+      .map((code) => `\`${code}\` ${PROBLEM_NOTES[code].cause} (${PROBLEMS[code].title})`)
+      .join(' '),
+    headers: {
+      'x-request-id': HEADERS['x-request-id'],
+      ...(status === 429 || status === 503 ? RETRY_AFTER : {}),
+    },
+    content: {
+      'application/problem+json': {
+        schema: { $ref: '#/components/schemas/Problem' },
+        examples: Object.fromEntries(codes.map(example)),
+      },
+    },
+  }
+}
+
+const problem = (status: string) => ({ $ref: `#/components/responses/Problem${status}` })
 
 /** Adds to every operation under /v1 the problems that the server itself raises, and drops schemas nobody refers to. */
 export function finishDocument(document: OpenApiDocument): OpenApiDocument {
@@ -39,14 +84,20 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
     for (const operation of Object.values(operations)) {
       allowMoreFields(operation.responses)
       nameSuccess(operation.responses)
-      if (path.startsWith('/v1/')) addProblems(path, operation)
-      else operation.security ??= []
+      if (path.startsWith('/v1/')) {
+        showHeaders(operation.responses)
+        addProblems(path, operation)
+      } else operation.security ??= []
       for (const parameter of operation.parameters ?? []) {
         if (parameter.in === 'header') showHeader(parameter)
+        describeByComponent(parameter, document.components?.schemas ?? {})
       }
     }
   }
-  return withoutUnusedSchemas(document)
+  return withoutUnusedSchemas({
+    ...document,
+    components: { ...document.components, responses: problemResponses() },
+  })
 }
 
 function addProblems(path: string, operation: OpenApiOperation): void {
@@ -59,13 +110,34 @@ function addProblems(path: string, operation: OpenApiOperation): void {
     '401',
     '403',
     ...(path.includes('{') ? ['404'] : []),
+    ...(operation.responses['200'] === undefined || operation.requestBody !== undefined ? ['409'] : []),
     ...(operation.operationId === 'listChanges' ? ['410'] : []),
     ...(needsVersion ? ['412'] : []),
+    ...(operation.requestBody === undefined ? [] : ['413', '415']),
     ...(inputs ? ['422'] : []),
     ...(needsVersion ? ['428'] : []),
     '429',
+    '500',
+    '503',
   ]
-  for (const status of statuses) operation.responses[status] ??= problem(TEXTS[status] ?? '')
+  for (const status of statuses) operation.responses[status] ??= problem(status)
+}
+
+/** A parameter whose schema is a named one says what that says. */
+function describeByComponent(
+  parameter: { description?: string; schema?: { $ref?: string; description?: string } },
+  schemas: Readonly<Record<string, unknown>>,
+): void {
+  if (parameter.description ?? parameter.schema?.description) return
+  const name = parameter.schema?.$ref?.split('/').at(-1) ?? ''
+  const description = (schemas[name] as { description?: string } | undefined)?.description
+  if (description !== undefined) parameter.description = description
+}
+
+function showHeaders(responses: Record<string, unknown>): void {
+  for (const response of Object.values(responses) as { headers?: object }[]) {
+    response.headers = { ...HEADERS, ...response.headers }
+  }
 }
 
 /** Fastify knows headers in lower case, and the route asks for this one by itself, to refuse with a code of its own. */
@@ -100,6 +172,7 @@ function withoutUnusedSchemas(document: OpenApiDocument): OpenApiDocument {
     }
   }
   visit(document.paths)
+  visit(document.components?.responses)
   // By name: otherwise their order would follow that of the imports.
   const kept = Object.fromEntries([...used].sort().map((name) => [name, schemas[name]]))
   return { ...document, components: { ...document.components, schemas: kept } }

@@ -7,9 +7,10 @@ import type { CredentialsSetAt } from '../credentials/credentials.ts'
 import { ShopHints } from './mall-hints.ts'
 import { ShopSettings } from './settings.ts'
 
-export const MarketplaceNameSchema = z
-  .enum(MARKETPLACES)
-  .describe(`${MALLS.map(({ name, label }) => `${name} ${label}`).join(', ')} (モール)`)
+export const MarketplaceNameSchema = z.enum(MARKETPLACES).meta({
+  id: 'Marketplace',
+  description: `${MALLS.map(({ name, label }) => `${name} ${label}`).join(', ')} (モール)`,
+})
 
 const Name = z.string().trim().min(1).max(200).describe('Name for staff (店舗名)')
 const Enabled = z.boolean().describe('false: no mail, no call to the mall (利用する)')

@@ -20,6 +20,10 @@ export interface AuditNote {
     | 'mailbox.created'
     | 'mailbox.updated'
     | 'mailbox.deleted'
+    | 'webhook.created'
+    | 'webhook.updated'
+    | 'webhook.deleted'
+    | 'webhook.secret_rotated'
   /** Id of what was changed. */
   target: string
   /** Names and plain values; of secrets only that they were changed. */

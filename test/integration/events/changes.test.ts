@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { createEventRoutes } from '../../../src/events/routes.ts'
 import { isAfter, isKnown, type Place, parsePlace, readPresent } from '../../../src/events/store.ts'
 import type { App } from '../../../src/http/app-types.ts'
+import type { Authenticate } from '../../../src/http/auth.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -25,12 +26,19 @@ beforeEach(async () => {
 })
 afterEach(() => Promise.all(apps.map(({ app }) => app.close())))
 
+const authenticate: Authenticate = async (key) => ({ kind: 'client', apiKeyId: newId(), tenantId: key })
+
 async function startApi(): Promise<{ app: App; url: string }> {
   const app = await buildServer({
     log: bench.deps.log,
     newId,
-    authenticate: async (key) => ({ kind: 'client', apiKeyId: newId(), tenantId: key }),
-    clientRoutes: [createEventRoutes({ ...bench.deps, readBoard: async () => ({}) })],
+    authenticate,
+    clientRoutes: [
+      createEventRoutes({
+        ...{ ...bench.deps, authenticate, streams: { perKey: 100, perTenant: 100 } },
+        readBoard: async () => ({}),
+      }),
+    ],
     operatorRoutes: [],
     readiness: {},
     metrics: bench.deps.metrics.registry,

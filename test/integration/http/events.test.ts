@@ -338,7 +338,10 @@ it('reads one board at a time, and tells the last state last', async () => {
     const data = /event: board\ndata: (.*)/.exec(text)?.[1]
     if (data !== undefined) told.push(JSON.parse(data).state)
   }
-  const leave = await hub.subscribe({ tenantId: bench.tenantId, send }, place)
+  const leave = await hub.subscribe(
+    { tenantId: bench.tenantId, onEvent: () => undefined, onBoard: send },
+    place,
+  )
   await expect.poll(() => gates.length).toBe(1)
   // Twice over while the first is still being read, each well behind the pause between two boards.
   const note = () =>

@@ -36,6 +36,7 @@ export async function wholeServer(
     http: { request: () => Promise.reject(new HttpError('unreachable', 'no network in this test')) },
     config: {
       mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
+      webhookAllowedPrivateHosts: [],
       piiRetentionDays: 30,
       eventStreams: { perKey: 50, perTenant: 200 },
       publicUrl: 'https://torikomi.example.jp',

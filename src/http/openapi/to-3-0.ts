@@ -1,0 +1,94 @@
+/**
+ * The same document in OpenAPI 3.0.3, for generators (C# above all) that stumble on 3.1. Only what this service's own document
+ * uses is translated.
+ */
+type Json = Record<string, unknown>
+
+export function toOpenApi30(document: Json): Json {
+  return { ...(convert(structuredClone(document)) as Json), openapi: '3.0.3' }
+}
+
+function convert(part: unknown): unknown {
+  if (Array.isArray(part)) return part.map(convert)
+  if (typeof part !== 'object' || part === null) return part
+  // Examples are data, in which `type` or `const` is a name like any other.
+  const { example, value, default: given, ...rest } = part as Json
+  const inner: Json = Object.fromEntries(
+    Object.entries(rest).map(([name, one]) => [
+      name,
+      name === 'properties' ? mapped(one as Json) : convert(one),
+    ]),
+  )
+  const data = Object.entries({ example, value, default: given }).filter(([, one]) => one !== undefined)
+  return schema({ ...inner, ...Object.fromEntries(data) })
+}
+
+/** Names of fields are no keywords. */
+const mapped = (fields: Json): Json =>
+  Object.fromEntries(Object.entries(fields).map(([name, field]) => [name, convert(field)]))
+
+function schema(part: Json): Json {
+  const out = { ...part }
+  for (const word of ['propertyNames', 'contentEncoding', '$schema', '$id']) {
+    if (typeof out[word] !== 'function' && isKeyword(out, word)) delete out[word]
+  }
+  if ('const' in out) {
+    out.enum = [out.const]
+    delete out.const
+  }
+  // Of a schema a list; of a media type a map, which 3.0 has as well.
+  if (Array.isArray(out.examples)) {
+    out.example = out.examples[0]
+    delete out.examples
+  }
+  bound(out, 'exclusiveMinimum', 'minimum')
+  bound(out, 'exclusiveMaximum', 'maximum')
+  typeList(out)
+  withoutNull(out)
+  const { $ref, ...beside } = out
+  if ($ref === undefined || Object.keys(beside).length === 0) return out
+  return { ...beside, allOf: [{ $ref }] }
+}
+
+const isKeyword = (out: Json, word: string): boolean => out[word] !== undefined
+
+function bound(out: Json, word: string, inclusive: string): void {
+  if (typeof out[word] !== 'number') return
+  out[inclusive] = out[word]
+  out[word] = true
+}
+
+function typeList(out: Json): void {
+  if (out.type === 'null') {
+    delete out.type
+    out.nullable = true
+    out.enum = [null]
+  }
+  if (!Array.isArray(out.type)) return
+  const types = out.type.filter((type) => type !== 'null')
+  if (types.length < out.type.length) out.nullable = true
+  delete out.type
+  if (types.length === 1) out.type = types[0]
+  else out.anyOf = types.map((type) => ({ type }))
+}
+
+/** `anyOf: [X, null]` is `X`, nullable. */
+function withoutNull(out: Json): void {
+  for (const word of ['anyOf', 'oneOf']) {
+    const branches = out[word]
+    if (!Array.isArray(branches)) continue
+    const kept = branches.filter(
+      (branch: Json) => !(branch.nullable === true && Array.isArray(branch.enum) && branch.enum[0] === null),
+    )
+    if (kept.length === branches.length) continue
+    out.nullable = true
+    if (kept.length > 1) {
+      out[word] = kept
+      continue
+    }
+    delete out[word]
+    const [only = {}] = kept as Json[]
+    if (only.$ref === undefined) Object.assign(out, { ...only, ...out })
+    else out.allOf = [only]
+  }
+}

@@ -1,0 +1,126 @@
+import type { Pool } from 'pg'
+import { dateNow } from '../platform/clock.ts'
+import { createHttpClient } from '../platform/http/undici-client.ts'
+import type { Logger } from '../platform/logger.ts'
+import { settlesWithin } from '../platform/timeout.ts'
+import { type ClaimedWebhook, type SendTools, sendSlice } from './send.ts'
+import { CLAIM_WEBHOOKS, FORGET_DELIVERIES, PLAN_DELIVERIES } from './sql.ts'
+
+export interface WebhooksTools extends Omit<SendTools, 'http'> {
+  pool: Pool
+  log: Logger
+  /** One name for one start of one process. */
+  owner: string
+  /** Calls back whenever something was written to the feed; the answer ends that. */
+  listen(onWake: () => void): () => void
+  /** Hosts that may have a private address. */
+  allowedPrivateHosts: readonly string[]
+}
+
+export interface Webhooks {
+  start(): void
+  stop(): Promise<void>
+  /** Plans and sends what is due now, to its end; for tests. */
+  round(): Promise<void>
+}
+
+const POLL_MS = 1_000
+/** Rows that may wait for one webhook; the feed keeps what comes after. */
+const MOST_WAITING = 1_000
+/** Longer than a slice and its last attempt, so that only a dead process is overtaken. */
+const LEASE_MS = 60_000
+/** Webhooks that one process sends for at once: those that take what they are sent, and those that did not the last time. */
+const ROOM = { healthy: 64, failing: 32 }
+const STOP_LIMIT_MS = 5_000
+const KEPT_MS = 30 * 24 * 60 * 60_000
+const CLEANING_EVERY_MS = 60 * 60_000
+const BATCH = 1_000
+
+/** Sends the feed's rows to the addresses of the tenants. Every process of the role worker may run one: rows and leases hold the work. */
+export function createWebhooks(tools: WebhooksTools): Webhooks {
+  const { pool, clock, log } = tools
+  const http = createHttpClient({ allowPrivateHosts: tools.allowedPrivateHosts, connectionsPerHost: 4 })
+  const stopping = new AbortController()
+  const { signal } = stopping
+  const slices = { healthy: new Set<Promise<void>>(), failing: new Set<Promise<void>>() }
+  const loops: Promise<void>[] = []
+  let stopListening: (() => void) | null = null
+  let woken = Promise.withResolvers<void>()
+
+  async function claim(lane: keyof typeof ROOM): Promise<ClaimedWebhook[]> {
+    const now = clock.now()
+    const room = ROOM[lane] - slices[lane].size
+    if (room <= 0) return []
+    const until = new Date(now + LEASE_MS)
+    const values = [new Date(now), tools.owner, until, lane === 'failing', room]
+    return (await pool.query<ClaimedWebhook>(CLAIM_WEBHOOKS, values)).rows
+  }
+
+  function send(lane: keyof typeof ROOM, webhook: ClaimedWebhook): void {
+    const slice = sendSlice({ ...tools, http }, tools.owner, webhook, signal)
+      .catch((err: unknown) => log.error({ err, webhookId: webhook.id }, 'a webhook could not be sent for'))
+      .finally(() => {
+        slices[lane].delete(slice)
+        woken.resolve()
+      })
+    slices[lane].add(slice)
+  }
+
+  /** @returns how many webhooks it began to send for */
+  async function work(): Promise<number> {
+    const { rowCount } = await pool.query(PLAN_DELIVERIES, [dateNow(clock), MOST_WAITING])
+    let begun = rowCount ?? 0
+    for (const lane of ['healthy', 'failing'] as const) {
+      for (const webhook of await claim(lane)) {
+        send(lane, webhook)
+        begun += 1
+      }
+    }
+    return begun
+  }
+
+  async function repeat(): Promise<void> {
+    while (!signal.aborted) {
+      woken = Promise.withResolvers()
+      await work().catch((err: unknown) => log.warn({ err }, 'webhooks could not be looked at; trying again'))
+      await Promise.race([woken.promise, slept(POLL_MS)])
+    }
+  }
+
+  async function clean(): Promise<void> {
+    while (await slept(CLEANING_EVERY_MS)) {
+      await forgetDeliveries(pool, new Date(clock.now() - KEPT_MS)).catch((err: unknown) =>
+        log.warn({ err }, 'old webhook deliveries could not be removed; trying again'),
+      )
+    }
+  }
+
+  const slept = (ms: number): Promise<boolean> =>
+    clock.sleep(ms, signal).then(
+      () => true,
+      () => false,
+    )
+
+  return {
+    start() {
+      stopListening = tools.listen(() => woken.resolve())
+      loops.push(repeat(), clean())
+    },
+    async stop() {
+      stopping.abort()
+      stopListening?.()
+      await settlesWithin(STOP_LIMIT_MS, Promise.all([...loops, ...slices.healthy, ...slices.failing]))
+      await http.close()
+    },
+    async round() {
+      while ((await work()) > 0) await Promise.all([...slices.healthy, ...slices.failing])
+    },
+  }
+}
+
+async function forgetDeliveries(pool: Pool, before: Date): Promise<void> {
+  for (;;) {
+    const { rowCount } = await pool.query(FORGET_DELIVERIES, [before, BATCH])
+    if ((rowCount ?? 0) < BATCH) return
+  }
+}

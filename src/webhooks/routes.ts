@@ -1,0 +1,232 @@
+import { z } from 'zod'
+import type { App, Routes } from '../http/app-types.ts'
+import { actorOf, tenantOf } from '../http/auth.ts'
+import { decodeCursor, pageOf } from '../http/paging.ts'
+import { Id, IdParams, NextCursor, NoNextPage, pageQuery } from '../http/schemas.ts'
+import {
+  answerOf,
+  DeliveryAnswer,
+  deliveryOf,
+  NewWebhook,
+  Rotation,
+  WebhookAnswer,
+  WebhookChange,
+  WebhookWithSecret,
+} from './schemas.ts'
+import {
+  changeWebhook,
+  createWebhook,
+  deleteWebhook,
+  findWebhook,
+  redeliver,
+  rotateSecret,
+  sendTest,
+  type WebhookStoreTools,
+} from './webhooks.ts'
+
+const tags = ['webhooks']
+const EXAMPLE = { name: '基幹システム', url: 'https://example.com/torikomi', kinds: ['order', 'change'] }
+/** Each is a request to somebody else's server. */
+const TESTS = { rateLimit: { max: 30, timeWindow: 60_000 } }
+
+/** /v1/webhooks: relative to /v1, behind a tenant's key. */
+export const webhookRoutes =
+  (tools: WebhookStoreTools): Routes =>
+  (app) => {
+    settingRoutes(app, tools)
+    secretRoute(app, tools)
+    deliveryRoutes(app, tools)
+  }
+
+function settingRoutes(app: App, tools: WebhookStoreTools): void {
+  app.get(
+    '/webhooks',
+    {
+      schema: {
+        tags,
+        operationId: 'listWebhooks',
+        summary: 'Webhooks (Webhookの一覧)',
+        description:
+          'All of the tenant, oldest first. Secrets are never shown again (署名鍵は表示されません).',
+        response: { 200: z.object({ webhooks: z.array(WebhookAnswer), nextCursor: NoNextPage }) },
+      },
+    },
+    async (request) => {
+      const rows = await tools.db.webhook.findMany({
+        where: { tenantId: tenantOf(request) },
+        orderBy: { id: 'asc' },
+      })
+      return { webhooks: rows.map(answerOf), nextCursor: null }
+    },
+  )
+  app.post(
+    '/webhooks',
+    {
+      schema: {
+        tags,
+        operationId: 'createWebhook',
+        summary: 'Have the change feed sent to an address (Webhookの登録)',
+        description:
+          'Each row of the change feed from now on is sent by POST as `{ type, timestamp, position, data }`, signed by the rule of Standard ' +
+          'Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, ' +
+          '5 min, 30 min, 2 h, … for three days. Rows may come twice (same `webhook-id`) and, after a failure, out of order: `position` tells. ' +
+          'Failing for five days, or 410, switches it off with a notice. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).',
+        body: NewWebhook.meta({ examples: [EXAMPLE] }),
+        response: { 201: WebhookWithSecret },
+      },
+    },
+    async (request, reply) => {
+      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const { row, secret } = await createWebhook(tools, caller, request.body)
+      return reply.code(201).send({ ...answerOf(row), secret })
+    },
+  )
+  app.get(
+    '/webhooks/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'getWebhook',
+        summary: 'One webhook (Webhookの詳細)',
+        description: 'With how it is doing (送信状況も含みます).',
+        params: IdParams,
+        response: { 200: WebhookAnswer },
+      },
+    },
+    async (request) => answerOf(await findWebhook(tools.db, tenantOf(request), request.params.id)),
+  )
+  app.patch(
+    '/webhooks/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'updateWebhook',
+        summary: 'Change a webhook (Webhookの変更)',
+        description:
+          '`enabled: true` switches one on again that the service switched off; it goes on where it stood (停止前の続きから送信します).',
+        params: IdParams,
+        body: WebhookChange.meta({ examples: [{ enabled: true }] }),
+        response: { 200: WebhookAnswer },
+      },
+    },
+    async (request) => {
+      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      return answerOf(await changeWebhook(tools, caller, request.params.id, request.body))
+    },
+  )
+  app.delete(
+    '/webhooks/:id',
+    {
+      schema: {
+        tags,
+        operationId: 'deleteWebhook',
+        summary: 'Remove a webhook (Webhookの削除)',
+        description: 'With its deliveries (送信記録も削除します).',
+        params: IdParams,
+        response: { 204: z.null().describe('Removed (削除済み)') },
+      },
+    },
+    async (request, reply) => {
+      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      await deleteWebhook(tools, caller, request.params.id)
+      return reply.code(204).send(null)
+    },
+  )
+}
+
+function secretRoute(app: App, tools: WebhookStoreTools): void {
+  app.post(
+    '/webhooks/:id/rotate-secret',
+    {
+      schema: {
+        tags,
+        operationId: 'rotateWebhookSecret',
+        summary: 'A new secret (署名鍵の変更)',
+        description:
+          'Shown in this answer alone. Until `oldSecretUntil` each message carries two signatures, of both secrets (期限までは新旧両方の鍵で署名します).',
+        params: IdParams,
+        body: Rotation.meta({ examples: [{ overlapHours: 24 }] }),
+        response: { 200: WebhookWithSecret },
+      },
+    },
+    async (request) => {
+      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const { overlapHours } = request.body
+      const { row, secret } = await rotateSecret(tools, caller, request.params.id, overlapHours)
+      return { ...answerOf(row), secret }
+    },
+  )
+}
+
+function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
+  app.post(
+    '/webhooks/:id/test',
+    {
+      config: TESTS,
+      schema: {
+        tags,
+        operationId: 'testWebhook',
+        summary: 'Send a test (テスト送信)',
+        description:
+          'Sent soon, as `type: test`; how it went is in the list of deliveries (結果は送信記録で確認できます).',
+        params: IdParams,
+        response: { 202: DeliveryAnswer },
+      },
+    },
+    async (request, reply) => {
+      const webhook = await findWebhook(tools.db, tenantOf(request), request.params.id)
+      return reply.code(202).send(deliveryOf(await sendTest(tools, webhook)))
+    },
+  )
+  app.get(
+    '/webhooks/:id/deliveries',
+    {
+      schema: {
+        tags,
+        operationId: 'listWebhookDeliveries',
+        summary: 'What was sent, and how it went (送信記録)',
+        description: 'Newest first, of the last 30 days (30日分、新しい順).',
+        params: IdParams,
+        querystring: z.strictObject({
+          state: z.enum(['waiting', 'delivered', 'failed']).optional().describe('Only this state (状態)'),
+          ...pageQuery(),
+        }),
+        response: { 200: z.object({ deliveries: z.array(DeliveryAnswer), nextCursor: NextCursor }) },
+      },
+    },
+    async (request) => {
+      const { state, cursor, limit } = request.query
+      const webhook = await findWebhook(tools.db, tenantOf(request), request.params.id)
+      const before = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.iso.datetime(), z.uuid()]))
+      const older = before && {
+        OR: [{ createdAt: { lt: before[0] } }, { createdAt: before[0], id: { lt: before[1] } }],
+      }
+      const rows = await tools.db.webhookDelivery.findMany({
+        where: { webhookId: webhook.id, ...(state === undefined ? {} : { state }), ...older },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: limit + 1,
+      })
+      const page = pageOf(rows, limit, (row) => [row.createdAt.toISOString(), row.id])
+      return { deliveries: page.rows.map(deliveryOf), nextCursor: page.nextCursor }
+    },
+  )
+  app.post(
+    '/webhooks/:id/deliveries/:deliveryId/redeliver',
+    {
+      config: TESTS,
+      schema: {
+        tags,
+        operationId: 'redeliverWebhook',
+        summary: 'Send it again (再送)',
+        description: 'Under the same `webhook-id`, with attempts of its own (同じ送信IDで再送します).',
+        params: IdParams.extend({ deliveryId: Id.describe('Delivery (送信ID)') }),
+        response: { 202: DeliveryAnswer },
+      },
+    },
+    async (request, reply) => {
+      const { id, deliveryId } = request.params
+      const webhook = await findWebhook(tools.db, tenantOf(request), id)
+      return reply.code(202).send(deliveryOf(await redeliver(tools, webhook, deliveryId)))
+    },
+  )
+}

@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
+import { Id, iso, isoOrNull, Time } from '../http/schemas.ts'
+
+const KINDS = ['order', 'change', 'attention', 'notice'] as const
+
+const Url = z
+  .url({ protocol: /^https?$/ })
+  .max(2_000)
+  .describe('Where the rows are sent, https (送信先URL)')
+const Name = z.string().trim().min(1).max(200).describe('Name for staff (名称)')
+const Kinds = z.array(z.enum(KINDS)).max(KINDS.length).describe('Kinds of rows; empty: all (通知する種類)')
+const Enabled = z
+  .boolean()
+  .describe('false: nothing is sent; what happens meanwhile is sent later (利用する)')
+
+export const NewWebhook = z
+  .strictObject({ name: Name, url: Url, kinds: Kinds.default([]) })
+  .meta({ description: 'A webhook to be made (Webhookの登録)' })
+
+export const WebhookChange = z
+  .strictObject({
+    name: Name.optional(),
+    url: Url.optional(),
+    kinds: Kinds.optional(),
+    enabled: Enabled.optional(),
+  })
+  .meta({ description: 'What is to be changed (Webhookの変更)' })
+
+export const Rotation = z
+  .strictObject({
+    overlapHours: z.int().min(0).max(168).default(24).describe('Both secrets sign for so long (併用時間)'),
+  })
+  .meta({ description: 'Change of the secret (署名鍵の変更)' })
+
+export const WebhookAnswer = z
+  .object({
+    id: Id,
+    name: z.string().describe('名称'),
+    url: z.string().describe('送信先URL'),
+    kinds: z.array(z.string()).describe('Empty: all (通知する種類)'),
+    enabled: Enabled,
+    failures: z.int().describe('Attempts that failed in a row (連続失敗回数)'),
+    failingSince: Time.nullable().describe('失敗が続いている開始日時'),
+    disabledAt: Time.nullable().describe('When the service switched it off by itself (自動停止日時)'),
+    disabledCode: z
+      .string()
+      .nullable()
+      .describe('FAILING 失敗が続いた, GONE 送信先が 410 を返した (自動停止の理由)'),
+    oldSecretUntil: Time.nullable().describe('Until when the secret before signs too (旧署名鍵の期限)'),
+    createdAt: Time.describe('作成日時'),
+  })
+  .meta({ id: 'Webhook', description: 'An address that the change feed is sent to (Webhook)' })
+
+export const WebhookWithSecret = WebhookAnswer.extend({
+  secret: z.string().describe('`whsec_…`, shown this once (署名鍵)'),
+}).meta({ id: 'WebhookWithSecret', description: 'A webhook with its new secret (Webhookと署名鍵)' })
+
+export const DeliveryAnswer = z
+  .object({
+    id: Id.describe('Sent as `webhook-id`, the same at every attempt (送信ID)'),
+    position: z.string().nullable().describe('Place in the feed; null for a test (位置)'),
+    kind: z.string().describe('種類'),
+    state: z
+      .enum(['waiting', 'delivered', 'failed'])
+      .describe('waiting 送信待ち, delivered 送信済み, failed 送信失敗 (状態)'),
+    attempts: z.int().describe('送信回数'),
+    nextAttemptAt: Time.nullable().describe('次回送信予定'),
+    lastAttemptAt: Time.nullable().describe('最終送信日時'),
+    lastStatus: z.int().nullable().describe('HTTP status of the last answer (最終応答)'),
+    lastCode: z
+      .string()
+      .nullable()
+      .describe(
+        'Why it failed: status, timeout, unreachable, broken, too_large, forbidden_address (失敗の理由)',
+      ),
+    lastMs: z.int().nullable().describe('応答時間 (ms)'),
+    at: Time.describe('When it happened (発生日時)'),
+    createdAt: Time.describe('作成日時'),
+  })
+  .meta({ id: 'WebhookDelivery', description: 'One row on its way to one webhook (送信記録)' })
+
+export function answerOf(row: Webhook): z.infer<typeof WebhookAnswer> {
+  const { id, name, url, kinds, enabled, failures, disabledCode } = row
+  return {
+    ...{ id, name, url, kinds, enabled, failures, disabledCode },
+    failingSince: isoOrNull(row.failingSince),
+    disabledAt: isoOrNull(row.disabledAt),
+    oldSecretUntil: isoOrNull(row.oldSecretUntil),
+    createdAt: iso(row.createdAt),
+  }
+}
+
+export function deliveryOf(row: WebhookDelivery): z.infer<typeof DeliveryAnswer> {
+  const { id, kind, attempts, lastStatus, lastCode, lastMs } = row
+  const state = row.state === 'delivered' || row.state === 'failed' ? row.state : 'waiting'
+  return {
+    ...{ id, kind, state, attempts, lastStatus, lastCode, lastMs },
+    position: row.xid === null ? null : `${row.xid}-${row.eventId}`,
+    nextAttemptAt: state === 'waiting' ? iso(row.nextAttemptAt) : null,
+    lastAttemptAt: isoOrNull(row.lastAttemptAt),
+    at: iso(row.at),
+    createdAt: iso(row.createdAt),
+  }
+}

@@ -1,0 +1,182 @@
+import { Webhook as Signer } from 'standardwebhooks'
+import { doublingMs, stepOf } from '../platform/backoff.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { type HttpClient, HttpError } from '../platform/http/http-client.ts'
+import type { Logger } from '../platform/logger.ts'
+import { type SealedSecrets, signingSecrets } from './secrets.ts'
+
+export interface SendTools {
+  db: Db
+  clock: Clock
+  log: Pick<Logger, 'warn'>
+  sealer: Sealer
+  /** The guarded way out: no private addresses, no redirects. */
+  http: HttpClient
+}
+
+export interface ClaimedWebhook extends SealedSecrets {
+  id: string
+  url: string
+  failures: number
+  failingSince: Date | null
+}
+
+const MINUTE_MS = 60_000
+const DAY_MS = 24 * 60 * MINUTE_MS
+/** After the first, second, … failure of a delivery: three days in all. */
+const PAUSES_MINUTES = [0.1, 5, 30, 120, 300, 600, 840, 1_200, 1_440] as const
+const MOST_ATTEMPTS = PAUSES_MINUTES.length + 1
+/** A webhook that took nothing for so long is switched off. */
+const DISABLED_AFTER_MS = 5 * DAY_MS
+/** Between two attempts at a webhook that fails, whatever is waiting for it. */
+const BREATH = { firstMs: 1_000, capMs: 5 * MINUTE_MS }
+const ATTEMPT_MS = 15_000
+/** An answer is only looked at for its status. */
+const ANSWER_BYTES = 64 * 1024
+/** Then another webhook gets its turn; with one attempt more it stays below the lease. */
+const SLICE_MS = 10_000
+const AT_ONCE = 20
+
+/** What is due of one webhook, one by one in the feed's order, until one fails or the slice is over. */
+export async function sendSlice(
+  tools: SendTools,
+  owner: string,
+  webhook: ClaimedWebhook,
+  signal: AbortSignal,
+): Promise<void> {
+  const held = { id: webhook.id, leaseOwner: owner }
+  let breathMs = 0
+  try {
+    const end = tools.clock.now() + SLICE_MS
+    while (!signal.aborted && tools.clock.now() < end && breathMs === 0) {
+      const due = await tools.db.webhookDelivery.findMany({
+        where: { webhookId: webhook.id, state: 'waiting', nextAttemptAt: { lte: dateNow(tools.clock) } },
+        orderBy: [{ nextAttemptAt: 'asc' }, { xid: 'asc' }, { eventId: 'asc' }],
+        take: AT_ONCE,
+      })
+      if (due.length === 0) break
+      for (const delivery of due) {
+        if (signal.aborted || breathMs > 0 || tools.clock.now() >= end) break
+        breathMs = await attempt(tools, webhook, delivery, signal)
+      }
+    }
+  } finally {
+    const leaseUntil = breathMs === 0 ? null : new Date(tools.clock.now() + breathMs)
+    await tools.db.webhook.updateMany({ where: held, data: { leaseOwner: null, leaseUntil } })
+  }
+}
+
+interface Delivery {
+  id: string
+  xid: bigint | null
+  eventId: bigint | null
+  kind: string
+  data: unknown
+  at: Date
+  attempts: number
+}
+
+/** @returns how long the webhook is to be left alone: 0 when all went well */
+async function attempt(
+  tools: SendTools,
+  webhook: ClaimedWebhook,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<number> {
+  const begun = dateNow(tools.clock)
+  const { status, code } = await post(tools, webhook, delivery, begun, signal)
+  // The service stops: it goes out again after its lease, under the same id.
+  if (code === 'aborted') return 0
+  const facts = {
+    lastAttemptAt: begun,
+    lastStatus: status,
+    lastCode: code,
+    lastMs: Math.round(tools.clock.now() - begun.getTime()),
+    attempts: { increment: 1 },
+  }
+  const now = dateNow(tools.clock)
+  if (code === null) {
+    await tools.db.webhookDelivery.updateMany({
+      where: { id: delivery.id },
+      data: { ...facts, state: 'delivered', finishedAt: now },
+    })
+    if (webhook.failures > 0) await noteHealth(tools, webhook, { failures: 0, failingSince: null })
+    return 0
+  }
+  const attempts = delivery.attempts + 1
+  const pause = stepOf(attempts, PAUSES_MINUTES) * MINUTE_MS
+  await tools.db.webhookDelivery.updateMany({
+    where: { id: delivery.id },
+    data: {
+      ...facts,
+      ...(attempts >= MOST_ATTEMPTS
+        ? { state: 'failed', finishedAt: now }
+        : { nextAttemptAt: new Date(now.getTime() + pause) }),
+    },
+  })
+  await noteFailure(tools, webhook, status, now)
+  return doublingMs(webhook.failures, BREATH)
+}
+
+async function post(
+  { clock, sealer, http }: SendTools,
+  webhook: ClaimedWebhook,
+  delivery: Delivery,
+  at: Date,
+  signal: AbortSignal,
+): Promise<{ status: number | null; code: string | null }> {
+  const position = delivery.xid === null ? null : `${delivery.xid}-${delivery.eventId}`
+  const { kind, data } = delivery
+  const body = JSON.stringify({ type: kind, timestamp: delivery.at.toISOString(), position, data })
+  try {
+    const secrets = signingSecrets(sealer, webhook.id, webhook, clock.now())
+    const signatures = secrets.map((secret) => new Signer(secret).sign(delivery.id, at, body))
+    const answer = await http.request(
+      {
+        ...{ method: 'POST', url: webhook.url, body, timeoutMs: ATTEMPT_MS, maxBytes: ANSWER_BYTES },
+        headers: {
+          'content-type': 'application/json; charset=utf-8',
+          'user-agent': 'torikomi-webhooks',
+          'webhook-id': delivery.id,
+          'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+          'webhook-signature': signatures.join(' '),
+        },
+      },
+      signal,
+    )
+    const taken = answer.status >= 200 && answer.status < 300
+    return { status: answer.status, code: taken ? null : 'status' }
+  } catch (error) {
+    return { status: null, code: error instanceof HttpError ? error.reason : 'internal' }
+  }
+}
+
+/** Switched off when it took nothing for days, or says by 410 that it is gone; the notice is made from the row. */
+async function noteFailure(
+  tools: SendTools,
+  webhook: ClaimedWebhook,
+  status: number | null,
+  now: Date,
+): Promise<void> {
+  const since = webhook.failingSince ?? now
+  const code =
+    status === 410 ? 'GONE' : now.getTime() - since.getTime() >= DISABLED_AFTER_MS ? 'FAILING' : null
+  await noteHealth(tools, webhook, { failures: webhook.failures + 1, failingSince: since })
+  if (code === null) return
+  await tools.db.webhook.updateMany({
+    where: { id: webhook.id, enabled: true },
+    data: { enabled: false, disabledAt: now, disabledCode: code },
+  })
+  tools.log.warn({ webhookId: webhook.id, code }, 'a webhook was switched off')
+}
+
+async function noteHealth(
+  tools: SendTools,
+  webhook: ClaimedWebhook,
+  health: Pick<ClaimedWebhook, 'failures' | 'failingSince'>,
+): Promise<void> {
+  Object.assign(webhook, health)
+  await tools.db.webhook.updateMany({ where: { id: webhook.id }, data: health })
+}

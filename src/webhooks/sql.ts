@@ -1,0 +1,52 @@
+/** Statements on many rows, each with the reason why it is one round trip. */
+
+/**
+ * Copies the feed's rows behind each webhook's place into deliveries and moves the place on, in one statement, so that each row has one
+ * delivery whatever dies in between. Rows are read as src/events reads them: by (xid, id), only those older than every running
+ * transaction. A webhook with much waiting is left alone: the feed keeps the rest.
+ */
+export const PLAN_DELIVERIES = `
+with edge as (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest),
+due as (
+  select w.id, w.tenant_id, w.kinds, w.xid, w.event_id from webhooks w, edge
+  where w.enabled
+    and exists (select from events e where e.tenant_id = w.tenant_id and e.kind <> 'counts'
+      and (e.xid, e.id) > (w.xid, w.event_id) and e.xid < edge.oldest)
+    and (select count(*) from (select from webhook_deliveries d where d.webhook_id = w.id and d.state = 'waiting' limit $2) waiting) < $2
+  order by w.id limit 100 for update of w skip locked
+),
+rows as (
+  select due.id as webhook_id, due.kinds, e.* from due, edge cross join lateral (
+    select xid, id, kind, data, at from events
+    where tenant_id = due.tenant_id and kind <> 'counts' and (xid, id) > (due.xid, due.event_id) and xid < edge.oldest
+    order by xid, id limit $2
+  ) e
+),
+planned as (
+  insert into webhook_deliveries (id, webhook_id, xid, event_id, kind, data, at, next_attempt_at, created_at)
+  select gen_random_uuid(), webhook_id, xid, id, kind, data, at, $1, $1 from rows
+  where cardinality(kinds) = 0 or kind = any(kinds)
+  on conflict do nothing
+)
+update webhooks w set xid = last.xid, event_id = last.id
+from (select distinct on (webhook_id) webhook_id, xid, id from rows order by webhook_id, xid desc, id desc) last
+where w.id = last.webhook_id`
+
+/**
+ * Finding and taking are one statement: of two processes each gets other webhooks. Those that fail are asked for apart from the others,
+ * so that a thousand dead addresses never use up the room of those that live.
+ */
+export const CLAIM_WEBHOOKS = `
+with free as (
+  select w.id from webhooks w join tenants t on t.id = w.tenant_id and t.status = 'active'
+  cross join lateral (select min(next_attempt_at) as since from webhook_deliveries d
+    where d.webhook_id = w.id and d.state = 'waiting' and d.next_attempt_at <= $1) due
+  where w.enabled and due.since is not null and (w.failures > 0) = $4 and (w.lease_until is null or w.lease_until <= $1)
+  order by due.since limit $5 for update of w skip locked
+)
+update webhooks w set lease_owner = $2, lease_until = $3 from free where w.id = free.id
+returning w.id::text, w.url, w.failures, w.failing_since as "failingSince", w.sealed_secret as "sealedSecret",
+  w.sealed_old_secret as "sealedOldSecret", w.old_secret_until as "oldSecretUntil"`
+
+export const FORGET_DELIVERIES = `
+delete from webhook_deliveries where id in (select id from webhook_deliveries where created_at < $1 order by created_at limit $2)`

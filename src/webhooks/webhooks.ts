@@ -1,0 +1,172 @@
+import type { Pool } from 'pg'
+import type { z } from 'zod'
+import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
+import { invalid } from '../http/validation.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { AppError } from '../platform/errors.ts'
+import { type AddressRules, resolvePublicHost } from '../platform/http/address-guard.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Random } from '../platform/random.ts'
+import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
+import type { NewWebhook, WebhookChange } from './schemas.ts'
+import { newSecret, secretContext } from './secrets.ts'
+
+export interface WebhookStoreTools {
+  db: Db
+  pool: Pool
+  clock: Clock
+  newId: NewId
+  random: Random
+  sealer: Sealer
+  /** Which hosts may have a private address, and may be asked without TLS. */
+  webhookHosts: { allow: readonly string[]; resolve?: NonNullable<AddressRules['resolve']> }
+}
+
+const MOST_WEBHOOKS = 10
+const HOUR_MS = 60 * 60_000
+
+const notFound = () => new AppError('NOT_FOUND', '指定された ID の Webhook は見つかりません。')
+
+export async function findWebhook(db: Db, tenantId: string, id: string): Promise<Webhook> {
+  const row = await db.webhook.findFirst({ where: { id, tenantId } })
+  if (row === null) throw notFound()
+  return row
+}
+
+/** Begins at the present: what happened before is in the lists and in GET /changes. */
+export async function createWebhook(
+  tools: WebhookStoreTools,
+  caller: Caller,
+  wanted: z.infer<typeof NewWebhook>,
+): Promise<{ row: Webhook; secret: string }> {
+  await checkUrl(tools, wanted.url)
+  const id = tools.newId()
+  const now = dateNow(tools.clock)
+  const secret = newSecret(tools.random)
+  const row = await tools.db.$transaction(async (tx) => {
+    // Two at once count one after the other.
+    await tx.$queryRaw`select id from tenants where id = ${caller.tenantId}::uuid for update`
+    if ((await tx.webhook.count({ where: { tenantId: caller.tenantId } })) >= MOST_WEBHOOKS) {
+      throw new AppError(
+        'CONFLICT',
+        `Webhook は ${MOST_WEBHOOKS} 件まで登録できます。使わないものを削除してください。`,
+      )
+    }
+    const [edge] = await tx.$queryRaw<{ xmin: string }[]>`
+      select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`
+    const made = await tx.webhook.create({
+      data: {
+        ...{ id, tenantId: caller.tenantId, ...wanted, createdAt: now, updatedAt: now },
+        sealedSecret: tools.sealer.seal(secretContext(id), secret),
+        xid: BigInt(edge?.xmin ?? 1) - 1n,
+        eventId: 2n ** 63n - 1n,
+      },
+    })
+    await audit(tx, tools, noteOf(caller, 'webhook.created', id, { name: wanted.name, url: wanted.url }))
+    return made
+  })
+  return { row, secret }
+}
+
+export async function changeWebhook(
+  tools: WebhookStoreTools,
+  caller: Caller,
+  id: string,
+  change: z.infer<typeof WebhookChange>,
+): Promise<Webhook> {
+  await findWebhook(tools.db, caller.tenantId, id)
+  if (change.url !== undefined) await checkUrl(tools, change.url)
+  const { name, url, kinds, enabled } = change
+  // A new address or a person's word is a new beginning.
+  const anew = url !== undefined || enabled === true
+  return tools.db.$transaction(async (tx) => {
+    const row = await tx.webhook.update({
+      where: { id },
+      data: {
+        ...(name === undefined ? {} : { name }),
+        ...(url === undefined ? {} : { url }),
+        ...(kinds === undefined ? {} : { kinds }),
+        ...(enabled === undefined ? {} : { enabled }),
+        ...(anew ? { failures: 0, failingSince: null, leaseUntil: null } : {}),
+        ...(enabled === true ? { disabledAt: null, disabledCode: null } : {}),
+        updatedAt: dateNow(tools.clock),
+      },
+    })
+    await audit(tx, tools, noteOf(caller, 'webhook.updated', id, { fields: Object.keys(change) }))
+    return row
+  })
+}
+
+export async function deleteWebhook(tools: WebhookStoreTools, caller: Caller, id: string): Promise<void> {
+  await findWebhook(tools.db, caller.tenantId, id)
+  await tools.db.$transaction(async (tx) => {
+    await tx.webhook.deleteMany({ where: { id } })
+    await audit(tx, tools, noteOf(caller, 'webhook.deleted', id, {}))
+  })
+}
+
+/** The secret before goes on to sign for `overlapHours`, so that a receiver may change its own at any time of them. */
+export async function rotateSecret(
+  tools: WebhookStoreTools,
+  caller: Caller,
+  id: string,
+  overlapHours: number,
+): Promise<{ row: Webhook; secret: string }> {
+  const before = await findWebhook(tools.db, caller.tenantId, id)
+  const secret = newSecret(tools.random)
+  const now = dateNow(tools.clock)
+  const row = await tools.db.$transaction(async (tx) => {
+    const made = await tx.webhook.update({
+      where: { id },
+      data: {
+        sealedSecret: tools.sealer.seal(secretContext(id), secret),
+        sealedOldSecret: before.sealedSecret,
+        oldSecretUntil: new Date(now.getTime() + overlapHours * HOUR_MS),
+        updatedAt: now,
+      },
+    })
+    await audit(tx, tools, noteOf(caller, 'webhook.secret_rotated', id, { overlapHours }))
+    return made
+  })
+  return { row, secret }
+}
+
+export async function sendTest(tools: WebhookStoreTools, webhook: Webhook): Promise<WebhookDelivery> {
+  const now = dateNow(tools.clock)
+  return tools.db.webhookDelivery.create({
+    data: {
+      ...{ id: tools.newId(), webhookId: webhook.id, kind: 'test', data: { message: 'テスト送信です。' } },
+      ...{ at: now, nextAttemptAt: now, createdAt: now },
+    },
+  })
+}
+
+/** Sends again what failed or came through: by its own new attempts, under the same id. */
+export async function redeliver(
+  tools: WebhookStoreTools,
+  webhook: Webhook,
+  deliveryId: string,
+): Promise<WebhookDelivery> {
+  const where = { id: deliveryId, webhookId: webhook.id }
+  const now = dateNow(tools.clock)
+  const { count } = await tools.db.webhookDelivery.updateMany({
+    where,
+    data: { state: 'waiting', attempts: 0, nextAttemptAt: now, finishedAt: null },
+  })
+  if (count === 0) throw new AppError('NOT_FOUND', '指定された ID の送信記録は見つかりません。')
+  return tools.db.webhookDelivery.findUniqueOrThrow({ where: { id: deliveryId } })
+}
+
+/** Refused at once where it could never be sent to; looked at again at every connection. */
+async function checkUrl({ webhookHosts }: WebhookStoreTools, text: string): Promise<void> {
+  const url = new URL(text)
+  const wrong = (message: string, code: string) => invalid([{ field: 'url', message, code }])
+  if (url.username !== '' || url.password !== '')
+    throw wrong('URL にユーザー名やパスワードは含められません。取り除いてください。', 'credentials_in_url')
+  const allowed = webhookHosts.allow.includes(url.hostname)
+  if (url.protocol !== 'https:' && !allowed)
+    throw wrong('https:// で始まる URL を指定してください。', 'https_required')
+  await resolvePublicHost(url.hostname, webhookHosts)
+}

@@ -1,0 +1,280 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { Webhook as Verifier } from 'standardwebhooks'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { planWebhooks } from '../../../src/notices/plan-webhooks.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { createWebhooks, type Webhooks } from '../../../src/webhooks/index.ts'
+import { webhookRoutes } from '../../../src/webhooks/routes.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { newId, testSealer } from '../../support/fixtures.ts'
+import { type RestServer, restServer } from '../../support/http/rest-server.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+
+let database: TestDatabase
+let bench: ImportBench
+let rest: RestServer
+let key: Record<string, string>
+let webhooks: Webhooks
+let receivers: Receiver[]
+
+interface Received {
+  headers: Record<string, string>
+  body: string
+}
+interface Receiver {
+  url: string
+  got: Received[]
+  answer: (response: http.ServerResponse) => void
+  close(): void
+}
+
+beforeAll(async () => {
+  database = await freshDatabase({ maxConnections: 20 })
+})
+afterAll(() => database.close())
+
+beforeEach(async () => {
+  bench = await importBench(database)
+  receivers = []
+  const { db, pool } = database
+  const webhookHosts = { allow: ['127.0.0.1'], resolve: async () => ['8.8.8.8'] }
+  const tools = { ...bench.deps, db, pool, random: systemRandom, sealer: testSealer, webhookHosts }
+  rest = await restServer(db, { more: { clientRoutes: [webhookRoutes(tools)], operatorRoutes: [] } })
+  key = await rest.keyFor(bench.tenantId)
+  webhooks = worker('one')
+})
+afterEach(async () => {
+  await webhooks.stop()
+  await rest.close()
+  for (const receiver of receivers) receiver.close()
+  await database.db.webhook.deleteMany()
+})
+
+function worker(owner: string): Webhooks {
+  const tools = { ...bench.deps, sealer: testSealer, owner, allowedPrivateHosts: ['127.0.0.1'] }
+  return createWebhooks({ ...tools, listen: () => () => undefined })
+}
+
+async function receiver(answer: Receiver['answer'] = (response) => void response.end()): Promise<Receiver> {
+  const got: Received[] = []
+  const server = http.createServer((request, response) => {
+    let body = ''
+    request.on('data', (chunk) => {
+      body += chunk
+    })
+    request.on('end', () => {
+      got.push({ headers: request.headers as Record<string, string>, body })
+      self.answer(response)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const self: Receiver = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`,
+    got,
+    answer,
+    close: () => {
+      server.closeAllConnections()
+      server.close()
+    },
+  }
+  receivers.push(self)
+  return self
+}
+
+const call = async (method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, payload?: object) => {
+  const answer = await rest.app.inject({
+    method,
+    url: `/v1${path}`,
+    headers: key,
+    ...(payload ? { payload } : {}),
+  })
+  return { status: answer.statusCode, body: answer.body === '' ? null : answer.json() }
+}
+const create = async (url: string, more: object = {}) =>
+  (await call('POST', '/webhooks', { name: 'test', url, ...more })).body as { id: string; secret: string }
+
+async function stage(count: number): Promise<void> {
+  const wanted = numbers(count)
+  for (const number of wanted) bench.mall.place(number)
+  await bench.want(wanted)
+  await bench.run()
+}
+const status = (code: number) => (response: http.ServerResponse) => void response.writeHead(code).end()
+const log = async (id: string) => (await call('GET', `/webhooks/${id}/deliveries`)).body.deliveries
+const types = ({ got }: Receiver) => got.map(({ body }) => JSON.parse(body).type)
+
+describe('webhooks', () => {
+  it('sends each row of the feed once, in order and signed, by however many workers', async () => {
+    const target = await receiver()
+    const { id, secret } = await create(target.url, { kinds: ['order'] })
+    await stage(30)
+    await database.db.shop.update({ where: { id: bench.shopId }, data: { attentionCode: 'KEY' } })
+    const other = worker('two')
+    await Promise.all([webhooks.round(), other.round(), webhooks.round()])
+    await other.stop()
+    expect(target.got).toHaveLength(30)
+    const places = target.got.map(
+      ({ body }) => JSON.parse(body).position.split('-').map(BigInt) as [bigint, bigint],
+    )
+    expect(places).toEqual(places.toSorted((a, b) => Number(a[0] - b[0] || a[1] - b[1])))
+    expect(JSON.parse(target.got[0]?.body ?? '')).toMatchObject({ type: 'order', data: { what: ['staged'] } })
+    expect(new Set((await log(id)).map(({ state }: { state: string }) => state))).toEqual(
+      new Set(['delivered']),
+    )
+    // The clock of this test is held in the past; the library would call the time too old.
+    for (const { headers, body } of target.got) {
+      const at = new Date(Number(headers['webhook-timestamp']) * 1_000)
+      expect(headers['webhook-signature']).toBe(
+        new Verifier(secret).sign(headers['webhook-id'] ?? '', at, body),
+      )
+    }
+  })
+
+  it('signs with both secrets while a rotation overlaps, and with the new one alone afterwards', async () => {
+    const target = await receiver()
+    const { id, secret } = await create(target.url)
+    const rotated = (await call('POST', `/webhooks/${id}/rotate-secret`, { overlapHours: 1 })).body
+    expect(rotated.secret).not.toBe(secret)
+    expect(JSON.stringify((await call('GET', `/webhooks/${id}`)).body)).not.toContain('whsec')
+    const signatures = async () => {
+      await call('POST', `/webhooks/${id}/test`)
+      await webhooks.round()
+      return target.got.at(-1)?.headers['webhook-signature']?.split(' ').length
+    }
+    expect(await signatures()).toBe(2)
+    bench.clock.advance(61 * 60_000)
+    expect(await signatures()).toBe(1)
+  })
+
+  it('tries again with growing pauses for three days, then keeps it as failed until it is sent again', async () => {
+    const target = await receiver(status(500))
+    const { id } = await create(target.url)
+    await call('POST', `/webhooks/${id}/test`)
+    const attempts: number[] = []
+    for (let round = 0; round < 400 && (await log(id))[0].state === 'waiting'; round += 1) {
+      const before = target.got.length
+      await webhooks.round()
+      if (target.got.length > before) attempts.push(bench.clock.now())
+      bench.clock.advance(15 * 60_000)
+    }
+    expect(attempts).toHaveLength(10)
+    const pauses = attempts.slice(1).map((at, n) => at - (attempts[n] ?? 0))
+    expect(pauses).toEqual(pauses.toSorted((a, b) => a - b))
+    const [failed] = await log(id)
+    expect(failed).toMatchObject({ state: 'failed', attempts: 10, lastStatus: 500, lastCode: 'status' })
+    target.answer = status(204)
+    await call('POST', `/webhooks/${id}/deliveries/${failed.id}/redeliver`)
+    await webhooks.round()
+    expect(target.got.at(-1)?.headers['webhook-id']).toBe(failed.id)
+    expect((await log(id))[0]).toMatchObject({ state: 'delivered', attempts: 1 })
+  })
+
+  it('follows no redirect and takes no private address, however it is written', async () => {
+    const inside = await receiver()
+    const target = await receiver((response) => void response.writeHead(302, { location: inside.url }).end())
+    const { id } = await create(target.url)
+    await call('POST', `/webhooks/${id}/test`)
+    await webhooks.round()
+    expect([inside.got.length, (await log(id))[0].lastStatus]).toEqual([0, 302])
+    for (const url of [
+      'https://10.0.0.1/',
+      'https://2130706434/',
+      'https://[::ffff:10.0.0.1]/',
+      'https://0xa9fea9fe/',
+      'http://example.com/',
+      'https://user:pass@example.com/',
+      'ftp://example.com/',
+    ]) {
+      expect((await call('POST', '/webhooks', { name: 'x', url })).status, url).toBe(422)
+    }
+    // A name that was public when it was entered and is private now.
+    await database.db.webhook.update({ where: { id }, data: { url: 'https://10.0.0.1/', leaseUntil: null } })
+    await call('POST', `/webhooks/${id}/test`)
+    bench.clock.advance(60_000)
+    await webhooks.round()
+    expect((await log(id))[0].lastCode).toBe('forbidden_address')
+  })
+
+  it('one that hangs, breaks or floods holds up no other', { timeout: 60_000 }, async () => {
+    const hanging = await Promise.all(Array.from({ length: 3 }, () => receiver(() => undefined)))
+    const breaking = await receiver((response) => void response.socket?.destroy())
+    const flooding = await receiver((response) => void response.end('x'.repeat(1024 * 1024)))
+    const good = await receiver()
+    const ids: string[] = []
+    for (const one of [...hanging, breaking, flooding]) ids.push((await create(one.url)).id)
+    await create(good.url)
+    await stage(20)
+    const begun = performance.now()
+    const round = webhooks.round()
+    await expect.poll(() => good.got.length, { timeout: 10_000 }).toBe(20)
+    expect(performance.now() - begun).toBeLessThan(10_000)
+    for (const one of hanging) one.close()
+    await round
+    const codes = await Promise.all(
+      ids.slice(3).map(async (id) => (await log(id)).map((d: { lastCode: string }) => d.lastCode)),
+    )
+    expect(codes.map((all) => all.find(Boolean))).toEqual(['broken', 'too_large'])
+  })
+
+  it('is switched off with a notice after days of failing, and goes on where it stood', async () => {
+    const target = await receiver(status(503))
+    const { id } = await create(target.url, { kinds: ['order'] })
+    await stage(2)
+    for (let hours = 0; hours < 24 * 6; hours += 6) {
+      await webhooks.round()
+      await call('POST', `/webhooks/${id}/test`)
+      bench.clock.advance(6 * 60 * 60_000)
+    }
+    expect((await call('GET', `/webhooks/${id}`)).body).toMatchObject({
+      enabled: false,
+      disabledCode: 'FAILING',
+    })
+    const notices = { ...bench.deps, mails: false }
+    expect([await planWebhooks(notices), await planWebhooks(notices)]).toEqual([1, 0])
+    await database.pool.query('update orders set version = version + 1 where tenant_id = $1', [
+      bench.tenantId,
+    ])
+    target.answer = status(200)
+    target.got.length = 0
+    await webhooks.round()
+    expect(target.got).toEqual([])
+    await call('PATCH', `/webhooks/${id}`, { enabled: true })
+    bench.clock.advance(24 * 60 * 60_000)
+    await webhooks.round()
+    expect(types(target).filter((type) => type === 'order').length).toBeGreaterThanOrEqual(2)
+  })
+
+  it('a process that dies while it sends loses nothing: after its lease the other sends, under the same id', async () => {
+    const target = await receiver(() => undefined)
+    const { id } = await create(target.url)
+    await call('POST', `/webhooks/${id}/test`)
+    const dying = webhooks.round()
+    await expect.poll(() => target.got.length).toBe(1)
+    const other = worker('two')
+    await other.round()
+    expect(target.got).toHaveLength(1)
+    target.answer = status(200)
+    bench.clock.advance(61_000)
+    await other.round()
+    await other.stop()
+    expect(new Set(target.got.map(({ headers }) => headers['webhook-id'])).size).toBe(1)
+    expect(target.got).toHaveLength(2)
+    await webhooks.stop()
+    await dying
+    expect((await log(id))[0].state).toBe('delivered')
+  })
+
+  it('ten of a tenant at most, and nobody else’s', async () => {
+    const target = await receiver()
+    const { id } = await create(target.url)
+    for (let n = 1; n < 10; n += 1) await create(target.url)
+    expect((await call('POST', '/webhooks', { name: 'x', url: target.url })).status).toBe(409)
+    const theirs = await rest.keyFor((await importBench(database)).tenantId)
+    for (const path of [`/webhooks/${id}`, `/webhooks/${id}/deliveries`, `/webhooks/${newId()}`]) {
+      const answer = await rest.app.inject({ url: `/v1${path}`, headers: theirs })
+      expect(answer.statusCode).toBe(404)
+    }
+    expect((await call('DELETE', `/webhooks/${id}`)).status).toBe(204)
+  })
+})
