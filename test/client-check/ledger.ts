@@ -96,14 +96,20 @@ export function shown(verdict: Verdict, ledger: Ledger): string {
     `orders ${orders}   lost ${lost.length}   doubled ${doubled.length}   not pulled ${notPulled}   shipped twice ${shippedTwice.length}`,
     `calls ${calls}   faults ${faults}   kills of the client ${kills}   earlier than Retry-After ${impatient}`,
   ]
-  for (const id of lost.slice(0, MOST_TRACED)) lines.push('', `lost: order ${id}`, ...traceOf(ledger, id))
-  for (const id of doubled.slice(0, MOST_TRACED))
+  for (const id of oneOfEach(lost, ledger)) lines.push('', `lost: order ${id}`, ...traceOf(ledger, id))
+  for (const id of oneOfEach(doubled, ledger))
     lines.push('', `stored ${ledger.stored.get(id)} times: order ${id}`, ...traceOf(ledger, id))
   lines.push(
     '',
     isClean(verdict) ? 'This client lost no order and doubled none.' : 'THIS CLIENT IS NOT SAFE.',
   )
   return lines.join('\n')
+}
+
+/** One order of each batch stands for the others of it. */
+function oneOfEach(ids: readonly string[], { calls }: Ledger): string[] {
+  const batches = new Map(ids.map((id) => [calls.find(({ orders }) => orders.includes(id))?.n, id]))
+  return [...batches.values()].slice(0, MOST_TRACED)
 }
 
 /** Every call that handed the order over, and whether its key was ever sent again. */
