@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 d4559b0a3bc6b6aac2b6617df7dfcd12726d2f3aa2dbd7ca376cf0fa74019e4f
+// Made by ../types.ts from docs/openapi.json, sha256 287d83a6d39cf41cdc078edb5189923732aecf0d2039c0aae765c79a1e9909a0
 export interface paths {
     "/healthz": {
         parameters: {
@@ -29,7 +29,7 @@ export interface paths {
         };
         /**
          * Can it serve requests (準備確認)
-         * @description Asks the database and the queue; 503 names the part that does not answer.
+         * @description Asks the database and the queue; 503 names the part that does not answer, the database that only reads (`read_only`), or says that the process is about to end (`stopping`). A part that this process can serve requests without is shown and keeps it ready: the queue, in the role `api`.
          */
         get: operations["getReadiness"];
         put?: never;
@@ -905,6 +905,138 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Webhooks (Webhookの一覧)
+         * @description All of the tenant, oldest first. Secrets are never shown again (署名鍵は表示されません).
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Have the change feed sent to an address (Webhookの登録)
+         * @description Each row of the change feed from now on is sent by POST as `{ type, timestamp, position, data }`, signed by the rule of Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, 5 min, 30 min, 2 h, … for three days. Rows may come twice (same `webhook-id`) and, after a failure, out of order: `position` tells. Failing for five days, or 410, switches it off with a notice. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One webhook (Webhookの詳細)
+         * @description With how it is doing (送信状況も含みます).
+         */
+        get: operations["getWebhook"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove a webhook (Webhookの削除)
+         * @description With its deliveries (送信記録も削除します).
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a webhook (Webhookの変更)
+         * @description `enabled: true` switches one on again that the service switched off; it goes on where it stood (停止前の続きから送信します).
+         */
+        patch: operations["updateWebhook"];
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret (署名鍵の変更)
+         * @description Shown in this answer alone. Until `oldSecretUntil` each message carries two signatures, of both secrets (期限までは新旧両方の鍵で署名します).
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test (テスト送信)
+         * @description Sent soon, as `type: test`; how it went is in the list of deliveries (結果は送信記録で確認できます).
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was sent, and how it went (送信記録)
+         * @description Newest first, of the last 30 days (30日分、新しい順).
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/webhooks/{id}/deliveries/{deliveryId}/redeliver": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send it again (再送)
+         * @description Under the same `webhook-id`, with attempts of its own (同じ送信IDで再送します).
+         */
+        post: operations["redeliverWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/mailboxes/recognise": {
         parameters: {
             query?: never;
@@ -1028,6 +1160,8 @@ export interface components {
             failed: number;
             /** @description Orders that are not here yet and wait to be fetched (取込待ち) */
             importing: number;
+            /** @description Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認) */
+            importDoubtful: number;
             /** @description Import requests that were given up (取込失敗) */
             importFailed: number;
             /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
@@ -1043,11 +1177,7 @@ export interface components {
                 shopId: string;
                 /** @description 店舗名 */
                 name: string;
-                /**
-                 * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
-                 * @enum {string}
-                 */
-                marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+                marketplace: components["schemas"]["Marketplace"];
                 /** @description Waiting in 自動受注取込 */
                 staged: number;
                 /** @description Site changes queued or under way (変更中) */
@@ -1058,6 +1188,8 @@ export interface components {
                 failed: number;
                 /** @description Orders that are not here yet and wait to be fetched (取込待ち) */
                 importing: number;
+                /** @description Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認) */
+                importDoubtful: number;
                 /** @description Import requests that were given up (取込失敗) */
                 importFailed: number;
                 /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
@@ -1102,10 +1234,37 @@ export interface components {
                 notices: components["schemas"]["MailboxNotice"][];
             }[];
         };
+        /**
+         * @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗
+         * @enum {string}
+         */
+        ChangeState: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
+        /**
+         * @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗
+         * @enum {string}
+         */
+        ChangeStateInput: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
         /** @description By day: at the mall and here (日別の突合結果) */
         Completeness: {
-            /** @description Orders placed before this time are here, held back by the mall, or named as missing; null before the first sweep (照合済みの時点) */
+            /** @description Orders placed before this time are here, held back by the mall, or named as missing, but for the times in `unverified`; null before the first sweep (照合済みの時点) */
             verifiedUntil: string | null;
+            /** @description Times that could not be compared with the mall’s list, newest first, 100 at most; what was stepped over is tried again once a day (未照合の期間) */
+            unverified: {
+                /**
+                 * Format: date-time
+                 * @description 開始
+                 */
+                from: string;
+                /**
+                 * Format: date-time
+                 * @description 終了
+                 */
+                to: string;
+                /** @description STOPPED_TOO_LONG the service stood still for too long, LIST_ENTRY_UNREADABLE an entry cannot be read, or why the list of this time cannot be read (コード) */
+                code: string;
+                /** @description Why, and what to do, Japanese (説明) */
+                message: string;
+            }[];
             /** @description Why the mall’s list could not be read last; it is tried again by itself (直近の失敗) */
             lastFailure: {
                 /** @description For programs (コード) */
@@ -1132,7 +1291,7 @@ export interface components {
                 missingNumbers: string[];
                 /** @description Up to when all that the mall listed of the day was seen to be here (照合日時) */
                 verifiedAt: string | null;
-                /** @description Compared, and nothing is missing (すべて取込済み) */
+                /** @description Compared, nothing is missing, and no time of the day is in `unverified` (すべて取込済み) */
                 complete: boolean;
             }[];
         };
@@ -1148,23 +1307,11 @@ export interface components {
              * @description Shop (店舗ID)
              */
             shopId: string;
-            /**
-             * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
-             * @enum {string}
-             */
-            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+            marketplace: components["schemas"]["Marketplace"];
             /** @description The mall’s order number (受注番号) */
             orderNumber: string;
-            /**
-             * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
-             * @enum {string}
-             */
-            status: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
-            /**
-             * @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗
-             * @enum {string}
-             */
-            changeState: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
+            status: components["schemas"]["OrderStatus"];
+            changeState: components["schemas"]["ChangeState"];
             /** @description The mall’s own status code (モールステータス) */
             mallStatus: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -1464,6 +1611,8 @@ export interface components {
             folder: string;
             /** @description 利用する */
             enabled: boolean;
+            /** @description The name with which the Authentication-Results of the receiving host begin: what it vouches for is believed. null: the one known for the host, where there is one (認証結果を付けるサーバー名) */
+            authservId: string | null;
             /** @description 対象店舗 */
             shopIds: string[];
             /** @description connecting 接続中, connected 受信中, polling 定期確認中, waiting 待機, attention 要対応, disabled 停止 (状態) */
@@ -1483,6 +1632,8 @@ export interface components {
                 unreadable: number;
                 /** @description No mall’s (対象外) */
                 ignored: number;
+                /** @description Stepped over, because the server does not hand them out (読み飛ばし) */
+                skipped: number;
             };
             /**
              * Format: date-time
@@ -1507,6 +1658,16 @@ export interface components {
              */
             since: string;
         };
+        /**
+         * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
+         * @enum {string}
+         */
+        Marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+        /**
+         * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
+         * @enum {string}
+         */
+        MarketplaceInput: "yahoo" | "rakuten" | "amazon" | "aupay";
         /** @description Something that was told, once (通知) */
         Notice: {
             /**
@@ -1514,10 +1675,12 @@ export interface components {
              * @description UUID (ID)
              */
             id: string;
-            /** @description Null when it is about a mailbox (店舗) */
+            /** @description Set when it is about a shop (店舗) */
             shopId: string | null;
-            /** @description Null when it is about a shop (受信箱) */
+            /** @description Set when it is about a mailbox (受信箱) */
             mailboxId: string | null;
+            /** @description Set when it is about a webhook (Webhook) */
+            webhookId: string | null;
             /**
              * @description expiry 期限のお知らせ, attention 要対応または要確認 (種別)
              * @enum {string}
@@ -1615,23 +1778,11 @@ export interface components {
              * @description Shop (店舗ID)
              */
             shopId: string;
-            /**
-             * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
-             * @enum {string}
-             */
-            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+            marketplace: components["schemas"]["Marketplace"];
             /** @description The mall’s order number (受注番号) */
             orderNumber: string;
-            /**
-             * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
-             * @enum {string}
-             */
-            status: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
-            /**
-             * @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗
-             * @enum {string}
-             */
-            changeState: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
+            status: components["schemas"]["OrderStatus"];
+            changeState: components["schemas"]["ChangeState"];
             /** @description The mall’s own status code (モールステータス) */
             mallStatus: string;
             /** @description The mall’s sub-status code (サブステータス) */
@@ -1838,6 +1989,17 @@ export interface components {
                 cardLast4: string | null;
                 /** @description Payment plan (支払回数) */
                 installments: string | null;
+                /** @description RFC 3339: until then the buyer of a failed payment may choose another one (支払方法変更期限) */
+                changeUntil?: string | null;
+                /** @description Amounts of a payment by several means; empty when there is one (併用支払の内訳) */
+                parts?: {
+                    /** @description The mall's code (支払方法コード) */
+                    code: string | null;
+                    /** @description The mall's wording (支払方法) */
+                    name: string | null;
+                    /** @description What was paid like that (支払額) */
+                    amount: number | null;
+                }[];
                 /** @description Further fields of this mall under the mall's own names (モール固有項目) */
                 mallFields: {
                     [key: string]: unknown;
@@ -1855,6 +2017,8 @@ export interface components {
                 express: string[];
                 /** @description Ship at the latest (発送期限) */
                 shipBy: string | null;
+                /** @description Date of delivery that the mall promised the buyer (お届け約束日) */
+                promisedOn?: string | null;
             };
             /** @description Gift (ギフト) */
             gift: {
@@ -1873,6 +2037,28 @@ export interface components {
                     price: number | null;
                 }[];
             };
+            /** @description The buyer wants a receipt (領収書); null where the mall does not say */
+            receiptWanted?: boolean | null;
+            /** @description Refunds, partial cancels, returns (返金・一部キャンセル・返品) */
+            reversals?: {
+                /**
+                 * @description refund 返金, partial_cancel 一部キャンセル, return 返品
+                 * @enum {string}
+                 */
+                kind: "refund" | "partial_cancel" | "return";
+                /** @description Line it belongs to, null for the whole order (明細ID) */
+                lineId: string | null;
+                /** @description How many of the line (数量) */
+                quantity: number | null;
+                /** @description Positive yen given back, tax included (金額) */
+                amount: number | null;
+                /** @description The mall's state of it (状態) */
+                state: string | null;
+                /** @description When: date or time (日時) */
+                at: string | null;
+                /** @description Reason (理由) */
+                reason: string | null;
+            }[];
             /** @description Notes (備考) */
             notes: {
                 /** @description Buyer's comment (備考・要望) */
@@ -1946,16 +2132,8 @@ export interface components {
             orderNumber: string;
             /** @description What happened to it: staged 自動受注取込, pulled 受注取込, moved ステータス移動, edited 編集, changed モール側の変更, change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消 (変更内容) */
             what: ("staged" | "pulled" | "moved" | "edited" | "changed" | "change_state" | "cancelled_at_mall" | "reopened_at_mall")[];
-            /**
-             * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
-             * @enum {string}
-             */
-            status: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
-            /**
-             * @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗
-             * @enum {string}
-             */
-            changeState: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
+            status: components["schemas"]["OrderStatus"];
+            changeState: components["schemas"]["ChangeState"];
             /**
              * @description State at the mall (モール側の状態)
              * @enum {string}
@@ -1980,6 +2158,16 @@ export interface components {
             kind: "order";
             data: components["schemas"]["OrderEvent"];
         };
+        /**
+         * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
+         * @enum {string}
+         */
+        OrderStatus: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
+        /**
+         * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
+         * @enum {string}
+         */
+        OrderStatusInput: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
         /** @description An order as it was before (以前の版) */
         OrderVersion: {
             /** @description 版 */
@@ -2025,20 +2213,18 @@ export interface components {
                  * @enum {string}
                  */
                 result: "moved" | "already";
-                /**
-                 * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
-                 * @enum {string}
-                 */
-                from: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
+                from: components["schemas"]["OrderStatus"];
                 /** @description Version that it has now (版) */
                 version: number;
             }[];
         };
         /** @description A person with an address (氏名・住所) */
         Person: {
-            /** @description Family name (姓) */
+            /** @description The whole name. The only one where the mall does not split names (氏名); absent in orders stored before it was kept */
+            fullName?: string | null;
+            /** @description Family name; null where the mall gives the whole name alone (姓) */
             familyName: string | null;
-            /** @description Given name (名) */
+            /** @description Given name; null where the mall gives the whole name alone (名) */
             givenName: string | null;
             /** @description Family name in kana (姓カナ) */
             familyNameKana: string | null;
@@ -2298,11 +2484,7 @@ export interface components {
              * @description UUID (ID)
              */
             id: string;
-            /**
-             * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
-             * @enum {string}
-             */
-            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+            marketplace: components["schemas"]["Marketplace"];
             /** @description The shop’s id at the mall (モールの店舗ID) */
             code: string;
             /** @description Name for staff (店舗名) */
@@ -2355,11 +2537,7 @@ export interface components {
             shopId: string;
             /** @description 店舗名 */
             shopName: string;
-            /**
-             * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
-             * @enum {string}
-             */
-            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+            marketplace: components["schemas"]["Marketplace"];
             /** @description `POST /shops/{id}/consent` works here (ブラウザーでの同意が可能) */
             consent: boolean;
             attention: components["schemas"]["Attention"] | null;
@@ -2425,10 +2603,10 @@ export interface components {
              */
             shopId: string;
             /**
-             * @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス (操作)
+             * @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作)
              * @enum {string}
              */
-            action: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status";
+            action: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
             /** @description As it was asked for; words are left out after the retention time (変更内容) */
             parameters: {
                 [key: string]: unknown;
@@ -2516,7 +2694,7 @@ export interface components {
              * @description 操作
              * @enum {string}
              */
-            action: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status";
+            action: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
             /**
              * @description 状態
              * @enum {string}
@@ -2557,6 +2735,8 @@ export interface components {
             status: "applied" | "active" | "suspended";
             /** @description Where notices go (通知先メールアドレス) */
             emails: string[];
+            /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
+            statusFollowsMall: boolean;
             /**
              * Format: date-time
              * @description 登録日時
@@ -2568,8 +2748,281 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description An address that the change feed is sent to (Webhook) */
+        Webhook: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description 名称 */
+            name: string;
+            /** @description 送信先URL */
+            url: string;
+            /** @description Empty: all (通知する種類) */
+            kinds: string[];
+            /** @description false: nothing is sent; what happens meanwhile is sent later (利用する) */
+            enabled: boolean;
+            /** @description Attempts that failed in a row (連続失敗回数) */
+            failures: number;
+            /** @description 失敗が続いている開始日時 */
+            failingSince: string | null;
+            /** @description When the service switched it off by itself (自動停止日時) */
+            disabledAt: string | null;
+            /** @description FAILING 失敗が続いた, GONE 送信先が 410 を返した (自動停止の理由) */
+            disabledCode: string | null;
+            /** @description Until when the secret before signs too (旧署名鍵の期限) */
+            oldSecretUntil: string | null;
+            /**
+             * Format: date-time
+             * @description 作成日時
+             */
+            createdAt: string;
+        };
+        /** @description One row on its way to one webhook (送信記録) */
+        WebhookDelivery: {
+            /**
+             * Format: uuid
+             * @description Sent as `webhook-id`, the same at every attempt (送信ID)
+             */
+            id: string;
+            /** @description Place in the feed; null for a test (位置) */
+            position: string | null;
+            /** @description 種類 */
+            kind: string;
+            /**
+             * @description waiting 送信待ち, delivered 送信済み, failed 送信失敗 (状態)
+             * @enum {string}
+             */
+            state: "waiting" | "delivered" | "failed";
+            /** @description 送信回数 */
+            attempts: number;
+            /** @description 次回送信予定 */
+            nextAttemptAt: string | null;
+            /** @description 最終送信日時 */
+            lastAttemptAt: string | null;
+            /** @description HTTP status of the last answer (最終応答) */
+            lastStatus: number | null;
+            /** @description Why it failed: status, timeout, unreachable, broken, too_large, forbidden_address (失敗の理由) */
+            lastCode: string | null;
+            /** @description 応答時間 (ms) */
+            lastMs: number | null;
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            at: string;
+            /**
+             * Format: date-time
+             * @description 作成日時
+             */
+            createdAt: string;
+        };
+        /** @description A webhook with its new secret (Webhookと署名鍵) */
+        WebhookWithSecret: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description 名称 */
+            name: string;
+            /** @description 送信先URL */
+            url: string;
+            /** @description Empty: all (通知する種類) */
+            kinds: string[];
+            /** @description false: nothing is sent; what happens meanwhile is sent later (利用する) */
+            enabled: boolean;
+            /** @description Attempts that failed in a row (連続失敗回数) */
+            failures: number;
+            /** @description 失敗が続いている開始日時 */
+            failingSince: string | null;
+            /** @description When the service switched it off by itself (自動停止日時) */
+            disabledAt: string | null;
+            /** @description FAILING 失敗が続いた, GONE 送信先が 410 を返した (自動停止の理由) */
+            disabledCode: string | null;
+            /** @description Until when the secret before signs too (旧署名鍵の期限) */
+            oldSecretUntil: string | null;
+            /**
+             * Format: date-time
+             * @description 作成日時
+             */
+            createdAt: string;
+            /** @description `whsec_…`, shown this once (署名鍵) */
+            secret: string;
+        };
     };
-    responses: never;
+    responses: {
+        /** @description `BAD_REQUEST` The request is no readable HTTP or URL. (リクエストを読み取れません) `IDEMPOTENCY_KEY_MISSING` No `Idempotency-Key` header. (Idempotency-Key が必要です) */
+        Problem400: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `UNAUTHENTICATED` No key, or an unknown, expired or revoked one. (認証できません) */
+        Problem401: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `FORBIDDEN` The key is of the wrong kind for this route. (この操作は許可されていません) `TENANT_NOT_ACTIVE` The tenant has applied and is not active yet. (利用開始前です) `TENANT_SUSPENDED` The tenant is suspended. (利用停止中です) */
+        Problem403: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `NOT_FOUND` There is nothing of this id, or it is another tenant’s. (見つかりません) `ROUTE_NOT_FOUND` There is no such path. (この URL はありません) */
+        Problem404: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `METHOD_NOT_ALLOWED` The path exists, with other methods. (このメソッドは使えません) */
+        Problem405: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `CONFLICT` The thing’s present state forbids it. (現在の状態と矛盾します) */
+        Problem409: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `POSITION_EXPIRED` `after` is older than what the feed keeps, or of another database. (変更フィードの位置が古すぎます) */
+        Problem410: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `VERSION_MISMATCH` Somebody changed the order since it was read. (ほかの人が先に更新しました) */
+        Problem412: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `IF_MATCH_MISSING` No `If-Match` header. (If-Match が必要です) */
+        Problem428: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `PAYLOAD_TOO_LARGE` The body is larger than allowed. (リクエストが大きすぎます) */
+        Problem413: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `UNSUPPORTED_MEDIA_TYPE` The body is not JSON. (対応していない形式です) */
+        Problem415: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `VALIDATION_FAILED` A field is wrong. (入力に誤りがあります) `IDEMPOTENCY_KEY_REUSED` The key was used for another body. (Idempotency-Key が別の内容で使われています) `HOST_NOT_ALLOWED` The host is, or resolves to, a private address. (接続できないホストです) `MARKETPLACE_REFUSED` The mall said no. (モールが受け付けませんでした) `MAILBOX_REFUSED` The mail server said no. (メールサーバーが受け付けませんでした) `NOT_CONFIGURED` The server lacks a setting. (サーバーの設定が足りません) */
+        Problem422: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `TOO_MANY_REQUESTS` Too many requests, or too many wrong keys. (リクエストが多すぎます) */
+        Problem429: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                /** @description Seconds to wait (待つ秒数) */
+                "retry-after"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `INTERNAL` A fault of the service. (サーバー内部のエラーです) */
+        Problem500: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description `MARKETPLACE_UNAVAILABLE` The mall does not answer. (モールに接続できません) `MAILBOX_UNREACHABLE` The mail server does not answer. (メールサーバーに接続できません) `TIMEOUT` It took too long; it may have been done. (時間内に処理できませんでした) `UNAVAILABLE` The service cannot answer now. (一時的に利用できません) */
+        Problem503: {
+            headers: {
+                /** @description Quote it when asking the operator (問い合わせ番号) */
+                "x-request-id"?: string;
+                /** @description Seconds to wait (待つ秒数) */
+                "retry-after"?: number;
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+    };
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -2624,9 +3077,9 @@ export interface operations {
                          * @enum {string}
                          */
                         status: "ok";
-                        /** @description By part (部品ごとの状態) */
+                        /** @description By part; `process` is there while it stops (部品ごとの状態) */
                         checks: {
-                            [key: string]: "ok" | "failed";
+                            [key: string]: "ok" | "failed" | "read_only" | "stopping";
                         };
                     };
                 };
@@ -2643,9 +3096,9 @@ export interface operations {
                          * @enum {string}
                          */
                         status: "unavailable";
-                        /** @description By part (部品ごとの状態) */
+                        /** @description By part; `process` is there while it stops (部品ごとの状態) */
                         checks: {
-                            [key: string]: "ok" | "failed";
+                            [key: string]: "ok" | "failed" | "read_only" | "stopping";
                         };
                     };
                 };
@@ -2689,6 +3142,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2699,42 +3160,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     createTenant: {
@@ -2776,48 +3207,29 @@ export interface operations {
             /** @description Done (成功) */
             201: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getTenant: {
@@ -2835,48 +3247,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     updateTenant: {
@@ -2901,6 +3291,8 @@ export interface operations {
                     name?: string;
                     /** @description Where notices go (通知先メールアドレス) */
                     emails?: string[];
+                    /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
+                    statusFollowsMall?: boolean;
                     /**
                      * @description active 利用開始・再開, suspended 停止 (状態)
                      * @enum {string}
@@ -2913,57 +3305,30 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listApiKeys: {
@@ -2985,6 +3350,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2995,42 +3368,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     createApiKey: {
@@ -3068,6 +3411,14 @@ export interface operations {
             /** @description A new key (発行した API キー) */
             201: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3102,42 +3453,15 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     revokeApiKey: {
@@ -3155,46 +3479,25 @@ export interface operations {
             /** @description Revoked (取消済) */
             204: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listAudit: {
@@ -3220,6 +3523,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3253,42 +3564,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listQueues: {
@@ -3303,6 +3584,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3324,33 +3613,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listMails: {
@@ -3376,6 +3643,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3413,6 +3688,8 @@ export interface operations {
                             kind: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
                             /** @description Order numbers found (注文番号) */
                             orderNumbers: string[];
+                            /** @description verified 確認済: the receiving host vouches for the mall, forwarder 転送元: a shop entered the sender, unknown 未確認; null: read by an older release (差出人の確認) */
+                            trust: ("verified" | "forwarder" | "unknown") | null;
                             /** @description Why it could not be read and what to do, Japanese (理由) */
                             reason: string | null;
                             /** @description Date in the mail itself (送信日時) */
@@ -3436,42 +3713,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     pullOrders: {
@@ -3496,11 +3743,7 @@ export interface operations {
                      * @description Only this shop (店舗)
                      */
                     shopId?: string;
-                    /**
-                     * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
-                     * @enum {string}
-                     */
-                    marketplace?: "yahoo" | "rakuten" | "amazon" | "aupay";
+                    marketplace?: components["schemas"]["MarketplaceInput"];
                     /**
                      * @description Orders at most (件数)
                      * @default 1000
@@ -3513,57 +3756,30 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Pull"];
                 };
             };
-            /** @description No `Idempotency-Key` (冪等キーがない) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getPull: {
@@ -3581,61 +3797,39 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Pull"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listOrders: {
         parameters: {
             query?: {
                 /** @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス) */
-                status?: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
+                status?: components["schemas"]["OrderStatusInput"];
                 /** @description Only this shop (店舗) */
                 shopId?: string;
                 /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
-                marketplace?: "yahoo" | "rakuten" | "amazon" | "aupay";
+                marketplace?: components["schemas"]["MarketplaceInput"];
                 /** @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 */
-                changeState?: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
+                changeState?: components["schemas"]["ChangeStateInput"];
                 /** @description Begins like this (受注番号の前方一致) */
                 number?: string;
                 /** @description Whole family name, given name or both, in kanji or kana (注文者名) */
@@ -3668,6 +3862,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3684,23 +3886,11 @@ export interface operations {
                              * @description Shop (店舗ID)
                              */
                             shopId: string;
-                            /**
-                             * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
-                             * @enum {string}
-                             */
-                            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+                            marketplace: components["schemas"]["Marketplace"];
                             /** @description The mall’s order number (受注番号) */
                             orderNumber: string;
-                            /**
-                             * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
-                             * @enum {string}
-                             */
-                            status: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
-                            /**
-                             * @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗
-                             * @enum {string}
-                             */
-                            changeState: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
+                            status: components["schemas"]["OrderStatus"];
+                            changeState: components["schemas"]["ChangeState"];
                             /** @description The mall’s own status code (モールステータス) */
                             mallStatus: string;
                             /** @description The mall’s sub-status code (サブステータス) */
@@ -3765,42 +3955,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getOrder: {
@@ -3818,48 +3978,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EditedOrder"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     editOrder: {
@@ -3935,6 +4073,10 @@ export interface operations {
                     delivery?: unknown;
                     /** @description Gift (ギフト) */
                     gift?: unknown;
+                    /** @description The buyer wants a receipt (領収書); null where the mall does not say */
+                    receiptWanted?: unknown;
+                    /** @description Refunds, partial cancels, returns (返金・一部キャンセル・返品) */
+                    reversals?: unknown;
                     /** @description Notes (備考) */
                     notes?: unknown;
                     /** @description Subscription or reservation (定期・頒布会・予約) */
@@ -3956,75 +4098,32 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["EditedOrder"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Somebody was faster; `current` is the order as it is now, `sent` what was sent (先に更新された) */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No `If-Match` (If-Match がない) */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            412: components["responses"]["Problem412"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            428: components["responses"]["Problem428"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getOrderTimeline: {
@@ -4047,6 +4146,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4081,51 +4188,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getBoard: {
@@ -4140,39 +4209,25 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Board"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     moveOrders: {
@@ -4196,11 +4251,7 @@ export interface operations {
                 "application/json": {
                     /** @description Orders (受注ID) */
                     orderIds: string[];
-                    /**
-                     * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
-                     * @enum {string}
-                     */
-                    to: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
+                    to: components["schemas"]["OrderStatusInput"];
                     /** @description Move only when each of these orders has this version (受注IDごとの版) */
                     ifVersions?: {
                         [key: string]: number;
@@ -4212,48 +4263,29 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OrdersMoved"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listOrderVersions: {
@@ -4271,6 +4303,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4294,42 +4334,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getOrderVersion: {
@@ -4349,48 +4359,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["OrderVersion"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     reimportOrders: {
@@ -4426,48 +4414,29 @@ export interface operations {
             /** @description Done (成功) */
             202: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ReimportAccepted"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getReimport: {
@@ -4485,48 +4454,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Reimport"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     streamEvents: {
@@ -4547,48 +4494,26 @@ export interface operations {
             /** @description text/event-stream (イベント) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "text/event-stream": string;
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listChanges: {
@@ -4610,57 +4535,27 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["FeedPage"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description The position is older than what is kept; `position` is where to go on (位置が古い) */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            410: components["responses"]["Problem410"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     importOrders: {
@@ -4698,48 +4593,29 @@ export interface operations {
             /** @description Done (成功) */
             202: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ImportAccepted"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listImportRequests: {
@@ -4767,6 +4643,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4778,42 +4662,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     retryImportRequest: {
@@ -4831,48 +4685,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ImportRequest"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     dismissImportRequest: {
@@ -4890,48 +4722,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ImportRequest"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     retryFailedImports: {
@@ -4959,48 +4769,29 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ImportRequestsRetried"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getImportScan: {
@@ -5018,48 +4809,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["ImportScan"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getCompleteness: {
@@ -5082,57 +4851,27 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Completeness"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listSiteChanges: {
@@ -5144,8 +4883,8 @@ export interface operations {
                 shopId?: string;
                 /** @description Only this order (受注) */
                 orderId?: string;
-                /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス (操作) */
-                action?: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status";
+                /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
+                action?: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
                 /** @description false: only what nobody has seen yet (確認済みを含めない) */
                 dismissed?: "true" | "false";
                 /** @description `nextCursor` of the page before (カーソル) */
@@ -5162,6 +4901,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5173,42 +4920,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     requestSiteChanges: {
@@ -5247,6 +4964,8 @@ export interface operations {
                 "application/json": {
                     /** @description All are taken or none; those of one order run in this order (サイト変更の一覧) */
                     changes: ({
+                        /** @description Not before the order is so many minutes old: until then the buyer may change it (注文確定待ち時間) */
+                        waitMinutes?: number;
                         /**
                          * Format: uuid
                          * @description Order (受注ID)
@@ -5278,7 +4997,9 @@ export interface operations {
                             trackingNumber?: string;
                             /** @description Name of the service for the buyer, 宅急便 or ネコポス; some malls take none (配送方法) */
                             shippingMethod?: string;
-                            /** @description What is in it when not everything of the recipient (内容明細) */
+                            /** @description Why there is no tracking number, a code from GET /marketplaces (伝票番号がない理由) */
+                            noNumberReason?: string;
+                            /** @description What is in it when not everything of the recipient (内容明細). Lines that no parcel names are sent later (分割発送); where the mall does not know lines, all of a recipient must be in its parcels */
                             lines?: {
                                 lineId: string;
                                 quantity: number;
@@ -5288,6 +5009,13 @@ export interface operations {
                         markPaid?: boolean;
                         /** @description Release a hold first (保留を解除してから) */
                         release?: boolean;
+                        /** @description Confirm the order first if nobody has, wait until the mall lets it go, then ship (注文確認をしてから) */
+                        confirmFirst?: boolean;
+                        /**
+                         * @description The order's own status here once the mall shows it as shipped (成功後の受注ステータス)
+                         * @enum {string}
+                         */
+                        thenMoveTo?: "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
                         /**
                          * Format: uuid
                          * @description Order (受注ID)
@@ -5315,6 +5043,8 @@ export interface operations {
                          */
                         action: "mark_paid";
                     } | {
+                        /** @description So many days after the day of shipping; left out: at once (発送日からの日数) */
+                        afterDays?: number;
                         /**
                          * Format: uuid
                          * @description Order (受注ID)
@@ -5393,6 +5123,120 @@ export interface operations {
                          * @enum {string}
                          */
                         action: "sub_status";
+                    } | {
+                        /** @description Parcels to put right (訂正する個口) */
+                        parcels: {
+                            /** @description `id` of the parcel in the order (発送明細ID); may be left out when the recipient has only one */
+                            parcelId?: string;
+                            /** @description Recipient of the order (送付先ID); may be left out when there is only one */
+                            recipientId?: string;
+                            /**
+                             * @description The right carrier; left out: as it is (配送会社)
+                             * @enum {string}
+                             */
+                            carrier?: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
+                            /** @description Name of a carrier that is `other` (配送会社名) */
+                            carrierName?: string;
+                            /** @description The right tracking number; left out: as it is; empty: none (お荷物伝票番号) */
+                            trackingNumber?: string;
+                            /** @description Service for the buyer (配送方法) */
+                            shippingMethod?: string;
+                            /**
+                             * Format: date
+                             * @description The right date; left out: as it is (発送日)
+                             */
+                            shippedOn?: string;
+                            /** @description The parcel does not exist: remove its record (発送情報を削除) */
+                            remove?: boolean;
+                        }[];
+                        /**
+                         * Format: uuid
+                         * @description Order (受注ID)
+                         */
+                        orderId: string;
+                        /**
+                         * @description 操作
+                         * @enum {string}
+                         */
+                        action: "correct_shipment";
+                    } | {
+                        /** @description Recipients (送付先) */
+                        recipients?: {
+                            /** @description Recipient of the order (送付先ID); may be left out when there is only one */
+                            recipientId?: string;
+                            /** @description Family name (姓) */
+                            familyName?: string;
+                            /** @description Given name (名) */
+                            givenName?: string;
+                            /** @description Family name in kana (姓カナ) */
+                            familyNameKana?: string;
+                            /** @description Given name in kana (名カナ) */
+                            givenNameKana?: string;
+                            /** @description Postal code, seven digits (郵便番号) */
+                            postalCode?: string;
+                            /** @description Prefecture (都道府県) */
+                            prefecture?: string;
+                            /** @description City or ward (市区町村) */
+                            city?: string;
+                            /** @description Street address (町域・番地) */
+                            address1?: string;
+                            /** @description Building, room (建物名・部屋番号) */
+                            address2?: string;
+                            /** @description Phone (電話番号) */
+                            phone?: string;
+                            /** @description Wished date; null: none (お届け希望日) */
+                            wishDate?: string | null;
+                            /** @description Wished time as the mall words it, 14:00-16:00; null: none (希望時間帯) */
+                            wishTime?: string | null;
+                            /** @description Postage of this recipient (送料) */
+                            shippingFee?: number;
+                        }[];
+                        /** @description Postage of the whole order (送料) */
+                        shippingFee?: number;
+                        /** @description COD or payment fee (代引手数料・決済手数料) */
+                        codFee?: number;
+                        /** @description Wrapping (包装料) */
+                        giftWrapFee?: number;
+                        /** @description The shop's discount (値引き) */
+                        discount?: number;
+                        /** @description Adjustment, may be negative (調整額) */
+                        adjustment?: number;
+                        /** @description Lines whose quantity changes (数量の変更・明細の削除) */
+                        lines?: {
+                            /** @description Line of the order (明細ID) */
+                            lineId: string;
+                            /** @description New quantity; 0 removes the line (数量) */
+                            quantity: number;
+                        }[];
+                        /** @description Lines to add (明細の追加) */
+                        addLines?: {
+                            /** @description Item code (商品コード) */
+                            itemCode: string;
+                            /** @description SKU (サブコード) */
+                            sku?: string;
+                            /** @description Left out: as in the shop (商品名) */
+                            name?: string;
+                            /** @description Left out: as in the shop (単価) */
+                            unitPrice?: number;
+                            /** @description Quantity (数量) */
+                            quantity: number;
+                        }[];
+                        /** @description Why the amount falls, a code from GET /marketplaces (減額の理由) */
+                        reason?: string;
+                        /** @description Buyer's comment (備考) */
+                        buyerNote?: string;
+                        /** @description One of the shop's delivery methods by the name it has at the mall (配送方法) */
+                        deliveryMethod?: string;
+                        /**
+                         * Format: uuid
+                         * @description Order (受注ID)
+                         */
+                        orderId: string;
+                        /**
+                         * @description 操作
+                         * @enum {string}
+                         */
+                        action: "change_content";
                     })[];
                 };
             };
@@ -5401,6 +5245,14 @@ export interface operations {
             /** @description Done (成功) */
             202: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5410,51 +5262,16 @@ export interface operations {
                     };
                 };
             };
-            /** @description No `Idempotency-Key` (冪等キーがない) */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getSiteChange: {
@@ -5472,48 +5289,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SiteChange"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     retrySiteChange: {
@@ -5531,48 +5326,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SiteChange"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     dismissSiteChange: {
@@ -5590,55 +5363,33 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["SiteChange"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listShops: {
         parameters: {
             query?: {
                 /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
-                marketplace?: "yahoo" | "rakuten" | "amazon" | "aupay";
+                marketplace?: components["schemas"]["MarketplaceInput"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 500 at most (件数) */
@@ -5653,6 +5404,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -5663,42 +5422,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     createShop: {
@@ -5722,11 +5451,7 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /**
-                     * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
-                     * @enum {string}
-                     */
-                    marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+                    marketplace: components["schemas"]["MarketplaceInput"];
                     /** @description The shop’s id at the mall (モールの店舗ID) */
                     code: string;
                     /** @description Name for staff (店舗名) */
@@ -5789,6 +5514,10 @@ export interface operations {
                         };
                         /** @description Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む) */
                         includeFba?: boolean;
+                        /** @description Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード) */
+                        carrierCodes?: {
+                            [key: string]: string;
+                        };
                     };
                     /** @description The mall’s credentials; fields as in GET /marketplaces (認証情報). Goes in, never comes out. */
                     credentials?: {
@@ -5801,48 +5530,29 @@ export interface operations {
             /** @description Done (成功) */
             201: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Shop"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getShop: {
@@ -5860,48 +5570,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Shop"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     deleteShop: {
@@ -5922,55 +5610,26 @@ export interface operations {
             /** @description Removed (削除済) */
             204: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     updateShop: {
@@ -6046,6 +5705,10 @@ export interface operations {
                         };
                         /** @description Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む) */
                         includeFba?: boolean;
+                        /** @description Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード) */
+                        carrierCodes?: {
+                            [key: string]: string;
+                        };
                     };
                     /** @description Fields to enter over the stored ones, as in GET /marketplaces; those not given stay, null takes an optional one away (認証情報の変更). A date or version that belongs to a changed value goes with it unless given too. The outcome is checked as a whole. Where none are stored, or none that can be read, all required ones are needed. Goes in, never comes out. */
                     credentials?: {
@@ -6058,57 +5721,30 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Shop"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     testShop: {
@@ -6126,6 +5762,14 @@ export interface operations {
             /** @description Result of a connection test (接続テスト結果) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6151,42 +5795,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listSubStatuses: {
@@ -6204,6 +5818,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6226,42 +5848,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listMailboxes: {
@@ -6281,6 +5873,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6291,42 +5891,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     createMailbox: {
@@ -6378,6 +5948,11 @@ export interface operations {
                      */
                     enabled?: boolean;
                     /**
+                     * @description The name with which the Authentication-Results of the receiving host begin: what it vouches for is believed. null: the one known for the host, where there is one (認証結果を付けるサーバー名)
+                     * @default null
+                     */
+                    authservId?: string | null;
+                    /**
                      * @description Shops whose order mails come here (対象店舗)
                      * @default []
                      */
@@ -6389,48 +5964,29 @@ export interface operations {
             /** @description Done (成功) */
             201: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Mailbox"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     getMailbox: {
@@ -6448,48 +6004,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Mailbox"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     deleteMailbox: {
@@ -6507,46 +6041,25 @@ export interface operations {
             /** @description Removed (削除済) */
             204: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content?: never;
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     updateMailbox: {
@@ -6587,6 +6100,8 @@ export interface operations {
                     folder?: string;
                     /** @description false: not listened to (利用する) */
                     enabled?: boolean;
+                    /** @description The name with which the Authentication-Results of the receiving host begin: what it vouches for is believed. null: the one known for the host, where there is one (認証結果を付けるサーバー名) */
+                    authservId?: string | null;
                     /** @description Shops whose order mails come here (対象店舗) */
                     shopIds?: string[];
                 };
@@ -6596,57 +6111,30 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["Mailbox"];
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     testMailbox: {
@@ -6664,6 +6152,14 @@ export interface operations {
             /** @description Result of a connection test (接続テスト結果) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6683,42 +6179,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listMarketplaces: {
@@ -6733,16 +6199,20 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": {
                         marketplaces: {
-                            /**
-                             * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
-                             * @enum {string}
-                             */
-                            name: "yahoo" | "rakuten" | "amazon" | "aupay";
+                            name: components["schemas"]["Marketplace"];
                             /** @description Name of the mall (モール名) */
                             label: string;
                             /** @description What `code` of a shop is called (店舗IDの呼び名) */
@@ -6778,7 +6248,7 @@ export interface operations {
                                  * @description `action` of POST /site-changes (操作)
                                  * @enum {string}
                                  */
-                                action: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status";
+                                action: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
                                 /** @description As the mall’s own screen calls it (表示名) */
                                 label: string;
                                 /** @description What it needs (項目) */
@@ -6822,33 +6292,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     beginConsent: {
@@ -6876,6 +6324,14 @@ export interface operations {
             /** @description A consent that was begun (同意の開始) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6890,51 +6346,16 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description No such thing, or it is another tenant’s (見つからない) */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listCredentials: {
@@ -6954,6 +6375,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -6964,42 +6393,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     listNotices: {
@@ -7025,6 +6424,14 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7035,42 +6442,434 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": {
+                        webhooks: components["schemas"]["Webhook"][];
+                        /** @description Always null: the list is whole (次ページなし) */
+                        nextCursor: null;
+                    };
                 };
             };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A webhook to be made (Webhookの登録) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "基幹システム",
+                 *       "url": "https://example.com/torikomi",
+                 *       "kinds": [
+                 *         "order",
+                 *         "change"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Name for staff (名称) */
+                    name: string;
+                    /**
+                     * Format: uri
+                     * @description Where the rows are sent, https (送信先URL)
+                     */
+                    url: string;
+                    /**
+                     * @description Kinds of rows; empty: all (通知する種類)
+                     * @default []
+                     */
+                    kinds?: ("order" | "change" | "attention" | "notice")[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            201: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["WebhookWithSecret"];
                 };
             };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Webhook"];
                 };
             };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed (削除済み) */
+            204: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description What is to be changed (Webhookの変更) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "enabled": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Name for staff (名称) */
+                    name?: string;
+                    /**
+                     * Format: uri
+                     * @description Where the rows are sent, https (送信先URL)
+                     */
+                    url?: string;
+                    /** @description Kinds of rows; empty: all (通知する種類) */
+                    kinds?: ("order" | "change" | "attention" | "notice")[];
+                    /** @description false: nothing is sent; what happens meanwhile is sent later (利用する) */
+                    enabled?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Webhook"];
                 };
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description Change of the secret (署名鍵の変更) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapHours": 24
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description Both secrets sign for so long (併用時間)
+                     * @default 24
+                     */
+                    overlapHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            202: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                /** @description Only this state (状態) */
+                state?: "waiting" | "delivered" | "failed";
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 500 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deliveries: components["schemas"]["WebhookDelivery"][];
+                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    redeliverWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+                /** @description Delivery (送信ID) */
+                deliveryId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            202: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     recogniseMail: {
@@ -7133,6 +6932,14 @@ export interface operations {
             /** @description What would be recognised in a mail, and why not (メール判別の確認) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
                 content: {
@@ -7192,42 +6999,15 @@ export interface operations {
                     };
                 };
             };
-            /** @description Unknown, expired or revoked key (認証できない) */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description This key may not do this, or the tenant is suspended (権限なし・利用停止中) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description A field is wrong; `errors` names it (入力誤り) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too many requests; see `Retry-After` (リクエスト過多) */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
     endConsent: {
