@@ -94,11 +94,15 @@ class ImportTurn implements JobTurn {
     const opened = wanted.length > 0 ? await turn.open() : undefined
     if (!opened) return
     const doubtful = wanted.filter(isDoubtful)
+    if (doubtful.length === 0) {
+      await this.#fetch(turn, opened, wanted)
+      return
+    }
     const believed = wanted.filter((request) => !isDoubtful(request))
     // A stranger's number may still be a new order: it goes before what is only looked up again, in its small share.
     const hurried = believed.filter(({ priority }) => priority < PRIORITY.doubtful)
     if (hurried.length > 0) await this.#fetch(turn, opened, hurried)
-    if (doubtful.length > 0 && turn.stoppedBy() === null) await this.#fetchDoubtful(turn, opened, doubtful)
+    if (turn.stoppedBy() === null) await this.#fetchDoubtful(turn, opened, doubtful)
     const rest = believed.filter(({ priority }) => priority >= PRIORITY.doubtful)
     if (rest.length > 0 && turn.stoppedBy() === null) await this.#fetch(turn, opened, rest)
   }

@@ -6,7 +6,7 @@ import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
-import { type AddressRules, resolvePublicHost } from '../platform/http/address-guard.ts'
+import { AddressError, type AddressRules, resolvePublicHost } from '../platform/http/address-guard.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
@@ -168,5 +168,12 @@ async function checkUrl({ webhookHosts }: WebhookStoreTools, text: string): Prom
   const allowed = webhookHosts.allow.includes(url.hostname)
   if (url.protocol !== 'https:' && !allowed)
     throw wrong('https:// で始まる URL を指定してください。', 'https_required')
-  await resolvePublicHost(url.hostname, webhookHosts)
+  await resolvePublicHost(url.hostname, webhookHosts).catch((error: unknown) => {
+    if (!(error instanceof AddressError)) throw error
+    const { message } = error
+    if (error.reason === 'unresolvable') throw wrong(message, 'host_not_found')
+    throw new AppError('HOST_NOT_ALLOWED', message, {
+      fields: [{ field: 'url', message, code: 'private_address' }],
+    })
+  })
 }

@@ -56,14 +56,15 @@ describe('orderList', () => {
         overrides: {
           IsReadOnly: '0',
           OrderTime: `2099-12-31T00:00:0${second}+09:00`,
-          FirstOrderDoneDate: String(second),
         },
       })
     }
     const page = (more: Record<string, string | number>) =>
-      search({ OrderTimeFrom: from }, { Field: 'OrderId,FirstOrderDoneDate', ...more })
+      search({ OrderTimeFrom: from }, { Field: 'OrderId,OrderTime', ...more })
     const order = (reply: Reply) =>
-      elementsAt(reply.content, 'Search', 'OrderInfo').map((entry) => textAt(entry, 'FirstOrderDoneDate'))
+      elementsAt(reply.content, 'Search', 'OrderInfo').map((entry) =>
+        textAt(entry, 'OrderTime')?.slice(18, 19),
+      )
     expect(order(await page({}))).toEqual(['1', '2', '3'])
     expect(order(await page({ Sort: '-order_time' }))).toEqual(['3', '2', '1'])
     expect(order(await page({ Result: 2, Start: 2 }))).toEqual(['2', '3'])

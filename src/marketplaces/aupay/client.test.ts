@@ -353,7 +353,7 @@ describe('a list whose page behind the last one is refused', () => {
           ? answer(`<resultCount>20</resultCount>${rowsOf(20).join('')}`)
           : refusalXml('TRE0002', '開始位置が不正です。'),
     }))
-    const numbers = Array.from({ length: 12 }, (_, n) => String(399_990_000 + n))
+    const numbers = Array.from({ length: 100 }, (_, n) => String(399_990_000 + n))
     const since = new Date(tools.clock.now() - 60_000)
     for await (const outcome of session.fetchOrders(numbers, NEVER, { since }))
       expect(outcome.kind).toBe('not_found')

@@ -10,7 +10,7 @@ import { CARRIER_CODES, CARRIERS, type Carrier } from './carriers.ts'
 import type { MallCarrier } from './site-changes.ts'
 
 /** What Amazon is known to take for Japan. */
-const AMAZON = ['YAMATO', 'SAGAWA', 'NITTSU', 'FedEx', 'DHL', 'UPS', 'Other']
+const AMAZON = ['YAMATO', 'SAGAWA', 'NITTSU', 'FedEx', 'DHL', 'UPS', 'Japan Post', 'Other']
 
 type Names = Partial<Record<Carrier, string>>
 

@@ -131,7 +131,31 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
       sealedDetail: testSealer.sealJson(`order:${order.id}:detail`, {}),
     },
   })
+  const webhookId = newId()
+  await db.webhook.create({
+    data: {
+      ...{ id: webhookId, tenantId, url: 'http://127.0.0.1:9/', name: 'x', kinds: [] },
+      ...{ sealedSecret: Buffer.from(testSealer.sealText(`webhook:${webhookId}:secret`, 'whsec_eA==')) },
+      ...{ xid: 0n, eventId: 0n, createdAt: now, updatedAt: now },
+      deliveries: {
+        create: [
+          {
+            id: newId(),
+            kind: 'order',
+            data: {},
+            at: now,
+            state: 'failed',
+            nextAttemptAt: now,
+            createdAt: now,
+          },
+        ],
+      },
+    },
+  })
+  const delivery = await db.webhookDelivery.findFirstOrThrow({ where: { webhookId } })
   return {
+    webhooks: webhookId,
+    deliveries: delivery.id,
     reimports: reimport.id,
     shops: shop.id,
     mailboxes: mailbox.id,
@@ -168,7 +192,10 @@ async function ask(method: string, url: string, headers: Record<string, string>)
   const payload = exampleBody(method, url)
   return app.inject({
     method: method as 'GET',
-    url: url.replace(/:\w+/, id).replace(':number', '1'),
+    url: url
+      .replace(/:\w+/, id)
+      .replace(':number', '1')
+      .replace(':deliveryId', ids.deliveries ?? ''),
     headers,
     ...(payload === undefined ? {} : { payload }),
   })

@@ -406,7 +406,7 @@ describe('listener when things go wrong', () => {
       bench.listen()
       await expect.poll(async () => (await bench.mailbox()).lastUid, WAIT).toBe(1_200n)
       expect(await bench.mailbox()).toMatchObject({ mailsRecognised: 800n, mailsIgnored: 400n })
-      expect(await bench.database.db.importRequest.count()).toBe(800)
+      expect(await bench.database.db.mail.count({ where: { state: 'recognised' } })).toBe(800)
     })
   })
 
@@ -463,7 +463,7 @@ describe('listener when things go wrong', () => {
 
 function orderMail(n: number): string {
   return (
-    `From: order@rakuten.co.jp\r\nTo: ${USER}\r\nSubject: order ${n}\r\nMessage-ID: <o${n}@rakuten.co.jp>\r\n` +
+    `From: order@rakuten.co.jp\r\nTo: ${USER}\r\nSubject: =?UTF-8?B?${Buffer.from('【楽天市場】注文内容ご確認（自動配信メール）').toString('base64')}?=\r\nMessage-ID: <o${n}@rakuten.co.jp>\r\n` +
     `Content-Type: text/plain; charset=utf-8\r\n\r\n受注番号 ${orderOf('rakuten', n).orderNumber}\r\n`
   )
 }

@@ -69,6 +69,7 @@ for (const engine of ['postgres', 'redis'] as const) {
       const results = await app.stop()
       expect(results.map(({ outcome }) => outcome)).toEqual(results.map(() => 'stopped'))
       expect(results.map(({ name }) => name)).toEqual([
+        'readiness',
         'listener',
         'http',
         ...(engine === 'postgres' ? ['queue recovery'] : []),
@@ -104,7 +105,7 @@ test('a port in use ends the start, and everything that was opened is closed', a
 
 test('Redis that is away: the service starts, says that it is not ready, and does not hang at its end', async () => {
   const app = await newApp({ REDIS_URL: 'redis://127.0.0.1:1' })
-  await app.start(['api', 'worker'])
+  await app.start(['worker'])
   const ready = await fetch(`${app.url}/readyz`)
   expect(ready.status).toBe(503)
   expect(await ready.json()).toMatchObject({ checks: { database: 'ok', queue: 'failed' } })
