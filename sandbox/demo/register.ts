@@ -1,3 +1,4 @@
+import { AUTHSERV_ID } from '../mails/compose-mail.ts'
 import { SANDBOX_MALLS, SANDBOX_SHOPS, type SandboxMall } from '../malls/index.ts'
 import type { Sandbox, SandboxMailbox } from '../sandbox.ts'
 import { type Api, createApi } from './client.ts'
@@ -46,6 +47,7 @@ export async function register(
     password,
     // The sandbox speaks to 127.0.0.1 only; a real mailbox uses tls.
     security: 'plain',
+    authservId: AUTHSERV_ID,
     shopIds: Object.values(shops),
   })
   return { tenantId: tenant.id, apiKey, client, shops, mailboxId: created.id }

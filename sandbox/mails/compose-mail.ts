@@ -24,12 +24,16 @@ export interface MailOptions {
   transfer?: TransferEncoding
 }
 
+/** How the simulated mail server begins its results: what it says of a sender counts in mailboxes that are told this name. */
+export const AUTHSERV_ID = 'mail.sandbox.example'
+
 /** The mail by which the simulated mall tells of an event, as bytes. The same event and options give the same bytes. */
 export function composeMail(event: SandboxEvent, options: MailOptions): Buffer {
   const content = contentOf(event)
   const id =
     options.messageId ?? `<${event.order.orderNumber}.${event.type}.${options.shape}@mail.sandbox.example>`
   const headers = (from: string, subject: string, messageId: string): string[] => [
+    `Authentication-Results: ${AUTHSERV_ID}; dkim=pass header.d=${content.from.split('@')[1]}`,
     `Return-Path: <bounce@${content.from.split('@')[1]}>`,
     `From: ${from}`,
     `To: <${options.to}>`,

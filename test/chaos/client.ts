@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createApi } from '../../sandbox/demo/client.ts'
+import { AUTHSERV_ID } from '../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_MALLS, type SandboxMall, sandboxShops } from '../../sandbox/malls/index.ts'
 import { mailboxOf } from './arrivals.ts'
 import { MAILBOXES } from './deck.ts'
@@ -81,6 +82,7 @@ export async function register(baseUrl: string, operatorKey: string, ground: Gro
     await client.post('/mailboxes', {
       ...{ name: user, host: ground.imap.host, port, username: user, password },
       security: 'plain',
+      authservId: AUTHSERV_ID,
       shopIds: shops.filter(({ mall, index: shop }) => mailboxOf(mall, shop) === index).map(({ id }) => id),
     })
   }
