@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { type Api, createApi } from '../../sandbox/demo/client.ts'
+import { AUTHSERV_ID } from '../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_SHOPS } from '../../sandbox/malls/index.ts'
 import { type Sandbox, sandboxEnvironment } from '../../sandbox/sandbox.ts'
 import { startService } from '../support/service/service.ts'
@@ -103,6 +104,15 @@ async function contract(url: string, operatorKey: string): Promise<Api> {
 
 async function addMailbox(client: Api, sandbox: Sandbox, shopId: string): Promise<void> {
   const { host, port, username, password } = sandbox.mailbox
-  const mailbox = { name: 'bench', host, port, username, password, security: 'plain', shopIds: [shopId] }
+  const mailbox = {
+    name: 'bench',
+    host,
+    port,
+    username,
+    password,
+    security: 'plain',
+    authservId: AUTHSERV_ID,
+    shopIds: [shopId],
+  }
   await client.post('/mailboxes', mailbox)
 }

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { type Api, createApi } from '../../sandbox/demo/client.ts'
 import { table } from '../../sandbox/demo/show.ts'
+import { AUTHSERV_ID } from '../../sandbox/mails/compose-mail.ts'
 import { SANDBOX_SHOPS } from '../../sandbox/malls/index.ts'
 import { type Sandbox, sandboxEnvironment, startSandbox } from '../../sandbox/sandbox.ts'
 import { systemRandom } from '../../src/platform/random.ts'
@@ -114,7 +115,16 @@ async function stageOrders(client: Api, sandbox: Sandbox): Promise<void> {
   })
   for (let n = 0; n < ORDERS; n += 1) sandbox.malls.rakuten.place()
   const { host, port, username, password } = sandbox.mailbox
-  const mailbox = { name: 'bench', host, port, username, password, security: 'plain', shopIds: [shop.id] }
+  const mailbox = {
+    name: 'bench',
+    host,
+    port,
+    username,
+    password,
+    security: 'plain',
+    authservId: AUTHSERV_ID,
+    shopIds: [shop.id],
+  }
   await client.post('/mailboxes', mailbox)
   const end = Date.now() + STAGED_WITHIN_MS
   while ((await staged(client)) < ORDERS) {

@@ -1,4 +1,5 @@
 import { createApi } from '../../sandbox/demo/client.ts'
+import { AUTHSERV_ID } from '../../sandbox/mails/compose-mail.ts'
 import type { WalkRecord } from './record.ts'
 import type { SandboxClient } from './sandbox-client.ts'
 
@@ -32,7 +33,7 @@ export async function register(
     if (!test.ok) throw new Error(`${marketplace}: ${test.messages.join(' ')}`)
     shopIds.push(shop.id)
   }
-  await client.post('/mailboxes', { name: '受注メール', ...mailbox, shopIds })
+  await client.post('/mailboxes', { name: '受注メール', ...mailbox, authservId: AUTHSERV_ID, shopIds })
   return {
     apiKey: key,
     shops: shops.map(({ marketplace, code }) => ({ marketplace, code })),
