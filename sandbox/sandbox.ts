@@ -105,4 +105,5 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
 export const sandboxEnvironment = (sandbox: Sandbox): Record<string, string> => ({
   ...mallEnvironment(sandbox.malls),
   MAILBOX_ALLOWED_PRIVATE_HOSTS: sandbox.mailbox.host,
+  WEBHOOK_ALLOWED_PRIVATE_HOSTS: sandbox.mailbox.host,
 })

@@ -37,6 +37,7 @@ export async function prepareExamples(
     ...{ orderIds: [order.id], apply: 'none' },
   })
   const changes = await changesOfCancelled(client, shops.rakuten)
+  const hooks = await makeWebhooks(sandbox, client)
   let readings = 0
   return () => {
     readings += 1
@@ -45,7 +46,13 @@ export async function prepareExamples(
     return {
       ids: {
         ...{ tenants: tenantId, shops: shops.rakuten, mailboxes: mailboxId },
-        ...{ orders: order.id, pulls: order.pullId, reimports: reimportId, ...imports.ids },
+        ...{
+          webhooks: hooks.id,
+          orders: order.id,
+          pulls: order.pullId,
+          reimports: reimportId,
+          ...imports.ids,
+        },
       },
       parameters: {
         // The same key gives the same batch: whoever opens the page again wants another.
@@ -58,6 +65,8 @@ export async function prepareExamples(
         dismissSiteChange: { id: changes.dismissed },
         requestSiteChanges: { 'Idempotency-Key': randomUUID() },
         streamEvents: { maxSeconds: '1' },
+        redeliverWebhook: { id: hooks.id, deliveryId: hooks.deliveryId },
+        deleteWebhook: { id: hooks.spareId },
         deleteShop: { id: spare.shopId },
         deleteMailbox: { id: spare.mailboxId },
         revokeApiKey: { id: spare.apiKeyId },
@@ -69,6 +78,7 @@ export async function prepareExamples(
         createApiKey: [{ tenantId, name: '受注管理ソフト 2台目' }],
         createShop: [newShop(String(FREE_CODES_FROM + readings))],
         createMailbox: [secondMailbox(sandbox)],
+        createWebhook: [webhook(sandbox)],
         moveOrders: [{ orderIds: [order.id], to: 'new' }],
         requestSiteChanges: [{ changes: [{ orderId: changes.orderId, action: 'memo', memo: '至急' }] }],
         reimportOrders: [{ orderIds: [another.id], apply: 'none' }],
@@ -89,7 +99,9 @@ async function changesOfCancelled(client: Api, shopId: string) {
   const order = orders.find(({ flags }) => flags.includes('cancelled_at_mall'))
   if (!order) throw new Error('no order was cancelled before')
   const change = { orderId: order.id, action: 'confirm' }
-  await client.post('/site-changes', { changes: [change, change] }, { 'idempotency-key': randomUUID() })
+  // One request takes an order and action once.
+  for (const changes of [[change], [change]])
+    await client.post('/site-changes', { changes }, { 'idempotency-key': randomUUID() })
   const ended = await waitFor(
     'site changes that ended',
     () => client.get<{ siteChanges: (Created & { state: string })[] }>(`/site-changes?orderId=${order.id}`),
@@ -126,6 +138,19 @@ const lastDay = () => ({
   from: new Date(Date.now() - DAY_MS).toISOString(),
   to: new Date().toISOString(),
 })
+
+/** Nobody answers there: what is sent to it stands in the log of deliveries, to be sent again. */
+const webhook = (sandbox: Sandbox) => ({
+  ...{ name: '基幹システム', url: `http://${sandbox.mailbox.host}:9/torikomi`, kinds: ['attention'] },
+})
+
+async function makeWebhooks(sandbox: Sandbox, client: Api) {
+  const { id } = await client.post<Created>('/webhooks', webhook(sandbox))
+  const spare = await client.post<Created>('/webhooks', webhook(sandbox))
+  await client.post(`/webhooks/${id}/test`, {})
+  const { deliveries } = await client.get<{ deliveries: Created[] }>(`/webhooks/${id}/deliveries`)
+  return { id, spareId: spare.id, deliveryId: deliveries[0]?.id ?? id }
+}
 
 async function makeSpares(sandbox: Sandbox, { client, tenantId }: Registration, operator: Api) {
   sandbox.imap.addUser(SECOND_USER, sandbox.mailbox.password)
