@@ -4,9 +4,39 @@ import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
 import { readDueShops } from './due-shops.ts'
-import type { PeriodicTask, ShopJob } from './shop-job.ts'
+import type { DueShop, PeriodicTask, ShopJob } from './shop-job.ts'
 import type { WakeLater } from './wake-later.ts'
-import { createWakeMemory } from './wake-memory.ts'
+
+/** A wake-up after which nothing happened for so long is taken for lost. */
+const LOST_AFTER_MS = 15_000
+
+/** Remembers which shops this process has woken, so that a shop at work is not woken every second. */
+interface WakeMemory {
+  /** Which of the shops to wake now; they count as woken. */
+  choose(due: readonly Pick<DueShop, 'shopId' | 'latestDueAt'>[], now: number): string[]
+}
+
+export function createWakeMemory(): WakeMemory {
+  let wokenAt = new Map<string, number>()
+  return {
+    choose(due, now) {
+      // Shops that are no longer due are forgotten, so the memory is never larger than one tick's answer.
+      const kept = new Map<string, number>()
+      const chosen: string[] = []
+      for (const { shopId, latestDueAt } of due) {
+        const last = wokenAt.get(shopId)
+        const wakes = last === undefined || isLost(now - last) || latestDueAt.getTime() > last
+        if (wakes) chosen.push(shopId)
+        kept.set(shopId, wakes ? now : last)
+      }
+      wokenAt = kept
+      return chosen
+    },
+  }
+}
+
+// A clock that was put back does not tell how long ago it was.
+const isLost = (sinceMs: number): boolean => sinceMs >= LOST_AFTER_MS || sinceMs < 0
 
 const TICK_MS = 1_000
 /** Shops that each job may name in one tick; the longest waiting ones first, the others a second later. */

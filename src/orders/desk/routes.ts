@@ -2,9 +2,10 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { actorOf, tenantOf } from '../../http/auth.ts'
 import { Id, IdParams } from '../../http/schemas.ts'
+import { invalid } from '../../http/validation.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { AppError } from '../../platform/errors.ts'
 import { type EditDeps, editOrder } from './edit.ts'
-import { versionOf } from './if-match.ts'
 import { moveOrders } from './move.ts'
 import {
   EditedOrder,
@@ -15,6 +16,30 @@ import {
   OrderVersionList,
 } from './schemas.ts'
 import { readVersion, readVersions } from './versions.ts'
+
+/**
+ * The version that a change was made on: `"3"` as the ETag was, or null for `*`, which takes any.
+ * @throws AppError IF_MATCH_MISSING, VALIDATION_FAILED
+ */
+function versionOf(header: string | string[] | undefined): number | null {
+  const text = (Array.isArray(header) ? header.join(',') : header)?.trim()
+  if (!text) {
+    throw new AppError(
+      'IF_MATCH_MISSING',
+      'If-Match ヘッダーが必要です。受注を取得したときの ETag（版）をそのまま指定してください。',
+    )
+  }
+  if (text === '*') return null
+  const version = /^(?:W\/)?"?(\d{1,9})"?$/.exec(text)?.[1]
+  if (version !== undefined) return Number(version)
+  throw invalid([
+    {
+      field: 'If-Match',
+      message: '受注を取得したときの ETag（例 "3"）を指定してください。',
+      code: 'invalid_format',
+    },
+  ])
+}
 
 const tags = ['orders']
 const AN_ID = '0199c0de-0000-7000-8000-000000000001'

@@ -2,13 +2,36 @@ import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderRecipient } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { changedParts } from './changed-parts.ts'
 import { CHANGED_AT_MALL, MALL, type MallName, type OrderColumns, pick, toOrderColumns } from './columns.ts'
 import { type Edits, openEdits, sealEdits, withoutEdits } from './edits.ts'
 import { type EventRow, mailEvent, workerEvent } from './events.ts'
 import type { PreparedOrder } from './prepare.ts'
 import { applyReimport, type Reimported, type WantedReimport } from './reimport-apply.ts'
 import { type SearchToken, searchTokens } from './search-tokens.ts'
+
+/**
+ * Parts in which the buyer's order itself differs, by their names in the normalised order. Left out is what moves on its
+ * own while an order is worked on: statuses, times, payment progress, parcels, the shop's notes.
+ */
+export function changedParts(before: NormalisedOrder, after: NormalisedOrder): string[] {
+  return Object.entries(PARTS)
+    .filter(([, part]) => !isDeepStrictEqual(part(before), part(after)))
+    .map(([name]) => name)
+}
+
+const PARTS: Record<string, (order: NormalisedOrder) => unknown> = {
+  buyer: (order) => order.buyer,
+  recipients: (order) => order.recipients.map(({ parcels: _, mallFields: __, ...recipient }) => recipient),
+  items: (order) => order.items.map(({ mallFields: _, ...item }) => item),
+  charges: (order) => order.charges,
+  discounts: (order) => order.discounts,
+  points: (order) => order.points.used,
+  totals: (order) => order.totals,
+  payment: (order) => [order.payment.kind, order.payment.code],
+  delivery: (order) => [order.delivery.methodCode, order.delivery.temperature],
+  gift: (order) => order.gift,
+  notes: (order) => order.notes.buyer,
+}
 
 /** An order as it stands here when its refresh has come in. */
 export interface KnownOrder extends Pick<OrderColumns, MallName> {

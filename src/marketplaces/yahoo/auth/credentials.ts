@@ -1,7 +1,41 @@
+import { createPublicKey } from 'node:crypto'
 import { z } from 'zod'
 import type { CredentialField } from '../../port/credentials.ts'
 import { parseDay, parseTime, toRfc3339 } from '../dates.ts'
-import { cleanPem, looksPrivate, rsaKeyBits } from './pem.ts'
+
+/** The public key a store pastes from Store Creator Pro (設定 > 暗号鍵管理). */
+
+const BEGIN = '-----BEGIN PUBLIC KEY-----'
+const END = '-----END PUBLIC KEY-----'
+
+/**
+ * Brings a pasted key into PEM form: blanks of every width, missing or doubled line ends and missing BEGIN/END lines are
+ * mended, full-width letters narrowed. Null when what is left is not Base64 of a DER structure, or is another kind of PEM.
+ */
+function cleanPem(pasted: string): string | null {
+  const narrow = pasted.normalize('NFKC').replaceAll('\\n', '\n').replaceAll('\\r', '')
+  const label = /BEGIN([A-Z0-9 ]*?)KEY/i.exec(narrow)
+  if (label && label[1]?.replace(/\s/g, '').toUpperCase() !== 'PUBLIC') return null
+  const body = narrow
+    .replace(/[-‐‑–—−ー]*\s*(BEGIN|END)\s*PUBLIC\s*KEY\s*[-‐‑–—−ー]*/gi, '')
+    .replace(/[\s\u200b\ufeff]/g, '')
+  if (!/^[A-Za-z0-9+/]{64,}={0,2}$/.test(body)) return null
+  const lines = body.match(/.{1,64}/g) ?? []
+  return [BEGIN, ...lines, END, ''].join('\n')
+}
+
+/** Bits of an RSA public key in PEM; null when the PEM holds no RSA public key. */
+function rsaKeyBits(pem: string): number | null {
+  try {
+    const key = createPublicKey(pem)
+    return key.asymmetricKeyType === 'rsa' ? (key.asymmetricKeyDetails?.modulusLength ?? null) : null
+  } catch {
+    return null
+  }
+}
+
+/** A private key or certificate pasted where the public key belongs: worth its own words, because it must not be stored. */
+const looksPrivate = (pasted: string): boolean => /PRIVATE\s*KEY/i.test(pasted.normalize('NFKC'))
 
 /**
  * What one store's session needs (YConnect v2, ストア向け公開鍵認証). Without the public key the order API ends twelve

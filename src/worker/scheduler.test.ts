@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createWakeMemory } from './wake-memory.ts'
+import { createWakeMemory } from './scheduler.ts'
 
 const due = (shopId: string, at: number) => ({ shopId, latestDueAt: new Date(at) })
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changedParts } from '../../../../src/orders/store/changed-parts.ts'
+import { changedParts } from '../../../../src/orders/store/refresh.ts'
 import { sampleOrder } from '../../../support/malls/sample-order.ts'
 
 const before = sampleOrder('1')
