@@ -88,6 +88,8 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
         tags,
         operationId: 'getOrderTimeline',
         summary: 'What happened to an order (受注の履歴)',
+        description:
+          'Imports, what was waited for and why, edits, moves and site changes, oldest first. Each kind has a Japanese label, each actor a name.',
         params: IdParams,
         querystring: z.strictObject(pageQuery(1_000)),
         response: { 200: Timeline },

@@ -2,8 +2,9 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from '@fastify/type-provider-zod'
 import type { App } from '../app-types.ts'
+import { tellAnswers } from './answers.ts'
 import { type DocExamples, fillExamples } from './examples.ts'
-import { finishDocument, type OpenApiDocument } from './problems.ts'
+import { finishDocument, type OpenApiDocument, problemTable } from './problems.ts'
 import { toOpenApi30 } from './to-3-0.ts'
 
 export interface OpenApiOptions {
@@ -47,9 +48,10 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
       openapi: '3.1.0',
       info: {
         title: 'Torikomi 取込',
-        description: DESCRIPTION,
+        description: `${DESCRIPTION}\n\n## Problem codes (エラーコード)\n\n${problemTable()}`,
         version: options.version,
-        license: { name: 'MIT' },
+        contact: { name: 'The operator of this service (運営者)' },
+        license: { name: 'MIT', identifier: 'MIT' },
       },
       servers: [{ url: '/', description: 'This service (このサービス)' }],
       tags: TAGS,
@@ -67,7 +69,7 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
     transform: createJsonSchemaTransform(SCHEMAS),
     transformObject: (document) =>
       finishDocument(
-        createJsonSchemaTransformObject(SCHEMAS)(document) as unknown as OpenApiDocument,
+        tellAnswers(createJsonSchemaTransformObject(SCHEMAS)(document) as unknown as OpenApiDocument),
       ) as never,
   })
   const withExamples = (document: Readonly<Record<string, unknown>>) =>

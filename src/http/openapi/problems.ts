@@ -4,6 +4,7 @@ import { PROBLEMS, type ProblemCode, problemDocument } from '../problems.ts'
 /** As much of an OpenAPI document as is touched here. */
 export interface OpenApiOperation {
   operationId?: string
+  description?: string
   parameters?: {
     name: string
     in: string
@@ -19,7 +20,11 @@ export interface OpenApiOperation {
 
 export interface OpenApiDocument {
   paths: Record<string, Record<string, OpenApiOperation>>
-  components?: { schemas?: Record<string, unknown>; [more: string]: unknown }
+  components?: {
+    schemas?: Record<string, unknown>
+    responses?: Record<string, unknown>
+    [more: string]: unknown
+  }
   [more: string]: unknown
 }
 
@@ -75,6 +80,23 @@ function answerOf(status: number, codes: readonly ProblemCode[]) {
 
 const problem = (status: string) => ({ $ref: `#/components/responses/Problem${status}` })
 
+/** What the operations outside /v1 may refuse. */
+const OUTSIDE_V1 = new Map([
+  ['getHealth', ['405']],
+  ['getReadiness', ['405']],
+  ['getMetrics', ['401', '403']],
+  ['endConsent', ['429']],
+])
+
+/** All codes for the first page of the document, as docs/problems.md has them. */
+export function problemTable(): string {
+  const rows = (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => {
+    const { status, title } = PROBLEMS[code]
+    return `| \`${code}\` | ${status} | ${title} | ${PROBLEM_NOTES[code].cause} | ${PROBLEM_NOTES[code].remedy} |`
+  })
+  return ['| code | status | 意味 | cause | what to do |', '|---|---|---|---|---|', ...rows].join('\n')
+}
+
 /** Adds to every operation under /v1 the problems that the server itself raises, and drops schemas nobody refers to. */
 export function finishDocument(document: OpenApiDocument): OpenApiDocument {
   for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
@@ -87,7 +109,11 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
       if (path.startsWith('/v1/')) {
         showHeaders(operation.responses)
         addProblems(path, operation)
-      } else operation.security ??= []
+      } else {
+        operation.security ??= []
+        for (const status of OUTSIDE_V1.get(operation.operationId ?? '') ?? [])
+          operation.responses[status] ??= problem(status)
+      }
       for (const parameter of operation.parameters ?? []) {
         if (parameter.in === 'header') showHeader(parameter)
         describeByComponent(parameter, document.components?.schemas ?? {})
@@ -172,8 +198,14 @@ function withoutUnusedSchemas(document: OpenApiDocument): OpenApiDocument {
     }
   }
   visit(document.paths)
-  visit(document.components?.responses)
+  const responses = Object.entries(document.components?.responses ?? {}).filter(([name]) =>
+    JSON.stringify(document.paths).includes(`"#/components/responses/${name}"`),
+  )
+  visit(responses)
   // By name: otherwise their order would follow that of the imports.
   const kept = Object.fromEntries([...used].sort().map((name) => [name, schemas[name]]))
-  return { ...document, components: { ...document.components, schemas: kept } }
+  return {
+    ...document,
+    components: { ...document.components, responses: Object.fromEntries(responses), schemas: kept },
+  }
 }

@@ -5,7 +5,10 @@
 type Json = Record<string, unknown>
 
 export function toOpenApi30(document: Json): Json {
-  return { ...(convert(structuredClone(document)) as Json), openapi: '3.0.3' }
+  const converted = convert(structuredClone(document)) as { info?: { license?: Json } }
+  // A licence by its SPDX name is of 3.1.
+  delete converted.info?.license?.identifier
+  return { ...converted, openapi: '3.0.3' }
 }
 
 function convert(part: unknown): unknown {

@@ -104,6 +104,8 @@ export const createDeskRoutes =
           tags,
           operationId: 'listOrderVersions',
           summary: 'What an order was before edits and re-imports (以前の版の一覧)',
+          description:
+            'Newest first. Each edit, re-import and change at the mall keeps what was there before.',
           params: IdParams,
           response: { 200: OrderVersionList },
         },
@@ -118,6 +120,7 @@ export const createDeskRoutes =
           tags,
           operationId: 'getOrderVersion',
           summary: 'An order as it was (以前の版)',
+          description: 'Its content at that version; personal data goes when its time is over.',
           params: z.object({
             id: Id,
             number: z.coerce

@@ -97,6 +97,7 @@ export const mailboxRoutes =
           tags,
           operationId: 'getMailbox',
           summary: 'One mailbox (受信箱)',
+          description: 'Its password is never shown.',
           params: IdParams,
           response: { 200: MailboxAnswer },
         },

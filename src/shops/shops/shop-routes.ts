@@ -98,6 +98,7 @@ export const shopRoutes =
           tags,
           operationId: 'getShop',
           summary: 'One shop (店舗)',
+          description: 'Credentials are never shown, only whether they are there and when they end.',
           params: IdParams,
           response: { 200: ShopAnswer },
         },

@@ -74,6 +74,7 @@ export const tenantRoutes =
           tags,
           operationId: 'getTenant',
           summary: 'One tenant (契約店)',
+          description: 'Its state and settings.',
           params: IdParams,
           response: { 200: TenantAnswer },
         },

@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { breakingChanges, type Document } from '../../scripts/breaking-changes.ts'
+
+const recorded = (): Document =>
+  JSON.parse(readFileSync(new URL('../../docs/openapi.json', import.meta.url), 'utf8')) as Document
+
+/** What a careless change would do to the document, and what is told of it. */
+type Plant = (document: Document) => void
+const operation = (document: Document, path: string, method: string) => {
+  const found = document.paths[path]?.[method]
+  if (!found) throw new Error(`${path} is not in the document`)
+  return found
+}
+const schema = (document: Document, name: string) => {
+  const found = document.components?.schemas?.[name]
+  if (!found?.properties) throw new Error(`${name} is not in the document`)
+  return found as typeof found & { properties: Record<string, object> }
+}
+
+const breaks: [what: string, plant: Plant, told: RegExp][] = [
+  ['an operation is removed', (d) => delete d.paths['/v1/board'], /GET \/v1\/board: the operation is gone/],
+  [
+    'a field of an answer is removed',
+    (d) => delete schema(d, 'Board').properties.staged,
+    /Board|board.*staged is gone/,
+  ],
+  [
+    'a field of an answer need not be there any more',
+    (d) => {
+      const board = schema(d, 'Board')
+      board.required = (board.required ?? []).filter((name) => name !== 'staged')
+    },
+    /staged may be missing now/,
+  ],
+  [
+    'a field of an answer may be null',
+    (d) => {
+      schema(d, 'Board').properties.staged = { anyOf: [{ type: 'integer' }, { type: 'null' }] }
+    },
+    /staged may be null now/,
+  ],
+  [
+    'a query parameter is demanded where there was none',
+    (d) =>
+      operation(d, '/v1/board', 'get').parameters?.push({ name: 'mall', in: 'query', required: true }) ??
+      Object.assign(operation(d, '/v1/board', 'get'), {
+        parameters: [{ name: 'mall', in: 'query', required: true }],
+      }),
+    /query parameter mall is required now/,
+  ],
+  [
+    'a query parameter is removed',
+    (d) => {
+      const list = operation(d, '/v1/orders', 'get')
+      list.parameters = (list.parameters ?? []).filter(({ name }) => name !== 'shopId')
+    },
+    /query parameter shopid is gone/,
+  ],
+  [
+    'a bound of a request is lowered',
+    (d) => {
+      const limit = operation(d, '/v1/orders', 'get').parameters?.find(({ name }) => name === 'limit')
+      Object.assign(limit?.schema ?? {}, { maximum: 3 })
+    },
+    /limit: maximum is 3 now/,
+  ],
+  [
+    'a value is refused',
+    (d) => {
+      const status = d.components?.schemas?.OrderStatusInput ?? d.components?.schemas?.OrderStatus
+      status?.enum?.pop()
+    },
+    /is refused now/,
+  ],
+  [
+    'a field of a body is demanded',
+    (d) => {
+      const media = operation(d, '/v1/orders/pull', 'post').requestBody?.content['application/json']
+      Object.assign(media?.schema ?? {}, { required: ['limit'] })
+    },
+    /limit is required now/,
+  ],
+  [
+    'an answer is another one',
+    (d) => {
+      const { responses } = operation(d, '/v1/orders/import', 'post')
+      responses['200'] = responses['202'] as object
+      delete responses['202']
+    },
+    /answer 202 is gone/,
+  ],
+]
+
+test.each(breaks)('%s: told', (_what, plant, told) => {
+  const changed = recorded()
+  plant(changed)
+  const found = breakingChanges(recorded(), changed)
+  expect(found.join('\n')).toMatch(told)
+})
+
+test('what only adds is none: fields and enum values in answers, optional parameters, wider bounds', () => {
+  const changed = recorded()
+  schema(changed, 'Board').properties.more = { type: 'integer' }
+  schema(changed, 'OrderDetail').required?.push('more')
+  operation(changed, '/v1/orders', 'get').parameters?.push({
+    name: 'mark',
+    in: 'query',
+    schema: { type: 'string' },
+  })
+  changed.paths['/v1/new'] = { get: { responses: {} } }
+  expect(breakingChanges(recorded(), changed)).toEqual([])
+})
