@@ -1,0 +1,34 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { generateAndCompile, installed } from '../generators/main.ts'
+
+/** Left out, and told so, where `npm ci` was not run in test/generators; CI runs it. */
+
+const DOCUMENT = 'docs/openapi.json'
+
+test.skipIf(!installed())(
+  'openapi-typescript, hey-api and orval make clients that compile',
+  { timeout: 240_000 },
+  () => {
+    expect(generateAndCompile(DOCUMENT)).toEqual(['openapi-typescript', 'hey-api', 'orval'])
+  },
+)
+
+test.skipIf(!installed())(
+  'a field that is gone from the document breaks the use of it',
+  { timeout: 240_000 },
+  async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'torikomi-generators-'))
+    try {
+      const document = JSON.parse(readFileSync(DOCUMENT, 'utf8'))
+      delete document.components.schemas.Board.properties.staged
+      writeFileSync(join(folder, 'openapi.json'), JSON.stringify(document))
+      expect(() => generateAndCompile(join(folder, 'openapi.json'))).toThrow(/staged/)
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  },
+)
