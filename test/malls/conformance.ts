@@ -278,8 +278,8 @@ export function marketplaceConformance(name: string, setup: () => Promise<Confor
   })
 }
 
-/** More than one page at every mall: Rakuten gives 1,000 a page, Yahoo! 2,000. */
-const PAGED_ORDERS = 2_005
+/** The last of several pages holds one order at every mall: Rakuten gives 1,000 a page, Yahoo! 2,000, au PAY 500, Amazon 100. */
+const PAGED_ORDERS = 2_001
 const DAY_MS = 24 * 60 * 60 * 1000
 const NEVER = new AbortController().signal
 const JAPANESE = /[\u3040-\u30ff\u4e00-\u9fff]/
