@@ -95,7 +95,7 @@ export function createAreas(tools: AreaTools): Areas {
   const sweepMs = config.sweepIntervalSeconds * 1_000
   /** All that is done in a shop's turn, most urgent first. */
   const jobs: readonly ShopJob[] = [
-    createImportJob({ ...shared, onStaged: createOnImport(shared) }),
+    createImportJob({ ...shared, wakeLater, onStaged: createOnImport(shared) }),
     createPeriodJob(shared),
     ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs })] : []),
     createSiteChangeJob({ ...shared, wakeLater }),

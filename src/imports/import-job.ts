@@ -30,6 +30,7 @@ const READ_AT_ONCE = 300
 export interface ImportJobDeps extends ResultWriterDeps {
   pool: Pool
   marketplaces: Marketplaces
+  wakeLater: { at(shopId: string, at: number): void }
 }
 
 /** 取込: fetches the orders that are asked for by number, new ones first. */
@@ -112,6 +113,9 @@ class ImportTurn implements JobTurn {
     const fetch = () => this.#fetch(turn, opened, wanted.toReversed())
     const { shopFailure } = await (opened.inDoubt ? opened.inDoubt(fetch) : fetch())
     this.#shareUsed = isShareUsed(shopFailure)
+    // Nothing else says that more of the share is there: the requests are due, and only their turn has to come.
+    if (this.#shareUsed && shopFailure?.until)
+      this.#deps.wakeLater.at(turn.shop.id, shopFailure.until.getTime())
   }
 
   async #fetch(

@@ -13,7 +13,7 @@ import { followStatus, statusAfter } from './follow-status.ts'
 import type { CallResult } from './mall-call.ts'
 import { refreshOrder } from './order-state.ts'
 import { heldUp, type Reason } from './reasons.ts'
-import { shippedBy } from './shipped.ts'
+import { parcelChange } from './shipped.ts'
 import { begun, type Step, withStep } from './steps.ts'
 import { type Leaving, leave, type StoreDeps, saveSteps } from './store.ts'
 import { type ChangeEvent, eventsOf, type MakeEvent } from './timeline.ts'
@@ -159,13 +159,13 @@ export class ChangeRecorder {
     const now = this.#now()
     const all = { ...leaving, now, events: this.#events(change, now, events) }
     if (!found) return leave(this.#deps, change, all)
-    const shipped = shippedBy(change, leaving.state, this.#carriers)
+    const parcels = parcelChange(change, leaving.state, this.#carriers, found.order)
     const following = leaving.state === 'succeeded' ? statusAfter(change, found.order) : null
     const follow: Leaving['also'] = async (client) => {
       if (following) await followStatus(client, this.#deps.newId, change, following, now)
     }
     const also: Leaving['also'] = async (client) => {
-      await refreshOrder(client, this.#deps, this.#shop, change, found, now, shipped)
+      await refreshOrder(client, this.#deps, this.#shop, change, found, now, parcels)
       await follow(client)
     }
     try {

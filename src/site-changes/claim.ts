@@ -1,7 +1,8 @@
-import type { Pool } from 'pg'
+import type { Pool, PoolClient } from 'pg'
 import { z } from 'zod'
 import type { ChangeAction } from '../marketplaces/port/site-changes.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import { retryable } from '../platform/db/failures.ts'
 import { inTransaction, type Queries } from '../platform/db/transaction.ts'
 import { lockOrders } from './order-state.ts'
 import { WAITS_BY_WISH } from './reasons.ts'
@@ -90,7 +91,7 @@ export async function claimChanges(
 ): Promise<HeldChange[]> {
   const candidates = choose(await findDue(pool, shopId, now, limit))
   if (candidates.length === 0) return []
-  const rows = await inTransaction(pool, async (client) => {
+  const take = async (client: PoolClient): Promise<Row[]> => {
     await lockOrders(
       client,
       candidates.map(({ orderId }) => orderId),
@@ -108,7 +109,8 @@ export async function claimChanges(
       [taken.rows.map(({ orderId }) => orderId), now],
     )
     return taken.rows
-  })
+  }
+  const rows = await retryable(() => inTransaction(pool, take))
   const order = new Map(candidates.map(({ id }, index) => [id, index]))
   return rows
     .toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0))

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
-import { type ShippedParcel, writeShipped } from '../orders/store/parcels.ts'
+import { type ParcelChange, writeShipped } from '../orders/store/parcels.ts'
 import { noRequest, prepareOrder } from '../orders/store/prepare.ts'
 import { refresh } from '../orders/store/refresh.ts'
 import { readKnownOrders, writeRefreshed } from '../orders/store/write-refreshed.ts'
@@ -54,7 +54,7 @@ export async function refreshOrder(
   change: { orderId: string; orderNumber: string },
   { order, raw, rereadAt, revision = null }: Found,
   at: Date,
-  shipped: readonly ShippedParcel[] = [],
+  parcels: ParcelChange | null = null,
 ): Promise<void> {
   const readKnown = async () => (await readKnownOrders(client, [change.orderId])).get(change.orderId)
   const known = await readKnown()
@@ -63,6 +63,6 @@ export async function refreshOrder(
   const request = noRequest(shop, { id, orderNumber }, 'change')
   const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
   await writeRefreshed(client, [refresh(known, fresh, { ...tools, at })], at)
-  const after = shipped.length > 0 ? await readKnown() : undefined
-  if (after) await writeShipped(client, tools.sealer, after, shipped, at)
+  const after = parcels && (await readKnown())
+  if (parcels && after) await writeShipped(client, tools.sealer, after, parcels, at)
 }

@@ -1,23 +1,39 @@
 import { CARRIERS } from '../marketplaces/port/carriers.ts'
-import { type ChangeAction, ChangeParameters, type MallCarrier } from '../marketplaces/port/site-changes.ts'
-import type { ShippedParcel } from '../orders/store/parcels.ts'
+import type { NormalisedOrder } from '../marketplaces/port/order.ts'
+import { ChangeParameters, type MallCarrier } from '../marketplaces/port/site-changes.ts'
+import { type ParcelChange, type ShippedParcel, withCorrected, withShipped } from '../orders/store/parcels.ts'
 import type { HeldChange } from './claim.ts'
 
-const SHIPS: ReadonlySet<ChangeAction> = new Set(['ship'])
+type Ended = Pick<HeldChange, 'action' | 'parameters' | 'steps'>
 
 /**
- * The parcels that a change has reported, once it ended: all of it was done, with or without a warning of the mall. Of one
- * that was done in part the mall's own record says which part.
+ * What a change did to the parcels, once it ended: all of it was done, with or without a warning of the mall. Of one that
+ * was done in part the mall's own record says which part.
+ * @param atMall the order as it was read last
  */
-export function shippedBy(
-  { action, parameters, steps }: Pick<HeldChange, 'action' | 'parameters' | 'steps'>,
+export function parcelChange(
+  change: Ended,
   state: string,
   carriers: readonly MallCarrier[],
-): ShippedParcel[] {
+  atMall: NormalisedOrder,
+): ParcelChange | null {
+  const { action, parameters, steps } = change
   const isDone =
     state === 'succeeded' ||
     (state === 'warning' && steps.length > 0 && steps.every((step) => step.state === 'applied'))
-  if (!SHIPS.has(action) || !isDone) return []
+  if (!isDone) return null
+  if (action === 'ship') {
+    const shipped = shippedBy(parameters, carriers)
+    return shipped.length > 0 ? (order) => withShipped(order, shipped) : null
+  }
+  if (action === 'correct_shipment') {
+    const emptied = removedFrom(parameters)
+    return (order) => withCorrected(order, atMall, emptied)
+  }
+  return null
+}
+
+function shippedBy(parameters: Ended['parameters'], carriers: readonly MallCarrier[]): ShippedParcel[] {
   const parsed = ChangeParameters.ship.safeParse(parameters)
   if (!parsed.success) return []
   const { parcels, shippedOn } = parsed.data
@@ -29,4 +45,11 @@ export function shippedBy(
       ...{ shippedOn, arrivedOn: null },
     },
   }))
+}
+
+/** Recipients of whom a parcel was removed; null: the only one there is. */
+function removedFrom(parameters: Ended['parameters']): Set<string | null> {
+  const parsed = ChangeParameters.correct_shipment.safeParse(parameters)
+  const removed = parsed.success ? parsed.data.parcels.filter(({ remove }) => remove) : []
+  return new Set(removed.map(({ recipientId }) => recipientId ?? null))
 }

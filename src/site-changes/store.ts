@@ -1,5 +1,6 @@
 import type { Pool, PoolClient } from 'pg'
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import { retryable } from '../platform/db/failures.ts'
 import { durably, inTransaction } from '../platform/db/transaction.ts'
 import { LeaseLost } from '../platform/lease.ts'
 import type { HeldChange, StoredSteps } from './claim.ts'
@@ -86,7 +87,7 @@ export interface Leaving {
 /** Gives a change back or ends it, with its order's state, in one transaction. @throws LeaseLost */
 export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leaving): Promise<void> {
   const { now, events, state, also } = leaving
-  await inTransaction(deps.pool, async (client) => {
+  const work = async (client: PoolClient): Promise<void> => {
     await lockOrders(client, [change.orderId])
     const { rowCount } = await client.query(LEAVE, [
       ...stepValues(deps.sealer, change),
@@ -98,7 +99,8 @@ export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leavin
     await writeEvents(client, events)
     if (state === 'succeeded') await client.query(SUPERSEDE, [change.id, now])
     await writeOrderStates(client, [change.orderId], now)
-  })
+  }
+  await retryable(() => inTransaction(deps.pool, work))
 }
 
 const leaveValues = ({ state, reason, nextAttemptAt }: Leaving): unknown[] => [

@@ -1,10 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { MallSimulator, PlaceOptions } from '../../sandbox/kit/types.ts'
-import { testTools } from '../../src/marketplaces/kit/test-kit.ts'
+import { cappedHttp, testTools } from '../../src/marketplaces/kit/test-kit.ts'
 import { MarketplaceFailure } from '../../src/marketplaces/port/failures.ts'
 import type { Marketplace } from '../../src/marketplaces/port/marketplace.ts'
 import { NormalisedOrder } from '../../src/marketplaces/port/order.ts'
 import type { FetchOutcome, ListWindow, MarketplaceSession } from '../../src/marketplaces/port/session.ts'
+import type { HttpClient } from '../../src/platform/http/http-client.ts'
 
 /** What every mall's adapter does alike, tried against its simulator over HTTP. */
 
@@ -34,6 +35,8 @@ export interface ConformanceMall {
   clearFaults(): void
   /** From now on this order's part of the answer cannot be understood (a price that is no number). */
   corrupt(orderNumber: string): void
+  /** An answer of the mall's list in which this order's entry has lost its number, and all else stands as it was. */
+  spoilEntry(list: string, orderNumber: string): string
   /** The mall's list does not say how many orders there are. */
   listWithoutTotal?: boolean
   /** It is known only on the last page how many there are. */
@@ -55,8 +58,8 @@ export function marketplaceConformance(name: string, setup: () => Promise<Confor
     afterAll(() => mall.simulator.close())
     beforeEach(() => mall.clearFaults())
 
-    const session = (capMs = 5_000): MarketplaceSession => {
-      const tools = testTools({ clock: mall.simulator.clock, capMs })
+    const session = (capMs = 5_000, http = cappedHttp(capMs)): MarketplaceSession => {
+      const tools = testTools({ clock: mall.simulator.clock, http })
       const credentials = mall.marketplace.credentials.parse(mall.simulator.credentialsFor(mall.shopCode))
       return mall.marketplace.open({ shopId: 'shop', shopCode: mall.shopCode, credentials }, tools)
     }
@@ -212,6 +215,22 @@ export function marketplaceConformance(name: string, setup: () => Promise<Confor
         expect((await listAll(session(), { from: end, to: after })).numbers).toEqual([second])
       })
 
+      it.each(['without its number', 'with a number that none is'])(
+        'names an entry %s by its place, and the others are known',
+        async (how) => {
+          const from = nextSecond(mall)
+          const [before, bad, after] = [place(), place(), place()] as const
+          const window = { from, to: nextSecond(mall) }
+          untilListed()
+          const spoil = (list: string) =>
+            how === 'without its number' ? mall.spoilEntry(list, bad) : list.replaceAll(bad, '注文 1')
+          const listed = await listAll(session(5_000, spoilingHttp(bad, spoil)), window)
+          expect(listed.numbers.sort()).toEqual([before, after].sort())
+          expect(listed.unreadable).toHaveLength(1)
+          expect(listed.unreadable[0]).toMatch(/^[123]件目$/)
+        },
+      )
+
       it('refuses a window that the mall would refuse, without asking', async () => {
         const to = new Date(mall.simulator.clock.now())
         const days = mall.marketplace.limits.listWindowDays + 1
@@ -259,8 +278,8 @@ export function marketplaceConformance(name: string, setup: () => Promise<Confor
   })
 }
 
-/** More than one page at every mall: Rakuten gives 1,000 a page, Yahoo! 2,000. */
-const PAGED_ORDERS = 2_005
+/** The last of several pages holds one order at every mall: Rakuten gives 1,000 a page, Yahoo! 2,000, au PAY 500, Amazon 100. */
+const PAGED_ORDERS = 2_001
 const DAY_MS = 24 * 60 * 60 * 1000
 const NEVER = new AbortController().signal
 const JAPANESE = /[\u3040-\u30ff\u4e00-\u9fff]/
@@ -271,6 +290,18 @@ function nextSecond(mall: ConformanceMall): Date {
   clock.hold()
   clock.set(Math.floor(clock.now() / 1000) * 1000 + 2_000)
   return new Date(clock.now())
+}
+
+/** Answers that name this order are changed on their way. */
+function spoilingHttp(orderNumber: string, spoil: (body: string) => string): HttpClient {
+  const http = cappedHttp(5_000)
+  return {
+    async request(request, signal) {
+      const answer = await http.request(request, signal)
+      const body = answer.body.toString('utf8')
+      return body.includes(orderNumber) ? { ...answer, body: Buffer.from(spoil(body)) } : answer
+    },
+  }
 }
 
 async function fetchAll(
@@ -290,15 +321,17 @@ async function kindsOf(session: MarketplaceSession, numbers: string[]): Promise<
 
 async function listAll(session: MarketplaceSession, window: ListWindow) {
   const listed = { numbers: [] as string[], totals: [] as (number | null)[], pages: 0 }
+  const unreadable = new Set<string>()
   let page: string | null = null
   do {
     const answer = await session.listOrders(window, page, NEVER)
     listed.numbers.push(...answer.orders.map((order) => order.orderNumber))
     listed.totals.push(answer.total)
+    for (const name of answer.unreadable ?? []) unreadable.add(name)
     listed.pages += 1
     page = answer.next
   } while (page !== null)
-  return listed
+  return { ...listed, unreadable: [...unreadable] }
 }
 
 async function failureOf(promise: Promise<unknown>): Promise<MarketplaceFailure> {

@@ -16,7 +16,10 @@ export interface Answer {
 /** A stranger's mail or two are asked for by number; of more the mall's list tells in one call which are orders. */
 export const CROWD = 5
 
-/** Strangers' numbers that wait for a shop at most; the mall's list, which is asked for instead, knows which of them are orders. */
+/**
+ * Strangers' numbers that wait for a shop at most, of one batch of mails too. More push out the oldest: were the new ones kept out
+ * instead, a flood would keep out all that come after it. The mall's list, which is asked for as well, knows which are orders.
+ */
 const MOST_DOUBTFUL = 100
 const DOUBTFUL_WAITING = `(
       select count(*) from import_requests d where d.shop_id = new.shop_id and d.state = 'waiting' and d.trust = 'unknown')`
@@ -27,9 +30,24 @@ const WANTED = `(
     select distinct on (shop_id, order_number, purpose) new.*
     from jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS}
     join inserted on inserted.id = new.mail_id
-    where new.trust is distinct from 'unknown' or ${DOUBTFUL_WAITING} < ${MOST_DOUBTFUL}
+    where new.trust is distinct from 'unknown' or new.id in (select id from kept)
     order by shop_id, order_number, purpose, ${TRUST_RANK}, new.id
   ) as wanted`
+
+const NEW_DOUBTFUL = `jsonb_to_recordset($11::jsonb) as new ${REQUEST_COLUMNS} where new.trust = 'unknown'`
+
+// The newest have the highest ids. One that is named again is not pushed out: a statement may touch a row only once.
+const PUSH_OUT = `
+  delete from import_requests r where r.id in (
+    select old.id from (select new.shop_id, count(*) as coming from ${NEW_DOUBTFUL} group by new.shop_id) n
+    cross join lateral (
+      select d.id, d.order_number from import_requests d where d.shop_id = n.shop_id and d.state = 'waiting' and d.trust = 'unknown'
+      order by d.id desc offset greatest(0, ${MOST_DOUBTFUL} - n.coming)
+    ) old
+    where exists (select from held) and not exists (
+      select from jsonb_to_recordset($11::jsonb) as again ${REQUEST_COLUMNS}
+      where again.shop_id = n.shop_id and again.order_number = old.order_number)
+  )`
 
 /**
  * Mails, their requests, counters, the mailbox's hourly counts and cursor in one statement: every new order waits for it, and what it costs is mostly the
@@ -61,6 +79,11 @@ with held as (
   from (select distinct at::date as day from sent) d
   on conflict (mailbox_id, day) do update set hours = array(
     select old + new from unnest(known.hours, excluded.hours) with ordinality as u (old, new, h) order by h)
+), kept as (
+  select id from (
+    select new.id, row_number() over (partition by new.shop_id order by new.id desc) as rank from ${NEW_DOUBTFUL}
+  ) ranked where rank <= ${MOST_DOUBTFUL}
+), pushed_out as (${PUSH_OUT}
 ), requested as (
   ${insertRequests(WANTED, '$9::timestamptz')}
 ), counted as (

@@ -48,6 +48,7 @@ describe('the sender of a mail', () => {
     expect(trust(mail([...FROM, 'a@evil.example'], result))).toBe('unknown')
     expect(trust(mail([], result))).toBe('unknown')
     expect(trust(mail(['order@mall.example@evil.example'], result))).toBe('unknown')
+    expect(trust(mail(['"a@b"@mall.example'], result))).toBe('verified')
   })
 
   it('is nobody’s word where no host is believed', () => {

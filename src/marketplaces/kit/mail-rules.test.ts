@@ -51,6 +51,15 @@ describe('matchRules', () => {
     expect(match('order@mall.example', 'ご注文の 確認').ignoredBy).toBe('ご注文の確認')
   })
 
+  it.each([
+    ['order@mall.example', true],
+    ['"a@b"@mall.example', true],
+    ['order@mall.example@evil.example', false],
+    ['order@evil.example', false],
+  ])('takes the domain behind the last @: %s', (from, ofMall) => {
+    expect(match(from, 'ご注文', { ...base, domains: ['mall.example'] }).ofMall).toBe(ofMall)
+  })
+
   it('lets no empty rule match everything', () => {
     const empty = {
       senders: ['', '@', ' '],

@@ -1,6 +1,6 @@
 import type { ZodType } from 'zod'
 import { MarketplaceFailure } from '../port/failures.ts'
-import type { ListWindow } from '../port/session.ts'
+import type { ListedOrder, ListPage, ListWindow } from '../port/session.ts'
 import type { MallNames } from './http-failures.ts'
 
 /** What walking a mall's order list needs at every mall: a window that it takes, and a place to go on from. */
@@ -17,6 +17,41 @@ export function checkWindow({ from, to }: ListWindow, mostDays: number, mall: Ma
     message: `注文一覧の期間は${mostDays}日以内で指定してください。`,
   })
 }
+
+/** Anything else would be refused by the database, with the whole page. */
+const USABLE_NUMBER = /^[\x21-\x7e]{1,100}$/
+
+/**
+ * Reads a page entry by entry: one that cannot be read is named by its place and does not keep the others from being known.
+ * @param read null, or an error, for an entry that cannot be read
+ * @param before how many entries the pages before this one had
+ */
+export function readEntries<Entry>(
+  entries: readonly Entry[],
+  read: (entry: Entry) => ListedOrder | null,
+  before = 0,
+): Required<Pick<ListPage, 'orders' | 'unreadable'>> {
+  const orders: ListedOrder[] = []
+  const unreadable: string[] = []
+  for (const [index, entry] of entries.entries()) {
+    const order = orNull(() => read(entry))
+    if (order && USABLE_NUMBER.test(order.orderNumber)) orders.push(order)
+    else unreadable.push(`${before + index + 1}件目`)
+  }
+  return { orders, unreadable }
+}
+
+function orNull<T>(read: () => T | null): T | null {
+  try {
+    return read()
+  } catch {
+    return null
+  }
+}
+
+/** Only where there are any: a page without them says nothing of it. */
+export const unreadableOf = (names: readonly string[]): Pick<ListPage, 'unreadable'> =>
+  names.length > 0 ? { unreadable: names } : {}
 
 interface WalkPlaces<Place> {
   /** The text that stands for the next page. It outlives the session that began the walk. */

@@ -1,7 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderParcel } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { type KnownOrder, openHere } from './refresh.ts'
+
+/** What becomes of an order's parcels. */
+export type ParcelChange = (order: NormalisedOrder) => NormalisedOrder
 
 /** By the recipient it went to; null: the only one there is. */
 export interface ShippedParcel {
@@ -10,7 +14,7 @@ export interface ShippedParcel {
 }
 
 /** The order with what we shipped, beside the parcels that it shows already; the same number is the same parcel. */
-function withShipped(order: NormalisedOrder, shipped: readonly ShippedParcel[]): NormalisedOrder {
+export function withShipped(order: NormalisedOrder, shipped: readonly ShippedParcel[]): NormalisedOrder {
   const [only, ...others] = order.recipients
   const fallback = others.length === 0 ? (only?.id ?? null) : null
   const recipients = order.recipients.map((recipient) => {
@@ -22,24 +26,44 @@ function withShipped(order: NormalisedOrder, shipped: readonly ShippedParcel[]):
   return { ...order, recipients }
 }
 
+/**
+ * The order with the parcels that the mall shows, where it shows any: a correction is read back from the mall's own record, and
+ * our parcel has no id by which a part of it could be found again.
+ * @param emptied recipients of which the mall shows none because they were removed; null: the only one there is
+ */
+export function withCorrected(
+  order: NormalisedOrder,
+  atMall: NormalisedOrder,
+  emptied: ReadonlySet<string | null>,
+): NormalisedOrder {
+  const shown = new Map(atMall.recipients.map(({ id, parcels }) => [id, parcels]))
+  const isEmptied = (id: string) => emptied.has(id) || (order.recipients.length === 1 && emptied.has(null))
+  const recipients = order.recipients.map((recipient) => {
+    const parcels = shown.get(recipient.id)
+    const follows = parcels !== undefined && (parcels.length > 0 || isEmptied(recipient.id))
+    return follows && !isDeepStrictEqual(parcels, recipient.parcels) ? { ...recipient, parcels } : recipient
+  })
+  return { ...order, recipients }
+}
+
 // Malls show a number with and without its hyphens.
 const digits = (trackingNumber: string | null): string | null =>
   trackingNumber?.replace(/[^0-9a-z]/gi, '') ?? null
 
 /**
- * Writes what we shipped into an order that is locked, whoever has it by now: the mall may never show it, and the seller's own
- * copy was made before. An order whose content is gone or cannot be opened is left as it is.
+ * Writes what we shipped or put right into an order that is locked, whoever has it by now: the mall may never show it, and the
+ * seller's own copy was made before. An order whose content is gone or cannot be opened is left as it is.
  */
 export async function writeShipped(
   queries: Queries,
   sealer: Sealer,
   known: KnownOrder,
-  shipped: readonly ShippedParcel[],
+  change: ParcelChange,
   at: Date,
 ): Promise<void> {
   if (known.sealedDetail === null || known.purgedAt !== null) return
   const { detail } = openHere(known, known.sealedDetail, sealer)
-  const after = withShipped(detail, shipped)
+  const after = change(detail)
   if (after.recipients.every((recipient, index) => recipient === detail.recipients[index])) return
   await queries.query(WRITE, [
     known.id,

@@ -12,12 +12,19 @@ const redisRetry = (attempt: number): number => doublingMs(attempt, { firstMs: 1
  */
 const reconnectOnError = (error: Error): 2 | false => (error.message.includes('READONLY') ? 2 : false)
 
+/**
+ * A link that falls silent without an end would hold its commands for as long as the kernel keeps it, a quarter of an hour, and the
+ * workers with them. Longer than BullMQ's longest wait for a job, 10 s.
+ */
+const SILENT_MS = 12_000
+
 /** Options that every connection shares. `rediss://` in the URL switches TLS on. */
 export const redisOptions = {
   retryStrategy: redisRetry,
   reconnectOnError,
   connectTimeout: 5000,
   keepAlive: 10_000,
+  socketTimeout: SILENT_MS,
   noDelay: true,
 } satisfies RedisOptions
 

@@ -21,8 +21,11 @@ describe('thresholds', () => {
     [30, 30],
     [14.001, 30],
     [14, 14],
+    [7.001, 14],
     [7, 7],
+    [3.001, 7],
     [3, 3],
+    [1.001, 3],
     [1, 1],
     [0.001, 1],
     [0, 0],
@@ -34,6 +37,9 @@ describe('thresholds', () => {
   it('does not count what would have come before the beginning', () => {
     expect(at(27, 28)).toBeNull()
     expect(at(14, 28)).toBe(14)
+    // Exactly at the beginning is not after it.
+    expect(at(30, 30)).toBeNull()
+    expect(at(29, 30.001)).toBe(30)
     expect(at(0.4, 0.5)).toBeNull()
     expect(at(0, 0.5)).toBe(0)
   })

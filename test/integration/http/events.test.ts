@@ -12,6 +12,8 @@ import { AppError } from '../../../src/platform/errors.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeShop, newId } from '../../support/fixtures.ts'
 import { type EventStream, openStream } from '../../support/http/event-stream.ts'
+import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
+import { wholeServer } from '../../support/http/whole-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
 let database: TestDatabase
@@ -285,6 +287,37 @@ describe('who may hold a stream open', () => {
     await closed(revokedOne).toBe(true)
     console.info(`a stream of a revoked key ended after ${Math.round(performance.now() - since)} ms`)
     expect(staying.isClosed).toBe(false)
+  })
+
+  it('ends it within seconds when its tenant is suspended, and another’s goes on', async () => {
+    const app = await wholeServer(database)
+    try {
+      const operator = { authorization: `Bearer ${OPERATOR_KEY}` }
+      const keyOf = async (tenantId: string) => {
+        const made = await app.inject({
+          ...{ method: 'POST', url: '/v1/admin/api-keys', headers: operator },
+          payload: { tenantId, name: 'レジ' },
+        })
+        return (made.json() as { key: string }).key
+      }
+      const url = await app.listen({ host: '127.0.0.1', port: 0 })
+      const open = async (tenantId: string) => {
+        const stream = await openStream(url, { authorization: `Bearer ${await keyOf(tenantId)}` })
+        streams.push(stream)
+        await stream.until(({ event }) => event === 'board')
+        return stream
+      }
+      const [suspended, staying] = [await open(bench.tenantId), await open(other.tenantId)]
+      const answer = await app.inject({
+        ...{ method: 'PATCH', url: `/v1/admin/tenants/${bench.tenantId}`, headers: operator },
+        payload: { status: 'suspended' },
+      })
+      expect(answer.statusCode).toBe(200)
+      await closed(suspended).toBe(true)
+      expect(staying.isClosed).toBe(false)
+    } finally {
+      await app.close()
+    }
   })
 
   it('has a cap for each key and for each tenant, and a place is free again when a stream ends', async () => {

@@ -122,6 +122,31 @@ describe('staging', () => {
     ])
   })
 
+  it('by a refresh ends the import that waits, and no refresh that was asked for meanwhile', async () => {
+    await bench.want([number])
+    await bench.want([number], { purpose: 'refresh' })
+    const refreshing = await database.db.importRequest.findFirstOrThrow({ where: { purpose: 'refresh' } })
+    const answer = prepared(refreshing.id, 'refresh', '山田')
+    await bench.want([number], { purpose: 'refresh' })
+    const staged = await stageOrders(database.pool, { newId }, shop(), [answer], at())
+    expect(staged.size).toBe(1)
+    const states = await database.db.importRequest.findMany({ orderBy: { purpose: 'asc' } })
+    expect(states.map(({ purpose, state }) => [purpose, state])).toEqual([
+      ['import', 'done'],
+      ['refresh', 'waiting'],
+    ])
+  })
+
+  it('heals a request that was given up meanwhile, without an attempt of its own', async () => {
+    await bench.want([number])
+    const { id } = await database.db.importRequest.findFirstOrThrow()
+    await database.db.importRequest.update({ where: { id }, data: { state: 'failed', outcome: 'NOT_FOUND' } })
+    await stageOrders(database.pool, { newId }, shop(), [prepared(id, 'import', '山田')], at())
+    expect(await database.db.importRequest.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      ...{ state: 'done', outcome: 'already_here', attempts: 0 },
+    })
+  })
+
   it('refreshes no order that somebody changed meanwhile', async () => {
     bench.mall.place(number)
     await bench.want([number])

@@ -77,6 +77,24 @@ test('of two mails that name one order, the one that is new brings the request',
   expect(requests.filter(({ state }) => state === 'waiting')).toMatchObject([{ mailId: mails[1]?.id }])
 })
 
+test('of a hundred numbers that only strangers name, the oldest gives way to a new one, and one named again stays', async () => {
+  const number = (n: number) => `123456-20260115-${String(n).padStart(10, '0')}`
+  const from = (uid: number, ...orderNumbers: string[]): SeenMail => ({
+    ...mail(uid, `<${uid}@stranger>`),
+    trust: 'unknown',
+    recognition: { marketplace: 'rakuten', kind: 'new_order', orderNumbers, reason: null },
+  })
+  const first = Array.from({ length: 100 }, (_, n) => from(5 + n, number(n)))
+  await intake({ ...batch, to: { uidValidity: 1n, lastUid: 104 }, mails: first })
+  const cursors = { from: { uidValidity: 1n, lastUid: 104 }, to: { uidValidity: 1n, lastUid: 106 } }
+  await intake({ ...batch, ...cursors, mails: [from(105, number(0)), from(106, number(1_000))] })
+  const waiting = (await stored()).requests.map(({ orderNumber }) => orderNumber)
+  expect(waiting).toHaveLength(100)
+  expect(waiting).toContain(number(0))
+  expect(waiting).toContain(number(1_000))
+  expect(waiting).not.toContain(number(1))
+})
+
 test('two new mails that name one order make one request', async () => {
   await intake({ ...batch, mails: [mail(5, '<first@mall>'), mail(6, '<second@mall>')] })
   const { mails, requests } = await stored()

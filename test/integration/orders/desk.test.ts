@@ -190,6 +190,23 @@ describe('POST /orders/move', () => {
     const rows = await database.db.order.findMany({ where: { id: { in: [id, foreign] } } })
     expect(rows.map(({ status }) => status)).toEqual(['auto_imported', 'auto_imported'])
   })
+
+  it('goes by the version that an order has when its row is free', async () => {
+    const [id = ''] = await stage()
+    const other = await database.pool.connect()
+    try {
+      await other.query('begin')
+      await other.query('update orders set version = version + 1 where id = $1', [id])
+      const moving = call('POST', '/orders/move', { orderIds: [id], to: 'new', ifVersions: { [id]: 1 } })
+      const blocked = `select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`
+      const waiting = async () => (await database.pool.query(blocked)).rowCount
+      await expect.poll(waiting, { timeout: 5_000, interval: 10 }).toBe(1)
+      await other.query('commit')
+      expect(await moving).toMatchObject({ status: 412, body: { current: [{ orderId: id, version: 2 }] } })
+    } finally {
+      other.release(true)
+    }
+  })
 })
 
 describe('search', () => {

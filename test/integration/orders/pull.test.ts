@@ -58,6 +58,16 @@ describe('受注取込', () => {
     expect(event).toMatchObject({ actor: 'key:test', data: { pullId: first.pullId } })
   })
 
+  it('hands the oldest over first whenever they came in', async () => {
+    const [young = '', old = ''] = numbers(2)
+    await stage([young])
+    bench.mall.place(old, { orderedAt: '2025-12-31T00:00:00.000Z' })
+    await bench.want([old])
+    await bench.run()
+    expect((await pull('a', { limit: 1 })).orders.map(({ orderNumber }) => orderNumber)).toEqual([old])
+    expect((await pull('b', { limit: 1 })).orders.map(({ orderNumber }) => orderNumber)).toEqual([young])
+  })
+
   it('takes only what was asked for', async () => {
     await stage(numbers(2))
     expect((await pull('a', { marketplace: 'yahoo' })).orders).toEqual([])
@@ -82,6 +92,45 @@ describe('受注取込', () => {
     await expect(pull('key', { limit: 3 })).rejects.toThrow(AppError)
     await expect(pull('key', { limit: 3 })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
     expect((await pull('key', { limit: 2 })).orders).toEqual([])
+  })
+
+  it('refuses a key that was used for another shop, for one or for all', async () => {
+    await stage(numbers(2))
+    await pull('one', { shopId: bench.shopId })
+    await expect(pull('one')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+    await pull('all')
+    await expect(pull('all', { shopId: bench.shopId })).rejects.toMatchObject({
+      code: 'IDEMPOTENCY_KEY_REUSED',
+    })
+  })
+
+  it('holds no order back from other pulls while a second request waits for the batch of its key', async () => {
+    await stage(numbers(3))
+    const other = await database.pool.connect()
+    try {
+      await other.query('begin')
+      // The batch of this key is being written, so both requests with it wait.
+      await other.query(
+        `insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
+         values ($1, $2, 'same', '\\x00', 0, 0, now())`,
+        [newId(), bench.tenantId],
+      )
+      const both = [pull('same', { limit: 1 }), pull('same', { limit: 1 })]
+      const blocked = async () =>
+        (
+          await database.pool.query(
+            `select from pg_stat_activity where datname = current_database() and cardinality(pg_blocking_pids(pid)) > 0`,
+          )
+        ).rowCount
+      await expect.poll(blocked, { timeout: 5_000, interval: 10 }).toBe(2)
+      expect((await pull('another')).orders).toHaveLength(2)
+      await other.query('rollback')
+      const [first, second] = await Promise.all(both)
+      expect(first?.orders).toHaveLength(1)
+      expect(second?.pullId).toBe(first?.pullId)
+    } finally {
+      other.release(true)
+    }
   })
 
   it('keeps tenants apart, also with the same key', async () => {

@@ -1,7 +1,11 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { commitsWaitFor, durably, inDurableTransaction } from '../../../src/platform/db/transaction.ts'
+import { claimChanges } from '../../../src/site-changes/claim.ts'
+import { saveSteps } from '../../../src/site-changes/store.ts'
+import { changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
 let database: TestDatabase
@@ -16,7 +20,8 @@ beforeAll(async () => {
       $$ begin insert into waited_for values (tg_table_name, current_setting('synchronous_commit')); return null; end $$;
     create trigger note_wait after insert on orders for each statement execute function note_wait();
     create trigger note_wait after insert on pulls for each statement execute function note_wait();
-    create trigger note_wait after insert on import_requests for each statement execute function note_wait()`)
+    create trigger note_wait after insert on import_requests for each statement execute function note_wait();
+    create trigger note_wait after update on site_changes for each statement execute function note_wait()`)
 })
 afterAll(() => database.close())
 
@@ -52,4 +57,17 @@ it('staging and pulls wait for the standby where that is set, and nothing else d
   ]
   for (const { rows } of inside) expect(rows[0].synchronous_commit).toBe('remote_apply')
   expect((await database.pool.query(shown)).rows[0].synchronous_commit).toBe(usual)
+})
+
+it('the note that a call to the mall is about to be made waits for the standby, before the call', async () => {
+  commitsWaitFor(database.pool, 'remote_apply')
+  const changes = await changeBench(database)
+  const [orderId = ''] = changes.orderIds
+  await changes.ask([{ orderId, action: 'confirm' }])
+  const at = new Date(changes.clock.now())
+  const [mine] = await claimChanges(changes.deps, changes.shopId, newId(), at, 1)
+  if (!mine) throw new Error('nothing was claimed')
+  await levels()
+  await saveSteps(changes.deps, mine, [], at)
+  expect(await levels()).toEqual({ site_changes: 'remote_apply' })
 })

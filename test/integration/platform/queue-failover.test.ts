@@ -73,3 +73,49 @@ test.skipIf(redisMissing)(
     )
   },
 )
+
+test.skipIf(redisMissing)(
+  'workers and budgets leave a link to Redis that fell silent without an end',
+  { timeout: 60_000 },
+  async () => {
+    const server = await startRedis()
+    cleanUp.push(server.stop)
+    const gate = await startGate({ host: '127.0.0.1', port: server.port })
+    cleanUp.push(gate.close)
+    const url = `redis://127.0.0.1:${gate.port}`
+    const queue = await createWakeQueue({ kind: 'redis', url }, log)
+    cleanUp.push(() => queue.close(2_000))
+    const redis = connectRedis(url, log)
+    cleanUp.push(() => closeRedis(redis, 1_000))
+    const seen: string[] = []
+    await queue.work(
+      async (shopId) => {
+        seen.push(shopId)
+        return 'done'
+      },
+      { concurrency: 2 },
+    )
+    await queue.wake(['before'])
+    await waitFor('a wake-up', async () => seen.includes('before'), Boolean)
+
+    gate.silence(true)
+    // Commands that are on their way when it happens, on every connection.
+    await queue.wake(['lost'])
+    const lost = redis.ping().catch(() => 'lost')
+    gate.silence(false)
+    await lost
+    await waitFor(
+      'a wake-up after the silence',
+      async () => {
+        await queue.wake(['after'])
+        return seen.includes('after')
+      },
+      Boolean,
+    )
+    await waitFor(
+      'an answer after the silence',
+      () => redis.ping().catch(() => 'none'),
+      (answer) => answer === 'PONG',
+    )
+  },
+)

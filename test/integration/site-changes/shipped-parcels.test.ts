@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { SANDBOX_MALLS } from '../../../sandbox/malls/index.ts'
+import { SANDBOX_MALLS, type SandboxMall } from '../../../sandbox/malls/index.ts'
 import { READY_TO_SHIP } from '../../../sandbox/ready-orders.ts'
 import { requestImports } from '../../../src/imports/requests/store.ts'
+import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
 
@@ -20,6 +21,15 @@ afterAll(async () => {
 
 /** In Japan. */
 const today = () => new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10)
+
+/** With one recipient; the simulated malls have orders for several among theirs. */
+async function placeForOne(mall: SandboxMall): Promise<string> {
+  for (;;) {
+    const { orderNumber } = bench.malls[mall].place({ overrides: READY_TO_SHIP[mall] })
+    const [orderId = ''] = await bench.importOrders(mall, [orderNumber])
+    if ((await bench.readOrder(orderId)).recipients.length === 1) return orderId
+  }
+}
 
 describe.each(SANDBOX_MALLS)('%s', (mall) => {
   it.each([true, false])(
@@ -46,4 +56,25 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
       expect(await shown()).toEqual(['400000000012'])
     },
   )
+
+  it.each([true, false])('its parcel follows a number that was put right (waits: %s)', async (waits) => {
+    const orderId = await placeForOne(mall)
+    if (!waits) await database.db.order.update({ where: { id: orderId }, data: { status: 'new' } })
+    const done = async (change: WantedChange) => {
+      const [id = ''] = await bench.ask([change])
+      for (let tries = 0; tries < 5; tries++) await bench.work(mall)
+      const { state, message } = await database.db.siteChange.findUniqueOrThrow({ where: { id } })
+      expect([state, message]).toEqual(['succeeded', null])
+    }
+    const parcels = [{ carrier: 'yamato' as const, trackingNumber: '400000000012' }]
+    await done({ orderId, action: 'ship', shippedOn: today(), parcels })
+    await done({
+      ...{ orderId, action: 'correct_shipment' },
+      parcels: [{ carrier: 'yamato', trackingNumber: '400000000023' }],
+    })
+    const shown = (await bench.readOrder(orderId)).recipients.flatMap((recipient) =>
+      recipient.parcels.map(({ trackingNumber }) => trackingNumber?.replaceAll('-', '')),
+    )
+    expect(shown).toEqual(['400000000023'])
+  })
 })

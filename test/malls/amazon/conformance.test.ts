@@ -38,6 +38,7 @@ marketplaceConformance('Amazon', async () => {
     corrupt: (orderNumber) => simulator.faults.set([{ kind: 'bad-order', orderNumbers: [orderNumber] }]),
     listWithoutTotal: true,
     listDelayMs: 130_000,
+    spoilEntry: (list, orderNumber) => list.replace(`"orderId":"${orderNumber}"`, '"orderId":null'),
     secretTexts: () => ['髙橋', '山﨑', 'marketplace.amazon.co.jp'],
   }
 })

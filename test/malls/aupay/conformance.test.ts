@@ -36,6 +36,8 @@ for (const resultCount of ['page', 'total'] as const) {
       clearFaults: () => simulator.faults.clear(),
       corrupt: (orderNumber) => simulator.edit(orderNumber, { detail: [{ itemPrice: '千円' }] }),
       listTotalAtEnd: resultCount === 'page',
+      spoilEntry: (list, orderNumber) =>
+        list.replace(`<orderId>${orderNumber}</orderId>`, '<orderId></orderId>'),
       secretTexts: () => ['星野', '髙橋', '星空町'],
     }
   })

@@ -32,6 +32,7 @@ marketplaceConformance('楽天市場', async () => {
     fault: (fault) => simulator.faults.set([FAULTS[fault]]),
     clearFaults: () => simulator.faults.clear(),
     corrupt: (orderNumber) => simulator.faults.set([{ kind: 'bad-order', orderNumbers: [orderNumber] }]),
+    spoilEntry: (list, orderNumber) => list.replace(JSON.stringify(orderNumber), '{}'),
     secretTexts: () => ['髙橋', '山﨑', 'pc.fw.rakuten.ne.jp'],
   }
 })

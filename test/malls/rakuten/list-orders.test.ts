@@ -172,10 +172,6 @@ describe('listOrders', () => {
       { orderNumberList: [], PaginationResponseModel: { totalRecordsAmount: 3, totalPages: 1 } },
     ],
     ['numbers without a count', { orderNumberList: ['1'], PaginationResponseModel: null }],
-    [
-      'numbers that are none',
-      { orderNumberList: [1], PaginationResponseModel: { totalRecordsAmount: 1, totalPages: 1 } },
-    ],
   ])('does not take %s for a whole answer', async (_name, json) => {
     const answer = { frame: WireFrame.parse({ MessageModelList: [], ...json }), text: '{}' }
     const client = { order: async () => answer } as unknown as RakutenClient

@@ -36,6 +36,7 @@ marketplaceConformance('Yahoo!ショッピング', async () => {
     fault: (fault) => simulator.faults.set([FAULTS[fault]]),
     clearFaults: () => simulator.faults.clear(),
     corrupt: (orderNumber) => simulator.edit(orderNumber, { Item: [{ UnitPrice: '千円' }] }),
+    spoilEntry: (list, orderNumber) => list.replace(`<OrderId>${orderNumber}</OrderId>`, '<OrderId />'),
     secretTexts: () => ['星野', '髙橋', '星空町'],
   }
 })

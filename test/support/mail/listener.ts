@@ -1,7 +1,7 @@
 import type { SandboxOrder } from '../../../sandbox/kit/types.ts'
 import { createListener } from '../../../src/mail/listener/index.ts'
 import type { ListenerTiming } from '../../../src/mail/listener/timing.ts'
-import { createJudge } from '../../../src/mail/recognition/judge.ts'
+import { createJudge, type MailJudge } from '../../../src/mail/recognition/judge.ts'
 import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import { type Clock, systemClock } from '../../../src/platform/clock.ts'
 import { assertPublicHost } from '../../../src/platform/http/address-guard.ts'
@@ -65,6 +65,7 @@ interface ListenerOptions {
   owner?: string
   clock?: Clock
   allow?: readonly string[] | 'all'
+  judge?: MailJudge
 }
 
 type MailboxNow = NonNullable<Awaited<ReturnType<TestDatabase['db']['mailbox']['findFirst']>>>
@@ -98,7 +99,7 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
     mailboxId,
     woken,
     logged: () => output,
-    listen({ timing = {}, owner = newId(), clock = systemClock, allow = 'all' } = {}) {
+    listen({ timing = {}, owner = newId(), clock = systemClock, allow = 'all', judge } = {}) {
       const listener = createListener({
         db,
         pool: database.pool,
@@ -110,7 +111,7 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
         random: systemRandom,
         metrics: createMetrics(),
         marketplaces: malls,
-        judge: createJudge(malls),
+        judge: judge ?? createJudge(malls),
         wakeQueue: { wake: async (shopIds) => void woken.push(...shopIds) },
         hostGuard: (host) => assertPublicHost(host, { allow }),
         timing: { ...QUICK, ...timing },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { malformed } from '../../kit/http-failures.ts'
-import { checkWindow, pageLost, walkPlaces } from '../../kit/walk-list.ts'
+import { checkWindow, pageLost, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { AmazonAnswer, AmazonClient } from '../client.ts'
 import { STATUS } from '../codes.ts'
@@ -86,19 +86,17 @@ function pageOf(
   if (!parsed.success) throw malformed(AMAZON, 'searchOrdersの検索結果', raw)
   const token = parsed.data.pagination?.nextToken ?? null
   const until = parseTime(parsed.data[`${by}Before`]) ?? now - LIST_DELAY_MS
-  const read = parsed.data.orders.map(toListed)
-  const orders = read.filter((one) => one !== null)
-  const unreadable = read.flatMap((one, index) => (one === null ? [`${index + 1}件目`] : []))
+  const { orders, unreadable } = readEntries(parsed.data.orders, toListed)
   return {
     orders: by === 'created' ? orders.filter((order) => within(order, window)) : orders,
     next: token === null ? null : encode({ after, before, token, by }),
     total: null,
-    ...(unreadable.length > 0 ? { unreadable } : {}),
+    ...unreadableOf(unreadable),
     ...(until < window.to.getTime() ? { completeUntil: new Date(until) } : {}),
   }
 }
 
-/** Null for an entry without a number: it must not keep the others of its page from being known. */
+/** Null for an entry without a number. */
 function toListed(model: unknown): ListedOrder | null {
   const head = WireHead.safeParse(model)
   if (!head.success) return null

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { checkWindow, walkPlaces } from '../../kit/walk-list.ts'
+import { checkWindow, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import { textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
@@ -47,15 +47,15 @@ export function createOrderLister(client: AupayClient, tools: Pick<MarketplaceTo
         throw error
       })
       if (found === null) return endOfWalk(tools, token)
-      const { orders, rows, resultCount } = found
-      const digest = digestOf(orders)
+      const { orders, unreadable, rows, resultCount } = found
+      const digest = digestOf(found)
       // The same page again comes from a mall that does not heed startCount, or gives its last page for all that is behind it.
       if (rows > 0 && digest === token.last) return endOfWalk(tools, token)
       const named = token.start - 1 + rows
       const goesOn = mayGoOn({ rows, asked: PAGE_ROWS, seen: named, resultCount })
       const more = rows >= PAGE_ROWS || (resultCount !== null && resultCount > named)
       const next = goesOn ? encode({ start: named + 1, last: digest, more }) : null
-      return { orders, next, total: totalOf(found, named, goesOn) }
+      return { orders, ...unreadableOf(unreadable), next, total: totalOf(found, named, goesOn) }
     },
   }
 }
@@ -75,20 +75,16 @@ const CUT_OFF = {
 }
 
 /** Of the numbers alone, in whatever order: a status may change between two pages. */
-const digestOf = (orders: readonly ListedOrder[]): string =>
+const digestOf = ({ orders, unreadable }: Pick<Found, 'orders' | 'unreadable'>): string =>
   createHash('sha256')
-    .update(
-      orders
-        .map(({ orderNumber }) => orderNumber)
-        .sort()
-        .join(),
-    )
+    .update([...orders.map(({ orderNumber }) => orderNumber), ...unreadable].sort().join())
     .digest('base64url')
     .slice(0, 16)
 
 interface Found {
   orders: ListedOrder[]
-  /** Orders in the page, those without a number too. */
+  unreadable: readonly string[]
+  /** Orders in the page, those that cannot be read too. */
   rows: number
   resultCount: number | null
 }
@@ -108,7 +104,8 @@ async function readPage(
 ): Promise<Found> {
   const search = { ...spanOf(window), startCount, rows: PAGE_ROWS }
   try {
-    return withContent(await searchPage(client, { ...search, method: 'searchTradeInfoListProc' }, signal))
+    const page = await searchPage(client, { ...search, method: 'searchTradeInfoListProc' }, signal)
+    return withContent(page, startCount)
   } catch (error) {
     if (!(error instanceof MarketplaceFailure) || error.kind !== 'malformed') throw error
     const page = await searchPage(client, { ...search, method: 'searchTradeNoListProc' }, signal)
@@ -117,7 +114,7 @@ async function readPage(
       message:
         'au PAY マーケットの注文一覧の内容を読み取れないため、注文番号だけの一覧を使いました。運営者へ連絡してください。',
     })
-    return numbersOnly(page)
+    return numbersOnly(page, startCount)
   }
 }
 
@@ -127,33 +124,31 @@ function spanOf({ from, to }: ListWindow) {
   return { start: from, end: new Date(Math.max(lastSecond, from.getTime())) }
 }
 
-function withContent({ response, resultCount }: SearchPage): Found {
+function withContent({ response, resultCount }: SearchPage, startCount: number): Found {
   const rows = ordersIn(response)
-  return { orders: rows.flatMap(toListed), rows: rows.length, resultCount }
+  return { ...readEntries(rows, toListed, startCount - 1), rows: rows.length, resultCount }
 }
 
-function numbersOnly({ response, resultCount }: SearchPage): Found {
-  const orders = orderIdsIn(response).map((orderNumber) => ({
-    orderNumber,
-    orderedAt: null,
-    mallStatus: null,
-    mallState: null,
-  }))
-  return { orders, rows: orders.length, resultCount }
+function numbersOnly({ response, resultCount }: SearchPage, startCount: number): Found {
+  const numbers = orderIdsIn(response)
+  const read = readEntries(
+    numbers,
+    (orderNumber) => ({ orderNumber, orderedAt: null, mallStatus: null, mallState: null }),
+    startCount - 1,
+  )
+  return { ...read, rows: numbers.length, resultCount }
 }
 
-function toListed(orderInfo: XmlElement): ListedOrder[] {
+function toListed(orderInfo: XmlElement): ListedOrder | null {
   const orderNumber = orderIdOf(orderInfo)
-  if (orderNumber === null) return []
+  if (orderNumber === null) return null
   const codes = toCodes(readFields(orderInfo))
   const orderedAt = readTime(textAt(orderInfo, 'orderDate') ?? '')
-  return [
-    {
-      orderNumber,
-      orderedAt: orderedAt === null ? null : new Date(orderedAt),
-      mallStatus: codes.status || null,
-      mallState: codes.status === '' ? null : toMallState(codes),
-      revision: revisionOf(orderInfo),
-    },
-  ]
+  return {
+    orderNumber,
+    orderedAt: orderedAt === null ? null : new Date(orderedAt),
+    mallStatus: codes.status || null,
+    mallState: codes.status === '' ? null : toMallState(codes),
+    revision: revisionOf(orderInfo),
+  }
 }

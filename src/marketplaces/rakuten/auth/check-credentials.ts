@@ -22,7 +22,7 @@ export async function checkCredentials(
     PaginationRequestModel: { requestRecordsAmount: 1, requestPage: 1 },
   }
   const found = foundIn(await client.order('searchOrder', search, signal), 1)
-  const owner = shopCodeOf(found.numbers[0] ?? '')
+  const owner = shopCodeOf(String(found.entries[0] ?? ''))
   if (owner !== null && owner !== shopCode) throw otherShop(owner)
   const messages = [`楽天の受注APIに接続できました。直近7日間の注文は${found.total}件です。`]
   if (owner === null) messages.push('直近7日間に注文がないため、店舗IDの一致は確認できませんでした。')

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { malformed } from '../../kit/http-failures.ts'
-import { walkPlaces } from '../../kit/walk-list.ts'
+import { readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
-import type { ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
+import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { Answer, RakutenClient } from '../client.ts'
 import { toWireDatetime } from '../dates.ts'
 import { RAKUTEN } from '../facts.ts'
@@ -46,12 +46,16 @@ export async function listOrders(
     }
     if (found.total > REACHABLE) noticeUnreachable(tools)
     const next = following(found, { spans: [span, ...rest], page: cursor.page, total })
-    return { orders: found.numbers.map(listed), next: next && encode(next), total }
+    const { orders, unreadable } = readEntries(found.entries, toListed, (cursor.page - 1) * PAGE_SIZE)
+    return { orders, ...unreadableOf(unreadable), next: next && encode(next), total }
   }
   return { orders: [], next: null, total: 0 }
 }
 
-const listed = (orderNumber: string) => ({ orderNumber, orderedAt: null, mallStatus: null, mallState: null })
+const toListed = (entry: unknown): ListedOrder | null =>
+  typeof entry === 'string'
+    ? { orderNumber: entry, orderedAt: null, mallStatus: null, mallState: null }
+    : null
 
 function firstCursor({ from, to }: ListWindow, now: number): Cursor | null {
   if (to.getTime() - from.getTime() > WINDOW_DAYS * DAY_MS) throw windowTooLong()
@@ -66,7 +70,8 @@ function firstCursor({ from, to }: ListWindow, now: number): Cursor | null {
 const MARGIN_MS = 60_000
 
 interface Found {
-  numbers: string[]
+  /** Order numbers, where they can be read. */
+  entries: unknown[]
   total: number
   pages: number
 }
@@ -91,17 +96,17 @@ export function foundIn({ frame, text }: Answer, page: number): Found {
   if (error) throw refused(error.messageCode, error.message, text)
   const parsed = WireSearchAnswer.safeParse(frame)
   if (!parsed.success) throw malformed(RAKUTEN, 'searchOrderの検索結果', text)
-  const { orderNumberList: numbers, PaginationResponseModel: paging } = parsed.data
+  const { orderNumberList: entries, PaginationResponseModel: paging } = parsed.data
   const total = paging?.totalRecordsAmount ?? 0
   const pages = paging?.totalPages ?? 0
   // Orders would be missed in silence: numbers without a count, or a count without numbers.
   const expected = total > 0 && page <= Math.min(pages, REACHABLE / PAGE_SIZE)
-  if (expected !== numbers.length > 0) throw malformed(RAKUTEN, 'searchOrderの件数', text)
-  return { numbers, total, pages }
+  if (expected !== entries.length > 0) throw malformed(RAKUTEN, 'searchOrderの件数', text)
+  return { entries, total, pages }
 }
 
 function following(found: Found, at: Cursor): Cursor | null {
-  if (at.page < Math.min(found.pages, REACHABLE / PAGE_SIZE) && found.numbers.length > 0) {
+  if (at.page < Math.min(found.pages, REACHABLE / PAGE_SIZE) && found.entries.length > 0) {
     return { ...at, page: at.page + 1 }
   }
   const rest = at.spans.slice(1)

@@ -20,7 +20,7 @@ export type WireFrame = z.infer<typeof WireFrame>
 
 export const WireSearchAnswer = z.looseObject({
   orderNumberList: z
-    .array(z.string().min(1))
+    .array(z.unknown())
     .nullish()
     .transform((list) => list ?? []),
   PaginationResponseModel: z

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { malformed } from '../../kit/http-failures.ts'
-import { checkWindow, walkPlaces } from '../../kit/walk-list.ts'
+import { checkWindow, readEntries, unreadableOf, walkPlaces } from '../../kit/walk-list.ts'
 import { elementsAt, textAt, type XmlElement, type XmlTree } from '../../kit/xml.ts'
 import type { ListedOrder, ListPage, ListWindow, MarketplaceTools } from '../../port/session.ts'
 import type { YahooClient } from '../client.ts'
@@ -59,7 +59,7 @@ export function createOrderLister(client: YahooClient, tools: Pick<MarketplaceTo
     const orders = first ? found.orders : found.orders.filter((order) => !seen.has(order.orderNumber))
     if (first) for (const order of orders) seen.add(order.orderNumber)
     const total = first ? found.total : token.total
-    return { orders, total, next: nextToken({ ...token, total }, found) }
+    return { orders, unreadable: found.unreadable, total, next: nextToken({ ...token, total }, found) }
   }
 
   return {
@@ -67,23 +67,30 @@ export function createOrderLister(client: YahooClient, tools: Pick<MarketplaceTo
       checkWindow(window, LIST_WINDOW_DAYS, YAHOO)
       let result = await step(window, page === null ? begin() : decode(page), signal)
       // A page with nothing new is of no use to anybody: go on to the one that has some, or to the end.
-      while (result.orders.length === 0 && result.next) result = await step(window, result.next, signal)
+      const unreadable = new Set(result.unreadable)
+      while (result.orders.length === 0 && result.next) {
+        result = await step(window, result.next, signal)
+        for (const name of result.unreadable) unreadable.add(name)
+      }
       const { orders, next, total } = result
-      return { orders, next: next && encode(next), total }
+      return { orders, ...unreadableOf([...unreadable]), next: next && encode(next), total }
     },
   }
 }
 
 interface Found {
   orders: ListedOrder[]
+  unreadable: readonly string[]
+  /** Entries of the page, those that cannot be read too. */
+  entries: number
   total: number
 }
 
 /** The next page, the second walk after the first, null at the end. A first walk without pages still has a second. */
-function nextToken(token: Token, { orders, total }: Found): Token | null {
+function nextToken(token: Token, { entries, total }: Found): Token | null {
   const start = token.start + PAGE_SIZE
   // An empty answer ends the walk too: hits may vanish while it goes on, and Start past the end brings an empty OrderInfo.
-  if (orders.length > 0 && start <= total) return { ...token, start }
+  if (entries > 0 && start <= total) return { ...token, start }
   return token.by === 'OrderTime' ? { ...token, by: 'PublicationTime', start: 1 } : null
 }
 
@@ -102,7 +109,10 @@ async function search(
   const [found] = document.name === 'Result' ? elementsAt(document.content, 'Search') : []
   const total = found && textAt(found, 'TotalCount')
   if (!found || !total || !/^\d{1,9}$/.test(total)) throw malformed(YAHOO, '注文検索の件数', raw)
-  return { orders: elementsAt(found, 'OrderInfo').flatMap(toListed), total: Number(total) }
+  // An empty OrderInfo is no order: it comes past the end.
+  const entries = elementsAt(found, 'OrderInfo').filter((order) => Object.keys(order).length > 0)
+  const read = readEntries(entries, toListed, token.start - 1)
+  return { ...read, entries: entries.length, total: Number(total) }
 }
 
 /**
@@ -125,20 +135,18 @@ function searchRequest(window: ListWindow, token: Token): XmlTree {
   }
 }
 
-/** The list is flat: no groups. An empty OrderInfo, and one without a number, is no order. */
-function toListed(order: XmlElement): ListedOrder[] {
+/** The list is flat: no groups. Null for an entry without a number. */
+function toListed(order: XmlElement): ListedOrder | null {
   const orderNumber = textAt(order, 'OrderId')
-  if (!orderNumber) return []
+  if (!orderNumber) return null
   const status = textAt(order, 'OrderStatus') || null
   const split = textAt(order, 'IsSplit') === 'true'
   const shipStatus = textAt(order, 'ShipStatus') || null
-  return [
-    {
-      orderNumber,
-      orderedAt: parseTime(textAt(order, 'OrderTime') ?? ''),
-      mallStatus: status,
-      mallState: status !== null && ORDER_STATUS[status] ? toMallState({ status, shipStatus, split }) : null,
-      revision: revisionOf(textAt(order, 'LastUpdateTime')),
-    },
-  ]
+  return {
+    orderNumber,
+    orderedAt: parseTime(textAt(order, 'OrderTime') ?? ''),
+    mallStatus: status,
+    mallState: status !== null && ORDER_STATUS[status] ? toMallState({ status, shipStatus, split }) : null,
+    revision: revisionOf(textAt(order, 'LastUpdateTime')),
+  }
 }
