@@ -29,6 +29,8 @@ import { createReconciliationRoutes } from '../reconciliation/routes.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
+import { mailboxConsentCallback } from '../shops/mailboxes/mailbox-routes.ts'
+import { createMailboxAccess } from '../shops/mailboxes/oauth/access.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
@@ -84,7 +86,9 @@ export function createAreas(tools: AreaTools): Areas {
   const sessions = createShopSessions({ ...shared, tokens: createTokenStores(shared) })
   const authenticator = createAuthenticator({ db, clock, log, operatorKey })
   const addressRules: AddressRules = { allow: config.mailboxAllowedPrivateHosts }
+  const oauth = { ...shared, mailOAuth: config.mailOAuth, publicUrl: config.publicUrl }
   const mailTools = {
+    access: createMailboxAccess(oauth),
     hostGuard: (host: string) => assertPublicHost(host, addressRules),
     timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
@@ -105,7 +109,7 @@ export function createAreas(tools: AreaTools): Areas {
     return createListener({ ...shared, ...mailTools, judge })
   })
   const shops = shopsArea({
-    ...{ ...shared, sessions, authenticator, addressRules },
+    ...{ ...oauth, sessions, authenticator, addressRules },
     testMailbox: createMailboxTester(mailTools),
     onShopChanged: (shopId) => wakeQueue.wake([shopId]),
     onMailboxChanged: listener.refresh,
@@ -140,7 +144,10 @@ export function createAreas(tools: AreaTools): Areas {
       recogniseRoute({ pool, judge }),
     ],
     operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
-    publicRoutes: [consentCallback(consents)],
+    publicRoutes: [
+      consentCallback(consents),
+      mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
+    ],
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
     scheduler: createScheduler({
       ...{ ...shared, wakeLater, jobs },

@@ -1,5 +1,6 @@
 import type { Routes } from '../http/app-types.ts'
 import type { Random } from '../platform/random.ts'
+import type { MailboxConsentTools } from './mailboxes/mailbox-consent.ts'
 import { mailboxRoutes } from './mailboxes/mailbox-routes.ts'
 import type { MailboxTestTools } from './mailboxes/mailbox-test.ts'
 import type { MailboxTools } from './mailboxes/mailboxes.ts'
@@ -18,7 +19,8 @@ import { tenantRoutes } from './tenants/tenant-routes.ts'
 export type ShopsAreaTools = ShopTools &
   Omit<ShopTestTools, 'timeoutMs'> &
   MailboxTools &
-  Omit<MailboxTestTools, 'timeoutMs'> & {
+  Omit<MailboxTestTools, 'timeoutMs'> &
+  MailboxConsentTools & {
     random: Random
     authenticator: Pick<Authenticator, 'forget'>
     readQueues: ReadQueues

@@ -8,9 +8,11 @@ import { assertPublicHost } from '../../../src/platform/http/address-guard.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
+import type { MailboxAccess } from '../../../src/shops/mailboxes/oauth/access.ts'
 import { freshDatabase, type TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { rakutenOrder, yahooOrder } from '../malls/sandbox-orders.ts'
+import { noAccess } from './oauth.ts'
 
 /** A listener on a database of its own, with one mailbox that serves a Rakuten and a Yahoo! shop. */
 
@@ -65,6 +67,7 @@ interface ListenerOptions {
   owner?: string
   clock?: Clock
   allow?: readonly string[] | 'all'
+  access?: MailboxAccess
 }
 
 type MailboxNow = NonNullable<Awaited<ReturnType<TestDatabase['db']['mailbox']['findFirst']>>>
@@ -98,7 +101,7 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
     mailboxId,
     woken,
     logged: () => output,
-    listen({ timing = {}, owner = newId(), clock = systemClock, allow = 'all' } = {}) {
+    listen({ timing = {}, owner = newId(), clock = systemClock, allow = 'all', access = noAccess } = {}) {
       const listener = createListener({
         db,
         pool: database.pool,
@@ -111,6 +114,7 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
         metrics: createMetrics(),
         marketplaces: malls,
         judge: createJudge(malls),
+        access,
         wakeQueue: { wake: async (shopIds) => void woken.push(...shopIds) },
         hostGuard: (host) => assertPublicHost(host, { allow }),
         timing: { ...QUICK, ...timing },
