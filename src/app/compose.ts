@@ -7,6 +7,8 @@ import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
+import { inboundMailRoute } from '../mail/inbound/route.ts'
+import { createInboundDoor } from '../mail/inbound/take.ts'
 import { createListener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
 import { recogniseRoute } from '../mail/recognise-route.ts'
@@ -146,6 +148,7 @@ export function createAreas(tools: AreaTools): Areas {
     operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
     publicRoutes: [
       consentCallback(consents),
+      inboundMailRoute(createInboundDoor({ ...shared, judge })),
       mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
     ],
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),

@@ -7,6 +7,7 @@ import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { ConsentAnswer } from '../consents/begin.ts'
 import { answerConsent, text } from '../consents/routes.ts'
 import { TESTS_PER_MINUTE } from '../shops/shop-routes.ts'
+import { rotateInboundSecret } from './inbound-secret.ts'
 import { usernameContext } from './mailbox-change.ts'
 import {
   beginMailboxConsent,
@@ -213,6 +214,26 @@ export const mailboxRoutes =
       async (request) => {
         const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
         return beginMailboxConsent(tools, caller, request.params.id)
+      },
+    )
+
+    app.post(
+      '/mailboxes/:id/secret',
+      {
+        schema: {
+          tags,
+          operationId: 'rotateMailboxSecret',
+          summary: 'New signing secret of an inbound mailbox (署名鍵の発行)',
+          description: 'For `kind` inbound. Shown this once; the one before does not count any more.',
+          params: IdParams,
+          response: {
+            200: z.object({ secret: z.string().describe('`whsec_…`, shown this once (署名鍵)') }),
+          },
+        },
+      },
+      async (request) => {
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        return { secret: await rotateInboundSecret(tools, caller, request.params.id) }
       },
     )
 
