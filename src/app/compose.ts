@@ -6,6 +6,7 @@ import type { Authenticate } from '../http/auth.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
+import { triggerRoutes } from '../imports/triggers.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
 import { inboundMailRoute } from '../mail/inbound/route.ts'
 import { createInboundDoor } from '../mail/inbound/take.ts'
@@ -19,6 +20,8 @@ import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
+import { createQueueReader, type QueueAccess, type QueueReader } from '../notifications/queue-reader.ts'
+import { forgetNotifications, notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
 import { readBoard } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
 import { createRetention } from '../orders/retention.ts'
@@ -55,6 +58,7 @@ export interface Areas {
   publicRoutes: Routes[]
   shopWorker: ShopWorker
   scheduler: Scheduler
+  queueReader: QueueReader
   notices: Notices
   webhooks: Webhooks
   /** Numbers that are read for a scrape. */
@@ -76,6 +80,8 @@ export interface AreaTools extends Resources {
   marketplaces: Marketplaces
   metrics: Metrics
   mail: MailSettings
+  /** How the queues of notifications are reached, instead of the AWS SDK's own way. */
+  sqs?: QueueAccess
 }
 
 /** Makes the areas known to each other; nothing runs yet. */
@@ -136,6 +142,8 @@ export function createAreas(tools: AreaTools): Areas {
         streams: config.eventStreams,
       }),
       createImportRoutes(shared),
+      triggerRoutes(shared),
+      notificationRoutes({ ...shared, sessions }),
       createReconciliationRoutes(shared),
       createChangeRoutes(shared),
       ...shops.clientRoutes,
@@ -145,7 +153,7 @@ export function createAreas(tools: AreaTools): Areas {
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
     ],
-    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
+    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared), notificationAdminRoutes(shared)],
     publicRoutes: [
       consentCallback(consents),
       inboundMailRoute(createInboundDoor({ ...shared, judge })),
@@ -162,8 +170,10 @@ export function createAreas(tools: AreaTools): Areas {
           run: createRetention({ ...shared, retentionDays: config.piiRetentionDays }).run,
           ...HOURLY,
         },
+        { name: 'old notifications', run: forgetNotifications(shared), ...HOURLY },
       ],
     }),
+    queueReader: createQueueReader({ ...shared, ...(tools.sqs ? { sqs: tools.sqs } : {}) }),
     webhooks: createWebhooks({
       ...shared,
       allowedPrivateHosts: config.webhookAllowedPrivateHosts,

@@ -244,11 +244,15 @@ const mailboxes = {
 const ofMalls = Object.fromEntries(
   MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).map((setting) => [
     setting.env,
-    typeOf(setting).meta({ description: setting.description, ...note('Malls') }),
+    typeOf(setting).meta({
+      description: setting.description,
+      ...note('Malls', setting.kind === 'list' ? { shownDefault: 'none' } : {}),
+    }),
   ]),
 )
 
 function typeOf(setting: MallSetting): z.ZodType<string | number> {
+  if (setting.kind === 'list') return z.string().trim().prefault('')
   return setting.kind === 'rate' ? rate : mallUrl(setting.byDefault)
 }
 

@@ -16,7 +16,7 @@ export interface SignedHeaders {
 export type Signature = { ok: true; id: string } | { ok: false; reason: 'missing' | 'stale' | 'forged' }
 
 /** Clocks differ, and a mail route may wait a little; whatever is older may be a recording. */
-export const SIGNATURE_AGE_MS = 5 * 60_000
+const SIGNATURE_AGE_MS = 5 * 60_000
 const PREFIX = 'whsec_'
 const MOST_SIGNATURES = 5
 

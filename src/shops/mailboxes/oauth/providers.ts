@@ -22,7 +22,7 @@ export interface MailOAuthSettings {
   googleClient: OAuthClient | null
 }
 
-export interface OAuthClient {
+interface OAuthClient {
   id: string
   secret: string
 }
