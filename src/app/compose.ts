@@ -1,3 +1,4 @@
+import { resolveMx, resolveSrv } from 'node:dns/promises'
 import type { Config } from '../config/load.ts'
 import { createEventRoutes } from '../events/routes.ts'
 import { listenForEvents } from '../events/wake.ts'
@@ -117,7 +118,7 @@ export function createAreas(tools: AreaTools): Areas {
     return createListener({ ...shared, ...mailTools, judge })
   })
   const shops = shopsArea({
-    ...{ ...oauth, sessions, authenticator, addressRules },
+    ...{ ...oauth, sessions, authenticator, addressRules, dns: systemDns },
     testMailbox: createMailboxTester(mailTools),
     onShopChanged: (shopId) => wakeQueue.wake([shopId]),
     onMailboxChanged: listener.refresh,
@@ -189,6 +190,8 @@ export function createAreas(tools: AreaTools): Areas {
     listen: listener.listen,
   }
 }
+
+const systemDns = { srv: resolveSrv, mx: resolveMx }
 
 /** Not during the busiest moment of a start. */
 const HOURLY = { firstMs: 60_000, everyMs: 60 * 60_000 }

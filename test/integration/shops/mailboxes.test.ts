@@ -221,7 +221,10 @@ test('a test tries the stored login and heals the mailbox when it is good', asyn
     data: { attentionCode: 'MAILBOX_REFUSED', state: 'attention' },
   })
   expect((await call('POST', `/mailboxes/${id}/test`)).json()).toEqual({ ...GOOD, folder: 'INBOX' })
-  expect(tried).toEqual([{ host: 'imap.example.jp', port: 993, security: 'tls', folder: 'INBOX', ...LOGIN }])
+  const { username, password } = LOGIN
+  const by = { kind: 'password', password }
+  const address = { host: 'imap.example.jp', port: 993, security: 'tls', folder: 'INBOX' }
+  expect(tried).toEqual([{ ...address, username, by }])
   expect(await row(id)).toMatchObject({ attentionCode: null, state: 'waiting' })
 })
 

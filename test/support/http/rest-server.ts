@@ -59,6 +59,7 @@ export async function restServer(db: Db, overrides: RestOverrides = {}): Promise
     http: { request: unused },
     mailOAuth: providersAt('http://127.0.0.1:9'),
     publicUrl: null,
+    dns: { srv: unused, mx: unused },
     sealer: testSealer,
     marketplaces: testMarketplaces,
     sessions: { open: unused },
