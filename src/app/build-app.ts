@@ -2,6 +2,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Config, Role } from '../config/load.ts'
 import type { DocExamples } from '../http/openapi/examples.ts'
 import { createMarketplaces, type Marketplaces } from '../marketplaces/index.ts'
+import type { QueueAccess } from '../notifications/queue-reader.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { HttpClient } from '../platform/http/http-client.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
@@ -22,6 +23,7 @@ export interface Overrides {
   marketplaces?: Marketplaces
   docExamples?: () => DocExamples
   mail?: MailSettings
+  sqs?: QueueAccess
   /** Ends a start that waits for its database. */
   giveUp?: AbortSignal
 }
@@ -53,7 +55,9 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const resources = await openResources(config, tools, stops).finally(over)
     const metrics = createMetrics({ processMetrics: config.production })
     const marketplaces = overrides.marketplaces ?? createMarketplaces(config.malls)
-    const areas = createAreas({ ...resources, config, marketplaces, metrics, mail: overrides.mail ?? {} })
+    const { mail = {}, sqs } = overrides
+    const given = { config, marketplaces, metrics, mail, ...(sqs ? { sqs } : {}) }
+    const areas = createAreas({ ...resources, ...given })
     const version = packageJson.version
     const { docExamples } = overrides
     let started: Promise<string> | null = null

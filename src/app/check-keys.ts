@@ -22,7 +22,7 @@ const SAMPLES = `
  group by substring(sealed_credentials from 3 for get_byte(sealed_credentials, 1)))
 union all
 (select 'passwords of mailboxes', 'mailbox:' || min(id::text) || ':password', (array_agg(sealed_password order by id::text))[1]
- from mailboxes group by substring(sealed_password from 3 for get_byte(sealed_password, 1)))
+ from mailboxes where sealed_password is not null group by substring(sealed_password from 3 for get_byte(sealed_password, 1)))
 union all
 (select 'orders', 'order:' || id || ':detail', sealed_detail from orders
  where sealed_detail is not null order by id desc limit 1)`

@@ -1,3 +1,4 @@
+import { resolveMx, resolveSrv } from 'node:dns/promises'
 import type { Config } from '../config/load.ts'
 import { createEventRoutes } from '../events/routes.ts'
 import { listenForEvents } from '../events/wake.ts'
@@ -6,7 +7,10 @@ import type { Authenticate } from '../http/auth.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
+import { triggerRoutes } from '../imports/triggers.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
+import { inboundMailRoute } from '../mail/inbound/route.ts'
+import { createInboundDoor } from '../mail/inbound/take.ts'
 import { createListener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
 import { recogniseRoute } from '../mail/recognise-route.ts'
@@ -17,6 +21,8 @@ import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
+import { createQueueReader, type QueueAccess, type QueueReader } from '../notifications/queue-reader.ts'
+import { forgetNotifications, notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
 import { readBoard } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
 import { createRetention } from '../orders/retention.ts'
@@ -29,6 +35,8 @@ import { createReconciliationRoutes } from '../reconciliation/routes.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
+import { mailboxConsentCallback } from '../shops/mailboxes/mailbox-routes.ts'
+import { createMailboxAccess } from '../shops/mailboxes/oauth/access.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
@@ -51,6 +59,7 @@ export interface Areas {
   publicRoutes: Routes[]
   shopWorker: ShopWorker
   scheduler: Scheduler
+  queueReader: QueueReader
   notices: Notices
   webhooks: Webhooks
   /** Numbers that are read for a scrape. */
@@ -72,6 +81,8 @@ export interface AreaTools extends Resources {
   marketplaces: Marketplaces
   metrics: Metrics
   mail: MailSettings
+  /** How the queues of notifications are reached, instead of the AWS SDK's own way. */
+  sqs?: QueueAccess
 }
 
 /** Makes the areas known to each other; nothing runs yet. */
@@ -84,7 +95,9 @@ export function createAreas(tools: AreaTools): Areas {
   const sessions = createShopSessions({ ...shared, tokens: createTokenStores(shared) })
   const authenticator = createAuthenticator({ db, clock, log, operatorKey })
   const addressRules: AddressRules = { allow: config.mailboxAllowedPrivateHosts }
+  const oauth = { ...shared, mailOAuth: config.mailOAuth, publicUrl: config.publicUrl }
   const mailTools = {
+    access: createMailboxAccess(oauth),
     hostGuard: (host: string) => assertPublicHost(host, addressRules),
     timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
@@ -105,7 +118,7 @@ export function createAreas(tools: AreaTools): Areas {
     return createListener({ ...shared, ...mailTools, judge })
   })
   const shops = shopsArea({
-    ...{ ...shared, sessions, authenticator, addressRules },
+    ...{ ...oauth, sessions, authenticator, addressRules, dns: systemDns },
     testMailbox: createMailboxTester(mailTools),
     onShopChanged: (shopId) => wakeQueue.wake([shopId]),
     onMailboxChanged: listener.refresh,
@@ -130,6 +143,8 @@ export function createAreas(tools: AreaTools): Areas {
         streams: config.eventStreams,
       }),
       createImportRoutes(shared),
+      triggerRoutes(shared),
+      notificationRoutes({ ...shared, sessions }),
       createReconciliationRoutes(shared),
       createChangeRoutes(shared),
       ...shops.clientRoutes,
@@ -139,8 +154,12 @@ export function createAreas(tools: AreaTools): Areas {
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
     ],
-    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
-    publicRoutes: [consentCallback(consents)],
+    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared), notificationAdminRoutes(shared)],
+    publicRoutes: [
+      consentCallback(consents),
+      inboundMailRoute(createInboundDoor({ ...shared, judge })),
+      mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
+    ],
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
     scheduler: createScheduler({
       ...{ ...shared, wakeLater, jobs },
@@ -152,8 +171,10 @@ export function createAreas(tools: AreaTools): Areas {
           run: createRetention({ ...shared, retentionDays: config.piiRetentionDays }).run,
           ...HOURLY,
         },
+        { name: 'old notifications', run: forgetNotifications(shared), ...HOURLY },
       ],
     }),
+    queueReader: createQueueReader({ ...shared, ...(tools.sqs ? { sqs: tools.sqs } : {}) }),
     webhooks: createWebhooks({
       ...shared,
       allowedPrivateHosts: config.webhookAllowedPrivateHosts,
@@ -169,6 +190,8 @@ export function createAreas(tools: AreaTools): Areas {
     listen: listener.listen,
   }
 }
+
+const systemDns = { srv: resolveSrv, mx: resolveMx }
 
 /** Not during the busiest moment of a start. */
 const HOURLY = { firstMs: 60_000, everyMs: 60 * 60_000 }

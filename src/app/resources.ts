@@ -118,7 +118,10 @@ async function openLaneStore(
 }
 
 function openHttp(config: Config, stops: StopList): HttpClient {
-  const http = createHttpClient({ allowPrivateHosts: config.replacedMallHosts })
+  const http = createHttpClient({
+    // A mailbox's own token endpoint (kind oauth) may stand beside its mail server.
+    allowPrivateHosts: [...config.replacedMallHosts, ...config.mailboxAllowedPrivateHosts],
+  })
   stops.add('mall connections', () => http.close())
   return http
 }

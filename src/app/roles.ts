@@ -91,13 +91,16 @@ function readiness({ database, wakeQueue }: Resources, withApi: boolean): Record
 }
 
 async function startWorker({ config, resources, areas }: Parts, stops: StopList): Promise<void> {
-  const { shopWorker, scheduler, notices, webhooks } = areas
-  stops.add('workers', () => Promise.all([scheduler.stop(), notices.stop(), webhooks.stop()]))
+  const { shopWorker, scheduler, queueReader, notices, webhooks } = areas
+  stops.add('workers', () =>
+    Promise.all([scheduler.stop(), queueReader.stop(), notices.stop(), webhooks.stop()]),
+  )
   await resources.wakeQueue.work((shopId, signal) => shopWorker.run(shopId, signal), {
     concurrency: config.workerConcurrency,
   })
   if (!config.redisUrl) stops.add('queue recovery', recoverStalled(resources.database.pool))
   scheduler.start()
+  queueReader.start()
   notices.start()
   webhooks.start()
 }

@@ -35,6 +35,7 @@ export interface Config {
   readonly piiRetentionDays: number
   /** Without a slash at the end. Null: no consents in the browser. */
   readonly publicUrl: string | null
+  readonly mailOAuth: Readonly<MailOAuthSettings>
   /** Null: notices are not mailed. */
   readonly smtp: Readonly<SmtpConfig> | null
   readonly malls: Readonly<MarketplaceEndpoints>
@@ -138,11 +139,39 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     sweepIntervalSeconds: settings.SWEEP_INTERVAL_SECONDS,
     piiRetentionDays: settings.PII_RETENTION_DAYS,
     publicUrl: settings.PUBLIC_URL ?? null,
+    mailOAuth: mailOAuthOf(settings),
     smtp: smtpOf(settings),
     malls: endpointsOf(mallSettings),
-    replacedMallHosts: replacedHosts(mallSettings),
+    replacedMallHosts: [...new Set([...replacedHosts(mallSettings), ...replacedMailHosts(settings)])],
   }
 }
+
+interface MailOAuthSettings {
+  microsoftUrl: string
+  googleConsentUrl: string
+  googleTokenUrl: string
+  microsoftClient: { id: string; secret: string } | null
+  googleClient: { id: string; secret: string } | null
+}
+
+function mailOAuthOf(settings: OwnSettings): MailOAuthSettings {
+  const client = (id: string | undefined, secret: string | undefined) =>
+    id === undefined || secret === undefined ? null : { id, secret }
+  return {
+    microsoftUrl: settings.MICROSOFT_AUTH_URL,
+    googleConsentUrl: settings.GOOGLE_CONSENT_URL,
+    googleTokenUrl: settings.GOOGLE_TOKEN_URL,
+    microsoftClient: client(settings.MICROSOFT_CLIENT_ID, settings.MICROSOFT_CLIENT_SECRET),
+    googleClient: client(settings.GOOGLE_CLIENT_ID, settings.GOOGLE_CLIENT_SECRET),
+  }
+}
+
+/** Asked from here, and set to another host than the real one, which may have a private address. */
+const replacedMailHosts = (settings: OwnSettings): string[] =>
+  [
+    [settings.MICROSOFT_AUTH_URL, 'https://login.microsoftonline.com'],
+    [settings.GOOGLE_TOKEN_URL, 'https://oauth2.googleapis.com'],
+  ].flatMap(([url = '', byDefault]) => (url === byDefault ? [] : [new URL(url).hostname]))
 
 function smtpOf({ SMTP_URL: url, SMTP_FROM: from }: OwnSettings): SmtpConfig | null {
   if (url === undefined) return null

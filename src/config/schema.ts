@@ -191,22 +191,80 @@ const notices = {
   }),
 }
 
+const mailboxes = {
+  MICROSOFT_AUTH_URL: mallUrl('https://login.microsoftonline.com').meta({
+    description: 'Microsoft’s sign-in for mailboxes: what stands before `/{tenant}/oauth2/v2.0`.',
+    ...note('Mailboxes'),
+  }),
+  MICROSOFT_CLIENT_ID: z
+    .string()
+    .trim()
+    .optional()
+    .meta({
+      description:
+        'The operator’s own application at Microsoft, for mailboxes that bring none. With `<PUBLIC_URL>/oauth/mailbox/callback` as its redirect URI.',
+      ...note('Mailboxes', { shownDefault: 'each mailbox brings its own' }),
+    }),
+  MICROSOFT_CLIENT_SECRET: z
+    .string()
+    .trim()
+    .optional()
+    .meta({
+      description: 'Its secret.',
+      ...note('Mailboxes', { shownDefault: 'none', secret: true }),
+    }),
+  GOOGLE_CONSENT_URL: mallUrl('https://accounts.google.com').meta({
+    description: 'Google’s consent page for mailboxes: what stands before `/o/oauth2/v2/auth`.',
+    ...note('Mailboxes'),
+  }),
+  GOOGLE_TOKEN_URL: mallUrl('https://oauth2.googleapis.com').meta({
+    description: 'Google’s tokens for mailboxes: what stands before `/token`.',
+    ...note('Mailboxes'),
+  }),
+  GOOGLE_CLIENT_ID: z
+    .string()
+    .trim()
+    .optional()
+    .meta({
+      description:
+        'The operator’s own application at Google, for mailboxes that bring none. With `<PUBLIC_URL>/oauth/mailbox/callback` as its redirect URI.',
+      ...note('Mailboxes', { shownDefault: 'each mailbox brings its own' }),
+    }),
+  GOOGLE_CLIENT_SECRET: z
+    .string()
+    .trim()
+    .optional()
+    .meta({
+      description: 'Its secret.',
+      ...note('Mailboxes', { shownDefault: 'none', secret: true }),
+    }),
+}
+
 /** The malls' own, as their facts tell them; by the name of the variable. */
 const ofMalls = Object.fromEntries(
   MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).map((setting) => [
     setting.env,
-    typeOf(setting).meta({ description: setting.description, ...note('Malls') }),
+    typeOf(setting).meta({
+      description: setting.description,
+      ...note('Malls', setting.kind === 'list' ? { shownDefault: 'none' } : {}),
+    }),
   ]),
 )
 
 function typeOf(setting: MallSetting): z.ZodType<string | number> {
+  if (setting.kind === 'list') return z.string().trim().prefault('')
   return setting.kind === 'rate' ? rate : mallUrl(setting.byDefault)
 }
 
-export const OwnSettings = z.object({ ...service, ...notices })
+export const OwnSettings = z.object({ ...service, ...mailboxes, ...notices })
 export const MallSettings = z.object(ofMalls)
 
 /** Every setting, in the order of docs/settings.md, which is made from the descriptions here. */
-export const SETTINGS: Readonly<Record<string, z.ZodType>> = { ...service, ...ofMalls, ...notices }
+export const SETTINGS: Readonly<Record<string, z.ZodType>> = {
+  ...service,
+  ...ofMalls,
+  ...mailboxes,
+  ...notices,
+}
 
 export type OwnSettings = z.infer<typeof OwnSettings>

@@ -49,7 +49,9 @@ export const ImportRequestAnswer = z
     purpose: z.string().describe('import 取込, refresh 再確認, reimport 再取込 (目的)'),
     source: z
       .string()
-      .describe('mail メール, person 手動, sweep 突合, window キャンセル可能時間の終了 (きっかけ)'),
+      .describe(
+        'mail メール, notification モールの通知, person 手動, sweep 突合, window キャンセル可能時間の終了 (きっかけ)',
+      ),
     state: ImportState,
     attempts: z.int().describe('How often the mall was asked (回数)'),
     nextAttemptAt: Time.nullable().describe('When it is asked next; null when it ended (次回予定)'),

@@ -1,24 +1,30 @@
 import type { MailboxFindings, MailboxLogin, TestMailbox } from '../shops/mailboxes/mailbox-test.ts'
-import { type ConnectTools, type Link, openLink } from './listener/connection.ts'
+import type { Link } from './listener/connection.ts'
 import { describeFailure } from './listener/failures.ts'
 import { openFolder } from './listener/folder.ts'
+import { type SignInTools, signIn } from './listener/sign-in.ts'
 
 /** What the person who pressed "test" is told. Never rejects because of the mail server: that is what is being tested. */
-export function createMailboxTester(tools: ConnectTools): TestMailbox {
+export function createMailboxTester(tools: SignInTools): TestMailbox {
   return async (login, signal) => {
     let link: Link | null = null
     try {
-      link = await openLink(login, tools, signal)
+      link = (await signIn(login, login.by, tools, signal)).link
       return await look(link, login)
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      const { code, message } = describeFailure(error, [login.username, login.password])
+      const { code, message } = describeFailure(error, hidden(login))
       return { ok: false, code, messages: [message], messageCount: null, idle: null }
     } finally {
       link?.close()
     }
   }
 }
+
+const hidden = ({ username, by }: MailboxLogin): string[] => [
+  username,
+  ...(by.kind === 'password' ? [by.password] : []),
+]
 
 async function look(link: Link, login: MailboxLogin): Promise<MailboxFindings> {
   const folder = await openFolder(link, login.folder)

@@ -20,6 +20,10 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     registry,
     /** result: recognised, unreadable, ignored, duplicate */
     mails: counter('mails_total', 'Mails looked at', ['result']),
+    /** result: recognised, unreadable, ignored, duplicate; or why it was refused: missing, forged, stale, replayed */
+    inboundMails: counter('inbound_mails_total', 'Mails posted to inbound mailboxes', ['result']),
+    /** result: taken, idle, poison, duplicate */
+    notifications: counter('notifications_total', 'Notifications of the malls', ['marketplace', 'result']),
     importRequests: counter('import_requests_total', 'Import requests made', ['marketplace', 'source']),
     ordersStaged: counter('orders_staged_total', 'Orders staged', ['marketplace']),
     /** From the mail being seen to the order standing in staging. */

@@ -1,8 +1,11 @@
 import type { Routes } from '../http/app-types.ts'
 import type { Random } from '../platform/random.ts'
+import type { MailboxConsentTools } from './mailboxes/mailbox-consent.ts'
 import { mailboxRoutes } from './mailboxes/mailbox-routes.ts'
 import type { MailboxTestTools } from './mailboxes/mailbox-test.ts'
 import type { MailboxTools } from './mailboxes/mailboxes.ts'
+import type { DiscoverTools } from './mailboxes/presets/discover.ts'
+import { presetRoutes } from './mailboxes/presets/routes.ts'
 import { marketplaceRoutes } from './shops/marketplace-routes.ts'
 import { shopRoutes } from './shops/shop-routes.ts'
 import type { ShopTestTools } from './shops/shop-test.ts'
@@ -18,7 +21,9 @@ import { tenantRoutes } from './tenants/tenant-routes.ts'
 export type ShopsAreaTools = ShopTools &
   Omit<ShopTestTools, 'timeoutMs'> &
   MailboxTools &
-  Omit<MailboxTestTools, 'timeoutMs'> & {
+  Omit<MailboxTestTools, 'timeoutMs'> &
+  MailboxConsentTools &
+  DiscoverTools & {
     random: Random
     authenticator: Pick<Authenticator, 'forget'>
     readQueues: ReadQueues
@@ -40,6 +45,7 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
       shopRoutes(withLimit),
       subStatusRoutes(withLimit),
       mailboxRoutes(withLimit),
+      presetRoutes(withLimit),
       marketplaceRoutes({ marketplaces }),
     ],
     operatorRoutes: [

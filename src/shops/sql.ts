@@ -31,19 +31,22 @@ order by code
 on conflict (shop_id, code) do update set message = excluded.message, last_seen_at = excluded.last_seen_at
 where known.last_seen_at < ${before}::timestamptz or known.message <> excluded.message`
 
-/** Looking whether the lease is free and taking it are one statement: of two processes one renews the mall's session. */
-export const takeTokenLease = (lease: {
-  shopId: string
-  holder: string
-  version: number
-  now: Date
-  until: Date
-}): Prisma.Sql => {
-  const { shopId, holder, version, now, until } = lease
+/** Where tokens stand that one process renews for all: the table and its key, both of ours. */
+export interface TokenTable {
+  table: 'shop_tokens' | 'mailbox_tokens'
+  key: 'shop_id' | 'mailbox_id'
+}
+
+/** Looking whether the lease is free and taking it are one statement: of two processes one renews. */
+export const takeTokenLease = (
+  { table, key }: TokenTable,
+  lease: { id: string; holder: string; version: number; now: Date; until: Date },
+): Prisma.Sql => {
+  const { id, holder, version, now, until } = lease
   return Prisma.sql`
-INSERT INTO shop_tokens AS held (shop_id, lease_owner, lease_until, updated_at)
-VALUES (${shopId}::uuid, ${holder}, ${until}, ${now})
-ON CONFLICT (shop_id) DO UPDATE
+INSERT INTO ${Prisma.raw(table)} AS held (${Prisma.raw(key)}, lease_owner, lease_until, updated_at)
+VALUES (${id}::uuid, ${holder}, ${until}, ${now})
+ON CONFLICT (${Prisma.raw(key)}) DO UPDATE
   SET lease_owner = excluded.lease_owner, lease_until = excluded.lease_until, updated_at = excluded.updated_at
   WHERE held.version = ${version} AND (held.lease_until IS NULL OR held.lease_until <= ${now})`
 }

@@ -1,11 +1,4 @@
 import type { Sealer } from '../platform/crypto/sealer.ts'
-import type { Random } from '../platform/random.ts'
-
-/** Standard Webhooks: 24 to 64 random bytes. */
-const BYTES = 32
-
-export const newSecret = (random: Pick<Random, 'bytes'>): string =>
-  `whsec_${Buffer.from(random.bytes(BYTES)).toString('base64')}`
 
 /** Bound to the row, not to the column: a rotation moves what is sealed from one column to the other. */
 export const secretContext = (webhookId: string): string => `webhook:${webhookId}:secret`

@@ -4,6 +4,7 @@ import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
 import { invalid } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import { signingSecret } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { AddressError, type AddressRules, resolvePublicHost } from '../platform/http/address-guard.ts'
@@ -11,7 +12,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import type { NewWebhook, WebhookChange } from './schemas.ts'
-import { newSecret, secretContext } from './secrets.ts'
+import { secretContext } from './secrets.ts'
 
 export interface WebhookStoreTools {
   db: Db
@@ -44,7 +45,7 @@ export async function createWebhook(
   await checkUrl(tools, wanted.url)
   const id = tools.newId()
   const now = dateNow(tools.clock)
-  const secret = newSecret(tools.random)
+  const secret = signingSecret(tools.random)
   const row = await tools.db.$transaction(async (tx) => {
     // Two at once count one after the other.
     await tx.$queryRaw`select id from tenants where id = ${caller.tenantId}::uuid for update`
@@ -115,7 +116,7 @@ export async function rotateSecret(
   overlapHours: number,
 ): Promise<{ row: Webhook; secret: string }> {
   const before = await findWebhook(tools.db, caller.tenantId, id)
-  const secret = newSecret(tools.random)
+  const secret = signingSecret(tools.random)
   const now = dateNow(tools.clock)
   const row = await tools.db.$transaction(async (tx) => {
     const made = await tx.webhook.update({

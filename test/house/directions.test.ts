@@ -42,10 +42,12 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   imports: ['worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   'site-changes': ['worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   reconciliation: ['imports', 'worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
+  notifications: ['imports', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   mail: ['reconciliation', 'imports', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   app: [
     ...[
       'mail',
+      'notifications',
       'reconciliation',
       'imports',
       'site-changes',

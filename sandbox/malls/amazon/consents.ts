@@ -18,6 +18,8 @@ export interface Consents {
   rotateSecret(shopCode: string): string
   /** A code as the seller's browser brings it back from the consent page; good for five minutes, once. */
   code(shopCode: string): string
+  /** Whether it is a token of an application without a seller. */
+  isGrantless(accessToken: string): boolean
   /** All access tokens that are out now end. */
   expireTokens(): void
 }
@@ -32,6 +34,7 @@ export function createConsents(
 ): Consents {
   const random = seeded(seed, 77)
   const tokens = new Map<string, { shop: SimShop; endsAt: number; refreshToken: string }>()
+  const grantless = new Set<string>()
   const codes = new Map<string, { shop: SimShop; endsAt: number }>()
   const shopNamed = (code: string) => {
     const shop = shops.find((one) => one.code === code)
@@ -48,6 +51,12 @@ export function createConsents(
       { access_token: accessToken, refresh_token: refreshToken, token_type: 'bearer', expires_in: life },
       { 'cache-control': 'no-store', pragma: 'no-cache' },
     )
+  }
+
+  function grantlessToken(): SandboxAnswer {
+    const accessToken = `Atza|grantless${text(random, 60)}`
+    grantless.add(accessToken)
+    return jsonAnswer(200, { access_token: accessToken, token_type: 'bearer', expires_in: 3600 })
   }
 
   function byRefreshToken(shop: SimShop, refreshToken: string): SandboxAnswer {
@@ -74,6 +83,8 @@ export function createConsents(
       }
       if (fields.grant_type === 'refresh_token') return byRefreshToken(shop, fields.refresh_token ?? '')
       if (fields.grant_type === 'authorization_code') return byCode(shop, fields.code ?? '')
+      if (fields.grant_type === 'client_credentials' && fields.scope === 'sellingpartnerapi::notifications')
+        return grantlessToken()
       return oauthError(400, 'unsupported_grant_type', 'The authorization grant type is not supported')
     },
     shopOf(accessToken) {
@@ -84,6 +95,7 @@ export function createConsents(
       if (clock.now() >= token.endsAt) return { refusal: 'The access token you provided has expired.' }
       return { shop: token.shop }
     },
+    isGrantless: (accessToken) => grantless.has(accessToken),
     revoke(shopCode) {
       shopNamed(shopCode).refreshToken = null
     },

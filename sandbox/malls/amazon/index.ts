@@ -15,9 +15,10 @@ import { applicationIdOf, consentPage } from './consent-page.ts'
 import { type Consents, createConsents } from './consents.ts'
 import { answerControl, type Control } from './control.ts'
 import { answerApi, answerToken, type Gateway } from './gateway.ts'
+import { createNotifications, type Notifications } from './notifications.ts'
 import { defaultSettings, type Operation, REAL_QUOTAS, type Settings } from './settings.ts'
 import { createShop, type SimShop } from './shops.ts'
-import { createStore } from './store.ts'
+import { createStore, type Store } from './store.ts'
 import { toSandboxOrder } from './to-sandbox-order.ts'
 
 export { NO_QUOTAS, REAL_QUOTAS } from './settings.ts'
@@ -40,6 +41,7 @@ export interface AmazonSimulator extends MallSimulator {
   authUrl: string
   faults: Faults
   consents: Consents
+  notifications: Notifications
   settings(): Settings
   change(patch: Partial<Settings>): void
   /** Deep merge into the order as getOrder shows it; tells listeners `changed`. */
@@ -64,10 +66,16 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
   let settings = defaultSettings(options.quotas ?? REAL_QUOTAS)
   const calls = createCallCounts()
   const read = () => settings
-  const store = createStore(shops, seed, clock, read, (event) => {
+  const store: Store = createStore(shops, seed, clock, read, (event) => {
     for (const listener of listeners) listener(event)
+    notifications.tell(event)
   })
   const consents = createConsents(shops, seed, clock, read)
+  const notifications = createNotifications(
+    () => store,
+    () => consents,
+    clock,
+  )
   const shopOf = (code: string) => shops.find((shop) => shop.code === code) as SimShop
   const place = (placing: PlaceOptions = {}): SandboxOrder => {
     const order = store.place(placing)
@@ -102,6 +110,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     const { path } = request
     const controlled = answerControl(control, request)
     if (controlled) return controlled
+    if (path.startsWith('/notifications/v1/')) return notifications.answer(request)
     if (path === '/apps/authorize/consent') return consentPage(shops, consents, request.query)
     return path === '/auth/o2/token' ? answerToken(request, gateway) : answerApi(request, gateway)
   })
@@ -130,6 +139,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     },
     faults,
     consents,
+    notifications,
     settings: read,
     change: control.change,
     calls: calls.counts,

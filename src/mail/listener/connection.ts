@@ -4,15 +4,16 @@ import { codeOf } from '../../platform/errors.ts'
 import { TimedOut, withTimeout } from '../../platform/timeout.ts'
 import type { ListenerTiming } from './timing.ts'
 
-/** What is needed to reach one IMAP account. */
-export interface MailboxLogin {
+/** Where one IMAP account is. */
+export interface MailboxAddress {
   host: string
   port: number
   /** `plain` sends the password in clear: only where the mailbox says so. */
   security: 'tls' | 'starttls' | 'plain'
   username: string
-  password: string
 }
+
+export type LoginProof = { pass: string } | { accessToken: string }
 
 /** Resolves a host to the one address that may be connected to. Rejects for private and unknown hosts. */
 export type HostGuard = (host: string) => Promise<string>
@@ -38,11 +39,16 @@ export interface Link {
  * Connects and logs in with a fresh ImapFlow (an instance connects once only). Rejects with whatever went wrong; see
  * `describeFailure`. An abort closes the connection at any time, also later.
  */
-export async function openLink(login: MailboxLogin, tools: ConnectTools, signal: AbortSignal): Promise<Link> {
+export async function openLink(
+  login: MailboxAddress,
+  proof: LoginProof,
+  tools: ConnectTools,
+  signal: AbortSignal,
+): Promise<Link> {
   signal.throwIfAborted()
   const address = await withTimeout(tools.timing.connectMs, tools.hostGuard(login.host))
   signal.throwIfAborted()
-  const client = new ImapFlow(optionsFor(login, address, tools))
+  const client = new ImapFlow(optionsFor(login, proof, address, tools))
   const link = attach(client, tools.timing.commandMs, signal)
   try {
     await link.run(client.connect())
@@ -53,7 +59,12 @@ export async function openLink(login: MailboxLogin, tools: ConnectTools, signal:
   }
 }
 
-function optionsFor(login: MailboxLogin, address: string, tools: ConnectTools): ImapFlowOptions {
+function optionsFor(
+  login: MailboxAddress,
+  proof: LoginProof,
+  address: string,
+  tools: ConnectTools,
+): ImapFlowOptions {
   const { timing } = tools
   return {
     host: address,
@@ -63,7 +74,7 @@ function optionsFor(login: MailboxLogin, address: string, tools: ConnectTools): 
     secure: login.security === 'tls',
     // true fails when the server does not offer it: without it a man in the middle could strip the offer.
     doSTARTTLS: login.security === 'starttls',
-    auth: { user: login.username, pass: login.password },
+    auth: { user: login.username, ...proof },
     tls: { minVersion: 'TLSv1.2', ...(tools.ca === undefined ? {} : { ca: tools.ca }) },
     // Compression keeps 230 KiB of zlib state for each idle mailbox.
     disableCompression: true,

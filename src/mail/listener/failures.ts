@@ -1,7 +1,9 @@
 import type { BackoffLimits } from '../../platform/backoff.ts'
+import { type MailAuthCode, MailAuthFailure } from '../../shops/mailboxes/oauth/failures.ts'
 
 /** Why a mailbox cannot be followed, in words for staff. Pure: errors in, decisions out. */
 type MailboxFailureCode =
+  | MailAuthCode
   | 'MAILBOX_LOGIN_REFUSED'
   | 'MAILBOX_FOLDER_MISSING'
   | 'MAILBOX_CERTIFICATE'
@@ -35,6 +37,7 @@ interface ErrorFacts {
   responseText?: unknown
   mailboxMissing?: unknown
   tlsFailed?: unknown
+  oauthError?: { status?: unknown } | null
 }
 
 /** Response codes of a failed login that speak of the server, not of the login (RFC 5530 §3). */
@@ -53,7 +56,9 @@ export function describeFailure(error: unknown, hide: readonly string[]): Mailbo
   if (facts.name === 'MailsUnread') return MAILS_UNREAD
   if (code === 'HOST_NOT_ALLOWED') return HOST_NOT_ALLOWED
   if (facts.reason === 'unresolvable' || code === 'ENOTFOUND') return HOST_UNKNOWN
-  if (facts.authenticationFailed === true) return loginFailure(String(facts.serverResponseCode ?? ''), words)
+  if (error instanceof MailAuthFailure) return withoutToken(error)
+  if (saysServerIsIll(facts)) return { ...SERVER_ERROR, message: SERVER_ERROR.message + words }
+  if (facts.authenticationFailed === true) return { ...LOGIN_REFUSED, message: LOGIN_REFUSED.message + words }
   if (facts.mailboxMissing === true) return { ...FOLDER_MISSING, message: FOLDER_MISSING.message + words }
   if (CERTIFICATE.test(code)) return certificateFailure(code)
   if (facts.tlsFailed === true || NOT_TLS.has(code)) return TLS_MISSING
@@ -61,11 +66,22 @@ export function describeFailure(error: unknown, hide: readonly string[]): Mailbo
   return { ...UNREACHABLE, message: `${UNREACHABLE.message}(${code === '' ? '切断' : code})` }
 }
 
-function loginFailure(responseCode: string, words: string): MailboxFailure {
-  if (SERVER_IS_BUSY.has(responseCode.toUpperCase()))
-    return { ...SERVER_ERROR, message: SERVER_ERROR.message + words }
-  return { ...LOGIN_REFUSED, message: LOGIN_REFUSED.message + words }
+/** The server could not find out who it was: it says so by a code, or, of a token, by the status alone. */
+const saysServerIsIll = (facts: ErrorFacts): boolean =>
+  facts.authenticationFailed === true &&
+  (SERVER_IS_BUSY.has(String(facts.serverResponseCode ?? '').toUpperCase()) ||
+    facts.oauthError?.status === 'internal_failure')
+
+/** The account said no to the token that was shown; another one may be taken. */
+export function isTokenRefused(error: unknown): boolean {
+  const facts = (error ?? {}) as ErrorFacts
+  return facts.authenticationFailed === true && !saysServerIsIll(facts)
 }
+
+const withoutToken = ({ code, message, needsPerson }: MailAuthFailure): MailboxFailure => ({
+  ...{ code, message, needsPerson },
+  refused: needsPerson,
+})
 
 function certificateFailure(code: string): MailboxFailure {
   const why =
@@ -83,7 +99,7 @@ function certificateFailure(code: string): MailboxFailure {
 }
 
 /** What the server said, kept for staff, without addresses and without what the caller wants hidden. */
-function serverWords(text: unknown, hide: readonly string[]): string {
+export function serverWords(text: unknown, hide: readonly string[]): string {
   if (typeof text !== 'string') return ''
   let words = text
   for (const secret of hide) if (secret !== '') words = words.replaceAll(secret, '＊')

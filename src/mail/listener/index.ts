@@ -8,19 +8,20 @@ import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import type { Random } from '../../platform/random.ts'
+import { createThrottle } from '../../platform/throttle.ts'
+import type { MailboxAccess } from '../../shops/mailboxes/oauth/access.ts'
 import { createIntake } from '../intake/intake.ts'
 import { loadMailboxShops } from '../intake/shops.ts'
 import { createQuietMailboxStore } from '../quiet-mailbox/store.ts'
 import { createQuietMailboxWatch } from '../quiet-mailbox/watch.ts'
 import type { MailJudge } from '../recognition/judge.ts'
-import { CONNECT_LIMITS, createThrottle, DOWNLOAD_LIMITS } from './connect-throttle.ts'
 import type { HostGuard } from './connection.ts'
 import { createLeaseStore } from './lease-store.ts'
 import { createMailboxStore, type MailboxState } from './mailbox-store.ts'
 import { keepMailbox } from './runner.ts'
 import { createSession } from './session.ts'
 import { createSupervisor, type Supervisor } from './supervisor.ts'
-import { DEFAULT_TIMING, type ListenerTiming } from './timing.ts'
+import { CONNECT_LIMITS, DEFAULT_TIMING, DOWNLOAD_LIMITS, type ListenerTiming } from './timing.ts'
 
 export interface ListenerDeps {
   db: Db
@@ -37,6 +38,8 @@ export interface ListenerDeps {
   judge: MailJudge
   /** Resolves a mailbox's host to the address to connect to; refuses private ones unless the operator allows them. */
   hostGuard: HostGuard
+  /** Tokens of the mailboxes that sign in by OAuth. */
+  access: MailboxAccess
   /** Unique to this start of this process: two with one name would listen to the same mailboxes. */
   owner: string
   timing?: Partial<ListenerTiming>
@@ -67,6 +70,7 @@ export function createListener(deps: ListenerDeps): Listener {
     malls: deps.marketplaces,
     judge: deps.judge,
     hostGuard: deps.hostGuard,
+    access: deps.access,
     connects: createThrottle(clock, random, CONNECT_LIMITS),
     downloads: createThrottle(clock, random, DOWNLOAD_LIMITS),
     loadShops: (mailboxId) => loadMailboxShops(deps.pool, mailboxId),

@@ -45,7 +45,7 @@ export function createLeaseStore(db: Db, owner: string): LeaseStore {
       const [fleet] = await db.$queryRaw<Fleet[]>`
         select
           (select count(*) from mailboxes m join tenants t on t.id = m.tenant_id
-            where m.enabled and t.status = 'active')::int as mailboxes,
+            where m.enabled and m.kind = 'imap' and t.status = 'active')::int as mailboxes,
           (select count(*) from listeners where id <> ${owner} and alive_until > ${now}::timestamptz)::int + 1 as listeners`
       return fleet as Fleet
     },
@@ -54,7 +54,7 @@ export function createLeaseStore(db: Db, owner: string): LeaseStore {
         update mailboxes set lease_owner = ${owner}, lease_until = ${until}::timestamptz
         where id in (
           select m.id from mailboxes m join tenants t on t.id = m.tenant_id
-          where m.enabled and t.status = 'active'
+          where m.enabled and m.kind = 'imap' and t.status = 'active'
             and (m.lease_owner is null or m.lease_until is null or m.lease_until < ${now}::timestamptz)
             and m.id <> all(${[...except]}::uuid[])
           order by m.id limit ${limit} for update of m skip locked)

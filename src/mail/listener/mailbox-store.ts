@@ -11,7 +11,11 @@ export interface MailboxRow {
   port: number
   security: 'tls' | 'starttls' | 'plain'
   sealedUsername: Uint8Array
-  sealedPassword: Uint8Array
+  /** Null where it signs in by OAuth. */
+  sealedPassword: Uint8Array | null
+  authKind: string
+  sealedAuth: Uint8Array | null
+  authVersion: number
   folder: string
   settingsVersion: number
   cursor: Cursor | null

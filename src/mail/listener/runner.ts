@@ -9,8 +9,10 @@ import {
   needsAttention,
   REFUSED_BACKOFF,
 } from './failures.ts'
+import type { Following } from './follow.ts'
 import type { MailboxRow, MailboxState, MailboxStore } from './mailbox-store.ts'
-import { type RunSession, SessionFailed } from './session.ts'
+import { type RunSession, SessionFailed, SessionRenewed } from './session.ts'
+import type { SignedIn } from './sign-in.ts'
 import type { ListenerTiming } from './timing.ts'
 
 export interface RunnerTools {
@@ -29,13 +31,21 @@ export interface RunnerTools {
 export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortSignal): Promise<void> {
   const log = tools.log.child({ mailboxId: id })
   let failures: number | null = null
+  /** Logged in before the last connection was closed for it. */
+  let next: SignedIn | undefined
   while (!signal.aborted) {
     try {
       const mailbox = await tools.mailboxes.load(id)
-      if (mailbox === null) return
+      if (mailbox === null) return next?.link.close()
       failures ??= mailbox.failures
-      const { error, livedMs } = await attempt(mailbox)
+      const signed = next
+      next = undefined
+      const { error, livedMs } = await attempt(mailbox, signed)
       if (signal.aborted) return
+      if (error instanceof SessionRenewed) {
+        next = error.next
+        continue
+      }
       failures = livedMs >= tools.timing.stableMs ? 1 : failures + 1
       if (error instanceof SessionFailed) await rest(error.failure, failures)
       // The lease, or the cursor under it, is somebody else's: the next look at the row tells.
@@ -48,12 +58,17 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
     }
   }
 
-  async function attempt(mailbox: MailboxRow): Promise<{ error: unknown; livedMs: number }> {
+  async function attempt(
+    mailbox: MailboxRow,
+    signed: SignedIn | undefined,
+  ): Promise<{ error: unknown; livedMs: number }> {
     let followedAt: number | null = null
-    tools.onState(id, 'connecting')
-    await tools.mailboxes.connecting(id)
     try {
-      return await tools.session(mailbox, signal, async ({ state, unread }) => {
+      if (signed === undefined) {
+        tools.onState(id, 'connecting')
+        await tools.mailboxes.connecting(id)
+      }
+      const following = async ({ state, unread }: Following) => {
         followedAt ??= tools.clock.now()
         tools.onState(id, state)
         tools.onAttempt('connected')
@@ -61,7 +76,8 @@ export async function keepMailbox(id: string, tools: RunnerTools, signal: AbortS
         if (unread) log.warn({ code: MAILS_UNREAD.code }, 'mailbox: the server keeps mails back')
         const attention = unread ? MAILS_UNREAD : null
         await tools.mailboxes.following(id, { state, attention }, new Date(tools.clock.now()))
-      })
+      }
+      return await tools.session(mailbox, signal, following, signed)
     } catch (error) {
       return { error, livedMs: followedAt === null ? 0 : tools.clock.now() - followedAt }
     }

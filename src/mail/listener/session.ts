@@ -1,17 +1,21 @@
-import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Clock } from '../../platform/clock.ts'
+import { SealError, type Sealer } from '../../platform/crypto/sealer.ts'
 import { LeaseLost } from '../../platform/lease.ts'
 import type { Random } from '../../platform/random.ts'
+import type { Throttle } from '../../platform/throttle.ts'
+import { aheadOf } from '../../shops/mailboxes/oauth/access.ts'
+import type { MailToken } from '../../shops/mailboxes/oauth/ask.ts'
+import { openSignIn } from '../../shops/mailboxes/sign-in.ts'
 import { authservIdFor } from '../recognition/trust.ts'
-import type { Throttle } from './connect-throttle.ts'
-import { type ConnectTools, type MailboxLogin, openLink } from './connection.ts'
 import { describeFailure, type MailboxFailure } from './failures.ts'
 import { openFolder } from './folder.ts'
 import { type Following, follow, type ProbeResult, watchForNews } from './follow.ts'
 import { createReader, type ReaderTools } from './mailbox-reader.ts'
 import type { MailboxRow } from './mailbox-store.ts'
+import { type SignedIn, type SignInTools, signIn } from './sign-in.ts'
 import type { ListenerTiming } from './timing.ts'
 
-export interface SessionTools extends ConnectTools, Omit<ReaderTools, 'firstDays'> {
+export interface SessionTools extends SignInTools, Omit<ReaderTools, 'firstDays'> {
   sealer: Sealer
   random: Random
   /** Connection starts, by host. */
@@ -22,13 +26,15 @@ export interface SessionTools extends ConnectTools, Omit<ReaderTools, 'firstDays
 }
 
 /**
- * Runs one connection from login to loss. Never resolves. Rejects with SessionFailed, with LeaseLost, or with the signal's
- * reason.
+ * Runs one connection from login to loss. Never resolves. Rejects with SessionFailed, with LeaseLost, with SessionRenewed, or with the
+ * signal's reason.
+ * @param signed a connection that is logged in already
  */
 export type RunSession = (
   mailbox: MailboxRow,
   signal: AbortSignal,
   onFollowing: (following: Following) => Promise<void>,
+  signed?: SignedIn,
 ) => Promise<never>
 
 export class SessionFailed extends Error {
@@ -40,52 +46,123 @@ export class SessionFailed extends Error {
   }
 }
 
+/** The token was to end soon: a new connection is logged in, and the old one was closed for it. Nothing went wrong. */
+export class SessionRenewed extends Error {
+  readonly next: SignedIn
+  constructor(next: SignedIn) {
+    super('the connection was renewed with its token')
+    this.name = 'SessionRenewed'
+    this.next = next
+  }
+}
+
 export function createSession(tools: SessionTools): RunSession {
-  return async (mailbox, signal, onFollowing) => {
-    let login: MailboxLogin | null = null
+  return async (mailbox, signal, onFollowing, signed) => {
+    const login = loginOf(mailbox, tools.sealer)
     try {
-      login = loginOf(mailbox, tools.sealer)
-      return await connectAndFollow(mailbox, login, signal, onFollowing)
+      if ('error' in login) throw login.error
+      const open = () =>
+        tools.connects.pass(mailbox.host, signal, () => signIn(login.address, login.by, tools, signal))
+      return await followUntilRenewal(mailbox, signed ?? (await open()), open, signal, onFollowing)
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      if (error instanceof LeaseLost) throw error
-      throw new SessionFailed(
-        describeFailure(error, login === null ? [] : [login.username, login.password]),
-        error,
-      )
+      if (error instanceof LeaseLost || error instanceof SessionRenewed) throw error
+      throw new SessionFailed(describeFailure(error, 'hide' in login ? login.hide : []), error)
     }
   }
 
-  async function connectAndFollow(
+  /** The next connection is made before this one goes: no mail waits for a login. */
+  async function followUntilRenewal(
     mailbox: MailboxRow,
-    login: MailboxLogin,
+    { link, token }: SignedIn,
+    open: () => Promise<SignedIn>,
     signal: AbortSignal,
     onFollowing: (following: Following) => Promise<void>,
   ): Promise<never> {
-    const link = await tools.connects.pass(login.host, signal, () => openLink(login, tools, signal))
+    const over = new AbortController()
+    const prepared: { next?: SignedIn; refusal?: unknown } = {}
+    const until = AbortSignal.any([signal, over.signal])
+    const renewing = token === null ? Promise.reject() : prepareNext(token, open, until)
+    const renewed = renewing.then(
+      (next) => {
+        prepared.next = next
+        link.close()
+      },
+      (error: unknown) => {
+        if (until.aborted || token === null) return
+        prepared.refusal = error
+        link.close()
+      },
+    )
     try {
-      const news = watchForNews(link.client)
-      const folder = await openFolder(link, mailbox.folder)
-      const { id, tenantId, cursor } = mailbox
-      const settings = { authservId: authservIdFor(mailbox.host, mailbox.authservId) }
-      const read = { id, tenantId, cursor, settings, leaseOwner: tools.owner }
-      const reader = createReader(folder, read, { ...tools, firstDays: tools.timing.firstDays }, signal)
-      const { clock, random, timing, onProbe } = tools
-      return await follow(link, news, reader, { clock, random, timing, onFollowing, onProbe })
+      return await followLink(mailbox, link, signal, onFollowing)
+    } catch (error) {
+      const lost = link.gone.aborted
+      over.abort()
+      await renewed
+      if (prepared.next && lost && !signal.aborted) throw new SessionRenewed(prepared.next)
+      prepared.next?.link.close()
+      throw prepared.refusal ?? error
     } finally {
       link.close()
     }
   }
+
+  /** Tries until it has one. Rejects when only a person can mend what is in the way. */
+  async function prepareNext(
+    token: MailToken,
+    open: () => Promise<SignedIn>,
+    signal: AbortSignal,
+  ): Promise<SignedIn> {
+    // After the moment from which the token counts as old, and not all mailboxes of a provider at once.
+    const at = token.expiresAt - aheadOf(token) * (0.3 + 0.6 * tools.random.float())
+    let waitMs = Math.max(0, at - tools.clock.now())
+    for (;;) {
+      await sleepLong(tools.clock, waitMs, signal)
+      try {
+        return await open()
+      } catch (error) {
+        if (signal.aborted || describeFailure(error, []).needsPerson) throw error
+        waitMs = RENEW_AGAIN_MS * (0.5 + tools.random.float())
+      }
+    }
+  }
+
+  async function followLink(
+    mailbox: MailboxRow,
+    link: SignedIn['link'],
+    signal: AbortSignal,
+    onFollowing: (following: Following) => Promise<void>,
+  ): Promise<never> {
+    const news = watchForNews(link.client)
+    const folder = await openFolder(link, mailbox.folder)
+    const { id, tenantId, cursor } = mailbox
+    const settings = { authservId: authservIdFor(mailbox.host, mailbox.authservId) }
+    const read = { id, tenantId, cursor, settings, leaseOwner: tools.owner }
+    const reader = createReader(folder, read, { ...tools, firstDays: tools.timing.firstDays }, signal)
+    const { clock, random, timing, onProbe } = tools
+    return follow(link, news, reader, { clock, random, timing, onFollowing, onProbe })
+  }
 }
 
-function loginOf(mailbox: MailboxRow, sealer: Sealer): MailboxLogin {
-  const open = (field: string, sealed: Uint8Array) =>
-    sealer.open(`mailbox:${mailbox.id}:${field}`, sealed).toString()
-  return {
-    host: mailbox.host,
-    port: mailbox.port,
-    security: mailbox.security,
-    username: open('username', mailbox.sealedUsername),
-    password: open('password', mailbox.sealedPassword),
+/** The old connection goes on meanwhile, for as long as its server lets it. */
+const RENEW_AGAIN_MS = 20_000
+const LONGEST_SLEEP_MS = 24 * 60 * 60_000
+
+/** Node's timers end at once beyond 24.8 days. */
+async function sleepLong(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
+  for (let left = ms; left > 0; left -= LONGEST_SLEEP_MS)
+    await clock.sleep(Math.min(left, LONGEST_SLEEP_MS), signal)
+}
+
+function loginOf(mailbox: MailboxRow, sealer: Sealer) {
+  try {
+    const { host, port, security } = mailbox
+    const { username, by } = openSignIn(sealer, mailbox)
+    const hide = [username, ...(by.kind === 'password' ? [by.password] : [])]
+    return { address: { host, port, security, username }, by, hide }
+  } catch (error) {
+    if (error instanceof SealError) return { error }
+    throw error
   }
 }

@@ -1,3 +1,5 @@
+import type { ThrottleLimits } from '../../platform/throttle.ts'
+
 /** How the listener spends time. Milliseconds unless the name says otherwise. */
 export interface ListenerTiming {
   /** How often settings and free mailboxes are looked at. */
@@ -38,3 +40,12 @@ export const DEFAULT_TIMING: ListenerTiming = {
   stableMs: 60_000,
   firstDays: 3,
 }
+
+/**
+ * Connection starts, by host; what is connected does not count any more. A TLS handshake costs each side milliseconds of
+ * CPU, and providers take many at once from one address for an attack. So many a second let a listener take over some 300
+ * mailboxes of one host within the 60 s in which a dead one's are to be listened to again.
+ */
+export const CONNECT_LIMITS: ThrottleLimits = { perKey: 8, total: 40, perSecond: 30 }
+/** Big downloads at a time: after an outage every mailbox may have one, and each is held in memory. */
+export const DOWNLOAD_LIMITS: ThrottleLimits = { perKey: 6, total: 6, perSecond: Number.POSITIVE_INFINITY }

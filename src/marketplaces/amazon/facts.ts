@@ -34,6 +34,12 @@ export const AMAZON = {
       description:
         'Seller Central, for consents in the browser: what stands before `/apps/authorize/consent`.',
     },
+    queues: {
+      env: 'AMAZON_NOTIFICATION_QUEUES',
+      kind: 'list',
+      description:
+        'URLs of the operator’s SQS queues that Amazon writes ORDER_CHANGE to, comma separated. The key to them is taken as the AWS SDK takes it (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, or the machine’s role).',
+    },
   },
   shopSettings: {
     includeFba: z

@@ -12,6 +12,8 @@ import { createClient } from './client.ts'
 import { AMAZON, CarrierCodes } from './facts.ts'
 import { createHealth, type Health } from './health.ts'
 import { amazonMailRules, recogniseAmazonMail } from './mail.ts'
+import { readNotification } from './notifications/read.ts'
+import { subscribe } from './notifications/subscribe.ts'
 import { isOrderNumber } from './order-number.ts'
 import type { Listing } from './orders/fetch-by-list.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
@@ -22,7 +24,7 @@ import { createQuotas } from './quotas.ts'
 export type { AmazonCredentials } from './auth/credentials.ts'
 
 type Settings = OptionsOf<typeof AMAZON.settings>
-export type AmazonOptions = Omit<Settings, 'consentUrl'> & Partial<Settings>
+export type AmazonOptions = Omit<Settings, 'consentUrl' | 'queues'> & Partial<Settings>
 
 /** A sale's backlog; more than that fills no more pages of a search. */
 const FETCH_AT_ONCE = 1000
@@ -53,6 +55,8 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
       changes: amazonChangeCalls(client, tools, carrierCodesOf(shop.settings)),
       fetchOrders: (numbers, signal, hints) => fetchOrders(numbers, listing, signal, hints),
       listOrders: (window, page, signal) => listOrders(client, tools, includeFba, window, page, signal),
+      subscribe: (queueUrl, signal) =>
+        subscribe({ ...options, credentials: shop.credentials, tools, access }, queueUrl, signal),
       checkCredentials: (signal) => checkCredentials(client, tools, shop.credentials, signal),
     }
   }
@@ -80,6 +84,10 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     // Amazon's numbers do not tell whose they are.
     ownsOrderNumber: (_code, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
     orderNumbersAreUnique: true,
+    notifications: {
+      queues: (options.queues ?? '').split(',').flatMap((url) => url.trim() || []),
+      read: readNotification,
+    },
     changes: amazonChanges,
     open,
   }

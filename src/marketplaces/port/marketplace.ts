@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { ConsentFlow, CredentialField, Lifetime, LifetimeFacts } from './credentials.ts'
 import type { MailRules, ReadableMail, Recognition } from './mail-rules.ts'
+import type { MallNotifications } from './notifications.ts'
 import type { MarketplaceName } from './order.ts'
 import type { MarketplaceSession, MarketplaceTools, ShopContext } from './session.ts'
 import type { ChangeRules } from './site-changes.ts'
@@ -32,6 +33,8 @@ export type MallSetting = { env: string; description: string } & (
     }
   /** Calls a second; 1 when not set. */
   | { kind: 'rate' }
+  /** Values parted by commas; none when not set. */
+  | { kind: 'list' }
 )
 type MallSettings = Readonly<Record<string, MallSetting>>
 
@@ -97,6 +100,8 @@ export interface Marketplace<C = unknown> extends MallFacts {
   ownsOrderNumber(shopCode: string, orderNumber: string): boolean | null
   /** Whether the mall says that it never gives a number to orders of two shops. */
   orderNumbersAreUnique?: true
+  /** Absent where the mall tells nothing by itself. */
+  notifications?: MallNotifications
   /** Site changes (サイト変更); absent until the mall's are written. */
   changes?: ChangeRules
   open(shop: ShopContext<C>, tools: MarketplaceTools): MarketplaceSession

@@ -40,7 +40,20 @@ export interface ConsentWords {
 const AGAIN = '店舗設定に戻り、もう一度同意の手続きを始めてください。'
 const UNCHANGED = '保存されている認証情報は変わっていません。'
 
-export function wordsOf(ending: ConsentEnding): ConsentWords {
+/** What a consent is for, in the words of the page. */
+export interface ConsentTerms {
+  settings: string
+  party: string
+}
+
+export function wordsOf(ending: ConsentEnding, terms?: ConsentTerms): ConsentWords {
+  const words = shopWords(ending)
+  if (terms === undefined) return words
+  const said = (text: string) => text.replaceAll('店舗設定', terms.settings).replaceAll('モール', terms.party)
+  return { ...words, title: said(words.title), text: words.text.map(said) }
+}
+
+function shopWords(ending: ConsentEnding): ConsentWords {
   switch (ending.kind) {
     case 'stored':
       return stored(ending)

@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { actorOf, tenantOf } from '../../http/auth.ts'
@@ -7,7 +8,7 @@ import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import { beginConsent, ConsentAnswer, type ConsentBeginTools, NewConsent } from './begin.ts'
 import { type ConsentFinishTools, finishConsent } from './finish.ts'
 import { consentPage, PAGE_HEADERS } from './page.ts'
-import { type ConsentEnding, wordsOf } from './result.ts'
+import { type ConsentEnding, type ConsentTerms, wordsOf } from './result.ts'
 
 const tags = ['shops']
 
@@ -40,7 +41,7 @@ export const consentRoutes =
   }
 
 /** Whatever comes is answered with a page, so nothing may fail the request before. */
-const text = (description: string) =>
+export const text = (description: string) =>
   z
     .union([z.string(), z.array(z.string())])
     .optional()
@@ -79,21 +80,27 @@ export const consentCallback =
         },
       },
       async (request, reply) => {
-        const query = textsOf(request.query)
-        const ending = await finishConsent(tools, request.params.marketplace, query).catch(
-          (error: unknown): ConsentEnding => ({ kind: 'broken', error }),
-        )
-        if (ending.kind === 'broken') request.log.error({ err: ending.error }, 'a consent could not be ended')
-        else
-          request.log.info(
-            { marketplace: request.params.marketplace, outcome: ending.kind },
-            'a consent ended',
-          )
-        const words = wordsOf(ending)
-        return reply.code(words.status).headers(PAGE_HEADERS).send(consentPage(words))
+        const { marketplace } = request.params
+        return answerConsent(request, reply, marketplace, (query) => finishConsent(tools, marketplace, query))
       },
     )
   }
+
+/** Ends a consent and shows the person how. */
+export async function answerConsent(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  marketplace: string,
+  finish: (query: Readonly<Record<string, string>>) => Promise<ConsentEnding>,
+  terms?: ConsentTerms,
+) {
+  const query = textsOf(request.query as object)
+  const ending = await finish(query).catch((error: unknown): ConsentEnding => ({ kind: 'broken', error }))
+  if (ending.kind === 'broken') request.log.error({ err: ending.error }, 'a consent could not be ended')
+  else request.log.info({ marketplace, outcome: ending.kind }, 'a consent ended')
+  const words = wordsOf(ending, terms)
+  return reply.code(words.status).headers(PAGE_HEADERS).send(consentPage(words))
+}
 
 /** A parameter that comes twice says nothing certain, so it counts as not there. */
 function textsOf(query: object): Record<string, string> {

@@ -1,20 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ShopToken } from '../../generated/prisma/client.ts'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { TokenStore } from '../../marketplaces/port/session.ts'
-import { type Clock, dateNow } from '../../platform/clock.ts'
+import { dateNow } from '../../platform/clock.ts'
 import { SealError, type Sealer } from '../../platform/crypto/sealer.ts'
-import type { Db } from '../../platform/db/database.ts'
-import type { NewId } from '../../platform/ids.ts'
-import { createTokenLeases, type TokenLease } from './token-lease.ts'
+import type { TokenTable } from '../sql.ts'
+import { createTokenLeases, type TokenLease, type TokenLeaseTools, type TokenRow } from './token-lease.ts'
 
-export interface TokenStoreTools {
-  db: Db
-  sealer: Sealer
-  clock: Clock
-  newId: NewId
-  /** This process, for whoever reads the table. */
-  owner: string
+export interface TokenStoreTools extends TokenLeaseTools {
+  sealer: Pick<Sealer, 'openJson' | 'sealJson'>
+}
+
+/** What is different between the tokens of shops and those of mailboxes. */
+export interface TokenPlace extends TokenTable {
+  sealContext(id: string): string
+  /** Said to all who wait for the same renewal, instead of being repeated by each. */
+  isShared(error: unknown): boolean
+  busy(until: Date): Error
+  outdated(at: Date): Error
 }
 
 export interface TokenStores {
@@ -22,53 +24,53 @@ export interface TokenStores {
   forShop(shopId: string, credentialsVersion: number): TokenStore<unknown>
 }
 
+export type TokenStoreFor = (id: string, credentialsVersion: number) => TokenStore<unknown>
+
 /** A renewal takes a second. Beyond this the caller leaves its worker to other shops. */
 const RENEWAL_WAIT_MS = 10_000
 const POLL_MS = 100
 
 /**
- * Mall sessions in `shop_tokens`, sealed. One caller in all processes renews, holding the row's lease; the others wait for
+ * Tokens in the table of a place, sealed. One caller in all processes renews, holding the row's lease; the others wait for
  * what it commits. A lease whose holder died is taken over once it has run out.
  *
  * A process that dies between the mall's answer and the commit loses that answer: the next caller renews from the old
- * session. That is safe because no mall here replaces the refresh token when it is used; with one that does, the shop
- * would need its consent again.
+ * session. That is safe because no mall here replaces the refresh token when it is used, and Microsoft and Google take the
+ * replaced one for as long; with a provider that does not, the consent would be needed again.
  *
- * `get` raises what `renew` raised, and MarketplaceFailure `throttled` when another process did not finish in time or when
- * the shop has newer credentials than the caller.
+ * `get` raises what `renew` raised, `busy` when another process did not finish in time, and `outdated` when there are newer
+ * credentials than the caller's.
  */
-export function createTokenStores(tools: TokenStoreTools): TokenStores {
-  const { db, clock } = tools
-  const leases = createTokenLeases(tools)
+export function createTokenStoresAt(tools: TokenStoreTools, place: TokenPlace): TokenStoreFor {
+  const { clock } = tools
+  const leases = createTokenLeases(tools, place)
   /** Renewals of this process: its other callers wait for the same promise, and share a failure instead of repeating it. */
   const renewing = new Map<string, Promise<unknown>>()
 
-  const read = (shopId: string) => db.shopToken.findUnique({ where: { shopId } })
-
-  function open(row: ShopToken | null, credentialsVersion: number): unknown {
+  function open(id: string, row: TokenRow | null, credentialsVersion: number): unknown {
     if (row?.sealedToken == null || row.credentialsVersion !== credentialsVersion) return null
     try {
-      return tools.sealer.openJson(`shop:${row.shopId}:token`, row.sealedToken)
+      return tools.sealer.openJson(place.sealContext(id), row.sealedToken)
     } catch (error) {
-      // Sealed with a key that is gone: the shop's credentials make a new one.
+      // Sealed with a key that is gone: the credentials make a new one.
       if (error instanceof SealError) return null
       throw error
     }
   }
 
-  async function obtain(shopId: string, credentialsVersion: number, get: Get): Promise<unknown> {
+  async function obtain(id: string, credentialsVersion: number, get: Get): Promise<unknown> {
     const until = clock.now() + RENEWAL_WAIT_MS
     for (;;) {
-      const row = await read(shopId)
-      if (row !== null && row.credentialsVersion > credentialsVersion) throw outdated(dateNow(clock))
-      const stored = open(row, credentialsVersion)
+      const row = await leases.read(id)
+      if (row !== null && row.credentialsVersion > credentialsVersion) throw place.outdated(dateNow(clock))
+      const stored = open(id, row, credentialsVersion)
       if (stored !== null && row?.refused === false && get.isFresh(stored)) return stored
-      const lease = await leases.take(shopId, row?.version ?? 0)
+      const lease = await leases.take(id, row?.version ?? 0)
       if (lease !== null) {
         const renewed = await renew(lease, credentialsVersion, () => get.renew(stored))
         if (renewed.committed) return renewed.token
       } else if (clock.now() >= until) {
-        throw tookTooLong(row?.leaseUntil ?? dateNow(clock))
+        throw place.busy(row?.leaseUntil ?? dateNow(clock))
       } else {
         await clock.sleep(POLL_MS)
       }
@@ -78,7 +80,7 @@ export function createTokenStores(tools: TokenStoreTools): TokenStores {
   async function renew(lease: TokenLease, credentialsVersion: number, call: () => Promise<unknown>) {
     try {
       const token = await call()
-      const sealedToken = tools.sealer.sealJson(`shop:${lease.shopId}:token`, token)
+      const sealedToken = tools.sealer.sealJson(place.sealContext(lease.id), token)
       return { token, committed: await leases.commit(lease, sealedToken, credentialsVersion) }
     } catch (error) {
       await leases.giveUp(lease)
@@ -86,40 +88,47 @@ export function createTokenStores(tools: TokenStoreTools): TokenStores {
     }
   }
 
-  function shared(shopId: string, credentialsVersion: number, get: Get): Promise<unknown> {
-    const key = `${shopId} ${credentialsVersion}`
+  function shared(id: string, credentialsVersion: number, get: Get): Promise<unknown> {
+    const key = `${id} ${credentialsVersion}`
     const running = renewing.get(key)
     if (running !== undefined)
       return running.catch((error: unknown) => {
-        if (error instanceof MarketplaceFailure) throw error
+        if (place.isShared(error)) throw error
         // The other caller was aborted, or met a fault of its own.
-        return shared(shopId, credentialsVersion, get)
+        return shared(id, credentialsVersion, get)
       })
-    const started = obtain(shopId, credentialsVersion, get).finally(() => {
+    const started = obtain(id, credentialsVersion, get).finally(() => {
       if (renewing.get(key) === started) renewing.delete(key)
     })
     renewing.set(key, started)
     return started
   }
 
-  return {
-    forShop: (shopId, credentialsVersion) => ({
-      get: (isFresh, renew) => shared(shopId, credentialsVersion, { isFresh, renew }),
-      async invalidate(token) {
-        const row = await read(shopId)
-        const stored = open(row, credentialsVersion)
-        if (row === null || !isDeepStrictEqual(stored, JSON.parse(JSON.stringify(token)))) return
-        await db.shopToken.updateMany({
-          where: { shopId, version: row.version },
-          data: { refused: true, updatedAt: dateNow(clock) },
-        })
-        // Whoever is under way may have read the session before it was refused; the next caller must not get it again.
-        // A renewal that is under way still holds the lease, so this makes no second one.
-        renewing.delete(`${shopId} ${credentialsVersion}`)
-      },
-    }),
-  }
+  return (id, credentialsVersion) => ({
+    get: (isFresh, renew) => shared(id, credentialsVersion, { isFresh, renew }),
+    async invalidate(token) {
+      const row = await leases.read(id)
+      const stored = open(id, row, credentialsVersion)
+      if (row === null || !isDeepStrictEqual(stored, JSON.parse(JSON.stringify(token)))) return
+      await leases.refuse(id, row.version)
+      // Whoever is under way may have read the session before it was refused; the next caller must not get it again.
+      // A renewal that is under way still holds the lease, so this makes no second one.
+      renewing.delete(`${id} ${credentialsVersion}`)
+    },
+  })
 }
+
+/** Mall sessions in `shop_tokens`; both failures are `throttled`, since the mall said nothing. */
+export const createTokenStores = (tools: TokenStoreTools): TokenStores => ({
+  forShop: createTokenStoresAt(tools, {
+    table: 'shop_tokens',
+    key: 'shop_id',
+    sealContext: (id) => `shop:${id}:token`,
+    isShared: (error) => error instanceof MarketplaceFailure,
+    busy: tookTooLong,
+    outdated,
+  }),
+})
 
 interface Get {
   isFresh(token: unknown): boolean

@@ -5,6 +5,8 @@ import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { AuditNote } from '../tenants/audit.ts'
 import type { MailboxChange } from './mailbox-schemas.ts'
+import { authContext } from './oauth/access.ts'
+import { toStoredAuth } from './oauth/schemas.ts'
 
 /** What a change of a mailbox means for its row. */
 
@@ -15,7 +17,7 @@ type Change = z.infer<typeof MailboxChange>
 
 interface ChangeTools {
   clock: Clock
-  sealer: Pick<Sealer, 'seal' | 'open'>
+  sealer: Pick<Sealer, 'seal' | 'open' | 'sealJson'>
 }
 
 /** Raises VALIDATION_FAILED when the account moves and no password came with it. */
@@ -25,8 +27,9 @@ export function mailboxUpdate(
   change: Change,
 ): Prisma.MailboxUpdateInput {
   const moved = movedTo(tools, before, change)
-  needPassword(moved, change)
+  needProof(moved, before, change)
   return {
+    ...authChange(tools, before, change),
     ...plainChange(tools, before.id, change),
     ...consequences(change, moved, before),
     updatedAt: dateNow(tools.clock),
@@ -44,15 +47,45 @@ function movedTo(tools: ChangeTools, before: Mailbox, change: Change): Moved {
   )
 }
 
-/** Otherwise whoever holds an API key could have the stored password sent to a server of their own. */
-function needPassword(moved: Moved, change: Change): void {
-  if (moved.length === 0 || change.password !== undefined) return
-  const message = `接続先（${moved.join('、')}）を変えるときは、パスワードも指定してください。`
+/** Otherwise whoever holds an API key could have the stored password, or a token, sent to a server of their own. */
+function needProof(moved: Moved, before: Mailbox, change: Change): void {
+  const kind = change.auth?.kind ?? before.authKind
+  if (kind !== 'password') {
+    if (change.password !== undefined) throw invalid([passwordNotTaken])
+    if (moved.length === 0 || change.auth !== undefined) return
+    const message = `接続先（${moved.join('、')}）を変えるときは、サインイン方法（auth）も指定してください。`
+    throw invalid([{ field: 'auth', message, code: 'required' }])
+  }
+  const turned = change.auth !== undefined && before.authKind !== 'password'
+  if ((moved.length === 0 && !turned) || change.password !== undefined) return
+  const what = turned ? 'サインイン方法をパスワードに' : `接続先（${moved.join('、')}）を`
+  const message = `${what}変えるときは、パスワードも指定してください。`
   throw invalid([{ field: 'password', message, code: 'required' }])
 }
 
+export const passwordNotTaken = {
+  field: 'password',
+  message: 'このサインイン方法（auth.kind）ではパスワードを使いません。password を取り除いてください。',
+  code: 'not_allowed',
+}
+
+/** Another way to sign in, or the same anew: what was consented to before does not hold for it. */
+function authChange(tools: ChangeTools, before: Mailbox, { auth }: Change): Prisma.MailboxUpdateInput {
+  if (auth === undefined) return {}
+  const given = toStoredAuth(auth)
+  return {
+    authKind: auth.kind,
+    authVersion: { increment: 1 },
+    consentedAt: null,
+    consentEndsAt: null,
+    secretEndsAt: given?.secretEndsAt ?? null,
+    sealedAuth: given === null ? null : tools.sealer.sealJson(authContext(before.id), given.stored),
+    ...(given === null ? {} : { sealedPassword: null, passwordSetAt: null }),
+  }
+}
+
 function plainChange(tools: ChangeTools, id: string, change: Change): Prisma.MailboxUpdateInput {
-  const { username, password, shopIds, ...plain } = change
+  const { username, password, shopIds, auth: _auth, ...plain } = change
   const data: Prisma.MailboxUpdateInput = Object.fromEntries(
     Object.entries(plain).filter(([, value]) => value !== undefined),
   )
@@ -74,7 +107,8 @@ function plainChange(tools: ChangeTools, id: string, change: Change): Prisma.Mai
 function consequences(change: Change, moved: Moved, before: Mailbox): Prisma.MailboxUpdateInput {
   const folderMoved = change.folder !== undefined && change.folder !== before.folder
   const enabledTurned = change.enabled !== undefined && change.enabled !== before.enabled
-  const fresh = moved.length > 0 || folderMoved || enabledTurned || change.password !== undefined
+  const proof = change.password !== undefined || change.auth !== undefined
+  const fresh = moved.length > 0 || folderMoved || enabledTurned || proof
   const elsewhere = folderMoved || moved.includes('host') || moved.includes('username')
   const enabled = change.enabled ?? before.enabled
   return {
@@ -97,7 +131,11 @@ export const FRESH_START = {
 
 /** Of the login only that it changed. */
 export function auditData(change: Change): AuditNote['data'] {
-  const { username: _username, password: _password, ...plain } = change
+  const { username: _username, password: _password, auth, ...plain } = change
   const shown = Object.entries(plain).filter(([, value]) => value !== undefined)
-  return { ...(Object.fromEntries(shown) as AuditNote['data']), changed: Object.keys(change) }
+  return {
+    ...(Object.fromEntries(shown) as AuditNote['data']),
+    ...(auth === undefined ? {} : { auth: auth.kind }),
+    changed: Object.keys(change),
+  }
 }

@@ -4,8 +4,17 @@ import { actorOf, tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
+import { ConsentAnswer } from '../consents/begin.ts'
+import { answerConsent, text } from '../consents/routes.ts'
 import { TESTS_PER_MINUTE } from '../shops/shop-routes.ts'
+import { rotateInboundSecret } from './inbound-secret.ts'
 import { usernameContext } from './mailbox-change.ts'
+import {
+  beginMailboxConsent,
+  CALLBACK_PATH,
+  finishMailboxConsent,
+  type MailboxConsentTools,
+} from './mailbox-consent.ts'
 import {
   MailboxAnswer,
   MailboxChange,
@@ -25,6 +34,43 @@ import {
 
 const tags = ['mailboxes']
 
+const MAILBOX_TERMS = { settings: '受信箱の設定', party: 'メール事業者' }
+
+/** GET /oauth/mailbox/callback, without an API key: the state is the proof. */
+export const mailboxConsentCallback =
+  (tools: MailboxConsentTools): Routes =>
+  (app) => {
+    app.get(
+      CALLBACK_PATH,
+      {
+        exposeHeadRoute: false,
+        config: { rateLimit: { max: 60, timeWindow: 60_000 } },
+        schema: {
+          tags,
+          operationId: 'endMailboxConsent',
+          summary: 'Where the mail provider sends the browser back to (同意の結果)',
+          description:
+            'Answers a page in Japanese (HTML). Each `state` counts once, for ten minutes; with another one nothing is stored.',
+          security: [],
+          querystring: z.looseObject({
+            state: text('As it was given to the provider (状態)'),
+            code: text('Authorisation code (認可コード)'),
+            error: text('What went wrong at the provider (エラー)'),
+            error_description: text('The same in the provider’s words (エラーの説明)'),
+          }),
+        },
+      },
+      (request, reply) =>
+        answerConsent(
+          request,
+          reply,
+          'mailbox',
+          (query) => finishMailboxConsent(tools, query),
+          MAILBOX_TERMS,
+        ),
+    )
+  }
+
 const EXAMPLE = {
   name: '受注メール',
   host: 'imap.example.jp',
@@ -37,7 +83,7 @@ const EXAMPLE = {
 }
 
 export const mailboxRoutes =
-  (tools: MailboxTools & MailboxTestTools): Routes =>
+  (tools: MailboxTools & MailboxTestTools & MailboxConsentTools): Routes =>
   (app) => {
     const answer = (row: MailboxRow) =>
       mailboxAnswer(row, tools.sealer.open(usernameContext(row.id), row.sealedUsername).toString('utf8'))
@@ -147,6 +193,48 @@ export const mailboxRoutes =
         const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
         await deleteMailbox(tools, caller, request.params.id)
         return reply.code(204).send()
+      },
+    )
+
+    app.post(
+      '/mailboxes/:id/consent',
+      {
+        config: { rateLimit: { max: 20, timeWindow: 60_000 } },
+        schema: {
+          tags,
+          operationId: 'beginMailboxConsent',
+          summary: 'Begin a consent in the browser (同意の開始)',
+          description:
+            'For `auth.kind` microsoft, google and oauth. Open `url` in a browser and consent there within ten minutes, as the account ' +
+            'of the mailbox; the provider sends the browser to `/oauth/mailbox/callback`, which stores the consent and lets the ' +
+            'mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider.',
+          params: IdParams,
+          response: { 200: ConsentAnswer },
+        },
+      },
+      async (request) => {
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        return beginMailboxConsent(tools, caller, request.params.id)
+      },
+    )
+
+    app.post(
+      '/mailboxes/:id/secret',
+      {
+        schema: {
+          tags,
+          operationId: 'rotateMailboxSecret',
+          summary: 'New signing secret of an inbound mailbox (署名鍵の発行)',
+          description: 'For `kind` inbound. Shown this once; the one before does not count any more.',
+          params: IdParams,
+          response: {
+            200: z.object({ secret: z.string().describe('`whsec_…`, shown this once (署名鍵)') }),
+          },
+        },
+      },
+      async (request) => {
+        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        return { secret: await rotateInboundSecret(tools, caller, request.params.id) }
       },
     )
 

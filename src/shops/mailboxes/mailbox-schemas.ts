@@ -3,6 +3,8 @@ import type { Mailbox } from '../../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { AttentionAnswer, attentionAnswer } from '../shops/shop-schemas.ts'
 import { MailboxHints, mailboxHints } from './mailbox-hints.ts'
+import { OAUTH_KINDS, PROVIDERS } from './oauth/providers.ts'
+import { AuthAnswer, MailboxAuth } from './oauth/schemas.ts'
 
 const Name = z.string().trim().min(1).max(200).describe('Name for staff (受信箱名)')
 const Host = z
@@ -43,13 +45,25 @@ function oneLine(max: number) {
     .refine((text) => !/[\r\n\0]/.test(text), { error: '改行は使えません。' })
 }
 
+const Kind = z
+  .enum(['imap', 'inbound'])
+  .describe(
+    'imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)',
+  )
+
 export const NewMailbox = z.strictObject({
   name: Name,
-  host: Host,
+  kind: Kind.default('imap'),
+  host: Host.optional().describe('IMAP server; left out: the usual one of `auth.kind` (ホスト名)'),
   port: Port.optional(),
   security: Security.default('tls'),
-  username: oneLine(320).describe('Login (ユーザー名)'),
-  password: oneLine(1024).describe('Goes in, never comes out (パスワード)'),
+  username: oneLine(320)
+    .optional()
+    .describe('Login; of an OAuth sign-in the address of the mailbox. Not for `inbound` (ユーザー名)'),
+  password: oneLine(1024)
+    .optional()
+    .describe('Goes in, never comes out; with `auth.kind` password alone (パスワード)'),
+  auth: MailboxAuth.default({ kind: 'password' }),
   folder: Folder.default('INBOX'),
   enabled: Enabled.default(true),
   authservId: AuthservId.default(null),
@@ -65,6 +79,9 @@ export const MailboxChange = z.strictObject({
   password: oneLine(1024)
     .optional()
     .describe('Needed again when host, port, security or username change (パスワード)'),
+  auth: MailboxAuth.optional().describe(
+    'Replaced whole; another one needs its consent again. Needed again when host, port, security or username change (サインイン方法)',
+  ),
   folder: Folder.optional(),
   enabled: Enabled.optional(),
   authservId: AuthservId.optional(),
@@ -77,6 +94,7 @@ export const MailboxAnswer = z
   .object({
     id: Id,
     name: z.string().describe('Name for staff (受信箱名)'),
+    kind: Kind,
     host: z.string().describe('IMAP server (ホスト名)'),
     port: z.int().describe('ポート'),
     security: Security,
@@ -87,6 +105,7 @@ export const MailboxAnswer = z
         setAt: Time.nullable().describe('When it last changed (登録日時)'),
       })
       .describe('Whether it is set, never its value (パスワードの登録状況)'),
+    auth: AuthAnswer,
     folder: z.string().describe('フォルダー'),
     enabled: z.boolean().describe('利用する'),
     authservId: AuthservId,
@@ -113,16 +132,29 @@ export const MailboxAnswer = z
   })
   .meta({ id: 'Mailbox', description: 'An IMAP account that order mails reach (受信箱)' })
 
-export type MailboxRow = Omit<Mailbox, 'sealedPassword'> & { shops: { shopId: string }[] }
+export type MailboxRow = Omit<Mailbox, 'sealedPassword' | 'sealedAuth' | 'sealedInboundSecret'> & {
+  shops: { shopId: string }[]
+}
 
 export const mailboxAnswer = (row: MailboxRow, username: string): z.infer<typeof MailboxAnswer> => ({
   id: row.id,
   name: row.name,
+  kind: row.kind === 'inbound' ? 'inbound' : 'imap',
   host: row.host,
   port: row.port,
   security: row.security,
   username: masked(username),
-  password: { set: true, setAt: isoOrNull(row.passwordSetAt) },
+  password: {
+    set: row.kind !== 'inbound' && row.authKind === 'password',
+    setAt: isoOrNull(row.passwordSetAt),
+  },
+  auth: {
+    kind: row.authKind,
+    consentNeeded: row.consentedAt === null && needsConsent(row.authKind),
+    consentedAt: isoOrNull(row.consentedAt),
+    consentEndsAt: isoOrNull(row.consentEndsAt),
+    secretEndsAt: isoOrNull(row.secretEndsAt),
+  },
   folder: row.folder,
   enabled: row.enabled,
   authservId: row.authservId,
@@ -141,6 +173,9 @@ export const mailboxAnswer = (row: MailboxRow, username: string): z.infer<typeof
   createdAt: iso(row.createdAt),
   updatedAt: iso(row.updatedAt),
 })
+
+const needsConsent = (authKind: string): boolean =>
+  OAUTH_KINDS.some((kind) => kind === authKind && PROVIDERS[kind].consent)
 
 /** Enough for staff to know the account again: `ta***@example.jp`. */
 function masked(username: string): string {

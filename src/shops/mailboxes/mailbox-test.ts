@@ -2,9 +2,11 @@ import { z } from 'zod'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { AppError } from '../../platform/errors.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
-import { FRESH_START, passwordContext, usernameContext } from './mailbox-change.ts'
+import { FRESH_START } from './mailbox-change.ts'
 import { mailboxNotFound } from './mailboxes.ts'
+import { openSignIn, type SignInBy } from './sign-in.ts'
 
 /** A login in clear, for the moment of the test. */
 export interface MailboxLogin {
@@ -12,7 +14,7 @@ export interface MailboxLogin {
   port: number
   security: 'tls' | 'starttls' | 'plain'
   username: string
-  password: string
+  by: SignInBy
   folder: string
 }
 
@@ -62,9 +64,8 @@ export async function checkMailbox(
   const row = await tools.db.mailbox.findFirst({ where: { id, tenantId } })
   if (!row) throw mailboxNotFound()
   const { host, port, security, folder, settingsVersion } = row
-  const username = tools.sealer.open(usernameContext(id), row.sealedUsername).toString('utf8')
-  const password = tools.sealer.open(passwordContext(id), row.sealedPassword).toString('utf8')
-  const login = { host, port, security, folder, username, password }
+  if (row.kind === 'inbound') throw notListenedTo()
+  const login = { host, port, security, folder, ...openSignIn(tools.sealer, row) }
   const found = await abortAfter(tools.timeoutMs, signal, (limit) => tools.testMailbox(login, limit)).catch(
     (error: unknown) => {
       if (error instanceof TimedOut) return tooLate(tools.timeoutMs)
@@ -81,6 +82,12 @@ export async function checkMailbox(
   const { ok, code, messages, messageCount, idle } = found
   return { ok, code, messages, messageCount, idle, folder }
 }
+
+const notListenedTo = () =>
+  new AppError(
+    'CONFLICT',
+    '受信用アドレス（inbound）の受信箱には接続テストがありません。署名付きのメールを1通送り、状態を確認してください。',
+  )
 
 const tooLate = (ms: number): MailboxFindings => ({
   ok: false,

@@ -7,24 +7,37 @@ import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import { AddressError, type AddressRules, assertPublicHost } from '../../platform/http/address-guard.ts'
 import type { NewId } from '../../platform/ids.ts'
+import type { Random } from '../../platform/random.ts'
 import { lockMailboxRow } from '../sql.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
-import { auditData, mailboxUpdate, passwordContext, usernameContext } from './mailbox-change.ts'
+import {
+  auditData,
+  mailboxUpdate,
+  passwordContext,
+  passwordNotTaken,
+  usernameContext,
+} from './mailbox-change.ts'
 import type { MailboxChange, MailboxRow, NewMailbox } from './mailbox-schemas.ts'
+import { authContext } from './oauth/access.ts'
+import { PROVIDERS } from './oauth/providers.ts'
+import { toStoredAuth } from './oauth/schemas.ts'
+
+type NewMailboxInput = z.infer<typeof NewMailbox>
 
 export interface MailboxTools {
   db: Db
   clock: Clock
   newId: NewId
-  sealer: Pick<Sealer, 'seal' | 'open'>
+  sealer: Pick<Sealer, 'seal' | 'open' | 'sealJson' | 'openJson'>
+  random: Pick<Random, 'bytes'>
   addressRules: AddressRules
   /** Listeners must look at the mailboxes again. Called after the change is committed. */
   onMailboxChanged: () => Promise<void> | void
 }
 
-/** Read instead of the whole row, so that the password never leaves the database without need. */
+/** Read instead of the whole row, so that no secret leaves the database without need. */
 export const MAILBOX_READ = {
-  omit: { sealedPassword: true },
+  omit: { sealedPassword: true, sealedAuth: true, sealedInboundSecret: true },
   include: { shops: { select: { shopId: true } } },
 } as const
 
@@ -35,24 +48,23 @@ export const mailboxNotFound = () =>
 export async function createMailbox(
   tools: MailboxTools,
   caller: Caller,
-  input: z.infer<typeof NewMailbox>,
+  input: NewMailboxInput,
 ): Promise<MailboxRow> {
-  const { username, password, port, shopIds: given, ...plain } = input
+  const { shopIds: given, name, kind, security, folder, enabled, authservId } = input
   const shopIds = [...new Set(given)]
-  await checkMailHost(tools.addressRules, input.host)
   const id = tools.newId()
+  const place = placeOf(input)
+  if (kind === 'imap') await checkMailHost(tools.addressRules, place.host)
   const now = dateNow(tools.clock)
   const mailbox = await tools.db.$transaction(async (tx) => {
     await needOwnShops(tx, caller.tenantId, given)
     const created = await tx.mailbox.create({
       data: {
-        ...plain,
+        ...{ name, kind, security, folder, enabled, authservId },
+        ...place,
+        ...signInOf(tools, id, input),
         id,
         tenantId: caller.tenantId,
-        port: port ?? usualPort(input.security),
-        sealedUsername: tools.sealer.seal(usernameContext(id), username),
-        sealedPassword: tools.sealer.seal(passwordContext(id), password),
-        passwordSetAt: now,
         state: input.enabled ? 'waiting' : 'disabled',
         createdAt: now,
         updatedAt: now,
@@ -62,6 +74,8 @@ export async function createMailbox(
     })
     const data = {
       name: created.name,
+      kind: created.kind,
+      auth: created.authKind,
       host: created.host,
       port: created.port,
       security: created.security,
@@ -74,6 +88,51 @@ export async function createMailbox(
   return mailbox
 }
 
+/** The REST side's own rules, since zod cannot tell a missing host from one that a provider has. */
+function placeOf({ kind, host, port, security, auth }: NewMailboxInput): { host: string; port: number } {
+  if (kind === 'inbound') return { host: '', port: 0 }
+  const known = host ?? (auth.kind === 'password' ? null : PROVIDERS[auth.kind].host)
+  if (known !== null) return { host: known, port: port ?? usualPort(security) }
+  const message = 'メールサーバーのホスト名を指定してください（例 imap.example.jp）。'
+  throw invalid([{ field: 'host', message, code: 'required' }])
+}
+
+function signInOf(tools: MailboxTools, id: string, input: NewMailboxInput) {
+  const { kind, username, password, auth } = input
+  if (kind === 'inbound') {
+    const given = [username, password, input.host].some((field) => field !== undefined)
+    if (given || auth.kind !== 'password') throw invalid([inboundTakesNone])
+    // A lease and a cursor of our own: mails are numbered as they are taken in (src/mail/inbound/take.ts).
+    const cursor = { leaseOwner: INBOUND_OWNER, uidValidity: 1n, lastUid: 0n }
+    return { sealedUsername: tools.sealer.seal(usernameContext(id), ''), ...cursor }
+  }
+  if (username === undefined)
+    throw invalid([{ field: 'username', message: 'ユーザー名を指定してください。', code: 'required' }])
+  const sealedUsername = tools.sealer.seal(usernameContext(id), username)
+  const given = toStoredAuth(auth)
+  if (given === null) {
+    if (password === undefined)
+      throw invalid([{ field: 'password', message: 'パスワードを指定してください。', code: 'required' }])
+    const sealedPassword = tools.sealer.seal(passwordContext(id), password)
+    return { sealedUsername, sealedPassword, passwordSetAt: dateNow(tools.clock) }
+  }
+  if (password !== undefined) throw invalid([passwordNotTaken])
+  const sealedAuth = tools.sealer.sealJson(authContext(id), given.stored)
+  const { secretEndsAt } = given
+  return { sealedUsername, authKind: given.stored.kind, authVersion: 1, secretEndsAt, sealedAuth }
+}
+
+/** Holds the lease of every inbound mailbox for good: there is no session that could. */
+export const INBOUND_OWNER = 'inbound'
+
+const inboundTakesNone = {
+  field: 'kind',
+  message:
+    '受信用アドレス（inbound）の受信箱には接続先がありません。host、username、password、auth などを取り除いてください。',
+  code: 'not_allowed',
+}
+const OF_A_SERVER = ['host', 'port', 'security', 'username', 'password', 'auth', 'folder'] as const
+
 export async function changeMailbox(
   tools: MailboxTools,
   caller: Caller,
@@ -85,6 +144,8 @@ export async function changeMailbox(
     const before = await lockMailbox(tx, caller.tenantId, id)
     if (Object.keys(change).length === 0)
       return tx.mailbox.findUniqueOrThrow({ where: { id }, ...MAILBOX_READ })
+    if (before.kind === 'inbound' && OF_A_SERVER.some((field) => change[field] !== undefined))
+      throw invalid([inboundTakesNone])
     const data = mailboxUpdate(tools, before, change)
     await needOwnShops(tx, caller.tenantId, change.shopIds ?? [])
     const updated = await tx.mailbox.update({ where: { id }, data, ...MAILBOX_READ })

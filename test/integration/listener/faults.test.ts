@@ -5,6 +5,7 @@ import { DEFAULT_TIMING } from '../../../src/mail/listener/timing.ts'
 import { createMailboxTester } from '../../../src/mail/test-mailbox.ts'
 import { makeMailbox, makeShop, newId } from '../../support/fixtures.ts'
 import { type ListenerBench, listenerBench, mailOfNoMall, orderOf } from '../../support/mail/listener.ts'
+import { noAccess } from '../../support/mail/oauth.ts'
 
 const USER = 'orders@shop.example'
 const PASSWORD = 'secret-password'
@@ -411,13 +412,17 @@ describe('listener when things go wrong', () => {
   })
 
   describe('connection test', () => {
-    const tester = createMailboxTester({ timing: DEFAULT_TIMING, hostGuard: async (host) => host })
+    const tester = createMailboxTester({
+      timing: DEFAULT_TIMING,
+      hostGuard: async (host) => host,
+      access: noAccess,
+    })
     const login = () => ({
       host: imap.host,
       port: imap.port,
       security: 'plain' as const,
       username: USER,
-      password: PASSWORD,
+      by: { kind: 'password' as const, password: PASSWORD },
       folder: 'INBOX',
     })
     const signal = new AbortController().signal
@@ -435,7 +440,7 @@ describe('listener when things go wrong', () => {
     })
 
     it('tells why it is refused', async () => {
-      const found = await tester({ ...login(), password: newId() }, signal)
+      const found = await tester({ ...login(), by: { kind: 'password', password: newId() } }, signal)
       expect(found).toMatchObject({
         ok: false,
         code: 'MAILBOX_LOGIN_REFUSED',

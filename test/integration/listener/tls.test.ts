@@ -4,6 +4,7 @@ import { DEFAULT_TIMING } from '../../../src/mail/listener/timing.ts'
 import { createMailboxTester } from '../../../src/mail/test-mailbox.ts'
 import { type Dovecot, dovecotMissing, startDovecot } from '../../support/mail/dovecot.ts'
 import { type ListenerBench, listenerBench, orderOf } from '../../support/mail/listener.ts'
+import { noAccess } from '../../support/mail/oauth.ts'
 
 const USER = 'orders@shop.example'
 const PASSWORD = 'secret-password'
@@ -73,9 +74,13 @@ describe.skipIf(missing !== null)(
         timing: DEFAULT_TIMING,
         ca: dovecot.ca,
         hostGuard: async () => '127.0.0.1',
+        access: noAccess,
       })
-      const test = (host: string) =>
-        tester({ ...login(host, dovecot.tlsPort, 'tls'), folder: 'INBOX' }, new AbortController().signal)
+      const test = (host: string) => {
+        const { password, ...address } = login(host, dovecot.tlsPort, 'tls')
+        const by = { kind: 'password', password } as const
+        return tester({ ...address, by, folder: 'INBOX' }, new AbortController().signal)
+      }
       expect(await test('localhost')).toMatchObject({ ok: true, idle: true })
       const other = await test('imap.other.example')
       expect(other).toMatchObject({ ok: false, code: 'MAILBOX_CERTIFICATE' })

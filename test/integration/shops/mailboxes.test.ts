@@ -90,9 +90,9 @@ test('a mailbox is added for shops of the tenant, its login never comes out', as
   expect((await call('GET', `/mailboxes/${mailbox.id}`)).json()).toEqual(mailbox)
   expect((await call('GET', '/mailboxes')).json()).toEqual({ mailboxes: [mailbox], nextCursor: null })
   const stored = await row(mailbox.id)
-  expect(testSealer.open(`mailbox:${mailbox.id}:password`, stored.sealedPassword).toString()).toBe(
-    LOGIN.password,
-  )
+  expect(
+    testSealer.open(`mailbox:${mailbox.id}:password`, stored.sealedPassword as Uint8Array).toString(),
+  ).toBe(LOGIN.password)
   const audit = await database.db.auditEntry.findMany({ where: { target: mailbox.id } })
   expect(audit).toMatchObject([{ tenantId, action: 'mailbox.created' }])
   for (const text of [answer.body, JSON.stringify(audit), rest.log.join('')]) {
@@ -221,7 +221,10 @@ test('a test tries the stored login and heals the mailbox when it is good', asyn
     data: { attentionCode: 'MAILBOX_REFUSED', state: 'attention' },
   })
   expect((await call('POST', `/mailboxes/${id}/test`)).json()).toEqual({ ...GOOD, folder: 'INBOX' })
-  expect(tried).toEqual([{ host: 'imap.example.jp', port: 993, security: 'tls', folder: 'INBOX', ...LOGIN }])
+  const { username, password } = LOGIN
+  const by = { kind: 'password', password }
+  const address = { host: 'imap.example.jp', port: 993, security: 'tls', folder: 'INBOX' }
+  expect(tried).toEqual([{ ...address, username, by }])
   expect(await row(id)).toMatchObject({ attentionCode: null, state: 'waiting' })
 })
 

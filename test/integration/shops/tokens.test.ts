@@ -79,15 +79,13 @@ describe('one renewal', () => {
     let first = true
     const slow = one.db.$extends({
       query: {
-        shopToken: {
-          async findUnique({ args, query }) {
-            const row = await query(args)
-            if (!first) return row
-            first = false
-            readOld.resolve()
-            await goOn.promise
-            return row
-          },
+        async $queryRaw({ args, query }) {
+          const rows = await query(args)
+          if (!first) return rows
+          first = false
+          readOld.resolve()
+          await goOn.promise
+          return rows
         },
       },
     })

@@ -11,6 +11,7 @@ import { type ShopsAreaTools, shopsArea } from '../../../src/shops/routes.ts'
 import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
 import { createAuthenticator } from '../../../src/shops/tenants/authenticate.ts'
 import { newId, testSealer } from '../fixtures.ts'
+import { providersAt } from '../mail/oauth.ts'
 
 /** The HTTP side with the areas' real routes on a test database; what lies outside is given by the test. */
 
@@ -55,6 +56,10 @@ export async function restServer(db: Db, overrides: RestOverrides = {}): Promise
     clock,
     newId,
     random: systemRandom,
+    http: { request: unused },
+    mailOAuth: providersAt('http://127.0.0.1:9'),
+    publicUrl: null,
+    dns: { srv: unused, mx: unused },
     sealer: testSealer,
     marketplaces: testMarketplaces,
     sessions: { open: unused },

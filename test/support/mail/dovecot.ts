@@ -35,6 +35,8 @@ export interface Dovecot {
 export interface DovecotOptions {
   /** Connections at a time; each is a process. */
   connections?: number
+  /** Takes access tokens as well: asks there whether they are good, or checks the signature of this issuer by itself. */
+  oauth?: { introspectUrl: string } | { issuer: string; secret: Uint8Array }
 }
 
 /** Null when all is there; otherwise what is missing, for the list of what a run left out. */
@@ -51,7 +53,8 @@ export async function startDovecot(
 ): Promise<Dovecot> {
   const dir = await mkdtemp(join(tmpdir(), 'torikomi-dovecot-'))
   const [port, tlsPort] = await freePorts(2)
-  await prepare(dir, { port, tlsPort, connections: options.connections ?? 100 })
+  const connections = options.connections ?? 100
+  await prepare(dir, { port, tlsPort, connections, oauth: options.oauth })
   const passwords = { ...users }
   const writeUsers = () =>
     writeFile(
@@ -153,6 +156,7 @@ interface Setting {
   port: number
   tlsPort: number
   connections: number
+  oauth: DovecotOptions['oauth']
 }
 
 async function prepare(dir: string, setting: Setting): Promise<void> {
@@ -173,10 +177,15 @@ async function prepare(dir: string, setting: Setting): Promise<void> {
   ]
   const args = ['req', '-x509', ...key, '-out', join(dir, 'cert.pem'), '-days', '2', ...subject]
   execFileSync(program('openssl'), args, { stdio: 'pipe' })
+  if (setting.oauth && 'secret' in setting.oauth) {
+    const keys = join(dir, 'keys', 'default', 'HS256')
+    await mkdir(keys, { recursive: true })
+    await writeFile(join(keys, 'default'), Buffer.from(setting.oauth.secret).toString('base64'))
+  }
   await writeFile(join(dir, 'dovecot.conf'), configuration(dir, setting))
 }
 
-function configuration(dir: string, { port, tlsPort, connections }: Setting): string {
+function configuration(dir: string, { port, tlsPort, connections, oauth }: Setting): string {
   const root = process.getuid?.() === 0
   const owner = root
     ? { uid: 'nobody', gid: 'nogroup' }
@@ -227,6 +236,36 @@ userdb static {
 namespace inbox {
   inbox = yes
   separator = /
+}
+${oauth === undefined ? '' : oauthConfiguration(dir, oauth)}`
+}
+
+function oauthConfiguration(dir: string, oauth: NonNullable<DovecotOptions['oauth']>): string {
+  const how =
+    'introspectUrl' in oauth
+      ? `introspection_mode = post
+  introspection_url = ${oauth.introspectUrl}
+  active_attribute = active
+  active_value = true
+  username_attribute = username`
+      : `introspection_mode = local
+  username_attribute = email
+  scope = imap
+  issuers = ${oauth.issuer}
+  oauth2_local_validation {
+    dict fs {
+      fs posix {
+        prefix = ${dir}/keys/
+      }
+    }
+  }`
+  return `auth_mechanisms {
+  plain = yes
+  xoauth2 = yes
+  oauthbearer = yes
+}
+oauth2 {
+  ${how}
 }
 `
 }

@@ -8,9 +8,11 @@ import { assertPublicHost } from '../../../src/platform/http/address-guard.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
+import type { MailboxAccess } from '../../../src/shops/mailboxes/oauth/access.ts'
 import { freshDatabase, type TestDatabase } from '../database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { rakutenOrder, yahooOrder } from '../malls/sandbox-orders.ts'
+import { noAccess } from './oauth.ts'
 
 /** A listener on a database of its own, with one mailbox that serves a Rakuten and a Yahoo! shop. */
 
@@ -66,6 +68,7 @@ interface ListenerOptions {
   clock?: Clock
   allow?: readonly string[] | 'all'
   judge?: MailJudge
+  access?: MailboxAccess
 }
 
 type MailboxNow = NonNullable<Awaited<ReturnType<TestDatabase['db']['mailbox']['findFirst']>>>
@@ -99,7 +102,14 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
     mailboxId,
     woken,
     logged: () => output,
-    listen({ timing = {}, owner = newId(), clock = systemClock, allow = 'all', judge } = {}) {
+    listen({
+      timing = {},
+      owner = newId(),
+      clock = systemClock,
+      allow = 'all',
+      judge,
+      access = noAccess,
+    } = {}) {
       const listener = createListener({
         db,
         pool: database.pool,
@@ -112,6 +122,7 @@ export async function listenerBench(server: Pick<MailServer, 'login' | 'ca'>): P
         metrics: createMetrics(),
         marketplaces: malls,
         judge: judge ?? createJudge(malls),
+        access,
         wakeQueue: { wake: async (shopIds) => void woken.push(...shopIds) },
         hostGuard: (host) => assertPublicHost(host, { allow }),
         timing: { ...QUICK, ...timing },

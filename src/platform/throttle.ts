@@ -1,5 +1,5 @@
-import type { Clock } from '../../platform/clock.ts'
-import type { Random } from '../../platform/random.ts'
+import type { Clock } from './clock.ts'
+import type { Random } from './random.ts'
 
 export interface Throttle {
   /** Runs `work` when fewer than the caps are at work, in all and under this key, and not more often than allowed. */
@@ -12,15 +12,6 @@ export interface ThrottleLimits {
   /** Starts under one key, in the long run; the time between two varies by half. */
   perSecond: number
 }
-
-/**
- * Connection starts, by host; what is connected does not count any more. A TLS handshake costs each side milliseconds of
- * CPU, and providers take many at once from one address for an attack. So many a second let a listener take over some 300
- * mailboxes of one host within the 60 s in which a dead one's are to be listened to again.
- */
-export const CONNECT_LIMITS: ThrottleLimits = { perKey: 8, total: 40, perSecond: 30 }
-/** Big downloads at a time: after an outage every mailbox may have one, and each is held in memory. */
-export const DOWNLOAD_LIMITS: ThrottleLimits = { perKey: 6, total: 6, perSecond: Number.POSITIVE_INFINITY }
 
 /** Bounds what goes on at the same time in this process. First come, first served within what is free. */
 export function createThrottle(clock: Clock, random: Random, limits: ThrottleLimits): Throttle {

@@ -1,0 +1,141 @@
+import type pg from 'pg'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { checkSignature, type SignedHeaders } from '../../platform/crypto/signed-message.ts'
+import type { Db } from '../../platform/db/database.ts'
+import { LeaseLost } from '../../platform/lease.ts'
+import type { Logger } from '../../platform/logger.ts'
+import type { Metrics } from '../../platform/metrics.ts'
+import { inboundSecretContext } from '../../shops/mailboxes/inbound-secret.ts'
+import { INBOUND_OWNER } from '../../shops/mailboxes/mailboxes.ts'
+import { createIntake, type IntakeDeps } from '../intake/intake.ts'
+import { loadMailboxShops } from '../intake/shops.ts'
+import type { IntakeResult, SeenMail } from '../intake/types.ts'
+import { type ListedMail, readMail, toListedMail } from '../listener/read-mail.ts'
+import type { MailJudge } from '../recognition/judge.ts'
+import { parseMail } from '../recognition/parse-mail.ts'
+import { authservIdFor } from '../recognition/trust.ts'
+
+/** Mails that are posted to us instead of being read at a mail server: the same reading, the same intake. */
+
+export interface InboundTools extends IntakeDeps {
+  db: Db
+  pool: pg.Pool
+  sealer: Sealer
+  log: Logger
+  metrics: Pick<Metrics, 'mails' | 'inboundMails'>
+  judge: MailJudge
+}
+
+export type InboundResult = 'recognised' | 'unreadable' | 'ignored' | 'duplicate'
+/** Nothing is stored of a mail that was refused. */
+export type InboundRefusal = 'missing' | 'forged' | 'stale' | 'replayed'
+
+export interface PostedMail {
+  mailboxId: string
+  headers: SignedHeaders
+  source: Buffer
+}
+
+/** Posts at the same time take turns by the cursor; who lost its turn reads it anew. */
+const TURNS = 20
+/** Longer than a signature counts. */
+const KEPT_MS = 60 * 60_000
+
+export function createInboundDoor(tools: InboundTools) {
+  const { db, clock } = tools
+  const intake = createIntake(tools)
+
+  async function take({ mailboxId, headers, source }: PostedMail) {
+    const mailbox = await readMailbox(mailboxId)
+    if (!mailbox?.sealedInboundSecret) return { refusal: 'forged' } as const
+    const secret = tools.sealer.open(inboundSecretContext(mailboxId), mailbox.sealedInboundSecret).toString()
+    const signature = checkSignature(secret, headers, source, clock.now())
+    if (!signature.ok) return { refusal: signature.reason }
+    const delivery = { mailboxId, deliveryId: signature.id }
+    const taken = await db.mailboxDelivery.findUnique({ where: { mailboxId_deliveryId: delivery } })
+    if (taken) return { refusal: 'replayed' } as const
+    const result = await read(mailbox, source)
+    // After the intake, which knows a mail again: whoever is not answered may post it once more.
+    await db.mailboxDelivery.createMany({
+      data: [{ ...delivery, takenAt: new Date(clock.now()) }],
+      skipDuplicates: true,
+    })
+    await db.mailboxDelivery.deleteMany({
+      where: { mailboxId, takenAt: { lt: new Date(clock.now() - KEPT_MS) } },
+    })
+    return { result }
+  }
+
+  const readMailbox = (id: string) =>
+    db.mailbox.findFirst({ where: { id, kind: 'inbound', enabled: true, tenant: { status: 'active' } } })
+
+  type Mailbox = NonNullable<Awaited<ReturnType<typeof readMailbox>>>
+
+  async function read(mailbox: Mailbox, source: Buffer): Promise<InboundResult> {
+    const { shops, rules } = await loadMailboxShops(tools.pool, mailbox.id)
+    const settings = { authservId: authservIdFor(mailbox.host, mailbox.authservId) }
+    const reading = { malls: tools.marketplaces, judge: tools.judge, rules, settings }
+    const listed = await listedOf(source, reading)
+    const seen = listed.candidate ? await readMail(listed, source, reading) : null
+    const stored = await storeInTurn(mailbox, seen, shops)
+    if (seen === null) return 'ignored'
+    if (stored.duplicates > 0) return 'duplicate'
+    return stored.unreadable > 0 ? 'unreadable' : 'recognised'
+  }
+
+  async function storeInTurn(
+    mailbox: Mailbox,
+    seen: SeenMail | null,
+    shops: Parameters<typeof intake>[0]['shops'],
+  ): Promise<IntakeResult> {
+    for (let turn = 1; ; turn += 1) {
+      const { uidValidity, lastUid } = await db.mailbox.findUniqueOrThrow({
+        where: { id: mailbox.id },
+        select: { uidValidity: true, lastUid: true },
+      })
+      const from = { uidValidity: uidValidity ?? 1n, lastUid: Number(lastUid ?? 0) }
+      const to = { ...from, lastUid: from.lastUid + 1 }
+      try {
+        return await intake({
+          mailbox: { id: mailbox.id, tenantId: mailbox.tenantId },
+          leaseOwner: INBOUND_OWNER,
+          ...{ from, to, shops },
+          mails: seen === null ? [] : [{ ...seen, uid: to.lastUid }],
+          ignored: seen === null ? 1 : 0,
+        })
+      } catch (error) {
+        if (!(error instanceof LeaseLost) || turn >= TURNS) throw error
+      }
+    }
+  }
+
+  return async (mail: PostedMail): Promise<{ result: InboundResult } | { refusal: InboundRefusal }> => {
+    const answer = await take(mail)
+    const result = 'result' in answer ? answer.result : answer.refusal
+    tools.metrics.inboundMails.inc({ result })
+    if ('refusal' in answer)
+      tools.log.warn({ mailboxId: mail.mailboxId, reason: result }, 'a posted mail was refused')
+    return answer
+  }
+}
+
+/** More headers than any mail needs, and few enough to be read in passing. */
+const HEAD_BYTES = 32 * 1024
+
+/** What a mail server would tell of it. */
+async function listedOf(source: Buffer, rules: Parameters<typeof toListedMail>[1]): Promise<ListedMail> {
+  const head = source.subarray(0, HEAD_BYTES)
+  const ends = [head.indexOf('\r\n\r\n'), head.indexOf('\n\n')].filter((at) => at >= 0)
+  const headers = head.subarray(0, Math.min(...ends, head.length))
+  const { from, to, subject } = await parseMail(Buffer.concat([headers, Buffer.from('\r\n\r\n')]))
+  const text = headers.toString('latin1')
+  const messageId = /^message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s]{1,998})/im.exec(text)?.[1]
+  const date = /^date:[ \t]*([^\r\n]{1,100})/im.exec(text)?.[1]
+  const addresses = (list: readonly string[]) => list.map((address) => ({ address }))
+  const envelope = {
+    ...{ subject, from: addresses(from), to: addresses(to) },
+    ...(messageId === undefined ? {} : { messageId }),
+    ...(date === undefined ? {} : { date: new Date(date) }),
+  }
+  return toListedMail({ seq: 0, uid: 0, size: source.length, envelope }, rules)
+}

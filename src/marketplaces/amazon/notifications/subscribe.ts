@@ -1,0 +1,185 @@
+import { z } from 'zod'
+import type { HttpResponse } from '../../../platform/http/http-client.ts'
+import { bodyText, failureOfError } from '../../kit/http-failures.ts'
+import type { OAuthAccess } from '../../kit/oauth-access.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { Subscription } from '../../port/notifications.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
+import type { AmazonCredentials } from '../auth/credentials.ts'
+import { readTokenAnswer } from '../auth/token-answer.ts'
+import { USER_AGENT } from '../client.ts'
+import { AMAZON } from '../facts.ts'
+
+/**
+ * Makes Amazon write a shop's ORDER_CHANGE to the operator's queue: a destination, which belongs to the application and needs a token
+ * without a seller, and a subscription, which needs the seller's.
+ */
+
+export interface SubscribeOptions {
+  apiUrl: string
+  authUrl: string
+  credentials: AmazonCredentials
+  tools: MarketplaceTools
+  access: OAuthAccess
+}
+
+const SCOPE = 'sellingpartnerapi::notifications'
+const TYPE = 'ORDER_CHANGE'
+const LIMITS = { timeoutMs: 15_000, maxBytes: 1024 * 1024 }
+
+const Destinations = z.object({
+  payload: z
+    .array(
+      z.object({
+        destinationId: z.string(),
+        resource: z.object({ sqs: z.object({ arn: z.string() }).optional() }).optional(),
+      }),
+    )
+    .catch([]),
+})
+const Destination = z.object({ payload: z.object({ destinationId: z.string() }) })
+const Found = z.object({ payload: z.object({ destinationId: z.string() }) })
+
+export async function subscribe(
+  options: SubscribeOptions,
+  queueUrl: string,
+  signal: AbortSignal,
+): Promise<Subscription> {
+  const arn = arnOf(queueUrl)
+  if (arn === null) return byHand('AMAZON_QUEUE_UNKNOWN', 'キューのURLから ARN を求められません。', queueUrl)
+  try {
+    const grantless = await tokenWithoutSeller(options, signal)
+    const { accessToken } = await options.access.bearer(signal)
+    const destinationId = await destinationOf(options, grantless, arn, signal)
+    if (destinationId === null) return byHand('AMAZON_DESTINATION_REFUSED', NO_DESTINATION, arn)
+    const path = `/notifications/v1/subscriptions/${TYPE}`
+    const before = await call(options, accessToken, 'GET', path, undefined, signal)
+    const known = before.status === 200 ? Found.safeParse(json(before)).data : undefined
+    if (known?.payload.destinationId === destinationId) return subscribed('すでに購読しています。')
+    const made = await call(options, accessToken, 'POST', path, subscriptionTo(destinationId), signal)
+    if (made.status < 300) return subscribed('注文の変更の通知を購読しました。')
+    if (made.status === 409)
+      return byHand('AMAZON_SUBSCRIBED_ELSEWHERE', 'この出品者の通知は別のキューが購読しています。', arn)
+    return byHand(
+      'AMAZON_SUBSCRIPTION_REFUSED',
+      `Amazonが購読を受け付けませんでした（HTTP ${made.status}）。`,
+      arn,
+    )
+  } catch (error) {
+    if (signal.aborted) throw signal.reason
+    const failure = failureOfError(AMAZON, error)
+    if (failure instanceof MarketplaceFailure) return byHand(failure.code, failure.message, arn)
+    throw failure
+  }
+}
+
+const NO_DESTINATION =
+  'Amazonが通知の送り先（キュー）を受け付けませんでした。アプリのロールと、キューのポリシーで Amazon（437568002678）に sqs:SendMessage を許可しているかを確認してください。'
+
+const subscribed = (message: string): Subscription => ({ subscribed: true, code: null, messages: [message] })
+
+const byHand = (code: string, why: string, arn: string): Subscription => ({
+  subscribed: false,
+  code,
+  messages: [
+    why,
+    `手作業で行う場合は、通知の送り先 ${arn} を createDestination で登録し、${TYPE} を createSubscription で購読してください。取り込みはメールと突合で続きます。`,
+  ],
+})
+
+async function tokenWithoutSeller(
+  { authUrl, credentials, tools }: SubscribeOptions,
+  signal: AbortSignal,
+): Promise<string> {
+  const form = new URLSearchParams({
+    grant_type: 'client_credentials',
+    scope: SCOPE,
+    client_id: credentials.clientId,
+    client_secret: credentials.clientSecret,
+  })
+  const response = await tools.http.request(
+    {
+      method: 'POST',
+      url: `${authUrl}/auth/o2/token`,
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded;charset=UTF-8',
+        accept: 'application/json',
+      },
+      body: form.toString(),
+      ...LIMITS,
+    },
+    signal,
+  )
+  return readTokenAnswer(response, tools.clock).accessToken
+}
+
+async function destinationOf(
+  options: SubscribeOptions,
+  token: string,
+  arn: string,
+  signal: AbortSignal,
+): Promise<string | null> {
+  const path = '/notifications/v1/destinations'
+  const listed = await call(options, token, 'GET', path, undefined, signal)
+  const known = Destinations.safeParse(json(listed)).data?.payload ?? []
+  const same = known.find(({ resource }) => resource?.sqs?.arn === arn)
+  if (same) return same.destinationId
+  const body = {
+    name: `torikomi-${arn.split(':').at(-1)}`.slice(0, 256),
+    resourceSpecification: { sqs: { arn } },
+  }
+  const made = await call(options, token, 'POST', path, body, signal)
+  return Destination.safeParse(json(made)).data?.payload.destinationId ?? null
+}
+
+const subscriptionTo = (destinationId: string) => ({
+  payloadVersion: '1.0',
+  destinationId,
+  processingDirective: {
+    eventFilter: {
+      eventFilterType: TYPE,
+      orderChangeTypes: ['OrderStatusChange', 'BuyerRequestedChange'],
+    },
+  },
+})
+
+const call = (
+  { apiUrl, tools }: SubscribeOptions,
+  token: string,
+  method: 'GET' | 'POST',
+  path: string,
+  body: object | undefined,
+  signal: AbortSignal,
+): Promise<HttpResponse> =>
+  tools.http.request(
+    {
+      method,
+      url: `${apiUrl}${path}`,
+      headers: {
+        'x-amz-access-token': token,
+        'user-agent': USER_AGENT,
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      ...LIMITS,
+    },
+    signal,
+  )
+
+function json(response: HttpResponse): unknown {
+  try {
+    return JSON.parse(bodyText(response))
+  } catch {
+    return undefined
+  }
+}
+
+/** https://sqs.ap-northeast-1.amazonaws.com/123456789012/name */
+export function arnOf(queueUrl: string): string | null {
+  if (!URL.canParse(queueUrl)) return null
+  const { hostname, pathname } = new URL(queueUrl)
+  const region = /^sqs\.([a-z0-9-]+)\.amazonaws\.com$/.exec(hostname)?.[1] ?? 'us-east-1'
+  const [account, name] = pathname.split('/').filter((part) => part !== '')
+  return account && name ? `arn:aws:sqs:${region}:${account}:${name}` : null
+}

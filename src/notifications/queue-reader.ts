@@ -1,0 +1,177 @@
+import { type Message, SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs'
+import type { Pool } from 'pg'
+import { Consumer } from 'sqs-consumer'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import type { Marketplace } from '../marketplaces/port/marketplace.ts'
+import { codeOf } from '../platform/errors.ts'
+import { settlesWithin } from '../platform/timeout.ts'
+import { type Taken, type TakeTools, takeNotification } from './take.ts'
+
+/** Reads the malls' queues of notifications. One process reads a queue, holding its lease; the others stand by. */
+
+export interface QueueReaderTools extends TakeTools {
+  pool: Pool
+  marketplaces: Marketplaces
+  /** This start of this process. */
+  owner: string
+  /** For tests; else as the AWS SDK finds them. */
+  sqs?: QueueAccess
+  timing?: Partial<QueueTiming>
+}
+
+export type QueueAccess = Pick<SQSClientConfig, 'credentials' | 'region' | 'endpoint'>
+
+interface QueueTiming {
+  /** How often the lease is looked after. */
+  tickMs: number
+  leaseMs: number
+  /** Long poll: the queue answers as soon as there is something. */
+  waitSeconds: number
+  /** A message that was not deleted comes again after this. */
+  visibilitySeconds: number
+}
+
+const TIMING: QueueTiming = { tickMs: 10_000, leaseMs: 35_000, waitSeconds: 20, visibilitySeconds: 60 }
+const STOP_LIMIT_MS = 5_000
+
+export interface QueueReader {
+  start(): void
+  stop(): Promise<void>
+}
+
+interface Queue {
+  url: string
+  mall: Marketplace
+  consumer: Consumer | null
+  failing: boolean
+}
+
+export function createQueueReader(tools: QueueReaderTools): QueueReader {
+  const timing = { ...TIMING, ...tools.timing }
+  const stopping = new AbortController()
+  const queues: Queue[] = [...tools.marketplaces.values()].flatMap((mall) =>
+    (mall.notifications?.queues ?? []).map((url) => ({ url, mall, consumer: null, failing: false })),
+  )
+  let running: Promise<unknown> = Promise.resolve()
+
+  async function keep(queue: Queue): Promise<void> {
+    while (!stopping.signal.aborted) {
+      await look(queue).catch((err: unknown) =>
+        tools.log.warn(
+          { err, marketplace: queue.mall.name },
+          'the lease of a queue could not be looked after',
+        ),
+      )
+      await tools.clock.sleep(timing.tickMs, stopping.signal).catch(() => {})
+    }
+    await end(queue)
+    await tools.pool.query(RELEASE, [queue.url, tools.owner]).catch(() => {})
+  }
+
+  async function look(queue: Queue): Promise<void> {
+    const now = tools.clock.now()
+    const until = new Date(now + timing.leaseMs)
+    const { rowCount } = await tools.pool.query(TAKE, [
+      ...[queue.url, queue.mall.name, tools.owner, new Date(now), until],
+    ])
+    if (rowCount === 1) queue.consumer ??= begin(queue)
+    else await end(queue)
+  }
+
+  function begin(queue: Queue): Consumer {
+    const { url, mall } = queue
+    const consumer = Consumer.create({
+      queueUrl: url,
+      sqs: new SQSClient({ region: regionOf(url), ...tools.sqs }),
+      batchSize: 10,
+      waitTimeSeconds: timing.waitSeconds,
+      visibilityTimeout: timing.visibilitySeconds,
+      // What could not be stored comes again at once instead of after its time.
+      terminateVisibilityTimeout: 5,
+      // Deleted is what is given back, each after its own commit.
+      handleMessageBatch: (messages) => takeBatch(mall, messages),
+    })
+    const note = (error: unknown) => void noteFailure(queue, error)
+    consumer.on('error', note)
+    consumer.on('processing_error', note)
+    consumer.on('response_processed', () => void noteHeard(queue, true))
+    consumer.on('empty', () => void noteHeard(queue, false))
+    consumer.start()
+    tools.log.info({ marketplace: mall.name }, 'reading a queue of notifications')
+    return consumer
+  }
+
+  async function takeBatch(mall: Marketplace, messages: readonly Message[]): Promise<Message[]> {
+    const done = await Promise.all(
+      messages.map((message) =>
+        takeNotification(tools, mall, message.Body ?? '').then(
+          (_taken: Taken) => message,
+          (err: unknown) => {
+            tools.log.warn({ err }, 'a notification could not be stored; it comes again')
+            return null
+          },
+        ),
+      ),
+    )
+    return done.filter((message) => message !== null)
+  }
+
+  async function noteFailure(queue: Queue, error: unknown): Promise<void> {
+    // An abort of ours is told as a failure of the request.
+    if (stopping.signal.aborted || queue.consumer === null) return
+    const { url, mall } = queue
+    queue.failing = true
+    const code = codeOf(error) ?? (error instanceof Error ? error.name : 'UNKNOWN')
+    tools.log.warn(
+      { marketplace: mall.name, code },
+      'a queue of notifications cannot be read; it is tried again',
+    )
+    await tools.pool.query(FAILED, [url, code.slice(0, 100), new Date(tools.clock.now())]).catch(() => {})
+  }
+
+  async function noteHeard(queue: Queue, message: boolean): Promise<void> {
+    if (!message && !queue.failing) return
+    queue.failing = false
+    await tools.pool.query(HEARD, [queue.url, new Date(tools.clock.now()), message]).catch(() => {})
+  }
+
+  async function end(queue: Queue): Promise<void> {
+    const { consumer } = queue
+    queue.consumer = null
+    if (consumer === null) return
+    // Told at once when nothing is under way, so it is listened to before.
+    const stopped = new Promise<void>((resolve) => consumer.once('stopped', () => resolve()))
+    consumer.stop({ abort: true })
+    await settlesWithin(STOP_LIMIT_MS, stopped)
+  }
+
+  return {
+    start() {
+      running = Promise.all(queues.map(keep))
+    },
+    async stop() {
+      stopping.abort()
+      await running
+    },
+  }
+}
+
+/** sqs.ap-northeast-1.amazonaws.com; an emulator does not ask. */
+const regionOf = (url: string): string => /^https?:\/\/sqs\.([a-z0-9-]+)\./.exec(url)?.[1] ?? 'ap-northeast-1'
+
+const TAKE = `
+insert into notification_queues as held (url, marketplace, lease_owner, lease_until, updated_at)
+values ($1, $2::marketplace, $3, $5, $4)
+on conflict (url) do update set lease_owner = excluded.lease_owner, lease_until = excluded.lease_until, updated_at = excluded.updated_at
+where held.lease_owner is null or held.lease_owner = $3 or held.lease_until is null or held.lease_until <= $4`
+
+const RELEASE = `
+update notification_queues set lease_owner = null, lease_until = null where url = $1 and lease_owner = $2`
+
+const FAILED = `
+update notification_queues set failure_code = $2, failed_at = case when failure_code is null then $3 else failed_at end, updated_at = $3
+where url = $1`
+
+const HEARD = `
+update notification_queues set failure_code = null, failed_at = null, last_message_at = case when $3::boolean then $2 else last_message_at end,
+  updated_at = $2 where url = $1`

@@ -1,0 +1,146 @@
+import type { Pool, PoolClient } from 'pg'
+import { type NewImportRequest, requestImports } from '../imports/requests/store.ts'
+import type { Marketplace } from '../marketplaces/port/marketplace.ts'
+import type { MallNotification } from '../marketplaces/port/notifications.ts'
+import type { MarketplaceName } from '../marketplaces/port/order.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import { retryable } from '../platform/db/failures.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import type { WakeQueue } from '../platform/queue/wake-queue.ts'
+
+/** Takes in one notification of a mall like a mail: what it is and what it asks for in one transaction, then wakes the shops. */
+
+export interface TakeTools {
+  pool: Pool
+  clock: Clock
+  newId: NewId
+  log: Logger
+  sealer: Pick<Sealer, 'sealText' | 'fingerprint'>
+  metrics: Pick<Metrics, 'importRequests' | 'notifications'>
+  wakeQueue: Pick<WakeQueue, 'wake'>
+}
+
+export type Taken = 'taken' | 'idle' | 'poison' | 'duplicate'
+
+/** Of a message that cannot be read, so much is kept for the operator. */
+const KEPT_TEXT = 64 * 1024
+
+export const poisonContext = (id: string): string => `mall_notification:${id}:text`
+
+/** Resolves once it is committed; the message may be deleted then, and not before. Rejects when the database fails. */
+export async function takeNotification(
+  tools: TakeTools,
+  mall: Pick<Marketplace, 'name' | 'notifications'>,
+  text: string,
+): Promise<Taken> {
+  const notification = mall.notifications?.read(text) ?? null
+  const { taken, shopIds, created } = await retryable(() =>
+    inTransaction(tools.pool, (client) => store(client, tools, mall.name, notification, text)),
+  )
+  if (shopIds.length > 0) void tools.wakeQueue.wake(shopIds)
+  tools.metrics.notifications.inc({ marketplace: mall.name, result: taken })
+  if (created > 0)
+    tools.metrics.importRequests.inc({ marketplace: mall.name, source: 'notification' }, created)
+  if (taken === 'poison')
+    tools.log.warn({ marketplace: mall.name }, 'a notification cannot be read; it is set aside')
+  return taken
+}
+
+interface Stored {
+  taken: Taken
+  shopIds: string[]
+  created: number
+}
+
+async function store(
+  client: PoolClient,
+  tools: TakeTools,
+  marketplace: MarketplaceName,
+  notification: MallNotification | null,
+  text: string,
+): Promise<Stored> {
+  const shops = notification?.kind === 'order' ? await readShops(client, marketplace, notification) : []
+  const requests = notification?.kind === 'order' ? requestsFor(notification, shops) : []
+  const state = notification === null ? 'poison' : requests.length > 0 ? 'taken' : 'idle'
+  const row = { id: tools.newId(), marketplace, state, reason: reasonOf(notification, shops, requests) }
+  if (!(await insert(client, tools, row, notification, text)))
+    return { taken: 'duplicate', shopIds: [], created: 0 }
+  return { taken: state, ...(await requestImports(client, tools, requests)) }
+}
+
+interface Owner {
+  id: string
+  tenantId: string
+  /** The order is here already. */
+  here: boolean
+}
+
+async function readShops(
+  client: PoolClient,
+  marketplace: MarketplaceName,
+  { shopCode, orderNumber }: Extract<MallNotification, { kind: 'order' }>,
+): Promise<Owner[]> {
+  const { rows } = await client.query<Owner>(
+    `select s.id::text, s.tenant_id::text as "tenantId",
+       exists (select from orders o where o.shop_id = s.id and o.order_number = $3) as here
+     from shops s join tenants t on t.id = s.tenant_id and t.status = 'active'
+     where s.marketplace = $1::marketplace and s.code = $2 and s.enabled
+     order by s.id`,
+    [marketplace, shopCode, orderNumber],
+  )
+  return rows
+}
+
+/** What is here is read again; what is not is imported only when it is new: an old order that changes is none of ours. */
+function requestsFor(
+  { orderNumber, news }: Extract<MallNotification, { kind: 'order' }>,
+  shops: readonly Owner[],
+): NewImportRequest[] {
+  return shops.flatMap(({ id: shopId, tenantId, here }) => {
+    if (!here && news === 'changed') return []
+    const purpose = here ? ('refresh' as const) : ('import' as const)
+    return [{ tenantId, shopId, orderNumber, purpose, source: 'notification' as const }]
+  })
+}
+
+function reasonOf(
+  notification: MallNotification | null,
+  shops: readonly Owner[],
+  requests: readonly unknown[],
+): string | null {
+  if (notification === null) return '通知の形式を読み取れません。受注は突合で取り込まれます。'
+  if (notification.kind === 'other') return 'この種類の通知では何もしません。'
+  if (shops.length === 0) return 'この出品者IDの有効な店舗がありません。'
+  return requests.length === 0 ? 'ここにない受注の変更のため、何もしません。' : null
+}
+
+/** False when the same one came before. */
+async function insert(
+  client: PoolClient,
+  tools: TakeTools,
+  row: { id: string; marketplace: MarketplaceName; state: string; reason: string | null },
+  notification: MallNotification | null,
+  text: string,
+): Promise<boolean> {
+  const order = notification?.kind === 'order' ? notification : null
+  // Poison has no id of its own: the same text is the same message.
+  const id = notification?.id ?? Buffer.from(tools.sealer.fingerprint('notification', text)).toString('hex')
+  const sealed =
+    notification === null ? tools.sealer.sealText(poisonContext(row.id), text.slice(0, KEPT_TEXT)) : null
+  const { rowCount } = await client.query(
+    `insert into mall_notifications (id, marketplace, notification_id, state, reason, what, shop_code, order_number, happened_at,
+       seen_at, sealed_text)
+     values ($1, $2::marketplace, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+     on conflict (marketplace, notification_id) do nothing`,
+    [
+      ...[row.id, row.marketplace, id, row.state, row.reason, notification?.what ?? ''],
+      ...[order?.shopCode ?? null, order?.orderNumber ?? null, order?.at ?? null],
+      ...[new Date(tools.clock.now()), sealed],
+    ],
+  )
+  return rowCount === 1
+}

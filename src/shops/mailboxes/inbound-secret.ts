@@ -1,0 +1,37 @@
+import { dateNow } from '../../platform/clock.ts'
+import { signingSecret } from '../../platform/crypto/signed-message.ts'
+import { AppError } from '../../platform/errors.ts'
+import { audit, type Caller, noteOf } from '../tenants/audit.ts'
+import { type MailboxTools, mailboxNotFound } from './mailboxes.ts'
+
+export const inboundSecretContext = (id: string) => `mailbox:${id}:inbound-secret`
+
+/**
+ * Makes a new signing secret for an inbound mailbox; what was signed by the old one is refused from now on. Shown this once.
+ * Raises NOT_FOUND, CONFLICT for a mailbox that is read at a mail server.
+ */
+export async function rotateInboundSecret(tools: MailboxTools, caller: Caller, id: string): Promise<string> {
+  const secret = signingSecret(tools.random)
+  await tools.db.$transaction(async (tx) => {
+    const row = await tx.mailbox.findFirst({
+      where: { id, tenantId: caller.tenantId },
+      select: { kind: true },
+    })
+    if (!row) throw mailboxNotFound()
+    if (row.kind !== 'inbound') throw notInbound()
+    const sealedInboundSecret = tools.sealer.seal(inboundSecretContext(id), secret)
+    await tx.mailbox.update({
+      where: { id },
+      data: { sealedInboundSecret, updatedAt: dateNow(tools.clock) },
+      select: { id: true },
+    })
+    await audit(tx, tools, noteOf(caller, 'mailbox.secret_rotated', id, {}))
+  })
+  return secret
+}
+
+const notInbound = () =>
+  new AppError(
+    'CONFLICT',
+    'この受信箱はメールサーバーから受信するため、署名鍵を使いません。kind が inbound の受信箱を登録してください。',
+  )

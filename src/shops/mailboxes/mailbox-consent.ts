@@ -1,0 +1,228 @@
+import { AppError } from '../../platform/errors.ts'
+import type { Random } from '../../platform/random.ts'
+import { abortAfter, TimedOut } from '../../platform/timeout.ts'
+import type { ConsentEnding } from '../consents/result.ts'
+import { CONSENT_LIFE_MS, hashState, newConsentProof } from '../consents/secrets.ts'
+import { audit, type Caller, noteOf } from '../tenants/audit.ts'
+import { FRESH_START, usernameContext } from './mailbox-change.ts'
+import { type MailboxTools, mailboxNotFound } from './mailboxes.ts'
+import { authContext, openAuth } from './oauth/access.ts'
+import { type AskTools, askByCode, type MailToken } from './oauth/ask.ts'
+import { applicationMissing, MailAuthFailure, refusedBy, unavailable } from './oauth/failures.ts'
+import { clientOf, endpointsOf, PROVIDERS, type StoredAuth, scopeOf } from './oauth/providers.ts'
+
+/** Consents in the browser for mailboxes: the same steps as for malls, with another row and other words. */
+
+export interface MailboxConsentTools extends MailboxTools, AskTools {
+  random: Random
+  /** Without a slash at the end; null: nobody outside can reach the callback. */
+  publicUrl: string | null
+}
+
+export const CALLBACK_PATH = '/oauth/mailbox/callback'
+const KEPT_MS = 24 * 60 * 60 * 1000
+const EXCHANGE_MS = 15_000
+const secretsContext = (id: string) => `mailbox_consent:${id}:secrets`
+
+/** Raises NOT_FOUND, NOT_CONFIGURED, VALIDATION_FAILED where nobody has to consent. */
+export async function beginMailboxConsent(tools: MailboxConsentTools, caller: Caller, mailboxId: string) {
+  const row = await tools.db.mailbox.findFirst({ where: { id: mailboxId, tenantId: caller.tenantId } })
+  if (!row) throw mailboxNotFound()
+  const auth = openAuth(tools.sealer, mailboxId, row.sealedAuth)
+  if (auth === null || !PROVIDERS[auth.kind].consent) throw noConsent()
+  const client = clientOf(auth, tools.mailOAuth)
+  if (client === null) throw new AppError('NOT_CONFIGURED', applicationMissing(auth.kind).message)
+  if (tools.publicUrl === null) throw noPublicUrl()
+  const redirectUri = `${tools.publicUrl}${CALLBACK_PATH}`
+  const username = tools.sealer.open(usernameContext(mailboxId), row.sealedUsername).toString('utf8')
+  const proof = newConsentProof(tools.random)
+  const now = tools.clock.now()
+  const expiresAt = new Date(now + CONSENT_LIFE_MS)
+  const id = tools.newId()
+  await tools.db.$transaction(async (tx) => {
+    await tx.mailboxConsent.deleteMany({ where: { mailboxId, createdAt: { lt: new Date(now - KEPT_MS) } } })
+    await tx.mailboxConsent.create({
+      data: {
+        ...{ id, mailboxId, redirectUri, expiresAt },
+        stateHash: proof.stateHash,
+        sealedSecrets: tools.sealer.seal(secretsContext(id), proof.verifier),
+        authVersion: row.authVersion,
+        requestedBy: caller.actor,
+        createdAt: new Date(now),
+      },
+    })
+    await audit(tx, tools, noteOf(caller, 'mailbox.consent_begun', mailboxId, { kind: auth.kind }))
+  })
+  const ask = {
+    clientId: client.id,
+    redirectUri,
+    state: proof.state,
+    challenge: proof.codeChallenge,
+    username,
+  }
+  return { url: consentUrl(tools, auth, ask), expiresAt: expiresAt.toISOString() }
+}
+
+function consentUrl(
+  tools: AskTools,
+  auth: StoredAuth,
+  ask: { clientId: string; redirectUri: string; state: string; challenge: string; username: string },
+): string {
+  const url = new URL(endpointsOf(auth, tools.mailOAuth).authorization ?? '')
+  const query = {
+    response_type: 'code',
+    client_id: ask.clientId,
+    redirect_uri: ask.redirectUri,
+    scope: scopeOf(auth),
+    state: ask.state,
+    code_challenge: ask.challenge,
+    code_challenge_method: 'S256',
+    ...(ask.username.includes('@') ? { login_hint: ask.username } : {}),
+    // Google gives a refresh token only when it is asked for, and a second one only with the page shown again.
+    ...(auth.kind === 'google' ? { access_type: 'offline', prompt: 'consent' } : {}),
+  }
+  for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value)
+  return url.href
+}
+
+type Row = NonNullable<Awaited<ReturnType<typeof findConsent>>>
+
+const findConsent = (tools: MailboxConsentTools, state: string) =>
+  tools.db.mailboxConsent.findUnique({
+    where: { stateHash: hashState(state) },
+    include: { mailbox: { include: { tenant: { select: { status: true } } } } },
+  })
+
+/** Ends a consent by what the provider's redirect says. Whatever goes wrong, what the mailbox had stays as it was. */
+export async function finishMailboxConsent(
+  tools: MailboxConsentTools,
+  query: Readonly<Record<string, string>>,
+): Promise<ConsentEnding> {
+  const bad = (reason: 'unknown' | 'expired' | 'used') => ({ kind: 'bad_state', reason }) as const
+  const now = new Date(tools.clock.now())
+  const row = await findConsent(tools, query.state ?? '')
+  if (!row) return bad('unknown')
+  if (row.usedAt) return bad('used')
+  if (row.expiresAt <= now) return bad('expired')
+  if (!query.code && !query.error) return { kind: 'no_answer' }
+  const mine = await tools.db.mailboxConsent.updateMany({
+    where: { id: row.id, usedAt: null },
+    data: { usedAt: now },
+  })
+  if (mine.count === 0) return bad('used')
+  if (row.mailbox.tenant.status !== 'active') return { kind: 'suspended' }
+  const ending = await end(tools, row, query).catch((error: unknown): ConsentEnding => endingOf(row, error))
+  await close(tools, row, ending)
+  return ending
+}
+
+async function end(
+  tools: MailboxConsentTools,
+  row: Row,
+  query: Readonly<Record<string, string>>,
+): Promise<ConsentEnding> {
+  const { mailbox } = row
+  const auth = openAuth(tools.sealer, mailbox.id, mailbox.sealedAuth)
+  // Another application was entered meanwhile: what was consented to is not what is stored.
+  if (auth === null || mailbox.authVersion !== row.authVersion)
+    return { kind: 'bad_state', reason: 'expired' }
+  const names = { shopName: mailbox.name, mallLabel: PROVIDERS[auth.kind].label }
+  if (query.error === 'access_denied' && !/AADSTS/.test(query.error_description ?? ''))
+    return { kind: 'refused', ...names }
+  if (query.error) throw refusedBy(auth.kind, query.error, query.error_description ?? '')
+  const verifier = tools.sealer.open(secretsContext(row.id), row.sealedSecrets ?? new Uint8Array()).toString()
+  const answer = { code: query.code ?? '', verifier, redirectUri: row.redirectUri }
+  const token = await exchange(tools, auth, answer)
+  if (token.refreshToken === undefined)
+    throw new MailAuthFailure(
+      'MAILBOX_CONSENT_NEEDED',
+      '事業者がリフレッシュトークンを返しませんでした。アプリの設定で offline_access（オフラインアクセス）を許可し、もう一度同意してください。',
+    )
+  await store(tools, row, auth, token)
+  return { kind: 'stored', ...names, findings: [], problem: null }
+}
+
+const exchange = (
+  tools: AskTools,
+  auth: StoredAuth,
+  answer: { code: string; verifier: string; redirectUri: string },
+): Promise<MailToken> =>
+  abortAfter(EXCHANGE_MS, new AbortController().signal, (signal) =>
+    askByCode(tools, auth, answer, signal),
+  ).catch((error: unknown) => {
+    throw error instanceof TimedOut ? unavailable('timeout') : error
+  })
+
+/** The mailbox is tried at once; that is all that it needs to heal. */
+async function store(
+  tools: MailboxConsentTools,
+  row: Row,
+  auth: StoredAuth,
+  token: MailToken,
+): Promise<void> {
+  const { mailbox } = row
+  const now = new Date(tools.clock.now())
+  const sealed = tools.sealer.sealJson(authContext(mailbox.id), { ...auth, refreshToken: token.refreshToken })
+  const stored = await tools.db.mailbox.updateMany({
+    where: { id: mailbox.id, authVersion: row.authVersion },
+    data: {
+      ...FRESH_START,
+      sealedAuth: sealed,
+      authVersion: { increment: 1 },
+      settingsVersion: { increment: 1 },
+      consentedAt: now,
+      consentEndsAt: token.consentEndsAt === undefined ? null : new Date(token.consentEndsAt),
+      state: mailbox.enabled ? 'waiting' : 'disabled',
+      updatedAt: now,
+    },
+  })
+  if (stored.count === 0)
+    throw new AppError('CONFLICT', '受信箱の設定が同時に変更されました。もう一度同意してください。')
+  await tools.onMailboxChanged()
+}
+
+function endingOf({ mailbox }: Row, error: unknown): ConsentEnding {
+  const names = { shopName: mailbox.name, mallLabel: 'メール' }
+  if (error instanceof MailAuthFailure) {
+    const { code, message, needsPerson } = error
+    return { kind: 'failed', ...names, code, away: !needsPerson, message, renew: undefined }
+  }
+  if (error instanceof AppError)
+    return {
+      kind: 'failed',
+      ...names,
+      code: error.code,
+      away: false,
+      message: error.message,
+      renew: undefined,
+    }
+  return { kind: 'broken', error }
+}
+
+async function close(tools: MailboxConsentTools, row: Row, ending: ConsentEnding): Promise<void> {
+  const outcome = ending.kind === 'failed' ? ending.code : ending.kind
+  await tools.db.$transaction(async (tx) => {
+    await tx.mailboxConsent.updateMany({ where: { id: row.id }, data: { sealedSecrets: null, outcome } })
+    await audit(tx, tools, {
+      tenantId: row.mailbox.tenantId,
+      actor: row.requestedBy,
+      action: 'mailbox.consent_ended',
+      target: row.mailboxId,
+      data: { outcome },
+    })
+  })
+}
+
+const noConsent = () =>
+  new AppError(
+    'VALIDATION_FAILED',
+    'この受信箱のサインイン方法では、ブラウザーでの同意は不要です。auth.kind を確認してください。',
+    { details: { reason: 'consent_not_supported' } },
+  )
+
+const noPublicUrl = () =>
+  new AppError(
+    'NOT_CONFIGURED',
+    `同意画面を使うには、運営者がサーバーの設定 PUBLIC_URL に、このサービスの公開URLを設定する必要があります。事業者には <PUBLIC_URL>${CALLBACK_PATH} をリダイレクトURIとして登録してください。`,
+    { details: { setting: 'PUBLIC_URL' } },
+  )
