@@ -1,5 +1,6 @@
 import { doctor } from './doctor.ts'
 import { listAttention, listKeys, listTenants, retryFailedImports } from './lists.ts'
+import { rotateKeys } from './rotation/rotate.ts'
 import { migrate, version } from './schema.ts'
 import { type Ops, type OpsWorld, openOps, Usage } from './tools.ts'
 
@@ -23,6 +24,11 @@ const COMMANDS: readonly Command[] = [
   { usage: 'tenants', does: 'tenants with their shops and open orders', run: listTenants },
   { usage: 'keys', does: 'API keys, those that end soon first', run: listKeys },
   { usage: 'attention', does: 'shops and mailboxes that need a person', run: listAttention },
+  {
+    usage: 'keys rotate [--batch n]',
+    does: 'seals everything anew under the first of ENCRYPTION_KEYS, while serving',
+    run: rotateKeys,
+  },
   {
     usage: 'retry <tenant id>',
     does: 'asks the malls again for all that was given up',
