@@ -3,11 +3,12 @@ import { startFailure } from './app/start-failure.ts'
 import { stopSignals } from './app/stop-signal.ts'
 import { withEnvFile } from './config/env-file.ts'
 import { type Config, loadConfig } from './config/load.ts'
+import { withSecretFiles } from './config/secret-files.ts'
 
 /** Reads the environment and .env, builds, starts, and stops on SIGTERM or SIGINT. */
 
 async function main(): Promise<void> {
-  const config = loadConfig(withEnvFile(process.env))
+  const config = loadConfig(withSecretFiles(withEnvFile(process.env)))
   const stopped = stopSignals()
   const app = await buildApp(config, { giveUp: stopped.signal })
   process.once('uncaughtException', (error) => void crash(app, error))

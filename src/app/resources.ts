@@ -8,7 +8,7 @@ import { loadOrCreateEncryptionKeys, loadOrCreateOperatorKey } from '../platform
 import { type Database, openDatabase } from '../platform/db/database.ts'
 import { startDatabaseClock } from '../platform/db/database-clock.ts'
 import { startEmbeddedPostgres } from '../platform/db/embedded/start.ts'
-import { applyMigrations } from '../platform/db/migrate.ts'
+import { applyMigrations, checkMigrated } from '../platform/db/migrate.ts'
 import type { HttpClient } from '../platform/http/http-client.ts'
 import { createHttpClient } from '../platform/http/undici-client.ts'
 import { createNewId, type NewId } from '../platform/ids.ts'
@@ -86,7 +86,10 @@ async function openStore(config: Config, { log, until }: Tools, stops: StopList)
     ...(config.databaseCommitWaitsFor === 'server' ? {} : { commitWaitsFor: config.databaseCommitWaitsFor }),
   }
   const opened = async () => {
-    await until('database', () => applyMigrations(reached, log))
+    await until('database', async () => {
+      if (config.migrateOnStart) await applyMigrations(config.databaseMigrateUrl ?? reached, log)
+      else await checkMigrated(reached)
+    })
     return until('database', () => openDatabase(settings))
   }
   const database = await opened().catch((error: unknown) => {

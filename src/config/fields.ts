@@ -73,3 +73,13 @@ export const encryptionKeys = z.string().superRefine((text, context) => {
 export const operatorKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be up to 200 printable characters without blanks')
+
+/** What TLS is demanded for in production, by the names that `CONNECTIONS_WITHOUT_TLS` takes. */
+export const UNENCRYPTED = ['database', 'redis', 'smtp', 'malls', 'public_url'] as const
+export type Unencrypted = (typeof UNENCRYPTED)[number]
+
+export const withoutTls = z
+  .string()
+  .transform(list)
+  .pipe(z.array(z.enum(UNENCRYPTED, { error: `knows only ${UNENCRYPTED.join(', ')}` })))
+  .prefault('')

@@ -4,8 +4,8 @@ import { ConfigError, type Environment, loadConfig } from './load.ts'
 const KEY = `k1:${Buffer.alloc(32, 7).toString('base64')}`
 const PRODUCTION: Environment = {
   NODE_ENV: 'production',
-  DATABASE_URL: 'postgres://u:p@db/torikomi',
-  REDIS_URL: 'redis://redis:6379',
+  DATABASE_URL: 'postgres://u:p@db/torikomi?sslmode=verify-full',
+  REDIS_URL: 'rediss://redis:6379',
   ENCRYPTION_KEYS: KEY,
   OPERATOR_API_KEY: 'x'.repeat(32),
 }
@@ -87,7 +87,7 @@ describe('loadConfig', () => {
     expect(loadConfig(PRODUCTION)).toMatchObject({
       production: true,
       host: '0.0.0.0',
-      redisUrl: 'redis://redis:6379',
+      redisUrl: 'rediss://redis:6379',
     })
   })
 
@@ -101,6 +101,47 @@ describe('loadConfig', () => {
   test('production refuses an operator key that can be guessed', () => {
     expect(named(faultsOf({ ...PRODUCTION, OPERATOR_API_KEY: 'operator' }))).toEqual(['OPERATOR_API_KEY'])
     expect(loadConfig({ OPERATOR_API_KEY: 'operator' }).operatorApiKey).toBe('operator')
+  })
+
+  test('production refuses each way without TLS by its name, and takes what is named in so many words', () => {
+    const clear = {
+      ...PRODUCTION,
+      DATABASE_URL: 'postgres://u:p@db/torikomi?sslmode=prefer',
+      DATABASE_MIGRATE_URL: 'postgres://o:p@db/torikomi',
+      REDIS_URL: 'redis://redis:6379',
+      PUBLIC_URL: 'http://torikomi.example.jp',
+      RAKUTEN_API_URL: 'http://mall.example.jp',
+    }
+    const faults = faultsOf(clear)
+    expect(named(faults).toSorted()).toEqual(
+      ['DATABASE_MIGRATE_URL', 'DATABASE_URL', 'PUBLIC_URL', 'RAKUTEN_API_URL', 'REDIS_URL'].toSorted(),
+    )
+    expect(faults.join()).toMatch(/CONNECTIONS_WITHOUT_TLS/)
+    expect(named(faultsOf({ ...clear, CONNECTIONS_WITHOUT_TLS: 'database, redis' }))).toEqual([
+      'PUBLIC_URL',
+      'RAKUTEN_API_URL',
+    ])
+    expect(faultsOf({ ...clear, CONNECTIONS_WITHOUT_TLS: 'database,redis,public_url,malls' })).toEqual([])
+    expect(named(faultsOf({ CONNECTIONS_WITHOUT_TLS: 'everything' }))).toEqual(['CONNECTIONS_WITHOUT_TLS'])
+  })
+
+  test('what stays on this machine needs no TLS, and nothing does outside production', () => {
+    const local = {
+      ...PRODUCTION,
+      DATABASE_URL: 'postgres://u:p@127.0.0.1/t',
+      REDIS_URL: 'redis://localhost',
+    }
+    expect(faultsOf(local)).toEqual([])
+    expect(faultsOf({ DATABASE_URL: 'postgres://u:p@db/t', REDIS_URL: 'redis://redis' })).toEqual([])
+  })
+
+  test.each([
+    [{ SMTP_URL: 'smtp://m.example.jp' }, true],
+    [{ SMTP_URL: 'smtp://m.example.jp', CONNECTIONS_WITHOUT_TLS: 'smtp' }, false],
+    [{ SMTP_URL: 'smtp://127.0.0.1:25' }, false],
+    [{ SMTP_URL: 'smtp://m.example.jp', NODE_ENV: 'test' }, false],
+  ])('STARTTLS is demanded in production: %j %s', (env, requireTls) => {
+    expect(loadConfig({ ...PRODUCTION, ...env }).smtp?.requireTls).toBe(requireTls)
   })
 
   test('QUEUE_ENGINE=redis without an address is a fault', () => {

@@ -5,9 +5,12 @@ import type { LogLevel } from '../platform/logger.ts'
 import { StartError } from '../platform/start-error.ts'
 import type { Role } from './fields.ts'
 import { MallSettings, OwnSettings } from './schema.ts'
+import { isLoopback, waysOf, withoutTlsFaults } from './tls-rule.ts'
 
 export interface Config {
   readonly production: boolean
+  /** Null: nobody said. */
+  readonly revision: string | null
   readonly host: string
   readonly port: number
   readonly roles: readonly Role[]
@@ -16,6 +19,9 @@ export interface Config {
   readonly dataDir: string
   /** Null: embedded Postgres in dataDir. */
   readonly databaseUrl: string | null
+  /** Under the role that owns the tables; null: as databaseUrl. */
+  readonly databaseMigrateUrl: string | null
+  readonly migrateOnStart: boolean
   readonly databaseConnections: number
   readonly startPatienceSeconds: number
   /** How long a stop still serves after readiness was withdrawn. */
@@ -47,6 +53,8 @@ interface SmtpConfig {
   url: string
   /** Address, or name and address. */
   from: string
+  /** STARTTLS before anything else, also where the server does not offer it: then no mail goes. */
+  requireTls: boolean
 }
 
 export type { Role } from './fields.ts'
@@ -80,6 +88,8 @@ export function loadConfig(env: Environment): Config {
     given.QUEUE_ENGINE === 'redis' && !given.REDIS_URL
       ? ['QUEUE_ENGINE is redis, so REDIS_URL is needed']
       : []
+  if (own.success && malls.success && own.data.NODE_ENV === 'production')
+    contrary.push(...unencrypted(own.data, malls.data))
   if (!own.success || !malls.success || missing.length > 0 || contrary.length > 0)
     throw new ConfigError([...faults, ...missing, ...contrary])
   return freeze(toConfig(own.data, malls.data))
@@ -88,6 +98,14 @@ export function loadConfig(env: Environment): Config {
 function describeIssue(issue: z.core.$ZodIssue): string {
   return `${String(issue.path[0] ?? 'settings')} ${issue.message.charAt(0).toLowerCase()}${issue.message.slice(1)}`
 }
+
+const unencrypted = (own: OwnSettings, malls: MallOptions): string[] =>
+  withoutTlsFaults(waysOf(own, mallUrls(malls)), own.CONNECTIONS_WITHOUT_TLS)
+
+const mallUrls = (values: MallOptions) =>
+  MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).flatMap(({ kind, env }) =>
+    kind === 'rate' ? [] : [{ setting: env, url: String(values[env]) }],
+  )
 
 /** Short enough for any tool, long enough not to be guessed over HTTP. */
 const OPERATOR_KEY_LENGTH = 16
@@ -118,6 +136,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
   const production = settings.NODE_ENV === 'production'
   return {
     production,
+    revision: settings.REVISION ?? null,
     host: settings.HOST ?? (production ? '0.0.0.0' : '127.0.0.1'),
     port: settings.PORT,
     roles: settings.ROLES,
@@ -125,6 +144,8 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     trustProxy: settings.TRUST_PROXY ?? null,
     dataDir: settings.DATA_DIR,
     databaseUrl: settings.DATABASE_URL ?? null,
+    databaseMigrateUrl: settings.DATABASE_MIGRATE_URL ?? null,
+    migrateOnStart: settings.MIGRATE_ON_START === 'yes',
     databaseConnections: settings.DATABASE_CONNECTIONS,
     startPatienceSeconds: settings.START_PATIENCE_SECONDS,
     drainSeconds: settings.DRAIN_SECONDS ?? (production ? 10 : 0),
@@ -173,11 +194,19 @@ const replacedMailHosts = (settings: OwnSettings): string[] =>
     [settings.GOOGLE_TOKEN_URL, 'https://oauth2.googleapis.com'],
   ].flatMap(([url = '', byDefault]) => (url === byDefault ? [] : [new URL(url).hostname]))
 
-function smtpOf({ SMTP_URL: url, SMTP_FROM: from }: OwnSettings): SmtpConfig | null {
+function smtpOf(settings: OwnSettings): SmtpConfig | null {
+  const { SMTP_URL: url, SMTP_FROM: from } = settings
   if (url === undefined) return null
   const { username, hostname } = new URL(url)
   const user = username.replace('%40', '@')
-  return { url, from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`) }
+  return {
+    url,
+    from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`),
+    requireTls:
+      settings.NODE_ENV === 'production' &&
+      !settings.CONNECTIONS_WITHOUT_TLS.includes('smtp') &&
+      !isLoopback(hostname),
+  }
 }
 
 /** Each mall's part, under the names that its facts give the settings. */

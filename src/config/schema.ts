@@ -11,8 +11,10 @@ import {
   publicUrl,
   rate,
   roles,
+  UNENCRYPTED,
   urlOf,
   whole,
+  withoutTls,
 } from './fields.ts'
 
 export interface SettingNotes {
@@ -66,6 +68,19 @@ const service = {
       'Where this service is reached from outside, as browsers see it. Needed for consents in the browser (同意): `<PUBLIC_URL>/oauth/<mall>/callback` must be registered with the mall. Malls take https only.',
     ...note('Service', { shownDefault: 'no consents in the browser' }),
   }),
+  CONNECTIONS_WITHOUT_TLS: withoutTls.meta({
+    description: `What may go unencrypted over the network in production, comma separated: ${UNENCRYPTED.map((name) => `\`${name}\``).join(', ')}. All else needs TLS there; a loopback address never does.`,
+    ...note('Service', { shownDefault: 'none' }),
+  }),
+  REVISION: z
+    .string()
+    .regex(/^[\w.-]{1,64}$/, 'must be up to 64 of A-Z a-z 0-9 _ . -')
+    .optional()
+    .meta({
+      description:
+        'Revision of the source that runs, as `npm run ops -- version` shows it; the image sets it.',
+      ...note('Service', { shownDefault: 'unknown' }),
+    }),
   DATA_DIR: z
     .string()
     .prefault('.data')
@@ -80,6 +95,21 @@ const service = {
       description:
         'Postgres 15 or newer. Not set: an embedded Postgres in `DATA_DIR`. Required in production.',
       ...note('Storage', { shownDefault: 'embedded Postgres', secret: true }),
+    }),
+  DATABASE_MIGRATE_URL: urlOf(['postgres', 'postgresql'])
+    .optional()
+    .meta({
+      description:
+        'The same database under the role that owns the tables; migrations and `npm run ops` use it, so that the service’s own role needs to own nothing.',
+      ...note('Storage', { shownDefault: 'DATABASE_URL', secret: true }),
+    }),
+  MIGRATE_ON_START: z
+    .enum(['yes', 'no'])
+    .prefault('yes')
+    .meta({
+      description:
+        '`no`: a start only checks that the schema is this release’s, and says what to do otherwise. `npm run ops -- migrate` brings it up to date.',
+      ...note('Storage'),
     }),
   DATABASE_CONNECTIONS: whole(2, 500, 20).meta({
     description: 'Connections that this process holds to Postgres at most, beside a few for the queue.',

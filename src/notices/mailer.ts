@@ -32,15 +32,18 @@ export interface SmtpSettings {
   url: string
   /** Address, or name and address. */
   from: string
+  /** A server without STARTTLS gets neither the password nor a mail. */
+  requireTls: boolean
 }
 
 const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
 
 /** Notices by SMTP; a connection for each mail, since they are few and far between. */
-export function createMailer({ url, from }: SmtpSettings): Mailer {
+export function createMailer({ url, from, requireTls }: SmtpSettings): Mailer {
   const transport = createTransport({
     url,
+    requireTLS: requireTls,
     connectionTimeout: CONNECT_MS,
     greetingTimeout: CONNECT_MS,
     dnsTimeout: CONNECT_MS,

@@ -30,7 +30,7 @@ export interface OrderPage {
  * @throws AppError VALIDATION_FAILED for a cursor or a phone that cannot be used
  */
 export async function readOrderPage(
-  deps: { pool: Pool; sealer: Pick<Sealer, 'fingerprint'> },
+  deps: { pool: Pool; sealer: Pick<Sealer, 'fingerprints'> },
   tenantId: string,
   query: z.infer<typeof OrderQuery>,
 ): Promise<OrderPage> {

@@ -8,7 +8,7 @@ import {
   normaliseName,
   phoneDigits,
   type SearchKind,
-  searchHash,
+  searchHashes,
 } from './store/search-tokens.ts'
 
 /**
@@ -18,7 +18,7 @@ import {
  * @throws AppError VALIDATION_FAILED for a phone of fewer than four digits
  */
 export function searchCondition(
-  sealer: Pick<Sealer, 'fingerprint'>,
+  sealer: Pick<Sealer, 'fingerprints'>,
   tenantId: string,
   query: z.infer<typeof OrderQuery>,
 ): { sql: string; values: unknown[] } {
@@ -31,9 +31,9 @@ export function searchCondition(
   }
   const addHash = (kind: SearchKind, text: string | undefined): void =>
     add(
-      text === undefined ? undefined : searchHash(sealer, tenantId, kind, text),
+      text === undefined ? undefined : searchHashes(sealer, tenantId, kind, text),
       (p) =>
-        `o.id in (select order_id from order_search where tenant_id = $1 and kind = '${kind}' and hash = ${p})`,
+        `o.id in (select order_id from order_search where tenant_id = $1 and kind = '${kind}' and hash = any(${p}::bytea[]))`,
     )
   add(query.status, (p) => `o.status = ${p}::order_status`)
   add(query.shopId, (p) => `o.shop_id = ${p}::uuid`)

@@ -61,6 +61,8 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
     ...['http', 'marketplaces', 'platform', 'config'],
   ],
   main: ['app', 'config', 'platform'],
+  // Beside the service: what an operator runs by hand.
+  ops: ['app', 'imports', 'orders', 'shops', 'http', 'marketplaces', 'platform', 'config'],
 }
 
 const roomOf = (path: string) => /^src\/([\w-]+)(?:\/|\.ts$)/.exec(path)?.[1] ?? path

@@ -44,7 +44,7 @@ where id = $1 and tenant_id = $2 and state <> 'done'`
  * shop has nothing to retry.
  */
 export async function retryFailed(
-  deps: ImportDeps,
+  deps: Pick<ImportDeps, 'pool' | 'clock' | 'wakeQueue'>,
   tenantId: string,
   { cause, shopId }: z.infer<typeof RetryFailed>,
 ): Promise<{ retried: number }> {

@@ -14,13 +14,21 @@ export interface SearchToken {
   hash: Uint8Array
 }
 
-type Fingerprint = Pick<Sealer, 'fingerprint'>
+type Fingerprint = Pick<Sealer, 'fingerprints'>
 
 /** Half of the SHA-256 finds as well and takes half the room. */
 const HASH_BYTES = 16
 
-export const searchHash = (sealer: Fingerprint, tenantId: string, kind: SearchKind, text: string): Buffer =>
-  Buffer.from(sealer.fingerprint(`search:${tenantId}:${kind}`, text).subarray(0, HASH_BYTES))
+/** Of each key, the first one's in front: what is stored is that, what is found is any of them, so that a change of keys hides no order. */
+export const searchHashes = (
+  sealer: Fingerprint,
+  tenantId: string,
+  kind: SearchKind,
+  text: string,
+): Buffer[] =>
+  sealer
+    .fingerprints(`search:${tenantId}:${kind}`, text)
+    .map((hash) => Buffer.from(hash.subarray(0, HASH_BYTES)))
 
 /** Names of the buyer; phones and mail addresses of the buyer and of all recipients. Each token once. */
 export function searchTokens(sealer: Fingerprint, tenantId: string, order: NormalisedOrder): SearchToken[] {
@@ -33,10 +41,11 @@ export function searchTokens(sealer: Fingerprint, tenantId: string, order: Norma
     email: people.map(({ email }) => normaliseEmail(email)),
   }
   return Object.entries(texts).flatMap(([kind, list]) =>
-    [...new Set(list.filter((text) => text !== ''))].map((text) => ({
-      kind: kind as SearchKind,
-      hash: searchHash(sealer, tenantId, kind as SearchKind, text),
-    })),
+    [...new Set(list.filter((text) => text !== ''))].flatMap((text) =>
+      searchHashes(sealer, tenantId, kind as SearchKind, text)
+        .slice(0, 1)
+        .map((hash) => ({ kind: kind as SearchKind, hash })),
+    ),
   )
 }
 

@@ -30,6 +30,11 @@ export interface Sealer {
    * that putting a new key in front does not change it; dropping the last key does.
    */
   fingerprint(purpose: string, text: string): Uint8Array<ArrayBuffer>
+  /**
+   * The same made with each key of the list, the first key's in front: for an index that `ops keys rotate` moves. What is stored is the
+   * first, what is looked for is any of them.
+   */
+  fingerprints(purpose: string, text: string): readonly Uint8Array<ArrayBuffer>[]
 }
 
 /** Sealed bytes cannot be opened. The message holds no content. */
@@ -57,7 +62,8 @@ const INFLATE_LIMIT_BYTES = 64 * 1024 * 1024
 
 export function createSealer(keys: EncryptionKeys, random: Random): Sealer {
   const byId = new Map(keys.map((key) => [key.id, derive(key, 'seal')]))
-  const fingerprintKey = derive(keys.at(-1) ?? keys[0], 'fingerprint')
+  const fingerprintKeys = keys.map((key) => derive(key, 'fingerprint'))
+  const lastFingerprintKey = fingerprintKeys.at(-1) ?? derive(keys[0], 'fingerprint')
   const sealingId = Buffer.from(keys[0].id)
   const sealingKey = derive(keys[0], 'seal')
 
@@ -91,11 +97,17 @@ export function createSealer(keys: EncryptionKeys, random: Random): Sealer {
         : plain
     },
     openJson: (context, sealed) => JSON.parse(sealer.open(context, sealed).toString('utf8')),
-    fingerprint: (purpose, text) =>
-      join([createHmac('sha256', fingerprintKey).update(`${purpose}\0`).update(text).digest()]),
+    fingerprint: (purpose, text) => hash(lastFingerprintKey, purpose, text),
+    fingerprints: (purpose, text) => fingerprintKeys.map((key) => hash(key, purpose, text)),
   }
   return sealer
 }
+
+const hash = (key: KeyObject, purpose: string, text: string): Uint8Array<ArrayBuffer> =>
+  join([createHmac('sha256', key).update(`${purpose}\0`).update(text).digest()])
+
+/** Id of the key that sealed it. @throws SealError */
+export const sealedUnder = (sealed: Uint8Array): string => split(sealed).keyId
 
 /**
  * Sealing and fingerprints never share a key. As a key object, because the cipher takes those in a fifth of the time that

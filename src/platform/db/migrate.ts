@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import type { Logger } from '../logger.ts'
+import { StartError } from '../start-error.ts'
 import { describeUrl } from './database.ts'
 
 /** The database cannot be brought to this release's schema. The message names the migration and what to do. */
@@ -55,6 +56,48 @@ export async function applyMigrations(
   } finally {
     // Ends the session and with it the lock.
     await client.end()
+  }
+}
+
+/**
+ * For a start that may not change the schema: every migration of this release must be there.
+ * @throws StartError saying what to run
+ */
+export async function checkMigrated(url: string, directory = MIGRATIONS): Promise<void> {
+  const { missing } = await readSchemaState(url, directory)
+  if (missing.length > 0)
+    throw new StartError(
+      `the database at ${describeUrl(url)} lacks ${missing.length} migrations of this release, the first is ${missing[0]}: ` +
+        'run "npm run ops -- migrate" once, or set MIGRATE_ON_START=yes.',
+    )
+}
+
+/** What of this release's migrations the database has, and what it has beside them. Changes nothing, needs no rights but to read. */
+export async function readSchemaState(
+  url: string,
+  directory = MIGRATIONS,
+): Promise<{ latest: string | null; missing: string[]; unknown: string[] }> {
+  const names = (await readMigrations(directory)).map(({ name }) => name)
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 })
+  client.on('error', () => undefined)
+  try {
+    await client.connect()
+    const { rows: there } = await client.query<{ there: boolean }>(
+      `select to_regclass('_prisma_migrations') is not null as there`,
+    )
+    const { rows } = there[0]?.there
+      ? await client.query<{ name: string }>(
+          'select migration_name as name from _prisma_migrations where finished_at is not null and rolled_back_at is null order by 1',
+        )
+      : { rows: [] }
+    const applied = rows.map(({ name }) => name)
+    return {
+      latest: applied.at(-1) ?? null,
+      missing: names.filter((name) => !applied.includes(name)),
+      unknown: applied.filter((name) => !names.includes(name)),
+    }
+  } finally {
+    await client.end().catch(() => undefined)
   }
 }
 

@@ -4,6 +4,8 @@ import { type AddressInfo, createServer, type Socket } from 'node:net'
 export interface SmtpServer {
   url: string
   mails: { from: string; to: string[]; source: string }[]
+  /** Lines outside of mails, as they came. */
+  commands: string[]
   /** The answer to RCPT TO for an address; absent: 250. */
   refuse: Map<string, string>
   close(): Promise<void>
@@ -11,19 +13,21 @@ export interface SmtpServer {
 
 export async function startSmtpServer(): Promise<SmtpServer> {
   const mails: SmtpServer['mails'] = []
+  const commands: string[] = []
   const refuse = new Map<string, string>()
   const sockets = new Set<Socket>()
   const server = createServer((socket) => {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
-    speak(socket, mails, refuse)
+    speak(socket, { mails, refuse, commands })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   return {
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     mails,
     refuse,
+    commands,
     close: () =>
       new Promise((resolve) => {
         for (const socket of sockets) socket.destroy()
@@ -32,7 +36,10 @@ export async function startSmtpServer(): Promise<SmtpServer> {
   }
 }
 
-function speak(socket: Socket, mails: SmtpServer['mails'], refuse: Map<string, string>): void {
+function speak(
+  socket: Socket,
+  { mails, refuse, commands }: Pick<SmtpServer, 'mails' | 'refuse' | 'commands'>,
+): void {
   let from = ''
   let to: string[] = []
   let data: string[] | null = null
@@ -46,6 +53,7 @@ function speak(socket: Socket, mails: SmtpServer['mails'], refuse: Map<string, s
       data = null
       return void say('250 kept')
     }
+    commands.push(line)
     const address = /<([^>]*)>/.exec(line)?.[1] ?? ''
     if (/^EHLO/i.test(line)) say('250 stub')
     else if (/^MAIL FROM/i.test(line)) {
@@ -59,7 +67,8 @@ function speak(socket: Socket, mails: SmtpServer['mails'], refuse: Map<string, s
     } else if (/^DATA/i.test(line)) {
       data = []
       say('354 go on')
-    } else if (/^QUIT/i.test(line)) {
+    } else if (/^STARTTLS/i.test(line)) say('502 no TLS here')
+    else if (/^QUIT/i.test(line)) {
       say('221 bye')
       socket.end()
     } else say('250 ok')

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 test('a notice arrives as it was written, from the sender, under its own id', async () => {
-  const mailer = createMailer({ url: server.url, from: '取込 <notices@example.jp>' })
+  const mailer = createMailer({ url: server.url, requireTls: false, from: '取込 <notices@example.jp>' })
   await mailer.send(LETTER)
   mailer.close()
   expect(server.mails).toMatchObject([{ from: 'notices@example.jp', to: ['boss@example.jp'] }])
@@ -35,7 +35,7 @@ test.each([
   ['452 4.2.2 mailbox full', 'EENVELOPE 452', false],
 ])('an address that answers %j is final or not', async (answer, code, final) => {
   server.refuse.set('boss@example.jp', answer)
-  const mailer = createMailer({ url: server.url, from: 'a@example.jp' })
+  const mailer = createMailer({ url: server.url, requireTls: false, from: 'a@example.jp' })
   const error = await mailer.send(LETTER).catch((reason: unknown) => reason)
   expect(error).toMatchObject({ name: 'MailRefused', code, final })
   expect(String(error)).not.toContain('boss')
@@ -43,6 +43,14 @@ test.each([
 
 test('a server that is not there is never final', async () => {
   await server.close()
-  const mailer = createMailer({ url: server.url, from: 'a@example.jp' })
+  const mailer = createMailer({ url: server.url, requireTls: false, from: 'a@example.jp' })
   await expect(mailer.send(LETTER)).rejects.toMatchObject({ final: false })
+})
+
+test('a server without STARTTLS gets neither a password nor a mail where TLS is demanded', async () => {
+  const url = server.url.replace('smtp://', 'smtp://user:hunter2@')
+  const mailer = createMailer({ url, requireTls: true, from: 'a@example.jp' })
+  await expect(mailer.send(LETTER)).rejects.toMatchObject({ name: 'MailRefused', final: false })
+  expect(server.mails).toEqual([])
+  expect(server.commands.join('\n')).not.toMatch(/AUTH|MAIL FROM/i)
 })

@@ -1,0 +1,76 @@
+import { doctor } from './doctor.ts'
+import { listAttention, listKeys, listTenants, retryFailedImports } from './lists.ts'
+import { rotateKeys } from './rotation/rotate.ts'
+import { migrate, version } from './schema.ts'
+import { type Ops, type OpsWorld, openOps, Usage } from './tools.ts'
+
+interface Command {
+  /** As it is typed, behind `npm run ops -- `. */
+  usage: string
+  does: string
+  /** @returns the exit code */
+  run(ops: Ops, args: readonly string[]): Promise<number>
+}
+
+/** Longer names first where one begins like another. */
+const COMMANDS: readonly Command[] = [
+  { usage: 'version', does: 'release, revision and schema', run: version },
+  {
+    usage: 'doctor',
+    does: 'checks settings, reachability, clock and versions, and says what to do',
+    run: doctor,
+  },
+  { usage: 'migrate', does: 'brings the schema to this release, under DATABASE_MIGRATE_URL', run: migrate },
+  { usage: 'tenants', does: 'tenants with their shops and open orders', run: listTenants },
+  { usage: 'keys', does: 'API keys, those that end soon first', run: listKeys },
+  { usage: 'attention', does: 'shops and mailboxes that need a person', run: listAttention },
+  {
+    usage: 'keys rotate [--batch n]',
+    does: 'seals everything anew under the first of ENCRYPTION_KEYS, while serving',
+    run: rotateKeys,
+  },
+  {
+    usage: 'retry <tenant id>',
+    does: 'asks the malls again for all that was given up',
+    run: retryFailedImports,
+  },
+]
+
+const words = (usage: string) => usage.replace(/ [<[].*/, '').split(' ')
+
+function find(args: readonly string[]): { command: Command; rest: string[] } | null {
+  for (const command of COMMANDS.toSorted((a, b) => words(b.usage).length - words(a.usage).length)) {
+    const name = words(command.usage)
+    if (name.every((word, index) => args[index] === word)) return { command, rest: args.slice(name.length) }
+  }
+  return null
+}
+
+function help(): string {
+  const width = Math.max(...COMMANDS.map(({ usage }) => usage.length))
+  return COMMANDS.map(({ usage, does }) => `  npm run ops -- ${usage.padEnd(width)}  ${does}`).join('\n')
+}
+
+/**
+ * Runs one command. @returns the exit code: 0 done, 1 something is not as it should be, 64 not understood
+ * @throws StartError what cannot be opened, with what to do
+ */
+export async function runOps(args: readonly string[], world: OpsWorld): Promise<number> {
+  const found = find(args)
+  if (!found) {
+    world.print(args.length === 0 || args[0] === 'help' ? help() : `unknown command: ${args[0]}\n${help()}`)
+    return args.length === 0 || args[0] === 'help' ? 0 : USAGE
+  }
+  const ops = openOps(world)
+  try {
+    return await found.command.run(ops, found.rest)
+  } catch (error) {
+    if (!(error instanceof Usage)) throw error
+    world.print(`${error.message}\nusage: npm run ops -- ${found.command.usage}`)
+    return USAGE
+  } finally {
+    await ops.close()
+  }
+}
+
+const USAGE = 64

@@ -1,0 +1,202 @@
+import { connect as connectTcp } from 'node:net'
+import { connect as connectTls } from 'node:tls'
+import { createTransport } from 'nodemailer'
+import { checkKeys } from '../app/check-keys.ts'
+import { type Config, ConfigError } from '../config/load.ts'
+import { MALLS } from '../marketplaces/index.ts'
+import type { Mall, MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
+import { createSealer } from '../platform/crypto/sealer.ts'
+import { readSchemaState } from '../platform/db/migrate.ts'
+import { codeOf } from '../platform/errors.ts'
+import { createLogger } from '../platform/logger.ts'
+import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
+import { withTimeout } from '../platform/timeout.ts'
+import type { Ops } from './tools.ts'
+
+const CHECK_MS = 10_000
+const OLDEST_POSTGRES = 150_000
+/** Beyond it Yahoo!'s key check fails, and leases of different machines overlap. */
+const CLOCK_MS = 5_000
+
+/** `advice`: what to do when `fact` is not as it should be. */
+interface Finding {
+  fact: string
+  advice?: string | undefined
+}
+
+interface Check {
+  name: string
+  run(): Promise<Finding>
+}
+
+/** Exit code 1 when anything needs a hand. Calls no mall: a connection is opened to each host, and closed. */
+export async function doctor(ops: Ops): Promise<number> {
+  let config: Config
+  try {
+    config = ops.config()
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    for (const fault of error.faults) ops.print(`NG  settings   ${fault}`)
+    return 1
+  }
+  ops.print('OK  settings   all can be read')
+  let faults = 0
+  for (const { name, run } of [...databaseChecks(ops), ...checks(ops, config)]) {
+    const { fact, advice } = await withTimeout(CHECK_MS, run()).catch(failed)
+    if (advice !== undefined) faults++
+    ops.print(`${advice === undefined ? 'OK' : 'NG'}  ${name.padEnd(9)}  ${fact}`)
+    if (advice !== undefined) ops.print(`               -> ${advice}`)
+  }
+  ops.print(faults === 0 ? 'nothing to do' : `${faults} to mend`)
+  return faults === 0 ? 0 : 1
+}
+
+const failed = (error: unknown): Finding => ({
+  fact: `does not answer (${codeOf(error) ?? (error instanceof Error ? error.message.slice(0, 200) : 'unknown')})`,
+  advice: 'start it, or mend its address, its password or the way to it',
+})
+
+function databaseChecks(ops: Ops): Check[] {
+  return [
+    {
+      name: 'postgres',
+      async run() {
+        const { pool } = await ops.database()
+        const { rows } = await pool.query<{ version: string; number: number; tls: boolean; master: boolean }>(
+          SERVER,
+        )
+        const row = rows[0]
+        return {
+          fact: `${row?.version}, ${row?.tls ? 'with' : 'without'} TLS${row?.master ? ', as a superuser' : ''}`,
+          advice: (row?.number ?? 0) < OLDEST_POSTGRES ? 'Torikomi needs Postgres 15 or newer' : undefined,
+        }
+      },
+    },
+    {
+      name: 'schema',
+      async run() {
+        const { latest, missing, unknown } = await readSchemaState(await ops.databaseUrl())
+        if (missing.length > 0)
+          return { fact: `${missing.length} migrations are missing`, advice: 'npm run ops -- migrate' }
+        const newer = unknown.length > 0 ? `, ${unknown.length} of a newer release` : ''
+        return { fact: `${latest}${newer}` }
+      },
+    },
+    {
+      name: 'clock',
+      async run() {
+        const { pool } = await ops.database()
+        const before = ops.clock.now()
+        const { rows } = await pool.query<{ now: string }>(
+          'select extract(epoch from clock_timestamp()) * 1000 as now',
+        )
+        const off = Math.round(Number(rows[0]?.now) - (before + ops.clock.now()) / 2)
+        return {
+          fact: `${off} ms between this machine and the database`,
+          advice: Math.abs(off) > CLOCK_MS ? 'set both by NTP; the service goes by the database' : undefined,
+        }
+      },
+    },
+    {
+      name: 'keys',
+      async run() {
+        const { pool } = await ops.database()
+        const keys = await ops.keys()
+        return checkKeys(pool, createSealer(keys, ops.random)).then(
+          () => ({ fact: `${keys.length}, of which "${keys[0].id}" seals; they open what is stored` }),
+          (error: Error) => ({ fact: 'do not open what is stored', advice: error.message }),
+        )
+      },
+    },
+  ]
+}
+
+function checks(ops: Ops, config: Config): Check[] {
+  const urls = new Set(MALLS.flatMap((mall) => asked(mall, config.malls[mall.name])))
+  return [
+    { name: 'node', run: async () => nodeFinding() },
+    ...(config.redisUrl ? [{ name: 'redis', run: () => redisFinding(config.redisUrl ?? '') }] : []),
+    ...(config.smtp
+      ? [{ name: 'smtp', run: () => smtpFinding(config.smtp ?? { url: '', requireTls: true }) }]
+      : []),
+    ...[...urls].map((url) => ({ name: 'mall', run: () => hostFinding(url, ops.signal) })),
+    {
+      name: 'public',
+      run: async () =>
+        config.publicUrl
+          ? { fact: config.publicUrl }
+          : { fact: 'PUBLIC_URL is not set: no consents in the browser' },
+    },
+  ]
+}
+
+/** Pages are opened by browsers, never from here. */
+const asked = (mall: Mall, options: MallOptions): string[] =>
+  Object.entries<MallSetting>(mall.settings).flatMap(([option, { kind }]) =>
+    kind === 'api' ? [String(options[option])] : [],
+  )
+
+const nodeFinding = (): Finding => ({
+  fact: process.version,
+  advice:
+    Number(process.versions.node.split('.')[0]) < 24
+      ? 'run it with Node.js 24, which npm ci brings'
+      : undefined,
+})
+
+async function redisFinding(url: string): Promise<Finding> {
+  const redis = connectRedis(url, createLogger({ level: 'silent' }))
+  try {
+    const [, policy] = (await redis.config('GET', 'maxmemory-policy')) as string[]
+    const advice =
+      policy === 'noeviction' ? undefined : 'set maxmemory-policy noeviction: others lose wake-ups and quotas'
+    return { fact: `answers, maxmemory-policy ${policy ?? 'unknown'}`, advice }
+  } finally {
+    await closeRedis(redis, 1_000)
+  }
+}
+
+async function smtpFinding({ url, requireTls }: { url: string; requireTls: boolean }): Promise<Finding> {
+  const transport = createTransport({
+    url,
+    requireTLS: requireTls,
+    connectionTimeout: 5_000,
+    greetingTimeout: 5_000,
+  })
+  try {
+    await transport.verify()
+    return { fact: `${new URL(url).host} takes the login` }
+  } finally {
+    transport.close()
+  }
+}
+
+/** Whether the way is open and, with https, whether the certificate is right. */
+function hostFinding(text: string, signal: AbortSignal): Promise<Finding> {
+  const { protocol, hostname, port, host } = new URL(text)
+  const secure = protocol === 'https:'
+  return new Promise((resolve) => {
+    const at = { host: hostname, port: Number(port) || (secure ? 443 : 80) }
+    const done = (finding: Finding) => {
+      signal.removeEventListener('abort', abort)
+      socket.destroy()
+      resolve(finding)
+    }
+    const reached = () => done({ fact: `${host} is reached${secure ? ' by TLS' : ''}` })
+    const socket = secure ? connectTls({ ...at, servername: hostname }, reached) : connectTcp(at, reached)
+    const refused = (reason: string) =>
+      done({
+        fact: `${host} is not reached (${reason})`,
+        advice: 'open the way out to it (HTTPS, DNS), or mend the address',
+      })
+    const abort = () => refused('stopped')
+    signal.addEventListener('abort', abort)
+    socket.setTimeout(CHECK_MS / 2, () => refused('no answer'))
+    socket.on('error', (error) => refused(codeOf(error) ?? 'error'))
+  })
+}
+
+const SERVER = `
+select split_part(version(), ' on ', 1) as version, current_setting('server_version_num')::int as number,
+  coalesce((select ssl from pg_stat_ssl where pid = pg_backend_pid()), false) as tls,
+  (select rolsuper from pg_roles where rolname = current_user) as master`

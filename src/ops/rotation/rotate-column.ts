@@ -1,0 +1,141 @@
+import type { Pool } from 'pg'
+import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import { type SearchToken, searchTokens, tokenColumns } from '../../orders/store/search-tokens.ts'
+import { SealError, type Sealer, sealedUnder } from '../../platform/crypto/sealer.ts'
+import type { SealedColumn } from './sealed-columns.ts'
+
+export interface RotateDeps {
+  pool: Pool
+  sealer: Sealer
+  /** The first of ENCRYPTION_KEYS. */
+  keyId: string
+  /** Rows of one statement. */
+  batch: number
+}
+
+export interface BatchResult {
+  /** Key of the last row that was looked at; null: there is none behind `from`. */
+  last: string[] | null
+  rewritten: number
+  /** Rows that no key of the list opens. */
+  unreadable: string[]
+}
+
+type Row = Record<string, string> & { sealed: never }
+
+/** Whether the column's rows carry the blind index, which moves with them. */
+const isIndexed = ({ table, column }: SealedColumn): boolean =>
+  table === 'orders' && column === 'sealed_detail'
+
+/**
+ * Seals the next rows behind `from` anew. Each row is written only if it still holds what was read: whoever changed it meanwhile has
+ * sealed it with the first key already. Neither version nor `updated_at` moves: nothing of the content did.
+ */
+export async function rotateBatch(
+  deps: RotateDeps,
+  column: SealedColumn,
+  from: readonly string[] | null,
+): Promise<BatchResult> {
+  const { rows } = await deps.pool.query<Row>(nextRows(column, from), [deps.batch, ...(from ?? [])])
+  const unreadable: string[] = []
+  const fresh = rows.flatMap((row) => {
+    const sealed = row.sealed as Buffer | null
+    // The index of a row that is under the new key may still be the old key's.
+    if (sealed === null || (!isIndexed(column) && sealedUnder(sealed) === deps.keyId)) return []
+    try {
+      const context = column.context(row)
+      const text = deps.sealer.open(context, sealed).toString('utf8')
+      return [{ row, sealed, text, anew: Buffer.from(deps.sealer.sealText(context, text)) }]
+    } catch (error) {
+      if (!(error instanceof SealError)) throw error
+      unreadable.push(keyOf(column, row).join(' '))
+      return []
+    }
+  })
+  if (fresh.length > 0) {
+    const values = [
+      ...column.key.map((_, index) => fresh.map(({ row }) => keyOf(column, row)[index])),
+      fresh.map(({ sealed }) => sealed),
+      fresh.map(({ anew }) => anew),
+    ]
+    if (isIndexed(column))
+      await deps.pool.query(REWRITE_ORDERS, [
+        ...values,
+        ...tokenColumns(fresh.map((one) => indexed(deps.sealer, one))),
+      ])
+    else await deps.pool.query(rewrite(column), values)
+  }
+  const last = rows.at(-1)
+  return { last: last ? keyOf(column, last) : null, rewritten: fresh.length, unreadable }
+}
+
+function indexed(
+  sealer: Sealer,
+  { row, text }: { row: Row; text: string },
+): { orderId: string; search: SearchToken[] } {
+  const order = JSON.parse(text) as NormalisedOrder
+  return { orderId: row.id ?? '', search: searchTokens(sealer, row.tenant_id ?? '', order) }
+}
+
+const keyOf = ({ key }: SealedColumn, row: Row): string[] => key.map((name) => row[name] ?? '')
+
+const typeOf = (name: string): string => (/^(?:number|position)$/.test(name) ? 'int' : 'uuid')
+
+function nextRows(column: SealedColumn, from: readonly string[] | null): string {
+  const names = [...column.key, ...(column.also ?? []), ...(isIndexed(column) ? ['tenant_id'] : [])]
+  const key = column.key.join(', ')
+  const place = column.key.map((name, index) => `$${index + 2}::${typeOf(name)}`).join(', ')
+  return `select ${names.map((name) => `${name}::text`).join(', ')}, ${column.column} as sealed from ${column.table}
+    where ${column.column} is not null ${from ? `and (${key}) > (${place})` : ''} order by ${key} limit $1`
+}
+
+function rewrite({ table, column, key }: SealedColumn): string {
+  const arrays = key.map((name, index) => `$${index + 1}::${typeOf(name)}[]`).join(', ')
+  const [old, anew] = [`$${key.length + 1}::bytea[]`, `$${key.length + 2}::bytea[]`]
+  return `update ${table} t set ${column} = n.anew from unnest(${arrays}, ${old}, ${anew}) as n (${key.join(', ')}, old, anew)
+    where ${key.map((name) => `t.${name} = n.${name}`).join(' and ')} and t.${column} = n.old`
+}
+
+/** The hashes change in the statement that changes the seal. One that is the same under both keys' lists must not go. */
+const REWRITE_ORDERS = `
+with hit as (
+  update orders t set sealed_detail = n.anew from unnest($1::uuid[], $2::bytea[], $3::bytea[]) as n (id, old, anew)
+  where t.id = n.id and t.sealed_detail = n.old
+  returning t.id, t.tenant_id
+), token as (
+  select k.order_id, h.tenant_id, k.kind, k.hash from unnest($4::uuid[], $5::text[], $6::bytea[]) as k (order_id, kind, hash)
+  join hit h on h.id = k.order_id
+), gone as (
+  delete from order_search s using hit h where s.order_id = h.id
+    and not exists (select from token k where k.order_id = s.order_id and k.kind = s.kind and k.hash = s.hash)
+)
+insert into order_search (order_id, tenant_id, kind, hash) select order_id, tenant_id, kind, hash from token
+on conflict do nothing`
+
+/** Rows under another key than the first, by table and column, and the ids of these keys. */
+export async function countOldKeys(
+  pool: Pool,
+  keyId: string,
+  columns: readonly SealedColumn[],
+): Promise<{ column: SealedColumn; rows: number; keys: string[] }[]> {
+  const found = []
+  const client = await pool.connect()
+  try {
+    // It reads whole tables, which the service's own limit is not made for.
+    await client.query('begin; set local statement_timeout = 0')
+    for (const column of columns) {
+      const id = `substring(${column.column} from 3 for get_byte(${column.column}, 1))`
+      const { rows } = await client.query<{ count: number; keys: string[] | null }>(
+        `select count(*)::int as count, array_agg(distinct convert_from(${id}, 'LATIN1')) as keys from ${column.table}
+       where ${column.column} is not null and ${id} <> convert_to($1, 'LATIN1')`,
+        [keyId],
+      )
+      const count = rows[0]?.count ?? 0
+      if (count > 0) found.push({ column, rows: count, keys: rows[0]?.keys ?? [] })
+    }
+    return found
+  } finally {
+    await client.query('rollback').catch(() => undefined)
+    client.release()
+  }
+}

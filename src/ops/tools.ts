@@ -1,0 +1,101 @@
+import type { Pool } from 'pg'
+import { databaseFailure } from '../app/start-failure.ts'
+import { withEnvFile } from '../config/env-file.ts'
+import { type Config, type Environment, loadConfig } from '../config/load.ts'
+import { withSecretFiles } from '../config/secret-files.ts'
+import { type Clock, systemClock } from '../platform/clock.ts'
+import { type EncryptionKeys, parseEncryptionKeys } from '../platform/crypto/encryption-keys.ts'
+import { loadOrCreateEncryptionKeys } from '../platform/data-dir.ts'
+import { type Db, openDatabase } from '../platform/db/database.ts'
+import { startEmbeddedPostgres } from '../platform/db/embedded/start.ts'
+import { createNewId, type NewId } from '../platform/ids.ts'
+import type { Random } from '../platform/random.ts'
+
+/** What a command gets from outside. */
+export interface OpsWorld {
+  env: Environment
+  random: Random
+  print(line: string): void
+  signal: AbortSignal
+  /** Instead of this machine's. */
+  clock?: Clock
+}
+
+/** What the commands work with; opened when one asks for it first. */
+export interface Ops {
+  env: Environment
+  config(): Config
+  databaseUrl(): Promise<string>
+  database(): Promise<{ db: Db; pool: Pool }>
+  keys(): Promise<EncryptionKeys>
+  random: Random
+  clock: Clock
+  newId: NewId
+  print(line: string): void
+  signal: AbortSignal
+  close(): Promise<void>
+}
+
+/** The command was not understood; the message says why. */
+export class Usage extends Error {}
+
+const quiet = { info: () => undefined, warn: () => undefined }
+
+export function openOps(world: OpsWorld): Ops {
+  const ends: (() => Promise<void>)[] = []
+  const clock = world.clock ?? systemClock
+  const config = once(() => loadConfig(withSecretFiles(withEnvFile(world.env))))
+  const databaseUrl = once(async () => {
+    const { databaseMigrateUrl, databaseUrl, dataDir } = config()
+    const url = databaseMigrateUrl ?? databaseUrl
+    if (url !== null) return url
+    const embedded = await startEmbeddedPostgres({ dataDir, log: quiet })
+    ends.push(() => embedded.stop())
+    return embedded.url
+  })
+  return {
+    ...{ ...world, clock, config, databaseUrl },
+    newId: createNewId(clock, world.random),
+    database: once(async () => {
+      const url = await databaseUrl()
+      const opened = await openDatabase({ url, log: quiet, maxConnections: 5 }).catch((error: unknown) => {
+        throw databaseFailure(error, url)
+      })
+      ends.push(() => opened.close())
+      return opened
+    }),
+    keys: once(async () => {
+      const { encryptionKeys, dataDir } = config()
+      return encryptionKeys
+        ? parseEncryptionKeys(encryptionKeys)
+        : await loadOrCreateEncryptionKeys(dataDir, world.random)
+    }),
+    async close() {
+      for (const end of ends.toReversed()) await end()
+    },
+  }
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | null = null
+  return () => {
+    made ??= { value: make() }
+    return made.value
+  }
+}
+
+/** Columns of equal width, Japanese counted as two. */
+export function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => widthOf(row[column] ?? ''))),
+  )
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - widthOf(cell)))
+      .join('  ')
+      .trimEnd(),
+  )
+}
+
+const widthOf = (text: string): number =>
+  [...text].reduce((sum, letter) => sum + (/[\u1100-\uffdc]/.test(letter) ? 2 : 1), 0)

@@ -1,0 +1,157 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import { afterEach, expect, test } from 'vitest'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { buildApp } from '../../../src/app/build-app.ts'
+import { loadConfig } from '../../../src/config/load.ts'
+import { emptyDatabase, freshDatabase } from '../../support/database/database.ts'
+import { makeMailbox, makeShop, makeTenant } from '../../support/fixtures.ts'
+import { ops, TEST_KEYS } from '../../support/ops/run-ops.ts'
+import { redisMissing, startRedis } from '../../support/redis.ts'
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).toReversed()) await cleanup()
+})
+
+async function database() {
+  const made = await freshDatabase()
+  cleanups.push(() => made.close())
+  return made
+}
+
+async function mall(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await new Promise((resolve) => server.once('listening', resolve))
+  cleanups.push(() => server.close())
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+const MALL_URLS = [
+  'YAHOO_API_URL',
+  'YAHOO_AUTH_URL',
+  'RAKUTEN_API_URL',
+  'AMAZON_API_URL',
+  'AMAZON_AUTH_URL',
+  'AUPAY_API_URL',
+]
+const allMallsAt = (url: string) => Object.fromEntries(MALL_URLS.map((name) => [name, url]))
+
+test('migrate brings an empty database up to date; a start that may not do so says what to run', async () => {
+  const { url, close } = await emptyDatabase()
+  cleanups.push(close)
+  const config = loadConfig({
+    ...{ DATABASE_URL: url, ENCRYPTION_KEYS: TEST_KEYS, OPERATOR_API_KEY: 'operator', PORT: '0' },
+    MIGRATE_ON_START: 'no',
+  })
+  const log = pino({ level: 'silent' })
+  await expect(buildApp(config, { log })).rejects.toThrow(/lacks \d+ migrations.*npm run ops -- migrate/)
+  expect((await ops(['version'], { DATABASE_URL: url })).code).toBe(1)
+  const { code, output } = await ops(['migrate'], { DATABASE_URL: url })
+  expect({ code, last: output.split('\n').at(-1) }).toEqual({
+    code: 0,
+    last: expect.stringMatching(/^\d+ migrations applied$/),
+  })
+  expect((await ops(['migrate'], { DATABASE_URL: url })).output).toBe('the schema is up to date')
+  const app = await buildApp(config, { log })
+  await app.stop()
+})
+
+test('version tells release, revision and schema', async () => {
+  const { url } = await database()
+  const { code, output } = await ops(['version'], { DATABASE_URL: url, REVISION: 'abc1234' })
+  expect(code).toBe(0)
+  expect(output).toContain(`release   ${packageJson.version}\nrevision  abc1234\n`)
+  expect(output).toMatch(/schema {4}\d{14}_\w+$/)
+})
+
+test('doctor finds nothing where nothing is wrong', async () => {
+  const { url } = await database()
+  const redis = redisMissing ? null : await startRedis()
+  if (redis) cleanups.push(() => redis.stop())
+  const { code, output } = await ops(['doctor'], {
+    DATABASE_URL: url,
+    ...allMallsAt(await mall()),
+    ...(redis ? { REDIS_URL: redis.url } : {}),
+  })
+  expect(output).not.toMatch(/^NG(?! {2}redis)/m)
+  expect(code).toBe(/maxmemory-policy (?!noeviction)\w+/.test(output) ? 1 : 0)
+})
+
+test('doctor names each thing that is wrong with what to do, and no secret', async () => {
+  const { url, db } = await database()
+  const tenant = await makeTenant(db)
+  await makeShop(db, { tenantId: tenant.id, credentials: { serviceSecret: 'x', licenseKey: 'y' } })
+  const { code, output } = await ops(['doctor'], {
+    DATABASE_URL: url,
+    ENCRYPTION_KEYS: `other:${Buffer.alloc(32, 9).toString('base64')}`,
+    REDIS_URL: 'redis://:hunter2@127.0.0.1:1',
+    SMTP_URL: 'smtp://user:hunter2@127.0.0.1:1',
+    ...allMallsAt('http://127.0.0.1:1'),
+  })
+  expect(code).toBe(1)
+  const lines = output.split('\n').filter((line) => line.startsWith('NG'))
+  expect(lines.map((line) => line.split(/\s+/)[1])).toEqual(['keys', 'redis', 'smtp', 'mall'])
+  expect(output).toContain('ENCRYPTION_KEYS does not open the stored credentials of shops')
+  expect(output).not.toContain('hunter2')
+})
+
+test('doctor tells settings that cannot be read instead of ending', async () => {
+  const { code, output } = await ops(['doctor'], { PORT: 'x' })
+  expect({ code, output }).toEqual({
+    code: 1,
+    output: expect.stringContaining('NG  settings   PORT must be'),
+  })
+})
+
+test('tenants, keys and attention list what is there; retry asks again', async () => {
+  const { url, db } = await database()
+  const env = { DATABASE_URL: url }
+  const tenant = await makeTenant(db, { name: '見本商事' })
+  const shop = await makeShop(db, { tenantId: tenant.id })
+  await makeMailbox(db, { tenantId: tenant.id, shopIds: [shop.id] })
+  expect((await ops(['tenants'], env)).output).toMatch(new RegExp(`${tenant.id}.*見本商事`))
+  expect((await ops(['keys'], env)).code).toBe(0)
+  expect((await ops(['attention'], env)).code).toBe(0)
+  await db.shop.update({
+    where: { id: shop.id },
+    data: { attentionCode: 'RAKUTEN_KEY_REFUSED', attentionMessage: '…', attentionSince: new Date() },
+  })
+  expect(await ops(['attention'], env)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining('RAKUTEN_KEY_REFUSED'),
+  })
+
+  await db.importRequest.create({
+    data: {
+      ...{
+        id: '0199c0de-0000-7000-8000-000000000001',
+        tenantId: tenant.id,
+        shopId: shop.id,
+        orderNumber: '1',
+      },
+      ...{
+        source: 'mail',
+        state: 'failed',
+        outcome: 'NOT_FOUND',
+        requestedAt: new Date(),
+        finishedAt: new Date(),
+      },
+      ...{ nextAttemptAt: new Date(), expiresAt: new Date() },
+    },
+  })
+  expect((await ops(['retry', tenant.id], env)).output).toBe('1 import requests are asked again')
+  expect(await db.importRequest.findFirst()).toMatchObject({ state: 'waiting' })
+})
+
+test('what is not understood ends with 64 and says how it is meant', async () => {
+  expect(await ops(['dance'], {})).toMatchObject({
+    code: 64,
+    output: expect.stringContaining('npm run ops -- doctor'),
+  })
+  expect(await ops(['retry', 'x'], {})).toMatchObject({
+    code: 64,
+    output: expect.stringContaining('usage: '),
+  })
+})

@@ -1,0 +1,182 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { SEALED_COLUMNS } from '../../../src/ops/rotation/sealed-columns.ts'
+import { createOrderRoutes } from '../../../src/orders/routes.ts'
+import {
+  createSealer,
+  type EncryptionKeys,
+  formatEncryptionKeys,
+  type Sealer,
+  sealedUnder,
+} from '../../../src/platform/crypto/sealer.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeMailbox } from '../../support/fixtures.ts'
+import { restServer } from '../../support/http/rest-server.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { ops } from '../../support/ops/run-ops.ts'
+import { noEnvFile } from '../../support/service/own-settings.ts'
+
+const MAIN = fileURLToPath(new URL('../../../src/ops/main.ts', import.meta.url))
+/** As testSealer has it, which sealed what the bench makes. */
+const OLD = { id: 'test', key: new Uint8Array(32).fill(7) }
+const NEW = { id: 'next', key: new Uint8Array(32).fill(8) }
+const BOTH: EncryptionKeys = [NEW, OLD]
+const PHONE = '03-0000-0000'
+
+let database: TestDatabase
+let bench: ImportBench
+beforeEach(async () => {
+  database = await freshDatabase()
+  bench = await importBench(database)
+})
+afterEach(() => database.close())
+
+const env = (keys: EncryptionKeys) => ({
+  DATABASE_URL: database.url,
+  ENCRYPTION_KEYS: formatEncryptionKeys(keys),
+})
+
+async function stage(count: number): Promise<void> {
+  const wanted = numbers(count)
+  for (const number of wanted) bench.mall.place(number)
+  await bench.want(wanted)
+  await bench.run()
+}
+
+const details = () => database.db.order.findMany({ select: { id: true, sealedDetail: true, version: true } })
+const sealedIn = (rows: Awaited<ReturnType<typeof details>>) =>
+  new Set(rows.map(({ sealedDetail }) => sealedUnder(sealedDetail ?? new Uint8Array())))
+
+async function found(sealer: Sealer): Promise<number> {
+  const deps = { ...bench.deps, sealer }
+  const rest = await restServer(database.db, {
+    more: { clientRoutes: [createOrderRoutes(deps)], operatorRoutes: [] },
+  })
+  try {
+    const headers = await rest.keyFor(bench.tenantId)
+    const { statusCode, body } = await rest.app.inject({
+      url: `/v1/orders?limit=500&phone=${PHONE}`,
+      headers,
+    })
+    expect(statusCode).toBe(200)
+    const { orders } = JSON.parse(body) as { orders: { detail: unknown }[] }
+    return orders.length
+  } finally {
+    await rest.close()
+  }
+}
+
+test('every sealed column of the database is in the list, and no other', async () => {
+  const { rows } = await database.pool.query<{ name: string }>(
+    `select table_name || '.' || column_name as name from information_schema.columns
+     where table_schema = 'public' and column_name like 'sealed\\_%' order by 1`,
+  )
+  expect(SEALED_COLUMNS.map(({ table, column }) => `${table}.${column}`).toSorted()).toEqual(
+    rows.map(({ name }) => name).toSorted(),
+  )
+})
+
+test('afterwards the new key alone opens and finds everything; nothing else of a row has changed', async () => {
+  await stage(12)
+  await makeMailbox(database.db, { tenantId: bench.tenantId })
+  const before = await details()
+  const { code, output } = await ops(['keys', 'rotate', '--batch', '5'], env(BOTH))
+  expect({ code, last: output.split('\n').at(-1) }).toMatchObject({
+    code: 0,
+    last: expect.stringMatching(/^done: /),
+  })
+  const after = await details()
+  expect(sealedIn(after)).toEqual(new Set(['next']))
+  expect(after.map(({ version }) => version)).toEqual(before.map(({ version }) => version))
+  const alone = createSealer([NEW], systemRandom)
+  for (const { id, sealedDetail } of after)
+    alone.openJson(`order:${id}:detail`, sealedDetail ?? new Uint8Array())
+  const mailbox = await database.db.mailbox.findFirstOrThrow()
+  expect(alone.open(`mailbox:${mailbox.id}:password`, mailbox.sealedPassword).toString()).toBe('secret')
+  expect(await found(alone)).toBe(12)
+  expect(await database.db.dataStep.count({ where: { name: { startsWith: 'rotate ' } } })).toBe(0)
+})
+
+test('while it runs, orders are found that are under the old key and such that are under the new', async () => {
+  await stage(10)
+  const stop = new AbortController()
+  const run = ops(['keys', 'rotate', '--batch', '4'], env(BOTH), stop.signal)
+  const half = await untilSome()
+  stop.abort()
+  expect((await run).output).toMatch(/^stopped; the same command goes on from here$|^done/m)
+  expect(half).toBe(true)
+  expect(await found(createSealer(BOTH, systemRandom))).toBe(10)
+
+  async function untilSome(): Promise<boolean> {
+    for (;;) if (sealedIn(await details()).has('next')) return true
+  }
+})
+
+test('a row that no key opens is named, and it does not say done', async () => {
+  await stage(1)
+  const stranger = createSealer([{ id: 'lost', key: new Uint8Array(32).fill(9) }], systemRandom)
+  const mailbox = await makeMailbox(database.db, { tenantId: bench.tenantId })
+  await database.db.mailbox.update({
+    where: { id: mailbox.id },
+    data: { sealedPassword: stranger.seal(`mailbox:${mailbox.id}:password`, 'x') },
+  })
+  const { code, output } = await ops(['keys', 'rotate'], env(BOTH))
+  expect(code).toBe(1)
+  expect(output).toContain(`mailboxes.sealed_password of ${mailbox.id} cannot be opened`)
+  expect(output).toMatch(/1 rows are under lost\nnot done: put the key/)
+})
+
+test('killed twice under load and given again, it ends; every change that was made meanwhile is there', async () => {
+  await stage(60)
+  const ids = (await details()).map(({ id }) => id)
+  const both = createSealer(BOTH, systemRandom)
+  let writing = true
+  let written = 0
+  // What the service does meanwhile: reads an order and writes it, each time sealed with the first key.
+  const load = (async () => {
+    while (writing) {
+      const id = ids[written % ids.length] ?? ''
+      const { sealedDetail } = await database.db.order.findUniqueOrThrow({ where: { id } })
+      const detail = both.openJson<Record<string, unknown>>(
+        `order:${id}:detail`,
+        sealedDetail ?? new Uint8Array(),
+      )
+      const sealed = both.sealJson(`order:${id}:detail`, { ...detail, mark: written })
+      await database.db.order.update({ where: { id }, data: { sealedDetail: sealed } })
+      written++
+    }
+  })()
+  for (let kill = 0; kill < 2; kill++) await killedAt(/orders\.sealed_detail: \d+ rows/)
+  const last = await ops(['keys', 'rotate', '--batch', '2'], env(BOTH))
+  writing = false
+  await load
+  expect(last.output).toMatch(/^done: /m)
+  expect(sealedIn(await details())).toEqual(new Set(['next']))
+  const alone = createSealer([NEW], systemRandom)
+  const marks = new Map<string, unknown>()
+  for (const { id, sealedDetail } of await details())
+    marks.set(
+      id,
+      alone.openJson<{ mark?: number }>(`order:${id}:detail`, sealedDetail ?? new Uint8Array()).mark,
+    )
+  for (let mark = Math.max(0, written - ids.length); mark < written; mark++)
+    expect(marks.get(ids[mark % ids.length] ?? '')).toBe(mark)
+
+  /** As a process that is ended by kill -9 when it has written this. */
+  async function killedAt(line: RegExp): Promise<void> {
+    const child: ChildProcess = spawn(process.execPath, [MAIN, 'keys', 'rotate', '--batch', '2'], {
+      env: { ...noEnvFile(), ...env(BOTH), PATH: process.env.PATH ?? '', OPERATOR_API_KEY: 'operator' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    let output = ''
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString()
+      if (line.test(output)) child.kill('SIGKILL')
+    })
+    await once(child, 'exit')
+    expect(child.signalCode).toBe('SIGKILL')
+  }
+})
