@@ -3,6 +3,7 @@ import { createEventRoutes } from '../events/routes.ts'
 import { listenForEvents } from '../events/wake.ts'
 import type { Routes } from '../http/app-types.ts'
 import type { Authenticate, OpenSession, WrongKey } from '../http/auth.ts'
+import type { ScopeCheck, ViewRecorder } from '../http/server.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
@@ -33,10 +34,12 @@ import { createTokenStores } from '../shops/credentials/tokens.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
+import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
 import { createOnImport } from '../site-changes/requests/on-import.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { createSiteChangeJob, readChangeGauges } from '../site-changes/site-change-job.ts'
 import { staffArea } from '../staff/index.ts'
+import { createViewRecorder } from '../staff/views.ts'
 import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
 import { createScheduler, type Scheduler } from '../worker/scheduler.ts'
@@ -49,6 +52,8 @@ export interface Areas {
   authenticate: Authenticate
   openSession: OpenSession
   wrongKey: WrongKey
+  recordView: ViewRecorder
+  checkScope: ScopeCheck
   clientRoutes: Routes[]
   operatorRoutes: Routes[]
   /** Without a key: where a mall sends a browser back to. */
@@ -115,7 +120,7 @@ export function createAreas(tools: AreaTools): Areas {
     return createListener({ ...shared, ...mailTools, judge })
   })
   const shops = shopsArea({
-    ...{ ...shared, sessions, authenticator, addressRules },
+    ...{ ...shared, sessions, authenticator, addressRules, perTenant: config.perTenant },
     testMailbox: createMailboxTester(mailTools),
     onShopChanged: (shopId) => wakeQueue.wake([shopId]),
     onMailboxChanged: listener.refresh,
@@ -131,6 +136,8 @@ export function createAreas(tools: AreaTools): Areas {
     authenticate: authenticator.authenticate,
     openSession: staff.openSession,
     wrongKey: staff.wrongKey,
+    recordView: createViewRecorder(shared),
+    checkScope: createScopeCheck(pool),
     clientRoutes: [
       ...staff.clientRoutes,
       createOrderRoutes(shared),
