@@ -31,6 +31,7 @@ import { createReconciliationRoutes } from '../reconciliation/routes.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
+import type { PerTenant } from '../shops/room-for.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
@@ -38,6 +39,7 @@ import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
 import { createOnImport } from '../site-changes/requests/on-import.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { createSiteChangeJob, readChangeGauges } from '../site-changes/site-change-job.ts'
+import type { SendMail } from '../staff/accounts.ts'
 import { staffArea } from '../staff/index.ts'
 import { createViewRecorder } from '../staff/views.ts'
 import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
@@ -81,6 +83,10 @@ export interface AreaTools extends Resources {
   marketplaces: Marketplaces
   metrics: Metrics
   mail: MailSettings
+  /** Instead of SMTP, for tests. */
+  sendMail?: SendMail
+  /** Instead of the settings, for tests. */
+  perTenant?: PerTenant
   /** The demo's tenant, to which anybody may sign in. */
   demoTenant?: (() => string | null) | undefined
 }
@@ -102,7 +108,7 @@ export function createAreas(tools: AreaTools): Areas {
   }
   const staff = staffArea({
     ...{ ...shared, publicUrl: config.publicUrl, demoTenant: tools.demoTenant ?? null },
-    sendMail: config.smtp && createMailer(config.smtp).send,
+    sendMail: tools.sendMail ?? (config.smtp && createMailer(config.smtp).send),
   })
   const threads = tools.mail.judge ? null : createJudgeThreads()
   const judge = tools.mail.judge ?? (threads as MailJudge)
@@ -120,7 +126,7 @@ export function createAreas(tools: AreaTools): Areas {
     return createListener({ ...shared, ...mailTools, judge })
   })
   const shops = shopsArea({
-    ...{ ...shared, sessions, authenticator, addressRules, perTenant: config.perTenant },
+    ...{ ...shared, sessions, authenticator, addressRules, perTenant: tools.perTenant ?? config.perTenant },
     testMailbox: createMailboxTester(mailTools),
     onShopChanged: (shopId) => wakeQueue.wake([shopId]),
     onMailboxChanged: listener.refresh,
@@ -168,6 +174,7 @@ export function createAreas(tools: AreaTools): Areas {
       tasks: [
         // What an older release left undone; over when it has been done once.
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
+        ...staff.tasks,
         {
           name: 'retention',
           run: createRetention({ ...shared, retentionDays: config.piiRetentionDays }).run,
