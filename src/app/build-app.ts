@@ -24,6 +24,8 @@ export interface Overrides {
   docExamples?: () => DocExamples
   mail?: MailSettings
   sqs?: QueueAccess
+  /** The demo's tenant, once it is there: anybody may sign in to it. */
+  demoTenant?: () => string | null
   /** Ends a start that waits for its database. */
   giveUp?: AbortSignal
 }
@@ -55,8 +57,8 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const resources = await openResources(config, tools, stops).finally(over)
     const metrics = createMetrics({ processMetrics: config.production })
     const marketplaces = overrides.marketplaces ?? createMarketplaces(config.malls)
-    const { mail = {}, sqs } = overrides
-    const given = { config, marketplaces, metrics, mail, ...(sqs ? { sqs } : {}) }
+    const { mail = {}, sqs, demoTenant } = overrides
+    const given = { config, marketplaces, metrics, mail, demoTenant, ...(sqs ? { sqs } : {}) }
     const areas = createAreas({ ...resources, ...given })
     const version = packageJson.version
     const { docExamples } = overrides

@@ -3,7 +3,8 @@ import type { Config } from '../config/load.ts'
 import { createEventRoutes } from '../events/routes.ts'
 import { listenForEvents } from '../events/wake.ts'
 import type { Routes } from '../http/app-types.ts'
-import type { Authenticate } from '../http/auth.ts'
+import type { Authenticate, OpenSession, WrongKey } from '../http/auth.ts'
+import type { ScopeCheck, ViewRecorder } from '../http/server.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
@@ -20,6 +21,7 @@ import { mailRoutes } from '../mail/routes.ts'
 import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
+import { createMailer } from '../notices/mailer.ts'
 import { noticeRoutes } from '../notices/routes.ts'
 import { createQueueReader, type QueueAccess, type QueueReader } from '../notifications/queue-reader.ts'
 import { forgetNotifications, notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
@@ -37,12 +39,17 @@ import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
 import { mailboxConsentCallback } from '../shops/mailboxes/mailbox-routes.ts'
 import { createMailboxAccess } from '../shops/mailboxes/oauth/access.ts'
+import type { PerTenant } from '../shops/room-for.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
+import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
 import { createOnImport } from '../site-changes/requests/on-import.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { createSiteChangeJob, readChangeGauges } from '../site-changes/site-change-job.ts'
+import type { SendMail } from '../staff/accounts.ts'
+import { staffArea } from '../staff/index.ts'
+import { createViewRecorder } from '../staff/views.ts'
 import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
 import { createScheduler, type Scheduler } from '../worker/scheduler.ts'
@@ -53,6 +60,10 @@ import type { Resources } from './resources.ts'
 
 export interface Areas {
   authenticate: Authenticate
+  openSession: OpenSession
+  wrongKey: WrongKey
+  recordView: ViewRecorder
+  checkScope: ScopeCheck
   clientRoutes: Routes[]
   operatorRoutes: Routes[]
   /** Without a key: where a mall sends a browser back to. */
@@ -83,6 +94,12 @@ export interface AreaTools extends Resources {
   mail: MailSettings
   /** How the queues of notifications are reached, instead of the AWS SDK's own way. */
   sqs?: QueueAccess
+  /** Instead of SMTP, for tests. */
+  sendMail?: SendMail
+  /** Instead of the settings, for tests. */
+  perTenant?: PerTenant
+  /** The demo's tenant, to which anybody may sign in. */
+  demoTenant?: (() => string | null) | undefined
 }
 
 /** Makes the areas known to each other; nothing runs yet. */
@@ -102,6 +119,10 @@ export function createAreas(tools: AreaTools): Areas {
     timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
+  const staff = staffArea({
+    ...{ ...shared, publicUrl: config.publicUrl, demoTenant: tools.demoTenant ?? null },
+    sendMail: tools.sendMail ?? (config.smtp && createMailer(config.smtp).send),
+  })
   const threads = tools.mail.judge ? null : createJudgeThreads()
   const judge = tools.mail.judge ?? (threads as MailJudge)
   const wakeLater = createWakeLater(shared)
@@ -119,6 +140,7 @@ export function createAreas(tools: AreaTools): Areas {
   })
   const shops = shopsArea({
     ...{ ...oauth, sessions, authenticator, addressRules, dns: systemDns },
+    perTenant: tools.perTenant ?? config.perTenant,
     testMailbox: createMailboxTester(mailTools),
     onShopChanged: (shopId) => wakeQueue.wake([shopId]),
     onMailboxChanged: listener.refresh,
@@ -132,7 +154,12 @@ export function createAreas(tools: AreaTools): Areas {
   }
   return {
     authenticate: authenticator.authenticate,
+    openSession: staff.openSession,
+    wrongKey: staff.wrongKey,
+    recordView: createViewRecorder(shared),
+    checkScope: createScopeCheck(pool),
     clientRoutes: [
+      ...staff.clientRoutes,
       createOrderRoutes(shared),
       createDeskRoutes(shared),
       createReimportRoutes(shared),
@@ -140,6 +167,7 @@ export function createAreas(tools: AreaTools): Areas {
         ...shared,
         readBoard: (tenantId) => readBoard(shared, tenantId),
         authenticate: authenticator.authenticate,
+        openSession: staff.openSession,
         streams: config.eventStreams,
       }),
       createImportRoutes(shared),
@@ -154,11 +182,17 @@ export function createAreas(tools: AreaTools): Areas {
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
     ],
-    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared), notificationAdminRoutes(shared)],
+    operatorRoutes: [
+      ...shops.operatorRoutes,
+      ...staff.operatorRoutes,
+      mailRoutes(shared),
+      notificationAdminRoutes(shared),
+    ],
     publicRoutes: [
       consentCallback(consents),
       inboundMailRoute(createInboundDoor({ ...shared, judge })),
       mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
+      ...staff.publicRoutes,
     ],
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
     scheduler: createScheduler({
@@ -166,6 +200,7 @@ export function createAreas(tools: AreaTools): Areas {
       tasks: [
         // What an older release left undone; over when it has been done once.
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
+        ...staff.tasks,
         {
           name: 'retention',
           run: createRetention({ ...shared, retentionDays: config.piiRetentionDays }).run,

@@ -34,6 +34,9 @@ export interface Config {
   readonly encryptionKeys: string | null
   /** Null: generated into dataDir. */
   readonly operatorApiKey: string | null
+  /** Null: the operator key opens the metrics. */
+  readonly metricsApiKey: string | null
+  readonly perTenant: { readonly shops: number; readonly mailboxes: number }
   readonly workerConcurrency: number
   readonly mailboxAllowedPrivateHosts: readonly string[]
   readonly webhookAllowedPrivateHosts: readonly string[]
@@ -154,6 +157,8 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     redisUrl: settings.QUEUE_ENGINE === 'postgres' ? null : (settings.REDIS_URL ?? null),
     encryptionKeys: settings.ENCRYPTION_KEYS ?? null,
     operatorApiKey: settings.OPERATOR_API_KEY ?? null,
+    metricsApiKey: settings.METRICS_API_KEY ?? null,
+    perTenant: { shops: settings.SHOPS_PER_TENANT, mailboxes: settings.MAILBOXES_PER_TENANT },
     workerConcurrency: settings.WORKER_CONCURRENCY,
     mailboxAllowedPrivateHosts: settings.MAILBOX_ALLOWED_PRIVATE_HOSTS,
     webhookAllowedPrivateHosts: settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS,

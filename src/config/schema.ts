@@ -172,6 +172,19 @@ const service = {
       'Bearer key for `/v1/admin`. Not set: one is generated into `DATA_DIR`. Required in production.',
     ...note('Secrets', { shownDefault: 'generated', secret: true }),
   }),
+  METRICS_API_KEY: operatorKey.optional().meta({
+    description:
+      'Bearer key that opens `/metrics` and nothing else. Set: nobody reads the metrics without this or the operator key. Not set: the operator key, or none from the same machine.',
+    ...note('Secrets', { shownDefault: 'none', secret: true }),
+  }),
+  SHOPS_PER_TENANT: whole(1, 100_000, 200).meta({
+    description: 'Shops that a tenant (契約店) may register.',
+    ...note('Service'),
+  }),
+  MAILBOXES_PER_TENANT: whole(1, 100_000, 200).meta({
+    description: 'Mailboxes that a tenant may register.',
+    ...note('Service'),
+  }),
   WORKER_CONCURRENCY: whole(1, 200, 16).meta({
     description: 'Shops that this process works for at the same time.',
     ...note('Work'),

@@ -8,6 +8,7 @@ import { AppError } from '../../platform/errors.ts'
 import { AddressError, type AddressRules, assertPublicHost } from '../../platform/http/address-guard.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
+import { MOST_PER_TENANT, needRoom, type PerTenant } from '../room-for.ts'
 import { lockMailboxRow } from '../sql.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
 import {
@@ -31,6 +32,7 @@ export interface MailboxTools {
   sealer: Pick<Sealer, 'seal' | 'open' | 'sealJson' | 'openJson'>
   random: Pick<Random, 'bytes'>
   addressRules: AddressRules
+  perTenant?: PerTenant
   /** Listeners must look at the mailboxes again. Called after the change is committed. */
   onMailboxChanged: () => Promise<void> | void
 }
@@ -58,6 +60,7 @@ export async function createMailbox(
   const now = dateNow(tools.clock)
   const mailbox = await tools.db.$transaction(async (tx) => {
     await needOwnShops(tx, caller.tenantId, given)
+    await needRoom(tx, caller.tenantId, 'mailbox', tools.perTenant?.mailboxes ?? MOST_PER_TENANT)
     const created = await tx.mailbox.create({
       data: {
         ...{ name, kind, security, folder, enabled, authservId },

@@ -1,10 +1,10 @@
-import type { Auth } from '../../http/app-types.ts'
+import type { Auth, ClientRole } from '../../http/app-types.ts'
 import { type Authenticate, sameSecret } from '../../http/auth.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { hashApiKey, looksLikeApiKey } from './api-key.ts'
+import { hashApiKey, looksLikeApiKey, roleOfKey } from './api-key.ts'
 
 /** How long a revoked key may still work in another process. */
 const CACHE_MS = 5_000
@@ -15,6 +15,9 @@ interface KnownKey {
   id: string
   tenantId: string
   tenantStatus: 'applied' | 'active' | 'suspended'
+  role: ClientRole
+  /** Empty: all. */
+  shopIds: readonly string[]
   expiresAt: Date | null
   revokedAt: Date | null
   lastUsedAt: Date | null
@@ -50,9 +53,20 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
     cache.delete(name)
     if (!row) return null
     if (cache.size >= CACHE_ENTRIES) cache.clear()
-    const { id, tenantId, expiresAt, revokedAt, lastUsedAt } = row
+    const { id, tenantId, shopIds, expiresAt, revokedAt, lastUsedAt } = row
+    const role = roleOfKey(row.role)
     const tenantStatus = row.tenant.status
-    const known = { id, tenantId, tenantStatus, expiresAt, revokedAt, lastUsedAt, readAt: clock.now() }
+    const known = {
+      id,
+      tenantId,
+      tenantStatus,
+      role,
+      shopIds,
+      expiresAt,
+      revokedAt,
+      lastUsedAt,
+      readAt: clock.now(),
+    }
     cache.set(name, known)
     return known
   }
@@ -69,11 +83,19 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
 
   return {
     async authenticate(text): Promise<Auth> {
-      if (operatorKey !== null && sameSecret(text, operatorKey)) return { kind: 'operator' }
+      if (operatorKey !== null && sameSecret(text, operatorKey))
+        return { kind: 'operator', role: 'operator', accountId: null }
       const key = looksLikeApiKey(text) ? await read(text) : null
       refuseUnusable(key, clock.now())
       await noteUse(key)
-      return { kind: 'client', tenantId: key.tenantId, apiKeyId: key.id }
+      const { tenantId, role, shopIds } = key
+      return {
+        kind: 'client',
+        tenantId,
+        role,
+        apiKeyId: key.id,
+        shopIds: shopIds.length > 0 ? shopIds : null,
+      }
     },
     forget: () => cache.clear(),
   }
