@@ -6,6 +6,7 @@ import type { Authenticate } from '../http/auth.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
+import { labelRoutes } from '../labels/routes.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
 import { createListener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
@@ -19,6 +20,7 @@ import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
 import { readBoard } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
+import { exportRoutes } from '../orders/export-csv.ts'
 import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { createSearchBackfill } from '../orders/store/search-backfill.ts'
@@ -42,6 +44,7 @@ import type { ShopJob } from '../worker/shop-job.ts'
 import { createShopWorker, type ShopWorker } from '../worker/shop-worker.ts'
 import { createWakeLater } from '../worker/wake-later.ts'
 import type { Resources } from './resources.ts'
+import { createShipRequests } from './ship-requests.ts'
 
 export interface Areas {
   authenticate: Authenticate
@@ -121,6 +124,7 @@ export function createAreas(tools: AreaTools): Areas {
     authenticate: authenticator.authenticate,
     clientRoutes: [
       createOrderRoutes(shared),
+      exportRoutes(shared),
       createDeskRoutes(shared),
       createReimportRoutes(shared),
       createEventRoutes({
@@ -132,6 +136,7 @@ export function createAreas(tools: AreaTools): Areas {
       createImportRoutes(shared),
       createReconciliationRoutes(shared),
       createChangeRoutes(shared),
+      labelRoutes({ ...shared, ships: createShipRequests(shared) }),
       ...shops.clientRoutes,
       consentRoutes(consents),
       credentialCalendarRoutes(consents),

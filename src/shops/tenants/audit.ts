@@ -24,6 +24,9 @@ export interface AuditNote {
     | 'webhook.updated'
     | 'webhook.deleted'
     | 'webhook.secret_rotated'
+    | 'label_settings.updated'
+    | 'labels.exported'
+    | 'orders.exported'
   /** Id of what was changed. */
   target: string
   /** Names and plain values; of secrets only that they were changed. */
