@@ -12,8 +12,8 @@ import {
   LabelFileAnswer,
   LabelFileRequest,
   LabelFormats,
+  LabelSettingsRequest,
   MOST_FILE_BYTES,
-  SettingsParams,
   TrackingAnswer,
   TrackingRequest,
 } from './schemas.ts'
@@ -26,6 +26,15 @@ export interface LabelRouteDeps extends LabelDeps {
 }
 
 const tags = ['labels']
+
+const EXAMPLE = {
+  ...{ format: 'yamato_b2' as const, orderIds: ['0199c0de-0000-7000-8000-000000000003'] },
+  options: { service: 'takkyubin', shippedOn: '2026-04-01' },
+}
+const TRACKING_EXAMPLE = {
+  format: 'yamato_b2' as const,
+  file: Buffer.from('お客様管理番号,伝票番号\r\nT0A1B2C3D4,400000000002\r\n').toString('base64'),
+}
 
 /** 送り状: the carriers' files and what comes back from them. Paths are relative to /v1, behind a tenant's key. */
 export const labelRoutes =
@@ -54,7 +63,7 @@ function settingRoutes(app: App, deps: LabelRouteDeps): void {
   )
 
   app.put(
-    '/labels/settings/:format',
+    '/labels/settings',
     {
       schema: {
         tags,
@@ -62,17 +71,15 @@ function settingRoutes(app: App, deps: LabelRouteDeps): void {
         summary: 'Set who sends, and the codes of the contract with a carrier (送り状の設定)',
         description:
           'Replaces the settings of this tool. What they are is `settingsSchema` of `GET /labels/formats`; nothing is guessed.',
-        params: SettingsParams,
-        body: z.strictObject({
-          settings: z.record(z.string().max(40), z.unknown()).describe('Settings of the tool (設定)'),
-        }),
+        body: LabelSettingsRequest,
         response: { 200: LabelFormats.shape.formats.element },
       },
     },
     async (request) => {
       const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
-      await writeSettings(deps, caller, request.params.format, request.body.settings)
-      return describeFormat(deps, caller.tenantId, request.params.format)
+      const { format, settings } = request.body
+      await writeSettings(deps, caller, format, settings)
+      return describeFormat(deps, caller.tenantId, format)
     },
   )
 }
@@ -104,7 +111,7 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
         description:
           'Lengths, characters that CP932 lacks, addresses that do not fit, withdrawn time slots, phones, cash on delivery. ' +
           'Nothing is stored.',
-        body: LabelCheckRequest,
+        body: LabelCheckRequest.meta({ examples: [EXAMPLE] }),
         response: { 200: LabelCheck },
       },
     },
@@ -125,7 +132,7 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
           'CP932 with CRLF, one line for each recipient. The key of a line (お客様管理番号) finds its order again when the ' +
           'tracking file comes in; an order keeps its key in later files. Orders that are refused are told and left out, or refuse ' +
           'the whole with `strict`. Nothing of an address is ever cut.',
-        body: LabelFileRequest,
+        body: LabelFileRequest.meta({ examples: [EXAMPLE] }),
         response: { 200: LabelFileAnswer },
       },
     },
@@ -174,7 +181,7 @@ function trackingRoute(app: App, deps: LabelRouteDeps): void {
             .describe('Required with `apply`: 1 to 255 visible characters, new for each file (冪等キー)')
             .meta({ examples: ['0d3a1f6e-4b7c-4d0a-8f5e-9c1b2a3d4e5f'] }),
         }),
-        body: TrackingRequest,
+        body: TrackingRequest.meta({ examples: [TRACKING_EXAMPLE] }),
         response: { 200: TrackingAnswer },
       },
     },

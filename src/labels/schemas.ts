@@ -119,7 +119,30 @@ export const LabelFormats = z.object({
     .describe('Tracking files that can be read (取り込める発行済データ)'),
 })
 
-export const SettingsParams = z.object({ format: FormatIdSchema })
+export const LabelSettingsRequest = z
+  .strictObject({
+    format: FormatIdSchema,
+    settings: z.record(z.string().max(40), z.unknown()).describe('Settings of the tool (設定)'),
+  })
+  .describe('Who sends, and the codes of a contract (送り状の設定)')
+  .meta({
+    examples: [
+      {
+        format: 'yamato_b2',
+        settings: {
+          sender: {
+            name: '株式会社サンプル',
+            postalCode: '1000001',
+            address: '東京都千代田区千代田1-1',
+            phone: '03-1234-5678',
+          },
+          goodsName: '衣類',
+          billingCode: '0312345678',
+          freightNumber: '01',
+        },
+      },
+    ],
+  })
 
 /** A file of the longest rows is some megabytes; the carriers' have a few hundred bytes a line. */
 export const MOST_FILE_BYTES = 1024 * 1024
