@@ -13,8 +13,9 @@ import { t } from '../i18n.ts'
 export interface Column<Row> {
   id: string
   label: string
-  /** CSS width of the track. */
-  width: string
+  /** At least so wide, in rem; `grow` is its share of what is left. */
+  width: number
+  grow?: number
   align?: 'right'
   cell: (row: Row) => ReactNode
 }
@@ -120,7 +121,11 @@ export function Grid<Row>(props: {
     else if (event.ctrlKey || event.metaKey) toggle(index, false)
     else props.onOpen(row)
   }
-  const tracks = `2.5rem ${columns.map((column) => column.width).join(' ')}`
+  const tracks = ['2.5rem', ...columns.map(({ width, grow }) => `minmax(${width}rem, ${grow ?? 0}fr)`)].join(
+    ' ',
+  )
+  // One width for head and lines, so that their tracks agree.
+  const tableWidth = `${columns.reduce((sum, column) => sum + column.width, 3.5)}rem`
   const allTicked = rows.length > 0 && rows.every((row) => selected.has(rowKey(row)))
   return (
     <div
@@ -135,7 +140,7 @@ export function Grid<Row>(props: {
       aria-activedescendant={rows.length > 0 ? `${id}-${at}` : undefined}
       onKeyDown={onKeyDown}
     >
-      <div role="rowgroup" className="grid-head">
+      <div role="rowgroup" className="grid-head" style={{ minWidth: tableWidth }}>
         <div
           role="row"
           className="grid-row"
@@ -173,7 +178,11 @@ export function Grid<Row>(props: {
           </div>
         </div>
       ) : (
-        <div role="rowgroup" className="grid-body" style={{ height: virtual.getTotalSize() }}>
+        <div
+          role="rowgroup"
+          className="grid-body"
+          style={{ height: virtual.getTotalSize(), minWidth: tableWidth }}
+        >
           {items.map(({ index, start, key }) => {
             const row = rows[index]
             if (row === undefined) return null

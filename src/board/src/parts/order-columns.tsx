@@ -56,21 +56,22 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'marks',
       label: t('マーク', 'Marks'),
-      width: '5rem',
+      width: 5,
       cell: (order) => <Marks marks={marksOf(order)} />,
     },
-    { id: 'mall', label: t('モール', 'Mall'), width: '7.5rem', cell: (order) => mall(order.marketplace) },
-    { id: 'shop', label: t('店舗', 'Shop'), width: '9rem', cell: (order) => shop(order.shopId) },
+    { id: 'mall', label: t('モール', 'Mall'), width: 7.5, cell: (order) => mall(order.marketplace) },
+    { id: 'shop', label: t('店舗', 'Shop'), width: 9, cell: (order) => shop(order.shopId) },
     {
       id: 'orderedAt',
       label: t('注文日時', 'Ordered'),
-      width: '6.5rem',
+      width: 7.2,
       cell: (order) => shortTime(order.orderedAt),
     },
     {
       id: 'number',
       label: t('受注番号', 'Number'),
-      width: 'minmax(13.5rem, 1fr)',
+      width: 15.5,
+      grow: 0.4,
       cell: (order) => (
         <Link href={`/orders/${order.id}`} className="number" tabIndex={-1}>
           {order.orderNumber}
@@ -80,13 +81,14 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'status',
       label: t('ステータス', 'Status'),
-      width: '7.5rem',
+      width: 7.5,
       cell: (order) => statusWord(order.status),
     },
     {
       id: 'recipient',
       label: t('送付先', 'Recipient'),
-      width: 'minmax(7rem, 0.7fr)',
+      width: 7,
+      grow: 0.7,
       cell: (order) => {
         const recipients = order.detail?.recipients ?? []
         if (!order.detail) return <span className="quiet">{t('保存期間満了', 'Removed')}</span>
@@ -96,19 +98,21 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'buyer',
       label: t('注文者', 'Buyer'),
-      width: 'minmax(7rem, 0.7fr)',
+      width: 7,
+      grow: 0.7,
       cell: (order) => nameOf(order.detail?.buyer),
     },
     {
       id: 'prefecture',
       label: t('都道府県', 'Prefecture'),
-      width: '6rem',
+      width: 6,
       cell: (order) => order.detail?.recipients[0]?.person.prefecture ?? '',
     },
     {
       id: 'items',
       label: t('商品', 'Items'),
-      width: 'minmax(10rem, 1.4fr)',
+      width: 10,
+      grow: 1.4,
       cell: (order) => {
         const name = order.detail?.items.find((item) => !item.deleted)?.name ?? ''
         return (
@@ -124,47 +128,47 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'quantity',
       label: t('点数', 'Pieces'),
-      width: '3.5rem',
+      width: 3.5,
       align: 'right',
       cell: (order) => number(order.itemQuantity),
     },
     {
       id: 'amount',
       label: t('請求金額', 'Billed'),
-      width: '6rem',
+      width: 6,
       align: 'right',
       cell: (order) => number(order.billedAmount),
     },
     {
       id: 'payment',
       label: t('支払', 'Payment'),
-      width: '6.5rem',
+      width: 6.5,
       cell: (order) => paymentWord(order.paymentKind),
     },
-    { id: 'wish', label: t('希望日', 'Wish'), width: '7.5rem', cell: (order) => <Wish order={order} /> },
+    { id: 'wish', label: t('希望日', 'Wish'), width: 7.5, cell: (order) => <Wish order={order} /> },
     {
       id: 'shipBy',
       label: t('発送期限', 'Ship by'),
-      width: '5.5rem',
+      width: 5.5,
       cell: (order) => <ShipBy order={order} />,
     },
     {
       id: 'holds',
       label: t('出荷保留', 'Holds'),
-      width: '8rem',
+      width: 8,
       cell: (order) =>
         order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>,
     },
     {
       id: 'change',
       label: t('変更状態', 'Change'),
-      width: '7.5rem',
+      width: 7.5,
       cell: (order) => <OrderState order={order} />,
     },
     {
       id: 'tracking',
       label: t('送り状番号', 'Tracking'),
-      width: '9rem',
+      width: 9,
       cell: (order) =>
         order.detail?.recipients
           .flatMap((recipient) => recipient.parcels.map((parcel) => parcel.trackingNumber))
@@ -199,7 +203,8 @@ export const defaultColumns = (): string[] => DEFAULT
 export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => ({
   id: 'card',
   label: t('受注', 'Order'),
-  width: '1fr',
+  width: 15,
+  grow: 1,
   cell: (order) => (
     <div className="card-lines">
       <p>
