@@ -3,6 +3,7 @@ import { createEventRoutes } from '../events/routes.ts'
 import { listenForEvents } from '../events/wake.ts'
 import type { Routes } from '../http/app-types.ts'
 import type { Authenticate } from '../http/auth.ts'
+import { boardPage } from '../http/board-page.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
@@ -145,7 +146,7 @@ export function createAreas(tools: AreaTools): Areas {
       recogniseRoute({ pool, judge }),
     ],
     operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
-    publicRoutes: [consentCallback(consents)],
+    publicRoutes: [consentCallback(consents), boardPage(shared)],
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
     scheduler: createScheduler({
       ...{ ...shared, wakeLater, jobs },

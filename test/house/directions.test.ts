@@ -10,7 +10,10 @@ import { describe, expect, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const isTest = (path: string) => /\.test\.ts$|\/fixtures\//.test(path)
-const files = globSync('src/**/*.ts', { cwd: ROOT, exclude: (path) => /src\/generated/.test(path) })
+const files = globSync('src/**/*.ts', {
+  cwd: ROOT,
+  exclude: (path) => /src\/generated|node_modules/.test(path),
+})
 const IMPORT = /^\s*(?:import|export)\b[^'"]*?['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]/gm
 
 interface Import {

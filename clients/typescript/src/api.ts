@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 287d83a6d39cf41cdc078edb5189923732aecf0d2039c0aae765c79a1e9909a0
+// Made by ../types.ts from docs/openapi.json, sha256 34c00b7dbc39b92c8ce42dd88b0c3ecb81cee9c8275eec62cb83d8084258b429
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1166,6 +1166,14 @@ export interface components {
             importFailed: number;
             /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
             missing: number;
+            /** @description Pulled and not yet worked on (新規受付); 1,000 when there are that many or more in a shop */
+            new: number;
+            /** @description 入金待ち; 1,000 when there are that many or more in a shop */
+            awaitingPayment: number;
+            /** @description 出荷待ち; 1,000 when there are that many or more in a shop */
+            readyToShip: number;
+            /** @description 保留; 1,000 when there are that many or more in a shop */
+            onHold: number;
             /** @description Shops and mailboxes that wait for a person (要対応の件数) */
             attention: number;
             /** @description By shop (店舗別) */
@@ -1194,6 +1202,18 @@ export interface components {
                 importFailed: number;
                 /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
                 missing: number;
+                /** @description Pulled and not yet worked on (新規受付); 1,000 when there are that many or more in a shop */
+                new: number;
+                /** @description 入金待ち; 1,000 when there are that many or more in a shop */
+                awaitingPayment: number;
+                /** @description 出荷待ち; 1,000 when there are that many or more in a shop */
+                readyToShip: number;
+                /** @description 保留; 1,000 when there are that many or more in a shop */
+                onHold: number;
+                /** @description When an import last ended well; null when it is not among the latest 500 of the tenant (最後の取込) */
+                importedAt: string | null;
+                /** @description When the comparison with the mall last went on (最後の突合) */
+                comparedAt: string | null;
                 /** @description Why it stands still (要対応); null when it does not */
                 attention: {
                     /** @description For programs (コード) */
@@ -1221,6 +1241,8 @@ export interface components {
                 name: string;
                 /** @description connecting, connected, polling, waiting, attention, disabled (接続状態) */
                 state: string;
+                /** @description When the last mail came in (最後の受信) */
+                lastMailAt: string | null;
                 /** @description Why it stands still (要対応); null when it does not */
                 attention: {
                     /** @description For programs (コード) */
@@ -3832,6 +3854,14 @@ export interface operations {
                 changeState?: components["schemas"]["ChangeStateInput"];
                 /** @description Begins like this (受注番号の前方一致) */
                 number?: string;
+                /** @description Ends like this (受注番号の後方一致) */
+                numberEnd?: string;
+                /** @description With this mark, one of `flags` (マーク) */
+                mark?: string;
+                /** @description true: only what must not ship yet, false: only the others (出荷保留) */
+                hold?: "true" | "false";
+                /** @description 支払方法区分 */
+                paymentKind?: string;
                 /** @description Whole family name, given name or both, in kanji or kana (注文者名) */
                 buyer?: string;
                 /** @description All digits, or the last four; of buyer or recipient (電話番号) */
@@ -3846,6 +3876,8 @@ export interface operations {
                 to?: string;
                 /** @description true: count all that match (件数を数える) */
                 total?: "true" | "false";
+                /** @description By order time; a cursor goes with the order it was made in (並び順) */
+                sort?: "newest" | "oldest";
                 /** @description true: each order with its detail (詳細を含める) */
                 detail?: "true" | "false";
                 /** @description `nextCursor` of the page before (カーソル) */
@@ -3874,7 +3906,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description Newest first (注文日時の新しい順) */
+                        /** @description By order time, newest first unless `sort` says else (注文日時順) */
                         orders: {
                             /**
                              * Format: uuid
