@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
-import { actorOf, tenantOf } from '../http/auth.ts'
+import { callerOf, tenantOf } from '../http/auth.ts'
 import { idempotencyKeyOf } from '../orders/idempotency-key.ts'
 import { japaneseDay } from '../platform/japan-time.ts'
 import type { CheckedOrder } from './check-labels.ts'
@@ -76,7 +76,7 @@ function settingRoutes(app: App, deps: LabelRouteDeps): void {
       },
     },
     async (request) => {
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const caller = callerOf(request)
       const { format, settings } = request.body
       await writeSettings(deps, caller, format, settings)
       return describeFormat(deps, caller.tenantId, format)
@@ -137,7 +137,7 @@ function fileRoutes(app: App, deps: LabelRouteDeps): void {
       },
     },
     async (request) => {
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const caller = callerOf(request)
       const body = withDay(request.body)
       const { bytes, rows, orders, keys } = await makeLabelFile(deps, caller, body)
       return {
@@ -188,7 +188,7 @@ function trackingRoute(app: App, deps: LabelRouteDeps): void {
     async (request) => {
       const { file, apply, shippedOn, ...options } = request.body
       const key = apply ? idempotencyKeyOf(request.headers['idempotency-key'], '送り状番号の取込') : null
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const caller = callerOf(request)
       const wanted = { ...options, shippedOn: shippedOn ?? japaneseDay(deps.clock.now()) }
       const rows = await importTracking(deps, caller, Buffer.from(file, 'base64'), wanted, key)
       const count = (result: string) => rows.filter((row) => row.result === result).length

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
-import { actorOf, tenantOf } from '../http/auth.ts'
+import { callerOf, tenantOf } from '../http/auth.ts'
 import { invalid } from '../http/validation.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -86,7 +86,7 @@ export const exportRoutes =
         const { total, totalIsCapped } = await readOrderPage(deps, tenantId, query)
         if (totalIsCapped) throw tooMany()
         await audit(deps.db, deps, {
-          ...{ tenantId, actor: actorOf(request), action: 'orders.exported', target: tenantId },
+          ...{ ...callerOf(request), action: 'orders.exported', target: tenantId },
           data: { orders: total, per, conditions: Object.keys(conditions) },
         })
         const day = japaneseDay(deps.clock.now())
