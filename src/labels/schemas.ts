@@ -115,7 +115,7 @@ export const LabelFormats = z.object({
     )
     .describe('The carriers’ tools (送り状ソフトの一覧)'),
   tracking: z
-    .array(z.object({ id: z.enum(TRACKING_IDS), label: z.string().describe('名称') }))
+    .array(z.object({ id: z.enum(TRACKING_IDS).describe('形式'), label: z.string().describe('名称') }))
     .describe('Tracking files that can be read (取り込める発行済データ)'),
 })
 
