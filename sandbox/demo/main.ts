@@ -42,10 +42,16 @@ async function main(): Promise<number> {
     ...sandboxEnvironment(sandbox),
   })
   let examples: (() => DocExamples) | null = null
-  const app = await buildApp(config, { docExamples: () => examples?.() ?? {}, giveUp: stopped.signal })
+  let tenantId: string | null = null
+  const app = await buildApp(config, {
+    docExamples: () => examples?.() ?? {},
+    demoTenant: () => tenantId,
+    giveUp: stopped.signal,
+  })
   const show = async () => {
     print(`Ready after ${((performance.now() - began) / 1000).toFixed(1)} s`)
     const registration = await register(app.url, operatorKey, sandbox)
+    tenantId = registration.tenantId
     await walk(sandbox, registration, print)
     print(`\nAll of it happened, in ${((performance.now() - began) / 1000).toFixed(1)} s since the start.`)
     if (once) return

@@ -22,6 +22,8 @@ export interface Overrides {
   marketplaces?: Marketplaces
   docExamples?: () => DocExamples
   mail?: MailSettings
+  /** The demo's tenant, once it is there: anybody may sign in to it. */
+  demoTenant?: () => string | null
   /** Ends a start that waits for its database. */
   giveUp?: AbortSignal
 }
@@ -53,7 +55,10 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const resources = await openResources(config, tools, stops).finally(over)
     const metrics = createMetrics({ processMetrics: config.production })
     const marketplaces = overrides.marketplaces ?? createMarketplaces(config.malls)
-    const areas = createAreas({ ...resources, config, marketplaces, metrics, mail: overrides.mail ?? {} })
+    const areas = createAreas({
+      ...{ ...resources, config, marketplaces, metrics, mail: overrides.mail ?? {} },
+      demoTenant: overrides.demoTenant,
+    })
     const version = packageJson.version
     const { docExamples } = overrides
     let started: Promise<string> | null = null

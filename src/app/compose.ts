@@ -2,7 +2,7 @@ import type { Config } from '../config/load.ts'
 import { createEventRoutes } from '../events/routes.ts'
 import { listenForEvents } from '../events/wake.ts'
 import type { Routes } from '../http/app-types.ts'
-import type { Authenticate } from '../http/auth.ts'
+import type { Authenticate, OpenSession, WrongKey } from '../http/auth.ts'
 import { boardPage } from '../http/board-page.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
@@ -17,6 +17,7 @@ import { mailRoutes } from '../mail/routes.ts'
 import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
+import { createMailer } from '../notices/mailer.ts'
 import { noticeRoutes } from '../notices/routes.ts'
 import { readBoard } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
@@ -36,6 +37,7 @@ import { createAuthenticator } from '../shops/tenants/authenticate.ts'
 import { createOnImport } from '../site-changes/requests/on-import.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { createSiteChangeJob, readChangeGauges } from '../site-changes/site-change-job.ts'
+import { staffArea } from '../staff/index.ts'
 import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
 import { createScheduler, type Scheduler } from '../worker/scheduler.ts'
@@ -46,6 +48,8 @@ import type { Resources } from './resources.ts'
 
 export interface Areas {
   authenticate: Authenticate
+  openSession: OpenSession
+  wrongKey: WrongKey
   clientRoutes: Routes[]
   operatorRoutes: Routes[]
   /** Without a key: where a mall sends a browser back to. */
@@ -73,6 +77,8 @@ export interface AreaTools extends Resources {
   marketplaces: Marketplaces
   metrics: Metrics
   mail: MailSettings
+  /** The demo's tenant, to which anybody may sign in. */
+  demoTenant?: (() => string | null) | undefined
 }
 
 /** Makes the areas known to each other; nothing runs yet. */
@@ -90,6 +96,10 @@ export function createAreas(tools: AreaTools): Areas {
     timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
+  const staff = staffArea({
+    ...{ ...shared, publicUrl: config.publicUrl, demoTenant: tools.demoTenant ?? null },
+    sendMail: config.smtp && createMailer(config.smtp).send,
+  })
   const threads = tools.mail.judge ? null : createJudgeThreads()
   const judge = tools.mail.judge ?? (threads as MailJudge)
   const wakeLater = createWakeLater(shared)
@@ -120,7 +130,10 @@ export function createAreas(tools: AreaTools): Areas {
   }
   return {
     authenticate: authenticator.authenticate,
+    openSession: staff.openSession,
+    wrongKey: staff.wrongKey,
     clientRoutes: [
+      ...staff.clientRoutes,
       createOrderRoutes(shared),
       createDeskRoutes(shared),
       createReimportRoutes(shared),
@@ -128,6 +141,7 @@ export function createAreas(tools: AreaTools): Areas {
         ...shared,
         readBoard: (tenantId) => readBoard(shared, tenantId),
         authenticate: authenticator.authenticate,
+        openSession: staff.openSession,
         streams: config.eventStreams,
       }),
       createImportRoutes(shared),
@@ -140,8 +154,8 @@ export function createAreas(tools: AreaTools): Areas {
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
     ],
-    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
-    publicRoutes: [consentCallback(consents), boardPage(shared)],
+    operatorRoutes: [...shops.operatorRoutes, ...staff.operatorRoutes, mailRoutes(shared)],
+    publicRoutes: [consentCallback(consents), boardPage(shared), ...staff.publicRoutes],
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
     scheduler: createScheduler({
       ...{ ...shared, wakeLater, jobs },

@@ -46,6 +46,8 @@ async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promi
     log: resources.log,
     newId: resources.newId,
     authenticate: areas.authenticate,
+    openSession: areas.openSession,
+    wrongKey: areas.wrongKey,
     clientRoutes: withApi ? areas.clientRoutes : [],
     operatorRoutes: withApi ? areas.operatorRoutes : [],
     publicRoutes: withApi ? areas.publicRoutes : [],

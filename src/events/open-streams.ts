@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify'
-import type { Authenticate } from '../http/auth.ts'
 import { AppError } from '../platform/errors.ts'
 
 export interface StreamLimits {
@@ -11,14 +10,17 @@ export interface StreamLimits {
 interface Stream {
   reply: FastifyReply
   tenantId: string
-  apiKeyId: string
-  /** As it was shown; null where a request was let in otherwise. */
-  key: string | null
+  /** Whose streams are counted together: an API key, a person. */
+  caller: string
+  /** The key or session that it was let in by. */
+  proof: string
+  /** Rejects once that would not be let in any more. */
+  askAgain: () => Promise<unknown>
 }
 
 export interface OpenStreams {
-  /** @throws AppError TOO_MANY_REQUESTS where the key or its tenant holds as many as it may */
-  checkRoom(of: Pick<Stream, 'tenantId' | 'apiKeyId'>): void
+  /** @throws AppError TOO_MANY_REQUESTS where the caller or its tenant holds as many as it may */
+  checkRoom(of: Pick<Stream, 'tenantId' | 'caller'>): void
   add(stream: Stream): void
   endAll(): void
 }
@@ -28,11 +30,7 @@ const LOOK_EVERY_MS = 2_000
 const COME_AGAIN_SECONDS = 30
 
 /** The streams of this process: how many there are, and whether they may still be there. */
-export function createOpenStreams(
-  authenticate: Authenticate,
-  limits: StreamLimits,
-  lookEveryMs = LOOK_EVERY_MS,
-): OpenStreams {
+export function createOpenStreams(limits: StreamLimits, lookEveryMs = LOOK_EVERY_MS): OpenStreams {
   const open = new Set<Stream>()
   let looking: NodeJS.Timeout | null = null
 
@@ -45,10 +43,9 @@ export function createOpenStreams(
   }
 
   async function look(): Promise<void> {
-    const byKey = Map.groupBy(open, ({ key }) => key)
-    for (const [key, streams] of byKey) {
-      if (key === null) continue
-      const refused = await authenticate(key).then(
+    const byProof = Map.groupBy(open, ({ proof }) => proof)
+    for (const streams of byProof.values()) {
+      const refused = await streams[0]?.askAgain().then(
         () => false,
         // A database that is away refuses nobody.
         (error: unknown) => error instanceof AppError,
@@ -68,14 +65,14 @@ export function createOpenStreams(
   }
 
   return {
-    checkRoom({ tenantId, apiKeyId }) {
-      let ofKey = 0
+    checkRoom({ tenantId, caller }) {
+      let ofCaller = 0
       let ofTenant = 0
       for (const stream of open) {
-        if (stream.apiKeyId === apiKeyId) ofKey += 1
+        if (stream.caller === caller) ofCaller += 1
         if (stream.tenantId === tenantId) ofTenant += 1
       }
-      if (ofKey >= limits.perKey) throw full('API キー 1 つ', limits.perKey)
+      if (ofCaller >= limits.perKey) throw full('API キーまたは担当者 1 つ', limits.perKey)
       if (ofTenant >= limits.perTenant) throw full('ご契約 1 件', limits.perTenant)
     },
     add(stream) {

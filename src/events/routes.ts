@@ -2,7 +2,14 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
-import { type Authenticate, bearerKey, tenantOf } from '../http/auth.ts'
+import {
+  type Authenticate,
+  actorOf,
+  bearerKey,
+  type OpenSession,
+  sessionSecret,
+  tenantOf,
+} from '../http/auth.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import { changesRoute } from './changes-route.ts'
@@ -18,6 +25,7 @@ export interface EventRouteDeps {
   readBoard: HubDeps['readBoard']
   /** Asked again while a stream goes on. */
   authenticate: Authenticate
+  openSession?: OpenSession
   streams: StreamLimits
 }
 
@@ -39,7 +47,7 @@ export const createEventRoutes =
   (app) => {
     const hub = createHub(deps)
     const stopping = new AbortController()
-    const open = createOpenStreams(deps.authenticate, deps.streams)
+    const open = createOpenStreams(deps.streams)
     app.addHook('preClose', async () => {
       stopping.abort()
       hub.close()
@@ -79,7 +87,7 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams
       },
     },
     async (request, reply) => {
-      const caller = callerOf(request)
+      const caller = callerOf(deps, request)
       const { tenantId } = caller
       open.checkRoom(caller)
       const last = request.headers['last-event-id']
@@ -107,10 +115,12 @@ function streamRoute(app: App, deps: EventRouteDeps, hub: Hub, open: OpenStreams
   )
 }
 
-function callerOf(request: FastifyRequest) {
-  const tenantId = tenantOf(request)
-  const { auth } = request
-  return { tenantId, apiKeyId: auth.kind === 'client' ? auth.apiKeyId : tenantId, key: bearerKey(request) }
+function callerOf({ authenticate, openSession }: EventRouteDeps, request: FastifyRequest) {
+  const who = { tenantId: tenantOf(request), caller: actorOf(request) }
+  const key = bearerKey(request)
+  if (key !== null) return { ...who, proof: `key ${key}`, askAgain: () => authenticate(key) }
+  const secret = sessionSecret(request) ?? ''
+  return { ...who, proof: `session ${secret}`, askAgain: async () => openSession?.(secret) }
 }
 
 /** Where a client begins, and what it is told of that. */

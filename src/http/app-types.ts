@@ -16,8 +16,24 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >
 
-/** Who is asking. Set by the auth plugin before any handler runs. */
-export type Auth = { kind: 'client'; tenantId: string; apiKeyId: string } | { kind: 'operator' }
+/** What a tenant's person or program may do; each may do what the ones before it may. */
+export const CLIENT_ROLES = ['read_only', 'staff', 'owner'] as const
+export type ClientRole = (typeof CLIENT_ROLES)[number]
+export const OPERATOR_ROLES = ['operator_without_personal_data', 'operator'] as const
+export type OperatorRole = (typeof OPERATOR_ROLES)[number]
+
+/** Who is asking. Set by the auth hooks before any handler runs. */
+export type Auth =
+  | {
+      kind: 'client'
+      tenantId: string
+      role: ClientRole
+      apiKeyId: string
+      shopIds: readonly string[] | null
+    }
+  | { kind: 'client'; tenantId: string; role: ClientRole; accountId: string; apiKeyId?: undefined }
+  /** Without an account: the operator key. */
+  | { kind: 'operator'; role: OperatorRole; accountId: string | null }
 
 /** One area's routes; paths are relative to /v1 (clients) or /v1/admin (operator). */
 export type Routes = (app: App) => void

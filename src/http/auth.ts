@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyReply, FastifyRequest, onRequestAsyncHookHandler } from 'fastify'
 import { AppError } from '../platform/errors.ts'
+import { checkRole, needOf } from './access.ts'
 import type { App, Auth } from './app-types.ts'
 
 /**
@@ -9,16 +10,47 @@ import type { App, Auth } from './app-types.ts'
  */
 export type Authenticate = (key: string) => Promise<Auth>
 
+/** How far a sign-in has come. */
+export type SessionState = 'second_factor_required' | 'second_factor_setup_required' | 'signed_in'
+
+export interface BrowserSession {
+  id: string
+  accountId: string
+  state: SessionState
+  auth: Auth
+}
+
+/** Says whose session a cookie is. Raises UNAUTHENTICATED for an unknown or ended one. */
+export type OpenSession = (secret: string) => Promise<BrowserSession>
+
+/** A wrong key was shown from an address; the seconds that it is to wait, or null. */
+export type WrongKey = (key: string, address: string) => Promise<number | null>
+
+export interface Doors {
+  authenticate: Authenticate
+  openSession: OpenSession
+  wrongKey: WrongKey
+}
+
+export const SESSION_COOKIE = 'torikomi_session'
+
 /** True when both are the same text; takes as long for every wrong one. */
 export function sameSecret(a: string, b: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(a), digest(b))
 }
 
+/**
+ * What a page must send along with each change. Made from the cookie's secret, which no script can read: whoever knows the token
+ * was told it by this service, and a new session has a new one without anything being stored.
+ */
+export const csrfTokenOf = (secret: string): string =>
+  createHash('sha256').update(`torikomi/csrf/1\0${secret}`).digest('base64url')
+
 const missingKey = () =>
   new AppError(
     'UNAUTHENTICATED',
-    'API キーがありません。Authorization: Bearer <API キー> のヘッダーを付けてください。',
+    'API キーがありません。Authorization: Bearer <API キー> のヘッダーを付けるか、ログインしてください。',
   )
 
 const tooManyFailures = (seconds: number) =>
@@ -34,37 +66,69 @@ export function bearerKey(request: FastifyRequest): string | null {
   return /^bearer +([\x21-\x7e]{1,200}) *$/i.exec(request.headers.authorization ?? '')?.[1] ?? null
 }
 
+/** The secret of the browser's session; a request that shows a key is judged by that alone. */
+export function sessionSecret(request: FastifyRequest): string | null {
+  if (request.headers.authorization !== undefined) return null
+  const secret = request.cookies[SESSION_COOKIE] ?? ''
+  return /^[\w-]{43}$/.test(secret) ? secret : null
+}
+
+/** A page of another site can make a browser send the cookie, and cannot know the token. */
+export function checkCsrf(request: FastifyRequest, secret: string): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return
+  const token = request.headers['x-csrf-token']
+  if (typeof token === 'string' && sameSecret(token, csrfTokenOf(secret))) return
+  throw new AppError(
+    'CSRF_TOKEN_WRONG',
+    'x-csrf-token ヘッダーがないか、ログインし直す前のものです。GET /v1/session の csrfToken を付けてください。',
+  )
+}
+
+const unfinished = (state: SessionState) =>
+  new AppError(
+    'SECOND_FACTOR_REQUIRED',
+    state === 'second_factor_required'
+      ? '二段階認証が済んでいません。認証アプリの確認コードを入力してください。'
+      : '二段階認証の設定が必要です。認証アプリを登録してください。',
+    { details: { state } },
+  )
+
 interface AuthHooks {
   requireClient: onRequestAsyncHookHandler
   requireOperator: onRequestAsyncHookHandler
 }
 
 /**
- * Hooks that let only one kind of caller through. A wrong key costs its sender's address one of `failuresPerMinute`; good
- * keys from the same address are never held up, as a whole office or a proxy may share it.
+ * Hooks that let only one kind of caller through, and of it only who has the route's role. A wrong key costs its sender's
+ * address one of `failuresPerMinute`; good keys from the same address are never held up, as a whole office or a proxy may share it.
  */
-export function createAuthHooks(app: App, authenticate: Authenticate, failuresPerMinute: number): AuthHooks {
-  const countFailure = app.createRateLimit({
-    max: failuresPerMinute,
-    timeWindow: 60_000,
-    keyGenerator: (request) => `failed-auth:${request.ip}`,
-  })
+export function createAuthHooks(app: App, doors: Doors, failuresPerMinute: number): AuthHooks {
+  const countFailure = createFailureCount(app, doors.wrongKey, failuresPerMinute)
 
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Auth> {
     const key = bearerKey(request)
+    const secret = sessionSecret(request)
     try {
+      if (secret !== null) return await bySession(request, secret)
       if (key === null) throw missingKey()
-      return await authenticate(key)
+      return await doors.authenticate(key)
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'UNAUTHENTICATED') throw error
-      const count = await countFailure(request)
-      if (!count.isAllowed && count.isExceeded) throw tooManyFailures(count.ttlInSeconds)
-      reply.header(
-        'www-authenticate',
-        `Bearer realm="torikomi"${key === null ? '' : ', error="invalid_token"'}`,
-      )
+      await countFailure(request, key)
+      if (secret === null)
+        reply.header(
+          'www-authenticate',
+          `Bearer realm="torikomi"${key === null ? '' : ', error="invalid_token"'}`,
+        )
       throw error
     }
+  }
+
+  async function bySession(request: FastifyRequest, secret: string): Promise<Auth> {
+    const session = await doors.openSession(secret)
+    checkCsrf(request, secret)
+    if (session.state !== 'signed_in') throw unfinished(session.state)
+    return session.auth
   }
 
   const require =
@@ -73,11 +137,30 @@ export function createAuthHooks(app: App, authenticate: Authenticate, failuresPe
       const auth = await identify(request, reply)
       request.auth = auth
       if (auth.kind !== kind) throw new AppError('FORBIDDEN', refusal)
+      checkRole(
+        auth,
+        needOf(request.method === 'HEAD' ? 'GET' : request.method, request.routeOptions.url ?? ''),
+      )
     }
 
   return {
-    requireClient: require('client', '運営者キーは契約店の操作に使えません。契約店の API キーを使ってください。'),
+    requireClient: require('client', '運営者の権限は契約店の操作に使えません。契約店の API キーか担当者を使ってください。'),
     requireOperator: require('operator', 'この操作は運営者だけが行えます。運営者キーを使ってください。'),
+  }
+}
+
+/** Counts in this process first, so that a flood of wrong keys does not become one of statements. @throws AppError when it is too many */
+export function createFailureCount(app: App, wrongKey: WrongKey, failuresPerMinute: number) {
+  const inProcess = app.createRateLimit({
+    max: failuresPerMinute,
+    timeWindow: 60_000,
+    keyGenerator: (request) => `failed-auth:${request.ip}`,
+  })
+  return async (request: FastifyRequest, key: string | null): Promise<void> => {
+    const count = await inProcess(request)
+    if (!count.isAllowed && count.isExceeded) throw tooManyFailures(count.ttlInSeconds)
+    const seconds = key === null ? null : await wrongKey(key, request.ip)
+    if (seconds !== null) throw tooManyFailures(seconds)
   }
 }
 
@@ -87,6 +170,18 @@ export function tenantOf(request: FastifyRequest): string {
   return request.auth.tenantId
 }
 
-/** Who did it, as audit entries and timelines name them: `operator` or `key:<api key id>`. */
-export const actorOf = (request: FastifyRequest): string =>
-  request.auth.kind === 'operator' ? 'operator' : `key:${request.auth.apiKeyId}`
+/** Who did it, as audit entries and timelines name them: `operator`, `key:<api key id>` or `staff:<account id>`. */
+export function actorOf({ auth }: FastifyRequest): string {
+  if (auth.kind === 'client' && auth.apiKeyId !== undefined) return `key:${auth.apiKeyId}`
+  return auth.accountId === null ? 'operator' : `staff:${auth.accountId}`
+}
+
+/** A tenant's caller, for what it changes and for the audit. */
+export const callerOf = (request: FastifyRequest) => ({
+  tenantId: tenantOf(request),
+  actor: actorOf(request),
+  source: request.ip,
+})
+
+/** One of the operator's. */
+export const operatorOf = (request: FastifyRequest) => ({ actor: actorOf(request), source: request.ip })

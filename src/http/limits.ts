@@ -1,8 +1,10 @@
+import cookie from '@fastify/cookie'
 import helmet from '@fastify/helmet'
 import rateLimit from '@fastify/rate-limit'
 import underPressure from '@fastify/under-pressure'
 import { AppError } from '../platform/errors.ts'
 import type { App } from './app-types.ts'
+import { actorOf } from './auth.ts'
 import { steadyCounts } from './steady-counts.ts'
 
 export interface LimitOptions {
@@ -41,14 +43,14 @@ export async function protect(app: App, limits: LimitOptions): Promise<void> {
       directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
     },
   })
+  await app.register(cookie)
   await app.register(underPressure, { maxEventLoopDelay: limits.eventLoopDelayMs, customError: Overloaded })
   await app.register(rateLimit, {
     max: limits.requestsPerMinute,
     timeWindow: 60_000,
     store: steadyCounts(),
     // A route's limit runs after its scope's hooks, so the key is known.
-    keyGenerator: (request) =>
-      request.auth?.kind === 'client' ? `key:${request.auth.apiKeyId}` : `address:${request.ip}`,
+    keyGenerator: (request) => (request.auth?.kind === 'client' ? actorOf(request) : `address:${request.ip}`),
     errorResponseBuilder: (_request, context) => {
       const seconds = Math.ceil(context.ttl / 1000)
       return new AppError(

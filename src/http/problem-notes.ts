@@ -9,12 +9,24 @@ export const PROBLEM_NOTES: Readonly<Record<ProblemCode, { cause: string; remedy
       'Send a new UUID for each new pull or request, and the same one when you repeat it.',
     ),
     UNAUTHENTICATED: note(
-      'No key, or an unknown, expired or revoked one.',
-      'Ask staff for a valid API key; do not repeat, as failures are counted.',
+      'No key or session, or an unknown, expired or revoked one.',
+      'Ask staff for a valid API key, or sign in; do not repeat, as failures are counted.',
+    ),
+    SIGN_IN_REFUSED: note(
+      'Address, password or code is wrong; which of them is not said.',
+      'Try again; after several failures the account waits for 15 minutes.',
+    ),
+    SECOND_FACTOR_REQUIRED: note(
+      'The session still owes its second factor, or its setup (`state`).',
+      'Go on with `POST /v1/session/second-factor` or its setup.',
+    ),
+    CSRF_TOKEN_WRONG: note(
+      'A change by cookie without the session’s `x-csrf-token`.',
+      'Read `GET /v1/session` again and send its `csrfToken`.',
     ),
     FORBIDDEN: note(
-      'The key is of the wrong kind for this route.',
-      'Use a tenant’s key for `/v1`, the operator key for `/v1/admin`.',
+      'The key or account is of the wrong kind or role for this route.',
+      'Use a tenant’s key for `/v1`, the operator key for `/v1/admin`; `requiredRole` names the role.',
     ),
     TENANT_NOT_ACTIVE: note('The tenant has applied and is not active yet.', 'Wait for the operator.'),
     TENANT_SUSPENDED: note('The tenant is suspended.', 'Ask the operator.'),

@@ -1,3 +1,4 @@
+import { type Need, needOf } from './access.ts'
 import type { App } from './app-types.ts'
 
 export interface RouteEntry {
@@ -6,6 +7,8 @@ export interface RouteEntry {
   url: string
   /** In the OpenAPI document. */
   documented: boolean
+  /** Who may use it. */
+  need: Need
 }
 
 declare module 'fastify' {
@@ -23,7 +26,12 @@ export function keepRouteTable(app: App): void {
     const hidden = (route.schema as { hide?: boolean } | undefined)?.hide === true
     for (const method of [route.method].flat()) {
       if (method !== 'HEAD')
-        table.push({ method, url: route.url, documented: route.schema !== undefined && !hidden })
+        table.push({
+          method,
+          url: route.url,
+          documented: route.schema !== undefined && !hidden,
+          need: needOf(method, route.url),
+        })
     }
   })
 }

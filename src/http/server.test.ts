@@ -8,7 +8,7 @@ import { AppError } from '../platform/errors.ts'
 import type { App, Auth, Routes } from './app-types.ts'
 import { buildServer, type ServerOptions } from './server.ts'
 
-const CLIENT: Auth = { kind: 'client', tenantId: 'tenant-1', apiKeyId: 'key-1' }
+const CLIENT: Auth = { kind: 'client', tenantId: 'tenant-1', apiKeyId: 'key-1', role: 'owner', shopIds: null }
 
 const Body = z.object({
   name: z.string().min(1),
@@ -56,7 +56,7 @@ async function start(options: Partial<ServerOptions> = {}): Promise<App> {
     newId: () => `request-${++ids}`,
     authenticate: async (key) => {
       if (key === 'good') return CLIENT
-      if (key === 'operator') return { kind: 'operator' }
+      if (key === 'operator') return { kind: 'operator', role: 'operator', accountId: null }
       throw new AppError('UNAUTHENTICATED', 'API キーが正しくありません。')
     },
     clientRoutes: [things],

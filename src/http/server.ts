@@ -1,8 +1,9 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod'
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
-import type { App, Routes } from './app-types.ts'
-import { type Authenticate, createAuthHooks } from './auth.ts'
+import type { App, Auth, Routes } from './app-types.ts'
+import { type Authenticate, createAuthHooks, type Doors, type OpenSession, type WrongKey } from './auth.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
 import { acceptJsonOnly } from './json-body.ts'
@@ -17,6 +18,9 @@ export interface ServerOptions {
   log: Logger
   newId: () => string
   authenticate: Authenticate
+  /** Left out: nobody signs in. */
+  openSession?: OpenSession
+  wrongKey?: WrongKey
   /** Paths relative to /v1, behind a tenant's key. */
   clientRoutes: readonly Routes[]
   /** Paths relative to /v1/admin, behind the operator key. */
@@ -85,8 +89,15 @@ function createApp(options: ServerOptions, limits: LimitOptions): App {
   return app
 }
 
+const doorsOf = ({ authenticate, openSession, wrongKey }: ServerOptions): Doors => ({
+  authenticate,
+  openSession:
+    openSession ?? (() => Promise.reject(new AppError('UNAUTHENTICATED', 'ログインしてください。'))),
+  wrongKey: wrongKey ?? (async () => null),
+})
+
 async function registerAreas(app: App, options: ServerOptions, limits: LimitOptions): Promise<void> {
-  const hooks = createAuthHooks(app, options.authenticate, limits.authFailuresPerMinute)
+  const hooks = createAuthHooks(app, doorsOf(options), limits.authFailuresPerMinute)
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', hooks.requireOperator)
@@ -113,13 +124,18 @@ function logRequests(app: App): void {
       ms: Math.round(reply.elapsedTime),
       ...(request.problemCode === null ? {} : { code: request.problemCode }),
       ...(request.auth?.kind === 'client'
-        ? { tenantId: request.auth.tenantId, apiKeyId: request.auth.apiKeyId }
+        ? { tenantId: request.auth.tenantId, ...personOf(request.auth) }
         : {}),
-      ...(request.auth?.kind === 'operator' ? { role: 'operator' } : {}),
+      ...(request.auth?.kind === 'operator' ? { role: 'operator', ...personOf(request.auth) } : {}),
     }
     // Probes come every few seconds and say nothing while all is well.
     const quiet = reply.statusCode < 400 && !request.url.startsWith('/v1/')
     if (quiet) request.log.debug(facts, 'request')
     else request.log.info(facts, 'request')
   })
+}
+
+function personOf(auth: Auth): { apiKeyId?: string; accountId?: string } {
+  if (auth.kind === 'client' && auth.apiKeyId !== undefined) return { apiKeyId: auth.apiKeyId }
+  return auth.accountId === null ? {} : { accountId: auth.accountId }
 }

@@ -1,5 +1,5 @@
 import type { Routes } from '../http/app-types.ts'
-import { actorOf, tenantOf } from '../http/auth.ts'
+import { callerOf, tenantOf } from '../http/auth.ts'
 import { IdParams } from '../http/schemas.ts'
 import { ReimportAccepted, ReimportAnswer, ReimportOrders } from '../orders/desk/schemas.ts'
 import { type ImportDeps, importOrders } from './import-orders.ts'
@@ -53,7 +53,7 @@ export const createImportRoutes =
       },
       async (request, reply) => {
         reply.code(202)
-        return importOrders(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.body)
+        return importOrders(deps, callerOf(request), request.body)
       },
     )
 
@@ -149,7 +149,7 @@ export const createReimportRoutes =
       },
       async (request, reply) => {
         reply.code(202)
-        return reimportOrders(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.body)
+        return reimportOrders(deps, callerOf(request), request.body)
       },
     )
 

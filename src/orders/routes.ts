@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
-import { actorOf, tenantOf } from '../http/auth.ts'
+import { callerOf, tenantOf } from '../http/auth.ts'
 import { IdParams, pageQuery } from '../http/schemas.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -122,7 +122,7 @@ function pullRoutes(app: App, deps: OrderRouteDeps): void {
     },
     (request) => {
       const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'])
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request), idempotencyKey }
+      const caller = { ...callerOf(request), idempotencyKey }
       return pullOrders(deps, caller, request.body)
     },
   )

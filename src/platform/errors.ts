@@ -12,6 +12,9 @@ export function codeOf(error: unknown): string | undefined {
 export type ErrorCode =
   | 'UNAUTHENTICATED'
   | 'FORBIDDEN'
+  | 'SIGN_IN_REFUSED'
+  | 'SECOND_FACTOR_REQUIRED'
+  | 'CSRF_TOKEN_WRONG'
   | 'TENANT_NOT_ACTIVE'
   | 'TENANT_SUSPENDED'
   | 'NOT_FOUND'

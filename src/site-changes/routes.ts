@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
-import { actorOf, tenantOf } from '../http/auth.ts'
+import { callerOf, tenantOf } from '../http/auth.ts'
 import { IdParams } from '../http/schemas.ts'
 import { idempotencyKeyOf } from '../orders/idempotency-key.ts'
 import { dismissChange, retryChange } from './requests/answer-change.ts'
@@ -54,7 +54,7 @@ export const createChangeRoutes =
       },
       async (request, reply) => {
         const idempotencyKey = idempotencyKeyOf(request.headers['idempotency-key'], 'サイト変更')
-        const caller = { tenantId: tenantOf(request), actor: actorOf(request), idempotencyKey }
+        const caller = { ...callerOf(request), idempotencyKey }
         reply.code(202)
         return requestChanges(deps, caller, request.body)
       },
@@ -100,8 +100,7 @@ export const createChangeRoutes =
           response: { 200: SiteChangeAnswer },
         },
       },
-      (request) =>
-        retryChange(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.params.id),
+      (request) => retryChange(deps, callerOf(request), request.params.id),
     )
 
     app.post(
@@ -116,7 +115,6 @@ export const createChangeRoutes =
           response: { 200: SiteChangeAnswer },
         },
       },
-      (request) =>
-        dismissChange(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.params.id),
+      (request) => dismissChange(deps, callerOf(request), request.params.id),
     )
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
-import { actorOf, tenantOf } from '../http/auth.ts'
+import { callerOf, tenantOf } from '../http/auth.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { Id, IdParams, NextCursor, NoNextPage, pageQuery } from '../http/schemas.ts'
 import {
@@ -76,7 +76,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
       },
     },
     async (request, reply) => {
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const caller = callerOf(request)
       const { row, secret } = await createWebhook(tools, caller, request.body)
       return reply.code(201).send({ ...answerOf(row), secret })
     },
@@ -110,7 +110,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
       },
     },
     async (request) => {
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const caller = callerOf(request)
       return answerOf(await changeWebhook(tools, caller, request.params.id, request.body))
     },
   )
@@ -127,7 +127,7 @@ function settingRoutes(app: App, tools: WebhookStoreTools): void {
       },
     },
     async (request, reply) => {
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const caller = callerOf(request)
       await deleteWebhook(tools, caller, request.params.id)
       return reply.code(204).send(null)
     },
@@ -150,7 +150,7 @@ function secretRoute(app: App, tools: WebhookStoreTools): void {
       },
     },
     async (request) => {
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const caller = callerOf(request)
       const { overlapHours } = request.body
       const { row, secret } = await rotateSecret(tools, caller, request.params.id, overlapHours)
       return { ...answerOf(row), secret }

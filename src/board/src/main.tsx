@@ -8,7 +8,7 @@ import { createRoot } from 'react-dom/client'
 import { Router } from 'wouter'
 import { App } from './app.tsx'
 import { queries } from './data.ts'
-import { useLanguage } from './i18n.ts'
+import { t, useLanguage } from './i18n.ts'
 
 function Root() {
   // Texts are looked up while drawing, so another language draws everything anew.
@@ -22,5 +22,6 @@ function Root() {
   )
 }
 
+document.documentElement.lang = t('ja', 'en')
 const root = document.getElementById('root')
 if (root) createRoot(root).render(<Root />)

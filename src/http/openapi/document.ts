@@ -2,6 +2,7 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from '@fastify/type-provider-zod'
 import type { App } from '../app-types.ts'
+import { SESSION_COOKIE } from '../auth.ts'
 import { type DocExamples, fillExamples } from './examples.ts'
 import { finishDocument, type OpenApiDocument } from './problems.ts'
 import { toOpenApi30 } from './to-3-0.ts'
@@ -36,6 +37,7 @@ const TAGS = [
   { name: 'shops', description: 'Shops and their credentials (店舗・認証情報)' },
   { name: 'mailboxes', description: 'Mailboxes that order mails reach (受信箱)' },
   { name: 'marketplaces', description: 'What each mall can do (モール)' },
+  { name: 'staff', description: 'People: sign in, accounts, invitations (担当者・ログイン)' },
   { name: 'operator', description: 'Tenants, keys, audit, queues, mails; operator key (運営者)' },
   { name: 'service', description: 'Health and metrics (稼働状況)' },
 ]
@@ -60,9 +62,16 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
             scheme: 'bearer',
             description: 'API key `trk_…` or the operator key (API キー、または運営者キー)',
           },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: SESSION_COOKIE,
+            description:
+              'A signed-in browser; changes also need the header `x-csrf-token` (ログイン中のブラウザー)',
+          },
         },
       },
-      security: [{ apiKey: [] }],
+      security: [{ apiKey: [] }, { session: [] }],
     },
     transform: createJsonSchemaTransform(SCHEMAS),
     transformObject: (document) =>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { actorOf, tenantOf } from '../../http/auth.ts'
+import { callerOf, tenantOf } from '../../http/auth.ts'
 import { Id, IdParams } from '../../http/schemas.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { type EditDeps, editOrder } from './edit.ts'
@@ -50,7 +50,7 @@ export const createDeskRoutes =
       },
       async (request, reply) => {
         const version = versionOf(request.headers['if-match'])
-        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const caller = callerOf(request)
         const order = await editOrder(deps, caller, request.params.id, version, request.body)
         reply.header('etag', `"${order.version}"`)
         return order
@@ -69,7 +69,7 @@ export const createDeskRoutes =
           response: { 200: MoveResult },
         },
       },
-      (request) => moveOrders(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.body),
+      (request) => moveOrders(deps, callerOf(request), request.body),
     )
 
     app.get(

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { actorOf, tenantOf } from '../../http/auth.ts'
+import { callerOf } from '../../http/auth.ts'
 import { IdParams } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
@@ -33,7 +33,7 @@ export const consentRoutes =
         },
       },
       async (request) => {
-        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const caller = callerOf(request)
         return beginConsent(tools, caller, request.params.id, request.body?.credentials ?? {})
       },
     )

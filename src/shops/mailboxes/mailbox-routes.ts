@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { actorOf, tenantOf } from '../../http/auth.ts'
+import { callerOf, tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
@@ -83,7 +83,7 @@ export const mailboxRoutes =
         },
       },
       async (request, reply) => {
-        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const caller = callerOf(request)
         const mailbox = await createMailbox(tools, caller, request.body)
         reply.code(201).header('location', `/v1/mailboxes/${mailbox.id}`)
         return answer(mailbox)
@@ -125,7 +125,7 @@ export const mailboxRoutes =
         },
       },
       async (request) => {
-        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const caller = callerOf(request)
         return answer(await changeMailbox(tools, caller, request.params.id, request.body))
       },
     )
@@ -143,7 +143,7 @@ export const mailboxRoutes =
         },
       },
       async (request, reply) => {
-        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const caller = callerOf(request)
         await deleteMailbox(tools, caller, request.params.id)
         return reply.code(204).send()
       },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { actorOf, tenantOf } from '../../http/auth.ts'
+import { callerOf, tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.ts'
@@ -84,7 +84,7 @@ export const shopRoutes =
         },
       },
       async (request, reply) => {
-        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const caller = callerOf(request)
         const shop = await createShop(tools, caller, request.body)
         reply.code(201).header('location', `/v1/shops/${shop.id}`)
         return answer(shop)
@@ -126,7 +126,7 @@ export const shopRoutes =
         },
       },
       async (request) => {
-        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const caller = callerOf(request)
         return answer(await changeShop(tools, caller, request.params.id, request.body))
       },
     )
@@ -148,7 +148,7 @@ export const shopRoutes =
         },
       },
       async (request, reply) => {
-        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const caller = callerOf(request)
         await deleteShop(tools, caller, request.params.id, request.query.withOrders ?? false)
         return reply.code(204).send()
       },

@@ -5,8 +5,10 @@ import type { NewId } from '../../platform/ids.ts'
 
 export interface AuditNote {
   tenantId: string | null
-  /** `operator`, or `key:<api key id>`. */
+  /** `operator`, `key:<api key id>` or `staff:<account id>`. */
   actor: string
+  /** Address that it came from; left out where the service itself did it. */
+  source?: string
   action:
     | 'tenant.created'
     | 'tenant.updated'
@@ -24,6 +26,31 @@ export interface AuditNote {
     | 'webhook.updated'
     | 'webhook.deleted'
     | 'webhook.secret_rotated'
+    | 'api_key.rotated'
+    | 'staff.invited'
+    | 'staff.invitation_withdrawn'
+    | 'staff.joined'
+    | 'staff.updated'
+    | 'staff.deleted'
+    | 'staff.password_changed'
+    | 'staff.password_reset_asked'
+    | 'staff.second_factor_set'
+    | 'staff.second_factor_removed'
+    | 'staff.recovery_codes_made'
+    | 'session.begun'
+    | 'session.refused'
+    | 'session.ended'
+    | 'application.received'
+    | 'application.approved'
+    | 'application.refused'
+    | 'contract.updated'
+    | 'tenant.ended'
+    | 'tenant.deleted'
+    | 'audit.exported'
+    | 'order.viewed'
+    | 'orders.listed'
+    | 'orders.pulled'
+    | 'mails.viewed'
   /** Id of what was changed. */
   target: string
   /** Names and plain values; of secrets only that they were changed. */
@@ -33,16 +60,27 @@ export interface AuditNote {
 /** A tenant's client that changes something. */
 export interface Caller {
   tenantId: string
-  /** `key:<api key id>` */
+  /** `key:<api key id>` or `staff:<account id>` */
   actor: string
+  /** Address that the request came from. */
+  source?: string
 }
+
+/** One of the operator's people, or the operator key. */
+export type OperatorCaller = Omit<Caller, 'tenantId'>
 
 export const noteOf = (
   caller: Caller,
   action: AuditNote['action'],
   target: string,
   data: AuditNote['data'],
-): AuditNote => ({ ...caller, action, target, data })
+): AuditNote => ({ ...noteBy(caller), tenantId: caller.tenantId, action, target, data })
+
+/** Who and from where, of whoever asks: a caller may carry more than that. */
+export const noteBy = ({ actor, source }: OperatorCaller) => ({
+  actor,
+  ...(source === undefined ? {} : { source }),
+})
 
 /** Writes one entry; inside the transaction of the change itself, so that there is never one without the other. */
 export async function audit(

@@ -1,4 +1,5 @@
-import type { Auth } from '../../http/app-types.ts'
+import type { ApiKey } from '../../generated/prisma/client.ts'
+import type { Auth, ClientRole } from '../../http/app-types.ts'
 import { type Authenticate, sameSecret } from '../../http/auth.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
@@ -15,6 +16,9 @@ interface KnownKey {
   id: string
   tenantId: string
   tenantStatus: 'applied' | 'active' | 'suspended'
+  role: ClientRole
+  /** Empty: all. */
+  shopIds: readonly string[]
   expiresAt: Date | null
   revokedAt: Date | null
   lastUsedAt: Date | null
@@ -50,9 +54,20 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
     cache.delete(name)
     if (!row) return null
     if (cache.size >= CACHE_ENTRIES) cache.clear()
-    const { id, tenantId, expiresAt, revokedAt, lastUsedAt } = row
+    const { id, tenantId, shopIds, expiresAt, revokedAt, lastUsedAt } = row
+    const role = roleOf(row.role)
     const tenantStatus = row.tenant.status
-    const known = { id, tenantId, tenantStatus, expiresAt, revokedAt, lastUsedAt, readAt: clock.now() }
+    const known = {
+      id,
+      tenantId,
+      tenantStatus,
+      role,
+      shopIds,
+      expiresAt,
+      revokedAt,
+      lastUsedAt,
+      readAt: clock.now(),
+    }
     cache.set(name, known)
     return known
   }
@@ -69,15 +84,27 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
 
   return {
     async authenticate(text): Promise<Auth> {
-      if (operatorKey !== null && sameSecret(text, operatorKey)) return { kind: 'operator' }
+      if (operatorKey !== null && sameSecret(text, operatorKey))
+        return { kind: 'operator', role: 'operator', accountId: null }
       const key = looksLikeApiKey(text) ? await read(text) : null
       refuseUnusable(key, clock.now())
       await noteUse(key)
-      return { kind: 'client', tenantId: key.tenantId, apiKeyId: key.id }
+      const { tenantId, role, shopIds } = key
+      return {
+        kind: 'client',
+        tenantId,
+        role,
+        apiKeyId: key.id,
+        shopIds: shopIds.length > 0 ? shopIds : null,
+      }
     },
     forget: () => cache.clear(),
   }
 }
+
+/** An operator's role never stands on a tenant's key; if it did, it would open least. */
+const roleOf = (role: ApiKey['role']): ClientRole =>
+  role === 'owner' || role === 'staff' ? role : 'read_only'
 
 function refuseUnusable(key: KnownKey | null, now: number): asserts key is KnownKey {
   if (!key) throw new AppError('UNAUTHENTICATED', 'API キーが正しくありません。キーを確認してください。')

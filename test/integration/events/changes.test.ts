@@ -26,7 +26,11 @@ beforeEach(async () => {
 })
 afterEach(() => Promise.all(apps.map(({ app }) => app.close())))
 
-const authenticate: Authenticate = async (key) => ({ kind: 'client', apiKeyId: newId(), tenantId: key })
+const authenticate: Authenticate = async (key) => ({
+  ...{ kind: 'client', role: 'owner', shopIds: null },
+  apiKeyId: newId(),
+  tenantId: key,
+})
 
 async function startApi(): Promise<{ app: App; url: string }> {
   const app = await buildServer({

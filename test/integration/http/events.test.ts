@@ -41,7 +41,8 @@ afterEach(async () => {
 const revoked = new Set<string>()
 async function authenticate(key: string): Promise<Auth> {
   if (revoked.has(key)) throw new AppError('UNAUTHENTICATED', 'revoked')
-  return { kind: 'client', apiKeyId: key, tenantId: key.startsWith('ours') ? bench.tenantId : other.tenantId }
+  const tenantId = key.startsWith('ours') ? bench.tenantId : other.tenantId
+  return { kind: 'client', apiKeyId: key, tenantId, role: 'owner', shopIds: null }
 }
 
 /** As another process of the role `api` would be. */

@@ -34,7 +34,7 @@ beforeEach(async () => {
     log: bench.deps.log,
     newId,
     authenticate: async (key) => ({
-      ...{ kind: 'client', apiKeyId: 'a' },
+      ...{ kind: 'client', apiKeyId: 'a', role: 'owner', shopIds: null },
       tenantId: key === 'ours' ? bench.tenantId : other.tenantId,
     }),
     clientRoutes: [createOrderRoutes(deps), createDeskRoutes(deps), createReimportRoutes(deps)],

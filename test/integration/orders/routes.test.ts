@@ -32,7 +32,7 @@ beforeAll(async () => {
     authenticate: async (key) => {
       const tenantId = tenants[key]
       if (!tenantId) throw new AppError('UNAUTHENTICATED', '-')
-      return { kind: 'client', tenantId, apiKeyId: newId() }
+      return { kind: 'client', tenantId, apiKeyId: newId(), role: 'owner', shopIds: null }
     },
     clientRoutes: [createOrderRoutes(deps), createImportRoutes(deps)],
     operatorRoutes: [],

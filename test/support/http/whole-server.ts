@@ -1,6 +1,6 @@
 import { pino } from 'pino'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { type Areas, createAreas } from '../../../src/app/compose.ts'
+import { type Areas, type AreaTools, createAreas } from '../../../src/app/compose.ts'
 import type { App } from '../../../src/http/app-types.ts'
 import { buildServer, type ServerOptions } from '../../../src/http/server.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
@@ -15,6 +15,7 @@ import { OPERATOR_KEY, testMarketplaces } from './rest-server.ts'
 export async function wholeServer(
   database: Pick<TestDatabase, 'db' | 'pool' | 'url'>,
   limits: ServerOptions['limits'] = {},
+  more: Partial<AreaTools> = {},
 ): Promise<App> {
   const log = pino({ level: 'silent' })
   const metrics = createMetrics()
@@ -45,11 +46,14 @@ export async function wholeServer(
     marketplaces: testMarketplaces,
     metrics,
     mail: {},
+    ...more,
   })
   return buildServer({
     log,
     newId,
     authenticate: areas.authenticate,
+    openSession: areas.openSession,
+    wrongKey: areas.wrongKey,
     clientRoutes: areas.clientRoutes,
     operatorRoutes: areas.operatorRoutes,
     publicRoutes: areas.publicRoutes,

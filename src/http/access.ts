@@ -1,0 +1,60 @@
+import { AppError } from '../platform/errors.ts'
+import { type Auth, CLIENT_ROLES, type ClientRole } from './app-types.ts'
+
+/**
+ * What a route asks of its caller. `anyone`: nothing; `session`: a signed-in browser, whatever it still owes; then the roles
+ * of a tenant, and the operator's two.
+ */
+export type Need = 'anyone' | 'session' | ClientRole | 'operator_without_personal_data' | 'operator'
+
+type Rule = readonly [methods: string, path: RegExp, need: Need]
+
+const CHANGES = 'POST PUT PATCH DELETE'
+
+/** The first that fits holds. What none fits is a tenant's: reading for all its people, changing for its staff. */
+const RULES: readonly Rule[] = [
+  ['POST', /^\/v1\/session(\/(first|demo))?$/, 'anyone'],
+  ['GET', /^\/v1\/session\/(ways|oidc(\/callback)?)$/, 'anyone'],
+  ['GET POST DELETE', /^\/v1\/sessions?(\/|$)/, 'session'],
+  ['GET POST', /^\/v1\/(invitations|password-resets|applications)(\/|$)/, 'anyone'],
+  // Mails hold names and addresses.
+  ['GET', /^\/v1\/admin\/mails(\/|$)/, 'operator'],
+  ['GET', /^\/v1\/admin\/applications(\/|$)/, 'operator'],
+  [CHANGES, /^\/v1\/admin\//, 'operator'],
+  ['GET', /^\/v1\/admin\//, 'operator_without_personal_data'],
+  // Explains a text that was sent along; it changes nothing.
+  ['POST', /^\/v1\/mailboxes\/recognise$/, 'staff'],
+  [`GET ${CHANGES}`, /^\/v1\/(staff|api-keys|audit)(\/|$)/, 'owner'],
+  [CHANGES, /^\/v1\/(shops|mailboxes|webhooks|contract)(\/|$)/, 'owner'],
+  ['GET', /^\/v1\//, 'read_only'],
+  [CHANGES, /^\/v1\//, 'staff'],
+]
+
+/** The one place that says who may use a route. */
+export function needOf(method: string, url: string): Need {
+  const rule = RULES.find(([methods, path]) => methods.split(' ').includes(method) && path.test(url))
+  return rule?.[2] ?? 'anyone'
+}
+
+const NAMES: Readonly<Record<ClientRole, string>> = {
+  owner: '管理者',
+  staff: '担当者',
+  read_only: '閲覧のみ',
+}
+
+/** @throws AppError FORBIDDEN where the caller's role is not enough */
+export function checkRole(auth: Auth, need: Need): void {
+  if (need === 'operator' && auth.kind === 'operator' && auth.role !== 'operator')
+    throw new AppError(
+      'FORBIDDEN',
+      'この操作には、個人情報を扱える運営者の権限が必要です。権限のある運営者に依頼してください。',
+    )
+  if (auth.kind !== 'client') return
+  const least = CLIENT_ROLES.indexOf(need as ClientRole)
+  if (least > CLIENT_ROLES.indexOf(auth.role))
+    throw new AppError(
+      'FORBIDDEN',
+      `この操作には「${NAMES[need as ClientRole]}」の権限が必要です（現在は「${NAMES[auth.role]}」）。契約店の管理者に依頼してください。`,
+      { details: { requiredRole: need } },
+    )
+}

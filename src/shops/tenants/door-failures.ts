@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { isIPv4, isIPv6 } from 'node:net'
+import type { Clock } from '../../platform/clock.ts'
+import type { Db } from '../../platform/db/database.ts'
+
+/** What is tried, and how often it may go wrong before it is locked for a while. */
+export interface Lock {
+  /** `email:…`, `network:…`, `key:<prefix>:<network>`: kept as a hash, as it may name a person. */
+  name: string
+  most: number
+}
+
+export interface DoorFailures {
+  /** Seconds until none of the locks holds any more; null where none does. */
+  lockedFor(locks: readonly Lock[]): Promise<number | null>
+  /** Counts one more failure for each; the seconds that they are locked for now, or null. */
+  note(locks: readonly Lock[]): Promise<number | null>
+  /** It went well: what went wrong before is forgotten. */
+  forget(lock: Lock): Promise<void>
+}
+
+const WINDOW_MS = 15 * 60_000
+export const LOCK_MS = 15 * 60_000
+
+/**
+ * In one statement, as several processes count at once. A failure after the window, or after the lock is over, begins anew.
+ * $1 names, $2 the most of each, $3 now, $4 begin of the window, $5 end of a lock that begins now.
+ */
+const NOTE = `
+insert into door_failures (name, failures, since, locked_until)
+select name, 1, $3, null::timestamptz from unnest($1::bytea[]) with ordinality as given (name, n) order by name
+on conflict (name) do update set
+  failures = case when door_failures.since < $4 or door_failures.locked_until <= $3 then 1 else door_failures.failures + 1 end,
+  since = case when door_failures.since < $4 or door_failures.locked_until <= $3 then $3 else door_failures.since end,
+  locked_until = case
+    when door_failures.since < $4 or door_failures.locked_until <= $3 then null
+    when door_failures.locked_until is not null then door_failures.locked_until
+    when door_failures.failures + 1 >= ($2::int[])[array_position($1::bytea[], door_failures.name)] then $5::timestamptz
+    end
+returning locked_until as "lockedUntil"`
+
+interface LockRow {
+  lockedUntil: Date | null
+}
+
+/** Wrong passwords, codes and keys, counted in the database: a lock in one process holds in all, and outlives a restart. */
+export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): DoorFailures {
+  const secondsOf = (rows: readonly LockRow[]): number | null => {
+    const until = Math.max(...rows.map(({ lockedUntil }) => lockedUntil?.getTime() ?? 0))
+    const ms = until - clock.now()
+    return ms > 0 ? Math.ceil(ms / 1000) : null
+  }
+  return {
+    async lockedFor(locks) {
+      const names = locks.map(nameOf)
+      const rows = await db.doorFailure.findMany({
+        where: { name: { in: names }, lockedUntil: { gt: new Date(clock.now()) } },
+        select: { lockedUntil: true },
+      })
+      return secondsOf(rows)
+    },
+    async note(locks) {
+      const now = clock.now()
+      const rows = await db.$queryRawUnsafe<LockRow[]>(
+        NOTE,
+        ...[locks.map(nameOf), locks.map(({ most }) => most), new Date(now)],
+        ...[new Date(now - WINDOW_MS), new Date(now + LOCK_MS)],
+      )
+      return secondsOf(rows)
+    },
+    async forget(lock) {
+      await db.doorFailure.deleteMany({ where: { name: nameOf(lock) } })
+    },
+  }
+}
+
+/** What is over: run now and then. */
+export async function forgetOldFailures({ db, clock }: { db: Db; clock: Clock }): Promise<void> {
+  await db.doorFailure.deleteMany({ where: { since: { lt: new Date(clock.now() - WINDOW_MS - LOCK_MS) } } })
+}
+
+const nameOf = ({ name }: Lock): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(createHash('sha256').update(name).digest())
+
+/** The part of an address that one line has: 203.0.113.0/24, 2001:db8:1::/48. What is no address is its own network. */
+export function networkOf(address: string): string {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  if (isIPv4(plain)) return `${plain.split('.').slice(0, 3).join('.')}.0/24`
+  if (!isIPv6(plain)) return address.slice(0, 50)
+  const [head = '', tail] = plain.split('::')
+  const before = head === '' ? [] : head.split(':')
+  const after = tail === undefined || tail === '' ? [] : tail.split(':')
+  const zeros = tail === undefined ? [] : Array.from({ length: 8 - before.length - after.length }, () => '0')
+  const groups = [...before, ...zeros, ...after].slice(0, 3)
+  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(':')}::/48`
+}

@@ -1,0 +1,130 @@
+import { z } from 'zod'
+import type { Prisma, StaffAccount } from '../generated/prisma/client.ts'
+import { type Auth, CLIENT_ROLES, OPERATOR_ROLES } from '../http/app-types.ts'
+import { Id, iso, isoOrNull, Time } from '../http/schemas.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { AppError } from '../platform/errors.ts'
+import type { NewId } from '../platform/ids.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Random } from '../platform/random.ts'
+import { staffNameContext } from '../shops/tenants/actor-names.ts'
+import { staffContext, tidyEmail } from './secrets.ts'
+
+/** What all of the room stands on. */
+export interface StaffTools {
+  db: Db
+  clock: Clock
+  log: Logger
+  newId: NewId
+  random: Random
+  sealer: Sealer
+  /** Null: nobody outside can follow a link. */
+  publicUrl: string | null
+  /** Null: no mail server is set. */
+  sendMail: SendMail | null
+}
+
+export type SendMail = (letter: {
+  id: string
+  to: string
+  subject: string
+  text: string
+  at: Date
+}) => Promise<void>
+
+export type StaffRole = StaffAccount['role']
+
+export const ClientRoleSchema = z
+  .enum(CLIENT_ROLES)
+  .describe('owner 管理者, staff 担当者, read_only 閲覧のみ (権限)')
+export const OperatorRoleSchema = z
+  .enum(OPERATOR_ROLES)
+  .describe('operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限)')
+export const RoleSchema = z
+  .enum([...CLIENT_ROLES, ...OPERATOR_ROLES])
+  .describe(
+    'Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)',
+  )
+
+export const Email = z.email().max(254).describe('Mail address (メールアドレス)')
+export const PersonName = z.string().trim().min(1).max(100).describe('Name as timelines show it (氏名)')
+
+export const StaffAnswer = z
+  .object({
+    id: Id,
+    name: PersonName,
+    email: z.string().nullable().describe('Null once deleted (メールアドレス)'),
+    role: RoleSchema,
+    state: z
+      .enum(['active', 'disabled', 'deleted'])
+      .describe('active 利用中, disabled 停止中, deleted 削除済 (状態)'),
+    secondFactor: z.boolean().describe('Whether a second factor is set up (二段階認証)'),
+    createdAt: Time.describe('登録日時'),
+    lastSignInAt: Time.nullable().describe('最終ログイン日時'),
+  })
+  .meta({ id: 'StaffAccount', description: 'A person with an account (担当者)' })
+
+export const emailHash = (sealer: Sealer, email: string): Uint8Array<ArrayBuffer> =>
+  sealer.fingerprint('staff-email', tidyEmail(email))
+
+export const nameOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'sealedName'>): string =>
+  sealer.open(staffNameContext(row.id), row.sealedName).toString()
+
+export const emailOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'sealedEmail'>): string | null =>
+  row.sealedEmail && sealer.open(staffContext(row.id, 'email'), row.sealedEmail).toString()
+
+export const staffAnswer = (sealer: Sealer, row: StaffAccount): z.infer<typeof StaffAnswer> => ({
+  id: row.id,
+  name: nameOf(sealer, row),
+  email: emailOf(sealer, row),
+  role: row.role,
+  state: row.state,
+  secondFactor: row.sealedTotp !== null,
+  createdAt: iso(row.createdAt),
+  lastSignInAt: isoOrNull(row.lastSignInAt),
+})
+
+/** The columns of a person who begins. Raised by the database where the address has an account already. */
+export function newAccount(
+  { sealer, newId, clock }: Pick<StaffTools, 'sealer' | 'newId' | 'clock'>,
+  person: {
+    tenantId: string | null
+    role: StaffRole
+    email: string
+    name: string
+    passwordHash: string | null
+  },
+): Prisma.StaffAccountUncheckedCreateInput {
+  const id = newId()
+  const now = new Date(clock.now())
+  const { tenantId, role, passwordHash } = person
+  return {
+    ...{ id, tenantId, role, createdAt: now, updatedAt: now },
+    sealedEmail: sealer.seal(staffContext(id, 'email'), person.email.trim()),
+    emailHash: emailHash(sealer, person.email),
+    sealedName: sealer.seal(staffNameContext(id), person.name),
+    ...(passwordHash === null
+      ? {}
+      : { sealedPassword: sealer.seal(staffContext(id, 'password'), passwordHash), passwordSetAt: now }),
+  }
+}
+
+/** What a person of this role may do, as every route sees it. */
+export function authOf(account: Pick<StaffAccount, 'id' | 'tenantId' | 'role'>): Auth {
+  const { id: accountId, tenantId, role } = account
+  if (role === 'operator' || role === 'operator_without_personal_data')
+    return { kind: 'operator', role, accountId }
+  if (tenantId === null) throw new Error(`account ${accountId} has the role ${role} and no tenant`)
+  return { kind: 'client', tenantId, role, accountId }
+}
+
+/** The operator's people always; a tenant's, as its own setting says. */
+export const needsSecondFactor = (account: { tenant: { requireSecondFactor: boolean } | null }): boolean =>
+  account.tenant?.requireSecondFactor ?? true
+
+export const emailTaken = () =>
+  new AppError('CONFLICT', 'このメールアドレスの担当者はすでに登録されています。', {
+    details: { reason: 'email_taken' },
+  })

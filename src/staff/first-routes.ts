@@ -1,0 +1,154 @@
+import { z } from 'zod'
+import type { App, Routes } from '../http/app-types.ts'
+import { sameSecret } from '../http/auth.ts'
+import { invalid } from '../http/validation.ts'
+import { AppError } from '../platform/errors.ts'
+import { audit } from '../shops/tenants/audit.ts'
+import { networkOf } from '../shops/tenants/door-failures.ts'
+import { Email, emailHash, emailTaken, newAccount, PersonName } from './accounts.ts'
+import { lockedOut } from './second-factor.ts'
+import { hashPassword, passwordFaults } from './secrets.ts'
+import { fromOf, SessionAnswer, sessionAnswer, setSession } from './session-cookie.ts'
+import { BY_HAND, Password } from './session-routes.ts'
+import { admit, type SignInTools, WITH_TENANT } from './sign-in.ts'
+
+const tags = ['staff']
+
+export interface FirstTools extends SignInTools {
+  operatorKey: string | null
+  /** The demo's tenant, once it is there; null where this is no demo. */
+  demoTenant: (() => string | null) | null
+}
+
+/** What serializes the making of the first account. */
+const FIRST_LOCK = 7_270_7370
+
+/** How a new installation gets its first person, and how the demo lets everybody in. */
+export const firstRoutes =
+  (tools: FirstTools): Routes =>
+  (app) => {
+    app.post(
+      '/v1/session/first',
+      {
+        config: BY_HAND,
+        schema: {
+          tags,
+          operationId: 'makeFirstOperator',
+          summary: 'The first operator account of an installation (最初の運営者の登録)',
+          description:
+            'Only with the operator key, and only while there is none: 409 after that. Signs in; the second factor is set up next.',
+          security: [],
+          body: z
+            .strictObject({
+              operatorKey: z.string().min(1).max(200).describe('OPERATOR_API_KEY (運営者キー)'),
+              email: Email,
+              name: PersonName,
+              password: Password,
+            })
+            .meta({
+              examples: [
+                {
+                  operatorKey: '…',
+                  email: 'operator@example.jp',
+                  name: '運営 太郎',
+                  password: 'a long pass phrase',
+                },
+              ],
+            }),
+          response: { 200: SessionAnswer },
+        },
+      },
+      async (request, reply) => {
+        const { operatorKey, email, name, password } = request.body
+        const from = fromOf(request)
+        const lock = { name: `first:${networkOf(from.address)}`, most: 10 }
+        const locked = await tools.failures.lockedFor([lock])
+        if (locked !== null) throw lockedOut(locked)
+        if (tools.operatorKey === null || !sameSecret(operatorKey, tools.operatorKey)) {
+          const seconds = await tools.failures.note([lock])
+          if (seconds !== null) throw lockedOut(seconds)
+          throw new AppError(
+            'SIGN_IN_REFUSED',
+            '運営者キーが正しくありません。OPERATOR_API_KEY を確認してください。',
+          )
+        }
+        const faults = passwordFaults(password, email)
+        if (faults.length > 0) throw invalid(faults)
+        const account = await makeFirst(tools, { email, name, password, source: from.address })
+        const begun = await admit(tools, account, from)
+        setSession(tools, request, reply, begun)
+        return sessionAnswer(tools, account, begun)
+      },
+    )
+    if (tools.demoTenant) demoRoute(app, tools, tools.demoTenant)
+  }
+
+async function makeFirst(
+  tools: FirstTools,
+  person: { email: string; name: string; password: string; source: string },
+) {
+  const passwordHash = await hashPassword(person.password, tools.random)
+  return tools.db.$transaction(async (tx) => {
+    await tx.$executeRaw`select pg_advisory_xact_lock(${FIRST_LOCK})`
+    const there = await tx.staffAccount.count({ where: { tenantId: null, state: { not: 'deleted' } } })
+    if (there > 0)
+      throw new AppError(
+        'CONFLICT',
+        '運営者はすでに登録されています。登録済みの運営者に招待を依頼してください。',
+      )
+    if (await tx.staffAccount.findUnique({ where: { emailHash: emailHash(tools.sealer, person.email) } }))
+      throw emailTaken()
+    const account = await tx.staffAccount.create({
+      data: newAccount(tools, { ...person, tenantId: null, role: 'operator', passwordHash }),
+      include: WITH_TENANT,
+    })
+    const { id } = account
+    await audit(tx, tools, {
+      ...{ tenantId: null, actor: 'operator', source: person.source, target: id },
+      ...{ action: 'staff.joined', data: { role: 'operator' } },
+    })
+    return account
+  })
+}
+
+function demoRoute(app: App, tools: FirstTools, demoTenant: () => string | null): void {
+  app.post(
+    '/v1/session/demo',
+    {
+      config: BY_HAND,
+      schema: {
+        tags,
+        operationId: 'signInToDemo',
+        summary: 'Sign in as the demo’s owner (デモへのログイン)',
+        description: 'Exists in the demo alone.',
+        security: [],
+        response: { 200: SessionAnswer },
+      },
+    },
+    async (request, reply) => {
+      const tenantId = demoTenant()
+      if (tenantId === null)
+        throw new AppError('UNAVAILABLE', 'デモの準備中です。しばらくしてからお試しください。')
+      const account = await demoOwner(tools, tenantId)
+      const begun = await admit(tools, account, fromOf(request))
+      setSession(tools, request, reply, begun)
+      return sessionAnswer(tools, account, begun)
+    },
+  )
+}
+
+async function demoOwner(tools: FirstTools, tenantId: string) {
+  const email = 'owner@sandbox.example'
+  return tools.db.$transaction(async (tx) => {
+    await tx.$executeRaw`select pg_advisory_xact_lock(${FIRST_LOCK})`
+    const there = await tx.staffAccount.findUnique({
+      where: { emailHash: emailHash(tools.sealer, email) },
+      include: WITH_TENANT,
+    })
+    if (there) return there
+    // Everybody may look at it, and no two would share a phone.
+    await tx.tenant.update({ where: { id: tenantId }, data: { requireSecondFactor: false } })
+    const person = { tenantId, role: 'owner', email, name: '見本 太郎', passwordHash: null } as const
+    return tx.staffAccount.create({ data: newAccount(tools, person), include: WITH_TENANT })
+  })
+}

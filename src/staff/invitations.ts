@@ -1,0 +1,186 @@
+import { z } from 'zod'
+import type { StaffInvitation } from '../generated/prisma/client.ts'
+import { Id, iso, Time } from '../http/schemas.ts'
+import { invalid } from '../http/validation.ts'
+import type { DbOrTx } from '../platform/db/database.ts'
+import { AppError } from '../platform/errors.ts'
+import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
+import { emailHash, emailTaken, newAccount, RoleSchema, type StaffRole, type StaffTools } from './accounts.ts'
+import { mailTo } from './letters.ts'
+import { hashPassword, hashToken, newToken, passwordFaults } from './secrets.ts'
+import { type AccountWithTenant, WITH_TENANT } from './sign-in.ts'
+
+const LIFE_MS = 7 * 24 * 60 * 60_000
+const MOST_OPEN = 100
+
+export const InvitationAnswer = z
+  .object({
+    id: Id,
+    email: z.string().describe('メールアドレス'),
+    role: RoleSchema,
+    createdAt: Time.describe('招待日時'),
+    expiresAt: Time.describe('有効期限'),
+  })
+  .meta({ id: 'Invitation', description: 'An invitation that nobody has accepted yet (招待)' })
+
+export const InvitationMade = InvitationAnswer.extend({
+  mailed: z.boolean().describe('Whether the link was mailed (メール送信済)'),
+  url: z
+    .string()
+    .nullable()
+    .describe('The link, to be handed over by hand, where it was not mailed; shown this once (招待リンク)'),
+}).describe('A new invitation (招待)')
+
+const contextOf = (id: string) => `staff-invitation:${id}:email`
+
+export const invitationAnswer = (
+  { sealer }: Pick<StaffTools, 'sealer'>,
+  row: StaffInvitation,
+): z.infer<typeof InvitationAnswer> => ({
+  id: row.id,
+  email: sealer.open(contextOf(row.id), row.sealedEmail).toString(),
+  role: row.role,
+  createdAt: iso(row.createdAt),
+  expiresAt: iso(row.expiresAt),
+})
+
+export const openInvitations = ({ db, clock }: StaffTools, tenantId: string | null) =>
+  db.staffInvitation.findMany({
+    where: { tenantId, acceptedAt: null, expiresAt: { gt: new Date(clock.now()) } },
+    orderBy: { id: 'asc' },
+    take: MOST_OPEN,
+  })
+
+/** @throws AppError CONFLICT for an address that has an account, VALIDATION_FAILED for too many open ones */
+export async function invite(
+  tools: StaffTools,
+  by: OperatorCaller,
+  wanted: { tenantId: string | null; role: StaffRole; email: string },
+): Promise<z.infer<typeof InvitationMade>> {
+  const { db, clock } = tools
+  if (await hasAccount(tools, db, wanted.email)) throw emailTaken()
+  if ((await openInvitations(tools, wanted.tenantId)).length >= MOST_OPEN)
+    throw invalid([
+      {
+        field: 'email',
+        message: `承諾待ちの招待が${MOST_OPEN}件あります。不要な招待を取り消してください。`,
+        code: 'too_many',
+      },
+    ])
+  const { row, token } = await db.$transaction(async (tx) => {
+    const made = await insertInvitation(tools, tx, by, wanted)
+    await audit(tx, tools, {
+      ...{ ...noteBy(by), tenantId: wanted.tenantId, target: made.row.id },
+      ...{ action: 'staff.invited', data: { role: wanted.role } },
+    })
+    return made
+  })
+  const mailed = await sendInvitation(tools, row, token, wanted.email)
+  return {
+    ...invitationAnswer(tools, row),
+    mailed,
+    url: mailed ? null : linkOf(tools, token),
+    createdAt: iso(new Date(clock.now())),
+  }
+}
+
+async function hasAccount({ sealer }: StaffTools, db: DbOrTx, email: string): Promise<boolean> {
+  return (await db.staffAccount.findUnique({ where: { emailHash: emailHash(sealer, email) } })) !== null
+}
+
+/** The link before, of the same address, is worth nothing any more. */
+export async function insertInvitation(
+  { sealer, newId, random, clock }: StaffTools,
+  tx: DbOrTx,
+  by: OperatorCaller,
+  { tenantId, role, email }: { tenantId: string | null; role: StaffRole; email: string },
+): Promise<{ row: StaffInvitation; token: string }> {
+  const id = newId()
+  const { token, hash } = newToken(random)
+  const now = clock.now()
+  const address = { tenantId, emailHash: emailHash(sealer, email) }
+  await tx.staffInvitation.deleteMany({ where: { ...address, acceptedAt: null } })
+  const row = await tx.staffInvitation.create({
+    data: {
+      ...{ ...address, id, role, tokenHash: hash, invitedBy: by.actor },
+      ...{ sealedEmail: sealer.seal(contextOf(id), email.trim()) },
+      ...{ createdAt: new Date(now), expiresAt: new Date(now + LIFE_MS) },
+    },
+  })
+  return { row, token }
+}
+
+/** A path where the service does not know its own address: the page that shows it does. */
+export const linkOf = ({ publicUrl }: Pick<StaffTools, 'publicUrl'>, token: string): string =>
+  `${publicUrl ?? ''}/board/#/invitation/${token}`
+
+export async function sendInvitation(
+  tools: StaffTools,
+  row: StaffInvitation,
+  token: string,
+  email: string,
+): Promise<boolean> {
+  const tenant =
+    row.tenantId === null ? null : await tools.db.tenant.findUnique({ where: { id: row.tenantId } })
+  return mailTo(tools, email, {
+    id: row.id,
+    subject: '【取込】担当者としての招待',
+    lines: [
+      `${tenant?.name ?? '自動受注取込「取込」の運営'}の担当者として招待されました。`,
+      '次のリンクを開いて、氏名とパスワードを登録してください(7日間有効)。',
+      '',
+      linkOf(tools, token),
+      '',
+      '心当たりのない場合は、このメールを破棄してください。',
+    ],
+  })
+}
+
+export interface OpenInvitation {
+  row: StaffInvitation
+  email: string
+}
+
+/** @throws AppError NOT_FOUND for what is no invitation, or none any more */
+export async function findInvitation(tools: StaffTools, token: string): Promise<OpenInvitation> {
+  const row = await tools.db.staffInvitation.findUnique({ where: { tokenHash: hashToken(token) } })
+  if (!row || row.acceptedAt || row.expiresAt.getTime() <= tools.clock.now()) throw notValid()
+  return { row, email: tools.sealer.open(contextOf(row.id), row.sealedEmail).toString() }
+}
+
+/** Makes the account. @throws AppError NOT_FOUND, CONFLICT, VALIDATION_FAILED */
+export async function acceptInvitation(
+  tools: StaffTools,
+  token: string,
+  given: { name: string; password: string },
+  source: string,
+): Promise<AccountWithTenant> {
+  const { row, email } = await findInvitation(tools, token)
+  const faults = passwordFaults(given.password, email)
+  if (faults.length > 0) throw invalid(faults)
+  const passwordHash = await hashPassword(given.password, tools.random)
+  return tools.db.$transaction(async (tx) => {
+    const mine = await tx.staffInvitation.updateMany({
+      where: { id: row.id, acceptedAt: null },
+      data: { acceptedAt: new Date(tools.clock.now()) },
+    })
+    if (mine.count === 0) throw notValid()
+    if (await hasAccount(tools, tx, email)) throw emailTaken()
+    const { tenantId, role } = row
+    const account = await tx.staffAccount.create({
+      data: newAccount(tools, { tenantId, role, email, name: given.name, passwordHash }),
+      include: WITH_TENANT,
+    })
+    const { id } = account
+    await audit(tx, tools, {
+      ...{ tenantId, actor: `staff:${id}`, source, target: id, action: 'staff.joined', data: { role } },
+    })
+    return account
+  })
+}
+
+const notValid = () =>
+  new AppError(
+    'NOT_FOUND',
+    'この招待は無効です。使用済みか、期限切れか、取り消されています。招待し直してもらってください。',
+  )

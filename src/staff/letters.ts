@@ -1,0 +1,23 @@
+import type { StaffTools } from './accounts.ts'
+
+export interface Letter {
+  id: string
+  subject: string
+  lines: readonly string[]
+}
+
+/**
+ * Whether the mail server took it. A mail that does not go out must not fail what it tells of: the link can be handed over by hand.
+ * Without PUBLIC_URL the link would lead nowhere, so nothing is mailed.
+ */
+export async function mailTo(tools: StaffTools, to: string, letter: Letter): Promise<boolean> {
+  if (tools.sendMail === null || tools.publicUrl === null) return false
+  const { id, subject, lines } = letter
+  try {
+    await tools.sendMail({ id, to, subject, text: lines.join('\n'), at: new Date(tools.clock.now()) })
+    return true
+  } catch (err) {
+    tools.log.warn({ err, id }, 'a mail to a person was not taken')
+    return false
+  }
+}

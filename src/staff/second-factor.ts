@@ -1,0 +1,122 @@
+import { generateSecret, generateURI, verify } from 'otplib'
+import type { StaffAccount } from '../generated/prisma/client.ts'
+import { AppError } from '../platform/errors.ts'
+import { type DoorFailures, LOCK_MS } from '../shops/tenants/door-failures.ts'
+import type { StaffTools } from './accounts.ts'
+import { hashRecoveryCode, newRecoveryCodes, staffContext } from './secrets.ts'
+
+/** A code of the step before or after: phones are seldom on time, and people take theirs to type. */
+const TOLERANCE_SECONDS = 30
+const MOST_FAILURES = 5
+
+type Tools = StaffTools & { failures: DoorFailures }
+
+export type ShownFactor = { code: string } | { recoveryCode: string }
+
+const wrongCode = () =>
+  new AppError(
+    'SIGN_IN_REFUSED',
+    '確認コードが正しくありません。認証アプリに表示されている6桁の数字を入力してください。一度使ったコードは使えません。',
+  )
+
+export const lockedOut = (seconds: number) =>
+  new AppError(
+    'TOO_MANY_REQUESTS',
+    `失敗が続いたため、ロックされています。約 ${Math.ceil(seconds / 60)} 分後に再度お試しください（ロックは ${LOCK_MS / 60_000} 分間です）。`,
+    { details: { retryAfterSeconds: seconds } },
+  )
+
+/** @throws AppError SIGN_IN_REFUSED, or TOO_MANY_REQUESTS once too many were wrong */
+export async function checkSecondFactor(
+  tools: Tools,
+  account: StaffAccount,
+  shown: ShownFactor,
+): Promise<void> {
+  const lock = { name: `second-factor:${account.id}`, most: MOST_FAILURES }
+  const locked = await tools.failures.lockedFor([lock])
+  if (locked !== null) throw lockedOut(locked)
+  const good =
+    'code' in shown
+      ? await takeCode(tools, account, shown.code)
+      : await takeRecoveryCode(tools, account.id, shown.recoveryCode)
+  if (good) return tools.failures.forget(lock)
+  const seconds = await tools.failures.note([lock])
+  throw seconds === null ? wrongCode() : lockedOut(seconds)
+}
+
+async function takeCode(tools: Tools, account: StaffAccount, code: string): Promise<boolean> {
+  if (account.sealedTotp === null) return false
+  const secret = tools.sealer.open(staffContext(account.id, 'totp'), account.sealedTotp).toString()
+  const step = await stepOf(tools, secret, code)
+  return step !== null && burnStep(tools, account.id, step)
+}
+
+/** Which step the code is of; null where it is of none that counts now. */
+async function stepOf({ clock }: Tools, secret: string, code: string): Promise<bigint | null> {
+  const epoch = Math.floor(clock.now() / 1000)
+  const result = await verify({ token: code, secret, epoch, epochTolerance: TOLERANCE_SECONDS })
+  return result.valid && 'timeStep' in result ? BigInt(result.timeStep) : null
+}
+
+/** Of two requests with the same code one gets through. */
+async function burnStep({ db }: Tools, accountId: string, step: bigint): Promise<boolean> {
+  const burnt = await db.staffAccount.updateMany({
+    where: { id: accountId, OR: [{ totpStep: null }, { totpStep: { lt: step } }] },
+    data: { totpStep: step },
+  })
+  return burnt.count === 1
+}
+
+async function takeRecoveryCode({ db }: Tools, accountId: string, code: string): Promise<boolean> {
+  const hash = hashRecoveryCode(accountId, code)
+  const taken = await db.$executeRaw`
+    update staff_accounts set recovery_codes = array_remove(recovery_codes, ${hash}::bytea)
+    where id = ${accountId}::uuid and ${hash}::bytea = any (recovery_codes)`
+  return taken === 1
+}
+
+/** A new secret, which counts once a code of it was shown. */
+export async function beginSetup(
+  { db, sealer }: Tools,
+  account: StaffAccount,
+  email: string,
+): Promise<{ secret: string; otpauthUrl: string }> {
+  const secret = generateSecret()
+  await db.staffAccount.update({
+    where: { id: account.id },
+    data: { sealedPendingTotp: sealer.seal(staffContext(account.id, 'pending-totp'), secret) },
+  })
+  return { secret, otpauthUrl: generateURI({ issuer: 'Torikomi', label: email, secret }) }
+}
+
+/** @throws AppError CONFLICT without a setup that was begun; SIGN_IN_REFUSED for a wrong code */
+export async function confirmSetup(tools: Tools, account: StaffAccount, code: string): Promise<string[]> {
+  const { db, sealer, random, clock } = tools
+  if (account.sealedPendingTotp === null)
+    throw new AppError('CONFLICT', '二段階認証の設定が始まっていません。最初からやり直してください。')
+  const secret = sealer.open(staffContext(account.id, 'pending-totp'), account.sealedPendingTotp).toString()
+  const step = await stepOf(tools, secret, code)
+  if (step === null) throw wrongCode()
+  const recoveryCodes = newRecoveryCodes(random)
+  await db.staffAccount.update({
+    where: { id: account.id },
+    data: {
+      sealedTotp: sealer.seal(staffContext(account.id, 'totp'), secret),
+      sealedPendingTotp: null,
+      totpStep: step,
+      recoveryCodes: recoveryCodes.map((text) => hashRecoveryCode(account.id, text)),
+      updatedAt: new Date(clock.now()),
+    },
+  })
+  return recoveryCodes
+}
+
+/** The ones before are worth nothing any more. */
+export async function renewRecoveryCodes({ db, random }: Tools, accountId: string): Promise<string[]> {
+  const recoveryCodes = newRecoveryCodes(random)
+  await db.staffAccount.update({
+    where: { id: accountId },
+    data: { recoveryCodes: recoveryCodes.map((text) => hashRecoveryCode(accountId, text)) },
+  })
+  return recoveryCodes
+}

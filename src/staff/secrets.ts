@@ -1,0 +1,72 @@
+import { createHash } from 'node:crypto'
+import { hash, verify } from '@node-rs/argon2'
+import type { FieldError } from '../platform/errors.ts'
+import type { Random } from '../platform/random.ts'
+
+/** A text that opens something: 256 random bits, so that its plain SHA-256 gives nothing away. */
+export function newToken(random: Random): { token: string; hash: Uint8Array<ArrayBuffer> } {
+  const token = Buffer.from(random.bytes(32)).toString('base64url')
+  return { token, hash: hashToken(token) }
+}
+
+export const hashToken = (token: string): Uint8Array<ArrayBuffer> =>
+  Uint8Array.from(createHash('sha256').update(token).digest())
+
+/** What sealed columns of an account are bound to. */
+export const staffContext = (id: string, column: 'email' | 'password' | 'totp' | 'pending-totp'): string =>
+  `staff:${id}:${column}`
+
+/** The same mailbox, however it was typed. */
+export const tidyEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase()
+
+/** 19 MiB and two passes: what OWASP asks of argon2id at least; some 10 ms in a thread of its own. */
+const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+export const hashPassword = (password: string, random: Random): Promise<string> =>
+  hash(password.normalize('NFKC'), { ...COST, salt: random.bytes(16) })
+
+/** Of a password that nobody has: an address without an account takes as long as one with. */
+const NOBODYS = hash('nobody has this password', COST)
+
+export async function passwordFits(stored: string | null, password: string): Promise<boolean> {
+  const fits = await verify(stored ?? (await NOBODYS), password.normalize('NFKC'))
+  return stored !== null && fits
+}
+
+export const PASSWORD_LENGTH = { least: 12, most: 200 } as const
+
+/** What a list of leaked passwords begins with, in twelve characters and more. */
+const WEAK = /^(?:(.)\1*|(?:0?1234567890?)+\d*|password\d*|passw0rd\d*|qwertyuiop\w{0,4}|torikomi\d*)$/i
+
+/** Length counts and not the kinds of characters; but not what is guessed first. */
+export function passwordFaults(password: string, email: string, field = 'password'): FieldError[] {
+  const text = password.normalize('NFKC')
+  const fault = (message: string, code: string) => [{ field, message, code }]
+  if ([...text].length < PASSWORD_LENGTH.least)
+    return fault(`${PASSWORD_LENGTH.least}文字以上にしてください。`, 'too_short')
+  const mine = tidyEmail(email)
+  const local = mine.split('@')[0] ?? ''
+  if (text.toLowerCase().includes(mine) || (local.length >= 6 && text.toLowerCase().startsWith(local)))
+    return fault('メールアドレスを含まないパスワードにしてください。', 'contains_email')
+  if (WEAK.test(text)) return fault('推測されやすいパスワードです。別のものにしてください。', 'too_weak')
+  return []
+}
+
+/** Without letters that are taken for one another. 50 bits each, and ten failures lock the account. */
+const LETTERS = 'ABCDEFGHJKMNPQRSTVWXYZ23456789'
+
+/** Ten codes to be kept on paper, each good for one sign-in without the phone. */
+export function newRecoveryCodes(random: Random): string[] {
+  const letter = () => {
+    // Above 240 the first letters would come more often.
+    for (;;) {
+      const byte = random.bytes(1)[0] ?? 255
+      if (byte < 240) return LETTERS[byte % 30] ?? 'A'
+    }
+  }
+  const group = () => Array.from({ length: 5 }, letter).join('')
+  return Array.from({ length: 10 }, () => `${group()}-${group()}`)
+}
+
+export const hashRecoveryCode = (accountId: string, code: string): Uint8Array<ArrayBuffer> =>
+  hashToken(`${accountId}\0${code.toUpperCase().replace(/[^A-Z0-9]/g, '')}`)

@@ -1,0 +1,113 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { z } from 'zod'
+import { checkCsrf, csrfTokenOf, type OpenSession, SESSION_COOKIE, sessionSecret } from '../http/auth.ts'
+import { Id } from '../http/schemas.ts'
+import { AppError } from '../platform/errors.ts'
+import { emailOf, nameOf, PersonName, RoleSchema, type StaffTools } from './accounts.ts'
+import { type Begun, type From, noSession } from './sessions.ts'
+import { type AccountWithTenant, WITH_TENANT } from './sign-in.ts'
+
+/** What browsers are told of their session, and how they hold it. */
+
+const Account = z
+  .object({
+    id: Id,
+    name: PersonName,
+    email: z.string().describe('メールアドレス'),
+    role: RoleSchema,
+    tenantId: Id.nullable().describe('Null for the operator’s people (契約店)'),
+    tenantName: z.string().nullable().describe('契約店名'),
+    secondFactor: z.boolean().describe('Whether a second factor is set up (二段階認証)'),
+  })
+  .meta({ id: 'SignedInAccount', description: 'Who is signed in (ログイン中の担当者)' })
+
+export const SessionAnswer = z
+  .object({
+    state: z
+      .enum(['signed_in', 'second_factor_required', 'second_factor_setup_required'])
+      .describe('How far the sign-in has come (ログインの段階)'),
+    csrfToken: z
+      .string()
+      .describe(
+        'To be sent as `x-csrf-token` with every change by cookie; new with each step (変更時に付けるトークン)',
+      ),
+    account: Account.nullable().describe('Null until the sign-in is complete (担当者)'),
+    mayShowPersonalData: z
+      .boolean()
+      .describe('Whether orders’ personal data may be shown (個人情報の表示可否)'),
+  })
+  .meta({ id: 'Session', description: 'The browser’s session (ログイン状態)' })
+
+export function sessionAnswer(
+  { sealer }: Pick<StaffTools, 'sealer'>,
+  account: AccountWithTenant,
+  { secret, session: { stage: state } }: Begun,
+): z.infer<typeof SessionAnswer> {
+  const { id, role, tenantId, tenant } = account
+  return {
+    state,
+    csrfToken: csrfTokenOf(secret),
+    account:
+      state === 'signed_in'
+        ? {
+            ...{ id, role, tenantId, name: nameOf(sealer, account), email: emailOf(sealer, account) ?? '' },
+            ...{ tenantName: tenant?.name ?? null, secondFactor: account.sealedTotp !== null },
+          }
+        : null,
+    mayShowPersonalData: state === 'signed_in' && role !== 'operator_without_personal_data',
+  }
+}
+
+export const fromOf = (request: FastifyRequest): From => ({
+  address: request.ip,
+  userAgent: request.headers['user-agent'] ?? '',
+})
+
+/** Behind a proxy that ends TLS the request itself looks plain unless the proxy is believed: the public address decides, too. */
+export function setSession(
+  { publicUrl }: Pick<StaffTools, 'publicUrl'>,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { secret, session }: Begun,
+): void {
+  const secure = request.protocol === 'https' || publicUrl?.startsWith('https:') === true
+  reply.header('cache-control', 'no-store')
+  reply.setCookie(SESSION_COOKIE, secret, {
+    ...{ httpOnly: true, sameSite: 'lax', path: '/', secure },
+    expires: session.expiresAt,
+  })
+}
+
+export const clearSession = (reply: FastifyReply): void =>
+  void reply.clearCookie(SESSION_COOKIE, { path: '/' })
+
+export interface Current {
+  account: AccountWithTenant
+  begun: Begun
+}
+
+export type CurrentSession = (request: FastifyRequest) => Promise<Current>
+
+/** The session of a route that takes unfinished ones, too. @throws AppError UNAUTHENTICATED, CSRF_TOKEN_WRONG */
+export const createCurrentSession =
+  ({ db }: StaffTools, open: OpenSession): CurrentSession =>
+  async (request) => {
+    const secret = sessionSecret(request)
+    if (secret === null) throw noSession()
+    const { id, accountId, auth, state } = await open(secret)
+    checkCsrf(request, secret)
+    if (state === 'signed_in') request.auth = auth
+    const [account, session] = await Promise.all([
+      db.staffAccount.findUnique({ where: { id: accountId }, include: WITH_TENANT }),
+      db.staffSession.findUnique({ where: { id } }),
+    ])
+    if (!account || !session) throw noSession()
+    return { account, begun: { secret, session } }
+  }
+
+/** @throws AppError SECOND_FACTOR_REQUIRED while the sign-in is not complete */
+export function needSignedIn({ begun }: Current): void {
+  const { stage: state } = begun.session
+  if (state !== 'signed_in')
+    throw new AppError('SECOND_FACTOR_REQUIRED', '先にログインを完了してください。', { details: { state } })
+}

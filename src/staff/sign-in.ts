@@ -1,0 +1,119 @@
+import type { Prisma } from '../generated/prisma/client.ts'
+import type { SessionState } from '../http/auth.ts'
+import { AppError } from '../platform/errors.ts'
+import { audit } from '../shops/tenants/audit.ts'
+import { type DoorFailures, networkOf } from '../shops/tenants/door-failures.ts'
+import { emailHash, needsSecondFactor, type StaffTools } from './accounts.ts'
+import { lockedOut } from './second-factor.ts'
+import { hashPassword, passwordFits, staffContext } from './secrets.ts'
+import { type Begun, beginSession, checkTenant, type From } from './sessions.ts'
+
+export type SignInTools = StaffTools & { failures: DoorFailures }
+
+export const WITH_TENANT = {
+  tenant: { select: { id: true, name: true, status: true, requireSecondFactor: true } },
+} as const
+export type AccountWithTenant = Prisma.StaffAccountGetPayload<{ include: typeof WITH_TENANT }>
+
+/** An address may be mistyped now and then; a whole office shares a network. */
+const MOST_BY_ADDRESS = 10
+const MOST_BY_NETWORK = 50
+
+const refused = () =>
+  new AppError(
+    'SIGN_IN_REFUSED',
+    'メールアドレスまたはパスワードが正しくありません。パスワードを忘れた場合は、再設定するか、契約店の管理者に依頼してください。',
+  )
+
+/**
+ * Which of address and password was wrong is not told, neither in words nor by the time it takes, nor by locking only addresses
+ * that exist. @throws AppError SIGN_IN_REFUSED, TOO_MANY_REQUESTS, or what its tenant's state forbids
+ */
+export async function signIn(
+  tools: SignInTools,
+  given: { email: string; password: string },
+  from: From,
+): Promise<{ account: AccountWithTenant; begun: Begun }> {
+  const hash = emailHash(tools.sealer, given.email)
+  const mine = { name: `email:${Buffer.from(hash).toString('hex')}`, most: MOST_BY_ADDRESS }
+  const locks = [mine, { name: `sign-in:${networkOf(from.address)}`, most: MOST_BY_NETWORK }]
+  const locked = await tools.failures.lockedFor(locks)
+  if (locked !== null) throw lockedOut(locked)
+  const account = await tools.db.staffAccount.findUnique({ where: { emailHash: hash }, include: WITH_TENANT })
+  const good = await checkPassword(tools, account, given.password)
+  if (!account || !good || account.state !== 'active') {
+    const seconds = await tools.failures.note(locks)
+    if (account) await noteRefusal(tools, account, from)
+    throw seconds === null ? refused() : lockedOut(seconds)
+  }
+  await tools.failures.forget(mine)
+  return { account, begun: await admit(tools, account, from) }
+}
+
+/** Whoever has shown who they are: which stage they begin at is the account's and its tenant's matter. */
+export async function admit(tools: StaffTools, account: AccountWithTenant, from: From): Promise<Begun> {
+  checkTenant(account.tenant)
+  const begun = await beginSession(tools, account, stageOf(account), from)
+  if (begun.session.stage === 'signed_in') await noteSignedIn(tools, account, from)
+  return begun
+}
+
+export function stageOf(account: AccountWithTenant): SessionState {
+  if (account.sealedTotp !== null) return 'second_factor_required'
+  return needsSecondFactor(account) ? 'second_factor_setup_required' : 'signed_in'
+}
+
+export function checkPassword(
+  { sealer }: Pick<StaffTools, 'sealer'>,
+  account: Pick<AccountWithTenant, 'id' | 'sealedPassword'> | null,
+  password: string,
+): Promise<boolean> {
+  const stored = account?.sealedPassword
+    ? sealer.open(staffContext(account.id, 'password'), account.sealedPassword).toString()
+    : null
+  return passwordFits(stored, password)
+}
+
+export async function noteSignedIn(
+  tools: StaffTools,
+  account: Pick<AccountWithTenant, 'id' | 'tenantId'>,
+  from: From,
+): Promise<void> {
+  await tools.db.$transaction(async (tx) => {
+    await tx.staffAccount.update({
+      where: { id: account.id },
+      data: { lastSignInAt: new Date(tools.clock.now()) },
+    })
+    const { id, tenantId } = account
+    await audit(tx, tools, {
+      ...{
+        tenantId,
+        actor: `staff:${id}`,
+        source: from.address,
+        action: 'session.begun',
+        target: id,
+        data: {},
+      },
+    })
+  })
+}
+
+async function noteRefusal(tools: StaffTools, account: AccountWithTenant, from: From): Promise<void> {
+  const { id, tenantId } = account
+  await audit(tools.db, tools, {
+    ...{ tenantId, actor: 'nobody', source: from.address, action: 'session.refused', target: id, data: {} },
+  })
+}
+
+/** The column's new value. */
+export async function sealedPassword(
+  { sealer, random, clock }: Pick<StaffTools, 'sealer' | 'random' | 'clock'>,
+  accountId: string,
+  password: string,
+) {
+  const now = new Date(clock.now())
+  return {
+    sealedPassword: sealer.seal(staffContext(accountId, 'password'), await hashPassword(password, random)),
+    ...{ passwordSetAt: now, updatedAt: now },
+  }
+}

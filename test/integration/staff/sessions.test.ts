@@ -1,0 +1,250 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { App } from '../../../src/http/app-types.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type HeldClock, heldClock, makeTenant } from '../../support/fixtures.ts'
+import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
+import { wholeServer } from '../../support/http/whole-server.ts'
+import { codeAt, makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
+
+let database: TestDatabase
+let app: App
+let clock: HeldClock
+let tenantId: string
+
+const MINUTE = 60_000
+
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+beforeEach(async () => {
+  await app?.close()
+  clock = heldClock()
+  app = await wholeServer(database, {}, { clock })
+  tenantId = (await makeTenant(database.db)).id
+})
+afterAll(async () => {
+  await app?.close()
+  await database?.close()
+})
+
+const relaxed = () =>
+  database.db.tenant.update({ where: { id: tenantId }, data: { requireSecondFactor: false } })
+
+test('a person signs in, sets up the second factor, and reads orders by cookie', async () => {
+  const { id, email } = await makeStaff(database.db, tenantId, 'owner')
+  const browser = openBrowser(app)
+  const first = await browser.ask('POST', '/session', {
+    email: ` ${email.toUpperCase()} `.trim(),
+    password: PASSWORD,
+  })
+  expect(first.json()).toMatchObject({
+    state: 'second_factor_setup_required',
+    account: null,
+    mayShowPersonalData: false,
+  })
+  expect(String(first.headers['set-cookie'])).toMatch(/HttpOnly; Secure; SameSite=Lax/)
+  const early = await browser.ask('GET', '/orders')
+  expect(early.json()).toMatchObject({ status: 403, code: 'SECOND_FACTOR_REQUIRED' })
+  const cookie = browser.cookie
+  const { secret, otpauthUrl } = (await browser.ask('POST', '/session/second-factor/setup', {})).json()
+  expect(otpauthUrl).toContain(secret)
+  const wrong = await browser.ask('POST', '/session/second-factor/confirm', { code: '000000' })
+  expect(wrong.statusCode).toBe(401)
+  const done = await browser.ask('POST', '/session/second-factor/confirm', {
+    code: codeAt(secret, clock.now()),
+  })
+  expect(done.json()).toMatchObject({
+    state: 'signed_in',
+    account: { id, email, role: 'owner', tenantId, tenantName: '株式会社テスト', secondFactor: true },
+    mayShowPersonalData: true,
+  })
+  expect(done.json().recoveryCodes).toHaveLength(10)
+  expect(browser.cookie).not.toBe(cookie)
+  expect((await browser.ask('GET', '/orders')).statusCode).toBe(200)
+  // The cookie from before the second factor opens nothing.
+  const old = await app.inject({ url: '/v1/orders', cookies: { torikomi_session: cookie } })
+  expect(old.statusCode).toBe(401)
+})
+
+test('no code and no recovery code opens twice', async () => {
+  const { email } = await makeStaff(database.db, tenantId, 'staff')
+  const browser = openBrowser(app)
+  await browser.ask('POST', '/session', { email, password: PASSWORD })
+  const { secret } = (await browser.ask('POST', '/session/second-factor/setup', {})).json()
+  const code = codeAt(secret, clock.now())
+  const { recoveryCodes } = (await browser.ask('POST', '/session/second-factor/confirm', { code })).json()
+  const again = async (shown: object) => {
+    const next = openBrowser(app)
+    expect((await next.ask('POST', '/session', { email, password: PASSWORD })).json().state).toBe(
+      'second_factor_required',
+    )
+    return (await next.ask('POST', '/session/second-factor', shown)).statusCode
+  }
+  expect(await again({ code })).toBe(401)
+  clock.advance(MINUTE)
+  expect(await again({ code: codeAt(secret, clock.now()) })).toBe(200)
+  expect(await again({ recoveryCode: recoveryCodes[3].toLowerCase() })).toBe(200)
+  expect(await again({ recoveryCode: recoveryCodes[3] })).toBe(401)
+  expect(await again({ recoveryCode: recoveryCodes[4] })).toBe(200)
+})
+
+test('two requests with the same code: one gets through', async () => {
+  const { email } = await makeStaff(database.db, tenantId, 'staff')
+  await relaxed()
+  const setup = openBrowser(app)
+  await setup.ask('POST', '/session', { email, password: PASSWORD })
+  const { secret } = (await setup.ask('POST', '/session/second-factor/setup', {})).json()
+  await setup.ask('POST', '/session/second-factor/confirm', { code: codeAt(secret, clock.now()) })
+  clock.advance(MINUTE)
+  const code = codeAt(secret, clock.now())
+  const browsers = [openBrowser(app), openBrowser(app), openBrowser(app)]
+  for (const browser of browsers) await browser.ask('POST', '/session', { email, password: PASSWORD })
+  const answers = await Promise.all(
+    browsers.map((browser) => browser.ask('POST', '/session/second-factor', { code })),
+  )
+  expect(answers.map(({ statusCode }) => statusCode).sort()).toEqual([200, 401, 401])
+})
+
+test('a change by cookie needs the token of this very session', async () => {
+  await relaxed()
+  const { email } = await makeStaff(database.db, tenantId, 'owner')
+  const browser = await signedIn(app, email)
+  const other = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
+  const { csrfToken } = browser
+  for (const token of ['', other.csrfToken, `${csrfToken}x`]) {
+    browser.csrfToken = token
+    const answer = await browser.ask('POST', '/orders/pull', {})
+    expect(answer.json()).toMatchObject({ status: 403, code: 'CSRF_TOKEN_WRONG' })
+  }
+  browser.csrfToken = csrfToken
+  expect((await browser.ask('POST', '/orders/pull', {})).json().code).toBe('IDEMPOTENCY_KEY_MISSING')
+})
+
+test('the key decides where both are shown', async () => {
+  await relaxed()
+  const browser = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
+  const answer = await app.inject({
+    url: '/v1/shops',
+    headers: { authorization: 'Bearer nonsense' },
+    cookies: { torikomi_session: browser.cookie },
+  })
+  expect(answer.statusCode).toBe(401)
+})
+
+test('wrong passwords are refused in the same words, and lock the address in every process', async () => {
+  const { email } = await makeStaff(database.db, tenantId, 'owner')
+  const other = await wholeServer(database, {}, { clock })
+  const tries = async (address: string, network: string) => {
+    const statuses: number[] = []
+    for (let n = 0; n < 12; n++) {
+      const browser = openBrowser(n % 2 ? app : other, `${network}.${n}`)
+      const answer = await browser.ask('POST', '/session', { email: address, password: 'wrong wrong wrong' })
+      statuses.push(answer.statusCode)
+      if (answer.statusCode === 401) expect(answer.json().code).toBe('SIGN_IN_REFUSED')
+    }
+    return statuses
+  }
+  const known = await tries(email, '198.51.100')
+  expect(known).toEqual([...Array(9).fill(401), 429, 429, 429])
+  expect(await tries('nobody@example.jp', '198.51.101')).toEqual(known)
+  const locked = await openBrowser(app).ask('POST', '/session', { email, password: PASSWORD })
+  expect(locked.json()).toMatchObject({ code: 'TOO_MANY_REQUESTS', retryAfterSeconds: 900 })
+  clock.advance(16 * MINUTE)
+  expect((await openBrowser(app).ask('POST', '/session', { email, password: PASSWORD })).statusCode).toBe(200)
+  await other.close()
+})
+
+test('sessions are listed, ended one by one, and all by a new password', async () => {
+  await relaxed()
+  const { email } = await makeStaff(database.db, tenantId, 'staff')
+  const [one, two] = [await signedIn(app, email), await signedIn(app, email)]
+  const { sessions } = (await one.ask('GET', '/sessions')).json()
+  expect(sessions).toMatchObject([{ userAgent: 'Chrome / Windows', network: '203.0.113.0/24' }, {}])
+  const others = sessions.filter((session: { current: boolean }) => !session.current)
+  expect(others).toHaveLength(1)
+  expect((await one.ask('DELETE', `/sessions/${others[0].id}`)).statusCode).toBe(204)
+  expect((await two.ask('GET', '/session')).statusCode).toBe(401)
+  expect((await one.ask('DELETE', `/sessions/${others[0].id}`)).statusCode).toBe(404)
+  const three = await signedIn(app, email)
+  const change = (newPassword: string, currentPassword = PASSWORD) =>
+    one.ask('POST', '/session/password', { currentPassword, newPassword })
+  expect((await change('short')).json()).toMatchObject({
+    errors: [{ field: 'newPassword', code: 'too_short' }],
+  })
+  expect((await change('111111111111')).json()).toMatchObject({ errors: [{ code: 'too_weak' }] })
+  expect((await change('another pass phrase', 'no')).json()).toMatchObject({
+    errors: [{ field: 'currentPassword' }],
+  })
+  expect((await change('another pass phrase')).statusCode).toBe(204)
+  expect((await one.ask('GET', '/session')).statusCode).toBe(200)
+  expect((await three.ask('GET', '/session')).statusCode).toBe(401)
+  expect((await one.ask('DELETE', '/session')).statusCode).toBe(204)
+  expect((await openBrowser(app).ask('GET', '/session')).statusCode).toBe(401)
+})
+
+test('a session ends by itself: idle, of age, or with its account or tenant', async () => {
+  await relaxed()
+  const { id, email } = await makeStaff(database.db, tenantId, 'staff')
+  const status = async (browser: { ask: ReturnType<typeof openBrowser>['ask'] }) =>
+    (await browser.ask('GET', '/shops')).statusCode
+  const idle = await signedIn(app, email)
+  clock.advance(11 * 60 * MINUTE)
+  expect(await status(idle)).toBe(200)
+  clock.advance(11 * 60 * MINUTE)
+  expect(await status(idle)).toBe(200)
+  clock.advance(13 * 60 * MINUTE)
+  expect(await status(idle)).toBe(401)
+  const held = await signedIn(app, email)
+  await database.db.tenant.update({ where: { id: tenantId }, data: { status: 'suspended' } })
+  expect(await status(held)).toBe(403)
+  await database.db.tenant.update({ where: { id: tenantId }, data: { status: 'active' } })
+  await database.db.staffAccount.update({ where: { id }, data: { state: 'disabled' } })
+  expect(await status(held)).toBe(401)
+  expect((await openBrowser(app).ask('POST', '/session', { email, password: PASSWORD })).statusCode).toBe(401)
+})
+
+test('nothing of a person is readable in the database', async () => {
+  const email = 'marker-hanako@example.jp'
+  const { id } = await makeStaff(database.db, tenantId, 'staff', email)
+  const browser = await signedIn(app, email, clock.now)
+  const { rows } = await database.pool.query(
+    `select (select to_jsonb(a)::text from staff_accounts a where id = $1) || coalesce((select string_agg(to_jsonb(s)::text, '') from staff_sessions s), '') ||
+       (select string_agg(to_jsonb(e)::text, '') from audit_entries e) as dump`,
+    [id],
+  )
+  const dump = Buffer.from(rows[0].dump)
+  for (const text of ['marker-hanako', '花子', 'argon2', browser.cookie, PASSWORD])
+    for (const form of [text, Buffer.from(text).toString('hex')]) expect(dump.includes(form)).toBe(false)
+})
+
+test('the first operator of an installation, once', async () => {
+  await database.db.staffAccount.deleteMany({ where: { tenantId: null } })
+  const browser = openBrowser(app)
+  const person = { operatorKey: OPERATOR_KEY, email: 'op@example.jp', name: '運営 太郎', password: PASSWORD }
+  expect((await browser.ask('POST', '/session/first', { ...person, operatorKey: 'x' })).statusCode).toBe(401)
+  const made = await browser.ask('POST', '/session/first', person)
+  // The operator's second factor is no setting.
+  expect(made.json()).toMatchObject({ state: 'second_factor_setup_required' })
+  expect((await browser.ask('GET', '/admin/tenants')).json().code).toBe('SECOND_FACTOR_REQUIRED')
+  expect(
+    (await openBrowser(app).ask('POST', '/session/first', { ...person, email: 'x@example.jp' })).statusCode,
+  ).toBe(409)
+  const { secret } = (await browser.ask('POST', '/session/second-factor/setup', {})).json()
+  await browser.ask('POST', '/session/second-factor/confirm', { code: codeAt(secret, clock.now()) })
+  expect((await browser.ask('GET', '/admin/tenants')).statusCode).toBe(200)
+  expect((await browser.ask('GET', '/orders')).statusCode).toBe(403)
+})
+
+test('the demo lets anybody in, and only the demo has the door', async () => {
+  expect((await openBrowser(app).ask('POST', '/session/demo')).statusCode).toBe(404)
+  const demo = await wholeServer(database, {}, { clock, demoTenant: () => tenantId })
+  for (let n = 0; n < 2; n++) {
+    const browser = openBrowser(demo)
+    expect((await browser.ask('POST', '/session/demo')).json()).toMatchObject({
+      state: 'signed_in',
+      account: { role: 'owner', tenantId },
+    })
+    expect((await browser.ask('GET', '/orders')).statusCode).toBe(200)
+  }
+  await demo.close()
+})

@@ -1,0 +1,77 @@
+import { generateSync } from 'otplib'
+import type { App } from '../../../src/http/app-types.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import type { Db } from '../../../src/platform/db/database.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { newAccount, type StaffRole } from '../../../src/staff/accounts.ts'
+import { hashPassword } from '../../../src/staff/secrets.ts'
+import { newId, testSealer } from '../fixtures.ts'
+
+/** A browser as far as sessions go: keeps the cookie and the token that the service told it. */
+export interface Browser {
+  cookie: string
+  csrfToken: string
+  ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object): Promise<Answer>
+}
+
+export interface Answer {
+  statusCode: number
+  headers: Record<string, unknown>
+  body: string
+  // biome-ignore lint/suspicious/noExplicitAny: what a route answers is the test's own matter
+  json(): any
+}
+
+export function openBrowser(app: App, remoteAddress = '203.0.113.7'): Browser {
+  const browser: Browser = {
+    cookie: '',
+    csrfToken: '',
+    async ask(method, url, payload) {
+      const answer = await app.inject({
+        ...{ method, url: `/v1${url}`, remoteAddress },
+        headers: {
+          'user-agent': 'Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537.36',
+          ...(browser.cookie === '' ? {} : { cookie: `torikomi_session=${browser.cookie}` }),
+          ...(browser.csrfToken === '' ? {} : { 'x-csrf-token': browser.csrfToken }),
+        },
+        ...(payload === undefined ? {} : { payload }),
+      })
+      const set = answer.cookies.find(({ name }) => name === 'torikomi_session')
+      if (set) browser.cookie = set.value
+      if (answer.statusCode === 200 && answer.body.includes('"csrfToken"'))
+        browser.csrfToken = answer.json().csrfToken
+      return answer as unknown as Answer
+    },
+  }
+  return browser
+}
+
+export const PASSWORD = 'correct horse battery'
+
+/** An account as if it had been invited; without a second factor. */
+export async function makeStaff(
+  db: Db,
+  tenantId: string | null,
+  role: StaffRole,
+  email = `${newId()}@example.jp`,
+) {
+  const passwordHash = await hashPassword(PASSWORD, systemRandom)
+  const tools = { sealer: testSealer, newId, clock: systemClock }
+  const person = { tenantId, role, email, name: `${role} 花子`, passwordHash }
+  const { id } = await db.staffAccount.create({ data: newAccount(tools, person) })
+  return { id, email }
+}
+
+export const codeAt = (secret: string, ms: number): string =>
+  generateSync({ secret, epoch: Math.floor(ms / 1000) })
+
+/** Signs in and sets up the second factor where it is asked for. */
+export async function signedIn(app: App, email: string, now: () => number = Date.now): Promise<Browser> {
+  const browser = openBrowser(app)
+  const first = await browser.ask('POST', '/session', { email, password: PASSWORD })
+  if (first.json().state === 'second_factor_setup_required') {
+    const { secret } = (await browser.ask('POST', '/session/second-factor/setup', {})).json()
+    await browser.ask('POST', '/session/second-factor/confirm', { code: codeAt(secret, now()) })
+  }
+  return browser
+}
