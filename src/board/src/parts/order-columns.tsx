@@ -58,10 +58,10 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'marks',
       label: t('マーク', 'Marks'),
-      width: 4.6,
+      width: 5,
       cell: (order) => <Marks marks={marksOf(order)} />,
     },
-    { id: 'mall', label: t('モール', 'Mall'), width: 6.6, cell: (order) => mall(order.marketplace) },
+    { id: 'mall', label: t('モール', 'Mall'), width: 6.2, cell: (order) => mall(order.marketplace) },
     { id: 'shop', label: t('店舗', 'Shop'), width: 9, cell: (order) => shop(order.shopId) },
     {
       id: 'orderedAt',
@@ -72,7 +72,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'number',
       label: t('受注番号', 'Number'),
-      width: 14.6,
+      width: 15.2,
       grow: 0.4,
       cell: (order) => (
         <Link href={`/orders/${order.id}`} className="number" tabIndex={-1}>
@@ -89,7 +89,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'recipient',
       label: t('送付先', 'Recipient'),
-      width: 6.4,
+      width: 6.2,
       grow: 0.7,
       cell: (order) => {
         const recipients = order.detail?.recipients ?? []
@@ -113,7 +113,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'items',
       label: t('商品', 'Items'),
-      width: 8,
+      width: 7.2,
       grow: 1.4,
       cell: (order) => {
         const name = order.detail?.items.find((item) => !item.deleted)?.name ?? ''
@@ -144,10 +144,10 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'payment',
       label: t('支払', 'Payment'),
-      width: 5.6,
+      width: 5.4,
       cell: (order) => paymentWord(order.paymentKind),
     },
-    { id: 'wish', label: t('希望日', 'Wish'), width: 7.2, cell: (order) => <Wish order={order} /> },
+    { id: 'wish', label: t('希望日', 'Wish'), width: 7, cell: (order) => <Wish order={order} /> },
     {
       id: 'shipBy',
       label: t('発送期限', 'Ship by'),
