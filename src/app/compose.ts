@@ -160,7 +160,7 @@ export function createAreas(tools: AreaTools): Areas {
       recogniseRoute({ pool, judge }),
     ],
     operatorRoutes: [...shops.operatorRoutes, ...staff.operatorRoutes, mailRoutes(shared)],
-    publicRoutes: [consentCallback(consents), ...staff.publicRoutes, boardPage(shared)],
+    publicRoutes: [consentCallback(consents), boardPage(shared), ...staff.publicRoutes],
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
     scheduler: createScheduler({
       ...{ ...shared, wakeLater, jobs },

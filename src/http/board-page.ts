@@ -43,10 +43,9 @@ export const boardPage =
       const path = join(folder, 'index.html')
       return existsSync(path) ? readFileSync(path, 'utf8') : null
     }
-    // Built while the service runs, it is found at the next look.
-    let index = readIndex()
+    // Read at each visit: it is small, and built anew while the service runs it names other files.
     const send = (reply: FastifyReply): FastifyReply => {
-      index ??= readIndex()
+      const index = readIndex()
       const nonce = Buffer.from(random.bytes(16)).toString('base64')
       reply
         .type('text/html; charset=utf-8')

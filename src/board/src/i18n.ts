@@ -24,5 +24,3 @@ export const useLanguage = (): Language =>
     },
     () => language,
   )
-
-document.documentElement.lang = language

@@ -88,6 +88,14 @@ const MARKS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]
   ['prime', ['P', 'プライム', 'Prime']],
   ['reservation', ['予', '予約', 'Reservation']],
   ['subscription', ['定', '定期', 'Subscription']],
+  ['read_only', ['固', 'モールで変更不可', 'Cannot be changed at the mall']],
+  ['pickup', ['受', '店舗・コンビニ受取', 'Pick-up']],
+  ['auction', ['オ', 'オークション', 'Auction']],
+  ['social_gift', ['eギ', 'eギフト', 'Gift by link']],
+  ['line_gift', ['L', 'LINEギフト', 'LINE gift']],
+  ['split_child', ['割', '分割先', 'Split off']],
+  ['custom_status', ['独', '独自ステータス', 'Own status at the mall']],
+  ['cross_border', ['海', '越境', 'Cross-border']],
 ])
 export function markWord(mark: string): { sign: string; word: string } {
   const known = MARKS.get(mark)

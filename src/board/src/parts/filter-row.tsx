@@ -2,10 +2,10 @@ import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
 import { useBoard, useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
-import { CHANGE_STATES, changeWord, markWord, ORDER_STATUSES, paymentWord, statusWord } from '../words.ts'
+import { CHANGE_STATES, changeWord, markWord, paymentWord } from '../words.ts'
 import { Choice, Field } from './field.tsx'
 import { useNarrow } from './now.ts'
-import { withFilters } from './order-filters.ts'
+import { filtersOf, withFilters } from './order-filters.ts'
 import { savedViews } from './saved-views.ts'
 import { SEARCH_KINDS, searchWord } from './search-box.tsx'
 
@@ -75,11 +75,6 @@ export function FilterRow({ search }: { search: string }) {
         shops.map(({ shopId, name }) => [shopId, name] as const),
       )}
       {choice(
-        'status',
-        t('ステータス', 'Status'),
-        ORDER_STATUSES.map((one) => [one, statusWord(one)] as const),
-      )}
-      {choice(
         'changeState',
         t('変更状態', 'Change'),
         CHANGE_STATES.filter((one) => one !== 'none').map((one) => [one, changeWord(one)] as const),
@@ -98,10 +93,15 @@ export function FilterRow({ search }: { search: string }) {
         ['true', t('あり', 'yes')],
         ['false', t('なし', 'no')],
       ])}
-      {choice('sort', t('並び順', 'Order'), [
-        ['newest', t('新しい順', 'newest first')],
-        ['oldest', t('古い順', 'oldest first')],
-      ])}
+      <Choice
+        label={t('並び順', 'Order')}
+        value={filtersOf(search).sort ?? 'newest'}
+        onChange={(value) => set('sort', value)}
+        options={[
+          ['newest', t('新しい順', 'newest first')],
+          ['oldest', t('古い順', 'oldest first')],
+        ]}
+      />
       <Reset search={search} />
       <SaveView search={search} />
     </fieldset>

@@ -29,7 +29,9 @@ export function marksOf(order: OrderRow): string[] {
 function Wish({ order }: { order: OrderRow }) {
   const wish = order.detail?.recipients[0]?.wish
   if (!wish) return null
-  const band = wish.timeText ?? (wish.timeFrom ? `${wish.timeFrom}〜${wish.timeTo ?? ''}` : '')
+  const band =
+    wish.timeText ??
+    (wish.timeFrom ? `${wish.timeFrom.replace(/:00$/, '')}-${(wish.timeTo ?? '').replace(/:00$/, '')}時` : '')
   return <>{[shortDay(wish.date), band].filter(Boolean).join(' ')}</>
 }
 
@@ -59,18 +61,18 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       width: 5,
       cell: (order) => <Marks marks={marksOf(order)} />,
     },
-    { id: 'mall', label: t('モール', 'Mall'), width: 7.5, cell: (order) => mall(order.marketplace) },
+    { id: 'mall', label: t('モール', 'Mall'), width: 6.2, cell: (order) => mall(order.marketplace) },
     { id: 'shop', label: t('店舗', 'Shop'), width: 9, cell: (order) => shop(order.shopId) },
     {
       id: 'orderedAt',
       label: t('注文日時', 'Ordered'),
-      width: 7.2,
+      width: 6.8,
       cell: (order) => shortTime(order.orderedAt),
     },
     {
       id: 'number',
       label: t('受注番号', 'Number'),
-      width: 15.5,
+      width: 15.2,
       grow: 0.4,
       cell: (order) => (
         <Link href={`/orders/${order.id}`} className="number" tabIndex={-1}>
@@ -87,7 +89,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'recipient',
       label: t('送付先', 'Recipient'),
-      width: 7,
+      width: 6.2,
       grow: 0.7,
       cell: (order) => {
         const recipients = order.detail?.recipients ?? []
@@ -111,7 +113,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'items',
       label: t('商品', 'Items'),
-      width: 10,
+      width: 7.2,
       grow: 1.4,
       cell: (order) => {
         const name = order.detail?.items.find((item) => !item.deleted)?.name ?? ''
@@ -135,34 +137,34 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'amount',
       label: t('請求金額', 'Billed'),
-      width: 6,
+      width: 5.4,
       align: 'right',
       cell: (order) => number(order.billedAmount),
     },
     {
       id: 'payment',
       label: t('支払', 'Payment'),
-      width: 6.5,
+      width: 5.4,
       cell: (order) => paymentWord(order.paymentKind),
     },
-    { id: 'wish', label: t('希望日', 'Wish'), width: 7.5, cell: (order) => <Wish order={order} /> },
+    { id: 'wish', label: t('希望日', 'Wish'), width: 7, cell: (order) => <Wish order={order} /> },
     {
       id: 'shipBy',
       label: t('発送期限', 'Ship by'),
-      width: 5.5,
+      width: 5,
       cell: (order) => <ShipBy order={order} />,
     },
     {
       id: 'holds',
       label: t('出荷保留', 'Holds'),
-      width: 8,
+      width: 7.6,
       cell: (order) =>
         order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>,
     },
     {
       id: 'change',
       label: t('変更状態', 'Change'),
-      width: 7.5,
+      width: 6.8,
       cell: (order) => <OrderState order={order} />,
     },
     {

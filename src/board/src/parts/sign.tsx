@@ -1,7 +1,16 @@
 import { type ChangeState, changeWord, markWord } from '../words.ts'
 
 /** A state is told by sign, word and colour together, never by colour alone; there is no green, which some eyes take for red. */
-export type Tone = 'failed' | 'warning' | 'attention' | 'changing' | 'staged' | 'hold' | 'done' | 'cancelled'
+export type Tone =
+  | 'failed'
+  | 'warning'
+  | 'attention'
+  | 'changing'
+  | 'staged'
+  | 'hold'
+  | 'done'
+  | 'cancelled'
+  | 'unproven'
 
 const SIGNS: Record<Tone, string> = {
   failed: '✕',
@@ -12,6 +21,7 @@ const SIGNS: Record<Tone, string> = {
   hold: '‖',
   done: '✓',
   cancelled: '⊘',
+  unproven: '○',
 }
 
 export function Sign({ tone, children, title }: { tone: Tone; children?: React.ReactNode; title?: string }) {

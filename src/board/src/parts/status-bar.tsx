@@ -175,7 +175,15 @@ function Shops({ board, shopId }: { board: Board | undefined; shopId: string | n
       })}
       {board.mailboxes.map((mailbox) => (
         <p key={mailbox.mailboxId} className="mailbox-line">
-          <Sign tone={mailbox.attention ? 'attention' : mailbox.state === 'connected' ? 'done' : 'changing'}>
+          <Sign
+            tone={
+              mailbox.attention
+                ? 'attention'
+                : mailbox.state === 'connected' || mailbox.state === 'polling'
+                  ? 'done'
+                  : 'unproven'
+            }
+          >
             {mailbox.name}
           </Sign>
           <span className="shop-note">
@@ -214,7 +222,7 @@ export function lightOf(shop: Shop, live: boolean, now: number): { tone: Tone; t
   const proven =
     shop.comparedAt !== null && now - Date.parse(shop.comparedAt) < PROOF_MS && shop.verifiedUntil !== null
   if (!live || !proven || shop.comparedAt === null)
-    return { tone: 'changing', text: shop.comparedAt ? ago(shop.comparedAt) : t('未確認', 'unproven') }
+    return { tone: 'unproven', text: shop.comparedAt ? ago(shop.comparedAt) : t('未確認', 'unproven') }
   return { tone: 'done', text: ago(shop.comparedAt) }
 }
 

@@ -120,7 +120,7 @@ export default function Orders() {
           columns={columns}
           rowKey={(order) => order.id}
           rowName={(order) => order.orderNumber}
-          rowHeight={narrow ? 112 : 38}
+          rowHeight={narrow ? 100 : 38}
           rowTone={toneOf}
           selected={new Set(picked.keys())}
           onSelect={select}

@@ -186,7 +186,9 @@ function SecondFactor() {
       >
         <Field
           label={
-            recovery ? t('回復コード', 'Recovery code') : t('認証アプリの6桁の数字', 'Six digits of the app')
+            recovery
+              ? t('リカバリーコード', 'Recovery code')
+              : t('認証アプリの6桁の数字', 'Six digits of the app')
           }
           name="code"
           autoComplete="one-time-code"
@@ -197,7 +199,7 @@ function SecondFactor() {
       <button type="button" className="link-button" onClick={() => setRecovery(!recovery)}>
         {recovery
           ? t('認証アプリの数字を使う', 'Use the app instead')
-          : t('認証アプリを使えないときは回復コードを使う', 'No app at hand: use a recovery code')}
+          : t('認証アプリを使えないときはリカバリーコードを使う', 'No app at hand: use a recovery code')}
       </button>
     </>
   )
@@ -272,7 +274,7 @@ function QrCode({ text: content }: { text: string }) {
 function RecoveryCodes({ codes, session }: { codes: readonly string[]; session: Session }) {
   return (
     <div className="stack">
-      <h1>{t('回復コードを保管してください', 'Keep these recovery codes')}</h1>
+      <h1>{t('リカバリーコードを保管してください', 'Keep these recovery codes')}</h1>
       <p>
         {t(
           '認証アプリを使えないときに、1つにつき1回だけログインに使えます。この画面を閉じると二度と表示されません。',
