@@ -8,13 +8,15 @@ RUN --mount=type=cache,target=/root/.npm \
     npm ci --omit=dev --omit=optional --ignore-scripts \
  && find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name '*.postgresql.*' -delete
 
-# Everything, to generate the Prisma client.
+# Everything, to generate the Prisma client and to build the board.
 FROM node:24-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc prisma.config.ts ./
 COPY prisma ./prisma
-COPY scripts/generate-client.ts ./scripts/
-RUN --mount=type=cache,target=/root/.npm npm ci
+COPY scripts/generate-client.ts scripts/build-board.ts ./scripts/
+COPY src/board ./src/board
+# A browser needs the board's packages only in the form of its files.
+RUN --mount=type=cache,target=/root/.npm npm ci && rm -rf src/board/node_modules
 COPY src ./src
 
 # The simulated malls for trying the containers out (docker-compose.sandbox.yml); never part of the service's image.

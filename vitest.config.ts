@@ -22,6 +22,16 @@ export default defineConfig({
           globalSetup: ['./test/support/global-setup.ts'],
         },
       },
+      {
+        extends: true,
+        // A demo and a browser each: one file at a time.
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          testTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
     ],
   },
 })

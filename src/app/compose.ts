@@ -4,11 +4,13 @@ import { createEventRoutes } from '../events/routes.ts'
 import { listenForEvents } from '../events/wake.ts'
 import type { Routes } from '../http/app-types.ts'
 import type { Authenticate, OpenSession, WrongKey } from '../http/auth.ts'
+import { boardPage } from '../http/board-page.ts'
 import type { ScopeCheck, ViewRecorder } from '../http/server.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
 import { triggerRoutes } from '../imports/triggers.ts'
+import { labelRoutes } from '../labels/routes.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
 import { inboundMailRoute } from '../mail/inbound/route.ts'
 import { createInboundDoor } from '../mail/inbound/take.ts'
@@ -27,6 +29,7 @@ import { createQueueReader, type QueueAccess, type QueueReader } from '../notifi
 import { forgetNotifications, notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
 import { readBoard } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
+import { exportRoutes } from '../orders/export-csv.ts'
 import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { createSearchBackfill } from '../orders/store/search-backfill.ts'
@@ -57,6 +60,7 @@ import type { ShopJob } from '../worker/shop-job.ts'
 import { createShopWorker, type ShopWorker } from '../worker/shop-worker.ts'
 import { createWakeLater } from '../worker/wake-later.ts'
 import type { Resources } from './resources.ts'
+import { createShipRequests } from './ship-requests.ts'
 
 export interface Areas {
   authenticate: Authenticate
@@ -161,6 +165,7 @@ export function createAreas(tools: AreaTools): Areas {
     clientRoutes: [
       ...staff.clientRoutes,
       createOrderRoutes(shared),
+      exportRoutes(shared),
       createDeskRoutes(shared),
       createReimportRoutes(shared),
       createEventRoutes({
@@ -175,6 +180,7 @@ export function createAreas(tools: AreaTools): Areas {
       notificationRoutes({ ...shared, sessions }),
       createReconciliationRoutes(shared),
       createChangeRoutes(shared),
+      labelRoutes({ ...shared, ships: createShipRequests(shared) }),
       ...shops.clientRoutes,
       consentRoutes(consents),
       credentialCalendarRoutes(consents),
@@ -190,6 +196,7 @@ export function createAreas(tools: AreaTools): Areas {
     ],
     publicRoutes: [
       consentCallback(consents),
+      boardPage(shared),
       inboundMailRoute(createInboundDoor({ ...shared, judge })),
       mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
       ...staff.publicRoutes,

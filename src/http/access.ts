@@ -24,8 +24,10 @@ const RULES: readonly Rule[] = [
   ['GET', /^\/v1\/admin\//, 'operator_without_personal_data'],
   // Explains a text that was sent along; it changes nothing.
   ['POST', /^\/v1\/mailboxes\/recognise$/, 'staff'],
+  // A file of everybody's names and addresses.
+  ['GET', /^\/v1\/orders\/export$/, 'staff'],
   [`GET ${CHANGES}`, /^\/v1\/(staff|api-keys|audit)(\/|$)/, 'owner'],
-  [CHANGES, /^\/v1\/(shops|mailboxes|webhooks|contract)(\/|$)/, 'owner'],
+  [CHANGES, /^\/v1\/(shops|mailboxes|webhooks|contract|labels\/settings)(\/|$)/, 'owner'],
   ['GET', /^\/v1\//, 'read_only'],
   [CHANGES, /^\/v1\//, 'staff'],
 ]

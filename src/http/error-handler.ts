@@ -117,7 +117,8 @@ export function setNotFound(app: App): void {
   function refuse(request: FastifyRequest, reply: FastifyReply): never {
     const path = request.url.split('?', 1)[0] ?? ''
     const methods = methodsFor(app.routeTable, path)
-    if (methods.length === 0) {
+    // A file that is not there below a path that is served is no wrong method.
+    if (methods.length === 0 || methods.includes(request.method)) {
       throw new HttpProblem('ROUTE_NOT_FOUND', 'この URL はありません。/docs で URL を確認してください。')
     }
     reply.header('allow', methods.join(', '))

@@ -1,12 +1,12 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
-import { Id, Time } from '../http/schemas.ts'
+import { Id, isoOrNull, Time } from '../http/schemas.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { MailboxHints, mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
 import { readHints, ShopHints } from '../shops/shops/mall-hints.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
-import { BOARD_MAILBOXES, BOARD_SHOPS } from './sql.ts'
+import { BOARD_MAILBOXES, BOARD_SHOPS, LATEST_IMPORTS, MOST_ON_DESK } from './sql.ts'
 
 const counts = {
   staged: z.int().describe('Waiting in 自動受注取込'),
@@ -28,6 +28,15 @@ const importCounts = {
     .describe('Orders that the mall lists and that are not here, see the shop’s completeness (未取込)'),
 }
 
+const upTo = `${MOST_ON_DESK.toLocaleString('en')} when there are that many or more in a shop`
+
+const deskCounts = {
+  new: z.int().describe(`Pulled and not yet worked on (新規受付); ${upTo}`),
+  awaitingPayment: z.int().describe(`入金待ち; ${upTo}`),
+  readyToShip: z.int().describe(`出荷待ち; ${upTo}`),
+  onHold: z.int().describe(`保留; ${upTo}`),
+}
+
 const Attention = z
   .object({
     code: z.string().describe('For programs (コード)'),
@@ -41,6 +50,7 @@ export const Board = z
   .object({
     ...counts,
     ...importCounts,
+    ...deskCounts,
     attention: z.int().describe('Shops and mailboxes that wait for a person (要対応の件数)'),
     shops: z
       .array(
@@ -50,6 +60,11 @@ export const Board = z
           marketplace: MarketplaceNameSchema,
           ...counts,
           ...importCounts,
+          ...deskCounts,
+          importedAt: Time.nullable().describe(
+            `When an import last ended well; null when it is not among the latest ${LATEST_IMPORTS} of the tenant (最後の取込)`,
+          ),
+          comparedAt: Time.nullable().describe('When the comparison with the mall last went on (最後の突合)'),
           attention: Attention,
           laneClosedUntil: Time.nullable().describe(
             'The mall is not asked before this time (モールへの接続再開予定)',
@@ -69,6 +84,7 @@ export const Board = z
           state: z
             .string()
             .describe('connecting, connected, polling, waiting, attention, disabled (接続状態)'),
+          lastMailAt: Time.nullable().describe('When the last mail came in (最後の受信)'),
           attention: Attention,
           notices: MailboxHints,
         }),
@@ -86,9 +102,11 @@ interface AttentionRow {
   attentionSince: Date | null
 }
 
-type ShopRow = Omit<ShopLine, 'attention' | 'laneClosedUntil' | 'verifiedUntil' | 'notices'> &
-  AttentionRow & { laneClosedUntil: Date | null; verifiedUntil: Date | null }
-type MailboxRow = { mailboxId: string; name: string; state: string } & AttentionRow &
+type ShopTime = 'laneClosedUntil' | 'importedAt' | 'comparedAt' | 'verifiedUntil'
+type ShopRow = Omit<ShopLine, 'attention' | 'notices' | ShopTime> &
+  AttentionRow &
+  Record<ShopTime, Date | null>
+type MailboxRow = { mailboxId: string; name: string; state: string; lastMailAt: Date | null } & AttentionRow &
   Parameters<typeof mailboxHints>[0]
 
 /** Counts of a tenant's shops and the state of its mailboxes. */
@@ -108,6 +126,7 @@ export async function readBoard(
     mailboxId: row.mailboxId,
     name: row.name,
     state: row.state,
+    lastMailAt: isoOrNull(row.lastMailAt),
     attention: toAttention(row),
     notices: mailboxHints(row),
   }))
@@ -122,6 +141,10 @@ export async function readBoard(
     importDoubtful: sum((shop) => shop.importDoubtful),
     importFailed: sum((shop) => shop.importFailed),
     missing: sum((shop) => shop.missing),
+    new: sum((shop) => shop.new),
+    awaitingPayment: sum((shop) => shop.awaitingPayment),
+    readyToShip: sum((shop) => shop.readyToShip),
+    onHold: sum((shop) => shop.onHold),
     attention: [...shops, ...mailboxes].filter((line) => line.attention !== null).length,
     shops,
     mailboxes,
@@ -129,7 +152,7 @@ export async function readBoard(
 }
 
 function toShopLine(
-  { attentionCode, attentionMessage, attentionSince, laneClosedUntil, verifiedUntil, ...line }: ShopRow,
+  { attentionCode, attentionMessage, attentionSince, laneClosedUntil, ...line }: ShopRow,
   notices: ShopLine['notices'],
   now: number,
 ): ShopLine {
@@ -138,7 +161,9 @@ function toShopLine(
     ...line,
     attention: toAttention({ attentionCode, attentionMessage, attentionSince }),
     laneClosedUntil: closed ? laneClosedUntil.toISOString() : null,
-    verifiedUntil: verifiedUntil?.toISOString() ?? null,
+    importedAt: isoOrNull(line.importedAt),
+    comparedAt: isoOrNull(line.comparedAt),
+    verifiedUntil: isoOrNull(line.verifiedUntil),
     notices,
   }
 }

@@ -26,7 +26,7 @@ export interface OrderPage {
 }
 
 /**
- * One page of a tenant's orders, newest first. `sealedDetail` is read only when asked for.
+ * One page of a tenant's orders by order time. `sealedDetail` is read only when asked for.
  * @throws AppError VALIDATION_FAILED for a cursor or a phone that cannot be used
  */
 export async function readOrderPage(
@@ -38,11 +38,12 @@ export async function readOrderPage(
   const [at, id] = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, OrderCursor)
   const detail = query.detail ? DETAIL_FIELD : 'null as "sealedDetail"'
   const next = values.length
+  const [way, beyond] = query.sort === 'oldest' ? ['asc', '>'] : ['desc', '<']
   const page = deps.pool.query<OrderRowWithDetail>(
     `select ${ORDER_FIELDS}, ${detail}
      from orders o
-     where ${sql} and ($${next + 1}::timestamptz is null or (o.ordered_at, o.id) < ($${next + 1}, $${next + 2}::uuid))
-     order by o.ordered_at desc, o.id desc
+     where ${sql} and ($${next + 1}::timestamptz is null or (o.ordered_at, o.id) ${beyond} ($${next + 1}, $${next + 2}::uuid))
+     order by o.ordered_at ${way}, o.id ${way}
      limit $${next + 3}`,
     [...values, at, id, query.limit + 1],
   )

@@ -31,6 +31,10 @@ export const OrderQuery = z.strictObject({
   marketplace: MarketplaceNameSchema.optional(),
   changeState: ChangeState.optional(),
   number: z.string().trim().min(1).max(100).optional().describe('Begins like this (受注番号の前方一致)'),
+  numberEnd: z.string().trim().min(2).max(100).optional().describe('Ends like this (受注番号の後方一致)'),
+  mark: z.string().trim().min(1).max(60).optional().describe('With this mark, one of `flags` (マーク)'),
+  hold: QueryFlag.optional().describe('true: only what must not ship yet, false: only the others (出荷保留)'),
+  paymentKind: z.string().trim().min(1).max(60).optional().describe('支払方法区分'),
   buyer: SearchText.describe('Whole family name, given name or both, in kanji or kana (注文者名)'),
   phone: SearchText.describe('All digits, or the last four; of buyer or recipient (電話番号)'),
   email: SearchText.describe('Whole mail address (メールアドレス)'),
@@ -38,6 +42,10 @@ export const OrderQuery = z.strictObject({
   from: Time.optional().describe('Ordered from this time on (注文日時の開始)'),
   to: Time.optional().describe('… and before this time (注文日時の終了)'),
   total: QueryFlag.optional().describe('true: count all that match (件数を数える)'),
+  sort: z
+    .enum(['newest', 'oldest'])
+    .default('newest')
+    .describe('By order time; a cursor goes with the order it was made in (並び順)'),
   detail: QueryFlag.optional().describe('true: each order with its detail (詳細を含める)'),
   ...pageQuery(1_000),
 })
@@ -48,7 +56,7 @@ export const OrderList = documentOnly(
       .array(
         z.object({ ...listedFields, detail: detail.optional(), detailMissing: detailMissing.optional() }),
       )
-      .describe('Newest first (注文日時の新しい順)'),
+      .describe('By order time, newest first unless `sort` says else (注文日時順)'),
     nextCursor: NextCursor,
     total: z
       .int()

@@ -42,6 +42,14 @@ export function searchCondition(
   add(query.from, (p) => `o.ordered_at >= ${p}::timestamptz`)
   add(query.to, (p) => `o.ordered_at < ${p}::timestamptz`)
   add(query.number && `${likeText(query.number.toLowerCase())}%`, (p) => `lower(o.order_number) like ${p}`)
+  // No index begins at the end: the tenant's orders of the other conditions are read, as for items.
+  add(
+    query.numberEnd && `%${likeText(query.numberEnd.toLowerCase())}`,
+    (p) => `lower(o.order_number) like ${p}`,
+  )
+  add(query.mark, (p) => `${p}::text = any(o.flags)`)
+  add(query.hold, (p) => `(cardinality(o.holds) > 0) = ${p}::boolean`)
+  add(query.paymentKind, (p) => `o.payment_kind = ${p}`)
   add(query.item && normaliseItemText(query.item), (p) => `position(${p}::text in o.items_text) > 0`)
   addHash('name', query.buyer && normaliseName(query.buyer))
   addHash('email', query.email && normaliseEmail(query.email))

@@ -61,6 +61,15 @@ export const READ_BATCH_BY_KEY = readBatch('b.idempotency_key = $2')
 
 const ATTENTION = `attention_code as "attentionCode", attention_message as "attentionMessage", attention_since as "attentionSince"`
 
+/** A desktop program that never moves its orders on leaves all of them in 新規受付: counting them ends here. */
+export const MOST_ON_DESK = 1_000
+
+/** No index finds a shop's last import: it is looked for among so many of the tenant. */
+export const LATEST_IMPORTS = 500
+
+const onDesk = (status: string): string =>
+  `(select count(*)::int from (select from orders o where o.shop_id = s.id and o.status = '${status}' limit ${MOST_ON_DESK}) found)`
+
 /**
  * One look at one moment, so that the counts of a shop add up while orders move; and the board is asked every few seconds.
  * Only what stands in one of the counted states is read, through the indexes on them; the mass of old orders is not.
@@ -84,22 +93,30 @@ with staged as (
 ), days as (
   select d.shop_id, sum(d.missing)::int as missing from shop_days d join shops s on s.id = d.shop_id
   where s.tenant_id = $1 and d.missing > 0 group by d.shop_id
+), done as (
+  select shop_id, max(finished_at) as at from (
+    select shop_id, finished_at from import_requests where tenant_id = $1 and state = 'done' order by requested_at desc limit ${LATEST_IMPORTS}
+  ) latest group by shop_id
 )
 select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(staged.n, 0) as staged,
   coalesce(changes.changing, 0) as changing, coalesce(changes.warning, 0) as warning, coalesce(changes.failed, 0) as failed,
   coalesce(imports.waiting, 0) as importing, coalesce(imports.doubtful, 0) as "importDoubtful", coalesce(imports.failed, 0) as "importFailed",
-  coalesce(days.missing, 0) as missing, w.verified_until as "verifiedUntil", s.lane_closed_until as "laneClosedUntil", ${ATTENTION}
+  coalesce(days.missing, 0) as missing, ${onDesk('new')} as "new", ${onDesk('awaiting_payment')} as "awaitingPayment",
+  ${onDesk('ready_to_ship')} as "readyToShip", ${onDesk('on_hold')} as "onHold",
+  done.at as "importedAt",
+  w.updated_at as "comparedAt", w.verified_until as "verifiedUntil", s.lane_closed_until as "laneClosedUntil", ${ATTENTION}
 from shops s
 left join staged on staged.shop_id = s.id
 left join changes on changes.shop_id = s.id
 left join imports on imports.shop_id = s.id
 left join days on days.shop_id = s.id
+left join done on done.shop_id = s.id
 left join shop_sweeps w on w.shop_id = s.id
 where s.tenant_id = $1
 order by s.created_at, s.id`
 
 export const BOARD_MAILBOXES = `
-select id::text as "mailboxId", name, state, enabled, quiet_since as "quietSince", quiet_expected as "quietExpected", skipped_at as "skippedAt", ${ATTENTION}
+select id::text as "mailboxId", name, state, enabled, last_mail_at as "lastMailAt", quiet_since as "quietSince", quiet_expected as "quietExpected", skipped_at as "skippedAt", ${ATTENTION}
 from mailboxes where tenant_id = $1 order by created_at, id`
 
 /**

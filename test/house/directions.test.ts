@@ -10,7 +10,10 @@ import { describe, expect, test } from 'vitest'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const isTest = (path: string) => /\.test\.ts$|\/fixtures\//.test(path)
-const files = globSync('src/**/*.ts', { cwd: ROOT, exclude: (path) => /src\/generated/.test(path) })
+const files = globSync('src/**/*.ts', {
+  cwd: ROOT,
+  exclude: (path) => /src\/generated|node_modules/.test(path),
+})
 const IMPORT = /^\s*(?:import|export)\b[^'"]*?['"](\.[^'"]+)['"]|\bimport\(\s*['"](\.[^'"]+)['"]/gm
 
 interface Import {
@@ -40,6 +43,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   webhooks: ['shops', 'http', 'marketplaces', 'platform'],
   worker: ['shops', 'http', 'marketplaces', 'platform'],
   orders: ['shops', 'http', 'marketplaces', 'platform'],
+  labels: ['orders', 'shops', 'http', 'marketplaces', 'platform'],
   imports: ['worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   'site-changes': ['worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
   reconciliation: ['imports', 'worker', 'orders', 'shops', 'http', 'marketplaces', 'platform'],
@@ -53,6 +57,7 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
       'imports',
       'site-changes',
       'worker',
+      'labels',
       'orders',
       'events',
       'notices',

@@ -15,7 +15,7 @@ const NAMED = new RegExp(words.join('|'), 'i')
 
 const files = globSync('src/**/*.ts', {
   cwd: ROOT,
-  exclude: (path) => /^src\/generated|\.test\.ts$/.test(path),
+  exclude: (path) => /^src\/generated|node_modules|\.test\.ts$/.test(path),
 }).filter(
   (path) =>
     path !== 'src/marketplaces/index.ts' &&

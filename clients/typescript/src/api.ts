@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 287d83a6d39cf41cdc078edb5189923732aecf0d2039c0aae765c79a1e9909a0
+// Made by ../types.ts from docs/openapi.json, sha256 d320d3afd23216ea11b0719977084e0218be8d7128149bebfb67061e317bffba
 export interface paths {
     "/healthz": {
         parameters: {
@@ -189,6 +189,88 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People with an account (担当者の一覧)
+         * @description Oldest first; deleted ones are left out.
+         */
+        get: operations["listOperators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an account (担当者の削除)
+         * @description Address, password and second factor are gone; the name stays for timelines and the audit.
+         */
+        delete: operations["deleteOperators"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a person’s name, role or state (担当者の変更)
+         * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one. The last active owner (or operator) stays.
+         */
+        patch: operations["updateOperators"];
+        trace?: never;
+    };
+    "/v1/admin/staff/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations that nobody has accepted yet (承諾待ちの招待) */
+        get: operations["listOperatorsInvitations"];
+        put?: never;
+        /**
+         * Invite a person (担当者の招待)
+         * @description Good for seven days and one person. Where no mail server is set the link is in the answer.
+         */
+        post: operations["inviteOperators"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/staff/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw an invitation (招待の取消) */
+        delete: operations["withdrawOperatorsInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/mails": {
         parameters: {
             query?: never;
@@ -204,6 +286,88 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * People with an account (担当者の一覧)
+         * @description Oldest first; deleted ones are left out.
+         */
+        get: operations["listStaff"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete an account (担当者の削除)
+         * @description Address, password and second factor are gone; the name stays for timelines and the audit.
+         */
+        delete: operations["deleteStaff"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a person’s name, role or state (担当者の変更)
+         * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one. The last active owner (or operator) stays.
+         */
+        patch: operations["updateStaff"];
+        trace?: never;
+    };
+    "/v1/staff/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invitations that nobody has accepted yet (承諾待ちの招待) */
+        get: operations["listStaffInvitations"];
+        put?: never;
+        /**
+         * Invite a person (担当者の招待)
+         * @description Good for seven days and one person. Where no mail server is set the link is in the answer.
+         */
+        post: operations["inviteStaff"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/staff/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw an invitation (招待の取消) */
+        delete: operations["withdrawStaffInvitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -322,6 +486,26 @@ export interface paths {
          * @description Counts of all shops together and of each, and what waits for a person (要対応).
          */
         get: operations["getBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/orders/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Orders as CSV (受注のCSV出力)
+         * @description The orders that `GET /orders` lists with the same conditions, 10,000 at most, newest first. What a spreadsheet would take for a formula begins with an apostrophe. Each export is in the audit trail.
+         */
+        get: operations["exportOrders"];
         put?: never;
         post?: never;
         delete?: never;
@@ -661,6 +845,103 @@ export interface paths {
          * @description The order shows it no more; the change itself stays in the list.
          */
         post: operations["dismissSiteChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/labels/formats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Carriers’ tools, with what is set for each (送り状ソフトと設定) */
+        get: operations["listLabelFormats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/labels/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set who sends, and the codes of the contract with a carrier (送り状の設定)
+         * @description Replaces the settings of this tool. What they are is `settingsSchema` of `GET /labels/formats`; nothing is guessed.
+         */
+        put: operations["setLabelSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/labels/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What a carrier’s tool would refuse, before the file is made (送り状の事前確認)
+         * @description Lengths, characters that CP932 lacks, addresses that do not fit, withdrawn time slots, phones, cash on delivery. Nothing is stored.
+         */
+        post: operations["checkLabels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A carrier’s file of the orders that pass (送り状ファイルの出力)
+         * @description CP932 with CRLF, one line for each recipient. The key of a line (お客様管理番号) finds its order again when the tracking file comes in; an order keeps its key in later files. Orders that are refused are told and left out, or refuse the whole with `strict`. Nothing of an address is ever cut.
+         */
+        post: operations["makeLabels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/labels/tracking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read a carrier’s tracking file; with `apply` ask for the ship changes (送り状番号の取込)
+         * @description Columns are found by their names. Without `apply` a preview: which order each line belongs to, whether its number can be right, what the mall would refuse. With `apply` each order gets a ship change as by `POST /site-changes`, and `Idempotency-Key` is required: the same key with the same file asks for nothing twice.
+         */
+        post: operations["importTracking"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1077,6 +1358,219 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in (ログイン状態) */
+        get: operations["getSession"];
+        put?: never;
+        /**
+         * Sign in by mail address and password (ログイン)
+         * @description Sets the cookie `torikomi_session`. `state` says what is still owed. Whether the address or the password was wrong is not told; ten failures in 15 minutes lock the address for 15 minutes, whether it has an account or not.
+         */
+        post: operations["signIn"];
+        /** Sign out (ログアウト) */
+        delete: operations["signOut"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete the sign-in (二段階認証)
+         * @description No code opens twice. Five failures lock it for 15 minutes.
+         */
+        post: operations["showSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/second-factor/setup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin to set up a second factor (二段階認証の設定開始)
+         * @description Show `otpauthUrl` as a QR code; the factor counts once a code of it was confirmed. Whoever has one already shows a code of it.
+         */
+        post: operations["beginSecondFactorSetup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/second-factor/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The set-up factor counts from now on (二段階認証の設定完了) */
+        post: operations["confirmSecondFactor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/recovery-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New recovery codes (リカバリーコードの再発行)
+         * @description The ones before stop working.
+         */
+        post: operations["renewRecoveryCodes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where one is signed in (ログイン中の端末) */
+        get: operations["listSessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * End one of one’s sessions (ログインの取消)
+         * @description It ends at once, and its event streams within two seconds.
+         */
+        delete: operations["endSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change one’s password (パスワードの変更)
+         * @description 12 characters at least. Ends all other sessions.
+         */
+        post: operations["changePassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/first": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The first operator account of an installation (最初の運営者の登録)
+         * @description Only with the operator key, and only while there is none: 409 after that. Signs in; the second factor is set up next.
+         */
+        post: operations["makeFirstOperator"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an invitation is for (招待の内容) */
+        get: operations["getInvitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/invitations/{token}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Accept an invitation (招待の承諾)
+         * @description Makes the account and signs in, as POST /v1/session does.
+         */
+        post: operations["acceptInvitation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1166,6 +1660,14 @@ export interface components {
             importFailed: number;
             /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
             missing: number;
+            /** @description Pulled and not yet worked on (新規受付); 1,000 when there are that many or more in a shop */
+            new: number;
+            /** @description 入金待ち; 1,000 when there are that many or more in a shop */
+            awaitingPayment: number;
+            /** @description 出荷待ち; 1,000 when there are that many or more in a shop */
+            readyToShip: number;
+            /** @description 保留; 1,000 when there are that many or more in a shop */
+            onHold: number;
             /** @description Shops and mailboxes that wait for a person (要対応の件数) */
             attention: number;
             /** @description By shop (店舗別) */
@@ -1194,6 +1696,18 @@ export interface components {
                 importFailed: number;
                 /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
                 missing: number;
+                /** @description Pulled and not yet worked on (新規受付); 1,000 when there are that many or more in a shop */
+                new: number;
+                /** @description 入金待ち; 1,000 when there are that many or more in a shop */
+                awaitingPayment: number;
+                /** @description 出荷待ち; 1,000 when there are that many or more in a shop */
+                readyToShip: number;
+                /** @description 保留; 1,000 when there are that many or more in a shop */
+                onHold: number;
+                /** @description When an import last ended well; null when it is not among the latest 500 of the tenant (最後の取込) */
+                importedAt: string | null;
+                /** @description When the comparison with the mall last went on (最後の突合) */
+                comparedAt: string | null;
                 /** @description Why it stands still (要対応); null when it does not */
                 attention: {
                     /** @description For programs (コード) */
@@ -1221,6 +1735,8 @@ export interface components {
                 name: string;
                 /** @description connecting, connected, polling, waiting, attention, disabled (接続状態) */
                 state: string;
+                /** @description When the last mail came in (最後の受信) */
+                lastMailAt: string | null;
                 /** @description Why it stands still (要対応); null when it does not */
                 attention: {
                     /** @description For programs (コード) */
@@ -1533,6 +2049,31 @@ export interface components {
             /** @description 終了日時 */
             finishedAt: string | null;
         };
+        /** @description An invitation that nobody has accepted yet (招待) */
+        Invitation: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description メールアドレス */
+            email: string;
+            /**
+             * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
+             * @enum {string}
+             */
+            role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+            /**
+             * Format: date-time
+             * @description 招待日時
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description 有効期限
+             */
+            expiresAt: string;
+        };
         /** @description Order line (商品明細) */
         Item: {
             /** @description Unique in the order (明細ID) */
@@ -1579,6 +2120,63 @@ export interface components {
             mallFields: {
                 [key: string]: unknown;
             };
+        };
+        /** @description A carrier’s file (送り状ファイル) */
+        LabelFile: {
+            /** @description Orders that go into the file (出力できる受注) */
+            ready: number;
+            /** @description Orders that do not (出力できない受注) */
+            refused: number;
+            orders: {
+                /**
+                 * Format: uuid
+                 * @description Order (受注ID)
+                 */
+                orderId: string;
+                /** @description 受注番号 */
+                orderNumber: string | null;
+                /** @description Shop (店舗ID) */
+                shopId: string | null;
+                /** @description Version that was looked at (版) */
+                version: number | null;
+                /** @description It goes into the file (出力できる) */
+                ok: boolean;
+                /** @description One label for each recipient (送り状) */
+                labels: {
+                    /** @description 送付先ID */
+                    recipientId: string;
+                    /** @description Its key in the file; null in a check (お客様管理番号) */
+                    key: string | null;
+                }[];
+                /** @description Why it is refused (出力できない理由) */
+                problems: {
+                    /** @description Recipient of the order; null: the whole order (送付先ID) */
+                    recipientId: string | null;
+                    /** @description Column or part, Japanese (項目) */
+                    field: string;
+                    /** @description For programs, for example ADDRESS_TOO_LONG (コード) */
+                    code: string;
+                    /** @description What is wrong and what to do, Japanese (説明) */
+                    message: string;
+                }[];
+                /** @description What to look at (注意) */
+                warnings: {
+                    /** @description Recipient of the order; null: the whole order (送付先ID) */
+                    recipientId: string | null;
+                    /** @description Column or part, Japanese (項目) */
+                    field: string;
+                    /** @description For programs, for example ADDRESS_TOO_LONG (コード) */
+                    code: string;
+                    /** @description What is wrong and what to do, Japanese (説明) */
+                    message: string;
+                }[];
+            }[];
+            /** @description Lines without the header (行数) */
+            rows: number;
+            /** @description Null when no order passed (ファイル名) */
+            fileName: string | null;
+            /** @description The bytes in Base64: CP932, CRLF (ファイル) */
+            file: string | null;
         };
         /** @description An IMAP account that order mails reach (受信箱) */
         Mailbox: {
@@ -2477,6 +3075,20 @@ export interface components {
                 requestId: string;
             }[];
         };
+        /** @description The browser’s session (ログイン状態) */
+        Session: {
+            /**
+             * @description How far the sign-in has come (ログインの段階)
+             * @enum {string}
+             */
+            state: "signed_in" | "second_factor_required" | "second_factor_setup_required";
+            /** @description To be sent as `x-csrf-token` with every change by cookie; new with each step (変更時に付けるトークン) */
+            csrfToken: string;
+            /** @description Null until the sign-in is complete (担当者) */
+            account: components["schemas"]["SignedInAccount"] | null;
+            /** @description Whether orders’ personal data may be shown (個人情報の表示可否) */
+            mayShowPersonalData: boolean;
+        };
         /** @description One store on one mall (店舗) */
         Shop: {
             /**
@@ -2582,6 +3194,29 @@ export interface components {
              * @description 最後の検出日時
              */
             lastSeenAt: string;
+        };
+        /** @description Who is signed in (ログイン中の担当者) */
+        SignedInAccount: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description Name as timelines show it (氏名) */
+            name: string;
+            /** @description メールアドレス */
+            email: string;
+            /**
+             * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
+             * @enum {string}
+             */
+            role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+            /** @description Null for the operator’s people (契約店) */
+            tenantId: string | null;
+            /** @description 契約店名 */
+            tenantName: string | null;
+            /** @description Whether a second factor is set up (二段階認証) */
+            secondFactor: boolean;
         };
         /** @description A change to be made at the mall (サイト変更) */
         SiteChange: {
@@ -2718,6 +3353,37 @@ export interface components {
              */
             kind: "change";
             data: components["schemas"]["SiteChangeEvent"];
+        };
+        /** @description A person with an account (担当者) */
+        StaffAccount: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description Name as timelines show it (氏名) */
+            name: string;
+            /** @description Null once deleted (メールアドレス) */
+            email: string | null;
+            /**
+             * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
+             * @enum {string}
+             */
+            role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+            /**
+             * @description active 利用中, disabled 停止中, deleted 削除済 (状態)
+             * @enum {string}
+             */
+            state: "active" | "disabled" | "deleted";
+            /** @description Whether a second factor is set up (二段階認証) */
+            secondFactor: boolean;
+            /**
+             * Format: date-time
+             * @description 登録日時
+             */
+            createdAt: string;
+            /** @description 最終ログイン日時 */
+            lastSignInAt: string | null;
         };
         /** @description A company using the service (契約店) */
         Tenant: {
@@ -2864,7 +3530,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `UNAUTHENTICATED` No key, or an unknown, expired or revoked one. (認証できません) */
+        /** @description `UNAUTHENTICATED` No key or session, or an unknown, expired or revoked one. (認証できません) `SIGN_IN_REFUSED` Address, password or code is wrong; which of them is not said. (ログインできません) */
         Problem401: {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
@@ -2875,7 +3541,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `FORBIDDEN` The key is of the wrong kind for this route. (この操作は許可されていません) `TENANT_NOT_ACTIVE` The tenant has applied and is not active yet. (利用開始前です) `TENANT_SUSPENDED` The tenant is suspended. (利用停止中です) */
+        /** @description `SECOND_FACTOR_REQUIRED` The session still owes its second factor, or its setup (`state`). (二段階認証が必要です) `CSRF_TOKEN_WRONG` A change by cookie without the session’s `x-csrf-token`. (x-csrf-token が正しくありません) `FORBIDDEN` The key or account is of the wrong kind or role for this route. (この操作は許可されていません) `TENANT_NOT_ACTIVE` The tenant has applied and is not active yet. (利用開始前です) `TENANT_SUSPENDED` The tenant is suspended. (利用停止中です) */
         Problem403: {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
@@ -3620,6 +4286,305 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listOperators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        staff: components["schemas"]["StaffAccount"][];
+                        /** @description Always null: the list is whole (次ページなし) */
+                        nextCursor: null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteOperators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted (削除済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    updateOperators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "disabled"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Name as timelines show it (氏名) */
+                    name?: string;
+                    /**
+                     * @description active 利用再開, disabled 停止 (状態)
+                     * @enum {string}
+                     */
+                    state?: "active" | "disabled";
+                    /**
+                     * @description For a lost phone (二段階認証の解除)
+                     * @enum {boolean}
+                     */
+                    removeSecondFactor?: true;
+                    /**
+                     * @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限)
+                     * @enum {string}
+                     */
+                    role?: "operator_without_personal_data" | "operator";
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccount"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listOperatorsInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitations: components["schemas"]["Invitation"][];
+                        /** @description Always null: the list is whole (次ページなし) */
+                        nextCursor: null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    inviteOperators: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "staff@example.jp",
+                 *       "role": "operator"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @description Mail address (メールアドレス)
+                     */
+                    email: string;
+                    /**
+                     * @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限)
+                     * @enum {string}
+                     */
+                    role: "operator_without_personal_data" | "operator";
+                };
+            };
+        };
+        responses: {
+            /** @description A new invitation (招待) */
+            201: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description UUID (ID)
+                         */
+                        id: string;
+                        /** @description メールアドレス */
+                        email: string;
+                        /**
+                         * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
+                         * @enum {string}
+                         */
+                        role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+                        /**
+                         * Format: date-time
+                         * @description 招待日時
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: date-time
+                         * @description 有効期限
+                         */
+                        expiresAt: string;
+                        /** @description Whether the link was mailed (メール送信済) */
+                        mailed: boolean;
+                        /** @description The link, to be handed over by hand, where it was not mailed; shown this once (招待リンク) */
+                        url: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdrawOperatorsInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn (取消済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listMails: {
         parameters: {
             query?: {
@@ -3716,6 +4681,305 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        staff: components["schemas"]["StaffAccount"][];
+                        /** @description Always null: the list is whole (次ページなし) */
+                        nextCursor: null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted (削除済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    updateStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "state": "disabled"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Name as timelines show it (氏名) */
+                    name?: string;
+                    /**
+                     * @description active 利用再開, disabled 停止 (状態)
+                     * @enum {string}
+                     */
+                    state?: "active" | "disabled";
+                    /**
+                     * @description For a lost phone (二段階認証の解除)
+                     * @enum {boolean}
+                     */
+                    removeSecondFactor?: true;
+                    /**
+                     * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+                     * @enum {string}
+                     */
+                    role?: "read_only" | "staff" | "owner";
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffAccount"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listStaffInvitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        invitations: components["schemas"]["Invitation"][];
+                        /** @description Always null: the list is whole (次ページなし) */
+                        nextCursor: null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    inviteStaff: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "staff@example.jp",
+                 *       "role": "staff"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @description Mail address (メールアドレス)
+                     */
+                    email: string;
+                    /**
+                     * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+                     * @enum {string}
+                     */
+                    role: "read_only" | "staff" | "owner";
+                };
+            };
+        };
+        responses: {
+            /** @description A new invitation (招待) */
+            201: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description UUID (ID)
+                         */
+                        id: string;
+                        /** @description メールアドレス */
+                        email: string;
+                        /**
+                         * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
+                         * @enum {string}
+                         */
+                        role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+                        /**
+                         * Format: date-time
+                         * @description 招待日時
+                         */
+                        createdAt: string;
+                        /**
+                         * Format: date-time
+                         * @description 有効期限
+                         */
+                        expiresAt: string;
+                        /** @description Whether the link was mailed (メール送信済) */
+                        mailed: boolean;
+                        /** @description The link, to be handed over by hand, where it was not mailed; shown this once (招待リンク) */
+                        url: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    withdrawStaffInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn (取消済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -3832,6 +5096,14 @@ export interface operations {
                 changeState?: components["schemas"]["ChangeStateInput"];
                 /** @description Begins like this (受注番号の前方一致) */
                 number?: string;
+                /** @description Ends like this (受注番号の後方一致) */
+                numberEnd?: string;
+                /** @description With this mark, one of `flags` (マーク) */
+                mark?: string;
+                /** @description true: only what must not ship yet, false: only the others (出荷保留) */
+                hold?: "true" | "false";
+                /** @description 支払方法区分 */
+                paymentKind?: string;
                 /** @description Whole family name, given name or both, in kanji or kana (注文者名) */
                 buyer?: string;
                 /** @description All digits, or the last four; of buyer or recipient (電話番号) */
@@ -3846,6 +5118,8 @@ export interface operations {
                 to?: string;
                 /** @description true: count all that match (件数を数える) */
                 total?: "true" | "false";
+                /** @description By order time; a cursor goes with the order it was made in (並び順) */
+                sort?: "newest" | "oldest";
                 /** @description true: each order with its detail (詳細を含める) */
                 detail?: "true" | "false";
                 /** @description `nextCursor` of the page before (カーソル) */
@@ -3874,7 +5148,7 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        /** @description Newest first (注文日時の新しい順) */
+                        /** @description By order time, newest first unless `sort` says else (注文日時順) */
                         orders: {
                             /**
                              * Format: uuid
@@ -4225,6 +5499,77 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportOrders: {
+        parameters: {
+            query?: {
+                /** @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス) */
+                status?: components["schemas"]["OrderStatusInput"];
+                /** @description Only this shop (店舗) */
+                shopId?: string;
+                /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
+                marketplace?: components["schemas"]["MarketplaceInput"];
+                /** @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 */
+                changeState?: components["schemas"]["ChangeStateInput"];
+                /** @description Begins like this (受注番号の前方一致) */
+                number?: string;
+                /** @description Ends like this (受注番号の後方一致) */
+                numberEnd?: string;
+                /** @description With this mark, one of `flags` (マーク) */
+                mark?: string;
+                /** @description true: only what must not ship yet, false: only the others (出荷保留) */
+                hold?: "true" | "false";
+                /** @description 支払方法区分 */
+                paymentKind?: string;
+                /** @description Whole family name, given name or both, in kanji or kana (注文者名) */
+                buyer?: string;
+                /** @description All digits, or the last four; of buyer or recipient (電話番号) */
+                phone?: string;
+                /** @description Whole mail address (メールアドレス) */
+                email?: string;
+                /** @description Part of an item’s name or code (商品名・商品コード) */
+                item?: string;
+                /** @description Ordered from this time on (注文日時の開始) */
+                from?: string;
+                /** @description … and before this time (注文日時の終了) */
+                to?: string;
+                /** @description By order time; a cursor goes with the order it was made in (並び順) */
+                sort?: "newest" | "oldest";
+                /** @description A line for each order, or for each of its items (行の単位) */
+                per?: "order" | "item";
+                /** @description utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード) */
+                encoding?: "utf-8" | "cp932";
+                /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, buyerNote, shopNote (列) */
+                columns?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -5380,6 +6725,533 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listLabelFormats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The carriers’ tools (送り状ソフトの一覧) */
+                        formats: {
+                            /**
+                             * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
+                             * @enum {string}
+                             */
+                            id: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
+                            /** @description Name of the tool (名称) */
+                            label: string;
+                            /** @description Services (送り状の種類) */
+                            services: {
+                                /** @description コード */
+                                code: string;
+                                /** @description 名称 */
+                                label: string;
+                            }[];
+                            /** @description Labels in one file (1ファイルの上限) */
+                            mostRows: number;
+                            /** @description Its settings are there and fit (設定済み) */
+                            configured: boolean;
+                            /** @description As they were set; null when they were not (設定) */
+                            settings: {
+                                [key: string]: unknown;
+                            } | null;
+                            /** @description JSON Schema of the settings, for a form (設定の形) */
+                            settingsSchema: {
+                                [key: string]: unknown;
+                            };
+                            /** @description 設定日時 */
+                            updatedAt: string | null;
+                        }[];
+                        /** @description Tracking files that can be read (取り込める発行済データ) */
+                        tracking: {
+                            /**
+                             * @description 形式
+                             * @enum {string}
+                             */
+                            id: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "plain";
+                            /** @description 名称 */
+                            label: string;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setLabelSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Who sends, and the codes of a contract (送り状の設定) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "format": "yamato_b2",
+                 *       "settings": {
+                 *         "sender": {
+                 *           "name": "株式会社サンプル",
+                 *           "postalCode": "1000001",
+                 *           "address": "東京都千代田区千代田1-1",
+                 *           "phone": "03-1234-5678"
+                 *         },
+                 *         "goodsName": "衣類",
+                 *         "billingCode": "0312345678",
+                 *         "freightNumber": "01"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
+                     * @enum {string}
+                     */
+                    format: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
+                    /** @description Settings of the tool (設定) */
+                    settings: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
+                         * @enum {string}
+                         */
+                        id: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
+                        /** @description Name of the tool (名称) */
+                        label: string;
+                        /** @description Services (送り状の種類) */
+                        services: {
+                            /** @description コード */
+                            code: string;
+                            /** @description 名称 */
+                            label: string;
+                        }[];
+                        /** @description Labels in one file (1ファイルの上限) */
+                        mostRows: number;
+                        /** @description Its settings are there and fit (設定済み) */
+                        configured: boolean;
+                        /** @description As they were set; null when they were not (設定) */
+                        settings: {
+                            [key: string]: unknown;
+                        } | null;
+                        /** @description JSON Schema of the settings, for a form (設定の形) */
+                        settingsSchema: {
+                            [key: string]: unknown;
+                        };
+                        /** @description 設定日時 */
+                        updatedAt: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    checkLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Orders for a carrier’s file (送り状の出力対象) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "format": "yamato_b2",
+                 *       "orderIds": [
+                 *         "0199c0de-0000-7000-8000-000000000003"
+                 *       ],
+                 *       "options": {
+                 *         "service": "takkyubin",
+                 *         "shippedOn": "2026-04-01"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
+                     * @enum {string}
+                     */
+                    format: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
+                    /** @description Orders, in the order of the file (受注ID) */
+                    orderIds: string[];
+                    /** @description How the labels are made (出力の条件) */
+                    options: {
+                        /** @description A service of the format (送り状の種類) */
+                        service: string;
+                        /**
+                         * Format: date
+                         * @description Day of shipping; left out: today in Japan (出荷予定日)
+                         */
+                        shippedOn?: string;
+                        /**
+                         * @description Wished times that the carrier does not offer are left out (指定できない時間帯は外す)
+                         * @default false
+                         */
+                        dropTimeSlot?: boolean;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Orders that go into the file (出力できる受注) */
+                        ready: number;
+                        /** @description Orders that do not (出力できない受注) */
+                        refused: number;
+                        orders: {
+                            /**
+                             * Format: uuid
+                             * @description Order (受注ID)
+                             */
+                            orderId: string;
+                            /** @description 受注番号 */
+                            orderNumber: string | null;
+                            /** @description Shop (店舗ID) */
+                            shopId: string | null;
+                            /** @description Version that was looked at (版) */
+                            version: number | null;
+                            /** @description It goes into the file (出力できる) */
+                            ok: boolean;
+                            /** @description One label for each recipient (送り状) */
+                            labels: {
+                                /** @description 送付先ID */
+                                recipientId: string;
+                                /** @description Its key in the file; null in a check (お客様管理番号) */
+                                key: string | null;
+                            }[];
+                            /** @description Why it is refused (出力できない理由) */
+                            problems: {
+                                /** @description Recipient of the order; null: the whole order (送付先ID) */
+                                recipientId: string | null;
+                                /** @description Column or part, Japanese (項目) */
+                                field: string;
+                                /** @description For programs, for example ADDRESS_TOO_LONG (コード) */
+                                code: string;
+                                /** @description What is wrong and what to do, Japanese (説明) */
+                                message: string;
+                            }[];
+                            /** @description What to look at (注意) */
+                            warnings: {
+                                /** @description Recipient of the order; null: the whole order (送付先ID) */
+                                recipientId: string | null;
+                                /** @description Column or part, Japanese (項目) */
+                                field: string;
+                                /** @description For programs, for example ADDRESS_TOO_LONG (コード) */
+                                code: string;
+                                /** @description What is wrong and what to do, Japanese (説明) */
+                                message: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    makeLabels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "format": "yamato_b2",
+                 *       "orderIds": [
+                 *         "0199c0de-0000-7000-8000-000000000003"
+                 *       ],
+                 *       "options": {
+                 *         "service": "takkyubin",
+                 *         "shippedOn": "2026-04-01"
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
+                     * @enum {string}
+                     */
+                    format: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
+                    /** @description Orders, in the order of the file (受注ID) */
+                    orderIds: string[];
+                    /** @description How the labels are made (出力の条件) */
+                    options: {
+                        /** @description A service of the format (送り状の種類) */
+                        service: string;
+                        /**
+                         * Format: date
+                         * @description Day of shipping; left out: today in Japan (出荷予定日)
+                         */
+                        shippedOn?: string;
+                        /**
+                         * @description Wished times that the carrier does not offer are left out (指定できない時間帯は外す)
+                         * @default false
+                         */
+                        dropTimeSlot?: boolean;
+                    };
+                    /**
+                     * @description Refuse the whole when one order is refused (1件でも誤りがあれば出力しない)
+                     * @default false
+                     */
+                    strict?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LabelFile"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    importTracking: {
+        parameters: {
+            query?: never;
+            header: {
+                /**
+                 * @description Required with `apply`: 1 to 255 visible characters, new for each file (冪等キー)
+                 * @example 0d3a1f6e-4b7c-4d0a-8f5e-9c1b2a3d4e5f
+                 */
+                "Idempotency-Key": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A carrier’s tracking file (送り状番号の取込) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "format": "yamato_b2",
+                 *       "file": "44GK5a6i5qeY566h55CG55Wq5Y+3LOS8neelqOeVquWPtw0KVDBBMUIyQzNENCw0MDAwMDAwMDAwMDINCg=="
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description yamato_b2 発行済データ, sagawa_ehiden3 出荷履歴, yupri_r 発送履歴, plain any CSV with a header (ファイルの形式)
+                     * @enum {string}
+                     */
+                    format: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "plain";
+                    /**
+                     * Format: byte
+                     * @description The file in Base64, CP932 or UTF-8, 500 lines at most (ファイル)
+                     */
+                    file: string;
+                    /**
+                     * @description Carrier of a `plain` file, which needs it (配送会社)
+                     * @enum {string}
+                     */
+                    carrier?: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
+                    /**
+                     * Format: date
+                     * @description Day of shipping where the file has none; left out: today in Japan (発送日)
+                     */
+                    shippedOn?: string;
+                    /**
+                     * @description Take numbers whose check digit does not fit (検査数字が合わない番号も取り込む)
+                     * @default false
+                     */
+                    acceptDoubtful?: boolean;
+                    /**
+                     * @description Confirm orders first that nobody has (注文確認をしてから)
+                     * @default false
+                     */
+                    confirmFirst?: boolean;
+                    /**
+                     * @description false: a preview; true: ask for the ship changes (サイト変更を依頼する)
+                     * @default false
+                     */
+                    apply?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Lines that can go (取り込める行) */
+                        ready: number;
+                        /** @description Lines whose ship change was asked for (依頼した行) */
+                        requested: number;
+                        /** @description Lines that do not go (取り込まない行) */
+                        refused: number;
+                        /** @description One line each (行ごとの結果) */
+                        rows: {
+                            /** @description In the file, from 1 (行) */
+                            line: number;
+                            /** @description As it stands there (管理番号) */
+                            key: string;
+                            /** @description Order that it belongs to (受注ID) */
+                            orderId: string | null;
+                            /** @description 受注番号 */
+                            orderNumber: string | null;
+                            /** @description Shop (店舗ID) */
+                            shopId: string | null;
+                            marketplace: components["schemas"]["Marketplace"] | null;
+                            /** @description 送付先ID */
+                            recipientId: string | null;
+                            /** @description お荷物伝票番号 */
+                            trackingNumber: string;
+                            /** @description 発送日 */
+                            shippedOn: string;
+                            /**
+                             * @description 配送会社
+                             * @enum {string}
+                             */
+                            carrier: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
+                            /** @description 配送会社名 */
+                            carrierName: string;
+                            /** @description The mall’s code of it (モールの配送会社コード) */
+                            mallCode: string | null;
+                            /**
+                             * @description ready 取り込める, refused 取り込まない, requested サイト変更を依頼済み (結果)
+                             * @enum {string}
+                             */
+                            result: "ready" | "refused" | "requested";
+                            /** @description The ship change of its order (サイト変更ID) */
+                            siteChangeId: string | null;
+                            /** @description Why it does not go (理由) */
+                            problems: {
+                                /** @description コード */
+                                code: string;
+                                /** @description Japanese (説明) */
+                                message: string;
+                            }[];
+                            /** @description What to look at (注意) */
+                            hints: {
+                                /** @description コード */
+                                code: string;
+                                /** @description Japanese (説明) */
+                                message: string;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["Problem400"];
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -7040,6 +8912,659 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    signIn: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "owner@example.jp",
+                 *       "password": "a long pass phrase"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @description Mail address (メールアドレス)
+                     */
+                    email: string;
+                    /** @description パスワード */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    signOut: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out (ログアウト済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    showSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Six digits of the authenticator app (確認コード) */
+                    code: string;
+                } | {
+                    /** @description リカバリーコード */
+                    recoveryCode: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    beginSecondFactorSetup: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description Six digits of the authenticator app (確認コード) */
+                    code?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description To be typed where no camera is (キー) */
+                        secret: string;
+                        /** @description For the QR code (QRコードの内容) */
+                        otpauthUrl: string;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    confirmSecondFactor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Six digits of the authenticator app (確認コード) */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description How far the sign-in has come (ログインの段階)
+                         * @enum {string}
+                         */
+                        state: "signed_in" | "second_factor_required" | "second_factor_setup_required";
+                        /** @description To be sent as `x-csrf-token` with every change by cookie; new with each step (変更時に付けるトークン) */
+                        csrfToken: string;
+                        /** @description Null until the sign-in is complete (担当者) */
+                        account: components["schemas"]["SignedInAccount"] | null;
+                        /** @description Whether orders’ personal data may be shown (個人情報の表示可否) */
+                        mayShowPersonalData: boolean;
+                        /** @description Shown this once: each signs in once without the phone (リカバリーコード) */
+                        recoveryCodes: string[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    renewRecoveryCodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "code": "123456"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Six digits of the authenticator app (確認コード) */
+                    code: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Shown this once: each signs in once without the phone (リカバリーコード) */
+                        recoveryCodes: string[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listSessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        sessions: {
+                            /**
+                             * Format: uuid
+                             * @description UUID (ID)
+                             */
+                            id: string;
+                            /** @description This one (このログイン) */
+                            current: boolean;
+                            /** @description ブラウザー */
+                            userAgent: string;
+                            /** @description Where from, without the last part of the address (接続元) */
+                            network: string;
+                            /**
+                             * Format: date-time
+                             * @description ログイン日時
+                             */
+                            createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description To the minute (最終利用日時)
+                             */
+                            seenAt: string;
+                            /**
+                             * Format: date-time
+                             * @description 有効期限
+                             */
+                            expiresAt: string;
+                        }[];
+                        /** @description Always null: the list is whole (次ページなし) */
+                        nextCursor: null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended (取消済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    changePassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "currentPassword": "the one so far",
+                 *       "newPassword": "a longer pass phrase"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description パスワード */
+                    currentPassword: string;
+                    /** @description パスワード */
+                    newPassword: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Changed (変更済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    makeFirstOperator: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "operatorKey": "…",
+                 *       "email": "operator@example.jp",
+                 *       "name": "運営 太郎",
+                 *       "password": "a long pass phrase"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description OPERATOR_API_KEY (運営者キー) */
+                    operatorKey: string;
+                    /**
+                     * Format: email
+                     * @description Mail address (メールアドレス)
+                     */
+                    email: string;
+                    /** @description Name as timelines show it (氏名) */
+                    name: string;
+                    /** @description パスワード */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the link (招待の鍵) */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description メールアドレス */
+                        email: string;
+                        /**
+                         * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
+                         * @enum {string}
+                         */
+                        role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+                        /** @description 契約店 */
+                        tenantId: string | null;
+                        /** @description 契約店名 */
+                        tenantName: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    acceptInvitation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the link (招待の鍵) */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "山田 花子",
+                 *       "password": "a long pass phrase"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Name as timelines show it (氏名) */
+                    name: string;
+                    /** @description パスワード */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
         };
     };
 }

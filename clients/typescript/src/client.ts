@@ -47,29 +47,26 @@ export class Torikomi {
   }
 
   get<P extends PathOf<'get'>>(path: P, ...more: CallArguments<P, 'get'>): Promise<Answer<P, 'get'>> {
-    return this.#call('get', path, more[0])
+    return this.#call('get', path, more[0]) as Promise<Answer<P, 'get'>>
   }
 
   post<P extends PathOf<'post'>>(path: P, ...more: CallArguments<P, 'post'>): Promise<Answer<P, 'post'>> {
-    return this.#call('post', path, more[0])
+    return this.#call('post', path, more[0]) as Promise<Answer<P, 'post'>>
   }
 
   patch<P extends PathOf<'patch'>>(path: P, ...more: CallArguments<P, 'patch'>): Promise<Answer<P, 'patch'>> {
-    return this.#call('patch', path, more[0])
+    return this.#call('patch', path, more[0]) as Promise<Answer<P, 'patch'>>
   }
 
   delete<P extends PathOf<'delete'>>(
     path: P,
     ...more: CallArguments<P, 'delete'>
   ): Promise<Answer<P, 'delete'>> {
-    return this.#call('delete', path, more[0])
+    return this.#call('delete', path, more[0]) as Promise<Answer<P, 'delete'>>
   }
 
-  async #call<P extends string, M extends Method>(
-    method: M,
-    path: P,
-    call: Call = {},
-  ): Promise<Answer<P, M>> {
+  /** Typed by its callers: an inferred union of all paths is more than TypeScript takes. */
+  async #call(method: Method, path: string, call: Call = {}): Promise<unknown> {
     const raw: RawCall = {
       method: method.toUpperCase(),
       path: filled(path, call),
@@ -82,8 +79,7 @@ export class Torikomi {
     const mayTryAgain = repeatable
       ? undefined
       : (error: unknown) => error instanceof Problem && error.status === 429
-    const answer = await retrying(() => this.once(raw), this.retry, this.waiting, call.signal, mayTryAgain)
-    return answer as Answer<P, M>
+    return retrying(() => this.once(raw), this.retry, this.waiting, call.signal, mayTryAgain)
   }
 
   /** One call, whatever comes of it. @throws Problem when the service refuses, NoAnswer when nobody knows */

@@ -52,6 +52,12 @@ const MarketplaceAnswer = z
   .object({
     name: MarketplaceNameSchema,
     label: z.string().describe('Name of the mall (モール名)'),
+    orderPage: z
+      .string()
+      .nullable()
+      .describe(
+        'The mall’s own page of an order, with `{orderNumber}` and `{shopCode}` to be filled in; null where it is not known (受注画面のURL)',
+      ),
     shopCodeLabel: z.string().describe('What `code` of a shop is called (店舗IDの呼び名)'),
     credentialFields: z.array(CredentialFieldAnswer),
     consent: z
@@ -75,6 +81,7 @@ export const marketplaceRoutes =
     const answer = [...marketplaces.values()].map((mall) => ({
       name: mall.name,
       label: mall.label,
+      orderPage: mall.orderPage ?? null,
       shopCodeLabel: mall.shopCodeLabel,
       credentialFields: mall.credentialFields.map((field) => ({
         ...field,

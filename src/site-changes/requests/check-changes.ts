@@ -24,7 +24,21 @@ export function checkChanges(
   orders: ReadonlyMap<string, RequestedOrder>,
   changes: readonly WantedChange[],
 ): CheckedChange[] {
-  const errors: FieldError[] = []
+  const { errors, good } = judge(marketplaces, orders, changes)
+  const told = errors.flatMap((wrong, index) =>
+    wrong.map((error) => ({ ...error, field: `changes[${index}].${error.field}` })),
+  )
+  if (told.length > 0) throw invalid(told.slice(0, MOST_ERRORS))
+  return good
+}
+
+/** What is wrong with each of the changes, none of them taken. */
+export function judge(
+  marketplaces: Marketplaces,
+  orders: ReadonlyMap<string, RequestedOrder>,
+  changes: readonly WantedChange[],
+): { errors: FieldError[][]; good: CheckedChange[] } {
+  const errors: FieldError[][] = changes.map(() => [])
   const good: CheckedChange[] = []
   const firsts = new Map<string, number>()
   for (const [index, change] of changes.entries()) {
@@ -33,22 +47,22 @@ export function checkChanges(
     const earlier = changes.slice(0, index).filter((one) => one.orderId === orderId)
     const wrong = order ? checkRequested(marketplaces, order, change, earlier) : unknownOrder
     const first = firsts.get(`${orderId} ${action}`)
-    if (first !== undefined && wrong.length === 0) errors.push(...askedTwice(first, index))
+    if (first !== undefined && wrong.length === 0) {
+      for (const place of [first, index]) errors[place]?.push(askedTwice(first, index))
+    }
     firsts.set(`${orderId} ${action}`, first ?? index)
-    errors.push(...wrong.map((error) => ({ ...error, field: `changes[${index}].${error.field}` })))
+    errors[index]?.push(...wrong)
     if (order) good.push({ order, action, parameters })
   }
-  if (errors.length > 0) throw invalid(errors.slice(0, MOST_ERRORS))
-  return good
+  return { errors, good }
 }
 
 /** The mall would be asked for the same twice, and staff told of a warning that is none. */
-const askedTwice = (first: number, again: number): FieldError[] =>
-  [first, again].map((index) => ({
-    field: `changes[${index}].orderId`,
-    message: `同じ受注の同じ操作が2回指定されています(changes[${first}] と changes[${again}])。1件にまとめてください。`,
-    code: 'duplicate',
-  }))
+const askedTwice = (first: number, again: number): FieldError => ({
+  field: 'orderId',
+  message: `同じ受注の同じ操作が2回指定されています(changes[${first}] と changes[${again}])。1件にまとめてください。`,
+  code: 'duplicate',
+})
 
 const unknownOrder: FieldError[] = [
   {

@@ -3,11 +3,11 @@ import type { z } from 'zod'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Clock } from '../../platform/clock.ts'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
-import { AppError } from '../../platform/errors.ts'
+import { AppError, type FieldError } from '../../platform/errors.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
 import { lockOrders } from '../order-state.ts'
 import type { ChangeRequest, SiteChangesAccepted } from '../schemas.ts'
-import { type CheckedChange, checkChanges } from './check-changes.ts'
+import { type CheckedChange, checkChanges, judge } from './check-changes.ts'
 import { type InsertDeps, insertChanges } from './insert-changes.ts'
 import { readRequested } from './read-changes.ts'
 import { readRequestedOrders } from './requested-orders.ts'
@@ -45,6 +45,15 @@ export async function requestChanges(
     await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
   }
   return { changes: await readRequested(deps, caller.tenantId, caller.idempotencyKey) }
+}
+
+/** What `requestChanges` would refuse now, by the place in the list; nothing is asked for. */
+export async function judgeChanges(
+  deps: Pick<RequestDeps, 'pool' | 'sealer' | 'marketplaces'>,
+  tenantId: string,
+  changes: z.infer<typeof ChangeRequest>['changes'],
+): Promise<FieldError[][]> {
+  return judge(deps.marketplaces, await readRequestedOrders(deps, tenantId, changes), changes).errors
 }
 
 /** Two requests with one key take turns; the later one finds what the first has made. */

@@ -16,7 +16,12 @@ export interface CheckoutCopy {
 
 export async function copyCheckout(): Promise<CheckoutCopy> {
   const folder = await mkdtemp(join(tmpdir(), 'torikomi-checkout-'))
-  for (const name of COPIED) await cp(join(ROOT, name), join(folder, name), { recursive: true })
+  const without = (path: string) => !path.includes('node_modules')
+  for (const name of COPIED)
+    await cp(join(ROOT, name), join(folder, name), {
+      recursive: true,
+      filter: (path) => without(path.slice(ROOT.length)),
+    })
   await symlink(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
   return {
     folder,

@@ -1,0 +1,14 @@
+import type { ShipRequests } from '../labels/tracking/apply-tracking.ts'
+import { judgeChanges, type RequestDeps, requestChanges } from '../site-changes/requests/request.ts'
+
+/** What the tracking files ask for goes the way of POST /v1/site-changes: neither room knows the other. */
+export const createShipRequests = (deps: RequestDeps): ShipRequests => ({
+  judge: async (tenantId, changes) => new Map((await judgeChanges(deps, tenantId, [...changes])).entries()),
+  async request(caller, changes) {
+    const made = await requestChanges(deps, caller, { changes: [...changes] })
+    return made.changes.map(({ id, state }) => ({ changeId: id, state }))
+  },
+  mallCodeOf: (marketplace, carrier) =>
+    deps.marketplaces.get(marketplace)?.changes?.carriers.find((one) => one.carrier === carrier)?.mallCode ??
+    null,
+})

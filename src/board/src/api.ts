@@ -1,0 +1,104 @@
+import createClient, { type Middleware } from 'openapi-fetch'
+import type { components, paths } from '../../../clients/typescript/src/api.ts'
+import { t } from './i18n.ts'
+
+export type Schemas = components['schemas']
+export type Order = Schemas['EditedOrder']
+export type OrderDetail = Schemas['OrderDetail']
+export type SiteChange = Schemas['SiteChange']
+export type ImportRequest = Schemas['ImportRequest']
+export type Board = Schemas['Board']
+/** A row of the list: with its detail, which may have been removed. */
+export type OrderRow = Schemas['Order']
+
+/** What the service answered instead of doing it: Japanese text for staff, code for programs. */
+export class ApiProblem extends Error {
+  readonly status: number
+  readonly code: string
+  readonly title: string
+  readonly errors: readonly { field: string; message: string; code?: string }[]
+  readonly body: Readonly<Record<string, unknown>>
+  constructor(status: number, body: Readonly<Record<string, unknown>>) {
+    const text = (name: string, otherwise: string) => {
+      const value = body[name]
+      return typeof value === 'string' ? value : otherwise
+    }
+    super(text('detail', t('サーバーがエラーを返しました。', 'The server answered with an error.')))
+    this.status = status
+    this.code = text('code', `HTTP_${status}`)
+    this.title = text('title', t('エラー', 'Error'))
+    this.errors = Array.isArray(body.errors) ? (body.errors as ApiProblem['errors']) : []
+    this.body = body
+  }
+}
+
+/** The text of whatever was thrown, as staff should read it. */
+export function problemText(error: unknown): string {
+  if (error instanceof ApiProblem) return `${error.message} (${error.code})`
+  return t(
+    'サーバーに接続できません。回線とサーバーの状態を確認してください。(OFFLINE)',
+    'The server cannot be reached. Check the line and the server. (OFFLINE)',
+  )
+}
+
+let csrfToken: string | null = null
+export const setCsrfToken = (token: string | null): void => {
+  csrfToken = token
+}
+
+const signedOutListeners = new Set<() => void>()
+/** Called when the service no longer knows the session. What was typed stays on the screen behind the sign-in. */
+export function onSignedOut(listener: () => void): () => void {
+  signedOutListeners.add(listener)
+  return () => signedOutListeners.delete(listener)
+}
+
+const CHANGES = new Set(['POST', 'PATCH', 'PUT', 'DELETE'])
+
+async function problemOf(response: Response): Promise<ApiProblem> {
+  const body: unknown = await response.json().catch(() => ({}))
+  return new ApiProblem(
+    response.status,
+    typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
+  )
+}
+
+const guard: Middleware = {
+  onRequest({ request }) {
+    if (csrfToken !== null && CHANGES.has(request.method)) request.headers.set('x-csrf-token', csrfToken)
+    return request
+  },
+  async onResponse({ response }) {
+    if (response.ok) return response
+    const problem = await problemOf(response)
+    if (problem.status === 401) for (const tell of signedOutListeners) tell()
+    throw problem
+  },
+}
+
+export const api = createClient<paths>({
+  baseUrl: globalThis.location?.origin ?? '',
+  credentials: 'same-origin',
+  fetch: (request) => globalThis.fetch(request),
+})
+api.use(guard)
+
+/** The answer of a call that went well; the guard throws for all others. */
+export async function answer<T>(call: Promise<{ data?: T | undefined }>): Promise<T> {
+  return (await call).data as T
+}
+
+/** Calls about the session itself: a 401 of these is an answer, not an end. */
+export async function callSession<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(path, {
+    method,
+    credentials: 'same-origin',
+    headers: {
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...(csrfToken !== null && CHANGES.has(method) ? { 'x-csrf-token': csrfToken } : {}),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  if (!response.ok) throw await problemOf(response)
+  return (response.status === 204 ? undefined : await response.json()) as T
+}

@@ -1,0 +1,77 @@
+import { lazy, Suspense, useEffect, useState } from 'react'
+import { Redirect, Route, Switch } from 'wouter'
+import { t } from './i18n.ts'
+import { Loading } from './parts/states.tsx'
+import { Toasts } from './parts/toast.tsx'
+import { SCREENS } from './screens/index.ts'
+import { isOperator, readSession, useSession, useSessionReason } from './session.ts'
+
+const SignIn = lazy(() => import('./screens/sign-in.tsx'))
+const Shell = lazy(() => import('./shell.tsx'))
+
+export function App() {
+  const session = useSession()
+  const reason = useSessionReason()
+  const signedIn = session?.state === 'signed_in'
+  const [opened, setOpened] = useState(false)
+  const [accountId, setAccountId] = useState<string | null>(null)
+  useEffect(() => void readSession(), [])
+  useEffect(() => {
+    if (!signedIn) return
+    setOpened(true)
+    setAccountId(session?.account?.id ?? null)
+  }, [signedIn, session])
+
+  if (session === undefined) return <Starting unreachable={reason === 'unreachable'} />
+  return (
+    <Suspense fallback={<Loading />}>
+      {/* It stays behind the sign-in, so that nothing typed is lost; another person's screen begins anew. */}
+      {(signedIn || opened) && (
+        <div inert={!signedIn} key={signedIn ? session.account?.id : accountId}>
+          <Shell>
+            <Suspense fallback={<Loading />}>
+              <Switch>
+                {SCREENS.map(({ path, Screen }) => (
+                  <Route key={path} path={path} component={Screen} />
+                ))}
+                <Route>
+                  <Redirect to={home(session)} replace />
+                </Route>
+              </Switch>
+            </Suspense>
+          </Shell>
+        </div>
+      )}
+      {!signedIn && <SignIn ended={reason === 'ended'} over={opened} />}
+      <Toasts />
+    </Suspense>
+  )
+}
+
+function home(session: ReturnType<typeof useSession>): string {
+  const forOperator = SCREENS.some(({ path }) => path === '/operator')
+  if (session?.account && isOperator(session.account) && forOperator) return '/operator'
+  return '/orders?status=auto_imported'
+}
+
+function Starting({ unreachable }: { unreachable: boolean }) {
+  useEffect(() => {
+    if (!unreachable) return
+    const again = setInterval(() => void readSession(), 3_000)
+    return () => clearInterval(again)
+  }, [unreachable])
+  if (!unreachable) return <Loading />
+  return (
+    <main className="sign-in">
+      <div className="sign-in-card" role="alert">
+        <h1>{t('サーバーに接続できません', 'The server cannot be reached')}</h1>
+        <p>
+          {t(
+            '回線とサーバーの状態を確認してください。接続できると自動で画面が開きます。',
+            'Check the line and the server. The page opens by itself once there is a connection.',
+          )}
+        </p>
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,43 @@
+import { QueryClient, useQuery } from '@tanstack/react-query'
+import { ApiProblem, answer, api } from './api.ts'
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 30_000,
+      // A person waits: what was refused is told at once, an outage is tried twice more.
+      retry: (count, error) => !(error instanceof ApiProblem) && count < 2,
+      refetchOnWindowFocus: true,
+      networkMode: 'always',
+    },
+    mutations: { networkMode: 'always' },
+  },
+})
+
+/** Fresh by events; asked again each minute, which also proves that the service still answers. */
+export const useBoard = () =>
+  useQuery({
+    queryKey: ['board'],
+    queryFn: () => answer(api.GET('/v1/board')),
+    refetchInterval: 60_000,
+  })
+
+export const useMalls = () =>
+  useQuery({
+    queryKey: ['marketplaces'],
+    queryFn: async () => (await answer(api.GET('/v1/marketplaces'))).marketplaces,
+    staleTime: Number.POSITIVE_INFINITY,
+  })
+
+export const useShops = () =>
+  useQuery({ queryKey: ['shops'], queryFn: async () => (await answer(api.GET('/v1/shops'))).shops })
+
+/** Names of malls and shops for a list's cells. */
+export function useNames(): { mall: (name: string) => string; shop: (id: string) => string } {
+  const malls = useMalls().data
+  const board = useBoard().data
+  return {
+    mall: (name) => malls?.find((mall) => mall.name === name)?.label ?? name,
+    shop: (id) => board?.shops.find((shop) => shop.shopId === id)?.name ?? '',
+  }
+}

@@ -1,0 +1,109 @@
+import type { QueryClient } from '@tanstack/react-query'
+import { useSyncExternalStore } from 'react'
+import type { Board, Schemas } from './api.ts'
+import { readSession } from './session.ts'
+
+/** Live by GET /v1/events. What is shown is only called current while the stream is open. */
+export interface Live {
+  state: 'connecting' | 'open' | 'lost'
+  /** When the board was last heard of. */
+  heardAt: number | null
+}
+
+let live: Live = { state: 'connecting', heardAt: null }
+const listeners = new Set<() => void>()
+function set(next: Partial<Live>): void {
+  live = { ...live, ...next }
+  for (const tell of listeners) tell()
+}
+
+export const useLive = (): Live =>
+  useSyncExternalStore(
+    (tell) => {
+      listeners.add(tell)
+      return () => listeners.delete(tell)
+    },
+    () => live,
+  )
+
+type OrderEvent = Schemas['OrderEvent']
+type ChangeEvent = Schemas['SiteChangeEvent']
+interface LiveData {
+  order: OrderEvent
+  change: ChangeEvent
+  attention: Schemas['AttentionEvent']
+  notice: Schemas['NoticeEvent']
+}
+export type LiveEvent = { [K in keyof LiveData]: { kind: K; data: LiveData[K] } }[keyof LiveData]
+type Listener = (event: LiveEvent) => void
+const eventListeners = new Set<Listener>()
+/** For what a screen follows itself: a bulk action's results, the sound of a failure. */
+export function onLiveEvent(listener: Listener): () => void {
+  eventListeners.add(listener)
+  return () => eventListeners.delete(listener)
+}
+
+const GATHER_MS = 400
+const AGAIN_MS = 3_000
+
+/** Follows the stream until the returned function is called. */
+export function followEvents(queries: QueryClient): () => void {
+  let source: EventSource | null = null
+  let again: ReturnType<typeof setTimeout> | undefined
+  const touched = new Set<string>()
+  let gather: ReturnType<typeof setTimeout> | undefined
+  // A burst of a hundred orders reads the list once.
+  const touch = (...names: string[]): void => {
+    for (const name of names) touched.add(name)
+    gather ??= setTimeout(() => {
+      gather = undefined
+      for (const name of touched) void queries.invalidateQueries({ queryKey: [name] })
+      touched.clear()
+    }, GATHER_MS)
+  }
+  const listen = <K extends keyof LiveData>(kind: K, effect: (data: LiveData[K]) => void): void => {
+    source?.addEventListener(kind, (message: MessageEvent<string>) => {
+      const data = JSON.parse(message.data) as LiveData[K]
+      effect(data)
+      for (const tell of eventListeners) tell({ kind, data } as LiveEvent)
+    })
+  }
+  const connect = (): void => {
+    set({ state: live.state === 'open' ? 'connecting' : live.state })
+    source = new EventSource('/v1/events')
+    source.addEventListener('ready', () => {
+      // What happened while nobody listened.
+      if (live.state === 'lost') touch('orders', 'order', 'site-changes', 'import-requests', 'timeline')
+      set({ state: 'open', heardAt: Date.now() })
+    })
+    source.addEventListener('reset', () =>
+      touch('orders', 'order', 'site-changes', 'import-requests', 'shops'),
+    )
+    source.addEventListener('board', (message: MessageEvent<string>) => {
+      queries.setQueryData(['board'], JSON.parse(message.data) as Board)
+      set({ heardAt: Date.now() })
+      touch('import-requests')
+    })
+    listen('order', (data) => {
+      touch('orders', 'timeline')
+      void queries.invalidateQueries({ queryKey: ['order', data.orderId] })
+    })
+    listen('change', () => touch('site-changes', 'orders', 'timeline'))
+    listen('attention', () => touch('shops'))
+    listen('notice', () => touch('notices'))
+    source.onerror = () => {
+      set({ state: 'lost' })
+      // The browser comes again by itself, except when it was answered with an error: then somebody has to ask why.
+      if (source?.readyState !== EventSource.CLOSED) return
+      again = setTimeout(() => {
+        void readSession().then(connect)
+      }, AGAIN_MS)
+    }
+  }
+  connect()
+  return () => {
+    source?.close()
+    clearTimeout(again)
+    clearTimeout(gather)
+  }
+}

@@ -1,0 +1,302 @@
+import { type ReactNode, useState } from 'react'
+import { problemText } from '../api.ts'
+import { queries, useBoard, useMalls, useNames } from '../data.ts'
+import { t } from '../i18n.ts'
+import { actionWord, type ChangeAction, ORDER_STATUSES, type OrderStatus, statusWord } from '../words.ts'
+import {
+  moveOrders,
+  type Picked,
+  type PullTarget,
+  pullOrders,
+  type Result,
+  reimport,
+  requestChanges,
+  type WantedChange,
+} from './bulk.ts'
+import { Dialog } from './dialog.tsx'
+import { Choice, Field } from './field.tsx'
+import { number } from './format.ts'
+import { Results } from './results.tsx'
+
+type Run = (progress: (text: string) => void) => Promise<readonly Result[]>
+
+/** Says what will happen, does it with its progress in sight, then shows the table of results. */
+export function BulkDialog(props: {
+  title: string
+  button: string
+  /** Null while something is still to be entered; then `missing` says what. */
+  run: Run | null
+  missing?: string | undefined
+  danger?: boolean
+  wide?: boolean
+  onClose: () => void
+  children: ReactNode
+}) {
+  const [busy, setBusy] = useState<string | null>(null)
+  const [results, setResults] = useState<readonly Result[] | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const start = async () => {
+    if (props.run === null) return setError(new Error('missing'))
+    setError(null)
+    setBusy(t('送信しています…', 'Sending…'))
+    try {
+      setResults(await props.run(setBusy))
+    } catch (thrown) {
+      setError(thrown)
+    } finally {
+      setBusy(null)
+      for (const queryKey of [['orders'], ['order'], ['site-changes'], ['board']])
+        void queries.invalidateQueries({ queryKey })
+    }
+  }
+  const missing = error !== null && props.run === null
+  return (
+    <Dialog
+      title={props.title}
+      onClose={props.onClose}
+      busy={busy !== null}
+      wide={props.wide || results !== null}
+      buttons={
+        results === null ? (
+          <>
+            <button type="button" className="button" onClick={props.onClose} disabled={busy !== null}>
+              {t('やめる', 'Cancel')}
+            </button>
+            <button
+              type="button"
+              className={`button ${props.danger ? 'button-danger' : 'button-main'}`}
+              aria-disabled={busy !== null}
+              onClick={() => busy === null && void start()}
+            >
+              {busy ?? props.button}
+            </button>
+          </>
+        ) : (
+          <button type="button" className="button button-main" onClick={props.onClose}>
+            {t('閉じる', 'Close')}
+          </button>
+        )
+      }
+    >
+      {results === null ? props.children : <Results results={results} />}
+      {error !== null && results === null && (
+        <p className="field-error" role="alert">
+          ＊{missing ? props.missing : problemText(error)}
+        </p>
+      )}
+      <p className="for-reader" role="status">
+        {busy}
+      </p>
+    </Dialog>
+  )
+}
+
+const count = (done: number, of: number): string => t(`${number(done)} / ${number(of)}件`, `${done} of ${of}`)
+
+/** 受注取込 for all shops, a mall or one shop. */
+export function PullDialog({ shopId, onClose }: { shopId: string | null; onClose: () => void }) {
+  const board = useBoard().data
+  const { mall } = useNames()
+  const [target, setTarget] = useState(shopId ? `shop:${shopId}` : 'all')
+  const shops = board?.shops ?? []
+  const malls = [...new Set(shops.map((shop) => shop.marketplace))]
+  const sum = (marketplace: string) =>
+    shops.filter((shop) => shop.marketplace === marketplace).reduce((total, shop) => total + shop.staged, 0)
+  const options: [string, string][] = [
+    ['all', `${t('すべての店舗', 'All shops')} ${number(board?.staged ?? 0)}${t('件', '')}`],
+    ...malls.map((name): [string, string] => [
+      `mall:${name}`,
+      `${mall(name)} ${number(sum(name))}${t('件', '')}`,
+    ]),
+    ...shops.map((shop): [string, string] => [
+      `shop:${shop.shopId}`,
+      `${shop.name} ${number(shop.staged)}${t('件', '')}`,
+    ]),
+  ]
+  const wanted = (): PullTarget =>
+    target.startsWith('shop:')
+      ? { shopId: target.slice(5) }
+      : target.startsWith('mall:')
+        ? { marketplace: target.slice(5) as NonNullable<PullTarget['marketplace']> }
+        : {}
+  return (
+    <BulkDialog
+      title={t('受注取込', 'Pull orders')}
+      button={t('取り込む', 'Pull')}
+      onClose={onClose}
+      run={(progress) =>
+        pullOrders(wanted(), (done, left) =>
+          progress(
+            t(`${number(done)}件を取り込みました。残り${number(left)}件`, `${done} pulled, ${left} left`),
+          ),
+        )
+      }
+    >
+      <Choice label={t('対象', 'Which')} value={target} onChange={setTarget} options={options} />
+      <p>
+        {t(
+          '自動受注取込の受注を、古い順に新規受付へ移します。モールには何も送信しません。',
+          'Moves auto-imported orders to New, oldest first. Nothing is sent to the malls.',
+        )}
+      </p>
+    </BulkDialog>
+  )
+}
+
+export function MoveDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
+  const [to, setTo] = useState<OrderStatus>('ready_to_ship')
+  return (
+    <BulkDialog
+      title={t('ステータス移動', 'Move to a status')}
+      button={t(`${number(orders.length)}件を移動`, `Move ${orders.length}`)}
+      onClose={onClose}
+      run={(progress) => moveOrders(orders, to, (done, of) => progress(count(done, of)))}
+    >
+      <Choice
+        label={t('移動先', 'To')}
+        value={to}
+        onChange={(value) => setTo(value as OrderStatus)}
+        options={ORDER_STATUSES.filter((one) => one !== 'auto_imported').map((one) => [one, statusWord(one)])}
+      />
+      <p>
+        {t(
+          'この画面のステータスだけが変わります。モールには何も送信しません。',
+          'Only the status here changes. Nothing is sent to the malls.',
+        )}
+      </p>
+    </BulkDialog>
+  )
+}
+
+const APPLY = ['mall-wins', 'keep-edits', 'all', 'none'] as const
+const applyWord = (mode: (typeof APPLY)[number]): string =>
+  ({
+    'mall-wins': t('モールの変更を優先し、ほかの編集は残す', 'The mall’s changes win, other edits stay'),
+    'keep-edits': t('こちらの編集を優先する', 'Our edits win'),
+    all: t('モールの内容にすべて置き換える', 'Replace everything by the mall’s'),
+    none: t('差分を確認するだけ', 'Only show the differences'),
+  })[mode]
+
+export function ReimportDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
+  const [apply, setApply] = useState<(typeof APPLY)[number]>('mall-wins')
+  return (
+    <BulkDialog
+      title={t('注文再取込', 'Re-import')}
+      button={t(`${number(orders.length)}件を再取込`, `Re-import ${orders.length}`)}
+      onClose={onClose}
+      run={async (progress) =>
+        (await reimport(orders, apply, (done, of) => progress(count(done, of)))).results
+      }
+    >
+      <Choice
+        label={t('反映方法', 'How')}
+        value={apply}
+        onChange={(value) => setApply(value as (typeof APPLY)[number])}
+        options={APPLY.map((mode) => [mode, applyWord(mode)])}
+      />
+      <p>
+        {t(
+          'モールに問い合わせて読み直します。以前の内容は「版」に残ります。',
+          'The mall is asked again. What was before stays among the versions.',
+        )}
+      </p>
+    </BulkDialog>
+  )
+}
+
+/** What will happen at which mall: its own name for the action, and when it takes it. */
+export function MallSummary({ orders, action }: { orders: readonly Picked[]; action: ChangeAction }) {
+  const malls = useMalls().data ?? []
+  const names = [...new Set(orders.map((order) => order.marketplace))]
+  return (
+    <ul className="mall-summary">
+      {names.map((name) => {
+        const mall = malls.find((one) => one.name === name)
+        const taken = mall?.actions.find((one) => one.action === action)
+        const n = orders.filter((order) => order.marketplace === name).length
+        return (
+          <li key={name}>
+            <strong>{mall?.label ?? name}</strong> {number(n)}
+            {t('件', '')}:{' '}
+            {taken
+              ? t(`「${taken.label}」を送信します。`, `“${taken.label}” is sent. `) + taken.preconditions
+              : t(
+                  'このモールにはこの操作がありません。受け付けられません。',
+                  'This mall has no such action; it will be refused.',
+                )}
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
+
+export const SIMPLE_ACTIONS = [
+  'confirm',
+  'mark_paid',
+  'complete',
+  'hold',
+  'release',
+  'memo',
+  'cancel',
+] as const
+export type SimpleAction = (typeof SIMPLE_ACTIONS)[number]
+
+/** Changes at the mall that need a word at most. */
+export function ChangeDialog(props: {
+  orders: readonly Picked[]
+  action: SimpleAction
+  onClose: () => void
+}) {
+  const { orders, action } = props
+  const malls = useMalls().data ?? []
+  const [memo, setMemo] = useState('')
+  const [reasons, setReasons] = useState<Readonly<Record<string, string>>>({})
+  const names = [...new Set(orders.map((order) => order.marketplace))]
+  const reasonsOf = (name: string) =>
+    malls
+      .find((mall) => mall.name === name)
+      ?.actions.find((one) => one.action === 'cancel')
+      ?.fields.find((field) => field.name === 'reason')?.choices ?? []
+  const missing = action === 'cancel' && names.some((name) => reasonsOf(name).length > 0 && !reasons[name])
+  const changes = (): WantedChange[] =>
+    orders.map((order) => ({
+      orderId: order.id,
+      action,
+      ...(action === 'memo' ? { memo } : {}),
+      ...(action === 'cancel' ? { reason: reasons[order.marketplace] ?? '' } : {}),
+    }))
+  const byId = new Map(orders.map((order) => [order.id, order]))
+  return (
+    <BulkDialog
+      title={`${t('サイト変更', 'Site change')}: ${actionWord(action)}`}
+      button={t(`${number(orders.length)}件を送信`, `Send ${orders.length}`)}
+      danger={action === 'cancel'}
+      onClose={props.onClose}
+      run={
+        missing
+          ? null
+          : (progress) => requestChanges(byId, changes(), (done, of) => progress(count(done, of)))
+      }
+      missing={t('キャンセル理由を選んでください。', 'Choose a reason.')}
+    >
+      <MallSummary orders={orders} action={action} />
+      {action === 'memo' && (
+        <Field label={t('メモ', 'Memo')} value={memo} onChange={(event) => setMemo(event.target.value)} />
+      )}
+      {action === 'cancel' &&
+        names.map((name) => (
+          <Choice
+            key={name}
+            label={`${malls.find((mall) => mall.name === name)?.label ?? name} ${t('キャンセル理由', 'reason')}`}
+            value={reasons[name] ?? ''}
+            onChange={(value) => setReasons({ ...reasons, [name]: value })}
+            options={[
+              ['', t('選んでください', 'Choose')],
+              ...reasonsOf(name).map(({ code, label }): [string, string] => [code, label]),
+            ]}
+          />
+        ))}
+    </BulkDialog>
+  )
+}

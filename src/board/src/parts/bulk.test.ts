@@ -1,0 +1,122 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+import { ApiProblem } from '../api.ts'
+import { type Picked, pullOrders, refusedOf, requestChanges } from './bulk.ts'
+import { readPasted } from './ship-dialog.tsx'
+
+// Read when the client is made.
+vi.hoisted(() => vi.stubGlobal('location', { origin: 'http://localhost' }))
+
+const order = (id: string): Picked => ({ id, orderNumber: `no-${id}`, marketplace: 'm', shopId: 's' })
+const known = new Map(['a', 'b', 'c'].map((id) => [id, order(id)]))
+const json = (status: number, body: unknown) =>
+  new Response(JSON.stringify(body), { status, headers: { 'content-type': 'application/json' } })
+
+interface Call {
+  key: string | null
+  body: { changes: { orderId: string }[] }
+}
+
+/** Answers one after the other, and keeps what was asked. */
+function answering(...answers: ((call: Call) => Response)[]): Call[] {
+  const calls: Call[] = []
+  vi.stubGlobal('fetch', async (request: Request) => {
+    const call = { key: request.headers.get('idempotency-key'), body: await request.json() }
+    calls.push(call)
+    const next = answers[calls.length - 1]
+    if (!next) throw new Error('asked too often')
+    return next(call)
+  })
+  return calls
+}
+
+afterEach(() => vi.unstubAllGlobals())
+
+const accepted = ({ body }: Call) =>
+  json(202, {
+    changes: body.changes.map(({ orderId }) => ({
+      ...{ id: `change-${orderId}`, orderId, orderNumber: `no-${orderId}`, state: 'queued' },
+      ...{ message: null, nextStep: null, waitingFor: null },
+    })),
+  })
+
+describe('a bulk change', () => {
+  test('names what was refused, and asks for the others again without it', async () => {
+    const calls = answering(
+      () =>
+        json(422, {
+          code: 'VALIDATION_FAILED',
+          errors: [{ field: 'changes[1].parcels[0].trackingNumber', message: '桁数が正しくありません。' }],
+        }),
+      accepted,
+    )
+    const changes = ['a', 'b', 'c'].map((orderId) => ({ orderId, action: 'confirm' as const }))
+    const results = await requestChanges(known, changes, () => undefined)
+    expect(calls.map(({ body }) => body.changes.map((change) => change.orderId))).toEqual([
+      ['a', 'b', 'c'],
+      ['a', 'c'],
+    ])
+    expect(calls[0]?.key).not.toBe(calls[1]?.key)
+    expect(results.map(({ orderId, state, text }) => [orderId, state, text.slice(0, 4)])).toEqual([
+      ['b', 'failed', '桁数が正'],
+      ['a', 'waiting', '受け付け'],
+      ['c', 'waiting', '受け付け'],
+    ])
+  })
+
+  test('whose answer was lost is sent again under its key', async () => {
+    const calls = answering(() => {
+      throw new TypeError('Failed to fetch')
+    }, accepted)
+    await requestChanges(known, [{ orderId: 'a', action: 'confirm' }], () => undefined)
+    expect(calls).toHaveLength(2)
+    expect(calls[0]?.key).toBe(calls[1]?.key)
+    expect(calls[0]?.key).toMatch(/^[0-9a-f]{32}$/)
+  })
+
+  test('fields of no change of the request are nobody’s', () => {
+    const problem = new ApiProblem(422, {
+      errors: [
+        { field: 'changes[7].orderId', message: 'x' },
+        { field: 'changes', message: 'y' },
+      ],
+    })
+    expect(refusedOf(problem, 3).size).toBe(0)
+  })
+})
+
+test('a pull goes on until nothing remains, each batch under a key of its own', async () => {
+  const batch = (ids: string[], remaining: number) => () =>
+    json(200, { orders: ids.map((id) => ({ id, orderNumber: `no-${id}` })), remaining })
+  const calls = answering(batch(['a', 'b'], 1), batch(['c'], 0))
+  const told: [number, number][] = []
+  const results = await pullOrders({}, (done, left) => told.push([done, left]))
+  expect(results.map(({ orderId }) => orderId)).toEqual(['a', 'b', 'c'])
+  expect(told).toEqual([
+    [2, 1],
+    [3, 0],
+  ])
+  expect(new Set(calls.map(({ key }) => key)).size).toBe(2)
+})
+
+describe('pasted tracking numbers', () => {
+  const orders = ['a', 'b', 'c'].map(order)
+  const read = (text: string) => {
+    const { byId, unknown } = readPasted(text, orders)
+    return [Object.fromEntries(byId), unknown]
+  }
+  test('a column alone goes by the order of the list', () => {
+    expect(read('111122223333\r\n4444-5555-6666\r\n')).toEqual([{ a: '111122223333', b: '444455556666' }, 0])
+  })
+  test('with order numbers in any order and on either side', () => {
+    expect(read('NO-C\t111122223333\n444455556666\tno-a')).toEqual([
+      { c: '111122223333', a: '444455556666' },
+      0,
+    ])
+  })
+  test('a head is passed over, a line of another order is counted', () => {
+    expect(read('受注番号,送り状番号\nno-b,111122223333\nno-x,444455556666')).toEqual([
+      { b: '111122223333' },
+      1,
+    ])
+  })
+})

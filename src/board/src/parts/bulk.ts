@@ -1,0 +1,246 @@
+import { ApiProblem, answer, api, problemText, type Schemas, type SiteChange } from '../api.ts'
+import { t } from '../i18n.ts'
+import type { OrderStatus } from '../words.ts'
+import type { OrderQuery } from './order-filters.ts'
+
+/** One order's answer to a bulk action. `waiting` goes on at the mall and is followed by events. */
+export interface Result {
+  orderId: string
+  orderNumber: string
+  state: 'ok' | 'waiting' | 'failed'
+  text: string
+  changeId?: string
+}
+
+export interface Picked {
+  id: string
+  orderNumber: string
+  marketplace: string
+  shopId: string
+}
+
+type Change = NonNullable<Schemas['SiteChange']>['action']
+export type WantedChange = { orderId: string; action: Change } & Record<string, unknown>
+type Progress = (done: number, of: number) => void
+
+const MOST_CHANGES = 500
+const MOST_MOVED = 1_000
+const MOST_REIMPORTED = 500
+
+const parts = <T>(all: readonly T[], size: number): T[][] =>
+  Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  )
+
+/**
+ * Asks for changes at the malls, 500 a call. A call is taken whole or not at all: those that the service refused are named, and
+ * the others are asked for again without them.
+ */
+export async function requestChanges(
+  orders: ReadonlyMap<string, Picked>,
+  changes: readonly WantedChange[],
+  progress: Progress,
+): Promise<Result[]> {
+  const results: Result[] = []
+  let done = 0
+  for (const part of parts(changes, MOST_CHANGES)) {
+    results.push(...(await requestPart(orders, part)))
+    done += part.length
+    progress(done, changes.length)
+  }
+  return results
+}
+
+async function requestPart(
+  orders: ReadonlyMap<string, Picked>,
+  part: readonly WantedChange[],
+): Promise<Result[]> {
+  const numberOf = (orderId: string) => orders.get(orderId)?.orderNumber ?? orderId
+  try {
+    const { changes } = await once((key) =>
+      answer(
+        api.POST('/v1/site-changes', {
+          params: { header: { 'Idempotency-Key': key } },
+          body: { changes: part as never },
+        }),
+      ),
+    )
+    return changes.map((change: SiteChange) => ({
+      ...{ orderId: change.orderId, orderNumber: change.orderNumber, changeId: change.id },
+      ...changeResult(change),
+    }))
+  } catch (error) {
+    const wrong = refusedOf(error, part.length)
+    const failed = (change: WantedChange, text: string): Result => ({
+      ...{ orderId: change.orderId, orderNumber: numberOf(change.orderId) },
+      ...{ state: 'failed', text },
+    })
+    if (wrong.size === 0) return part.map((change) => failed(change, problemText(error)))
+    const rest = part.filter((_, index) => !wrong.has(index))
+    return [
+      ...part.flatMap((change, index) => {
+        const text = wrong.get(index)
+        return text === undefined ? [] : [failed(change, text)]
+      }),
+      ...(rest.length > 0 ? await requestPart(orders, rest) : []),
+    ]
+  }
+}
+
+/** By index in the request: `changes[3].parcels[0].trackingNumber`. */
+export function refusedOf(error: unknown, length: number): Map<number, string> {
+  const wrong = new Map<number, string>()
+  if (!(error instanceof ApiProblem)) return wrong
+  for (const { field, message } of error.errors) {
+    const index = Number(/^changes\[(\d{1,4})\]/.exec(field)?.[1] ?? Number.NaN)
+    if (index >= 0 && index < length && !wrong.has(index)) wrong.set(index, message)
+  }
+  return wrong
+}
+
+export function changeResult(
+  change: Pick<SiteChange, 'state' | 'message' | 'nextStep' | 'waitingFor'>,
+): Pick<Result, 'state' | 'text'> {
+  if (change.state === 'succeeded')
+    return { state: 'ok', text: change.message ?? t('モールに反映しました', 'Done at the mall') }
+  if (change.state === 'failed' || change.state === 'warning')
+    return { state: 'failed', text: [change.message, change.nextStep].filter(Boolean).join(' ') }
+  return {
+    state: 'waiting',
+    text: change.waitingFor?.message ?? t('受け付けました。モールに送信します', 'Taken; goes to the mall'),
+  }
+}
+
+export async function moveOrders(
+  orders: readonly Picked[],
+  to: OrderStatus,
+  progress: Progress,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (const part of parts(orders, MOST_MOVED)) {
+    const line = (order: Picked, state: Result['state'], text: string): Result => ({
+      ...{ orderId: order.id, orderNumber: order.orderNumber, state, text },
+    })
+    try {
+      const moved = await answer(
+        api.POST('/v1/orders/move', { body: { orderIds: part.map((order) => order.id), to } }),
+      )
+      const byId = new Map(moved.orders.map((one) => [one.orderId, one.result]))
+      results.push(
+        ...part.map((order) =>
+          line(
+            order,
+            'ok',
+            byId.get(order.id) === 'already'
+              ? t('既にそのステータスです', 'It was there already')
+              : t('移動しました', 'Moved'),
+          ),
+        ),
+      )
+    } catch (error) {
+      results.push(...part.map((order) => line(order, 'failed', problemText(error))))
+    }
+    progress(results.length, orders.length)
+  }
+  return results
+}
+
+export async function reimport(
+  orders: readonly Picked[],
+  apply: 'all' | 'mall-wins' | 'keep-edits' | 'none',
+  progress: Progress,
+): Promise<{ results: Result[]; reimportIds: string[] }> {
+  const results: Result[] = []
+  const reimportIds: string[] = []
+  for (const part of parts(orders, MOST_REIMPORTED)) {
+    try {
+      const accepted = await answer(
+        api.POST('/v1/orders/reimport', { body: { orderIds: part.map((order) => order.id), apply } }),
+      )
+      reimportIds.push(accepted.reimportId)
+      for (const order of part)
+        results.push({
+          orderId: order.id,
+          orderNumber: order.orderNumber,
+          state: 'waiting',
+          text: t('受け付けました', 'Taken'),
+        })
+    } catch (error) {
+      for (const order of part)
+        results.push({
+          orderId: order.id,
+          orderNumber: order.orderNumber,
+          state: 'failed',
+          text: problemText(error),
+        })
+    }
+    progress(results.length, orders.length)
+  }
+  return { results, reimportIds }
+}
+
+const MOST_PICKED = 10_000
+
+/** All orders that the conditions find, without their details. */
+export async function pickAll(query: OrderQuery, progress: (done: number) => void): Promise<Picked[]> {
+  const found: Picked[] = []
+  let cursor: string | undefined
+  do {
+    const page = await answer(
+      api.GET('/v1/orders', { params: { query: { ...query, limit: 1_000, ...(cursor ? { cursor } : {}) } } }),
+    )
+    found.push(...page.orders)
+    progress(found.length)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor && found.length < MOST_PICKED)
+  return found
+}
+
+export interface PullTarget {
+  shopId?: string
+  marketplace?: Schemas['Marketplace']
+}
+
+const PULL_PART = 200
+
+/** 受注取込, a batch after the other until nothing is left. */
+export async function pullOrders(
+  target: PullTarget,
+  progress: (done: number, left: number) => void,
+): Promise<Result[]> {
+  const results: Result[] = []
+  for (;;) {
+    const batch = await once((key) =>
+      answer(
+        api.POST('/v1/orders/pull', {
+          params: { header: { 'Idempotency-Key': key } },
+          body: { ...target, limit: PULL_PART },
+        }),
+      ),
+    )
+    for (const order of batch.orders)
+      results.push({
+        ...{ orderId: order.id, orderNumber: order.orderNumber, state: 'ok' },
+        text: t('新規受付に移しました', 'Moved to New'),
+      })
+    progress(results.length, batch.remaining)
+    if (batch.remaining === 0 || batch.orders.length === 0) return results
+  }
+}
+
+const MOST_TRIES = 4
+
+/** Under one key, so that what was done by a call whose answer was lost is not done again. */
+async function once<T>(call: (key: string) => Promise<T>): Promise<T> {
+  // `crypto.randomUUID` is missing on a page without https.
+  const key = [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, '0'))
+    .join('')
+  for (let tries = 1; ; tries++) {
+    try {
+      return await call(key)
+    } catch (error) {
+      if (error instanceof ApiProblem || tries === MOST_TRIES) throw error
+    }
+  }
+}

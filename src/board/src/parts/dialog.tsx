@@ -1,0 +1,46 @@
+import type { ReactNode } from 'react'
+import { Dialog as AriaDialog, Heading, Modal, ModalOverlay } from 'react-aria-components'
+import { t } from '../i18n.ts'
+
+/** A window over the page. Esc closes it; while something is being sent it stays. */
+export function Dialog(props: {
+  title: string
+  onClose: () => void
+  children: ReactNode
+  buttons?: ReactNode
+  busy?: boolean
+  wide?: boolean
+  role?: 'dialog' | 'alertdialog'
+}) {
+  return (
+    <ModalOverlay
+      className="overlay"
+      isOpen
+      isKeyboardDismissDisabled={props.busy ?? false}
+      onOpenChange={(open) => {
+        if (!open && !props.busy) props.onClose()
+      }}
+    >
+      <Modal className={`modal${props.wide ? ' modal-wide' : ''}`}>
+        <AriaDialog className="dialog" role={props.role ?? 'dialog'}>
+          <header className="dialog-head">
+            <Heading slot="title" className="dialog-title">
+              {props.title}
+            </Heading>
+            <button
+              type="button"
+              className="icon-button"
+              aria-label={t('閉じる', 'Close')}
+              disabled={props.busy}
+              onClick={props.onClose}
+            >
+              ×
+            </button>
+          </header>
+          <div className="dialog-body">{props.children}</div>
+          {props.buttons && <footer className="dialog-foot">{props.buttons}</footer>}
+        </AriaDialog>
+      </Modal>
+    </ModalOverlay>
+  )
+}

@@ -1,0 +1,212 @@
+import { createContext, type FormEvent, useContext, useState } from 'react'
+import { ApiProblem, answer, api, type Order, problemText } from '../api.ts'
+import { queries } from '../data.ts'
+import { t } from '../i18n.ts'
+import { Dialog } from './dialog.tsx'
+import { patchAt, valueAt } from './merge-patch.ts'
+import { toast } from './toast.tsx'
+
+interface Editing {
+  order: Order
+  mayEdit: boolean
+}
+const EditingContext = createContext<Editing | null>(null)
+export const EditingProvider = EditingContext.Provider
+
+interface Conflict {
+  current: Order
+  mine: unknown
+}
+
+/** Saves one place of an order as it was read; somebody who was faster is not overwritten. */
+async function save(order: Order, pointer: string, value: unknown, version: number): Promise<Order> {
+  const saved = await answer(
+    api.PATCH('/v1/orders/{id}', {
+      params: { path: { id: order.id }, header: { 'if-match': `"${version}"` } as never },
+      body: patchAt(order.detail, pointer, value) as never,
+    }),
+  )
+  queries.setQueryData(['order', order.id], saved)
+  for (const queryKey of [['orders'], ['timeline'], ['versions']])
+    void queries.invalidateQueries({ queryKey })
+  toast(t('保存しました。', 'Saved.'))
+  return saved
+}
+
+const shown = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
+
+/** A value with the mall's beside it where staff wrote another; changed in place. */
+export function Editable(props: { label: string; pointer: string; multiline?: boolean; number?: boolean }) {
+  const editing = useContext(EditingContext)
+  const [typed, setTyped] = useState<string | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const [conflict, setConflict] = useState<Conflict | null>(null)
+  if (!editing?.order.detail) return null
+  const { order, mayEdit } = editing
+  const value = valueAt(order.detail, props.pointer)
+  const edit = order.edits[props.pointer]
+  const wanted = (): unknown => {
+    if (typed === null || typed.trim() === '') return null
+    return props.number ? Number(typed.replace(/[,，\s]/g, '')) : typed
+  }
+  const send = async (base: Order, mine: unknown) => {
+    setBusy(true)
+    setError(null)
+    try {
+      await save(base, props.pointer, mine, base.version)
+      setTyped(null)
+      setConflict(null)
+    } catch (thrown) {
+      const current =
+        thrown instanceof ApiProblem && thrown.status === 412 ? (thrown.body.current as Order) : null
+      if (current) setConflict({ current, mine })
+      else setError(thrown)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <div className="fact">
+      <dt>{props.label}</dt>
+      <dd>
+        {typed === null ? (
+          <>
+            <span className={props.multiline ? 'multiline' : undefined}>{shown(value)}</span>
+            {edit && (
+              <span className="mall-value">
+                {t('モール', 'Mall')}: {shown(edit.mall) || t('(空)', '(empty)')}
+              </span>
+            )}
+            {mayEdit && (
+              <button
+                type="button"
+                className="link-button edit-button"
+                aria-label={t(`${props.label}を編集`, `Edit ${props.label}`)}
+                onClick={() => setTyped(shown(value))}
+              >
+                {t('編集', 'Edit')}
+              </button>
+            )}
+          </>
+        ) : (
+          <EditForm
+            {...props}
+            typed={typed}
+            busy={busy}
+            error={error}
+            onType={setTyped}
+            onCancel={() => {
+              setTyped(null)
+              setError(null)
+            }}
+            onSave={() => void send(order, wanted())}
+          />
+        )}
+      </dd>
+      {conflict && (
+        <ConflictDialog
+          label={props.label}
+          mine={shown(conflict.mine)}
+          theirs={shown(valueAt(conflict.current.detail, props.pointer))}
+          busy={busy}
+          onTheirs={() => {
+            queries.setQueryData(['order', order.id], conflict.current)
+            setConflict(null)
+            setTyped(null)
+          }}
+          onMine={() => void send(conflict.current, conflict.mine)}
+          onClose={() => setConflict(null)}
+        />
+      )}
+    </div>
+  )
+}
+
+function EditForm(props: {
+  label: string
+  multiline?: boolean
+  typed: string
+  busy: boolean
+  error: unknown
+  onType: (text: string) => void
+  onCancel: () => void
+  onSave: () => void
+}) {
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (!props.busy) props.onSave()
+  }
+  const field = {
+    'aria-label': props.label,
+    value: props.typed,
+    // It stands where the button was that was pressed.
+    autoFocus: true,
+    onChange: (event: { target: { value: string } }) => props.onType(event.target.value),
+    onKeyDown: (event: React.KeyboardEvent) => {
+      if (event.key === 'Escape') props.onCancel()
+    },
+  }
+  return (
+    <form className="edit-form" onSubmit={submit}>
+      {props.multiline ? <textarea rows={3} {...field} /> : <input {...field} />}
+      <button type="submit" className="button button-main" aria-disabled={props.busy}>
+        {t('保存', 'Save')}
+      </button>
+      <button type="button" className="button" onClick={props.onCancel}>
+        {t('やめる', 'Cancel')}
+      </button>
+      {props.error !== null && (
+        <p className="field-error" role="alert">
+          ＊{problemText(props.error)}
+        </p>
+      )}
+    </form>
+  )
+}
+
+/** Somebody was faster: both values, and who decides is the person. */
+function ConflictDialog(props: {
+  label: string
+  mine: string
+  theirs: string
+  busy: boolean
+  onMine: () => void
+  onTheirs: () => void
+  onClose: () => void
+}) {
+  return (
+    <Dialog
+      title={t('ほかの人が先に更新しました', 'Somebody was faster')}
+      role="alertdialog"
+      busy={props.busy}
+      onClose={props.onClose}
+      buttons={
+        <>
+          <button type="button" className="button" onClick={props.onTheirs}>
+            {t('現在の内容にする', 'Take the current one')}
+          </button>
+          <button type="button" className="button button-main" onClick={props.onMine}>
+            {t('自分の入力で保存', 'Save mine')}
+          </button>
+        </>
+      }
+    >
+      <p>{t('どちらの内容にするか選んでください。', 'Choose which one holds.')}</p>
+      <dl className="conflict">
+        <div>
+          <dt>
+            {props.label}: {t('自分の入力', 'mine')}
+          </dt>
+          <dd>{props.mine || t('(空)', '(empty)')}</dd>
+        </div>
+        <div>
+          <dt>
+            {props.label}: {t('現在の内容', 'current')}
+          </dt>
+          <dd>{props.theirs || t('(空)', '(empty)')}</dd>
+        </div>
+      </dl>
+    </Dialog>
+  )
+}

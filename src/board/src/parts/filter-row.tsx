@@ -1,0 +1,145 @@
+import { type FormEvent, useState } from 'react'
+import { useLocation } from 'wouter'
+import { useBoard, useMalls } from '../data.ts'
+import { t } from '../i18n.ts'
+import { CHANGE_STATES, changeWord, markWord, paymentWord } from '../words.ts'
+import { Choice, Field } from './field.tsx'
+import { useNarrow } from './now.ts'
+import { filtersOf, withFilters } from './order-filters.ts'
+import { savedViews } from './saved-views.ts'
+import { SEARCH_KINDS, searchWord } from './search-box.tsx'
+
+const MARKS = [
+  'cancelled_at_mall',
+  'changed_at_mall',
+  'gift',
+  'multi_recipient',
+  'caution',
+  'drug',
+  'split_source',
+]
+const PAYMENTS = ['credit_card', 'cod', 'bank_transfer', 'convenience_store', 'wallet', 'deferred', 'points']
+
+/** Conditions that combine. Each choice is at once the list's. */
+export function FilterRow({ search }: { search: string }) {
+  const [, navigate] = useLocation()
+  const narrow = useNarrow()
+  const [open, setOpen] = useState(false)
+  const malls = useMalls().data ?? []
+  const shops = useBoard().data?.shops ?? []
+  const params = new URLSearchParams(search)
+  const set = (name: string, value: string) => navigate(withFilters(search, { [name]: value }))
+  const choice = (name: string, label: string, options: readonly (readonly [string, string])[]) => (
+    <Choice
+      label={label}
+      value={params.get(name) ?? ''}
+      onChange={(value) => set(name, value)}
+      options={[['', t('すべて', 'all')], ...options]}
+    />
+  )
+  const active = [...params.keys()].filter((name) => name !== 'sort').length
+  const searched = SEARCH_KINDS.find((kind) => params.has(kind))
+  if (narrow && !open)
+    return (
+      <div className="filters">
+        <button type="button" className="button" aria-expanded={false} onClick={() => setOpen(true)}>
+          {t(`条件 ${active}件`, `Conditions: ${active}`)}
+        </button>
+        <Reset search={search} />
+      </div>
+    )
+  return (
+    <fieldset className="filters">
+      <legend className="for-reader">{t('絞り込みの条件', 'Conditions')}</legend>
+      {searched && (
+        <span className="chip">
+          {searchWord(searched)}: {params.get(searched)}
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t('この検索をやめる', 'Drop this search')}
+            onClick={() => set(searched, '')}
+          >
+            ×
+          </button>
+        </span>
+      )}
+      {choice(
+        'marketplace',
+        t('モール', 'Mall'),
+        malls.map(({ name, label }) => [name, label] as const),
+      )}
+      {choice(
+        'shopId',
+        t('店舗', 'Shop'),
+        shops.map(({ shopId, name }) => [shopId, name] as const),
+      )}
+      {choice(
+        'changeState',
+        t('変更状態', 'Change'),
+        CHANGE_STATES.filter((one) => one !== 'none').map((one) => [one, changeWord(one)] as const),
+      )}
+      {choice(
+        'mark',
+        t('マーク', 'Mark'),
+        MARKS.map((one) => [one, markWord(one).word] as const),
+      )}
+      {choice(
+        'paymentKind',
+        t('支払', 'Payment'),
+        PAYMENTS.map((one) => [one, paymentWord(one)] as const),
+      )}
+      {choice('hold', t('出荷保留', 'Hold'), [
+        ['true', t('あり', 'yes')],
+        ['false', t('なし', 'no')],
+      ])}
+      <Choice
+        label={t('並び順', 'Order')}
+        value={filtersOf(search).sort ?? 'newest'}
+        onChange={(value) => set('sort', value)}
+        options={[
+          ['newest', t('新しい順', 'newest first')],
+          ['oldest', t('古い順', 'oldest first')],
+        ]}
+      />
+      <Reset search={search} />
+      <SaveView search={search} />
+    </fieldset>
+  )
+}
+
+function Reset({ search }: { search: string }) {
+  const [, navigate] = useLocation()
+  const status = new URLSearchParams(search).get('status')
+  const reset = status ? `/orders?status=${status}` : '/orders'
+  if (`/orders?${search}` === reset || search === '') return null
+  return (
+    <button type="button" className="link-button" onClick={() => navigate(reset)}>
+      {t('リセット', 'Reset')}
+    </button>
+  )
+}
+
+function SaveView({ search }: { search: string }) {
+  const [naming, setNaming] = useState(false)
+  const save = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    const name = String(new FormData(event.currentTarget).get('name') ?? '').trim()
+    if (name !== '') savedViews.save(name.slice(0, 40), search)
+    setNaming(false)
+  }
+  if (!naming)
+    return (
+      <button type="button" className="link-button" onClick={() => setNaming(true)}>
+        {t('条件を保存', 'Save as a view')}
+      </button>
+    )
+  return (
+    <form className="save-view" onSubmit={save}>
+      <Field label={t('条件の名前', 'Name of the view')} name="name" maxLength={40} autoFocus />
+      <button type="submit" className="button">
+        {t('保存', 'Save')}
+      </button>
+    </form>
+  )
+}

@@ -1,0 +1,237 @@
+import { useVirtualizer } from '@tanstack/react-virtual'
+import {
+  type KeyboardEvent,
+  type MouseEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react'
+import { t } from '../i18n.ts'
+
+export interface Column<Row> {
+  id: string
+  label: string
+  /** At least so wide, in rem; `grow` is its share of what is left. */
+  width: number
+  grow?: number
+  align?: 'right'
+  cell: (row: Row) => ReactNode
+}
+
+/**
+ * A table of any length of which only what is seen is drawn. One thing holds the focus, the table; ↑↓ move the line, Space ticks
+ * it, Shift takes all between, Enter opens.
+ */
+export function Grid<Row>(props: {
+  label: string
+  rows: readonly Row[]
+  columns: readonly Column<Row>[]
+  rowKey: (row: Row) => string
+  rowName: (row: Row) => string
+  rowHeight: number
+  rowTone?: (row: Row) => string
+  selected: ReadonlySet<string>
+  onSelect: (keys: ReadonlySet<string>) => void
+  onOpen: (row: Row) => void
+  /** How many there are in all, when that is known; more come when the end comes near. */
+  total?: number | undefined
+  onNearEnd?: () => void
+  empty: ReactNode
+  card?: boolean
+}) {
+  const { rows, columns, rowKey, selected, onSelect, onNearEnd } = props
+  const id = useId()
+  const scroller = useRef<HTMLDivElement>(null)
+  const [active, setActive] = useState(0)
+  const anchor = useRef(0)
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => props.rowHeight,
+    overscan: 12,
+    getItemKey: (index) => {
+      const row = rows[index]
+      return row === undefined ? index : rowKey(row)
+    },
+  })
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (rows.length > 0 && last >= rows.length - 30) onNearEnd?.()
+  }, [last, rows.length, onNearEnd])
+  // Another row height: what was measured before no longer holds.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the height is the reason
+  useEffect(() => virtual.measure(), [props.rowHeight])
+  const at = Math.min(active, Math.max(0, rows.length - 1))
+
+  const keyAt = (index: number): string | null => {
+    const row = rows[index]
+    return row === undefined ? null : rowKey(row)
+  }
+  const range = (from: number, to: number): string[] => {
+    const [first, end] = from < to ? [from, to] : [to, from]
+    return rows.slice(first, end + 1).map(rowKey)
+  }
+  const toggle = (index: number, through: boolean): void => {
+    const key = keyAt(index)
+    if (key === null) return
+    const next = new Set(selected)
+    if (through) for (const one of range(anchor.current, index)) next.add(one)
+    else if (!next.delete(key)) next.add(key)
+    anchor.current = through ? anchor.current : index
+    onSelect(next)
+  }
+  const moveTo = (index: number, extend: boolean): void => {
+    const next = Math.max(0, Math.min(rows.length - 1, index))
+    setActive(next)
+    virtual.scrollToIndex(next)
+    if (!extend) return
+    onSelect(new Set([...selected, ...range(anchor.current, next)]))
+  }
+  const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 400) / props.rowHeight) - 2)
+  const keys = new Map<string, (event: KeyboardEvent) => void>([
+    ['ArrowDown', (event) => moveTo(at + 1, event.shiftKey)],
+    ['ArrowUp', (event) => moveTo(at - 1, event.shiftKey)],
+    ['PageDown', (event) => moveTo(at + page, event.shiftKey)],
+    ['PageUp', (event) => moveTo(at - page, event.shiftKey)],
+    ['Home', () => moveTo(0, false)],
+    ['End', () => moveTo(rows.length - 1, false)],
+    [' ', (event) => toggle(at, event.shiftKey)],
+    ['Enter', () => rows[at] !== undefined && props.onOpen(rows[at])],
+    ['Escape', () => onSelect(new Set())],
+  ])
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.target !== event.currentTarget) return
+    const act = keys.get(event.key)
+    if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault()
+      onSelect(new Set(rows.map(rowKey)))
+    } else if (act && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault()
+      if (!event.shiftKey && event.key !== ' ') anchor.current = at
+      act(event)
+    }
+  }
+  const click = (event: MouseEvent, index: number, row: Row): void => {
+    setActive(index)
+    if (event.target instanceof Element && event.target.closest('a, button, input')) return
+    if (event.shiftKey) toggle(index, true)
+    else if (event.ctrlKey || event.metaKey) toggle(index, false)
+    else props.onOpen(row)
+  }
+  const tracks = ['2.5rem', ...columns.map(({ width, grow }) => `minmax(${width}rem, ${grow ?? 0}fr)`)].join(
+    ' ',
+  )
+  // One width for head and lines, so that their tracks agree.
+  const tableWidth = `${columns.reduce((sum, column) => sum + column.width, 3.5)}rem`
+  const allTicked = rows.length > 0 && rows.every((row) => selected.has(rowKey(row)))
+  return (
+    <div
+      ref={scroller}
+      className={`grid${props.card ? ' grid-card' : ''}`}
+      role="grid"
+      tabIndex={0}
+      aria-label={props.label}
+      aria-rowcount={(props.total ?? rows.length) + 1}
+      aria-colcount={columns.length + 1}
+      aria-multiselectable="true"
+      aria-activedescendant={rows.length > 0 ? `${id}-${at}` : undefined}
+      onKeyDown={onKeyDown}
+    >
+      <div role="rowgroup" className="grid-head" style={{ minWidth: tableWidth }}>
+        <div
+          role="row"
+          className="grid-row"
+          style={{ gridTemplateColumns: tracks }}
+          aria-rowindex={1}
+          tabIndex={-1}
+        >
+          <div role="columnheader" className="grid-cell grid-tick" tabIndex={-1}>
+            <input
+              type="checkbox"
+              aria-label={t('表示中の受注をすべて選択', 'Tick all shown')}
+              tabIndex={-1}
+              checked={allTicked}
+              onChange={() => onSelect(allTicked ? new Set() : new Set(rows.map(rowKey)))}
+            />
+          </div>
+          {columns.map((column) => (
+            <div
+              key={column.id}
+              role="columnheader"
+              tabIndex={-1}
+              className={`grid-cell${column.align === 'right' ? ' grid-right' : ''}`}
+            >
+              {column.label}
+            </div>
+          ))}
+        </div>
+      </div>
+      {rows.length === 0 ? (
+        <div role="rowgroup">
+          <div role="row" tabIndex={-1}>
+            <div role="gridcell" tabIndex={-1} className="grid-empty">
+              {props.empty}
+            </div>
+          </div>
+        </div>
+      ) : (
+        <div
+          role="rowgroup"
+          className="grid-body"
+          style={{ height: virtual.getTotalSize(), minWidth: tableWidth }}
+        >
+          {items.map(({ index, start, key }) => {
+            const row = rows[index]
+            if (row === undefined) return null
+            const ticked = selected.has(rowKey(row))
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys for all of its rows
+              <div
+                key={key}
+                id={`${id}-${index}`}
+                role="row"
+                tabIndex={-1}
+                aria-rowindex={index + 2}
+                aria-selected={ticked}
+                className={`grid-row grid-line${index === at ? ' grid-active' : ''} ${props.rowTone?.(row) ?? ''}`}
+                style={{
+                  gridTemplateColumns: tracks,
+                  height: props.rowHeight,
+                  transform: `translateY(${start}px)`,
+                }}
+                onClick={(event) => click(event, index, row)}
+              >
+                <div role="gridcell" tabIndex={-1} className="grid-cell grid-tick">
+                  <input
+                    type="checkbox"
+                    tabIndex={-1}
+                    aria-label={t(`${props.rowName(row)}を選択`, `Tick ${props.rowName(row)}`)}
+                    checked={ticked}
+                    onClick={(event) => {
+                      setActive(index)
+                      toggle(index, event.shiftKey)
+                    }}
+                    onChange={() => undefined}
+                  />
+                </div>
+                {columns.map((column) => (
+                  <div
+                    key={column.id}
+                    role="gridcell"
+                    tabIndex={-1}
+                    className={`grid-cell${column.align === 'right' ? ' grid-right' : ''} cell-${column.id}`}
+                  >
+                    {column.cell(row)}
+                  </div>
+                ))}
+              </div>
+            )
+          })}
+        </div>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,210 @@
+import { useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { answer, api, problemText, type Schemas } from '../api.ts'
+import { chosen } from '../chosen.ts'
+import { t } from '../i18n.ts'
+import { useMayWork } from '../session.ts'
+import { type OrderStatus, statusWord } from '../words.ts'
+import { Choice, Field } from './field.tsx'
+import { fromBase64, save } from './files.ts'
+import { number, today } from './format.ts'
+import { Sign } from './sign.tsx'
+import { Failed, Loading } from './states.tsx'
+import { toast } from './toast.tsx'
+
+type Answer = Pick<Schemas['LabelFile'], 'ready' | 'refused' | 'orders'>
+type FormatId = 'yamato_b2' | 'sagawa_ehiden3' | 'yupri_r' | 'click_post'
+
+export const useLabelFormats = () =>
+  useQuery({ queryKey: ['label-formats'], queryFn: () => answer(api.GET('/v1/labels/formats')) })
+
+const MOST = 500
+const STATUSES: readonly OrderStatus[] = ['ready_to_ship', 'new']
+
+async function idsOf(source: string): Promise<string[]> {
+  if (source === 'chosen')
+    return chosen()
+      .slice(0, MOST)
+      .map(({ id }) => id)
+  const { orders } = await answer(
+    api.GET('/v1/orders', { params: { query: { status: source as OrderStatus, limit: MOST } } }),
+  )
+  return orders.map(({ id }) => id)
+}
+
+/** 送り状: looked over first, so that nothing is found out at the carrier's tool. */
+export function LabelExport() {
+  const formats = useLabelFormats()
+  const mayWork = useMayWork()
+  const [source, setSource] = useState<string>(chosen().length > 0 ? 'chosen' : 'ready_to_ship')
+  const [format, setFormat] = useState<FormatId>('yamato_b2')
+  const [service, setService] = useState('')
+  const [shippedOn, setShippedOn] = useState(today)
+  const [dropTimeSlot, setDrop] = useState(false)
+  const [busy, setBusy] = useState(false)
+  const [result, setResult] = useState<Answer | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  if (formats.isPending) return <Loading />
+  if (formats.error) return <Failed error={formats.error} again={() => void formats.refetch()} />
+  const tool = formats.data.formats.find(({ id }) => id === format)
+  const services = tool?.services ?? []
+  const body = (orderIds: string[]) => ({
+    ...{ format, orderIds },
+    options: { service: service || (services[0]?.code ?? ''), shippedOn, dropTimeSlot },
+  })
+  const run = (act: (ids: string[]) => Promise<void>) => {
+    if (busy) return
+    setBusy(true)
+    setError(null)
+    idsOf(source)
+      .then((ids) => {
+        if (ids.length === 0) throw new Error(t('対象の受注がありません。', 'There are no such orders.'))
+        return act(ids)
+      })
+      .catch(setError)
+      .finally(() => setBusy(false))
+  }
+  const check = async (ids: string[]) =>
+    setResult(await answer(api.POST('/v1/labels/check', { body: body(ids) })))
+  const make = async (ids: string[]) => {
+    const made = await answer(api.POST('/v1/labels', { body: { ...body(ids), strict: false } }))
+    setResult(made)
+    if (made.file === null || made.fileName === null) return
+    save(fromBase64(made.file), made.fileName)
+    toast(t(`${number(made.rows)}件の送り状を出力しました。`, `${number(made.rows)} labels were written.`))
+  }
+  return (
+    <div className="stack">
+      <div className="row">
+        <Choice
+          label={t('対象', 'Orders')}
+          value={source}
+          onChange={setSource}
+          options={[
+            ...(chosen().length > 0
+              ? ([
+                  ['chosen', t(`選択した受注 ${chosen().length}件`, `${chosen().length} ticked orders`)],
+                ] as const)
+              : []),
+            ...STATUSES.map((status) => [status, statusWord(status)] as const),
+          ]}
+        />
+        <Choice
+          label={t('送り状ソフト', 'Tool')}
+          value={format}
+          onChange={(next) => {
+            setFormat(next as FormatId)
+            setService('')
+            setResult(null)
+          }}
+          options={formats.data.formats.map(({ id, label }) => [id, label] as const)}
+        />
+        <Choice
+          label={t('種類', 'Service')}
+          value={service || (services[0]?.code ?? '')}
+          onChange={setService}
+          options={services.map(({ code, label }) => [code, label] as const)}
+        />
+        <Field
+          label={t('出荷予定日', 'Ship on')}
+          type="date"
+          value={shippedOn}
+          onChange={(event) => setShippedOn(event.target.value)}
+        />
+        <label className="tick">
+          <input type="checkbox" checked={dropTimeSlot} onChange={(event) => setDrop(event.target.checked)} />
+          {t('指定できない時間帯は外す', 'Leave out times that the carrier does not offer')}
+        </label>
+      </div>
+      {tool && !tool.configured && (
+        <p className="note">
+          {t(
+            `${tool.label} のご依頼主と契約コードがまだ設定されていません。「送り状の設定」で入力してください。`,
+            `Sender and contract codes of ${tool.label} are not set yet: see "Label settings".`,
+          )}
+        </p>
+      )}
+      {mayWork && (
+        <div className="row">
+          <button type="button" className="button" aria-disabled={busy} onClick={() => run(check)}>
+            {t('事前に確認する', 'Check first')}
+          </button>
+          <button type="button" className="button button-main" aria-disabled={busy} onClick={() => run(make)}>
+            {t('送り状ファイルを出力する', 'Write the file')}
+          </button>
+          <span role="status">{busy && t('処理しています…', 'Working…')}</span>
+        </div>
+      )}
+      {error !== null && (
+        <p className="field-error" role="alert">
+          ＊{error instanceof Error && error.constructor === Error ? error.message : problemText(error)}
+        </p>
+      )}
+      {result && <Checked result={result} />}
+    </div>
+  )
+}
+
+/** What is refused comes first: that is what there is to do. */
+function Checked({ result }: { result: Answer }) {
+  const rank = (order: Answer['orders'][number]) => (order.ok ? (order.warnings.length > 0 ? 1 : 2) : 0)
+  const sorted = [...result.orders].sort((a, b) => rank(a) - rank(b))
+  return (
+    <div className="results">
+      <p className="results-sum" role="status">
+        <Sign tone="done">{t(`出力できます ${number(result.ready)}件`, `${number(result.ready)} pass`)}</Sign>
+        {result.refused > 0 && (
+          <Sign tone="failed">
+            {t(`出力できません ${number(result.refused)}件`, `${number(result.refused)} do not`)}
+          </Sign>
+        )}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <div
+        className="results-table"
+        tabIndex={0}
+        role="region"
+        aria-label={t('受注ごとの確認結果', 'By order')}
+      >
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('結果', 'Result')}</th>
+              <th scope="col">{t('受注番号', 'Number')}</th>
+              <th scope="col">{t('項目', 'Field')}</th>
+              <th scope="col">{t('内容', 'What')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((order) => {
+              const found = [...order.problems, ...order.warnings]
+              return (
+                <tr key={order.orderId}>
+                  <td>
+                    <Sign tone={order.ok ? (found.length > 0 ? 'warning' : 'done') : 'failed'}>
+                      {order.ok
+                        ? found.length > 0
+                          ? t('注意', 'Look')
+                          : t('出力可', 'Passes')
+                        : t('不可', 'Refused')}
+                    </Sign>
+                  </td>
+                  <td>
+                    <Link href={`/orders/${order.orderId}`}>{order.orderNumber ?? order.orderId}</Link>
+                  </td>
+                  <td>{[...new Set(found.map(({ field }) => field))].join('、')}</td>
+                  <td>
+                    {found.map(({ code, message, recipientId }) => (
+                      <p key={`${code} ${recipientId} ${message}`}>{message}</p>
+                    ))}
+                  </td>
+                </tr>
+              )
+            })}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,185 @@
+import { useState } from 'react'
+import { ApiProblem, answer, api, problemText } from '../api.ts'
+import { queries } from '../data.ts'
+import { t } from '../i18n.ts'
+import { useIsOwner } from '../session.ts'
+import { Choice, Field } from './field.tsx'
+import { useLabelFormats } from './label-export.tsx'
+import { Sign } from './sign.tsx'
+import { Loading } from './states.tsx'
+import { toast } from './toast.tsx'
+
+type Tool = NonNullable<ReturnType<typeof useLabelFormats>['data']>['formats'][number]
+
+/** Words of each tool's settings; which a tool has, its schema says. */
+const FIELDS: readonly [path: string, ja: string, en: string, support?: string][] = [
+  ['sender.name', 'ご依頼主名', 'Sender'],
+  ['sender.postalCode', '郵便番号', 'Postal code', 'ハイフンなし7桁'],
+  ['sender.address', '住所', 'Address', '都道府県から番地まで'],
+  ['sender.building', '建物名', 'Building'],
+  ['sender.phone', '電話番号', 'Phone', '例: 03-1234-5678'],
+  ['goodsName', '品名', 'Goods'],
+  ['billingCode', '請求先顧客コード', 'Billing code', '契約の番号(10〜12桁)'],
+  ['billingBranch', '請求先分類コード', 'Billing branch', '3桁。なければ空欄'],
+  ['freightNumber', '運賃管理番号', 'Freight number', '2桁'],
+  ['customerCode', 'お客様コード', 'Customer code'],
+  ['slipKind', '送り状種別', 'Kind of form', '例: 1100780'],
+]
+const CHOICES: readonly [path: string, ja: string, en: string, [string, string][]][] = [
+  [
+    'slots',
+    '夜の時間帯',
+    'Evening slots',
+    [
+      ['six', '18-20時・19-21時'],
+      ['five', '18-21時'],
+    ],
+  ],
+  [
+    'size',
+    'サイズ',
+    'Size',
+    [
+      ['', '指定しない'],
+      ['060', '60'],
+      ['080', '80'],
+      ['100', '100'],
+      ['120', '120'],
+      ['140', '140'],
+      ['160', '160'],
+      ['170', '170'],
+    ],
+  ],
+  [
+    'packaging',
+    '荷姿',
+    'Packaging',
+    [
+      ['', '指定しない'],
+      ['001', '箱'],
+      ['002', 'バッグ'],
+      ['004', '封筒'],
+      ['008', 'その他'],
+    ],
+  ],
+  [
+    'giftSender',
+    'ギフトのご依頼主',
+    'Sender of gifts',
+    [
+      ['shop', '店舗'],
+      ['buyer', '注文者'],
+    ],
+  ],
+]
+
+type Values = Record<string, string>
+
+function flat(settings: Record<string, unknown>): Values {
+  const values: Values = {}
+  for (const [name, value] of Object.entries(settings)) {
+    if (name === 'sender' && typeof value === 'object' && value !== null) {
+      for (const [part, text] of Object.entries(value)) values[`sender.${part}`] = String(text)
+    } else if (typeof value === 'string') values[name] = value
+  }
+  return values
+}
+
+/** What the form does not show (店舗別のご依頼主) stays as it was. */
+function nested(tool: Tool, values: Values): Record<string, unknown> {
+  const settings: Record<string, unknown> = { ...tool.settings }
+  const sender: Record<string, string> = {}
+  for (const [path, value] of Object.entries(values)) {
+    if (path.startsWith('sender.')) sender[path.slice(7)] = value
+    else settings[path] = value
+  }
+  return Object.keys(sender).length > 0 ? { ...settings, sender } : settings
+}
+
+export function LabelSettings() {
+  const formats = useLabelFormats().data?.formats
+  const [id, setId] = useState('yamato_b2')
+  if (!formats) return <Loading />
+  const tool = formats.find((one) => one.id === id)
+  return (
+    <div className="stack">
+      <div className="row">
+        <Choice
+          label={t('送り状ソフト', 'Tool')}
+          value={id}
+          onChange={setId}
+          options={formats.map((one) => [one.id, one.label] as const)}
+        />
+        {tool && (
+          <Sign tone={tool.configured ? 'done' : 'warning'}>
+            {tool.configured ? t('設定済み', 'Set') : t('未設定', 'Not set')}
+          </Sign>
+        )}
+      </div>
+      {tool && <Form key={tool.id} tool={tool} />}
+    </div>
+  )
+}
+
+function Form({ tool }: { tool: Tool }) {
+  const owner = useIsOwner()
+  const [values, setValues] = useState<Values>(() => flat(tool.settings ?? {}))
+  const [error, setError] = useState<unknown>(null)
+  const has = Object.keys((tool.settingsSchema.properties ?? {}) as object)
+  const shown = (path: string) => has.includes(path.split('.')[0] ?? '')
+  const wrong = (path: string) =>
+    error instanceof ApiProblem
+      ? error.errors.find(({ field }) => field === `settings.${path}`)?.message
+      : undefined
+  const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }))
+  const keep = () => {
+    setError(null)
+    answer(
+      api.PUT('/v1/labels/settings', { body: { format: tool.id, settings: nested(tool, values) } }),
+    ).then(() => {
+      void queries.invalidateQueries({ queryKey: ['label-formats'] })
+      toast(t('送り状の設定を保存しました。', 'Saved.'))
+    }, setError)
+  }
+  return (
+    <form
+      className="stack form-narrow"
+      onSubmit={(event) => {
+        event.preventDefault()
+        keep()
+      }}
+    >
+      {FIELDS.filter(([path]) => shown(path)).map(([path, ja, en, support]) => (
+        <Field
+          key={path}
+          label={t(ja, en)}
+          support={support}
+          value={values[path] ?? ''}
+          error={wrong(path)}
+          onChange={(event) => set(path, event.target.value)}
+        />
+      ))}
+      {CHOICES.filter(([path]) => shown(path)).map(([path, ja, en, options]) => (
+        <Choice
+          key={path}
+          label={t(ja, en)}
+          value={values[path] ?? options[0]?.[0] ?? ''}
+          onChange={(value) => set(path, value)}
+          options={options}
+        />
+      ))}
+      {error !== null && (
+        <p className="field-error" role="alert">
+          ＊{problemText(error)}
+        </p>
+      )}
+      {owner ? (
+        <button type="submit" className="button button-main">
+          {t('保存する', 'Save')}
+        </button>
+      ) : (
+        <p className="support">{t('設定は管理者だけが変更できます。', 'Only an owner changes settings.')}</p>
+      )}
+    </form>
+  )
+}

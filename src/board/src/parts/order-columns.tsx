@@ -1,0 +1,231 @@
+import { Link } from 'wouter'
+import type { OrderDetail, OrderRow } from '../api.ts'
+import { t } from '../i18n.ts'
+import { keep, keptJson } from '../kept.ts'
+import { holdWord, paymentWord, statusWord } from '../words.ts'
+import { number, shortDay, shortTime, today } from './format.ts'
+import type { Column } from './grid.tsx'
+import { ChangeSign, Marks, Sign } from './sign.tsx'
+
+type Person = OrderDetail['buyer']
+
+export const nameOf = (person: Person | undefined): string =>
+  person === undefined
+    ? ''
+    : (person.fullName ?? [person.familyName, person.givenName].filter(Boolean).join(' '))
+
+/** The mall's own marks, and what the detail shows at a glance. */
+export function marksOf(order: OrderRow): string[] {
+  const { detail } = order
+  const first = detail?.recipients[0]?.person
+  const found = [...order.flags]
+  if (detail && detail.recipients.length > 1) found.push('multi_recipient')
+  else if (detail && first && nameOf(first) !== nameOf(detail.buyer)) found.push('other_recipient')
+  if (detail?.recipients.some((recipient) => recipient.remoteArea)) found.push('remote_area')
+  if (detail && detail.delivery.express.length > 0) found.push('express')
+  return [...new Set(found)]
+}
+
+function Wish({ order }: { order: OrderRow }) {
+  const wish = order.detail?.recipients[0]?.wish
+  if (!wish) return null
+  const band =
+    wish.timeText ??
+    (wish.timeFrom ? `${wish.timeFrom.replace(/:00$/, '')}-${(wish.timeTo ?? '').replace(/:00$/, '')}時` : '')
+  return <>{[shortDay(wish.date), band].filter(Boolean).join(' ')}</>
+}
+
+function ShipBy({ order }: { order: OrderRow }) {
+  const by = order.detail?.delivery.shipBy
+  if (!by) return null
+  const dayOf = by.slice(0, 10)
+  const late = order.mallState === 'open' && dayOf < today()
+  if (late) return <Sign tone="warning">{shortDay(dayOf)}</Sign>
+  return dayOf === today() ? <strong>{t('本日', 'today')}</strong> : shortDay(dayOf)
+}
+
+export function OrderState({ order }: { order: OrderRow }) {
+  return order.mallState === 'cancelled' ? (
+    <Sign tone="cancelled">{t('モールで取消', 'Cancelled')}</Sign>
+  ) : (
+    <ChangeSign state={order.changeState} />
+  )
+}
+
+/** Every column the list can show. */
+export function allColumns(mall: (name: string) => string, shop: (id: string) => string): Column<OrderRow>[] {
+  return [
+    {
+      id: 'marks',
+      label: t('マーク', 'Marks'),
+      width: 5,
+      cell: (order) => <Marks marks={marksOf(order)} />,
+    },
+    { id: 'mall', label: t('モール', 'Mall'), width: 6.2, cell: (order) => mall(order.marketplace) },
+    { id: 'shop', label: t('店舗', 'Shop'), width: 9, cell: (order) => shop(order.shopId) },
+    {
+      id: 'orderedAt',
+      label: t('注文日時', 'Ordered'),
+      width: 6.8,
+      cell: (order) => shortTime(order.orderedAt),
+    },
+    {
+      id: 'number',
+      label: t('受注番号', 'Number'),
+      width: 15.2,
+      grow: 0.4,
+      cell: (order) => (
+        <Link href={`/orders/${order.id}`} className="number" tabIndex={-1}>
+          {order.orderNumber}
+        </Link>
+      ),
+    },
+    {
+      id: 'status',
+      label: t('ステータス', 'Status'),
+      width: 7.5,
+      cell: (order) => statusWord(order.status),
+    },
+    {
+      id: 'recipient',
+      label: t('送付先', 'Recipient'),
+      width: 6.2,
+      grow: 0.7,
+      cell: (order) => {
+        const recipients = order.detail?.recipients ?? []
+        if (!order.detail) return <span className="quiet">{t('保存期間満了', 'Removed')}</span>
+        return `${nameOf(recipients[0]?.person)}${recipients.length > 1 ? ` +${recipients.length - 1}` : ''}`
+      },
+    },
+    {
+      id: 'buyer',
+      label: t('注文者', 'Buyer'),
+      width: 7,
+      grow: 0.7,
+      cell: (order) => nameOf(order.detail?.buyer),
+    },
+    {
+      id: 'prefecture',
+      label: t('都道府県', 'Prefecture'),
+      width: 6,
+      cell: (order) => order.detail?.recipients[0]?.person.prefecture ?? '',
+    },
+    {
+      id: 'items',
+      label: t('商品', 'Items'),
+      width: 7.2,
+      grow: 1.4,
+      cell: (order) => {
+        const name = order.detail?.items.find((item) => !item.deleted)?.name ?? ''
+        return (
+          <span title={order.detail?.items.map((item) => `${item.name} ×${item.quantity}`).join('\n')}>
+            {name}
+            {order.itemLines > 1 && (
+              <span className="quiet"> {t(`ほか${order.itemLines - 1}`, `+${order.itemLines - 1}`)}</span>
+            )}
+          </span>
+        )
+      },
+    },
+    {
+      id: 'quantity',
+      label: t('点数', 'Pieces'),
+      width: 3.5,
+      align: 'right',
+      cell: (order) => number(order.itemQuantity),
+    },
+    {
+      id: 'amount',
+      label: t('請求金額', 'Billed'),
+      width: 5.4,
+      align: 'right',
+      cell: (order) => number(order.billedAmount),
+    },
+    {
+      id: 'payment',
+      label: t('支払', 'Payment'),
+      width: 5.4,
+      cell: (order) => paymentWord(order.paymentKind),
+    },
+    { id: 'wish', label: t('希望日', 'Wish'), width: 7, cell: (order) => <Wish order={order} /> },
+    {
+      id: 'shipBy',
+      label: t('発送期限', 'Ship by'),
+      width: 5,
+      cell: (order) => <ShipBy order={order} />,
+    },
+    {
+      id: 'holds',
+      label: t('出荷保留', 'Holds'),
+      width: 7.6,
+      cell: (order) =>
+        order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>,
+    },
+    {
+      id: 'change',
+      label: t('変更状態', 'Change'),
+      width: 6.8,
+      cell: (order) => <OrderState order={order} />,
+    },
+    {
+      id: 'tracking',
+      label: t('送り状番号', 'Tracking'),
+      width: 9,
+      cell: (order) =>
+        order.detail?.recipients
+          .flatMap((recipient) => recipient.parcels.map((parcel) => parcel.trackingNumber))
+          .filter(Boolean)
+          .join(' ') ?? '',
+    },
+  ]
+}
+
+const DEFAULT = [
+  'marks',
+  'mall',
+  'orderedAt',
+  'number',
+  'recipient',
+  'items',
+  'amount',
+  'payment',
+  'wish',
+  'shipBy',
+  'holds',
+  'change',
+]
+
+/** Which columns stand in which order, kept by this browser. */
+export const keptColumns = (): string[] => keptJson('columns', DEFAULT)
+export const keepColumns = (ids: readonly string[] | null): void =>
+  keep('columns', ids === null ? null : JSON.stringify(ids))
+export const defaultColumns = (): string[] => DEFAULT
+
+/** A row on a phone: three lines. */
+export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => ({
+  id: 'card',
+  label: t('受注', 'Order'),
+  width: 15,
+  grow: 1,
+  cell: (order) => (
+    <div className="card-lines">
+      <p>
+        <Link href={`/orders/${order.id}`} className="number" tabIndex={-1}>
+          {order.orderNumber}
+        </Link>
+        <span className="card-amount">¥{number(order.billedAmount)}</span>
+      </p>
+      <p>
+        {mall(order.marketplace)} {shortTime(order.orderedAt)} <Marks marks={marksOf(order)} />
+      </p>
+      <p>
+        <span className="card-name">{nameOf(order.detail?.recipients[0]?.person)}</span>{' '}
+        <span className="quiet">{order.detail?.items[0]?.name}</span>
+      </p>
+      <p>
+        <OrderState order={order} />{' '}
+        {order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>}
+      </p>
+    </div>
+  ),
+})

@@ -1,0 +1,98 @@
+import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
+import { useLocation, useSearch } from 'wouter'
+import { t } from '../i18n.ts'
+
+export const SEARCH_KINDS = ['number', 'numberEnd', 'buyer', 'phone', 'item', 'email'] as const
+type Kind = (typeof SEARCH_KINDS)[number]
+
+const words: Record<Kind, readonly [string, string]> = {
+  number: ['受注番号', 'Number'],
+  numberEnd: ['受注番号の末尾', 'End of number'],
+  buyer: ['注文者名', 'Buyer'],
+  phone: ['電話番号', 'Phone'],
+  item: ['商品名・コード', 'Item'],
+  email: ['メール', 'Mail'],
+}
+export const searchWord = (kind: Kind): string => t(...words[kind])
+
+/** What somebody most likely means; the choice beside the box says it, and can be changed. */
+export function guessKind(text: string): Kind {
+  const plain = text.normalize('NFKC').trim()
+  if (plain.includes('@')) return 'email'
+  if (/^0[\d-]{8,14}$/.test(plain)) return 'phone'
+  if (/^\d{3,8}$/.test(plain)) return 'numberEnd'
+  if (/^[\w-]*\d[\w-]*$/.test(plain)) return 'number'
+  return 'buyer'
+}
+
+/** 検索: `/` leads here from everywhere. */
+export function SearchBox() {
+  const search = useSearch()
+  const [location, navigate] = useLocation()
+  const [typed, setTyped] = useState('')
+  const [chosen, setChosen] = useState<Kind | null>(null)
+  const input = useRef<HTMLInputElement>(null)
+  const id = useId()
+  // A shared address fills the box too.
+  useEffect(() => {
+    const params = new URLSearchParams(search)
+    const kind = SEARCH_KINDS.find((one) => params.has(one))
+    setTyped(kind ? (params.get(kind) ?? '') : '')
+    setChosen(kind ?? null)
+  }, [search])
+  useEffect(() => {
+    const toBox = (event: KeyboardEvent) => {
+      const inField =
+        event.target instanceof HTMLElement && event.target.closest('input, textarea, select, [role=dialog]')
+      if (event.key !== '/' || inField || event.ctrlKey || event.metaKey) return
+      event.preventDefault()
+      input.current?.focus()
+      input.current?.select()
+    }
+    document.addEventListener('keydown', toBox)
+    return () => document.removeEventListener('keydown', toBox)
+  }, [])
+  const kind = chosen ?? guessKind(typed)
+  const go = (event: FormEvent) => {
+    event.preventDefault()
+    const params = new URLSearchParams(location === '/orders' ? search : '')
+    for (const one of SEARCH_KINDS) params.delete(one)
+    // Whoever looks for one order does not know where it stands.
+    if (typed.trim() !== '') {
+      params.set(kind, typed.trim())
+      params.delete('status')
+      params.delete('changeState')
+    }
+    navigate(`/orders?${params}`)
+  }
+  return (
+    <form className="search" onSubmit={go} role="search">
+      <label className="for-reader" htmlFor={`${id}-k`}>
+        {t('検索の対象', 'Search in')}
+      </label>
+      <select id={`${id}-k`} value={kind} onChange={(event) => setChosen(event.target.value as Kind)}>
+        {SEARCH_KINDS.map((one) => (
+          <option key={one} value={one}>
+            {searchWord(one)}
+          </option>
+        ))}
+      </select>
+      <label className="for-reader" htmlFor={id}>
+        {t('検索する文字', 'Search for')}
+      </label>
+      <input
+        id={id}
+        ref={input}
+        type="search"
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value)
+          setChosen(null)
+        }}
+      />
+      <button type="submit" className="button">
+        {t('検索', 'Search')}
+      </button>
+    </form>
+  )
+}

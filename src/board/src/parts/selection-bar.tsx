@@ -1,0 +1,90 @@
+import { useState } from 'react'
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
+import { problemText } from '../api.ts'
+import { t } from '../i18n.ts'
+import type { Bulk } from '../screens/orders.tsx'
+import { actionWord } from '../words.ts'
+import { SIMPLE_ACTIONS } from './bulk-dialogs.tsx'
+import { number } from './format.ts'
+
+/** What is ticked, and what can be done with it. */
+export function SelectionBar(props: {
+  count: number
+  total: number | null
+  mayWork: boolean
+  onAll: (progress: (done: number) => void) => Promise<void>
+  onNone: () => void
+  onBulk: (bulk: Bulk) => void
+}) {
+  const { count, total } = props
+  const [reading, setReading] = useState<number | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  const all = () => {
+    setReading(0)
+    setError(null)
+    props.onAll(setReading).then(
+      () => setReading(null),
+      (thrown) => {
+        setReading(null)
+        setError(thrown)
+      },
+    )
+  }
+  return (
+    <div className="selection" role="region" aria-label={t('選択中の受注', 'Ticked orders')}>
+      <p role="status">
+        {reading === null
+          ? t(`${number(count)}件の受注が選択されています。`, `${number(count)} orders are ticked.`)
+          : t(`${number(reading)}件を読み込みました…`, `${number(reading)} read…`)}
+      </p>
+      {total !== null && total > count && reading === null && (
+        <button type="button" className="link-button" onClick={all}>
+          {t(`一覧の${number(total)}件すべてを選択`, `Tick all ${number(total)} of the list`)}
+        </button>
+      )}
+      <button type="button" className="link-button" onClick={props.onNone}>
+        {t('選択を解除', 'Untick')}
+      </button>
+      {error !== null && <span className="field-error">＊{problemText(error)}</span>}
+      {props.mayWork && (
+        <div className="selection-buttons">
+          <button
+            type="button"
+            className="button"
+            onClick={() => props.onBulk('move')}
+            aria-keyshortcuts="F4"
+          >
+            {t('ステータス移動', 'Move')} <kbd>F4</kbd>
+          </button>
+          <button
+            type="button"
+            className="button"
+            onClick={() => props.onBulk('ship')}
+            aria-keyshortcuts="F9"
+          >
+            {t('発送完了', 'Ship')} <kbd>F9</kbd>
+          </button>
+          <MenuTrigger>
+            <Button className="button">{t('サイト変更', 'Site change')} ▾</Button>
+            <Popover className="popover">
+              <Menu
+                className="menu-list"
+                aria-label={t('サイト変更', 'Site change')}
+                onAction={(key) => props.onBulk(key as Bulk)}
+              >
+                {SIMPLE_ACTIONS.map((action) => (
+                  <MenuItem key={action} id={action} className="menu-entry">
+                    {actionWord(action)}
+                  </MenuItem>
+                ))}
+              </Menu>
+            </Popover>
+          </MenuTrigger>
+          <button type="button" className="button" onClick={() => props.onBulk('reimport')}>
+            {t('再取込', 'Re-import')}
+          </button>
+        </div>
+      )}
+    </div>
+  )
+}

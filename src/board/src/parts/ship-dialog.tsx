@@ -1,0 +1,162 @@
+import { useState } from 'react'
+import { useMalls } from '../data.ts'
+import { t } from '../i18n.ts'
+import { keep, kept } from '../kept.ts'
+import { type Picked, requestChanges } from './bulk.ts'
+import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
+import { Choice, Field } from './field.tsx'
+import { number, today } from './format.ts'
+
+/**
+ * Tracking numbers as they come out of a sheet: a column alone, in the order of the list; or with the order's number in front or
+ * behind, in any order. Answers numbers by order id, and how many lines fit none.
+ */
+export function readPasted(
+  text: string,
+  orders: readonly Pick<Picked, 'id' | 'orderNumber'>[],
+): { byId: Map<string, string>; unknown: number } {
+  const byNumber = new Map(orders.map((order) => [order.orderNumber.toLowerCase(), order.id]))
+  const byId = new Map<string, string>()
+  let unknown = 0
+  const lines = text
+    .slice(0, 1_000_000)
+    .split(/\r?\n/)
+    .map((line) => line.split(/[\t,]/).map((cell) => cell.trim().replace(/^"|"$/g, '')))
+    .filter((cells) => cells.some((cell) => cell !== ''))
+  for (const [index, cells] of lines.entries()) {
+    const found = cells.findIndex((cell) => byNumber.has(cell.toLowerCase()))
+    const id =
+      found >= 0
+        ? byNumber.get((cells[found] ?? '').toLowerCase())
+        : cells.length === 1
+          ? orders[index]?.id
+          : undefined
+    const value = cells.find((cell, at) => at !== found && /^[\dA-Za-z-]{6,40}$/.test(cell))
+    if (id !== undefined && value !== undefined) byId.set(id, value.replaceAll('-', ''))
+    else if (index > 0 || found >= 0) unknown++
+  }
+  return { byId, unknown }
+}
+
+/** 発送完了 for many orders: a carrier and a day for all, a tracking number for each. */
+export function ShipDialog({ orders, onClose }: { orders: readonly Picked[]; onClose: () => void }) {
+  const malls = useMalls().data ?? []
+  const names = new Set(orders.map((order) => order.marketplace))
+  const carriers = new Map(
+    malls
+      .filter((mall) => names.has(mall.name))
+      .flatMap((mall) => mall.carriers.map(({ carrier, label }) => [carrier as string, label])),
+  )
+  const [carrier, setCarrier] = useState(kept('carrier') ?? 'yamato')
+  const [shippedOn, setShippedOn] = useState(today)
+  const [numbers, setNumbers] = useState<ReadonlyMap<string, string>>(new Map())
+  const [unknown, setUnknown] = useState(0)
+  const [move, setMove] = useState(true)
+  const byId = new Map(orders.map((order) => [order.id, order]))
+  const paste = (text: string, from: number): boolean => {
+    if (!/[\n\t]/.test(text.trim())) return false
+    // A column pasted into a field goes on from that field downwards.
+    const read = readPasted(text, orders.slice(from))
+    setNumbers(new Map([...numbers, ...read.byId]))
+    setUnknown(read.unknown)
+    return true
+  }
+  const changes = () =>
+    orders.map((order) => {
+      const trackingNumber = numbers.get(order.id)?.trim()
+      return {
+        orderId: order.id,
+        action: 'ship' as const,
+        shippedOn,
+        parcels: [{ carrier, ...(trackingNumber ? { trackingNumber } : {}) }],
+        ...(move ? { thenMoveTo: 'shipped' } : {}),
+      }
+    })
+  const without = orders.filter((order) => !numbers.get(order.id)?.trim()).length
+  return (
+    <BulkDialog
+      title={`${t('サイト変更: 発送完了', 'Site change: ship')}`}
+      button={t(`${number(orders.length)}件を発送完了にする`, `Ship ${orders.length}`)}
+      wide
+      onClose={onClose}
+      run={(progress) => {
+        keep('carrier', carrier)
+        return requestChanges(byId, changes(), (done, of) => progress(`${number(done)} / ${number(of)}`))
+      }}
+    >
+      <MallSummary orders={orders} action="ship" />
+      <div className="row">
+        <Choice
+          label={t('配送会社', 'Carrier')}
+          value={carrier}
+          onChange={setCarrier}
+          options={[...carriers]}
+        />
+        <Field
+          label={t('発送日', 'Shipped on')}
+          type="date"
+          value={shippedOn}
+          onChange={(event) => setShippedOn(event.target.value)}
+        />
+        <label className="tick">
+          <input type="checkbox" checked={move} onChange={(event) => setMove(event.target.checked)} />
+          {t('成功したら出荷済みに移す', 'Move to Shipped when done')}
+        </label>
+      </div>
+      <p className="support">
+        {t(
+          '表計算の列をそのまま貼り付けられます(送り状番号だけ、または受注番号と送り状番号の2列)。',
+          'A column of a sheet can be pasted: tracking numbers alone, or with order numbers beside them.',
+        )}
+        {without > 0 && ` ${t(`送り状番号なし: ${number(without)}件`, `${without} without a number`)}`}
+      </p>
+      {unknown > 0 && (
+        <p className="field-error" role="alert">
+          ＊
+          {t(
+            `${unknown}行は選択中の受注に当てはまりませんでした。`,
+            `${unknown} lines fit none of the chosen orders.`,
+          )}
+        </p>
+      )}
+      <div
+        className="results-table"
+        tabIndex={0}
+        role="region"
+        aria-label={t('送り状番号の入力', 'Tracking numbers')}
+      >
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('モール', 'Mall')}</th>
+              <th scope="col">{t('受注番号', 'Number')}</th>
+              <th scope="col">{t('送り状番号', 'Tracking number')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {orders.slice(0, 500).map((order, index) => (
+              <tr key={order.id}>
+                <td>{malls.find((mall) => mall.name === order.marketplace)?.label}</td>
+                <td>{order.orderNumber}</td>
+                <td>
+                  <input
+                    aria-label={t(
+                      `${order.orderNumber}の送り状番号`,
+                      `Tracking number of ${order.orderNumber}`,
+                    )}
+                    value={numbers.get(order.id) ?? ''}
+                    inputMode="numeric"
+                    onPaste={(event) => {
+                      if (paste(event.clipboardData.getData('text'), index)) event.preventDefault()
+                    }}
+                    onChange={(event) => setNumbers(new Map(numbers).set(order.id, event.target.value))}
+                  />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </BulkDialog>
+  )
+}

@@ -1,0 +1,66 @@
+import { type ChangeState, changeWord, markWord } from '../words.ts'
+
+/** A state is told by sign, word and colour together, never by colour alone; there is no green, which some eyes take for red. */
+export type Tone =
+  | 'failed'
+  | 'warning'
+  | 'attention'
+  | 'changing'
+  | 'staged'
+  | 'hold'
+  | 'done'
+  | 'cancelled'
+  | 'unproven'
+
+const SIGNS: Record<Tone, string> = {
+  failed: '✕',
+  warning: '▲',
+  attention: '！',
+  changing: '↻',
+  staged: '●',
+  hold: '‖',
+  done: '✓',
+  cancelled: '⊘',
+  unproven: '○',
+}
+
+export function Sign({ tone, children, title }: { tone: Tone; children?: React.ReactNode; title?: string }) {
+  return (
+    <span className={`sign sign-${tone}`} title={title}>
+      <span className="sign-mark" aria-hidden="true">
+        {SIGNS[tone]}
+      </span>
+      {children}
+    </span>
+  )
+}
+
+const TONES: Partial<Record<ChangeState, Tone>> = {
+  queued: 'changing',
+  changing: 'changing',
+  succeeded: 'done',
+  warning: 'warning',
+  failed: 'failed',
+}
+
+export function ChangeSign({ state }: { state: ChangeState }) {
+  const tone = TONES[state]
+  return tone ? <Sign tone={tone}>{changeWord(state)}</Sign> : null
+}
+
+/** Marks in one narrow cell: a letter each, with its word for the pointer and for a screen reader. */
+export function Marks({ marks }: { marks: readonly string[] }) {
+  return (
+    <span className="marks">
+      {marks.map((mark) => {
+        const { sign, word } = markWord(mark)
+        return (
+          <span key={mark} className={`mark mark-${mark}`} title={word}>
+            <span aria-hidden="true">{sign}</span>
+            <span className="for-reader">{word}</span>
+          </span>
+        )
+      })}
+    </span>
+  )
+}

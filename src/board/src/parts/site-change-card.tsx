@@ -1,0 +1,104 @@
+import { useState } from 'react'
+import { Link } from 'wouter'
+import { answer, api, problemText, type SiteChange } from '../api.ts'
+import { queries } from '../data.ts'
+import { t } from '../i18n.ts'
+import { useMayWork } from '../session.ts'
+import { actionWord } from '../words.ts'
+import { shortTime } from './format.ts'
+import { ChangeSign, Sign, type Tone } from './sign.tsx'
+
+const STEPS: Record<SiteChange['steps'][number]['state'], [Tone, string, string]> = {
+  waiting: ['changing', '未送信', 'not sent'],
+  sent: ['changing', '送信済み・結果未確認', 'sent'],
+  answered: ['changing', '受付済み', 'answered'],
+  rejected: ['failed', '拒否', 'refused'],
+  applied: ['done', '反映済み', 'applied'],
+}
+
+const refresh = (): void => {
+  for (const queryKey of [['site-changes'], ['orders'], ['order'], ['board'], ['timeline']])
+    void queries.invalidateQueries({ queryKey })
+}
+
+export async function retryChange(id: string): Promise<void> {
+  await answer(api.POST('/v1/site-changes/{id}/retry', { params: { path: { id } } }))
+  refresh()
+}
+export async function dismissChange(id: string): Promise<void> {
+  await answer(api.POST('/v1/site-changes/{id}/dismiss', { params: { path: { id } } }))
+  refresh()
+}
+
+/** One change with its steps; where it did not end well, the cause, the next step and the buttons for it. */
+export function SiteChangeCard({ change, withOrder }: { change: SiteChange; withOrder?: boolean }) {
+  const mayWork = useMayWork()
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const act = (what: (id: string) => Promise<void>) => {
+    if (busy) return
+    setBusy(true)
+    setError(null)
+    what(change.id)
+      .catch(setError)
+      .finally(() => setBusy(false))
+  }
+  const bad = (change.state === 'failed' || change.state === 'warning') && change.dismissedAt === null
+  return (
+    <article className={`change-card${bad ? ` change-${change.state}` : ''}`}>
+      <header>
+        <ChangeSign state={change.state} /> <strong>{actionWord(change.action)}</strong>
+        {withOrder && <Link href={`/orders/${change.orderId}`}>{change.orderNumber}</Link>}
+        <time className="quiet">{shortTime(change.finishedAt ?? change.requestedAt)}</time>
+        {change.dismissedAt && <span className="quiet">{t('確認済み', 'Seen')}</span>}
+      </header>
+      {(change.message ?? change.waitingFor) && (
+        <p>
+          {t('原因', 'Cause')}: {change.message ?? change.waitingFor?.message}{' '}
+          {change.code && <code className="quiet">{change.code}</code>}
+        </p>
+      )}
+      {change.nextStep && bad && (
+        <p>
+          <strong>{t('対処', 'Next step')}</strong>: {change.nextStep}
+        </p>
+      )}
+      {(change.mallMessage ?? change.mallCode) && (
+        <p className="quiet">
+          {t('モールの返答', 'The mall said')}: {change.mallMessage}{' '}
+          {change.mallCode && <code>{change.mallCode}</code>}
+        </p>
+      )}
+      {change.steps.length > 0 && (
+        <ol className="step-list">
+          {change.steps.map((step) => {
+            const [tone, ja, en] = STEPS[step.state]
+            return (
+              <li key={step.name}>
+                {step.label} <Sign tone={tone}>{t(ja, en)}</Sign>{' '}
+                <span className="quiet">
+                  {shortTime(step.sentAt)} {step.mallMessage}
+                </span>
+              </li>
+            )
+          })}
+        </ol>
+      )}
+      {bad && mayWork && (
+        <div className="row">
+          <button type="button" className="button" aria-disabled={busy} onClick={() => act(retryChange)}>
+            {t('もう一度送る', 'Send again')}
+          </button>
+          <button type="button" className="button" aria-disabled={busy} onClick={() => act(dismissChange)}>
+            {t('確認済みにする', 'Mark as seen')}
+          </button>
+        </div>
+      )}
+      {error !== null && (
+        <p className="field-error" role="alert">
+          ＊{problemText(error)}
+        </p>
+      )}
+    </article>
+  )
+}

@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react'
+import { problemText } from '../api.ts'
+import { t } from '../i18n.ts'
+import { Sign } from './sign.tsx'
+
+export const Loading = () => (
+  <p className="loading" role="status">
+    {t('読み込んでいます', 'Loading')}
+  </p>
+)
+
+export const Empty = ({ children }: { children: ReactNode }) => <p className="empty">{children}</p>
+
+/** What could not be read, and a way to try again. */
+export function Failed({ error, again }: { error: unknown; again?: () => void }) {
+  return (
+    <div className="problem" role="alert">
+      <Sign tone="failed">{t('読み込めませんでした', 'Could not be read')}</Sign>
+      <p>{problemText(error)}</p>
+      {again && (
+        <button type="button" className="button" onClick={again}>
+          {t('再読み込み', 'Try again')}
+        </button>
+      )}
+    </div>
+  )
+}

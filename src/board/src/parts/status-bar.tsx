@@ -1,0 +1,246 @@
+import { Link, useLocation, useSearch } from 'wouter'
+import { switchAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
+import type { Board } from '../api.ts'
+import { useBoard, useNames } from '../data.ts'
+import { t } from '../i18n.ts'
+import { useLive } from '../live.ts'
+import { type OrderStatus, statusWord } from '../words.ts'
+import { number, shortTime, span } from './format.ts'
+import { useNow } from './now.ts'
+import { savedViews, useSavedViews } from './saved-views.ts'
+import { Sign, type Tone } from './sign.tsx'
+
+type Shop = Board['shops'][number]
+
+/** What stands where, always in sight. A count is the filter of the list. */
+export function StatusBar() {
+  const { data: board } = useBoard()
+  const [location] = useLocation()
+  const search = useSearch()
+  const shopId = new URLSearchParams(search).get('shopId')
+  const shop = board?.shops.find((one) => one.shopId === shopId)
+  // With one shop chosen its counts are shown.
+  const counts = shop ?? board
+  const status = (name: OrderStatus, count: number | undefined, tone?: Tone) => (
+    <Count
+      to={link('/orders', { status: name, shopId })}
+      here={location === '/orders' && new URLSearchParams(search).get('status') === name}
+      label={statusWord(name)}
+      count={count}
+      tone={tone}
+    />
+  )
+  return (
+    <nav className="bar" aria-label={t('ステータス', 'Status')}>
+      <div className="bar-group">
+        {status('auto_imported', counts?.staged, 'staged')}
+        {status('new', counts?.new)}
+        {status('awaiting_payment', counts?.awaitingPayment)}
+        {status('ready_to_ship', counts?.readyToShip)}
+        {status('on_hold', counts?.onHold, 'hold')}
+        <Count
+          to={link('/orders', { shopId })}
+          here={location === '/orders' && !/(?:^|&)(?:status|changeState)=/.test(search)}
+          label={t('すべての受注', 'All orders')}
+          count={undefined}
+        />
+      </div>
+      <div className="bar-group">
+        <Count
+          to={link('/orders', { changeState: 'changing', shopId })}
+          here={search.includes('changeState=changing')}
+          label={t('サイト変更中', 'Changing')}
+          count={counts?.changing}
+          tone="changing"
+        />
+        <Count
+          to="/desk#warning"
+          here={false}
+          label={t('警告あり', 'Warnings')}
+          count={counts?.warning}
+          tone="warning"
+        />
+        <Count
+          to="/desk"
+          here={location === '/desk'}
+          label={t('失敗', 'Failed')}
+          count={counts?.failed}
+          tone="failed"
+        />
+        <Count
+          to="/desk#imports"
+          here={false}
+          label={t('取込失敗', 'Import failed')}
+          count={counts?.importFailed}
+          tone="failed"
+        />
+        <Count
+          to="/desk#attention"
+          here={false}
+          label={t('要対応', 'Attention')}
+          count={board?.attention}
+          tone="attention"
+        />
+      </div>
+      <SavedViewButtons />
+      <Shops board={board} shopId={shopId} />
+      <Alarm board={board} />
+    </nav>
+  )
+}
+
+function link(path: string, query: Record<string, string | null>): string {
+  const search = new URLSearchParams(
+    Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : [])),
+  ).toString()
+  return search ? `${path}?${search}` : path
+}
+
+function Count(props: {
+  to: string
+  here: boolean
+  label: string
+  count: number | undefined
+  tone?: Tone | undefined
+}) {
+  const { to, here, label, count, tone } = props
+  const loud =
+    count !== undefined && count > 0 && (tone === 'failed' || tone === 'warning' || tone === 'attention')
+  return (
+    <Link
+      href={to}
+      className={`count${here ? ' count-here' : ''}${count === 0 ? ' count-none' : ''}`}
+      aria-current={here ? 'page' : undefined}
+    >
+      <span className="count-label">{loud && tone ? <Sign tone={tone}>{label}</Sign> : label}</span>
+      {count !== undefined && <span className="count-number">{number(count)}</span>}
+    </Link>
+  )
+}
+
+function SavedViewButtons() {
+  const views = useSavedViews()
+  const search = useSearch()
+  if (views.length === 0) return null
+  return (
+    <div className="bar-group">
+      <h2 className="bar-title">{t('保存した条件', 'Saved views')}</h2>
+      {views.map(({ name, query }) => (
+        <span key={name} className="saved-view">
+          <Count to={`/orders?${query}`} here={search === query} label={name} count={undefined} />
+          <button
+            type="button"
+            className="icon-button"
+            aria-label={t(`条件「${name}」を削除`, `Remove the view ${name}`)}
+            onClick={() => savedViews.remove(name)}
+          >
+            ×
+          </button>
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function Shops({ board, shopId }: { board: Board | undefined; shopId: string | null }) {
+  const { mall } = useNames()
+  const live = useLive().state === 'open'
+  const now = useNow(30_000)
+  if (!board) return null
+  return (
+    <div className="bar-group bar-shops">
+      <h2 className="bar-title">{t('店舗', 'Shops')}</h2>
+      {board.shops.map((shop) => {
+        const light = lightOf(shop, live, now)
+        return (
+          <Link
+            key={shop.shopId}
+            href={link('/orders', { shopId: shopId === shop.shopId ? null : shop.shopId })}
+            className={`shop-line${shopId === shop.shopId ? ' count-here' : ''}`}
+            title={[
+              `${t('最後の取込', 'Last import')} ${shortTime(shop.importedAt) || '-'}`,
+              `${t('最後の突合', 'Last comparison')} ${shortTime(shop.comparedAt) || '-'}`,
+              `${t('照合済み', 'Verified until')} ${shortTime(shop.verifiedUntil) || '-'}`,
+            ].join('\n')}
+          >
+            <span className="shop-name">
+              <Sign tone={light.tone}>
+                {shop.name}
+                <span className="for-reader"> {mall(shop.marketplace)}</span>
+              </Sign>
+            </span>
+            <span className="shop-note">{light.text}</span>
+          </Link>
+        )
+      })}
+      {board.mailboxes.map((mailbox) => (
+        <p key={mailbox.mailboxId} className="mailbox-line">
+          <Sign
+            tone={
+              mailbox.attention
+                ? 'attention'
+                : mailbox.state === 'connected' || mailbox.state === 'polling'
+                  ? 'done'
+                  : 'unproven'
+            }
+          >
+            {mailbox.name}
+          </Sign>
+          <span className="shop-note">
+            {mailbox.attention
+              ? t('要対応', 'Attention')
+              : mailbox.lastMailAt
+                ? t(
+                    `メール ${span(now - Date.parse(mailbox.lastMailAt))}前`,
+                    `mail ${span(now - Date.parse(mailbox.lastMailAt))} ago`,
+                  )
+                : ''}
+          </span>
+        </p>
+      ))}
+    </div>
+  )
+}
+
+/** A comparison older than this proves nothing about now. */
+const PROOF_MS = 30 * 60_000
+
+/** ✓ only where it is proven: the mall answers, the comparison is recent, and nothing is missing. */
+export function lightOf(shop: Shop, live: boolean, now: number): { tone: Tone; text: string } {
+  const ago = (time: string) => t(`${span(now - Date.parse(time))}前`, `${span(now - Date.parse(time))} ago`)
+  if (shop.attention) return { tone: 'attention', text: t('要対応', 'Attention') }
+  if (shop.laneClosedUntil)
+    return {
+      tone: 'warning',
+      text: t(
+        `${shortTime(shop.laneClosedUntil)}まで休止`,
+        `resting until ${shortTime(shop.laneClosedUntil)}`,
+      ),
+    }
+  if (shop.missing > 0)
+    return { tone: 'warning', text: t(`未取込${shop.missing}件`, `${shop.missing} missing`) }
+  const proven =
+    shop.comparedAt !== null && now - Date.parse(shop.comparedAt) < PROOF_MS && shop.verifiedUntil !== null
+  if (!live || !proven || shop.comparedAt === null)
+    return { tone: 'unproven', text: shop.comparedAt ? ago(shop.comparedAt) : t('未確認', 'unproven') }
+  return { tone: 'done', text: ago(shop.comparedAt) }
+}
+
+function Alarm({ board }: { board: Board | undefined }) {
+  const on = useAlarmsOn()
+  return (
+    <div className="bar-group bar-foot">
+      <button type="button" className="link-button" aria-pressed={on} onClick={() => void switchAlarms()}>
+        {on ? t('音と通知: オン', 'Sound and notices: on') : t('音と通知: オフ', 'Sound and notices: off')}
+      </button>
+      <output className="for-reader" aria-live="polite">
+        {board
+          ? t(
+              `要対応と失敗は${waitingForPerson(board)}件です`,
+              `${waitingForPerson(board)} wait for a person`,
+            )
+          : ''}
+      </output>
+    </div>
+  )
+}

@@ -1,0 +1,226 @@
+import { useId, useState } from 'react'
+import { Link } from 'wouter'
+import { answer, api, problemText } from '../api.ts'
+import { useMalls } from '../data.ts'
+import { t } from '../i18n.ts'
+import { useMayWork } from '../session.ts'
+import { Choice, Field } from './field.tsx'
+import { toBase64 } from './files.ts'
+import { number, today } from './format.ts'
+import { useLabelFormats } from './label-export.tsx'
+import { Sign, type Tone } from './sign.tsx'
+
+type Read = Awaited<ReturnType<typeof send>>
+type Row = Read['rows'][number]
+interface Wanted {
+  format: 'yamato_b2' | 'sagawa_ehiden3' | 'yupri_r' | 'plain'
+  carrier: string
+  shippedOn: string
+  confirmFirst: boolean
+  acceptDoubtful: boolean
+}
+
+function send(file: string, wanted: Wanted, key: string | null) {
+  const { carrier, ...rest } = wanted
+  return answer(
+    api.POST('/v1/labels/tracking', {
+      body: {
+        ...rest,
+        ...{ file, apply: key !== null },
+        ...(wanted.format === 'plain' ? { carrier: carrier as 'yamato' } : {}),
+      },
+      ...(key === null ? {} : { headers: { 'idempotency-key': key } }),
+    }),
+  )
+}
+
+/** 送り状番号の取込: shown line by line before anything is told to a mall. */
+export function TrackingImport() {
+  const formats = useLabelFormats().data?.tracking ?? []
+  const carriers = useMalls().data?.[0]?.carriers ?? []
+  const mayWork = useMayWork()
+  const fileId = useId()
+  const [wanted, setWanted] = useState<Wanted>({
+    ...{ format: 'yamato_b2', carrier: 'yamato', shippedOn: today() },
+    ...{ confirmFirst: false, acceptDoubtful: false },
+  })
+  const [file, setFile] = useState<string | null>(null)
+  const [key, setKey] = useState('')
+  const [read, setRead] = useState<Read | null>(null)
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const change = (more: Partial<Wanted>) => {
+    setWanted({ ...wanted, ...more })
+    setRead(null)
+  }
+  const run = (idempotencyKey: string | null) => {
+    if (busy || file === null) return
+    setBusy(true)
+    setError(null)
+    send(file, wanted, idempotencyKey)
+      .then(setRead, setError)
+      .finally(() => setBusy(false))
+  }
+  const take = (chosen: File | undefined) => {
+    setRead(null)
+    setFile(null)
+    if (!chosen) return
+    void toBase64(chosen).then((text) => {
+      setFile(text)
+      // One file, one key: pressed twice, or after a lost answer, nothing is asked for twice.
+      setKey(crypto.randomUUID())
+    })
+  }
+  return (
+    <div className="stack">
+      <div className="row">
+        <Choice
+          label={t('ファイルの形式', 'Kind of file')}
+          value={wanted.format}
+          onChange={(format) => change({ format: format as Wanted['format'] })}
+          options={formats.map(({ id, label }) => [id, label] as const)}
+        />
+        {wanted.format === 'plain' && (
+          <Choice
+            label={t('配送会社', 'Carrier')}
+            value={wanted.carrier}
+            onChange={(carrier) => change({ carrier })}
+            options={carriers.map(({ carrier, label }) => [carrier, label] as const)}
+          />
+        )}
+        <div className="field">
+          <label htmlFor={fileId}>{t('CSV ファイル', 'CSV file')}</label>
+          <input
+            id={fileId}
+            type="file"
+            accept=".csv,text/csv"
+            onChange={(event) => take(event.target.files?.[0])}
+          />
+        </div>
+        <Field
+          label={t('発送日(ファイルにないとき)', 'Shipped on, where the file does not say')}
+          type="date"
+          value={wanted.shippedOn}
+          onChange={(event) => change({ shippedOn: event.target.value })}
+        />
+      </div>
+      <div className="row">
+        <label className="tick">
+          <input
+            type="checkbox"
+            checked={wanted.confirmFirst}
+            onChange={(event) => change({ confirmFirst: event.target.checked })}
+          />
+          {t('未確認の受注は注文確認をしてから', 'Confirm orders first that nobody has')}
+        </label>
+        <label className="tick">
+          <input
+            type="checkbox"
+            checked={wanted.acceptDoubtful}
+            onChange={(event) => change({ acceptDoubtful: event.target.checked })}
+          />
+          {t('検査数字が合わない番号も取り込む', 'Take numbers whose check digit does not fit')}
+        </label>
+      </div>
+      {mayWork && (
+        <div className="row">
+          <button
+            type="button"
+            className="button"
+            aria-disabled={busy || file === null}
+            onClick={() => run(null)}
+          >
+            {t('内容を確認する', 'Preview')}
+          </button>
+          {read && read.ready > 0 && (
+            <button
+              type="button"
+              className="button button-main"
+              aria-disabled={busy}
+              onClick={() => run(key)}
+            >
+              {t(
+                `${number(read.ready)}件の発送完了をモールに送る`,
+                `Tell the malls of ${number(read.ready)} parcels`,
+              )}
+            </button>
+          )}
+          <span role="status">{busy && t('処理しています…', 'Working…')}</span>
+        </div>
+      )}
+      {error !== null && (
+        <p className="field-error" role="alert">
+          ＊{problemText(error)}
+        </p>
+      )}
+      {read && <Rows read={read} />}
+    </div>
+  )
+}
+
+const TONES: Record<Row['result'], Tone> = { ready: 'done', requested: 'changing', refused: 'failed' }
+
+function Rows({ read }: { read: Read }) {
+  const word: Record<Row['result'], string> = {
+    ready: t('取り込めます', 'Ready'),
+    requested: t('依頼しました', 'Asked for'),
+    refused: t('取り込みません', 'Refused'),
+  }
+  const rank = (row: Row) => (row.result === 'refused' ? 0 : row.hints.length > 0 ? 1 : 2)
+  const rows = [...read.rows].sort((a, b) => rank(a) - rank(b) || a.line - b.line)
+  return (
+    <div className="results">
+      <p className="results-sum" role="status">
+        {(['refused', 'ready', 'requested'] as const).map(
+          (result) =>
+            read[result] > 0 && (
+              <Sign key={result} tone={TONES[result]}>
+                {t(`${word[result]} ${number(read[result])}行`, `${word[result]}: ${number(read[result])}`)}
+              </Sign>
+            ),
+        )}
+      </p>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
+      <div className="results-table" tabIndex={0} role="region" aria-label={t('行ごとの結果', 'By line')}>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col" className="num">
+                {t('行', 'Line')}
+              </th>
+              <th scope="col">{t('結果', 'Result')}</th>
+              <th scope="col">{t('受注番号', 'Number')}</th>
+              <th scope="col">{t('送り状番号', 'Tracking number')}</th>
+              <th scope="col">{t('配送会社(モールのコード)', 'Carrier (code of the mall)')}</th>
+              <th scope="col">{t('発送日', 'Shipped on')}</th>
+              <th scope="col">{t('内容', 'What')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr key={row.line}>
+                <td className="num">{row.line}</td>
+                <td>
+                  <Sign tone={TONES[row.result]}>{word[row.result]}</Sign>
+                </td>
+                <td>
+                  {row.orderId ? <Link href={`/orders/${row.orderId}`}>{row.orderNumber}</Link> : row.key}
+                </td>
+                <td className="number">{row.trackingNumber}</td>
+                <td>
+                  {row.carrierName} {row.mallCode && <span className="quiet">({row.mallCode})</span>}
+                </td>
+                <td className="number">{row.shippedOn}</td>
+                <td>
+                  {[...row.problems, ...row.hints].map(({ code, message }) => (
+                    <p key={code}>{message}</p>
+                  ))}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  )
+}

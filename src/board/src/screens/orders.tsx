@@ -1,0 +1,256 @@
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
+import { useCallback, useEffect, useMemo, useState } from 'react'
+import { useLocation, useSearch } from 'wouter'
+import { answer, api, type OrderRow } from '../api.ts'
+import { useNames } from '../data.ts'
+import { t } from '../i18n.ts'
+import { type Picked, pickAll } from '../parts/bulk.ts'
+import {
+  ChangeDialog,
+  MoveDialog,
+  PullDialog,
+  ReimportDialog,
+  SIMPLE_ACTIONS,
+  type SimpleAction,
+} from '../parts/bulk-dialogs.tsx'
+import { ColumnDialog } from '../parts/column-dialog.tsx'
+import { FilterRow } from '../parts/filter-row.tsx'
+import { number } from '../parts/format.ts'
+import { Grid } from '../parts/grid.tsx'
+import { useNarrow } from '../parts/now.ts'
+import { allColumns, cardColumn, keptColumns, marksOf } from '../parts/order-columns.tsx'
+import { filtersOf, type OrderQuery } from '../parts/order-filters.ts'
+import { SelectionBar } from '../parts/selection-bar.tsx'
+import { ShipDialog } from '../parts/ship-dialog.tsx'
+import { Failed, Loading } from '../parts/states.tsx'
+import { useMayWork } from '../session.ts'
+import { statusWord } from '../words.ts'
+
+const PAGE = 100
+export type Bulk = 'pull' | 'move' | 'ship' | 'reimport' | SimpleAction
+
+/** 受注一覧: the conditions stand in the address, the rows come as one scrolls. */
+export default function Orders() {
+  const search = useSearch()
+  const [, navigate] = useLocation()
+  const query = useMemo(() => filtersOf(search), [search])
+  const list = useOrderList(query)
+  const [picked, setPicked] = useState<ReadonlyMap<string, Picked>>(new Map())
+  const [bulk, setBulk] = useState<Bulk | null>(null)
+  const [choosing, setChoosing] = useState(false)
+  const [columnIds, setColumnIds] = useState(keptColumns)
+  const mayWork = useMayWork()
+  const narrow = useNarrow()
+  const names = useNames()
+  // Another list is another choice: nothing is done to what can no longer be seen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address is the reason
+  useEffect(() => setPicked(new Map()), [search])
+  const { rows } = list
+  const known = useMemo(() => new Map<string, Picked>(rows.map((row) => [row.id, row])), [rows])
+  const select = useCallback(
+    (ids: ReadonlySet<string>) =>
+      setPicked((before) => {
+        const next = new Map<string, Picked>()
+        for (const id of ids) {
+          const order = known.get(id) ?? before.get(id)
+          if (order) next.set(id, order)
+        }
+        return next
+      }),
+    [known],
+  )
+  useKeys(mayWork, picked.size, setBulk)
+  const columns = useMemo(() => {
+    if (narrow) return [cardColumn(names.mall)]
+    const all = new Map(allColumns(names.mall, names.shop).map((column) => [column.id, column]))
+    return columnIds.flatMap((id) => all.get(id) ?? [])
+  }, [narrow, names, columnIds])
+  const orders = [...picked.values()]
+  const close = () => setBulk(null)
+  return (
+    <div className="list-screen">
+      <div className="list-head">
+        <h1>{title(query)}</h1>
+        <p className="list-count" role="status">
+          {list.total === null
+            ? ''
+            : t(
+                `${number(list.total)}${list.capped ? '件以上' : '件'}`,
+                `${number(list.total)}${list.capped ? ' or more' : ''}`,
+              )}
+        </p>
+        {mayWork && (
+          <button
+            type="button"
+            className="button button-main"
+            onClick={() => setBulk('pull')}
+            aria-keyshortcuts="F2"
+          >
+            {t('受注を取り込む', 'Pull orders')} <kbd>F2</kbd>
+          </button>
+        )}
+        {!narrow && (
+          <button type="button" className="button" onClick={() => setChoosing(true)}>
+            {t('列', 'Columns')}
+          </button>
+        )}
+      </div>
+      <FilterRow search={search} />
+      {picked.size > 0 && (
+        <SelectionBar
+          count={picked.size}
+          total={list.total}
+          mayWork={mayWork}
+          onAll={async (progress) => {
+            const all = await pickAll(query, progress)
+            setPicked(new Map(all.map((order) => [order.id, order])))
+          }}
+          onNone={() => setPicked(new Map())}
+          onBulk={setBulk}
+        />
+      )}
+      {list.error ? (
+        <Failed error={list.error} again={list.again} />
+      ) : list.loading ? (
+        <Loading />
+      ) : (
+        <Grid<OrderRow>
+          label={title(query)}
+          rows={rows}
+          columns={columns}
+          rowKey={(order) => order.id}
+          rowName={(order) => order.orderNumber}
+          rowHeight={narrow ? 100 : 38}
+          rowTone={toneOf}
+          selected={new Set(picked.keys())}
+          onSelect={select}
+          onOpen={(order) => navigate(`/orders/${order.id}`)}
+          total={list.total ?? undefined}
+          onNearEnd={list.more}
+          card={narrow}
+          empty={
+            search === '' || search.startsWith('status=')
+              ? t('受注はありません。', 'No orders.')
+              : t(
+                  '該当する受注はありません。別の条件を試してください。',
+                  'No order fits. Try other conditions.',
+                )
+          }
+        />
+      )}
+      {!narrow && <KeyHints mayWork={mayWork} />}
+      {choosing && (
+        <ColumnDialog chosen={columnIds} onChoose={setColumnIds} onClose={() => setChoosing(false)} />
+      )}
+      {bulk === 'pull' && <PullDialog shopId={query.shopId ?? null} onClose={close} />}
+      {bulk === 'move' && <MoveDialog orders={orders} onClose={close} />}
+      {bulk === 'ship' && <ShipDialog orders={orders} onClose={close} />}
+      {bulk === 'reimport' && <ReimportDialog orders={orders} onClose={close} />}
+      {SIMPLE_ACTIONS.map(
+        (action) =>
+          bulk === action && <ChangeDialog key={action} action={action} orders={orders} onClose={close} />,
+      )}
+    </div>
+  )
+}
+
+function useOrderList(query: OrderQuery) {
+  const list = useInfiniteQuery({
+    queryKey: ['orders', query],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET('/v1/orders', {
+          params: {
+            query: {
+              ...query,
+              detail: 'true',
+              limit: PAGE,
+              ...(pageParam === '' ? { total: 'true' } : { cursor: pageParam }),
+            },
+          },
+        }),
+      ),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.nextCursor ?? undefined,
+    placeholderData: keepPreviousData,
+  })
+  const { data, hasNextPage, isFetchingNextPage, fetchNextPage } = list
+  const rows = useMemo(() => {
+    // An order that moved between two pages would stand in both.
+    const seen = new Map<string, OrderRow>()
+    for (const page of data?.pages ?? [])
+      for (const order of page.orders)
+        seen.set(order.id, { detail: null, detailMissing: null, ...order } as OrderRow)
+    return [...seen.values()]
+  }, [data])
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage])
+  return {
+    rows,
+    total: data?.pages[0]?.total ?? null,
+    capped: data?.pages[0]?.totalIsCapped ?? false,
+    loading: list.isPending,
+    // What was read stays in sight while the service is away; the head says how old it is.
+    error: data ? null : list.error,
+    again: () => void list.refetch(),
+    more,
+  }
+}
+
+function title(query: OrderQuery): string {
+  if (query.status) return statusWord(query.status)
+  if (query.changeState) return t('サイト変更', 'Site changes')
+  return t('すべての受注', 'All orders')
+}
+
+function toneOf(order: OrderRow): string {
+  if (order.changeState === 'failed') return 'line-failed'
+  if (order.changeState === 'warning') return 'line-warning'
+  if (order.mallState === 'cancelled') return 'line-cancelled'
+  return marksOf(order).includes('changed_at_mall') ? 'line-changed' : ''
+}
+
+/** F1, F3, F5, F11 and F12 stay the browser's. */
+function useKeys(mayWork: boolean, count: number, open: (bulk: Bulk) => void): void {
+  useEffect(() => {
+    const keys: Readonly<Record<string, Bulk>> = { F2: 'pull', F4: 'move', F7: 'confirm', F9: 'ship' }
+    const press = (event: KeyboardEvent) => {
+      const bulk = keys[event.key]
+      if (!bulk || !mayWork || document.querySelector('[role=dialog], [role=alertdialog]')) return
+      if (bulk !== 'pull' && count === 0) return
+      event.preventDefault()
+      open(bulk)
+    }
+    document.addEventListener('keydown', press)
+    return () => document.removeEventListener('keydown', press)
+  }, [mayWork, count, open])
+}
+
+function KeyHints({ mayWork }: { mayWork: boolean }) {
+  const hints: [string, string][] = [
+    ...(mayWork
+      ? ([
+          ['F2', t('取込', 'pull')],
+          ['F4', t('移動', 'move')],
+          ['F7', t('注文確認', 'confirm')],
+          ['F9', t('発送', 'ship')],
+        ] as [string, string][])
+      : []),
+    ['↑↓', t('行', 'line')],
+    ['Space', t('選択', 'tick')],
+    ['Shift', t('範囲', 'range')],
+    ['Enter', t('詳細', 'open')],
+    ['Esc', t('選択解除', 'untick')],
+    ['/', t('検索', 'search')],
+  ]
+  return (
+    <footer className="key-hints">
+      {hints.map(([key, what]) => (
+        <span key={key}>
+          <kbd>{key}</kbd> {what}
+        </span>
+      ))}
+    </footer>
+  )
+}

@@ -1,0 +1,122 @@
+import { useEffect, useState } from 'react'
+import type { Board } from '../api.ts'
+import { useBoard, useNames } from '../data.ts'
+import { t } from '../i18n.ts'
+import { clock, number, shortTime, span } from '../parts/format.ts'
+import { useNow } from '../parts/now.ts'
+import { Sign } from '../parts/sign.tsx'
+import { Empty, Loading } from '../parts/states.tsx'
+
+type Shop = Board['shops'][number]
+export interface Sample {
+  at: number
+  waiting: number
+}
+
+/** Long enough that one batch of a hundred is not taken for the rate. */
+const WINDOW_MS = 10 * 60_000
+
+/**
+ * How many orders a minute come in, from how the number of those that wait went down; what came in newly between two looks makes
+ * it a little slower than it is. Null until it went down at all.
+ */
+export function rateOf(samples: readonly Sample[]): number | null {
+  let done = 0
+  for (const [index, sample] of samples.entries()) {
+    const before = samples[index - 1]
+    if (before && sample.waiting < before.waiting) done += before.waiting - sample.waiting
+  }
+  const [first, last] = [samples[0], samples.at(-1)]
+  if (!first || !last || last.at <= first.at || done === 0) return null
+  return (done * 60_000) / (last.at - first.at)
+}
+
+/** クォータ時計: at sale time, when all of a shop's orders are in at the pace that its mall allows. */
+export default function Quota() {
+  const { data: board, dataUpdatedAt } = useBoard()
+  const { mall } = useNames()
+  const [samples, setSamples] = useState<ReadonlyMap<string, readonly Sample[]>>(new Map())
+  useEffect(() => {
+    if (!board) return
+    setSamples((before) => {
+      const next = new Map<string, readonly Sample[]>()
+      for (const shop of board.shops) {
+        const kept = (before.get(shop.shopId) ?? []).filter(({ at }) => at > dataUpdatedAt - WINDOW_MS)
+        next.set(shop.shopId, [...kept, { at: dataUpdatedAt, waiting: shop.importing }])
+      }
+      return next
+    })
+  }, [board, dataUpdatedAt])
+  if (!board) return <Loading />
+  if (board.shops.length === 0) return <Empty>{t('店舗はまだありません。', 'No shops yet.')}</Empty>
+  return (
+    <div className="desk">
+      <h1>{t('クォータ時計', 'Quota clock')}</h1>
+      <p className="support">
+        {t(
+          'モールの呼び出し回数の上限の中で、取込待ちがいつなくなるかの見込みです。この画面を開いている間の実績から計算します。',
+          'When nothing waits any more within what the malls allow, from what was done while this page is open.',
+        )}
+      </p>
+      <table className="quota">
+        <thead>
+          <tr>
+            <th scope="col">{t('店舗', 'Shop')}</th>
+            <th scope="col" className="num">
+              {t('取込待ち', 'Waiting')}
+            </th>
+            <th scope="col" className="num">
+              {t('毎分', 'A minute')}
+            </th>
+            <th scope="col">{t('見込み', 'Expected')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {board.shops.map((shop) => (
+            <tr key={shop.shopId}>
+              <th scope="row">
+                {shop.name} <span className="quiet">{mall(shop.marketplace)}</span>
+              </th>
+              <td className="num">{number(shop.importing)}</td>
+              <Expected shop={shop} rate={rateOf(samples.get(shop.shopId) ?? [])} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  )
+}
+
+function Expected({ shop, rate }: { shop: Shop; rate: number | null }) {
+  const now = useNow(5_000)
+  const perMinute = rate === null ? '' : rate < 10 ? rate.toFixed(1) : number(Math.round(rate))
+  const text = () => {
+    if (shop.attention) return <Sign tone="attention">{shop.attention.message}</Sign>
+    if (shop.laneClosedUntil)
+      return (
+        <Sign tone="warning">
+          {t(
+            `${shortTime(shop.laneClosedUntil)}まで休止`,
+            `resting until ${shortTime(shop.laneClosedUntil)}`,
+          )}
+        </Sign>
+      )
+    if (shop.importing === 0) return <Sign tone="done">{t('すべて取込済み', 'All in')}</Sign>
+    if (rate === null) return <Sign tone="changing">{t('計測しています', 'Measuring')}</Sign>
+    const left = (shop.importing / rate) * 60_000
+    return (
+      <Sign tone="changing">
+        {t(
+          `${clock(now + left).slice(0, 5)}に完了(あと${span(left)})`,
+          `all in by ${clock(now + left).slice(0, 5)} (${span(left)} to go)`,
+        )}
+      </Sign>
+    )
+  }
+  return (
+    <>
+      <td className="num">{perMinute}</td>
+      <td>{text()}</td>
+    </>
+  )
+}

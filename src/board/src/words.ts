@@ -1,0 +1,142 @@
+import { t } from './i18n.ts'
+
+/** The words of the seller's desk for what the API calls by code. One word for one thing, in both languages. */
+
+export const ORDER_STATUSES = [
+  'auto_imported',
+  'new',
+  'awaiting_payment',
+  'ready_to_ship',
+  'on_hold',
+  'shipped',
+  'completed',
+  'cancelled',
+] as const
+export type OrderStatus = (typeof ORDER_STATUSES)[number]
+
+const STATUS: Record<OrderStatus, readonly [string, string]> = {
+  auto_imported: ['自動受注取込', 'Auto-imported'],
+  new: ['新規受付', 'New'],
+  awaiting_payment: ['入金待ち', 'Awaiting payment'],
+  ready_to_ship: ['出荷待ち', 'Ready to ship'],
+  shipped: ['出荷済み', 'Shipped'],
+  completed: ['完了', 'Completed'],
+  on_hold: ['保留', 'On hold'],
+  cancelled: ['キャンセル', 'Cancelled'],
+}
+export const statusWord = (status: OrderStatus): string => t(...STATUS[status])
+
+export const CHANGE_STATES = ['none', 'queued', 'changing', 'succeeded', 'warning', 'failed'] as const
+export type ChangeState = (typeof CHANGE_STATES)[number]
+
+const CHANGE: Record<ChangeState, readonly [string, string]> = {
+  none: ['', ''],
+  queued: ['待機中', 'Queued'],
+  changing: ['変更中', 'Changing'],
+  succeeded: ['成功', 'Succeeded'],
+  warning: ['警告あり', 'Warning'],
+  failed: ['失敗', 'Failed'],
+}
+export const changeWord = (state: ChangeState): string => t(...CHANGE[state])
+
+const ACTIONS = {
+  confirm: ['注文確認', 'Confirm'],
+  ship: ['発送完了', 'Ship'],
+  mark_paid: ['入金済み', 'Mark paid'],
+  complete: ['完了', 'Complete'],
+  hold: ['保留', 'Hold'],
+  release: ['保留解除', 'Release hold'],
+  cancel: ['キャンセル', 'Cancel'],
+  memo: ['メモ', 'Memo'],
+  sub_status: ['サブステータス', 'Sub-status'],
+  correct_shipment: ['発送情報の訂正', 'Correct shipment'],
+  change_content: ['注文内容の変更', 'Change contents'],
+} satisfies Record<string, [string, string]>
+export type ChangeAction = keyof typeof ACTIONS
+export const actionWord = (action: ChangeAction): string => t(ACTIONS[action][0], ACTIONS[action][1])
+
+const HOLDS: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['fraud_check', ['不正確認中', 'Fraud check']],
+  ['reserve', ['予約', 'Reservation']],
+  ['unpaid', ['未入金', 'Unpaid']],
+  ['buyer_cancel_window', ['購入者キャンセル可', 'Buyer may cancel']],
+  ['mall_processing', ['モール処理中', 'Mall is working']],
+  ['change_pending', ['変更確定待ち', 'Change pending']],
+  ['address_pending', ['住所待ち', 'Address pending']],
+  ['amount_pending', ['金額未確定', 'Amount pending']],
+  ['shop_hold', ['保留', 'Hold']],
+])
+export const holdWord = (kind: string): string => word(HOLDS, kind)
+
+/** Sign for the narrow column, then the word. */
+const MARKS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]> = new Map([
+  ['cancelled_at_mall', ['消', 'モールでキャンセル', 'Cancelled at the mall']],
+  ['changed_at_mall', ['変', 'モールで変更あり', 'Changed at the mall']],
+  ['gift', ['贈', 'ギフト', 'Gift']],
+  ['multi_recipient', ['複', '複数送付先', 'Several recipients']],
+  ['other_recipient', ['別', '別送付先', 'Another recipient']],
+  ['repeat_buyer', ['リ', 'リピーター', 'Repeat buyer']],
+  ['repeat_cancel', ['キ', 'キャンセルリピーター', 'Repeat cancel']],
+  ['bundle_candidate', ['同', '同梱候補', 'Can go in one parcel']],
+  ['postcode_mismatch', ['〒', '郵便番号不整合', 'Postcode does not fit']],
+  ['no_house_number', ['番', '番地なし', 'No house number']],
+  ['remote_area', ['離', '離島・遠隔地', 'Remote area']],
+  ['caution', ['注', '要注意', 'Caution']],
+  ['drug', ['薬', '医薬品', 'Medicine']],
+  ['split_source', ['分', '分割元', 'Was split']],
+  ['express', ['早', '早期配達', 'Fast delivery']],
+  ['prime', ['P', 'プライム', 'Prime']],
+  ['reservation', ['予', '予約', 'Reservation']],
+  ['subscription', ['定', '定期', 'Subscription']],
+  ['read_only', ['固', 'モールで変更不可', 'Cannot be changed at the mall']],
+  ['pickup', ['受', '店舗・コンビニ受取', 'Pick-up']],
+  ['auction', ['オ', 'オークション', 'Auction']],
+  ['social_gift', ['eギ', 'eギフト', 'Gift by link']],
+  ['line_gift', ['L', 'LINEギフト', 'LINE gift']],
+  ['split_child', ['割', '分割先', 'Split off']],
+  ['custom_status', ['独', '独自ステータス', 'Own status at the mall']],
+  ['cross_border', ['海', '越境', 'Cross-border']],
+])
+export function markWord(mark: string): { sign: string; word: string } {
+  const known = MARKS.get(mark)
+  return known ? { sign: known[0], word: t(known[1], known[2]) } : { sign: '●', word: mark }
+}
+
+const PAYMENTS: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['credit_card', ['カード', 'Card']],
+  ['cod', ['代引', 'COD']],
+  ['bank_transfer', ['銀行振込', 'Bank transfer']],
+  ['convenience_store', ['コンビニ', 'Convenience store']],
+  ['carrier_billing', ['キャリア', 'Carrier billing']],
+  ['e_money', ['電子マネー', 'E-money']],
+  ['wallet', ['ウォレット', 'Wallet']],
+  ['deferred', ['後払い', 'Deferred']],
+  ['invoice', ['請求書', 'Invoice']],
+  ['loan', ['ローン', 'Loan']],
+  ['points', ['ポイント', 'Points']],
+  ['free', ['無料', 'Free']],
+  ['other', ['その他', 'Other']],
+])
+export const paymentWord = (kind: string): string => word(PAYMENTS, kind)
+
+const MALL_STATES: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['open', ['未発送', 'Open']],
+  ['shipped', ['発送済み', 'Shipped']],
+  ['completed', ['完了', 'Completed']],
+  ['cancelled', ['キャンセル', 'Cancelled']],
+])
+export const mallStateWord = (state: string): string => word(MALL_STATES, state)
+
+const ROLES: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ['owner', ['管理者', 'Owner']],
+  ['staff', ['担当者', 'Staff']],
+  ['read_only', ['閲覧のみ', 'Read only']],
+  ['operator', ['運営者', 'Operator']],
+  ['operator_without_personal_data', ['運営者(個人情報なし)', 'Operator without personal data']],
+])
+export const roleWord = (role: string): string => word(ROLES, role)
+
+function word(words: ReadonlyMap<string, readonly [string, string]>, code: string): string {
+  const known = words.get(code)
+  return known ? t(...known) : code
+}

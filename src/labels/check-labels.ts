@@ -1,0 +1,182 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Pool } from 'pg'
+import {
+  DETAIL_FIELD,
+  type FullOrder,
+  fullOrder,
+  type OpenDeps,
+  ORDER_FIELDS,
+  type OrderRowWithDetail,
+} from '../orders/order-json.ts'
+import { missingInCp932 } from '../platform/csv/cp932.ts'
+import { fits, lengthBy, measureWords } from './cells/measure.ts'
+import { draftOf } from './draft.ts'
+import type { Cells, Column, LabelFormat } from './formats/format.ts'
+import { SAMPLE_KEY } from './label-key.ts'
+
+/** What would be refused, told before a file is made: by order, recipient and column, with what to do. */
+
+interface Finding {
+  recipientId: string | null
+  field: string
+  code: string
+  message: string
+}
+
+interface CheckedLabel {
+  recipientId: string
+  cells: Cells
+}
+
+export interface CheckedOrder {
+  orderId: string
+  orderNumber: string | null
+  shopId: string | null
+  version: number | null
+  ok: boolean
+  labels: CheckedLabel[]
+  problems: Finding[]
+  warnings: Finding[]
+}
+
+export interface CheckOptions {
+  service: string
+  shippedOn: string
+  dropTimeSlot: boolean
+}
+
+export interface CheckDeps extends OpenDeps {
+  pool: Pool
+}
+
+interface Chosen {
+  format: LabelFormat
+  settings: LabelFormat['settings']['_output']
+  options: CheckOptions
+}
+
+const OPENED_PER_TURN = 50
+
+/** In the order of `orderIds`; another tenant's order is one that is not there. */
+export async function checkOrders(
+  deps: CheckDeps,
+  tenantId: string,
+  orderIds: readonly string[],
+  chosen: Chosen,
+): Promise<CheckedOrder[]> {
+  const { rows } = await deps.pool.query<OrderRowWithDetail & { exportedAt: Date | null }>(
+    `select ${ORDER_FIELDS}, ${DETAIL_FIELD},
+       (select max(l.exported_at) from labels l where l.order_id = o.id) as "exportedAt"
+     from orders o where o.tenant_id = $1 and o.id = any($2::uuid[])`,
+    [tenantId, [...new Set(orderIds)]],
+  )
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const checked: CheckedOrder[] = []
+  for (const [index, orderId] of orderIds.entries()) {
+    if (index > 0 && index % OPENED_PER_TURN === 0) await nextTurn()
+    const row = byId.get(orderId)
+    checked.push(row ? checkOrder(fullOrder(deps, row), row.exportedAt, chosen) : unknownOrder(orderId))
+  }
+  return checked
+}
+
+const unknownOrder = (orderId: string): CheckedOrder => ({
+  ...{ orderId, orderNumber: null, shopId: null, version: null, ok: false, labels: [], warnings: [] },
+  problems: [finding('受注', 'NOT_FOUND', '受注が見つかりません。一覧を再読み込みして確認してください。')],
+})
+
+const finding = (
+  field: string,
+  code: string,
+  message: string,
+  recipientId: string | null = null,
+): Finding => ({
+  ...{ recipientId, field, code, message },
+})
+
+export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Chosen): CheckedOrder {
+  const problems: Finding[] = []
+  const warnings: Finding[] = []
+  judgeState(order, exportedAt, problems, warnings)
+  const labels = (order.detail?.recipients ?? []).map((recipient) => {
+    const { id } = recipient
+    const problem = (field: string, code: string, message: string) =>
+      void problems.push(finding(field, code, message, id))
+    const warning = (field: string, code: string, message: string) =>
+      void warnings.push(finding(field, code, message, id))
+    const { format, settings, options } = chosen
+    const tools = { format, settings, key: SAMPLE_KEY, shopId: order.shopId, problem, warning }
+    const detail = order.detail as NonNullable<typeof order.detail>
+    const draft = draftOf(detail, recipient, { ...tools, shippedOn: options.shippedOn })
+    const cells = format.fill(draft, { settings, problem, warning, ...options })
+    for (const [index, column] of format.columns.entries()) {
+      const told = problems.length > 0 && problems.some(({ recipientId }) => recipientId === id)
+      checkCell(column, cells.get(index + 1) ?? '', told, problem)
+    }
+    return { recipientId: id, cells }
+  })
+  return {
+    ...{ orderId: order.id, orderNumber: order.orderNumber, shopId: order.shopId, version: order.version },
+    ...{ ok: problems.length === 0, labels, problems, warnings },
+  }
+}
+
+/** Whatever a format puts in, each cell is held against its column. An empty one is not told beside its own reason. */
+function checkCell(
+  { name, measure, required }: Column,
+  cell: string,
+  told: boolean,
+  problem: (field: string, code: string, message: string) => void,
+): void {
+  if (cell === '') {
+    if (required && !told)
+      problem(name, 'REQUIRED', `${name}がありません。受注または送り状の設定を確認してください。`)
+    return
+  }
+  const missing = missingInCp932(cell)
+  if (missing.length > 0) {
+    problem(
+      name,
+      'NOT_IN_CP932',
+      `${name}に送り状ソフトで使えない文字（${missing.slice(0, 10).join(' ')}）があります。受注を編集して置き換えてください。`,
+    )
+  } else if (measure && !fits(measure, cell)) {
+    problem(
+      name,
+      'TOO_LONG',
+      `${name}は${measureWords(measure)}までです（現在 ${lengthBy(measure, cell)}）。受注を編集して直してください。`,
+    )
+  }
+}
+
+function judgeState(
+  order: FullOrder,
+  exportedAt: Date | null,
+  problems: Finding[],
+  warnings: Finding[],
+): void {
+  if (order.detail === null) {
+    problems.push(finding('受注', 'DETAIL_MISSING', '保存期間が終わった受注、または読み取れない受注です。'))
+  }
+  if (order.status === 'cancelled' || order.mallState === 'cancelled') {
+    problems.push(finding('受注', 'ORDER_CANCELLED', 'キャンセルされた受注です。発送しないでください。'))
+  } else if (order.status === 'on_hold' || order.holds.length > 0) {
+    problems.push(
+      finding('受注', 'ORDER_ON_HOLD', '保留中の受注です。保留の理由がなくなってから出力してください。'),
+    )
+  }
+  if (order.mallState === 'shipped' || order.mallState === 'completed') {
+    warnings.push(
+      finding('受注', 'ORDER_SHIPPED', 'モールでは発送済みの受注です。二重に発送しないか確認してください。'),
+    )
+  }
+  if (exportedAt) {
+    warnings.push(
+      finding(
+        '受注',
+        'ALREADY_EXPORTED',
+        'この受注の送り状は前に出力しています。二重に発送しないか確認してください。',
+      ),
+    )
+  }
+}

@@ -1,0 +1,161 @@
+import type { NormalisedOrder, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
+import { foldForCp932 } from '../platform/csv/cp932.ts'
+import { toFullWidth } from './cells/measure.ts'
+import type { Draft, LabelFormat, Party, Report, Slot } from './formats/format.ts'
+import type { Sender } from './settings-schema.ts'
+
+export interface DraftTools {
+  format: LabelFormat
+  settings: LabelFormat['settings']['_output']
+  key: string
+  shopId: string
+  shippedOn: string
+  problem: Report
+  warning: Report
+}
+
+/** What goes onto the label of one recipient. Faults are reported; the draft is there all the same, to find further ones. */
+export function draftOf(order: NormalisedOrder, recipient: OrderRecipient, tools: DraftTools): Draft {
+  const { settings, problem, warning } = tools
+  const gift = order.gift.requested || recipient.gift.requested
+  if (recipient.addressPending) {
+    problem('送付先', 'ADDRESS_PENDING', '送付先の住所がまだありません。住所が届くのを待ってください。')
+  }
+  if (recipient.pickup) {
+    problem('送付先', 'PICKUP', '店舗・コンビニ受取の受注です。モール指定の方法で発送してください。')
+  }
+  if (recipient.remoteArea) {
+    warning('送付先', 'REMOTE_AREA', '離島・遠隔地です。配送できる便と料金を確認してください。')
+  }
+  if (recipient.parcels.some(({ trackingNumber }) => trackingNumber)) {
+    warning('送付先', 'HAS_TRACKING_NUMBER', 'この送付先にはすでに送り状番号があります。')
+  }
+  const byBuyer = gift && settings.giftSender === 'buyer'
+  const sender = settings.sendersByShop[tools.shopId] ?? settings.sender
+  return {
+    key: tools.key,
+    orderNumber: order.orderNumber,
+    shippedOn: tools.shippedOn,
+    to: partyOf('送付先', recipient.person, problem),
+    from: byBuyer ? partyOf('ご依頼主', order.buyer, problem) : partyOfSender(sender),
+    wish: { date: wishDate(recipient, tools), slot: slotOf(recipient.wish) },
+    temperature: temperatureOf(order.delivery.temperature),
+    cod: codOf(order, gift, problem, warning),
+    goods: settings.goodsName,
+  }
+}
+
+function partyOf(who: string, person: OrderPerson, problem: Report): Party {
+  const text = (value: string | null | undefined) =>
+    foldForCp932((value ?? '').slice(0, MOST_CHARACTERS)).replace(SAFE_START, toFullWidth)
+  const postalCode = text(person.postalCode).replaceAll('-', '')
+  if (!/^\d{7}$/.test(postalCode)) {
+    problem(
+      `${who}郵便番号`,
+      'POSTAL_CODE_INVALID',
+      `${who}の郵便番号が7桁の数字ではありません。受注を編集して直してください。`,
+    )
+  }
+  const street = [person.prefecture, person.city, person.address1].map(text).join('')
+  const parts = [person.familyName, person.givenName].map(text).filter(Boolean)
+  return {
+    postalCode,
+    address: [street, text(person.address2)],
+    company: text(person.company),
+    name: text(person.fullName) || parts.join(' '),
+    phone: phoneOf(who, text(person.phone), problem),
+  }
+}
+
+/**
+ * Staff open the file in a spreadsheet too, where a buyer's "=…" would run as a formula; on a label the full-width sign reads the
+ * same. (A phone keeps its +81, which is taken off below.)
+ */
+const SAFE_START = /^[=+\-@]/
+
+/** No carrier has a cell of half this length: what is longer is told as too long, and its rest is not even looked at. */
+const MOST_CHARACTERS = 1_000
+
+const partyOfSender = (sender: Sender): Party => ({
+  ...{ postalCode: sender.postalCode, address: [sender.address, sender.building] },
+  ...{ company: '', name: sender.name, phone: sender.phone },
+})
+
+/** +81 90-1234-5678, ０９０… as 090-1234-5678. */
+function phoneOf(who: string, text: string, problem: Report): string {
+  const plain = text
+    .normalize('NFKC')
+    .replace(/^\(?\+81\)?[ -]*(?:\(?0\)?)?/, '0')
+    .replace(/[-‐－―ー().\s]+/g, '-')
+    .replace(/^-|-$/g, '')
+  if (/^0[\d-]+$/.test(plain) && /^0\d{8,10}$/.test(plain.replaceAll('-', ''))) return plain
+  const wrong = text === '' ? 'ありません' : '正しくありません'
+  problem(
+    `${who}電話番号`,
+    'PHONE_INVALID',
+    `${who}の電話番号が${wrong}。0 から始まる9〜11桁の番号に直してください。`,
+  )
+  return ''
+}
+
+/** A day that is over before the parcel leaves is refused by every tool. */
+function wishDate({ wish }: OrderRecipient, { shippedOn, problem }: DraftTools): string | null {
+  const date = wish.date?.slice(0, 10) ?? null
+  if (date === null || !/^\d{4}-\d{2}-\d{2}$/.test(date)) return null
+  if (date >= shippedOn) return date
+  problem(
+    'お届け希望日',
+    'WISH_DATE_PAST',
+    `お届け希望日 ${date} が出荷予定日 ${shippedOn} より前です。出荷予定日か希望日を直してください。`,
+  )
+  return null
+}
+
+const NONE = /^(?:指定|希望)?(?:なし|無し|無)$|^指定しない$/
+const HOURS = /(\d{1,2})(?::00|時)?\s*(?:[-~～ー－]|から)\s*(\d{1,2})/
+
+function slotOf(wish: OrderRecipient['wish']): Slot | null {
+  const words = (wish.timeText ?? '').slice(0, 40).trim()
+  const [from, to] = [wish.timeFrom, wish.timeTo].map((time) => hourOf(time))
+  const shown = words || [wish.timeFrom, wish.timeTo].filter(Boolean).join('-')
+  if (words.includes('午前') || (from !== undefined && to === 12 && from < 12)) {
+    return { from: 'am', to: 12, words: shown || '午前中' }
+  }
+  if (from !== undefined && to !== undefined) return { from, to, words: shown }
+  if (shown === '' || NONE.test(shown)) return null
+  const [, first, last] = HOURS.exec(shown.normalize('NFKC')) ?? []
+  if (first && last && Number(last) === 12) return { from: 'am', to: 12, words: shown }
+  // What no carrier has is told with the mall's own words.
+  return { from: first ? Number(first) : -1, to: last ? Number(last) : -1, words: shown }
+}
+
+const hourOf = (time: string | null): number | undefined =>
+  time !== null && /^\d{2}:00/.test(time) ? Number(time.slice(0, 2)) : undefined
+
+function temperatureOf(words: string | null): Draft['temperature'] {
+  if (words?.includes('凍')) return 'frozen'
+  return words?.includes('冷') || words?.includes('チルド') ? 'cool' : 'normal'
+}
+
+/** 代引: the buyer pays the carrier what the mall bills. One amount cannot be shared among several parcels by guessing. */
+function codOf(order: NormalisedOrder, gift: boolean, problem: Report, warning: Report): Draft['cod'] {
+  if (order.payment.kind !== 'cod') return null
+  if (order.recipients.length > 1) {
+    problem(
+      '代引金額',
+      'COD_SPLIT',
+      '送付先が複数ある代引の受注です。代引金額を分けられないため、送り状は手で作成してください。',
+    )
+  }
+  if (order.totals.billed <= 0) {
+    problem(
+      '代引金額',
+      'COD_AMOUNT',
+      '代引の受注ですが請求金額が 0 円です。支払方法と金額を確認してください。',
+    )
+  }
+  if (gift) warning('代引金額', 'COD_GIFT', '代引のギフトです。受け取る方が支払うことになります。')
+  const taxes = order.taxSummary.map(({ tax }) => tax)
+  const known = taxes.length > 0 && taxes.every((tax) => tax !== null)
+  return { amount: order.totals.billed, tax: known ? taxes.reduce((sum, tax) => sum + (tax ?? 0), 0) : null }
+}

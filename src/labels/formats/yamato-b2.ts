@@ -1,0 +1,234 @@
+import { z } from 'zod'
+import { commonSettings, digits } from '../settings-schema.ts'
+import { addressCells, nameCells } from './addresses.ts'
+import { columnsOf, type Draft, type FillTools, type LabelFormat } from './format.ts'
+import { hyphenated, type SlotCodes, slotCode, withSlashes } from './wishes.ts'
+
+/** ヤマト B2クラウド 基本レイアウト: 97 columns, of which the last fourteen stay empty. */
+const COLUMNS = columnsOf(`
+お客様管理番号 b50*
+送り状種類 b1*
+クール区分 n1
+伝票番号
+出荷予定日 b10*
+お届け予定日 b10
+配達時間帯 n4
+お届け先コード
+お届け先電話番号 b15*
+お届け先電話番号枝番
+お届け先郵便番号 b8*
+お届け先住所 b64*
+お届け先アパートマンション名 b32
+お届け先会社・部門１ b50
+お届け先会社・部門２ b50
+お届け先名 b32*
+お届け先名(ｶﾅ)
+敬称
+ご依頼主コード
+ご依頼主電話番号 b15*
+ご依頼主電話番号枝番
+ご依頼主郵便番号 b8*
+ご依頼主住所 b64*
+ご依頼主アパートマンション b32
+ご依頼主名 b32*
+ご依頼主名(ｶﾅ)
+品名コード１
+品名１ b50*
+品名コード２
+品名２
+荷扱い１
+荷扱い２
+記事
+コレクト代金引換額（税込) n7
+内消費税額等 n7
+止置き
+営業所コード
+発行枚数
+個数口表示フラグ
+請求先顧客コード n12*
+請求先分類コード n3
+運賃管理番号 n2*
+クロネコwebコレクトデータ登録
+クロネコwebコレクト加盟店番号
+クロネコwebコレクト申込受付番号１
+クロネコwebコレクト申込受付番号２
+クロネコwebコレクト申込受付番号３
+お届け予定eメール利用区分
+お届け予定eメールe-mailアドレス
+入力機種
+お届け予定eメールメッセージ
+お届け完了eメール利用区分
+お届け完了eメールe-mailアドレス
+お届け完了eメールメッセージ
+クロネコ収納代行利用区分
+予備
+収納代行請求金額(税込)
+収納代行内消費税額等
+収納代行請求先郵便番号
+収納代行請求先住所
+収納代行請求先住所（アパートマンション名）
+収納代行請求先会社・部門名１
+収納代行請求先会社・部門名２
+収納代行請求先名(漢字)
+収納代行請求先名(カナ)
+収納代行問合せ先名(漢字)
+収納代行問合せ先郵便番号
+収納代行問合せ先住所
+収納代行問合せ先住所（アパートマンション名）
+収納代行問合せ先電話番号
+収納代行管理番号
+収納代行品名
+収納代行備考
+複数口くくりキー
+検索キータイトル1
+検索キー1
+検索キータイトル2
+検索キー2
+検索キータイトル3
+検索キー3
+検索キータイトル4
+検索キー4
+検索キータイトル5
+検索キー5
+予備1
+予備2
+投函予定メール利用区分
+投函予定メールe-mailアドレス
+投函予定メールメッセージ
+投函完了メール（お届け先宛）利用区分
+投函完了メール（お届け先宛）e-mailアドレス
+投函完了メール（お届け先宛）メールメッセージ
+投函完了メール（ご依頼主宛）利用区分
+投函完了メール（ご依頼主宛）e-mailアドレス
+投函完了メール（ご依頼主宛）メールメッセージ
+連携管理番号
+通知メールアドレス
+`)
+
+const Settings = z.strictObject({
+  ...commonSettings,
+  billingCode: digits(10, 12).describe('Code of who is billed, from the contract (請求先顧客コード)'),
+  billingBranch: digits(3, 3).or(z.literal('')).default('').describe('請求先分類コード'),
+  freightNumber: digits(2, 2).describe('From the contract (運賃管理番号)'),
+})
+
+const SLOTS: SlotCodes = [
+  { from: 'am', to: 12, code: '0812' },
+  { from: 14, to: 16, code: '1416' },
+  { from: 16, to: 18, code: '1618' },
+  { from: 18, to: 20, code: '1820' },
+  { from: 19, to: 21, code: '1921' },
+]
+const WITHDRAWN = [
+  { from: 12, to: 14 },
+  { from: 20, to: 21 },
+]
+
+/** 送り状種類. 7 was ネコポス before クロネコゆうパケット took it over. */
+const SERVICES = [
+  { code: 'takkyubin', label: '宅急便（発払い・代引は宅急便コレクト）' },
+  { code: 'compact', label: '宅急便コンパクト' },
+  { code: 'nekopos', label: 'ネコポス' },
+  { code: 'yu_packet', label: 'クロネコゆうパケット' },
+] as const
+
+const KINDS: ReadonlyMap<string, { plain: string; cod?: string; most?: number }> = new Map([
+  ['takkyubin', { plain: '0', cod: '2', most: 300_000 }],
+  ['compact', { plain: '8', cod: '9', most: 30_000 }],
+  ['nekopos', { plain: 'A' }],
+  ['yu_packet', { plain: '7' }],
+])
+
+const ADDRESS = [
+  { by: 'bytes', most: 64 },
+  { by: 'bytes', most: 32 },
+] as const
+const SECTION = { by: 'bytes', most: 50 } as const
+
+export const yamatoB2: LabelFormat<z.infer<typeof Settings>> = {
+  id: 'yamato_b2',
+  label: 'ヤマト B2クラウド',
+  carrierOf: (service) => (service === 'yu_packet' ? 'yamato_yu_packet' : 'yamato'),
+  services: SERVICES,
+  settings: Settings,
+  columns: COLUMNS,
+  keyColumn: 1,
+  quoting: 'needed',
+  mostRows: 1_000,
+  header: 'by_setting',
+  fill(draft, tools) {
+    const { settings, service, problem } = tools
+    const delivered = service === 'takkyubin' || service === 'compact'
+    const { kind, amount, tax } = slipKind(draft, service, problem)
+    if (draft.temperature !== 'normal' && service !== 'takkyubin') {
+      problem(
+        'クール区分',
+        'COOL_NOT_OFFERED',
+        'クール便は宅急便だけです。送り状の種類を選び直してください。',
+      )
+    }
+    // A building that has no room in its own cell goes on in 会社・部門, which is printed below it.
+    const sections = draft.to.company === '' ? [SECTION, SECTION] : [SECTION]
+    const [address = '', building = '', over = '', last = ''] = addressCells(
+      '送付先',
+      draft.to,
+      [...ADDRESS, ...sections],
+      problem,
+    )
+    const [sender = '', senderBuilding = ''] = addressCells('ご依頼主', draft.from, ADDRESS, problem)
+    return new Map([
+      [1, draft.key],
+      [2, kind],
+      [3, { normal: '', cool: '2', frozen: '1' }[draft.temperature]],
+      [5, withSlashes(draft.shippedOn)],
+      [6, delivered ? withSlashes(draft.wish.date) : ''],
+      [7, slotCode(draft.wish.slot, delivered ? SLOTS : [], delivered ? WITHDRAWN : [], tools)],
+      [9, draft.to.phone],
+      [11, hyphenated(draft.to.postalCode)],
+      [12, address],
+      [13, building],
+      [14, draft.to.company || over],
+      [15, draft.to.company ? over : last],
+      [16, draft.to.name],
+      [20, draft.from.phone],
+      [22, hyphenated(draft.from.postalCode)],
+      [23, sender],
+      [24, senderBuilding],
+      [25, senderName(draft, problem)],
+      [28, draft.goods],
+      [34, amount],
+      [35, tax],
+      [40, settings.billingCode],
+      [41, settings.billingBranch],
+      [42, settings.freightNumber],
+    ])
+  },
+}
+
+/** B2 has one cell for the sender's name. */
+const senderName = ({ from }: Draft, problem: FillTools<unknown>['problem']): string =>
+  nameCells(
+    'ご依頼主',
+    { ...from, company: '', name: [from.company, from.name].filter(Boolean).join(' ') },
+    [{ by: 'bytes', most: 32 }],
+    problem,
+  )[0] ?? ''
+
+function slipKind({ cod }: Draft, service: string, problem: FillTools<unknown>['problem']) {
+  const { plain, cod: collect, most = 0 } = KINDS.get(service) ?? { plain: '0' }
+  if (cod === null) return { kind: plain, amount: '', tax: '' }
+  if (collect === undefined) {
+    problem(
+      '送り状種類',
+      'COD_NOT_OFFERED',
+      'この送り状の種類では代金引換を使えません。宅急便を選んでください。',
+    )
+  } else if (cod.amount > most) {
+    problem(
+      'コレクト代金引換額',
+      'COD_TOO_MUCH',
+      `代金引換額 ${cod.amount.toLocaleString('ja-JP')} 円が上限 ${most.toLocaleString('ja-JP')} 円を超えています。`,
+    )
+  }
+  return { kind: collect ?? plain, amount: String(cod.amount), tax: cod.tax === null ? '' : String(cod.tax) }
+}

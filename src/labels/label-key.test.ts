@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { systemRandom } from '../platform/random.ts'
+import { KEY_LENGTH, newLabelKey, parseLabelKey } from './label-key.ts'
+import { numberFault } from './tracking/check-number.ts'
+import { dayOf, trackingRows } from './tracking/tracking-formats.ts'
+
+test('a key fits every tool, comes back however it is typed, and is never a number', () => {
+  const keys = Array.from({ length: 500 }, () => newLabelKey(systemRandom))
+  expect(new Set(keys).size).toBe(500)
+  for (const key of keys) {
+    expect(key).toMatch(/^T[0-9A-HJKMNP-TW-Z]{9}$/)
+    expect(key.length).toBe(KEY_LENGTH)
+    expect(parseLabelKey(` ${key.toLowerCase()} `)).toBe(key)
+    expect(parseLabelKey(key.replace(/./g, (sign) => String.fromCharCode(sign.charCodeAt(0) + 0xfee0)))).toBe(
+      key,
+    )
+  }
+})
+
+test('one wrong letter, or two that changed places, is no key', () => {
+  fc.assert(
+    fc.property(
+      fc.nat(KEY_LENGTH - 2),
+      fc.constantFrom(...'0123456789ABCDEFGHJKMNPQRSTWXYZ'),
+      (at, letter) => {
+        const key = newLabelKey(systemRandom)
+        const place = at + 1
+        if (key[place] !== letter)
+          expect(parseLabelKey(key.slice(0, place) + letter + key.slice(place + 1))).toBeNull()
+        const [a = '', b = ''] = [key[place], key[place + 1]]
+        if (b !== '' && a !== b) {
+          expect(parseLabelKey(key.slice(0, place) + b + a + key.slice(place + 2))).toBeNull()
+        }
+      },
+    ),
+  )
+})
+
+test.each(['', 'T', '250-1234567-1234567', 'T00000000', 'x'.repeat(10_000)])(
+  'what is none of ours is no key (%#)',
+  (text) => {
+    expect(parseLabelKey(text)).toBeNull()
+  },
+)
+
+/** 40000000000 mod 7 = 2, 40000000001 mod 7 = 3. */
+test.each([
+  ['yamato', '400000000002', null],
+  ['yamato', '400000000013', null],
+  ['yamato', '400000000001', 'NUMBER_CHECK_DIGIT'],
+  ['yamato', '4.00E+11', 'NUMBER_MALFORMED'],
+  ['yamato', '40000', 'NUMBER_LENGTH'],
+  ['sagawa', '', 'NUMBER_MISSING'],
+  ['japan_post', 'EE123456785JP', null],
+  ['fukuyama', '12345', null],
+  ['fukuyama', "1' or 1=1", 'NUMBER_MALFORMED'],
+] as const)('%s %s: %s', (carrier, number, code) =>
+  expect(numberFault(carrier, number)?.code ?? null).toBe(code),
+)
+
+test.each([
+  ['2026/11/25', '2026-11-25'],
+  ['2026/1/5', '2026-01-05'],
+  ['20261125', '2026-11-25'],
+  ['2026-11-25 10:00', '2026-11-25'],
+  ['2026/2/30', null],
+  ['11/25', null],
+])('the day %s is %s', (text, day) => expect(dayOf(text)).toBe(day))
+
+test('columns are found by name wherever they stand, else by the place that the tool has them at', () => {
+  const row = (line: number, cells: string[]) => ({ line, cells })
+  const named = trackingRows('sagawa_ehiden3', [
+    row(1, ['出荷日', 'お客様管理番号', 'お問合せ送り状No．']),
+    row(2, ['20261125', 'T1', '4000-0000-0003']),
+  ])
+  expect(named).toEqual([{ line: 2, key: 'T1', number: '400000000003', date: '20261125', carrier: 'sagawa' }])
+  const cells = Array.from({ length: 20 }, (_, index) => String(index + 1))
+  expect(trackingRows('sagawa_ehiden3', [row(1, cells)])).toMatchObject([
+    { key: '19', number: '1', date: '3' },
+  ])
+  expect(trackingRows('yupri_r', [row(1, cells)])).toBeNull()
+  expect(trackingRows('yamato_b2', [row(1, ['T1', '7', '', '1', ''])])).toMatchObject([
+    { carrier: 'yamato_yu_packet' },
+  ])
+})

@@ -1,0 +1,69 @@
+import { checked, invalid } from '../http/validation.ts'
+import type { Clock } from '../platform/clock.ts'
+import { dateNow } from '../platform/clock.ts'
+import type { Db } from '../platform/db/database.ts'
+import { AppError } from '../platform/errors.ts'
+import type { NewId } from '../platform/ids.ts'
+import { audit, type Caller } from '../shops/tenants/audit.ts'
+import type { LabelFormat } from './formats/format.ts'
+import { type FormatId, formatOf } from './formats/index.ts'
+
+export interface SettingsDeps {
+  db: Db
+  clock: Clock
+  newId: NewId
+}
+
+/** As they were given; null where nothing was. */
+export async function readSettings(
+  db: Db,
+  tenantId: string,
+  format: FormatId,
+): Promise<{ settings: Record<string, unknown> | null; updatedAt: Date | null }> {
+  const row = await db.labelSettings.findUnique({ where: { tenantId_format: { tenantId, format } } })
+  if (!row) return { settings: null, updatedAt: null }
+  return { settings: row.settings as Record<string, unknown>, updatedAt: row.updatedAt }
+}
+
+/** @throws AppError VALIDATION_FAILED naming the settings that do not fit this tool */
+export async function writeSettings(
+  deps: SettingsDeps,
+  caller: Caller,
+  format: FormatId,
+  settings: Record<string, unknown>,
+): Promise<void> {
+  const result = checked(formatOf(format).settings, settings, 'settings')
+  if (!result.ok) throw invalid(result.fields)
+  const change = { settings: settings as object, updatedAt: dateNow(deps.clock), updatedBy: caller.actor }
+  const { tenantId } = caller
+  await deps.db.$transaction(async (tx) => {
+    await tx.labelSettings.upsert({
+      where: { tenantId_format: { tenantId, format } },
+      create: { tenantId, format, ...change },
+      update: change,
+    })
+    await audit(tx, deps, {
+      ...caller,
+      action: 'label_settings.updated',
+      target: format,
+      data: { fields: Object.keys(settings) },
+    })
+  })
+}
+
+/** What a file is made with. @throws AppError CONFLICT when nothing was set, or what was set fits no more */
+export async function settingsFor(
+  db: Db,
+  tenantId: string,
+  format: FormatId,
+): Promise<LabelFormat['settings']['_output']> {
+  const { settings } = await readSettings(db, tenantId, format)
+  const { label, settings: schema } = formatOf(format)
+  const result = settings === null ? null : checked(schema, settings, 'settings')
+  if (result?.ok) return result.value
+  throw new AppError(
+    'CONFLICT',
+    `${label} の送り状設定（ご依頼主、契約のコードなど）が${settings === null ? 'まだありません' : '今の形式に合いません'}。先に設定してください。`,
+    result ? { fields: result.fields } : {},
+  )
+}

@@ -1,0 +1,301 @@
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  enterDemo,
+  hasBrowser,
+  LEFT_OUT,
+  PHONE,
+  picture,
+  placeOrders,
+  type Rig,
+  readApi,
+  seriousFindings,
+  startRig,
+  visit,
+  WIDE,
+} from './rig.ts'
+
+/** The board as staff use it: on the demo's malls, in a real browser, by mouse and by keys alone. */
+
+const DIST = fileURLToPath(new URL('../../src/board/dist', import.meta.url))
+
+interface Row {
+  id: string
+  orderNumber: string
+  status: string
+}
+const ordersOf = async (rig: Rig, query: string): Promise<Row[]> =>
+  (await readApi<{ orders: Row[] }>(rig, `/orders?${query}`)).orders
+
+const grid = (page: Page) => page.getByRole('grid')
+const lines = (page: Page) => grid(page).locator('.grid-line')
+const dialog = (page: Page) => page.getByRole('dialog')
+
+describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+  })
+  afterAll(async () => {
+    await rig?.close()
+  })
+
+  test('one click signs in to the demo, and the first load is small and from here alone', async () => {
+    const visitor = await visit(rig)
+    const files = new Set<string>()
+    visitor.page.on('request', (request) => {
+      const name = /\/board\/(assets\/[^?]+)/.exec(request.url())?.[1]
+      if (name) files.add(name)
+    })
+    await visitor.page.goto(`${rig.url}/`)
+    await visitor.page.getByRole('heading', { name: 'ログイン' }).waitFor()
+    expect(new URL(visitor.page.url()).pathname).toBe('/board')
+    expect(await seriousFindings(visitor.page)).toEqual([])
+    await picture(visitor.page, 'sign-in')
+    await visitor.page.getByRole('button', { name: 'デモに入る' }).click()
+    await grid(visitor.page).waitFor()
+    const gzip = [...files].reduce((sum, name) => {
+      const path = join(DIST, `${name}.gz`)
+      return sum + (existsSync(path) ? statSync(path).size : 0)
+    }, 0)
+    expect(files.size).toBeGreaterThan(3)
+    expect(gzip).toBeGreaterThan(50_000)
+    expect(gzip).toBeLessThanOrEqual(180_000)
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
+  test.each([
+    ['wide', WIDE],
+    ['phone', PHONE],
+  ] as const)('every screen, %s, without a serious finding of axe or a scrolled page', async (name, size) => {
+    const visitor = await enterDemo(rig, size)
+    const { page } = visitor
+    const [order] = await ordersOf(rig, 'status=new&limit=1')
+    const screens: [string, string, () => Promise<unknown>][] = [
+      ['list', '/orders?status=new', () => lines(page).first().waitFor({ state: 'attached' })],
+      ['order', `/orders/${order?.id}`, () => page.getByRole('tab').first().waitFor()],
+      ['items', `/orders/${order?.id}?tab=items`, () => page.getByText('計算した合計').waitFor()],
+      [
+        'history',
+        `/orders/${order?.id}?tab=history`,
+        () => page.getByText('自動受注取込に入りました').waitFor(),
+      ],
+      ['desk', '/desk', () => page.getByRole('heading', { name: /要対応/ }).waitFor()],
+      ['quota', '/quota', () => page.getByRole('heading', { name: 'クォータ時計' }).waitFor()],
+    ]
+    for (const [screen, path, ready] of screens) {
+      await page.goto(`${rig.url}/board${path}`)
+      await ready()
+      expect(await seriousFindings(page), screen).toEqual([])
+      const wider = await page.evaluate(
+        'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+      )
+      expect(wider, `${screen} is scrolled sideways`).toBeLessThanOrEqual(0)
+      await picture(page, name === 'wide' ? screen : `${screen}-phone`)
+    }
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
+  test('in the dark too', async () => {
+    const { page, close } = await enterDemo(rig, { dark: true })
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'list-dark')
+    await close()
+  })
+
+  test('an order placed at the mall stands in the list without a reload, and in the title', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.evaluate('window.stayed = true')
+    const before = await lines(page).count()
+    await placeOrders(rig)
+    await expect.poll(() => lines(page).count(), { timeout: 30_000 }).toBeGreaterThan(before)
+    await expect.poll(() => page.title()).toMatch(/\(\d+\)/)
+    expect(await page.evaluate('window.stayed')).toBe(true)
+    await close()
+  })
+
+  test('受注取込 by keys alone ends in a table of results', async () => {
+    await placeOrders(rig, 2)
+    await expect.poll(async () => (await ordersOf(rig, 'status=auto_imported')).length).toBeGreaterThan(0)
+    const { page, close } = await enterDemo(rig)
+    await page.keyboard.press('F2')
+    await dialog(page).waitFor()
+    await picture(page, 'pull')
+    // Close, choice, cancel, pull.
+    for (const _ of Array.from({ length: 8 })) {
+      await page.keyboard.press('Tab')
+      if ((await page.evaluate('document.activeElement.textContent')) === '取り込む') break
+    }
+    await page.keyboard.press('Enter')
+    await dialog(page)
+      .getByText(/成功 [1-9]\d*件/)
+      .waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    await close()
+  })
+
+  test('lines are ticked and moved by keys: Space, Shift with ↓, F4', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    await grid(page).focus()
+    await page.keyboard.press('Space')
+    await page.keyboard.press('Shift+ArrowDown')
+    await page.getByText('2件の受注が選択されています。').waitFor()
+    await picture(page, 'selection')
+    await page.keyboard.press('F4')
+    await dialog(page).getByRole('button', { name: '2件を移動' }).press('Enter')
+    await dialog(page).getByText('成功 2件').waitFor()
+    expect(await ordersOf(rig, 'status=ready_to_ship')).toHaveLength(2)
+    await close()
+  })
+
+  test('発送: pasted tracking numbers go to the orders that they stand beside, and a refused one is named', async () => {
+    const all = await ordersOf(rig, 'status=new&hold=false&limit=3&marketplace=amazon')
+    expect(all.length).toBeGreaterThan(1)
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=new&hold=false&marketplace=amazon`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    await grid(page).focus()
+    await page.keyboard.press('Control+a')
+    await page.keyboard.press('F9')
+    await dialog(page).getByText('送り状番号なし').waitFor()
+    const text = all.map(({ orderNumber }, index) => `${orderNumber}\t4000-0000-${1000 + index}`).join('\n')
+    await page.evaluate(
+      `(() => {
+        const data = new DataTransfer()
+        data.setData('text', ${JSON.stringify(text)})
+        const field = document.querySelector('[role=dialog] td input')
+        field.dispatchEvent(new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+      })()`,
+    )
+    await expect.poll(() => dialog(page).locator('td input').first().inputValue()).toMatch(/^40000000\d{4}$/)
+    await picture(page, 'ship')
+    await dialog(page)
+      .getByRole('button', { name: /発送完了にする/ })
+      .click()
+    await dialog(page).getByRole('region', { name: '受注ごとの結果' }).waitFor()
+    await expect
+      .poll(() => dialog(page).locator('tbody tr').count())
+      .toBe((await ordersOf(rig, 'status=new&hold=false&marketplace=amazon')).length || all.length)
+    await picture(page, 'results')
+    await close()
+  })
+
+  test('two browsers edit one order: the slower one sees both values and decides', async () => {
+    const [order] = await ordersOf(rig, 'status=new&limit=1')
+    const [first, second] = await Promise.all([enterDemo(rig), enterDemo(rig)])
+    const open = async (page: Page, memo: string) => {
+      await page.goto(`${rig.url}/board/orders/${order?.id}`)
+      await page.getByRole('button', { name: '店舗メモを編集' }).click()
+      await page.getByRole('textbox', { name: '店舗メモ' }).fill(memo)
+    }
+    await open(first.page, '先に書いたメモ')
+    await open(second.page, '後から書いたメモ')
+    // The stream would tell the second one in time: it is held back as on a slow line.
+    await second.page.route('**/v1/orders/*', (route) =>
+      route.request().method() === 'GET' ? route.abort() : route.continue(),
+    )
+    await first.page.getByRole('button', { name: '保存' }).click()
+    await first.page.getByText('保存しました。').waitFor()
+    await second.page.getByRole('button', { name: '保存' }).click()
+    const conflict = second.page.getByRole('alertdialog')
+    await conflict.getByText('先に書いたメモ').waitFor()
+    await conflict.getByText('後から書いたメモ').waitFor()
+    await picture(second.page, 'conflict')
+    await conflict.getByRole('button', { name: '自分の入力で保存' }).click()
+    await conflict.waitFor({ state: 'detached' })
+    const saved = await readApi<{ detail: { notes: { shop: string } } }>(rig, `/orders/${order?.id}`)
+    expect(saved.detail.notes.shop).toBe('後から書いたメモ')
+    // The first one sees it without a reload.
+    await first.page.getByText('後から書いたメモ').waitFor()
+    await Promise.all([first.close(), second.close()])
+  })
+
+  test('the end of the session asks for a new one and loses nothing that was typed', async () => {
+    const [order] = await ordersOf(rig, 'status=new&limit=1')
+    const { page, context, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders/${order?.id}`)
+    await page.getByRole('button', { name: '担当者を編集' }).click()
+    await page.getByRole('textbox', { name: '担当者' }).fill('山田')
+    await context.clearCookies()
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText('ログインの有効期限が切れました').waitFor()
+    await page.getByRole('button', { name: 'デモに入る' }).click()
+    await page.getByText('ログインの有効期限が切れました').waitFor({ state: 'detached' })
+    expect(await page.getByRole('textbox', { name: '担当者' }).inputValue()).toBe('山田')
+    await page.getByRole('button', { name: '保存' }).click()
+    await page.getByText('保存しました。').waitFor()
+    await close()
+  })
+
+  test('a stopped server is told as such, what was read stays in sight, and its return is seen without a reload', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    await page.getByText('接続中').waitFor()
+    await rig.line.cut()
+    try {
+      await page.getByText(/接続が切れています/).waitFor()
+      expect(await lines(page).count()).toBeGreaterThan(0)
+      await picture(page, 'stale')
+    } finally {
+      await rig.line.mend()
+    }
+    await page.getByText('接続中').waitFor({ timeout: 30_000 })
+    await close()
+  })
+
+  test('a cause on the desk is done with for all of its orders at once', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/desk`)
+    const section = page.locator('#warning')
+    const all = section.getByRole('button', { name: /確認済みにする\(\d+件すべて\)/ })
+    await all.first().click()
+    await section.getByText('ありません。').waitFor()
+    const left = await readApi<{ siteChanges: unknown[] }>(rig, '/site-changes?state=warning&dismissed=false')
+    expect(left.siteChanges).toEqual([])
+    await close()
+  })
+
+  test('the address holds the conditions; a search is guessed, and a view is kept under its name', async () => {
+    const [order] = await ordersOf(rig, 'marketplace=rakuten&limit=1')
+    const { page, close } = await enterDemo(rig)
+    await page.keyboard.press('/')
+    await page.keyboard.type(order?.orderNumber.slice(-4) ?? '')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => page.url()).toContain('numberEnd=')
+    await page
+      .getByText(order?.orderNumber ?? '')
+      .first()
+      .waitFor({ state: 'attached' })
+    await page.goto(`${rig.url}/board/orders?marketplace=rakuten`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    await page.getByRole('button', { name: '条件を保存' }).click()
+    await page.getByRole('textbox', { name: '条件の名前' }).fill('楽天だけ')
+    await page.keyboard.press('Enter')
+    await page.getByRole('link', { name: '楽天だけ' }).waitFor()
+    await page.reload()
+    await page.getByRole('link', { name: '楽天だけ' }).click()
+    await expect.poll(() => page.url()).toContain('marketplace=rakuten')
+    await close()
+  })
+
+  test('English by a switch', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.getByRole('button', { name: /見本/ }).click()
+    await page.getByRole('menuitem', { name: 'English' }).click()
+    await page.getByRole('heading', { name: 'Auto-imported' }).waitFor()
+    expect(await page.evaluate('document.documentElement.lang')).toBe('en')
+    await close()
+  })
+})

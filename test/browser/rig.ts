@@ -1,0 +1,189 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type RunningDemo, startDemo } from '../support/service/demo.ts'
+
+/** A demo, a line to it that can be cut, and Debian's chromium. */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+export const LEFT_OUT = CHROMIUM === undefined ? ' [needs chromium at /usr/bin]' : ''
+export const hasBrowser = CHROMIUM !== undefined
+
+export interface Rig {
+  demo: RunningDemo
+  browser: Browser
+  /** Where the pages go: through the line. */
+  url: string
+  line: Line
+  close(): Promise<void>
+}
+
+export async function startRig(): Promise<Rig> {
+  if (CHROMIUM === undefined) throw new Error('no chromium')
+  const [demo, browser] = await Promise.all([
+    startDemo(),
+    // Root in a container has no sandbox of its own.
+    chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] }),
+  ])
+  const line = await openLine(Number(new URL(demo.url).port))
+  return {
+    ...{ demo, browser, line, url: `http://127.0.0.1:${line.port}` },
+    async close() {
+      await browser.close()
+      await line.cut()
+      await demo.stop()
+    },
+  }
+}
+
+export interface Line {
+  port: number
+  cut(): Promise<void>
+  mend(): Promise<void>
+}
+
+/** Passes bytes on to a port until it is cut: to a browser a stopped server, which comes back at the same address. */
+async function openLine(target: number): Promise<Line> {
+  const open = new Set<Socket>()
+  let server: Server | null = null
+  let port = 0
+  const listen = (): Promise<void> =>
+    new Promise((resolve, reject) => {
+      server = createServer((from) => {
+        const to = connect(target, '127.0.0.1')
+        for (const [one, other] of [
+          [from, to],
+          [to, from],
+        ] as const) {
+          open.add(one)
+          one.on('error', () => other.destroy())
+          one.on('close', () => {
+            open.delete(one)
+            other.destroy()
+          })
+          one.pipe(other)
+        }
+      })
+      server.on('error', reject)
+      server.listen(port, '127.0.0.1', () => {
+        const address = server?.address()
+        if (typeof address === 'object' && address) port = address.port
+        resolve()
+      })
+    })
+  await listen()
+  return {
+    get port() {
+      return port
+    },
+    async cut() {
+      const ended = new Promise<void>((resolve) => (server ? server.close(() => resolve()) : resolve()))
+      for (const socket of open) socket.destroy()
+      await ended
+    },
+    mend: listen,
+  }
+}
+
+export interface Visitor {
+  page: Page
+  context: BrowserContext
+  /** What the browser complained of: errors of the page, breaches of its policy, other hosts. */
+  complaints: string[]
+  close(): Promise<void>
+}
+
+interface Looks {
+  width?: number
+  height?: number
+  dark?: boolean
+}
+
+export const WIDE = { width: 1440, height: 900 } as const
+export const PHONE = { width: 360, height: 740 } as const
+
+export async function visit(
+  rig: Rig,
+  { width = 1440, height = 900, dark = false }: Looks = {},
+): Promise<Visitor> {
+  const context = await rig.browser.newContext({
+    ...{ viewport: { width, height }, locale: 'ja-JP', colorScheme: dark ? 'dark' : 'light' },
+    // Another one than Japan's: times are Japan's wherever the browser stands.
+    timezoneId: 'America/New_York',
+  })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    // Answers with a status are what the page asks about on purpose.
+    if (message.type() === 'error' && !message.text().startsWith('Failed to load resource'))
+      complaints.push(message.text())
+  })
+  page.on('request', (request) => {
+    if (!request.url().startsWith(rig.url) && !request.url().startsWith('data:'))
+      complaints.push(request.url())
+  })
+  return { page, context, complaints, close: () => context.close() }
+}
+
+export async function enterDemo(rig: Rig, looks: Looks = {}): Promise<Visitor> {
+  const visitor = await visit(rig, looks)
+  await visitor.page.goto(`${rig.url}/board`)
+  await visitor.page.getByRole('button', { name: 'デモに入る' }).click()
+  await visitor.page.getByRole('grid').waitFor()
+  return visitor
+}
+
+/** Places orders at a simulated mall; its mails and imports follow by themselves. */
+export async function placeOrders(rig: Rig, count = 1): Promise<string[]> {
+  const control = /curl -X POST (http:\S+\/_control\/orders)/.exec(rig.demo.output())?.[1]
+  if (!control) throw new Error('the demo printed no address to place orders at')
+  const response = await fetch(control, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ count }),
+  })
+  const text = await response.text()
+  return [...text.matchAll(/"orderNumber":"([^"]+)"/g)].map(([, number]) => number ?? '')
+}
+
+export async function readApi<T>(rig: Rig, path: string, body?: unknown): Promise<T> {
+  const response = await fetch(`${rig.demo.url}/v1${path}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: {
+      authorization: `Bearer ${rig.demo.apiKey}`,
+      ...(body === undefined
+        ? {}
+        : { 'content-type': 'application/json', 'idempotency-key': crypto.randomUUID() }),
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  })
+  if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
+  return (await response.json()) as T
+}
+
+const AXE = readFileSync(join(ROOT, 'node_modules/axe-core/axe.min.js'), 'utf8')
+
+interface AxeResult {
+  violations: { id: string; impact: string | null; nodes: { html: string; failureSummary?: string }[] }[]
+}
+
+/** Findings of axe by the rules of WCAG 2.2 AA that are serious or critical. */
+export async function seriousFindings(page: Page): Promise<string[]> {
+  await page.evaluate(AXE)
+  const { violations } = await page.evaluate<AxeResult>(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] })`,
+  )
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html.slice(0, 200)} ${nodes[0]?.failureSummary ?? ''}`)
+}
+
+/** Kept for docs/board.md when SCREENSHOTS is set, so that a usual run changes no file. */
+export async function picture(page: Page, name: string): Promise<void> {
+  if (!process.env.SCREENSHOTS) return
+  await page.screenshot({ path: join(ROOT, 'docs/images', `${name}.png`) })
+}

@@ -1,0 +1,276 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createShipRequests } from '../../../src/app/ship-requests.ts'
+import { labelRoutes } from '../../../src/labels/routes.ts'
+import { exportRoutes } from '../../../src/orders/export-csv.ts'
+import { decodeCp932, encodeCp932 } from '../../../src/platform/csv/cp932.ts'
+import { csvLines } from '../../../src/platform/csv/write-csv.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { type ChangeBench, changeBench } from '../../support/changes/change-bench.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeTenant, newId } from '../../support/fixtures.ts'
+import { type RestServer, restServer } from '../../support/http/rest-server.ts'
+
+let database: TestDatabase
+let bench: ChangeBench
+let server: RestServer
+let key: Record<string, string>
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(async () => {
+  await server?.close()
+  await database.close()
+})
+beforeEach(async () => {
+  await server?.close()
+  await database.db.tenant.deleteMany()
+  bench = await changeBench(database, 3)
+  const deps = { ...bench.requestDeps, ...bench.deps, random: systemRandom, db: database.db }
+  const ships = createShipRequests(bench.requestDeps)
+  server = await restServer(database.db, {
+    ...{ marketplaces: bench.deps.marketplaces, clock: bench.clock },
+    more: { clientRoutes: [labelRoutes({ ...deps, ships }), exportRoutes(deps)], operatorRoutes: [] },
+  })
+  key = await server.keyFor(bench.tenantId)
+})
+
+const call = (method: 'POST' | 'PUT', url: string, payload: object, headers: Record<string, string> = {}) =>
+  server.app.inject({ method, url: `/v1${url}`, headers: { ...key, ...headers }, payload })
+
+const SETTINGS = {
+  sender: {
+    name: '取込商店',
+    postalCode: '1000001',
+    address: '東京都千代田区千代田1-1',
+    phone: '03-1234-5678',
+  },
+  ...{ goodsName: '衣類', billingCode: '0312345678', freightNumber: '01' },
+}
+const configure = () => call('PUT', '/labels/settings', { format: 'yamato_b2', settings: SETTINGS })
+const wanted = (more: object = {}) => ({
+  ...{
+    format: 'yamato_b2',
+    orderIds: bench.orderIds,
+    options: { service: 'takkyubin', shippedOn: '2026-01-16' },
+  },
+  ...more,
+})
+
+/** What B2 gives back after printing: the key, and a number whose last digit is the rest by seven. */
+const issued = (keys: readonly string[], more: Record<number, string> = {}) =>
+  csvLines([
+    ['お客様管理番号', '送り状種類', 'クール区分', '伝票番号', '出荷予定日'],
+    ...keys.map((one, index) => [
+      one,
+      '0',
+      '0',
+      more[index] ?? `4000000000${index}${(2 + index) % 7}`,
+      '2026/01/16',
+    ]),
+  ])
+/** 4000000000N: ten more is three more by seven, one more is one more. */
+const base64 = (text: string) => encodeCp932(text).toString('base64')
+const tracking = (file: string, more: object = {}, headers: Record<string, string> = {}) =>
+  call('POST', '/labels/tracking', { format: 'yamato_b2', file: base64(file), ...more }, headers)
+
+async function makeFile(more: object = {}) {
+  await configure()
+  const answer = await call('POST', '/labels', wanted(more))
+  expect(answer.statusCode).toBe(200)
+  return answer.json()
+}
+
+describe('settings', () => {
+  it('are asked for before a file is made, and say what is wrong in them', async () => {
+    const early = await call('POST', '/labels/check', wanted())
+    expect([early.statusCode, early.json().code]).toEqual([409, 'CONFLICT'])
+    expect(early.json().detail).toContain('ヤマト B2クラウド')
+    const wrong = await call('PUT', '/labels/settings', {
+      format: 'yamato_b2',
+      settings: { ...SETTINGS, billingCode: '12', sender: { ...SETTINGS.sender, name: '😀' }, colour: 'red' },
+    })
+    expect(wrong.statusCode).toBe(422)
+    expect(
+      wrong
+        .json()
+        .errors.map(({ field }: { field: string }) => field)
+        .sort(),
+    ).toEqual([...['settings.billingCode', 'settings.colour', 'settings.sender.name']])
+    expect((await configure()).json()).toMatchObject({ configured: true, settings: SETTINGS })
+    const { formats } = (await server.app.inject({ url: '/v1/labels/formats', headers: key })).json()
+    expect(formats).toMatchObject([{ id: 'yamato_b2', configured: true }, { configured: false }, {}, {}])
+    expect(await database.db.auditEntry.count({ where: { action: 'label_settings.updated' } })).toBe(1)
+  })
+})
+
+describe('a file', () => {
+  it('has a line for each order, under a key that stays the same in the next file', async () => {
+    const first = await makeFile()
+    expect(first).toMatchObject({ ready: 3, refused: 0, rows: 3, fileName: 'yamato_b2-2026-01-16.csv' })
+    const text = decodeCp932(Buffer.from(first.file, 'base64'))
+    const lines = text.trimEnd().split('\r\n')
+    expect(lines).toHaveLength(4)
+    expect(lines[0]).toMatch(/^お客様管理番号,送り状種類/)
+    const keys = first.orders.map((order: { labels: { key: string }[] }) => order.labels[0]?.key)
+    expect(lines.slice(1).map((line) => line.split(',')[0])).toEqual(keys)
+    expect(lines[1]?.split(',')).toHaveLength(97)
+    const second = await makeFile()
+    expect(second.orders.map((order: { labels: { key: string }[] }) => order.labels[0]?.key)).toEqual(keys)
+    expect(second.orders[0].warnings[0].code).toBe('ALREADY_EXPORTED')
+    expect(await database.db.auditEntry.findMany({ where: { action: 'labels.exported' } })).toMatchObject([
+      { data: { orders: 3, rows: 3 } },
+      {},
+    ])
+  })
+
+  it('leaves out what is refused, or is refused whole', async () => {
+    const [held = ''] = bench.orderIds
+    await database.db.order.update({ where: { id: held }, data: { holds: ['fraud_check'] } })
+    const orderIds = [...bench.orderIds, newId()]
+    const answer = await makeFile({ orderIds })
+    expect(answer).toMatchObject({ ready: 2, refused: 2, rows: 2 })
+    expect(answer.orders[0].problems).toMatchObject([{ code: 'ORDER_ON_HOLD' }])
+    expect(answer.orders[3].problems).toMatchObject([{ code: 'NOT_FOUND' }])
+    const strict = await call('POST', '/labels', wanted({ orderIds, strict: true }))
+    expect([strict.statusCode, strict.json().errors]).toMatchObject([
+      422,
+      [
+        { field: 'orderIds[0]', code: 'ORDER_ON_HOLD' },
+        { field: 'orderIds[3]', code: 'NOT_FOUND' },
+      ],
+    ])
+    expect(await makeFile({ orderIds: [held] })).toMatchObject({ rows: 0, file: null, fileName: null })
+  })
+
+  it('is told of another tenant’s orders nothing', async () => {
+    const stranger = await makeTenant(database.db)
+    key = await server.keyFor(stranger.id)
+    await configure()
+    const answer = await call('POST', '/labels/check', wanted())
+    expect(answer.json()).toMatchObject({ ready: 0, refused: 3 })
+    expect(answer.body).not.toContain(bench.numbers[0])
+  })
+})
+
+describe('a tracking file', () => {
+  const keysOf = (file: { orders: { labels: { key: string }[] }[] }) =>
+    file.orders.map(({ labels }) => labels[0]?.key ?? '')
+
+  it('is shown first, becomes ship changes once, and the orders are shipped at the mall', async () => {
+    const file = issued(keysOf(await makeFile()))
+    const preview = (await tracking(file)).json()
+    expect(preview).toMatchObject({ ready: 3, requested: 0, refused: 0 })
+    expect(preview.rows[0]).toMatchObject({
+      ...{ line: 2, orderId: bench.orderIds[0], orderNumber: bench.numbers[0], carrier: 'yamato' },
+      ...{ trackingNumber: '400000000002', shippedOn: '2026-01-16', problems: [] },
+    })
+    expect(await database.db.siteChange.count()).toBe(0)
+
+    expect((await tracking(file, { apply: true })).json().code).toBe('IDEMPOTENCY_KEY_MISSING')
+    const again = { 'idempotency-key': 'file-1' }
+    const applied = (await tracking(file, { apply: true }, again)).json()
+    expect(applied).toMatchObject({ ready: 0, requested: 3, refused: 0 })
+    const repeated = (await tracking(file, { apply: true }, again)).json()
+    const ids = (answer: { rows: { siteChangeId: string }[] }) => answer.rows.map((row) => row.siteChangeId)
+    expect(ids(repeated)).toEqual(ids(applied))
+    expect(await database.db.siteChange.count()).toBe(3)
+    for (const id of ids(applied)) expect((await bench.untilEnded(id)).state).toBe('succeeded')
+    for (const number of ['400000000002', '400000000013', '400000000024']) {
+      expect(JSON.stringify(bench.mall.site.values)).toContain(number)
+    }
+  })
+
+  it('names each line that cannot go, and lets the others', async () => {
+    const [a = '', b = '', c = ''] = keysOf(await makeFile())
+    const file = issued([a, 'T000000009', b, b, c, ''], {
+      2: '400000000024',
+      3: '400000000024',
+      4: '400000000001',
+    })
+    const { rows } = (await tracking(file)).json()
+    const codes = rows.map(({ problems }: { problems: { code: string }[] }) =>
+      problems.map(({ code }) => code),
+    )
+    expect(codes).toEqual([
+      ...[[], ['ORDER_NOT_FOUND'], [], ['LINE_TWICE'], ['NUMBER_CHECK_DIGIT'], ['ORDER_NOT_FOUND']],
+    ])
+    const doubtful = (await tracking(file, { acceptDoubtful: true })).json()
+    expect(doubtful.rows[4]).toMatchObject({ result: 'ready', hints: [{ code: 'NUMBER_CHECK_DIGIT' }] })
+  })
+
+  it('notices a slipped line: one number on two orders, and both stay', async () => {
+    const [a = '', b = ''] = keysOf(await makeFile())
+    const file = issued([a, b], { 1: '400000000002' })
+    const answer = (await tracking(file, { apply: true }, { 'idempotency-key': 'x' })).json()
+    expect(answer).toMatchObject({ requested: 0, refused: 2 })
+    expect(answer.rows[0].problems[0].code).toBe('NUMBER_TWICE')
+    expect(await database.db.siteChange.count()).toBe(0)
+  })
+
+  it('finds orders by the mall’s own number in a file of another program', async () => {
+    const rows = [
+      ['受注番号', '送り状番号'],
+      [(bench.numbers[1] ?? '').toUpperCase(), '4000-0000-0002'],
+    ]
+    const answer = await tracking(csvLines(rows), {
+      format: 'plain',
+      carrier: 'sagawa',
+      shippedOn: '2026-01-17',
+    })
+    expect(answer.json().rows).toMatchObject([
+      {
+        orderId: bench.orderIds[1],
+        trackingNumber: '400000000002',
+        carrier: 'sagawa',
+        shippedOn: '2026-01-17',
+      },
+    ])
+    const without = await tracking(csvLines(rows), { format: 'plain' })
+    expect(without.json().errors).toMatchObject([{ field: 'carrier' }])
+  })
+
+  it.each([
+    ['a file without the columns', 'a,b\r\n1,2\r\n'],
+    ['an open quotation mark', '"お客様管理番号,伝票番号\r\nT1,2'],
+    ['no lines', 'お客様管理番号,伝票番号\r\n'],
+    ['501 lines', issued(Array.from({ length: 501 }, () => 'T1'))],
+  ])('refuses %s', async (_, file) => {
+    const answer = await tracking(file)
+    expect([answer.statusCode, answer.json().errors?.[0]?.field]).toEqual([422, 'file'])
+  })
+})
+
+describe('orders as CSV', () => {
+  const get = (query: string, headers = key) =>
+    server.app.inject({ url: `/v1/orders/export${query}`, headers })
+
+  it('are those of the view, for spreadsheets', async () => {
+    const answer = await get('?columns=orderNumber,recipientName,billedAmount,items')
+    expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8')
+    expect([...answer.rawPayload.subarray(0, 3)]).toEqual([0xef, 0xbb, 0xbf])
+    const lines = answer.payload.slice(1).trimEnd().split('\r\n')
+    expect(lines[0]).toBe('受注番号,送付先名,請求金額,商品')
+    expect(lines).toHaveLength(4)
+    expect(lines.some((line) => line.startsWith(`${bench.numbers[0]},﨑山`))).toBe(true)
+    const one = await get(`?number=${bench.numbers[0]}&per=item&encoding=cp932`)
+    expect(decodeCp932(one.rawPayload).trimEnd().split('\r\n')).toHaveLength(3)
+    expect(await database.db.auditEntry.count({ where: { action: 'orders.exported' } })).toBe(2)
+  })
+
+  it('hold no formula, whatever buyers write', async () => {
+    bench.mall.place('000000-00000000-1', {
+      notes: { buyer: '=HYPERLINK("x")', shop: null, mail: null, operator: null },
+    })
+    await bench.want(['000000-00000000-1'])
+    await bench.run()
+    const answer = await get('?columns=buyerNote,totalAmount')
+    expect(answer.payload).toContain(`"'=HYPERLINK(""x"")",3500`)
+  })
+
+  it('refuse a column that is not there, and show another tenant none', async () => {
+    const wrong = await get('?columns=orderNumber,password')
+    expect(wrong.json().errors).toMatchObject([{ field: 'columns' }])
+    const stranger = await server.keyFor((await makeTenant(database.db)).id)
+    expect((await get('?columns=orderNumber', stranger)).payload.trim()).toBe('\ufeff受注番号'.trim())
+  })
+})

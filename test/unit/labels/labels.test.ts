@@ -1,0 +1,289 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { fits } from '../../../src/labels/cells/measure.ts'
+import { checkOrder } from '../../../src/labels/check-labels.ts'
+import { FORMAT_IDS, type FormatId, formatOf } from '../../../src/labels/formats/index.ts'
+import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import type { FullOrder } from '../../../src/orders/order-json.ts'
+import { decodeCp932, encodeCp932, foldForCp932 } from '../../../src/platform/csv/cp932.ts'
+import { sampleOrder } from '../../support/malls/sample-order.ts'
+
+const SENDER = {
+  name: '取込商店',
+  postalCode: '1000001',
+  address: '東京都千代田区千代田1-1',
+  phone: '03-1234-5678',
+}
+const SETTINGS: Record<FormatId, Record<string, unknown>> = {
+  yamato_b2: { sender: SENDER, goodsName: '衣類', billingCode: '0312345678', freightNumber: '01' },
+  sagawa_ehiden3: { sender: SENDER, goodsName: '衣類', customerCode: '123456789012' },
+  yupri_r: { sender: SENDER, goodsName: '衣類', slipKind: '1100780', size: '080' },
+  click_post: { goodsName: '衣類' },
+}
+
+const SHOP = '0199c0de-0000-7000-8000-000000000001'
+const full = (detail: NormalisedOrder | null, more: Partial<FullOrder> = {}) =>
+  ({
+    ...{
+      id: SHOP,
+      shopId: SHOP,
+      orderNumber: '123456-20260115-1',
+      version: 1,
+      status: 'new',
+      mallState: 'open',
+    },
+    ...{ holds: [], flags: [], detail, detailMissing: null, ...more },
+  }) as unknown as FullOrder
+
+interface Changes {
+  settings?: Record<string, unknown>
+  service?: string
+  dropTimeSlot?: boolean
+  order?: Partial<FullOrder>
+  exportedAt?: Date
+}
+
+function check(id: FormatId, detail: NormalisedOrder | null, more: Changes = {}) {
+  const format = formatOf(id)
+  const settings = format.settings.parse({ ...SETTINGS[id], ...more.settings })
+  const options = {
+    service: more.service ?? format.services[0].code,
+    shippedOn: '2026-01-16',
+    dropTimeSlot: more.dropTimeSlot ?? false,
+  }
+  const checked = checkOrder(full(detail, more.order), more.exportedAt ?? null, { format, settings, options })
+  const cells = checked.labels[0]?.cells
+  const named = format.columns.map(({ name }, index) => [name, cells?.get(index + 1) ?? ''] as const)
+  return { ...checked, codes: checked.problems.map(({ code }) => code), cells: new Map(named) }
+}
+
+const person = {
+  ...{
+    fullName: '髙橋　花子',
+    familyName: null,
+    givenName: null,
+    postalCode: '907-0001',
+    prefecture: '沖縄県',
+  },
+  ...{
+    city: '石垣市',
+    address1: '大浜1-2-3',
+    address2: 'ハイツ浜 101',
+    phone: '+81 90-1234-5678',
+    company: null,
+  },
+}
+type Person = Partial<NormalisedOrder['buyer']>
+type Wish = NormalisedOrder['recipients'][number]['wish']
+
+function order(
+  to: Person = {},
+  wish: Partial<Wish> = {},
+  more: Partial<NormalisedOrder> = {},
+): NormalisedOrder {
+  const sample = sampleOrder('123456-20260115-1')
+  const [recipient] = sample.recipients
+  if (!recipient) throw new Error('the sample has no recipient')
+  const whole = { ...recipient.person, ...person, ...to }
+  return {
+    ...sample,
+    recipients: [{ ...recipient, person: whole, wish: { ...recipient.wish, ...wish } }],
+    ...more,
+  }
+}
+const cod = (billed: number): Partial<NormalisedOrder> => ({
+  payment: { ...sampleOrder('x').payment, kind: 'cod' },
+  totals: { total: billed, billed },
+})
+
+describe('ヤマト B2クラウド', () => {
+  test('a line', () => {
+    const { cells, problems } = check(
+      'yamato_b2',
+      order({}, { date: '2026-01-18', timeFrom: '14:00', timeTo: '16:00' }),
+    )
+    expect(problems).toEqual([])
+    const shown = [...cells].filter(([, cell]) => cell !== '')
+    expect(Object.fromEntries(shown)).toEqual({
+      お客様管理番号: 'T000000000',
+      送り状種類: '0',
+      出荷予定日: '2026/01/16',
+      お届け予定日: '2026/01/18',
+      配達時間帯: '1416',
+      お届け先電話番号: '090-1234-5678',
+      お届け先郵便番号: '907-0001',
+      お届け先住所: '沖縄県石垣市大浜1-2-3',
+      お届け先アパートマンション名: 'ハイツ浜 101',
+      お届け先名: '髙橋　花子',
+      ご依頼主電話番号: '03-1234-5678',
+      ご依頼主郵便番号: '100-0001',
+      ご依頼主住所: '東京都千代田区千代田1-1',
+      ご依頼主名: '取込商店',
+      品名１: '衣類',
+      請求先顧客コード: '0312345678',
+      運賃管理番号: '01',
+    })
+  })
+
+  test('代引 is コレクト with the billed amount, within its limit', () => {
+    const { cells } = check('yamato_b2', order({}, {}, cod(4_830)))
+    expect([cells.get('送り状種類'), cells.get('コレクト代金引換額（税込)')]).toEqual(['2', '4830'])
+    expect(check('yamato_b2', order({}, {}, cod(300_001))).codes).toEqual(['COD_TOO_MUCH'])
+    expect(check('yamato_b2', order({}, {}, cod(30_001)), { service: 'compact' }).codes).toEqual([
+      'COD_TOO_MUCH',
+    ])
+    expect(check('yamato_b2', order({}, {}, cod(100)), { service: 'nekopos' }).codes).toEqual([
+      'COD_NOT_OFFERED',
+    ])
+  })
+
+  test('a long building goes on in 会社・部門, behind the company', () => {
+    const to = {
+      address2: 'グランドメゾン石垣シーサイドの丘 ウエストウイング 1203号室',
+      company: '株式会社浜',
+    }
+    const { cells, problems } = check('yamato_b2', order(to))
+    expect(problems).toEqual([])
+    expect([...cells].slice(11, 15).map(([, cell]) => cell)).toEqual([
+      '沖縄県石垣市大浜1-2-3',
+      'グランドメゾン石垣シーサイドの丘',
+      '株式会社浜',
+      'ウエストウイング 1203号室',
+    ])
+  })
+})
+
+describe('佐川 e飛伝Ⅲ', () => {
+  test('names and addresses are full-width, and the wish has one seal', () => {
+    const { cells, problems } = check('sagawa_ehiden3', order({}, { date: '2026-01-18', timeText: '午前中' }))
+    expect(problems).toEqual([])
+    expect([cells.get('お届け先住所１'), cells.get('お届け先住所２')]).toEqual([
+      '沖縄県石垣市大浜１－２－３',
+      'ハイツ浜　１０１',
+    ])
+    expect([cells.get('配達日'), cells.get('配達指定時間帯')]).toEqual(['20260118', '01'])
+    expect([cells.get('指定シール１'), cells.get('指定シール２')]).toEqual(['020', ''])
+  })
+
+  test('the evening is the contract’s', () => {
+    const evening = order({}, { timeFrom: '18:00', timeTo: '21:00' })
+    expect(check('sagawa_ehiden3', evening).codes).toEqual(['TIME_SLOT_UNKNOWN'])
+    expect(
+      check('sagawa_ehiden3', evening, { settings: { slots: 'five' } }).cells.get('配達指定時間帯'),
+    ).toBe('04')
+  })
+})
+
+test('ゆうプリR: cool parcels, the order number beside the key, and never a price of what is inside', () => {
+  const { cells, problems } = check(
+    'yupri_r',
+    order(
+      {},
+      { timeText: '19:00～21:00' },
+      { delivery: { ...sampleOrder('x').delivery, temperature: '冷蔵' } },
+    ),
+  )
+  expect(problems).toEqual([])
+  expect(
+    ['保冷種別', '配達希望時間帯', '受注番号', 'サイズ', '単価', '金額'].map((name) => cells.get(name)),
+  ).toEqual([...['1', '57', '123456-20260115-1', '080', '', '']])
+})
+
+test('クリックポスト takes neither 代引 nor a time', () => {
+  expect(check('click_post', order({}, {}, cod(100))).codes).toEqual(['COD_NOT_OFFERED'])
+  expect(check('click_post', order({}, { timeText: '午前中' })).codes).toEqual(['TIME_SLOT_UNKNOWN'])
+  expect(check('click_post', order()).problems).toEqual([])
+})
+
+describe('what is refused, with what to do', () => {
+  test.each<[string, NormalisedOrder | null, Changes, string]>([
+    ['a withdrawn slot', order({}, { timeFrom: '12:00', timeTo: '14:00' }), {}, 'TIME_SLOT_WITHDRAWN'],
+    ['another withdrawn slot', order({}, { timeText: '20時～21時' }), {}, 'TIME_SLOT_WITHDRAWN'],
+    ['a slot in words', order({}, { timeText: '夕方以降' }), {}, 'TIME_SLOT_UNKNOWN'],
+    ['a day that is over', order({}, { date: '2026-01-15' }), {}, 'WISH_DATE_PAST'],
+    ['no phone', order({ phone: null }), {}, 'PHONE_INVALID'],
+    ['half a phone', order({ phone: '090-12' }), {}, 'PHONE_INVALID'],
+    ['a postcode of six digits', order({ postalCode: '907000' }), {}, 'POSTAL_CODE_INVALID'],
+    ['a letter that CP932 lacks', order({ fullName: '𠮷田' }), {}, 'NOT_IN_CP932'],
+    ['a long name', order({ fullName: 'あ'.repeat(17) }), {}, 'TOO_LONG'],
+    ['a very long name', order({ fullName: 'あ'.repeat(200_000) }), {}, 'TOO_LONG'],
+    ['an address without a break', order({ address1: 'あ'.repeat(40) }), {}, 'ADDRESS_TOO_LONG'],
+    ['no name', order({ fullName: ' ' }), {}, 'REQUIRED'],
+    ['a cancelled order', order(), { order: { status: 'cancelled' } }, 'ORDER_CANCELLED'],
+    ['one cancelled at the mall', order(), { order: { mallState: 'cancelled' } }, 'ORDER_CANCELLED'],
+    ['a hold', order(), { order: { holds: ['fraud_check'] } }, 'ORDER_ON_HOLD'],
+    ['no detail', null, {}, 'DETAIL_MISSING'],
+  ])('%s', (_, detail, more, code) => {
+    const { codes, problems, ok } = check('yamato_b2', detail, more)
+    expect(codes).toEqual([code])
+    expect(ok).toBe(false)
+    expect(problems[0]?.message).toMatch(/[。）]$/)
+  })
+
+  test('代引 for several recipients is not shared out', () => {
+    const one = order({}, {}, cod(100))
+    const [first] = one.recipients
+    const two = { ...one, recipients: [first, { ...first, id: 'r2' }] } as NormalisedOrder
+    expect(check('yamato_b2', two).codes).toEqual(['COD_SPLIT', 'COD_SPLIT'])
+  })
+
+  test('a slot may be left out on purpose, and that is said', () => {
+    const { ok, cells, warnings } = check('yamato_b2', order({}, { timeFrom: '12:00', timeTo: '14:00' }), {
+      dropTimeSlot: true,
+    })
+    expect([ok, cells.get('配達時間帯'), warnings[0]?.code]).toEqual([true, '', 'TIME_SLOT_LEFT_OUT'])
+  })
+
+  test('what was exported or shipped before is pointed out', () => {
+    const more = { exportedAt: new Date(), order: { mallState: 'shipped' as const } }
+    const { ok, warnings } = check('yamato_b2', order(), more)
+    expect([ok, warnings.map(({ code }) => code)]).toEqual([true, ['ORDER_SHIPPED', 'ALREADY_EXPORTED']])
+  })
+})
+
+test('a gift may come from its buyer', () => {
+  const gift = order({}, {}, { buyer: { ...sampleOrder('x').buyer, ...person, fullName: '贈　主' } })
+  gift.gift = { ...gift.gift, requested: true }
+  const { cells } = check('yamato_b2', gift, { settings: { giftSender: 'buyer' } })
+  expect(cells.get('ご依頼主名')).toBe('贈　主')
+  expect(check('yamato_b2', gift).cells.get('ご依頼主名')).toBe('取込商店')
+})
+
+test('a buyer’s formula is no formula in the file', () => {
+  expect(check('yamato_b2', order({ fullName: '=1+1' })).cells.get('お届け先名')).toBe('＝1+1')
+})
+
+test.each(FORMAT_IDS)('%s: whatever buyers write, what passes is whole and readable', (id) => {
+  const unit = fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...'東京都港区丁目番地号1234567890-－ABｱﾞ　 "\',=+@\r\n髙①〜−') },
+    { weight: 1, arbitrary: fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }) },
+  )
+  const text = fc.string({ unit, maxLength: 24 })
+  const people = fc.record({
+    fullName: text,
+    prefecture: text,
+    city: text,
+    address1: text,
+    address2: text,
+    company: text,
+  })
+  const plain = (cell: string) => cell.normalize('NFKC').replace(/\s/g, '')
+  fc.assert(
+    fc.property(people, (who) => {
+      const { ok, cells } = check(id, order(who))
+      if (!ok) return
+      const written = [...cells.values()]
+      expect(decodeCp932(encodeCp932(written.join('\n')))).toBe(written.join('\n'))
+      expect(written.join('')).not.toMatch(/[\r\n\t]/)
+      for (const [index, column] of formatOf(id).columns.entries()) {
+        if (column.measure) expect(fits(column.measure, written[index] ?? '')).toBe(true)
+      }
+      // Nothing is cut: all of the address and the name stands in the line.
+      const line = plain(written.join(''))
+      for (const part of [who.address2, who.company, who.fullName]) {
+        for (const word of foldForCp932(part).split(/\s/)) expect(line).toContain(plain(word))
+      }
+    }),
+    { numRuns: 400 },
+  )
+})
