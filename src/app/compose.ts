@@ -15,6 +15,8 @@ import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
 import { mailRoutes } from '../mail/routes.ts'
 import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { createMarker } from '../marks/marker.ts'
+import { markRoutes } from '../marks/routes.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
 import { readBoard } from '../orders/board.ts'
@@ -80,7 +82,8 @@ export function createAreas(tools: AreaTools): Areas {
   const { db, pool } = database
   // One name for one start of one process: it tells leases apart.
   const owner = newId()
-  const shared = { ...tools, db, pool, owner }
+  const marker = createMarker({ ...tools, pool })
+  const shared = { ...tools, db, pool, owner, marker }
   const sessions = createShopSessions({ ...shared, tokens: createTokenStores(shared) })
   const authenticator = createAuthenticator({ db, clock, log, operatorKey })
   const addressRules: AddressRules = { allow: config.mailboxAllowedPrivateHosts }
@@ -136,6 +139,7 @@ export function createAreas(tools: AreaTools): Areas {
       consentRoutes(consents),
       credentialCalendarRoutes(consents),
       noticeRoutes(shared),
+      markRoutes(shared),
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
     ],
@@ -147,6 +151,12 @@ export function createAreas(tools: AreaTools): Areas {
       tasks: [
         // What an older release left undone; over when it has been done once.
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
+        {
+          name: 'marks',
+          run: marker.tend,
+          firstMs: 60_000,
+          everyMs: 60_000,
+        },
         {
           name: 'retention',
           run: createRetention({ ...shared, retentionDays: config.piiRetentionDays }).run,

@@ -34,6 +34,13 @@ export const OrderQuery = z.strictObject({
   buyer: SearchText.describe('Whole family name, given name or both, in kanji or kana (注文者名)'),
   phone: SearchText.describe('All digits, or the last four; of buyer or recipient (電話番号)'),
   email: SearchText.describe('Whole mail address (メールアドレス)'),
+  mark: z
+    .string()
+    .regex(/^[a-z0-9_:]{1,60}$/, {
+      error: 'マークのコードを指定してください。コードは GET /v1/marks で確認できます。',
+    })
+    .optional()
+    .describe('Only orders with this mark, a code of GET /v1/marks (マーク)'),
   item: SearchText.describe('Part of an item’s name or code (商品名・商品コード)'),
   from: Time.optional().describe('Ordered from this time on (注文日時の開始)'),
   to: Time.optional().describe('… and before this time (注文日時の終了)'),

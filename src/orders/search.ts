@@ -42,6 +42,7 @@ export function searchCondition(
   add(query.from, (p) => `o.ordered_at >= ${p}::timestamptz`)
   add(query.to, (p) => `o.ordered_at < ${p}::timestamptz`)
   add(query.number && `${likeText(query.number.toLowerCase())}%`, (p) => `lower(o.order_number) like ${p}`)
+  add(query.mark, (p) => `o.marks @> array[${p}::text]`)
   add(query.item && normaliseItemText(query.item), (p) => `position(${p}::text in o.items_text) > 0`)
   addHash('name', query.buyer && normaliseName(query.buyer))
   addHash('email', query.email && normaliseEmail(query.email))

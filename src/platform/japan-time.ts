@@ -12,3 +12,6 @@ export function japaneseTime(date: Date): string {
 export const calendarDays = (date: Date, now: number): number => dayOf(date.getTime()) - dayOf(now)
 
 const dayOf = (ms: number): number => Math.floor((ms + JST_OFFSET_MS) / DAY_MS)
+
+/** YYYY-MM-DD in Japan. */
+export const japanDate = (ms: number): string => new Date(ms + JST_OFFSET_MS).toISOString().slice(0, 10)

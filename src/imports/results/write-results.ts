@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { PreparedOrder, StagedHook } from '../../orders/store/prepare.ts'
+import type { OrderMarker, PreparedOrder, StagedHook } from '../../orders/store/prepare.ts'
 import type { KnownOrder } from '../../orders/store/refresh.ts'
 import { readWantedReimports } from '../../orders/store/reimport-apply.ts'
 import { stageOrders } from '../../orders/store/stage.ts'
@@ -34,6 +34,7 @@ export interface ResultWriterDeps {
   marketplaces: Marketplaces
   metrics: Pick<Metrics, 'ordersStaged' | 'mailToStaged' | 'fetches'>
   onStaged?: StagedHook
+  marker?: OrderMarker
 }
 
 /** Most answers written in one transaction. */
@@ -81,12 +82,13 @@ async function writeTogether(
   const rereads = [...sorted.fresh, ...sorted.known.map(({ fresh }) => fresh)].flatMap((order) =>
     toReread(shop, order),
   )
+  const found = sorted.fresh.length > 0 ? await deps.marker?.find(shop, sorted.fresh) : undefined
   const andThen = sorted.fresh.length > 0 ? deps.onStaged?.(shop, sorted.fresh) : null
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
   let staged: Set<string> = new Set()
   if (sorted.fresh.length > 0) {
     steps.push(async (queries) => {
-      staged = await stageOrders(queries, deps, shop, sorted.fresh, at)
+      staged = await stageOrders(queries, deps, shop, sorted.fresh, at, found?.marks)
     })
   }
   if (andThen) steps.push((queries) => andThen(queries, staged, at))
@@ -105,6 +107,11 @@ async function writeTogether(
     await inOne(deps.pool, async (client) => {
       for (const step of steps) await step(client)
     })
+  if (found) await deps.marker?.spread(shop.tenantId, found)
+  await deps.marker?.rewrite(
+    shop,
+    sorted.known.map(({ order, standing }) => ({ orderId: order.id, order: standing })),
+  )
   count(
     deps,
     shop,

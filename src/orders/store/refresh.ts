@@ -58,6 +58,8 @@ export interface Refreshed {
   /** Whether detail and amounts are replaced too. */
   replaces: boolean
   content: Content
+  /** The order's content as it stands from now on. */
+  standing: NormalisedOrder
   reimport: Reimported | null
   /** Whether anything that staff see is different; only then the version rises. */
   differs: boolean
@@ -100,6 +102,7 @@ export function refresh(
     columns,
     replaces,
     content,
+    standing: reimport?.replaces ? reimport.detail : replaces ? fresh.order : (here?.detail ?? fresh.order),
     reimport,
     differs: replaces && reimport ? true : changed.length > 0 || statusDiffers(known, columns),
     events: toEvents(known, fresh, changed, reimport, tools),

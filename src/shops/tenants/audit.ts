@@ -24,6 +24,9 @@ export interface AuditNote {
     | 'webhook.updated'
     | 'webhook.deleted'
     | 'webhook.secret_rotated'
+    | 'blocked_buyer.created'
+    | 'blocked_buyer.deleted'
+    | 'mark_rules.updated'
   /** Id of what was changed. */
   target: string
   /** Names and plain values; of secrets only that they were changed. */
