@@ -6,6 +6,7 @@ import type { Authenticate } from '../http/auth.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
+import { createUnknownBook, unknownFieldRoutes } from '../imports/unknown-fields.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
 import { createListener } from '../mail/listener/index.ts'
 import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
@@ -34,7 +35,7 @@ import { createTokenStores } from '../shops/credentials/tokens.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
-import { createOnImport } from '../site-changes/requests/on-import.ts'
+import { createOnImport, createOnReleased } from '../site-changes/requests/on-import.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { createSiteChangeJob, readChangeGauges } from '../site-changes/site-change-job.ts'
 import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
@@ -83,7 +84,8 @@ export function createAreas(tools: AreaTools): Areas {
   // One name for one start of one process: it tells leases apart.
   const owner = newId()
   const marker = createMarker({ ...tools, pool })
-  const shared = { ...tools, db, pool, owner, marker }
+  const unknowns = createUnknownBook({ ...tools, pool })
+  const shared = { ...tools, db, pool, owner, marker, unknowns }
   const sessions = createShopSessions({ ...shared, tokens: createTokenStores(shared) })
   const authenticator = createAuthenticator({ db, clock, log, operatorKey })
   const addressRules: AddressRules = { allow: config.mailboxAllowedPrivateHosts }
@@ -98,7 +100,7 @@ export function createAreas(tools: AreaTools): Areas {
   const sweepMs = config.sweepIntervalSeconds * 1_000
   /** All that is done in a shop's turn, most urgent first. */
   const jobs: readonly ShopJob[] = [
-    createImportJob({ ...shared, onStaged: createOnImport(shared) }),
+    createImportJob({ ...shared, onStaged: createOnImport(shared), onReleased: createOnReleased(shared) }),
     createPeriodJob(shared),
     ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs })] : []),
     createSiteChangeJob({ ...shared, wakeLater }),
@@ -143,7 +145,7 @@ export function createAreas(tools: AreaTools): Areas {
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
     ],
-    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
+    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared), unknownFieldRoutes(shared)],
     publicRoutes: [consentCallback(consents)],
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
     scheduler: createScheduler({
@@ -151,6 +153,7 @@ export function createAreas(tools: AreaTools): Areas {
       tasks: [
         // What an older release left undone; over when it has been done once.
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
+        { name: 'unknown fields', run: unknowns.save, firstMs: 30_000, everyMs: 60_000 },
         {
           name: 'marks',
           run: marker.tend,

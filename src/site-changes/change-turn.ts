@@ -49,7 +49,7 @@ export class ChangeTurn {
     this.#deps = deps
     this.#turn = turn
     this.#rules = rules
-    this.#recorder = new ChangeRecorder(deps, turn.shop, rules.carriers)
+    this.#recorder = new ChangeRecorder(deps, turn.shop, rules)
     this.#most = Math.min(fetchBatch, MOST_AT_ONCE)
     this.#ends = this.#now() + TURN_MS
   }

@@ -15,6 +15,7 @@ import { amazonMailRules, recogniseAmazonMail } from './mail.ts'
 import { isOrderNumber } from './order-number.ts'
 import type { Listing } from './orders/fetch-by-list.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
+import { amazonUnknowns } from './orders/known-fields.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
 import { createListingMemory, type ListingMemory } from './orders/listing-memory.ts'
 import { createQuotas } from './quotas.ts'
@@ -80,6 +81,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     // Amazon's numbers do not tell whose they are.
     ownsOrderNumber: (_code, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
     orderNumbersAreUnique: true,
+    unknowns: amazonUnknowns,
     changes: amazonChanges,
     open,
   }

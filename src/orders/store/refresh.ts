@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderRecipient } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { CHANGED_AT_MALL, MALL, type MallName, type OrderColumns, pick, toOrderColumns } from './columns.ts'
 import { type Edits, openEdits, sealEdits, withoutEdits } from './edits.ts'
 import { type EventRow, mailEvent, workerEvent } from './events.ts'
-import type { PreparedOrder } from './prepare.ts'
+import type { PreparedOrder, StagingShop } from './prepare.ts'
 import { applyReimport, type Reimported, type WantedReimport } from './reimport-apply.ts'
 import { type SearchToken, searchTokens } from './search-tokens.ts'
 
@@ -179,3 +180,9 @@ function toEvents(
     add('reopened_at_mall', { mallStatus })
   return events
 }
+
+/** Lets another area act on orders that were held when they were read before. What it gives back runs in the transaction that refreshes them. */
+export type ReleasedHook = (
+  shop: StagingShop,
+  refreshed: readonly Refreshed[],
+) => ((client: Queries, at: Date) => Promise<void>) | null

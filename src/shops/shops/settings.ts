@@ -71,6 +71,14 @@ export const ShopSettings = z
   .strictObject({
     mailRules: ShopMailRules.optional(),
     onImport: OnImport.optional(),
+    completeAfterDays: z
+      .int()
+      .min(0)
+      .max(60)
+      .optional()
+      .describe(
+        'After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数)',
+      ),
   })
   .extend(ofMalls)
   .describe('Settings of the shop without secrets (店舗設定)')
