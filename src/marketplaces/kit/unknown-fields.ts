@@ -42,7 +42,7 @@ export function unknownFields(order: NormalisedOrder, { names, opaque }: KnownFi
 }
 
 /** What a value looks like, without any of it. */
-export function shapeOf(value: unknown, depth = 0): string {
+function shapeOf(value: unknown, depth = 0): string {
   if (value === null) return 'null'
   if (Array.isArray(value))
     return `list(${value.length})${depth < 2 ? ` of ${shapeOf(value[0] ?? null, depth + 1)}` : ''}`

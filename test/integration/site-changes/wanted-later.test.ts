@@ -66,6 +66,18 @@ const toShip = (order: { recipients: { id: string }[] }) => ({
   })),
 })
 
+it('a shop’s own carrier is what the mall is told', async () => {
+  const shop = { id: bench.shopIds.yahoo }
+  await database.db.shop.update({ where: shop, data: { settings: { carriers: { yamato: 'sagawa' } } } })
+  const { orderNumber, orderId } = await imported({})
+  const wish = { orderId, action: 'ship', ...toShip(await bench.readOrder(orderId)) } as WantedChange
+  const [ship = ''] = await bench.ask([wish])
+  await bench.work('yahoo')
+  expect((await one(ship)).state).toBe('succeeded')
+  expect(JSON.stringify(await bench.atMall('yahoo', orderNumber))).toContain('"ShipCompanyCode":"1002"')
+  await database.db.shop.update({ where: shop, data: { settings: {} } })
+})
+
 it('a shop that wants 完了 days after shipping has it queued with the shipment, once', async () => {
   const shop = { id: bench.shopIds.yahoo }
   await database.db.shop.update({ where: shop, data: { settings: { completeAfterDays: 7 } } })
