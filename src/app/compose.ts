@@ -10,6 +10,7 @@ import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
 import { triggerRoutes } from '../imports/triggers.ts'
+import { createUnknownBook, unknownFieldRoutes } from '../imports/unknown-fields.ts'
 import { labelRoutes } from '../labels/routes.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
 import { inboundMailRoute } from '../mail/inbound/route.ts'
@@ -22,6 +23,8 @@ import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
 import { mailRoutes } from '../mail/routes.ts'
 import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
+import { createMarker } from '../marks/marker.ts'
+import { markRoutes } from '../marks/routes.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { createMailer } from '../notices/mailer.ts'
 import { noticeRoutes } from '../notices/routes.ts'
@@ -47,7 +50,7 @@ import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
 import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
-import { createOnImport } from '../site-changes/requests/on-import.ts'
+import { createOnImport, createOnReleased } from '../site-changes/requests/on-import.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { createSiteChangeJob, readChangeGauges } from '../site-changes/site-change-job.ts'
 import type { SendMail } from '../staff/accounts.ts'
@@ -112,7 +115,9 @@ export function createAreas(tools: AreaTools): Areas {
   const { db, pool } = database
   // One name for one start of one process: it tells leases apart.
   const owner = newId()
-  const shared = { ...tools, db, pool, owner }
+  const marker = createMarker({ ...tools, pool })
+  const unknowns = createUnknownBook({ ...tools, pool })
+  const shared = { ...tools, db, pool, owner, marker, unknowns }
   const sessions = createShopSessions({ ...shared, tokens: createTokenStores(shared) })
   const authenticator = createAuthenticator({ db, clock, log, operatorKey })
   const addressRules: AddressRules = { allow: config.mailboxAllowedPrivateHosts }
@@ -133,7 +138,11 @@ export function createAreas(tools: AreaTools): Areas {
   const sweepMs = config.sweepIntervalSeconds * 1_000
   /** All that is done in a shop's turn, most urgent first. */
   const jobs: readonly ShopJob[] = [
-    createImportJob({ ...shared, wakeLater, onStaged: createOnImport(shared) }),
+    createImportJob({
+      ...{ ...shared, wakeLater },
+      onStaged: createOnImport(shared),
+      onReleased: createOnReleased(shared),
+    }),
     createPeriodJob(shared),
     ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs })] : []),
     createSiteChangeJob({ ...shared, wakeLater }),
@@ -185,6 +194,7 @@ export function createAreas(tools: AreaTools): Areas {
       consentRoutes(consents),
       credentialCalendarRoutes(consents),
       noticeRoutes(shared),
+      markRoutes(shared),
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
     ],
@@ -193,6 +203,7 @@ export function createAreas(tools: AreaTools): Areas {
       ...staff.operatorRoutes,
       mailRoutes(shared),
       notificationAdminRoutes(shared),
+      unknownFieldRoutes(shared),
     ],
     publicRoutes: [
       consentCallback(consents),
@@ -208,6 +219,13 @@ export function createAreas(tools: AreaTools): Areas {
         // What an older release left undone; over when it has been done once.
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
         ...staff.tasks,
+        { name: 'unknown fields', run: unknowns.save, firstMs: 30_000, everyMs: 60_000 },
+        {
+          name: 'marks',
+          run: marker.tend,
+          firstMs: 60_000,
+          everyMs: 60_000,
+        },
         {
           name: 'retention',
           run: createRetention({ ...shared, retentionDays: config.piiRetentionDays }).run,

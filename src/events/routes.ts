@@ -37,7 +37,7 @@ const MOST_UNREAD_BYTES = 1024 * 1024
 const DESCRIPTION =
   'Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. ' +
   '`order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, ' +
-  'moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall. `change`: a site change. `attention`: a shop or mailbox ' +
+  'moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked. `change`: a site change. `attention`: a shop or mailbox ' +
   'stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /changes, whose `position` is this `id`. `reset` says that ' +
   'this is no longer possible: read the lists again. `ready` says from where events are told.'
 

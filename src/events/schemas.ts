@@ -26,11 +26,12 @@ const OrderEvent = z
           'change_state',
           'cancelled_at_mall',
           'reopened_at_mall',
+          'marked',
         ]),
       )
       .describe(
         'What happened to it: staged 自動受注取込, pulled 受注取込, moved ステータス移動, edited 編集, changed モール側の変更, ' +
-          'change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消 (変更内容)',
+          'change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消, marked マーク付与 (変更内容)',
       ),
     status: OrderStatus,
     changeState: ChangeState,

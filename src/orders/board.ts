@@ -6,7 +6,7 @@ import type { Db } from '../platform/db/database.ts'
 import { MailboxHints, mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
 import { readHints, ShopHints } from '../shops/shops/mall-hints.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
-import { BOARD_MAILBOXES, BOARD_SHOPS, LATEST_IMPORTS, MOST_ON_DESK } from './sql.ts'
+import { BOARD_MAILBOXES, BOARD_MARKS, BOARD_SHOPS, LATEST_IMPORTS, MOST_ON_DESK } from './sql.ts'
 
 const counts = {
   staged: z.int().describe('Waiting in 自動受注取込'),
@@ -51,6 +51,14 @@ export const Board = z
     ...counts,
     ...importCounts,
     ...deskCounts,
+    marks: z
+      .array(
+        z.object({
+          mark: z.string().describe('Code of GET /v1/marks (マークのコード)'),
+          count: z.int().describe('件数'),
+        }),
+      )
+      .describe('Orders waiting in 自動受注取込 by mark, most frequent first (マーク別件数)'),
     attention: z.int().describe('Shops and mailboxes that wait for a person (要対応の件数)'),
     shops: z
       .array(
@@ -115,9 +123,10 @@ export async function readBoard(
   tenantId: string,
 ): Promise<BoardAnswer> {
   const now = deps.clock.now()
-  const [shopRows, mailboxRows] = await Promise.all([
+  const [shopRows, mailboxRows, markRows] = await Promise.all([
     deps.pool.query<ShopRow>(BOARD_SHOPS, [tenantId]),
     deps.pool.query<MailboxRow>(BOARD_MAILBOXES, [tenantId]),
+    deps.pool.query<{ mark: string; count: number }>(BOARD_MARKS, [tenantId]),
   ])
   const shopIds = shopRows.rows.map((row) => row.shopId)
   const notices = await readHints(deps.db, shopIds, now)
@@ -145,6 +154,7 @@ export async function readBoard(
     awaitingPayment: sum((shop) => shop.awaitingPayment),
     readyToShip: sum((shop) => shop.readyToShip),
     onHold: sum((shop) => shop.onHold),
+    marks: markRows.rows,
     attention: [...shops, ...mailboxes].filter((line) => line.attention !== null).length,
     shops,
     mailboxes,

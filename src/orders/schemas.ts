@@ -32,12 +32,18 @@ export const OrderQuery = z.strictObject({
   changeState: ChangeState.optional(),
   number: z.string().trim().min(1).max(100).optional().describe('Begins like this (受注番号の前方一致)'),
   numberEnd: z.string().trim().min(2).max(100).optional().describe('Ends like this (受注番号の後方一致)'),
-  mark: z.string().trim().min(1).max(60).optional().describe('With this mark, one of `flags` (マーク)'),
   hold: QueryFlag.optional().describe('true: only what must not ship yet, false: only the others (出荷保留)'),
   paymentKind: z.string().trim().min(1).max(60).optional().describe('支払方法区分'),
   buyer: SearchText.describe('Whole family name, given name or both, in kanji or kana (注文者名)'),
   phone: SearchText.describe('All digits, or the last four; of buyer or recipient (電話番号)'),
   email: SearchText.describe('Whole mail address (メールアドレス)'),
+  mark: z
+    .string()
+    .regex(/^[a-z0-9_:]{1,60}$/, {
+      error: 'マークのコードを指定してください。コードは GET /v1/marks で確認できます。',
+    })
+    .optional()
+    .describe('Only orders with this mark, a code of GET /v1/marks (マーク)'),
   item: SearchText.describe('Part of an item’s name or code (商品名・商品コード)'),
   from: Time.optional().describe('Ordered from this time on (注文日時の開始)'),
   to: Time.optional().describe('… and before this time (注文日時の終了)'),

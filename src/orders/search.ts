@@ -47,7 +47,7 @@ export function searchCondition(
     query.numberEnd && `%${likeText(query.numberEnd.toLowerCase())}`,
     (p) => `lower(o.order_number) like ${p}`,
   )
-  add(query.mark, (p) => `${p}::text = any(o.flags)`)
+  add(query.mark, (p) => `o.marks @> array[${p}::text]`)
   add(query.hold, (p) => `(cardinality(o.holds) > 0) = ${p}::boolean`)
   add(query.paymentKind, (p) => `o.payment_kind = ${p}`)
   add(query.item && normaliseItemText(query.item), (p) => `position(${p}::text in o.items_text) > 0`)

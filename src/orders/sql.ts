@@ -115,6 +115,11 @@ left join shop_sweeps w on w.shop_id = s.id
 where s.tenant_id = $1
 order by s.created_at, s.id`
 
+/** Staged orders alone: they are few, and found by their index. */
+export const BOARD_MARKS = `
+select mark, count(*)::int as count from orders, unnest(marks) as mark
+where tenant_id = $1 and status = 'auto_imported' group by mark order by count desc, mark`
+
 export const BOARD_MAILBOXES = `
 select id::text as "mailboxId", name, state, enabled, last_mail_at as "lastMailAt", quiet_since as "quietSince", quiet_expected as "quietExpected", skipped_at as "skippedAt", ${ATTENTION}
 from mailboxes where tenant_id = $1 order by created_at, id`

@@ -36,6 +36,12 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     }),
     /** kind: found, not_found, failed, or a failure kind of the whole call */
     fetches: counter('fetch_outcomes_total', 'Outcomes of asking a mall for orders', ['marketplace', 'kind']),
+    /** kind: field, code. Which, is in GET /v1/admin/unknown-fields. */
+    unknownFields: counter(
+      'unknown_fields_total',
+      'Fields and codes of orders that no document of the mall names',
+      ['marketplace', 'kind'],
+    ),
     fetchSeconds: new Histogram({
       name: 'torikomi_fetch_seconds',
       help: 'How long a fetch slice of one shop took',

@@ -1,11 +1,13 @@
+import type { PoolClient } from 'pg'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
-import type { MallCarrier } from '../marketplaces/port/site-changes.ts'
+import type { ChangeRules, MallCarrier } from '../marketplaces/port/site-changes.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import { LeaseLost } from '../platform/lease.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { ShopSettings } from '../shops/shops/settings.ts'
 import { isOwnWait } from '../worker/lane-policy.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import type { HeldChange } from './claim.ts'
@@ -13,6 +15,8 @@ import { followStatus, statusAfter } from './follow-status.ts'
 import type { CallResult } from './mall-call.ts'
 import { refreshOrder } from './order-state.ts'
 import { heldUp, type Reason } from './reasons.ts'
+import type { CheckedChange } from './requests/check-changes.ts'
+import { insertChanges } from './requests/insert-changes.ts'
 import { parcelChange } from './shipped.ts'
 import { begun, type Step, withStep } from './steps.ts'
 import { type Leaving, leave, type StoreDeps, saveSteps } from './store.ts'
@@ -35,10 +39,16 @@ export class ChangeRecorder {
   readonly #shop: WorkingShop
   readonly #carriers: readonly MallCarrier[]
 
-  constructor(deps: RecorderDeps, shop: WorkingShop, carriers: readonly MallCarrier[]) {
+  /** 完了 that the shop wants some days after shipping; null: none, or the mall has none. */
+  readonly #completeAfterDays: number | null
+
+  constructor(deps: RecorderDeps, shop: WorkingShop, rules: Pick<ChangeRules, 'carriers' | 'actions'>) {
     this.#deps = deps
     this.#shop = shop
-    this.#carriers = carriers
+    this.#carriers = rules.carriers
+    const { data } = ShopSettings.safeParse(shop.settings)
+    const offered = rules.actions.some(({ action }) => action === 'complete')
+    this.#completeAfterDays = offered ? (data?.completeAfterDays ?? null) : null
   }
 
   /** Before the call: who finds this after a crash knows that the mall may have done it. */
@@ -167,6 +177,7 @@ export class ChangeRecorder {
     const also: Leaving['also'] = async (client) => {
       await refreshOrder(client, this.#deps, this.#shop, change, found, now, parcels)
       await follow(client)
+      if (leaving.state === 'succeeded') await this.#completeLater(client, change, found, now)
     }
     try {
       await leave(this.#deps, change, { ...all, also })
@@ -179,6 +190,18 @@ export class ChangeRecorder {
       )
       await leave(this.#deps, change, { ...all, also: follow })
     }
+  }
+
+  /** In the transaction that ends the shipping, so that it is queued once. A part of an order is not completed. */
+  async #completeLater(client: PoolClient, change: HeldChange, { order }: Found, now: Date): Promise<void> {
+    const afterDays = this.#completeAfterDays
+    if (afterDays === null || change.action !== 'ship' || order.mallState !== 'shipped') return
+    const { id: shopId, tenantId, marketplace } = this.#shop
+    const wanted: CheckedChange = {
+      ...{ action: 'complete', parameters: { afterDays } },
+      order: { id: change.orderId, shopId, marketplace },
+    }
+    await insertChanges(client, this.#deps, { tenantId, actor: 'worker', request: null }, [wanted], now)
   }
 
   #events(change: HeldChange, now: Date, events: (make: MakeEvent) => ChangeEvent[]): ChangeEvent[] {

@@ -3,6 +3,8 @@ import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { ChangeCalls, ChangeRules } from '../marketplaces/port/site-changes.ts'
 import { LeaseLost } from '../platform/lease.ts'
 import type { Random } from '../platform/random.ts'
+import { type OwnCarriers, withOwnCarriers } from '../shops/shops/own-carriers.ts'
+import { ShopSettings } from '../shops/shops/settings.ts'
 import { isOwnWait, pause } from '../worker/lane-policy.ts'
 import type { ShopTurn } from '../worker/shop-job.ts'
 import { ChangeRecorder, type RecorderDeps } from './change-recorder.ts'
@@ -41,6 +43,7 @@ export class ChangeTurn {
   readonly #rules: ChangeRules
   readonly #recorder: ChangeRecorder
   readonly #most: number
+  readonly #ownCarriers: OwnCarriers | undefined
   readonly #ends: number
   readonly #active = new Set<HeldChange>()
   #stopped = false
@@ -49,8 +52,9 @@ export class ChangeTurn {
     this.#deps = deps
     this.#turn = turn
     this.#rules = rules
-    this.#recorder = new ChangeRecorder(deps, turn.shop, rules.carriers)
+    this.#recorder = new ChangeRecorder(deps, turn.shop, rules)
     this.#most = Math.min(fetchBatch, MOST_AT_ONCE)
+    this.#ownCarriers = ShopSettings.safeParse(turn.shop.settings).data?.carriers
     this.#ends = this.#now() + TURN_MS
   }
 
@@ -72,7 +76,11 @@ export class ChangeTurn {
     const look = Math.max(free, this.#rules.bulk?.most ?? 0)
     const choose = (due: readonly DueChange[]) => chooseDue(due, free, this.#rules.bulk)
     const now = new Date(clock.now())
-    const taken = await claimChanges(this.#deps, this.#turn.shop.id, newId(), now, look, choose)
+    const claimed = await claimChanges(this.#deps, this.#turn.shop.id, newId(), now, look, choose)
+    const taken = claimed.map((change) => ({
+      ...change,
+      parameters: withOwnCarriers(change.parameters, this.#ownCarriers),
+    }))
     for (const change of taken) this.#active.add(change)
     for (const change of taken.filter(({ unreadable }) => unreadable !== null)) {
       this.#deps.log.error({ changeId: change.id }, 'the record of a site change cannot be read')

@@ -78,9 +78,32 @@ export function marketplaceConformance(name: string, setup: () => Promise<Confor
             expect(NormalisedOrder.parse(outcome.order)).toEqual(outcome.order)
             expect(outcome.order.orderNumber).toBe(outcome.orderNumber)
             expect(outcome.order.warnings).toEqual([])
+            expect(mall.marketplace.unknowns(outcome.order)).toEqual([])
             expect(outcome.raw).toContain(outcome.orderNumber)
           }
         }
+      })
+
+      it('tells fields and codes that the mall’s documents do not name, without any value', async () => {
+        const [outcome] = await fetchAll(session(), [place()])
+        if (outcome?.kind !== 'found') throw new Error('an order that was placed is found')
+        const { order } = outcome
+        const more = { inventedField: '花子', 'a\u0000<b>': { c: 1 } }
+        const changed: NormalisedOrder = {
+          ...order,
+          mallFields: { ...order.mallFields, ...more },
+          payment: {
+            ...order.payment,
+            mallFields: { ...order.payment.mallFields, inventedField: '20270101' },
+          },
+          items: order.items.map((item) => ({ ...item, mallFields: { ...item.mallFields, ...more } })),
+        }
+        const found = mall.marketplace.unknowns(changed)
+        expect(found.map(({ field, shape }) => `${field} ${shape}`).sort()).toEqual([
+          ...['item.? object(1 fields)', 'item.inventedField text(2)', 'order.? object(1 fields)'],
+          ...['order.inventedField text(2)', 'payment.inventedField digits(8)'],
+        ])
+        expect(JSON.stringify(found)).not.toContain('花子')
       })
 
       it('asks for a number given twice only once', async () => {

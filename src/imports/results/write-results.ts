@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { PreparedOrder, StagedHook } from '../../orders/store/prepare.ts'
-import type { KnownOrder } from '../../orders/store/refresh.ts'
+import type { OrderMarker, PreparedOrder, StagedHook } from '../../orders/store/prepare.ts'
+import type { KnownOrder, ReleasedHook } from '../../orders/store/refresh.ts'
 import { readWantedReimports } from '../../orders/store/reimport-apply.ts'
 import { stageOrders } from '../../orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
@@ -21,6 +21,7 @@ import type { Metrics } from '../../platform/metrics.ts'
 import type { WorkingShop } from '../../worker/shop-state.ts'
 import { SKIPPED } from '../requests/result-codes.ts'
 import { type NewImportRequest, requestImports } from '../requests/store.ts'
+import type { UnknownBook } from '../unknown-fields.ts'
 import { writeAttemptResults } from './attempt-result.ts'
 import { endForOtherShops, sharedNumbers } from './shared-mailbox.ts'
 import { type Answer, type SortedAnswers, sortOut, unstorable } from './sort-answers.ts'
@@ -34,6 +35,9 @@ export interface ResultWriterDeps {
   marketplaces: Marketplaces
   metrics: Pick<Metrics, 'ordersStaged' | 'mailToStaged' | 'fetches'>
   onStaged?: StagedHook
+  onReleased?: ReleasedHook
+  marker?: OrderMarker
+  unknowns?: UnknownBook
 }
 
 /** Most answers written in one transaction. */
@@ -79,18 +83,21 @@ async function writeTogether(
   )
   const sorted = sortOut(deps, answers, { known, wanted, since: shop.createdAt }, at)
   const rereads = [...sorted.fresh, ...sorted.known.map(({ fresh }) => fresh)].flatMap((order) =>
-    toReread(shop, order),
+    toReread(shop, order, at),
   )
+  const found = sorted.fresh.length > 0 ? await deps.marker?.find(shop, sorted.fresh) : undefined
   const andThen = sorted.fresh.length > 0 ? deps.onStaged?.(shop, sorted.fresh) : null
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
   let staged: Set<string> = new Set()
   if (sorted.fresh.length > 0) {
     steps.push(async (queries) => {
-      staged = await stageOrders(queries, deps, shop, sorted.fresh, at)
+      staged = await stageOrders(queries, deps, shop, sorted.fresh, at, found?.marks)
     })
   }
   if (andThen) steps.push((queries) => andThen(queries, staged, at))
   if (sorted.known.length > 0) steps.push((queries) => writeRefreshed(queries, sorted.known, at))
+  const released = sorted.known.length > 0 ? deps.onReleased?.(shop, sorted.known) : null
+  if (released) steps.push((queries) => released(queries, at))
   if (sorted.results.length > 0)
     steps.push((queries) => writeAttemptResults(queries, deps.sealer, sorted.results, at))
   if (rereads.length > 0) steps.push((queries) => requestImports(queries, deps, rereads))
@@ -105,6 +112,11 @@ async function writeTogether(
     await inOne(deps.pool, async (client) => {
       for (const step of steps) await step(client)
     })
+  if (found) await deps.marker?.spread(shop.tenantId, found)
+  await deps.marker?.rewrite(
+    shop,
+    sorted.known.map(({ order, standing }) => ({ orderId: order.id, order: standing })),
+  )
   count(
     deps,
     shop,
@@ -125,8 +137,20 @@ async function readKnown(queries: Queries, answers: Answer[]): Promise<Map<strin
   return ids.length === 0 ? new Map() : await readKnownOrders(queries, ids)
 }
 
-const toReread = (shop: WorkingShop, { request, rereadAt }: PreparedOrder): NewImportRequest[] =>
-  rereadAt
+const HOLD_OVER_MS = 30_000
+const HOLD_AT_MOST_MS = 60 * 24 * 60 * 60_000
+
+/** When a hold ends of which the mall says until when: nothing else tells it, and the order may ship, or be confirmed, from then on. */
+function holdOver({ order }: PreparedOrder, at: Date): Date | undefined {
+  const ends = order.holds
+    .map(({ until }) => (until === null ? Number.NaN : Date.parse(until) + HOLD_OVER_MS))
+    .filter((time) => time > at.getTime() && time < at.getTime() + HOLD_AT_MOST_MS)
+  return ends.length === 0 ? undefined : new Date(Math.min(...ends))
+}
+
+const toReread = (shop: WorkingShop, prepared: PreparedOrder, at: Date): NewImportRequest[] => {
+  const { request, rereadAt = holdOver(prepared, at) } = prepared
+  return rereadAt
     ? [
         {
           tenantId: shop.tenantId,
@@ -138,6 +162,7 @@ const toReread = (shop: WorkingShop, { request, rereadAt }: PreparedOrder): NewI
         },
       ]
     : []
+}
 
 function count(
   deps: ResultWriterDeps,
@@ -147,7 +172,10 @@ function count(
   at: Date,
 ): void {
   const { marketplace } = shop
-  for (const { outcome } of answers) deps.metrics.fetches.inc({ marketplace, kind: outcome.kind })
+  for (const { outcome } of answers) {
+    deps.metrics.fetches.inc({ marketplace, kind: outcome.kind })
+    if (outcome.kind === 'found') deps.unknowns?.note(marketplace, outcome.order)
+  }
   if (staged.length === 0) return
   deps.metrics.ordersStaged.inc({ marketplace }, staged.length)
   for (const { request } of staged) {

@@ -17,6 +17,7 @@ import { subscribe } from './notifications/subscribe.ts'
 import { isOrderNumber } from './order-number.ts'
 import type { Listing } from './orders/fetch-by-list.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
+import { amazonUnknowns } from './orders/known-fields.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
 import { createListingMemory, type ListingMemory } from './orders/listing-memory.ts'
 import { createQuotas } from './quotas.ts'
@@ -88,6 +89,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
       queues: (options.queues ?? '').split(',').flatMap((url) => url.trim() || []),
       read: readNotification,
     },
+    unknowns: amazonUnknowns,
     changes: amazonChanges,
     open,
   }

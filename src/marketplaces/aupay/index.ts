@@ -14,6 +14,7 @@ import { AUPAY } from './facts.ts'
 import { aupayMailRules, recogniseAupayMail } from './mail.ts'
 import { createSearchMemory, type SearchMemory } from './orders/fetch-from-list.ts'
 import { fetchOrders, isOrderNumber } from './orders/fetch-orders.ts'
+import { aupayUnknowns } from './orders/known-fields.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
 
 export type { AupayCredentials } from './auth/credentials.ts'
@@ -62,6 +63,7 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
     recognise: recogniseAupayMail,
     // Numbers count over the whole mall: they tell no shop.
     ownsOrderNumber: (_shopCode, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
+    unknowns: aupayUnknowns,
     changes: aupayChanges,
     open,
   }

@@ -25,6 +25,12 @@ export const WAIT_MINUTES: ActionField = {
   required: false,
   help: '注文からこの時間が過ぎるまで送りません。',
 }
+export const AFTER_DAYS: ActionField = {
+  name: 'afterDays',
+  label: '発送日からの日数',
+  required: false,
+  help: '指定した日数が過ぎてから送ります。省略するとすぐに送ります。',
+}
 export const THEN_MOVE_TO: ActionField = {
   name: 'thenMoveTo',
   label: '成功後の受注ステータス',

@@ -2,8 +2,8 @@ import type { z } from 'zod'
 import type { ConsentFlow, CredentialField, Lifetime, LifetimeFacts } from './credentials.ts'
 import type { MailRules, ReadableMail, Recognition } from './mail-rules.ts'
 import type { MallNotifications } from './notifications.ts'
-import type { MarketplaceName } from './order.ts'
-import type { MarketplaceSession, MarketplaceTools, ShopContext } from './session.ts'
+import type { MarketplaceName, NormalisedOrder } from './order.ts'
+import type { MarketplaceSession, MarketplaceTools, ShopContext, UnknownField } from './session.ts'
 import type { ChangeRules } from './site-changes.ts'
 
 /** The port every mall implements. A mall is one folder and one object of this type. */
@@ -104,6 +104,8 @@ export interface Marketplace<C = unknown> extends MallFacts {
   orderNumbersAreUnique?: true
   /** Absent where the mall tells nothing by itself. */
   notifications?: MallNotifications
+  /** What of an order is in none of the mall's documents. Pure; asked for every order that was read, so that operators learn of it. */
+  unknowns(order: NormalisedOrder): UnknownField[]
   /** Site changes (サイト変更); absent until the mall's are written. */
   changes?: ChangeRules
   open(shop: ShopContext<C>, tools: MarketplaceTools): MarketplaceSession

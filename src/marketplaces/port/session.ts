@@ -55,6 +55,16 @@ export interface MarketplaceTools {
   noticeOver?(codes: readonly string[]): void
 }
 
+/** Something of an order that a mall sent and that is not in what its documents name. */
+export interface UnknownField {
+  /** Where: `order.Detail.newField`, or the name of the field whose code is not known. */
+  field: string
+  /** Null: the field itself is not known. */
+  code: string | null
+  /** What the value looks like, without any of it: `digits(8)`. */
+  shape: string
+}
+
 /** Outcome for one order number. What holds for the whole call (throttled, unavailable, unauthorised) is thrown. */
 export type FetchOutcome =
   | {

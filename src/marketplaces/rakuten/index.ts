@@ -10,6 +10,7 @@ import { RAKUTEN } from './facts.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './mail.ts'
 import { shopCodeOf } from './order-number.ts'
 import { BATCH, fetchOrders } from './orders/fetch-orders.ts'
+import { rakutenUnknowns } from './orders/known-fields.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
 import { createVersionChoice, NEWEST_VERSION } from './orders/versions.ts'
 
@@ -49,6 +50,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     mailRules: rakutenMailRules,
     recognise: recogniseRakutenMail,
     ownsOrderNumber: (code, orderNumber) => shopCodeOf(orderNumber) === code,
+    unknowns: rakutenUnknowns,
     changes: rakutenChanges,
     open,
   }

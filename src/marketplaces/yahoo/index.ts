@@ -15,6 +15,7 @@ import { YAHOO } from './facts.ts'
 import { createForbiddenBackoff } from './failures.ts'
 import { recogniseYahooMail, yahooMailRules } from './mail.ts'
 import { fetchOrders } from './orders/fetch-orders.ts'
+import { yahooUnknowns } from './orders/known-fields.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
 import { createRefusedFields } from './orders/refused-fields.ts'
 
@@ -36,6 +37,7 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
     mailRules: yahooMailRules,
     recognise: recogniseYahooMail,
     ownsOrderNumber,
+    unknowns: yahooUnknowns,
     changes: yahooChanges,
     open(shop, tools) {
       const { shopCode, credentials } = shop

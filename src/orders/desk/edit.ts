@@ -12,6 +12,7 @@ import { type EditableRow, readOrder } from '../read.ts'
 import { CONTENT, MALL_PARTS, toOrderColumns } from '../store/columns.ts'
 import { differingPaths, mergePatch, pointerParts } from '../store/differences.ts'
 import { type Edits, editsBetween, openEdits, sealEdits, withoutEdits } from '../store/edits.ts'
+import type { OrderMarker } from '../store/prepare.ts'
 import { searchTokens, tokenColumns } from '../store/search-tokens.ts'
 import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './sql.ts'
 
@@ -21,6 +22,7 @@ export interface EditDeps extends OpenDeps {
   sealer: Sealer
   clock: Clock
   newId: NewId
+  marker?: OrderMarker
 }
 
 export type EditedOrder = FullOrder & { edits: Edits }
@@ -57,6 +59,8 @@ export async function editOrder(
     if (version !== null && row.version !== version) throw tooLate(deps, row, version, patch)
     const edit = prepareEdit(deps, caller, row, patch)
     if (edit === null || (await store(deps, caller, row, edit))) {
+      const { tenantId } = caller
+      if (edit) await deps.marker?.rewrite({ id: row.shopId, tenantId }, [{ orderId, order: edit.detail }])
       return editedOrder(deps, await readOrder(deps.db, caller.tenantId, orderId))
     }
     // Somebody else was faster between reading and writing: with a version that is now told, without one done anew.

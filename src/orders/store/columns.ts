@@ -119,6 +119,14 @@ export const ORDER_COLUMNS = {
         'Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク)',
       ),
   },
+  marks: {
+    type: 'text[]',
+    listed: z
+      .array(z.string())
+      .describe(
+        'What the import found out beside the mall’s data: repeat_buyer リピーター, combinable 同梱候補, …; labels in GET /v1/marks (マーク)',
+      ),
+  },
   warningCount: {
     ...{ type: 'int', ...ofMall(['warnings'], (order) => order.warnings.length) },
     listed: z.int().describe('Things in the order that do not fit (注意件数)'),

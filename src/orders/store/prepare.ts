@@ -88,3 +88,29 @@ export type StagedHook = (
   shop: StagingShop,
   orders: readonly PreparedOrder[],
 ) => ((client: Queries, staged: ReadonlySet<string>, at: Date) => Promise<void>) | null
+
+/** An order with its content, as it is to be marked. */
+export interface MarkedOrder {
+  orderId: string
+  order: NormalisedOrder
+}
+
+export interface FoundMarks {
+  /** By order. */
+  marks: ReadonlyMap<string, readonly string[]>
+  /** Other orders that could go into one parcel with these. */
+  partners: readonly string[]
+}
+
+/**
+ * Finds out what the mall does not say of an order (マーク). None of it stops an import: what fails is logged, and the order has the
+ * mark `unchecked` until it has been looked at again.
+ */
+export interface OrderMarker {
+  /** Asked before orders are staged. */
+  find(shop: Pick<StagingShop, 'id' | 'tenantId'>, orders: readonly MarkedOrder[]): Promise<FoundMarks>
+  /** Once they are staged: the orders that can go with them say so too. */
+  spread(tenantId: string, found: FoundMarks): Promise<void>
+  /** For orders whose content was written anew. */
+  rewrite(shop: Pick<StagingShop, 'id' | 'tenantId'>, orders: readonly MarkedOrder[]): Promise<void>
+}

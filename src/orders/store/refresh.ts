@@ -1,11 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderRecipient } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { CHANGED_AT_MALL, MALL, type MallName, type OrderColumns, pick, toOrderColumns } from './columns.ts'
 import { type Edits, openEdits, sealEdits, withoutEdits } from './edits.ts'
 import { type EventRow, mailEvent, workerEvent } from './events.ts'
-import type { PreparedOrder } from './prepare.ts'
+import type { PreparedOrder, StagingShop } from './prepare.ts'
 import { applyReimport, type Reimported, type WantedReimport } from './reimport-apply.ts'
 import { type SearchToken, searchTokens } from './search-tokens.ts'
 
@@ -58,6 +59,8 @@ export interface Refreshed {
   /** Whether detail and amounts are replaced too. */
   replaces: boolean
   content: Content
+  /** The order's content as it stands from now on. */
+  standing: NormalisedOrder
   reimport: Reimported | null
   /** Whether anything that staff see is different; only then the version rises. */
   differs: boolean
@@ -100,6 +103,7 @@ export function refresh(
     columns,
     replaces,
     content,
+    standing: reimport?.replaces ? reimport.detail : replaces ? fresh.order : (here?.detail ?? fresh.order),
     reimport,
     differs: replaces && reimport ? true : changed.length > 0 || statusDiffers(known, columns),
     events: toEvents(known, fresh, changed, reimport, tools),
@@ -176,3 +180,9 @@ function toEvents(
     add('reopened_at_mall', { mallStatus })
   return events
 }
+
+/** Lets another area act on orders that were held when they were read before. What it gives back runs in the transaction that refreshes them. */
+export type ReleasedHook = (
+  shop: StagingShop,
+  refreshed: readonly Refreshed[],
+) => ((client: Queries, at: Date) => Promise<void>) | null

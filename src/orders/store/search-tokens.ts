@@ -7,7 +7,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
  * same buyer at two tenants cannot be told from the index.
  */
 
-export type SearchKind = 'name' | 'phone' | 'phone4' | 'email'
+export type SearchKind = 'name' | 'phone' | 'phone4' | 'email' | 'address'
 
 export interface SearchToken {
   kind: SearchKind
@@ -30,7 +30,7 @@ export const searchHashes = (
     .fingerprints(`search:${tenantId}:${kind}`, text)
     .map((hash) => Buffer.from(hash.subarray(0, HASH_BYTES)))
 
-/** Names of the buyer; phones and mail addresses of the buyer and of all recipients. Each token once. */
+/** Names of the buyer; phones and mail addresses of the buyer and of all recipients, whose addresses too. Each token once. */
 export function searchTokens(sealer: Fingerprint, tenantId: string, order: NormalisedOrder): SearchToken[] {
   const people = [order.buyer, ...order.recipients.map(({ person }) => person)]
   const phones = people.flatMap((person) => [phoneDigits(person.phone), phoneDigits(person.emergencyPhone)])
@@ -39,6 +39,7 @@ export function searchTokens(sealer: Fingerprint, tenantId: string, order: Norma
     phone: phones,
     phone4: phones.filter((digits) => digits.length > 4).map((digits) => digits.slice(-4)),
     email: people.map(({ email }) => normaliseEmail(email)),
+    address: order.recipients.map(({ person }) => normaliseAddress(person)),
   }
   return Object.entries(texts).flatMap(([kind, list]) =>
     [...new Set(list.filter((text) => text !== ''))].flatMap((text) =>
@@ -50,9 +51,9 @@ export function searchTokens(sealer: Fingerprint, tenantId: string, order: Norma
 }
 
 function namesOf(person: OrderPerson): string[] {
-  const { familyName, givenName, familyNameKana, givenNameKana } = person
+  const { fullName, familyName, givenName, familyNameKana, givenNameKana } = person
   return [
-    ...[familyName, givenName, `${familyName ?? ''}${givenName ?? ''}`],
+    ...[fullName ?? null, familyName, givenName, `${familyName ?? ''}${givenName ?? ''}`],
     ...[familyNameKana, givenNameKana, `${familyNameKana ?? ''}${givenNameKana ?? ''}`],
   ].map(normaliseName)
 }
@@ -75,6 +76,26 @@ export function normaliseName(name: string | null): string {
     .toLowerCase()
     .replace(/[ぁ-ゖ]/g, (letter) => String.fromCharCode(letter.charCodeAt(0) + 0x60))
     .replace(/[髙﨑濵濱邊邉]/g, (letter) => COMMON_FORMS[letter] ?? letter)
+}
+
+/** Empty where the mall gives no name. */
+export const wholeNameOf = ({ fullName, familyName, givenName }: OrderPerson): string =>
+  normaliseName(fullName ?? `${familyName ?? ''}${givenName ?? ''}`)
+
+/** How buyers write one and the same place: 1丁目2番地の3 is 1-2-3, 大字 and 字 come and go, ヶ is ケ, ガ or が. */
+export const normalisePlace = (text: string): string =>
+  normaliseName(text)
+    .replace(/[‐-―−ｰー－]/g, '-')
+    .replace(/(\d)(?:丁目|番地ノ|番地|番ノ|番|号|ノ)(?=\d)/g, '$1-')
+    .replace(/(\d)(?:丁目|番地|番|号)/g, '$1')
+    .replace(/大字|字/g, '')
+    .replace(/[ヶヵガ]/g, 'ケ')
+
+/** Whole address with its postcode, for comparing; empty without a street. */
+export function normaliseAddress(person: OrderPerson): string {
+  const { postalCode, prefecture, city, address1, address2 } = person
+  if (!address1 && !city) return ''
+  return `${phoneDigits(postalCode)}:${normalisePlace([prefecture, city, address1, address2].join(''))}`
 }
 
 /** Digits alone; a number written with Japan's country code is the same as without. */

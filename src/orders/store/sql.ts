@@ -14,14 +14,14 @@ import { CONTENT, MADE, MALL } from './columns.ts'
 export const STAGE = statement(`
 with answer as (
   select * from jsonb_to_recordset($5::jsonb)
-    as a (id uuid, request_id uuid, asks int, order_number text, mall_revision text, ${recordFields(MADE)})
+    as a (id uuid, request_id uuid, asks int, order_number text, mall_revision text, marks text[], ${recordFields(MADE)})
 ), sealed as (
   select * from unnest($6::uuid[], $7::bytea[], $8::bytea[]) as s (id, detail, raw)
 ), inserted as (
   insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, staged_at, refreshed_at, created_at, updated_at,
-    sealed_detail, mall_revision, ${inserted(MADE)})
+    sealed_detail, mall_revision, marks, ${inserted(MADE)})
   select a.id, $1, $2, $3::marketplace, a.order_number, 'auto_imported', $4, $4, $4, $4,
-    s.detail, a.mall_revision, ${ofRecord(MADE)}
+    s.detail, a.mall_revision, a.marks, ${ofRecord(MADE)}
   from answer a join sealed s using (id)
   order by a.order_number
   on conflict (shop_id, order_number) do nothing

@@ -9,6 +9,7 @@ import { STAGE } from './sql.ts'
  * Stages new orders as 自動受注取込: order, raw answer, timeline and the end of the request, for up to a hundred orders in
  * one statement, which is one transaction. An order that somebody else has staged in between keeps its row, and its
  * request ends as `already_here`.
+ * @param marks of the orders, by id (src/marks)
  * @returns ids of the orders that are new
  */
 export async function stageOrders(
@@ -17,6 +18,7 @@ export async function stageOrders(
   shop: StagingShop,
   orders: readonly PreparedOrder[],
   at: Date,
+  marks?: ReadonlyMap<string, readonly string[]>,
 ): Promise<Set<string>> {
   const { rows } = await queries.query<{ id: string }>({
     ...STAGE,
@@ -25,7 +27,7 @@ export async function stageOrders(
       shop.id,
       shop.marketplace,
       at,
-      JSON.stringify(orders.map(toRow)),
+      JSON.stringify(orders.map((order) => toRow(order, marks?.get(order.orderId) ?? []))),
       orders.map((order) => order.orderId),
       orders.map((order) => Buffer.from(order.detail)),
       orders.map((order) => Buffer.from(order.sealedRaw)),
@@ -38,7 +40,8 @@ export async function stageOrders(
   return new Set(rows.map((row) => row.id))
 }
 
-const toRow = (order: PreparedOrder) => ({
+const toRow = (order: PreparedOrder, marks: readonly string[]) => ({
+  marks,
   id: order.orderId,
   request_id: order.request.id,
   asks: order.request.asks,

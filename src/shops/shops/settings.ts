@@ -4,6 +4,7 @@ import { parseNumberPattern } from '../../marketplaces/kit/mail-numbers.ts'
 import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail-rules.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import { OnImport } from './on-import.ts'
+import { OwnCarriers } from './own-carriers.ts'
 
 /** Settings of a shop without secrets, as they stand in `Shop.settings`. New fields start optional: older rows lack them. */
 
@@ -71,6 +72,15 @@ export const ShopSettings = z
   .strictObject({
     mailRules: ShopMailRules.optional(),
     onImport: OnImport.optional(),
+    carriers: OwnCarriers.optional(),
+    completeAfterDays: z
+      .int()
+      .min(0)
+      .max(60)
+      .optional()
+      .describe(
+        'After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数)',
+      ),
   })
   .extend(ofMalls)
   .describe('Settings of the shop without secrets (店舗設定)')

@@ -77,7 +77,7 @@ function checkNewShop(
   }
   const code = checked(mall.shopCode, input.code, 'code')
   const credentials = input.credentials === undefined ? null : checkCredentials(mall, input.credentials)
-  const onImport = checkOnImport(mall, input.settings)
+  const onImport = checkAutomatic(mall, input.settings)
   const fields: FieldError[] = [
     ...(code.ok ? [] : code.fields),
     ...onImport,
@@ -86,6 +86,17 @@ function checkNewShop(
   if (!code.ok || credentials?.ok === false || onImport.length > 0) throw invalid(fields)
   return { code: code.value, credentials: credentials?.value ?? null }
 }
+
+/** What is queued by itself must be offered by the mall: nobody looks on when it is. */
+const checkAutomatic = (mall: Marketplace | undefined, settings: ShopSettings | undefined): FieldError[] => [
+  ...checkOnImport(mall, settings),
+  ...(settings?.completeAfterDays === undefined
+    ? []
+    : checkChange(mall, 'complete', { afterDays: settings.completeAfterDays }).map((error) => ({
+        ...error,
+        field: 'settings.completeAfterDays',
+      }))),
+]
 
 /** The change wished for at import is checked like one that is asked for: nobody looks on when it is queued. */
 function checkOnImport(mall: Marketplace | undefined, settings: ShopSettings | undefined): FieldError[] {
@@ -114,7 +125,7 @@ export async function changeShop(
     const before = await lockShop(tx, caller.tenantId, id)
     if (Object.keys(change).length === 0)
       return tx.shop.findUniqueOrThrow({ where: { id }, omit: WITHOUT_SECRETS })
-    const onImport = checkOnImport(tools.marketplaces.get(before.marketplace), settings)
+    const onImport = checkAutomatic(tools.marketplaces.get(before.marketplace), settings)
     if (onImport.length > 0) throw invalid(onImport)
     const entered = credentials !== undefined && Object.keys(credentials).length > 0
     const secrets = entered ? renewed(tools, before, credentials) : {}

@@ -57,6 +57,9 @@ export interface AuditNote {
     | 'orders.pulled'
     | 'mails.viewed'
     | 'applications.viewed'
+    | 'blocked_buyer.created'
+    | 'blocked_buyer.deleted'
+    | 'mark_rules.updated'
   /** Id of what was changed. */
   target: string
   /** Names and plain values; of secrets only that they were changed. */

@@ -1,6 +1,8 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import type { MarketplaceName, NormalisedOrder, OrderHold } from '../../marketplaces/port/order.ts'
-import type { StagedHook } from '../../orders/store/prepare.ts'
+import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import type { StagedHook, StagingShop } from '../../orders/store/prepare.ts'
+import type { ReleasedHook } from '../../orders/store/refresh.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { checkChange } from '../../shops/shops/check-change.ts'
 import type { OnImport } from '../../shops/shops/on-import.ts'
@@ -11,38 +13,81 @@ import { type InsertDeps, insertChanges } from './insert-changes.ts'
  * 自動受注取込と同時: queues the shop's site change for new orders in the transaction that stages them, so that each order
  * gets it once, however often its import is repeated.
  */
-export function createOnImport(deps: InsertDeps & { marketplaces: Marketplaces; log: Logger }): StagedHook {
+export function createOnImport(deps: OnImportDeps): StagedHook {
   return (shop, orders) => {
-    const settings = ShopSettings.safeParse(shop.settings)
-    const wish = settings.success ? settings.data.onImport : undefined
+    const wish = wishOf(deps, shop)
     if (!wish) return null
-    const { action, parameters = {} } = wish
-    const marketplace = shop.marketplace as MarketplaceName
-    if (checkChange(deps.marketplaces.get(marketplace), action, parameters).length > 0) {
-      deps.log.warn({ shopId: shop.id, action }, 'the mall does not offer the change wished for at import')
-      return null
-    }
     const wanted = orders.filter(({ order }) => holds(wish.conditions, order))
     if (wanted.length === 0) return null
     return async (client, staged, at) => {
-      const changes = wanted
-        .filter(({ orderId }) => staged.has(orderId))
-        .map(({ orderId }) => ({
-          ...{ action, parameters },
-          order: { id: orderId, shopId: shop.id, marketplace },
-        }))
-      const origin = { tenantId: shop.tenantId, actor: 'import', request: null }
-      if (changes.length > 0) await insertChanges(client, deps, origin, changes, at)
+      const ids = wanted.map(({ orderId }) => orderId).filter((id) => staged.has(id))
+      await queueFor(client, deps, shop, wish, ids, at)
     }
   }
 }
 
+/**
+ * An order that the conditions left out as it came in, because of a hold that somebody had to look at, gets the change when the hold
+ * is over: nobody else would remember. Once an order, and not where somebody has asked for the same meanwhile.
+ */
+export function createOnReleased(deps: OnImportDeps): ReleasedHook {
+  return (shop, refreshed) => {
+    const wish = wishOf(deps, shop)
+    if (!wish?.conditions?.noHolds) return null
+    const wanted = refreshed.filter(
+      ({ order, fresh }) =>
+        order.holds.some((kind) => !USUAL_HOLDS.has(kind)) && holds(wish.conditions, fresh.order),
+    )
+    if (wanted.length === 0) return null
+    return async (client, at) => {
+      const { rows } = await client.query<{ id: string }>(NOT_ASKED, [
+        wanted.map(({ order }) => order.id),
+        wish.action,
+        // Only of those that this refresh has written: the others are read again.
+        wanted.map(({ fresh }) => fresh.columns.holds.join(',')),
+      ])
+      const ids = rows.map(({ id }) => id)
+      await queueFor(client, deps, shop, wish, ids, at)
+    }
+  }
+}
+
+const NOT_ASKED = `
+select o.id::text from orders o join unnest($1::uuid[], $3::text[]) as w (id, holds) using (id)
+where array_to_string(o.holds, ',') = w.holds
+  and not exists (select from site_changes c where c.order_id = o.id and c.action = $2)
+order by o.id for no key update of o`
+
+interface OnImportDeps extends InsertDeps {
+  marketplaces: Marketplaces
+  log: Logger
+}
+
+function wishOf(deps: OnImportDeps, shop: StagingShop): OnImport | null {
+  const settings = ShopSettings.safeParse(shop.settings)
+  const wish = settings.success ? settings.data.onImport : undefined
+  if (!wish) return null
+  const { action, parameters = {} } = wish
+  if (checkChange(deps.marketplaces.get(shop.marketplace), action, parameters).length === 0) return wish
+  deps.log.warn({ shopId: shop.id, action }, 'the mall does not offer the change wished for at import')
+  return null
+}
+
+async function queueFor(
+  client: Queries,
+  deps: OnImportDeps,
+  { id: shopId, tenantId, marketplace }: StagingShop,
+  { action, parameters = {} }: OnImport,
+  orderIds: readonly string[],
+  at: Date,
+): Promise<void> {
+  const changes = orderIds.map((id) => ({ action, parameters, order: { id, shopId, marketplace } }))
+  const origin = { tenantId, actor: 'import', request: null }
+  if (changes.length > 0) await insertChanges(client, deps, origin, changes, at)
+}
+
 /** What a new order waits for at some malls as a matter of course: with it `noHolds` would let nothing through there. */
-const USUAL_HOLDS: ReadonlySet<OrderHold['kind']> = new Set([
-  'buyer_cancel_window',
-  'mall_processing',
-  'unpaid',
-])
+const USUAL_HOLDS: ReadonlySet<string> = new Set(['buyer_cancel_window', 'mall_processing', 'unpaid'])
 
 /** Whether an order that has just come in gets the change. */
 function holds(conditions: OnImport['conditions'], order: NormalisedOrder): boolean {

@@ -3,7 +3,7 @@ import type { NormalisedOrder, OrderHold } from '../../../src/marketplaces/port/
 import { createRetention } from '../../../src/orders/retention.ts'
 import type { OnImport } from '../../../src/shops/shops/on-import.ts'
 import { retryChange } from '../../../src/site-changes/requests/answer-change.ts'
-import { createOnImport } from '../../../src/site-changes/requests/on-import.ts'
+import { createOnImport, createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
 import { changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -89,6 +89,37 @@ describe('自動受注取込と同時', () => {
     await importOne(bench, order)
     expect(await database.db.order.count()).toBe(1)
     expect(await changes()).toHaveLength(made ? 1 : 0)
+  })
+
+  it('makes it when the hold that kept it back is over, once', async () => {
+    const bench = await shopThat({ action: 'confirm', conditions: { noHolds: true } })
+    bench.deps.onReleased = createOnReleased(bench.deps)
+    const again = async (number: string, more: Partial<NormalisedOrder>) => {
+      bench.mall.place(number, more)
+      await bench.want([number], { purpose: 'refresh' })
+      await bench.run()
+    }
+    const number = await importOne(bench, held('fraud_check'))
+    await again(number, held('fraud_check', 'unpaid'))
+    expect(await changes()).toEqual([])
+    await again(number, held('unpaid'))
+    expect(await changes()).toMatchObject([{ state: 'succeeded', actor: 'import' }])
+    await again(number, held('fraud_check'))
+    await again(number, {})
+    expect(await changes()).toHaveLength(1)
+  })
+
+  it('looks again by itself when the mall has said until when an order is held', async () => {
+    const bench = await shopThat({ action: 'confirm', conditions: { noHolds: true } })
+    bench.deps.onReleased = createOnReleased(bench.deps)
+    const until = new Date(bench.clock.now() + 3_600_000).toISOString()
+    const number = await importOne(bench, { holds: [{ kind: 'reserve', until, note: null }] })
+    bench.mall.place(number, {})
+    await bench.run()
+    expect(await changes()).toEqual([])
+    bench.clock.advance(3_700_000)
+    await bench.run()
+    expect(await changes()).toMatchObject([{ state: 'succeeded' }])
   })
 
   it('imports all the same when the mall no longer offers what was wished for', async () => {

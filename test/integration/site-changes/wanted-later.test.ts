@@ -58,3 +58,40 @@ it('a cancel goes before a confirmation that waits', async () => {
     'orderStatusChange',
   ])
 })
+
+const toShip = (order: { recipients: { id: string }[] }) => ({
+  shippedOn: new Date(Date.now() + 9 * 60 * 60_000).toISOString().slice(0, 10),
+  parcels: order.recipients.map(({ id }) => ({
+    ...{ recipientId: id, carrier: 'yamato', trackingNumber: '400010000123' },
+  })),
+})
+
+it('a shop’s own carrier is what the mall is told', async () => {
+  const shop = { id: bench.shopIds.yahoo }
+  await database.db.shop.update({ where: shop, data: { settings: { carriers: { yamato: 'sagawa' } } } })
+  const { orderNumber, orderId } = await imported({})
+  const wish = { orderId, action: 'ship', ...toShip(await bench.readOrder(orderId)) } as WantedChange
+  const [ship = ''] = await bench.ask([wish])
+  await bench.work('yahoo')
+  expect((await one(ship)).state).toBe('succeeded')
+  expect(JSON.stringify(await bench.atMall('yahoo', orderNumber))).toContain('"ShipCompanyCode":"1002"')
+  await database.db.shop.update({ where: shop, data: { settings: {} } })
+})
+
+it('a shop that wants 完了 days after shipping has it queued with the shipment, once', async () => {
+  const shop = { id: bench.shopIds.yahoo }
+  await database.db.shop.update({ where: shop, data: { settings: { completeAfterDays: 7 } } })
+  const { orderId } = await imported({})
+  const wish = { orderId, action: 'ship', ...toShip(await bench.readOrder(orderId)) } as WantedChange
+  const [ship = ''] = await bench.ask([wish])
+  await bench.work('yahoo')
+  expect((await one(ship)).state).toBe('succeeded')
+  const completes = () => database.db.siteChange.findMany({ where: { orderId, action: 'complete' } })
+  const [complete] = await completes()
+  expect(complete).toMatchObject({ state: 'queued', code: 'WAITS_BY_WISH', actor: 'worker' })
+  expect(complete?.nextAttemptAt.getTime()).toBeGreaterThan(Date.now() + 5 * DAY)
+  expect(complete?.expiresAt.getTime()).toBeGreaterThan(complete?.nextAttemptAt.getTime() ?? 0)
+  await bench.work('yahoo')
+  expect(await completes()).toHaveLength(1)
+  await database.db.shop.update({ where: shop, data: { settings: {} } })
+})

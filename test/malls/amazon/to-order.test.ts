@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { rateOf } from '../../../src/marketplaces/amazon/orders/to-item.ts'
+import { rateOf } from '../../../src/marketplaces/amazon/orders/to-amounts.ts'
 import { toOrder } from '../../../src/marketplaces/amazon/orders/to-order.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
@@ -48,13 +48,13 @@ describe('an order with everything', () => {
 
   it('has buyer and recipient', () => {
     expect(order.buyer).toMatchObject({
-      familyName: '佐久間 遥',
+      fullName: '佐久間 遥',
       email: 'q7example0k2@marketplace.amazon.co.jp',
     })
     expect(order.recipients).toHaveLength(1)
     expect(order.recipients[0]).toMatchObject({
       person: {
-        familyName: '佐久間 遥',
+        fullName: '佐久間 遥',
         postalCode: '2100000',
         prefecture: '神奈川県',
         city: null,
@@ -124,6 +124,45 @@ describe('money', () => {
     expect(order.discounts).toMatchObject([{ amount: 100, lineId: '58113027746105', borneBy: 'unknown' }])
     expect(order.totals).toEqual({ total: 5090, billed: 4990 })
     expect(order.warnings).toEqual([])
+  })
+
+  it('splits the tax by rate where every line tells its rate, and else not at all', () => {
+    const line = (orderItemId: string, goods: string, tax: string) => ({
+      orderItemId,
+      proceeds: {
+        proceedsTotal: { amount: goods, currencyCode: 'JPY' },
+        breakdowns: [
+          { type: 'ITEM', subtotal: { amount: goods, currencyCode: 'JPY' } },
+          { type: 'TAX', subtotal: { amount: tax, currencyCode: 'JPY' } },
+        ],
+      },
+    })
+    const order = (...orderItems: object[]) =>
+      read({ ...amounts('3680', { ITEM: '3180', SHIPPING: '500', TAX: '316' }), orderItems })
+    const both = order(line('1', '2100', '191'), line('2', '1080', '80'))
+    expect(both.taxSummary).toMatchObject([
+      { rate: 10, total: 2_600, tax: 236 },
+      { rate: 8, total: 1_080, tax: 80 },
+    ])
+    expect(order(line('1', '2100', '191'), line('2', '1080', '3')).taxSummary).toEqual([])
+  })
+
+  it('names the parts of a payment by several means', () => {
+    const jpy = (amount: string) => ({ amount, currencyCode: 'JPY' })
+    const paid = read({
+      payment: {
+        paymentExecutions: [
+          { paymentMethod: 'CreditCard', paymentAmount: jpy('3000') },
+          { paymentMethod: 'GiftCertificate', paymentAmount: jpy('1460') },
+        ],
+      },
+    })
+    expect(paid.payment.parts?.map(({ code, amount }) => [code, amount])).toEqual([
+      ['CreditCard', 3000],
+      ['GiftCertificate', 1460],
+    ])
+    expect(read({}).payment.parts).toEqual([])
+    expect(read({}).delivery.promisedOn).toBe('2026-09-06')
   })
 
   it('takes a discount with either sign', () => {
@@ -316,7 +355,16 @@ describe('states', () => {
         cancellation: { cancellationExecution: { cancelledBy: 'MERCHANT' } },
       },
     ]
-    expect(read({ orderItems: lines }).items.map((line) => line.deleted)).toEqual([false, true])
+    const order = read({ orderItems: lines })
+    expect(order.items.map((line) => line.deleted)).toEqual([false, true])
+    expect(order.reversals).toEqual([
+      {
+        ...{ kind: 'partial_cancel', lineId: '2', quantity: null, amount: null },
+        ...{ state: 'MERCHANT', at: null, reason: null },
+      },
+    ])
+    const whole = read({ orderItems: lines, fulfillment: { fulfillmentStatus: 'CANCELLED' } })
+    expect(whole.reversals).toEqual([])
   })
 
   it('reads parcels', () => {

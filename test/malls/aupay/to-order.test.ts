@@ -48,6 +48,7 @@ describe('a whole order', () => {
 
   it('knows buyer and recipient', () => {
     expect(whole.buyer).toEqual({
+      fullName: '見本 花子',
       familyName: '見本',
       givenName: '花子',
       familyNameKana: 'ミホン',
@@ -468,6 +469,13 @@ describe('sums that do not fit', () => {
     expect(read.warnings).toEqual([])
     expect(read.items[1]?.deleted).toBe(true)
     expect(read.flags).toEqual(['partly_cancelled'])
+    const { lineId, quantity, subtotal } = read.items[1] ?? {}
+    expect(read.reversals).toEqual([
+      {
+        ...{ kind: 'partial_cancel', lineId, quantity, amount: subtotal },
+        ...{ state: null, at: null, reason: null },
+      },
+    ])
     expect(read.delivery.shipBy).toBe('2026-09-06')
   })
 })

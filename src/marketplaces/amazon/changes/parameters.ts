@@ -7,10 +7,11 @@ import { ChangeParameters, type ShipParcel } from '../../port/site-changes.ts'
 type Parcel = z.infer<typeof ShipParcel>
 type Issue = (path: PropertyKey[], message: string) => void
 
-const ship = ChangeParameters.ship.superRefine(({ parcels, markPaid, release }, context) => {
+const ship = ChangeParameters.ship.superRefine(({ parcels, markPaid, release, confirmFirst }, context) => {
   const issue: Issue = (path, message) => context.addIssue({ code: 'custom', path, message })
   if (markPaid) issue(['markPaid'], 'Amazonでは入金はAmazonが管理します。指定を外してください。')
   if (release) issue(['release'], 'Amazonには保留がありません。指定を外してください。')
+  if (confirmFirst) issue(['confirmFirst'], 'Amazonには注文確認がありません。指定を外してください。')
   for (const [index, parcel] of parcels.entries()) checkParcel(parcel, index, parcels, issue)
   const open = parcels.flatMap((parcel, index) => (parcel.lines?.length ? [] : [index]))
   if (open.length < 2) return
@@ -22,7 +23,12 @@ const ship = ChangeParameters.ship.superRefine(({ parcels, markPaid, release }, 
 })
 
 function checkParcel(parcel: Parcel, index: number, parcels: readonly Parcel[], issue: Issue): void {
-  const { trackingNumber, carrier, carrierName, lines = [] } = parcel
+  const { trackingNumber, carrier, carrierName, noNumberReason, lines = [] } = parcel
+  if (noNumberReason !== undefined)
+    issue(
+      ['parcels', index, 'noNumberReason'],
+      'Amazonでは伝票番号がない理由は登録できません。指定を外してください。',
+    )
   if (!trackingNumber)
     issue(
       ['parcels', index, 'trackingNumber'],

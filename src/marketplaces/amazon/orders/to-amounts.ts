@@ -112,9 +112,44 @@ export function toAmounts(order: WireOrder) {
     },
     discounts: [...discounts, ...toPrepaid(order)],
     points: { used, granted: granted.length === 0 ? null : sumOf(granted, (points) => points) },
-    taxSummary: [],
+    taxSummary: toTaxSummary(order, onTop),
     totals: { total: grandTotal + amounts.discount, billed: grandTotal - used - paidWith(order, isGiftCard) },
   } satisfies Partial<NormalisedOrder>
+}
+
+/**
+ * Only where Amazon states the tax and the rate of every line can be told from it. Postage, wrapping and fees are taxed at
+ * the standard rate.
+ */
+function toTaxSummary(order: WireOrder, onTop: boolean): NormalisedOrder['taxSummary'] {
+  const parts = order.orderItems.map((item) => {
+    const amounts = readAmounts(item.proceeds?.breakdowns ?? [])
+    const goods = goodsOf(item) ?? 0
+    const tax = amounts.taxOn.ITEM ?? amounts.tax
+    return { rate: rateOf(goods, tax, onTop), total: goods + (onTop ? tax : 0), tax }
+  })
+  if (parts.length === 0 || parts.some(({ rate }) => rate === null)) return []
+  const all = orderAmounts(order)
+  const fees = all.shipping + all.giftWrap + all.cod + all.other
+  const feeTax = Math.max(0, all.tax - sumOf(parts, ({ tax }) => tax))
+  return [10, 8].flatMap((rate) => {
+    const own = parts.filter((part) => part.rate === rate)
+    const standard = rate === 10
+    const total = sumOf(own, (part) => part.total) + (standard ? fees + (onTop ? feeTax : 0) : 0)
+    const tax = sumOf(own, (part) => part.tax) + (standard ? feeTax : 0)
+    const unknown = { billed: null, coupon: null, points: null, paymentFee: null }
+    return total === 0 && tax === 0 ? [] : [{ rate, total, tax, ...unknown }]
+  })
+}
+
+/** Only where Amazon states the tax and exactly one of Japan's two rates makes it, however it is rounded. */
+export function rateOf(goods: number, tax: number, onTop: boolean): number | null {
+  if (tax <= 0 || goods <= 0) return null
+  const fitting = [10, 8].filter((rate) => {
+    const exact = (goods * rate) / (onTop ? 100 : 100 + rate)
+    return tax === Math.floor(exact) || tax === Math.ceil(exact)
+  })
+  return fitting.length === 1 ? (fitting[0] as number) : null
 }
 
 const discount = (amount: number, more: Partial<OrderDiscount>): OrderDiscount => ({

@@ -1,6 +1,6 @@
 import type { OrderItem } from '../../port/order.ts'
 import { leftover } from './raw.ts'
-import { goodsOf, readAmounts, taxOf } from './to-amounts.ts'
+import { goodsOf, rateOf, readAmounts, taxOf } from './to-amounts.ts'
 import { RECIPIENT_ID } from './to-recipient.ts'
 import type { WireItem } from './wire.ts'
 
@@ -49,16 +49,6 @@ export function toItem(item: WireItem, raw: unknown, context: LineContext): Orde
 /** Amazon gives a line's sum and sometimes no unit price. */
 const perPiece = (goods: number, quantity: number): number =>
   quantity > 0 ? Math.round(goods / quantity) : goods
-
-/** Only where Amazon states the tax and exactly one of Japan's two rates makes it, however it is rounded. */
-export function rateOf(goods: number, tax: number, onTop: boolean): number | null {
-  if (tax <= 0 || goods <= 0) return null
-  const fitting = [10, 8].filter((rate) => {
-    const exact = (goods * rate) / (onTop ? 100 : 100 + rate)
-    return tax === Math.floor(exact) || tax === Math.ceil(exact)
-  })
-  return fitting.length === 1 ? (fitting[0] as number) : null
-}
 
 /** A line that was cancelled out of an order that lives on; a wholly cancelled order keeps its lines to be read. */
 function isDeleted(item: WireItem, { orderCancelled }: LineContext): boolean {

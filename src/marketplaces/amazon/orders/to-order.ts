@@ -1,8 +1,8 @@
 import { checkSums } from '../../kit/checks.ts'
 import { malformed } from '../../kit/http-failures.ts'
-import type { NormalisedOrder } from '../../port/order.ts'
+import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
 import { ASSOCIATIONS, FAST_LEVELS, SERVICE_LEVELS, STATUS } from '../codes.ts'
-import { toRfc3339 } from '../dates.ts'
+import { toDay, toRfc3339 } from '../dates.ts'
 import { AMAZON } from '../facts.ts'
 import { flagsOf, holdsOf, warningsOf } from './holds.ts'
 import { entryOf, leftover, type Raw } from './raw.ts'
@@ -78,6 +78,8 @@ function assemble(
     ...toAmounts(order),
     payment: toPayment(order, raw),
     delivery: toDelivery(order),
+    receiptWanted: null,
+    reversals: toReversals(order),
     gift,
     notes: {
       buyer: order.recipient?.deliveryPreference?.addressInstruction ?? null,
@@ -126,6 +128,21 @@ function cancelReason(order: WireOrder): NormalisedOrder['cancelReason'] {
   return execution ? { code: execution.cancelledBy, text: execution.cancelReason } : null
 }
 
+/** Amazon tells that a line was taken out of an order that lives on, and neither how many pieces nor the money. */
+const toReversals = (order: WireOrder): OrderReversal[] =>
+  order.fulfillment?.fulfillmentStatus === 'CANCELLED'
+    ? []
+    : order.orderItems.flatMap(({ orderItemId, cancellation }) => {
+        const execution = cancellation?.cancellationExecution ?? null
+        if (execution === null) return []
+        return [
+          {
+            ...{ kind: 'partial_cancel', lineId: orderItemId, quantity: null, amount: null },
+            ...{ state: execution.cancelledBy, at: null, reason: execution.cancelReason },
+          },
+        ]
+      })
+
 function toTimes({ fulfillment }: WireOrder): NormalisedOrder['times'] {
   return {
     shipByEarliest: toRfc3339(fulfillment?.shipByWindow?.earliestDateTime ?? null),
@@ -157,6 +174,7 @@ function toDelivery(order: WireOrder): NormalisedOrder['delivery'] {
       ...(order.programs.includes('PRIME') ? ['プライム'] : []),
     ],
     shipBy: toRfc3339(order.fulfillment?.shipByWindow?.latestDateTime ?? null),
+    promisedOn: toDay(order.fulfillment?.deliverByWindow?.latestDateTime ?? null),
   }
 }
 

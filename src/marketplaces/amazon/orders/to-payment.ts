@@ -4,6 +4,7 @@ import { leftover, type Raw } from './raw.ts'
 import type { WireOrder } from './wire.ts'
 
 type Payment = NormalisedOrder['payment']
+type Executions = NonNullable<WireOrder['payment']>['paymentExecutions']
 
 /** Points and gift cards only when there is nothing else: what is collected at the door, or charged, decides. */
 export function toPayment(order: WireOrder, raw: Raw): Payment {
@@ -21,12 +22,20 @@ export function toPayment(order: WireOrder, raw: Raw): Payment {
     status: statusOf(order, kind),
     paidAt: null,
     dueDate: null,
+    changeUntil: null,
+    parts: executions.length < 2 ? [] : executions.map(toPart),
     cardBrand: main?.cardBrand ?? null,
     cardLast4: null,
     installments: null,
     mallFields: leftover(raw.payment, []),
   }
 }
+
+const toPart = ({ paymentMethod, paymentAmount }: Executions[number]) => ({
+  code: paymentMethod,
+  name: paymentOf(paymentMethod)?.name ?? paymentMethod,
+  amount: paymentAmount,
+})
 
 const isPrepaid = (method: string | null) => paymentOf(method)?.kind === 'points' || isGiftCard(method)
 

@@ -10,6 +10,7 @@ import type { WireAddress, WireItem, WireOrder } from './wire.ts'
 export const RECIPIENT_ID = '1'
 
 const NOBODY: OrderPerson = {
+  fullName: null,
   familyName: null,
   givenName: null,
   familyNameKana: null,
@@ -28,7 +29,7 @@ const NOBODY: OrderPerson = {
 /** Amazon keeps a name as one text, with or without a blank and in either order, so it is not split. */
 export const toBuyer = ({ buyer }: WireOrder): OrderPerson => ({
   ...NOBODY,
-  familyName: buyer?.buyerName ?? null,
+  fullName: buyer?.buyerName ?? null,
   company: buyer?.buyerCompanyName ?? null,
   email: buyer?.buyerEmail ?? null,
 })
@@ -42,7 +43,7 @@ function toPerson(address: WireAddress | null): OrderPerson {
   const beyond = [address.addressLine2, address.addressLine3].filter(Boolean).join(' ')
   return {
     ...NOBODY,
-    familyName: address.name,
+    fullName: address.name,
     postalCode: address.postalCode?.normalize('NFKC').replace(/\D/g, '') || null,
     prefecture: address.stateOrRegion,
     city: address.city ?? address.municipality,

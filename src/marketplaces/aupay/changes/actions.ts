@@ -1,4 +1,4 @@
-import { actionsOf, carrierChoices, choicesOf } from '../../kit/change-fields.ts'
+import { AFTER_DAYS, actionsOf, carrierChoices, choicesOf, WAIT_MINUTES } from '../../kit/change-fields.ts'
 import { aupayCarriers } from './carriers.ts'
 import { AupayParameters, CANCEL_REASONS } from './parameters.ts'
 
@@ -6,7 +6,7 @@ import { AupayParameters, CANCEL_REASONS } from './parameters.ts'
 export const aupayActions = actionsOf({
   confirm: {
     label: '注文確認',
-    fields: [],
+    fields: [WAIT_MINUTES],
     preconditions:
       'ステータスが「新規受付」の注文。前払いの注文は「発送前入金待ち」、それ以外は「発送待ち」になります。予約注文はWow!managerで変更してください。',
     parameters: AupayParameters.confirm,
@@ -55,7 +55,7 @@ export const aupayActions = actionsOf({
   },
   complete: {
     label: '完了',
-    fields: [],
+    fields: [AFTER_DAYS],
     preconditions: '「発送後入金待ち」の注文、または発送情報を登録済みで発送待ちの注文。',
     parameters: AupayParameters.complete,
     calls: ['updateTradeStsProc (完了)'],

@@ -18,7 +18,12 @@ const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
       ['parcels'],
       'au PAY マーケットに登録できる発送情報は1注文に1件です。代表のお荷物伝票番号を1件だけ指定してください。',
     )
-  for (const [index, { trackingNumber, lines }] of parcels.entries()) {
+  for (const [index, { trackingNumber, noNumberReason, lines }] of parcels.entries()) {
+    if (noNumberReason !== undefined)
+      issue(
+        ['parcels', index, 'noNumberReason'],
+        'au PAY マーケットでは伝票番号がない理由は登録できません。指定を外してください。',
+      )
     if (lines?.length)
       issue(
         ['parcels', index, 'lines'],

@@ -1,4 +1,5 @@
 import { already, planned, refused } from '../../kit/change-plans.ts'
+import { waitedAfterOrder, waitedAfterShipping } from '../../kit/change-waits.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeAction, ChangePlan, WantedChange } from '../../port/site-changes.ts'
 import { confirmedStatus } from './next-status.ts'
@@ -31,12 +32,16 @@ export function planAupayChange(change: WantedChange, order: NormalisedOrder): C
 type Plan = (parameters: unknown, order: NormalisedOrder) => ChangePlan
 
 const PLANS: Partial<Record<ChangeAction, Plan>> = {
-  confirm: (_parameters, order) => cancelled(order) ?? planConfirm(order),
+  confirm: (parameters, order) =>
+    cancelled(order) ??
+    waitedAfterOrder(planConfirm(order), order, AupayParameters.confirm.parse(parameters).waitMinutes),
   ship: (parameters, order) => planShip(AupayParameters.ship.parse(parameters), order),
   correct_shipment: (parameters, order) =>
     planCorrection(AupayParameters.correct_shipment.parse(parameters), order),
   mark_paid: (_parameters, order) => cancelled(order) ?? planPaid(order),
-  complete: (_parameters, order) => cancelled(order) ?? planComplete(order),
+  complete: (parameters, order) =>
+    cancelled(order) ??
+    waitedAfterShipping(planComplete(order), order, AupayParameters.complete.parse(parameters).afterDays),
   hold: (_parameters, order) => cancelled(order) ?? planHold(order),
   release: (_parameters, order) => cancelled(order) ?? planRelease(order),
   cancel: (parameters, order) => planCancel(AupayParameters.cancel.parse(parameters), order),

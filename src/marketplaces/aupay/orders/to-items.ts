@@ -13,6 +13,7 @@ export interface ReadLine {
   points: number | null
   shipBy: string | null
   gift: LineGift
+  cancelledAt: string | null
   /** itemCancelStatus that is in no table: whether the line is to be sent is not known. */
   unknownCancel: string | null
 }
@@ -56,6 +57,7 @@ export function toLine(line: FieldReader, releaseDate: string | null): ReadLine 
     points: amountOrNull(line.peek('giftPoint')),
     shipBy: dayOf(line),
     gift,
+    cancelledAt: line.time('itemCancelDate') ?? line.peek('itemCancelDate'),
     unknownCancel: cancel === null || cancel === NOT_CANCELLED || CANCELLED.has(cancel) ? null : cancel,
   }
 }

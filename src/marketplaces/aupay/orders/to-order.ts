@@ -1,7 +1,7 @@
 import { checkSums } from '../../kit/checks.ts'
 import { type FieldReader, WireError } from '../../kit/field-reader.ts'
 import { elementsAt, type XmlElement } from '../../kit/xml.ts'
-import type { NormalisedOrder } from '../../port/order.ts'
+import type { NormalisedOrder, OrderReversal } from '../../port/order.ts'
 import { CARRIERS, deviceOf, STATUSES } from '../codes.ts'
 import { readFields } from './read-fields.ts'
 import { toAmounts } from './to-amounts.ts'
@@ -64,6 +64,8 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
     ...money,
     payment,
     delivery: toDelivery(order, lines),
+    receiptWanted: null,
+    reversals: toMallState(codes) === 'cancelled' ? [] : toReversals(lines),
     gift: recipient.gift,
     notes: { buyer: order.text('userComment'), shop: order.text('memo'), mail: null, operator: null },
     subscription: codes.reservation ? { kind: 'reservation', id: null, count: null } : null,
@@ -127,8 +129,27 @@ function toDelivery(order: FieldReader, lines: readonly ReadLine[]): NormalisedO
     temperature: null,
     express: [],
     shipBy: days.sort()[0] ?? null,
+    promisedOn: null,
   }
 }
+
+/** Lines taken out of an order that lives on. */
+const toReversals = (lines: readonly ReadLine[]): OrderReversal[] =>
+  lines.flatMap(({ item, cancelledAt }) =>
+    item.deleted
+      ? [
+          {
+            ...{
+              kind: 'partial_cancel',
+              lineId: item.lineId,
+              quantity: item.quantity,
+              amount: item.subtotal,
+            },
+            ...{ state: null, at: cancelledAt, reason: null },
+          },
+        ]
+      : [],
+  )
 
 const KNOWN_FLAGS: readonly [field: string, codes: readonly string[]][] = [
   ['cancelStatus', ['N', 'C', 'Y']],

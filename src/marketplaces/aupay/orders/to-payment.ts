@@ -29,6 +29,8 @@ export function toPayment(order: FieldReader, billed: number, released: boolean)
     status: paymentStatus(order, billed, released && kind !== 'cod'),
     paidAt: order.peek('paymentStatus') === 'Y' ? order.time('paymentDate') : null,
     dueDate: null,
+    changeUntil: null,
+    parts: [],
     cardBrand: null,
     cardLast4: null,
     installments: null,

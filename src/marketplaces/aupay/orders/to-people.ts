@@ -21,6 +21,7 @@ function toPerson(order: FieldReader, role: Role, email: string | null): OrderPe
   const [familyName, givenName] = splitName(order.peek(`${role}Name`))
   const [familyNameKana, givenNameKana] = splitName(order.peek(`${role}Kana`))
   return {
+    fullName: order.peek(`${role}Name`)?.trim() || null,
     familyName,
     givenName,
     familyNameKana,

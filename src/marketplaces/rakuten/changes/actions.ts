@@ -45,6 +45,7 @@ export const rakutenActions = actionsOf({
       '注文ステータスが「発送待ち」の注文。すべての送付先に発送日が入ると、楽天の夜間処理で「発送済」に変わります。別のお荷物伝票番号が登録済みの送付先には送りません。',
     parameters: RakutenParameters.ship,
     calls: [
+      'confirmOrder (注文確認をしてからの場合)',
       'updateOrderShipping (送付先ごと)',
       'updateOrderShippingAsync (10件以上、1回に100件まで)',
       'getResultUpdateOrderShippingAsync (その結果)',

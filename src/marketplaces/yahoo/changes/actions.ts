@@ -1,4 +1,11 @@
-import { actionsOf, carrierChoices, choicesOf, THEN_MOVE_TO, WAIT_MINUTES } from '../../kit/change-fields.ts'
+import {
+  AFTER_DAYS,
+  actionsOf,
+  carrierChoices,
+  choicesOf,
+  THEN_MOVE_TO,
+  WAIT_MINUTES,
+} from '../../kit/change-fields.ts'
 import { yahooCarriers } from '../carriers.ts'
 import { CANCEL_REASONS, EMPTY_REASONS, YahooParameters } from './parameters.ts'
 
@@ -65,14 +72,7 @@ export const yahooActions = actionsOf({
   },
   complete: {
     label: '完了',
-    fields: [
-      {
-        name: 'afterDays',
-        label: '発送日からの日数',
-        required: false,
-        help: '指定した日数が過ぎてから送ります。省略するとすぐに送ります。',
-      },
-    ],
+    fields: [AFTER_DAYS],
     preconditions: `入金済みで出荷済みの注文。出荷済みにした直後は10秒ほど待ってから送ります。ポイントが確定します。${NOT_IN_WINDOW}`,
     parameters: YahooParameters.complete,
     calls: ['orderStatusChange (5)'],

@@ -90,6 +90,7 @@ function createTanuki({ apiUrl, requestsPerSecond }: Options): Marketplace<Crede
 
   return {
     ...TANUKI,
+    unknowns: () => [],
     shopCode: z.string().regex(/^\d{4}$/, { error: '店舗番号は数字4桁です。' }),
     shopCodeLabel: '店舗番号',
     credentials: z.object({ apiKey: z.string().min(1, { error: 'APIキーを入力してください。' }) }),

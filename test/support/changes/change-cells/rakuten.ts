@@ -45,6 +45,16 @@ export const rakutenCells: ChangeCells = {
       },
     },
     {
+      what: 'not confirmed: confirmed first, and shipped as soon as Rakuten lets it go',
+      before: at(100, { SettlementModel: { settlementMethodCode: 2, settlementMethod: '代金引換' } }),
+      parameters: (order) => parcels(order, 0, { confirmFirst: true }),
+      calls: ['confirmOrder', 'updateOrderShipping'],
+      after: {
+        orderProgress: 300,
+        PackageModelList: [{ basketId: 7001, ShippingModelList: [record('4000100001')] }],
+      },
+    },
+    {
       ...{ what: 'several parcels to one recipient', before: at(300), calls: ['updateOrderShipping'] },
       parameters: (order) => ({
         shippedOn: today(),

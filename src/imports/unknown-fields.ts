@@ -1,0 +1,138 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import type { Routes } from '../http/app-types.ts'
+import { NoNextPage, Time } from '../http/schemas.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import { MARKETPLACES, type MarketplaceName, type NormalisedOrder } from '../marketplaces/port/order.ts'
+import type { UnknownField } from '../marketplaces/port/session.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/db/database.ts'
+import type { Logger } from '../platform/logger.ts'
+import type { Metrics } from '../platform/metrics.ts'
+
+/**
+ * 未知の項目: what malls send and their documents do not name. Collected in memory and written each minute: the same field comes with
+ * every order from the day on which a mall adds it.
+ */
+export interface UnknownBook {
+  /** Never throws: nothing of it may keep an order away. */
+  note(marketplace: MarketplaceName, order: NormalisedOrder): void
+  /** @returns how many rows were written */
+  save(): Promise<number>
+}
+
+interface Noted extends UnknownField {
+  marketplace: MarketplaceName
+  count: number
+  first: number
+  last: number
+}
+
+/** Of a mall that sends other names with each order no more is kept, in memory and in the table. */
+const MOST_KEPT = 500
+
+export function createUnknownBook(deps: {
+  pool: Pool
+  clock: Clock
+  log: Logger
+  marketplaces: Marketplaces
+  metrics: Pick<Metrics, 'unknownFields'>
+}): UnknownBook {
+  const { pool, clock, log, marketplaces, metrics } = deps
+  let noted = new Map<string, Noted>()
+
+  function add(marketplace: MarketplaceName, unknown: UnknownField): void {
+    metrics.unknownFields.inc({ marketplace, kind: unknown.code === null ? 'field' : 'code' })
+    const key = JSON.stringify([marketplace, unknown.field, unknown.code])
+    const now = clock.now()
+    const known = noted.get(key)
+    if (known) Object.assign(known, { count: known.count + 1, last: now })
+    else if (noted.size < MOST_KEPT)
+      noted.set(key, { ...unknown, marketplace, count: 1, first: now, last: now })
+  }
+
+  return {
+    note(marketplace, order) {
+      try {
+        for (const unknown of marketplaces.get(marketplace)?.unknowns(order) ?? []) add(marketplace, unknown)
+      } catch (err) {
+        log.error({ err, marketplace }, 'an order cannot be looked through for unknown fields')
+      }
+    },
+    async save() {
+      if (noted.size === 0) return 0
+      const rows = [...noted.values()]
+      noted = new Map()
+      await pool.query(SAVE, [
+        rows.map(({ marketplace }) => marketplace),
+        rows.map(({ field }) => field),
+        rows.map(({ code }) => code ?? ''),
+        rows.map(({ shape }) => shape),
+        rows.map(({ count }) => count),
+        rows.map(({ first }) => new Date(first)),
+        rows.map(({ last }) => new Date(last)),
+      ])
+      return rows.length
+    },
+  }
+}
+
+/** Counted by the database, as several processes write the same rows; sorted, so that they do not wait for each other in a circle. */
+const SAVE = `
+insert into unknown_fields (marketplace, field, code, shape, count, first_seen_at, last_seen_at)
+select n.marketplace::marketplace, n.field, n.code, n.shape, n.count, n.first, n.last
+from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::timestamptz[], $7::timestamptz[])
+  as n (marketplace, field, code, shape, count, first, last)
+where (select count(*) from unknown_fields u where u.marketplace::text = n.marketplace) < ${MOST_KEPT}
+  or exists (select from unknown_fields u where u.marketplace::text = n.marketplace and u.field = n.field and u.code = n.code)
+order by n.marketplace, n.field, n.code
+on conflict (marketplace, field, code) do update set count = unknown_fields.count + excluded.count, shape = excluded.shape,
+  first_seen_at = least(unknown_fields.first_seen_at, excluded.first_seen_at),
+  last_seen_at = greatest(unknown_fields.last_seen_at, excluded.last_seen_at)`
+
+const Unknown = z
+  .object({
+    marketplace: z.enum(MARKETPLACES).describe('Mall (モール)'),
+    field: z.string().describe('Where in the order, by the mall’s names (項目)'),
+    code: z
+      .string()
+      .nullable()
+      .describe('The code that no table has; null: the field itself is unknown (コード)'),
+    shape: z
+      .string()
+      .describe('What a value looks like, without any of it: digits(8), text(20), date (値の形)'),
+    count: z.int().describe('Orders read with it (件数)'),
+    firstSeenAt: Time.describe('最初の検出日時'),
+    lastSeenAt: Time.describe('最後の検出日時'),
+  })
+  .meta({ id: 'UnknownField', description: 'What a mall sends and nobody here knows (未知の項目)' })
+
+/** Relative to /v1/admin. */
+export const unknownFieldRoutes =
+  ({ db }: { db: Db }): Routes =>
+  (app) => {
+    app.get(
+      '/unknown-fields',
+      {
+        schema: {
+          tags: ['operator'],
+          operationId: 'listUnknownFields',
+          summary: 'Unknown fields and codes (未知の項目・コード)',
+          description:
+            'What the malls send beyond their documents, seen last first. Such orders are imported, and the field is kept in `mallFields` ' +
+            '(受注は取り込まれ、項目も保存されています).',
+          response: { 200: z.object({ unknownFields: z.array(Unknown), nextCursor: NoNextPage }) },
+        },
+      },
+      async () => {
+        const rows = await db.unknownField.findMany({
+          orderBy: [{ lastSeenAt: 'desc' }, { marketplace: 'asc' }, { field: 'asc' }, { code: 'asc' }],
+        })
+        const unknownFields = rows.map(({ code, firstSeenAt, lastSeenAt, ...row }) => ({
+          ...{ ...row, code: code === '' ? null : code },
+          ...{ firstSeenAt: firstSeenAt.toISOString(), lastSeenAt: lastSeenAt.toISOString() },
+        }))
+        return { unknownFields, nextCursor: null }
+      },
+    )
+  }

@@ -1,0 +1,133 @@
+import { z } from 'zod'
+import { Id, Time } from '../http/schemas.ts'
+import { invalid } from '../http/validation.ts'
+import {
+  normaliseAddress,
+  normaliseEmail,
+  normaliseName,
+  phoneDigits,
+  searchHashes,
+} from '../orders/store/search-tokens.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { AppError } from '../platform/errors.ts'
+import type { NewId } from '../platform/ids.ts'
+import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
+
+/** 要注意顧客: whole names, phones, mail addresses or addresses, of buyer or recipient, found by the blind index. */
+
+const KINDS = ['name', 'phone', 'email', 'address'] as const
+const kind = z.enum(KINDS).describe('name 氏名, phone 電話番号, email メール, address 住所 (種別)')
+const entry = {
+  kind,
+  value: z.string().trim().min(1).max(300).describe('The whole of it; width and blanks do not matter (値)'),
+  postalCode: z
+    .string()
+    .regex(/^\d{3}-?\d{4}$/, { error: '郵便番号は7桁で指定してください。' })
+    .nullish()
+    .describe('Of an address: required (郵便番号)'),
+  reason: z.string().trim().max(200).nullish().describe('For the staff (理由)'),
+}
+
+export const NewBlockedBuyer = z.strictObject(entry).describe('Whose orders are marked (要注意顧客)')
+type NewBlockedBuyer = z.infer<typeof NewBlockedBuyer>
+
+export const BlockedBuyerAnswer = z
+  .object({
+    id: Id,
+    kind,
+    value: z.string().nullable().describe('As it was given; null when it cannot be read any more (値)'),
+    postalCode: z.string().nullable().describe('郵便番号'),
+    reason: z.string().nullable().describe('理由'),
+    createdAt: Time.describe('登録日時'),
+  })
+  .meta({ id: 'BlockedBuyer', description: 'Whose orders are marked (要注意顧客)' })
+
+export interface BlockedTools {
+  db: Db
+  clock: Clock
+  newId: NewId
+  sealer: Sealer
+}
+
+const MOST = 1_000
+
+const NO_ONE = {
+  ...{ familyName: null, givenName: null, familyNameKana: null, givenNameKana: null },
+  ...{ prefecture: null, city: null, address2: null, company: null, phone: null },
+  ...{ emergencyPhone: null, email: null },
+}
+
+function textOf({ kind, value, postalCode }: NewBlockedBuyer): string {
+  if (kind === 'name') return normaliseName(value)
+  if (kind === 'phone') return phoneDigits(value)
+  if (kind === 'email') return value.includes('@') ? normaliseEmail(value) : ''
+  if (!postalCode)
+    throw invalid([
+      {
+        field: 'postalCode',
+        message: '住所で登録するときは郵便番号も指定してください。',
+        code: 'required',
+      },
+    ])
+  return normaliseAddress({ ...NO_ONE, postalCode, address1: value })
+}
+
+const entryContext = (id: string): string => `blocked-buyer:${id}`
+
+/** The same one again answers with the entry that is there. */
+export async function addBlocked(tools: BlockedTools, caller: Caller, wanted: NewBlockedBuyer) {
+  const text = textOf(wanted)
+  if (text === '' || (wanted.kind === 'phone' && text.length < 6))
+    throw invalid([
+      { field: 'value', message: '種別に合う値を省略せずに指定してください。', code: 'invalid_format' },
+    ])
+  const { tenantId, actor } = caller
+  const hashes = searchHashes(tools.sealer, tenantId, wanted.kind, text).map((one) => new Uint8Array(one))
+  const [hash = new Uint8Array()] = hashes
+  const id = tools.newId()
+  const row = await tools.db.$transaction(async (tx) => {
+    // Two at once count one after the other.
+    await tx.$queryRaw`select id from tenants where id = ${tenantId}::uuid for update`
+    const known = await tx.blockedBuyer.findFirst({
+      where: { tenantId, kind: wanted.kind, hash: { in: hashes } },
+    })
+    if (known) return known
+    if ((await tx.blockedBuyer.count({ where: { tenantId } })) >= MOST)
+      throw new AppError('CONFLICT', `要注意顧客は ${MOST} 件まで登録できます。古い登録を削除してください。`)
+    const { value, postalCode = null, reason = null } = wanted
+    const sealedEntry = new Uint8Array(tools.sealer.sealJson(entryContext(id), { value, postalCode, reason }))
+    const createdAt = dateNow(tools.clock)
+    await audit(tx, tools, noteOf(caller, 'blocked_buyer.created', id, { kind: wanted.kind }))
+    return tx.blockedBuyer.create({
+      data: { id, tenantId, kind: wanted.kind, hash, sealedEntry, createdAt, createdBy: actor },
+    })
+  })
+  return blockedAnswer(tools, row)
+}
+
+export function blockedAnswer(
+  { sealer }: BlockedTools,
+  row: { id: string; kind: string; sealedEntry: Uint8Array; createdAt: Date },
+): z.infer<typeof BlockedBuyerAnswer> {
+  const read = () => {
+    try {
+      return sealer.openJson<{ value: string; postalCode: string | null; reason: string | null }>(
+        entryContext(row.id),
+        row.sealedEntry,
+      )
+    } catch {
+      return { value: null, postalCode: null, reason: null }
+    }
+  }
+  return { id: row.id, kind: kind.parse(row.kind), ...read(), createdAt: row.createdAt.toISOString() }
+}
+
+export async function removeBlocked(tools: BlockedTools, caller: Caller, id: string): Promise<void> {
+  await tools.db.$transaction(async (tx) => {
+    const { count } = await tx.blockedBuyer.deleteMany({ where: { id, tenantId: caller.tenantId } })
+    if (count === 0) throw new AppError('NOT_FOUND', '指定された ID の要注意顧客は見つかりません。')
+    await audit(tx, tools, noteOf(caller, 'blocked_buyer.deleted', id, {}))
+  })
+}

@@ -1,0 +1,145 @@
+import { z } from 'zod'
+import type { NormalisedOrder, OrderPerson } from '../marketplaces/port/order.ts'
+import { normaliseItemText } from '../orders/store/search-tokens.ts'
+
+/** A tenant's own rules (注文検出): conditions on fields with literal values, no patterns, so that none can take long. */
+
+interface Facts {
+  shopId: string
+  order: NormalisedOrder
+}
+const texts = (...values: (string | null | undefined)[]): string[] =>
+  values.flatMap((value) => (value ? [value] : []))
+const nameOf = (person: OrderPerson): string =>
+  person.fullName ?? [person.familyName, person.givenName].join('')
+const addressOf = ({ prefecture, city, address1, address2 }: OrderPerson): string =>
+  [prefecture, city, address1, address2].join('')
+const lines = ({ order }: Facts) => order.items.filter((item) => !item.deleted)
+const people = ({ order }: Facts) => order.recipients.map(({ person }) => person)
+
+/** Every value that a field has in the order; a condition holds when one of them fits. */
+const TEXT_FIELDS = {
+  shop: ({ shopId }: Facts) => [shopId],
+  marketplace: ({ order }: Facts) => [order.marketplace],
+  'buyer.name': ({ order }: Facts) => [nameOf(order.buyer)],
+  'buyer.email': ({ order }: Facts) => texts(order.buyer.email),
+  'buyer.address': ({ order }: Facts) => [addressOf(order.buyer)],
+  'recipient.name': (facts: Facts) => people(facts).map(nameOf),
+  'recipient.prefecture': (facts: Facts) => texts(...people(facts).map(({ prefecture }) => prefecture)),
+  'recipient.address': (facts: Facts) => people(facts).map(addressOf),
+  'recipient.postalCode': (facts: Facts) => texts(...people(facts).map(({ postalCode }) => postalCode)),
+  'item.code': (facts: Facts) =>
+    lines(facts).flatMap(({ itemCode, mallItemId, sku, merchantSku, jan }) =>
+      texts(itemCode, mallItemId, sku, merchantSku, jan),
+    ),
+  'item.name': (facts: Facts) => lines(facts).map(({ name }) => name),
+  'item.option': (facts: Facts) => lines(facts).flatMap(({ options }) => options.map(({ value }) => value)),
+  'note.buyer': ({ order }: Facts) => texts(order.notes.buyer),
+  'payment.kind': ({ order }: Facts) => [order.payment.kind],
+  'payment.name': ({ order }: Facts) => texts(order.payment.name, order.payment.combinedName),
+  'delivery.method': ({ order }: Facts) => texts(order.delivery.methodCode, order.delivery.methodName),
+  'delivery.temperature': ({ order }: Facts) => texts(order.delivery.temperature),
+  hold: ({ order }: Facts) => order.holds.map(({ kind }) => kind),
+  flag: ({ order }: Facts) => order.flags,
+} as const
+
+const NUMBER_FIELDS = {
+  'total.billed': ({ order }: Facts) => [order.totals.billed],
+  'total.total': ({ order }: Facts) => [order.totals.total],
+  'item.quantity': (facts: Facts) => lines(facts).map(({ quantity }) => quantity),
+  'item.lines': (facts: Facts) => [lines(facts).length],
+  'point.used': ({ order }: Facts) => [order.points.used],
+} as const
+
+type TextField = keyof typeof TEXT_FIELDS
+type NumberField = keyof typeof NUMBER_FIELDS
+const keysOf = <K extends string>(table: Record<K, unknown>) => Object.keys(table) as [K, ...K[]]
+
+const Condition = z.union([
+  z.strictObject({
+    field: z
+      .enum(keysOf<TextField>(TEXT_FIELDS))
+      .describe('Text of the order, without regard to width, capitals and blanks (項目)'),
+    is: z
+      .enum(['equal', 'not_equal', 'contains', 'not_contains', 'begins'])
+      .describe('equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件)'),
+    values: z
+      .array(z.string().trim().min(1).max(200))
+      .min(1)
+      .max(50)
+      .describe('Any of these; the negative conditions: none of these (値)'),
+  }),
+  z.strictObject({
+    field: z.enum(keysOf<NumberField>(NUMBER_FIELDS)).describe('Number of the order (項目)'),
+    is: z.enum(['at_least', 'at_most']).describe('at_least 以上, at_most 以下 (条件)'),
+    value: z.int().min(-999_999_999).max(999_999_999).describe('値'),
+  }),
+])
+
+const Postcodes = z
+  .array(z.string().regex(/^\d{3,7}$/, { error: '郵便番号の先頭3～7桁を数字だけで指定してください。' }))
+  .max(5_000)
+const NO_ISLANDS = { add: [], except: [] }
+
+export const Rules = z
+  .strictObject({
+    rules: z
+      .array(
+        z.strictObject({
+          code: z
+            .string()
+            .regex(/^[a-z0-9_]{1,30}$/, {
+              error: '英小文字・数字・_ で30文字以内のコードを指定してください。',
+            })
+            .describe('The mark is `rule:` and this (コード)'),
+          label: z.string().trim().min(1).max(40).describe('What staff see (マークの表示名)'),
+          all: z.array(Condition).min(1).max(10).describe('All must hold (条件)'),
+        }),
+      )
+      .max(100)
+      .refine((rules) => new Set(rules.map(({ code }) => code)).size === rules.length, {
+        error: 'code が重複しています。ルールごとに別のコードを指定してください。',
+      })
+      .describe('The tenant’s own marks (独自のマーク)'),
+    islands: z
+      .strictObject({
+        add: Postcodes.default([]).describe(
+          'Postcodes, or their beginnings, that are islands too (離島に加える)',
+        ),
+        except: Postcodes.default([]).describe('… and that are not (離島から除く)'),
+      })
+      .default(NO_ISLANDS)
+      .describe('Beside the mall’s flag and the list of municipalities (離島の郵便番号)'),
+  })
+  .meta({ id: 'MarkRules', description: 'The tenant’s own marks (マークのルール)' })
+export type Rules = z.infer<typeof Rules>
+type Rule = Rules['rules'][number]
+
+export const NO_RULES: Rules = { rules: [], islands: NO_ISLANDS }
+
+const norm = (text: string): string => normaliseItemText(text).replaceAll(' ', '')
+
+const TESTS = {
+  equal: (text: string, value: string) => text === value,
+  contains: (text: string, value: string) => text.includes(value),
+  begins: (text: string, value: string) => text.startsWith(value),
+}
+
+function holds(condition: Rule['all'][number], facts: Facts): boolean {
+  if ('value' in condition) {
+    const numbers = NUMBER_FIELDS[condition.field](facts)
+    return numbers.some((number) =>
+      condition.is === 'at_least' ? number >= condition.value : number <= condition.value,
+    )
+  }
+  const { field, is } = condition
+  const found = TEXT_FIELDS[field](facts).map(norm)
+  const values = condition.values.map(norm)
+  const any = (test: (text: string, value: string) => boolean) =>
+    found.some((text) => values.some((value) => test(text, value)))
+  if (is === 'not_equal') return !any(TESTS.equal)
+  if (is === 'not_contains') return !any(TESTS.contains)
+  return any(TESTS[is])
+}
+
+export const ruleHolds = (rule: Rule, facts: Facts): boolean => rule.all.every((one) => holds(one, facts))

@@ -1,0 +1,262 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { App } from '../../../src/http/app-types.ts'
+import { buildServer } from '../../../src/http/server.ts'
+import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import { createMarker, type Marker } from '../../../src/marks/marker.ts'
+import { markRoutes } from '../../../src/marks/routes.ts'
+import { editOrder } from '../../../src/orders/desk/edit.ts'
+import { createOrderRoutes } from '../../../src/orders/routes.ts'
+import { AppError } from '../../../src/platform/errors.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { newId } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { sampleOrder } from '../../support/malls/sample-order.ts'
+
+let database: TestDatabase
+let bench: ImportBench
+let other: ImportBench
+let marker: Marker
+let app: App
+
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database.close())
+beforeEach(async () => {
+  await app?.close()
+  await database.db.tenant.deleteMany()
+  bench = await importBench(database)
+  other = await importBench(database)
+  marker = createMarker(bench.deps)
+  for (const one of [bench, other]) one.deps.marker = marker
+  const tenants: Record<string, string> = { ours: bench.tenantId, theirs: other.tenantId }
+  app = await buildServer({
+    log: bench.deps.log,
+    newId,
+    authenticate: async (key) => {
+      const tenantId = tenants[key]
+      if (!tenantId) throw new AppError('UNAUTHENTICATED', '-')
+      return { kind: 'client', tenantId, role: 'owner', apiKeyId: newId(), shopIds: null }
+    },
+    clientRoutes: [createOrderRoutes(bench.deps), markRoutes(bench.deps)],
+    operatorRoutes: [],
+    readiness: {},
+    metrics: bench.deps.metrics.registry,
+    version: '0.0.0',
+  })
+})
+afterAll(() => app?.close())
+
+async function call(method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, body?: object, key = 'ours') {
+  const reply = await app.inject({
+    method,
+    url: `/v1${url}`,
+    headers: { authorization: `Bearer ${key}` },
+    ...(body === undefined ? {} : { payload: body }),
+  })
+  return { status: reply.statusCode, body: reply.body === '' ? null : reply.json() }
+}
+
+const [A = '', B = '', C = ''] = numbers(3)
+const plain = sampleOrder(A)
+const [first] = plain.recipients
+if (!first) throw new Error('a sample has a recipient')
+const hanako = { ...plain.buyer, email: 'hanako@example.jp' }
+/** An order without any mark of its own. */
+const quiet: Partial<NormalisedOrder> = {
+  buyer: hanako,
+  recipients: [{ ...first, person: hanako }],
+  notes: { ...plain.notes, buyer: null },
+}
+const minute = (n: number) => `2026-01-15T11:${String(n).padStart(2, '0')}:00+09:00`
+
+async function importThese(
+  orders: Record<string, Partial<NormalisedOrder>>,
+  { at = bench, ...more }: { at?: ImportBench; purpose?: 'refresh' } = {},
+): Promise<void> {
+  for (const [number, order] of Object.entries(orders)) at.mall.place(number, { ...quiet, ...order })
+  await at.want(Object.keys(orders), more)
+  await at.run()
+}
+async function marks(of = bench): Promise<Record<string, string[]>> {
+  const rows = await database.db.order.findMany({ where: { shopId: of.shopId } })
+  return Object.fromEntries(rows.map((row) => [row.orderNumber, row.marks]))
+}
+
+describe('the same buyer', () => {
+  it('is found within one batch and over batches, by name with mail or phone', async () => {
+    await importThese({
+      [A]: { orderedAt: minute(1), mallState: 'shipped' },
+      [B]: { orderedAt: minute(2), mallState: 'shipped' },
+    })
+    await importThese({
+      [C]: { orderedAt: minute(3), mallState: 'shipped', buyer: { ...hanako, email: 'new@example.jp' } },
+    })
+    expect(await marks()).toEqual({ [A]: [], [B]: ['repeat_buyer'], [C]: ['repeat_buyer'] })
+  })
+
+  it('is nobody else: a namesake, a family’s phone, another tenant', async () => {
+    await importThese({ [A]: { orderedAt: minute(1), mallState: 'shipped' } })
+    const namesake = { ...hanako, email: 'other@example.jp', phone: '06-1111-1111' }
+    const sister = { ...hanako, givenName: '桜子' }
+    await importThese({
+      [B]: { orderedAt: minute(2), buyer: namesake, recipients: [{ ...first, person: namesake }] },
+      [C]: { orderedAt: minute(3), buyer: sister, recipients: [{ ...first, person: sister }] },
+    })
+    await importThese({ [A]: { orderedAt: minute(4) } }, { at: other })
+    expect(await marks()).toEqual({ [A]: [], [B]: [], [C]: [] })
+    expect(await marks(other)).toEqual({ [A]: [] })
+  })
+
+  it('who has cancelled before is told', async () => {
+    await importThese({ [A]: { orderedAt: minute(1), mallState: 'cancelled' } })
+    await importThese({ [B]: { orderedAt: minute(2) } })
+    expect((await marks())[B]).toEqual(['repeat_buyer', 'repeat_canceller'])
+  })
+})
+
+describe('同梱候補', () => {
+  it('marks both orders, tells the feed, and goes when one of them is shipped', async () => {
+    await importThese({ [A]: { orderedAt: minute(1) } })
+    expect((await marks())[A]).toEqual([])
+    await importThese({ [B]: { orderedAt: minute(2) } })
+    expect(await marks()).toEqual({ [A]: ['combinable'], [B]: ['combinable', 'repeat_buyer'] })
+    const told = await database.pool.query(
+      `select data from events where tenant_id = $1 and data -> 'what' ? 'marked'`,
+      [bench.tenantId],
+    )
+    expect(told.rows).toMatchObject([{ data: { orderNumber: A, version: 1 } }])
+
+    await database.db.order.updateMany({ where: { orderNumber: B }, data: { status: 'shipped' } })
+    await marker.tend(new AbortController().signal)
+    expect(await marks()).toEqual({ [A]: [], [B]: ['repeat_buyer'] })
+    expect(await marker.tend(new AbortController().signal)).toBe(0)
+  })
+
+  it('is for one address and one buyer', async () => {
+    const elsewhere = { ...hanako, address1: '千代田2-2' }
+    await importThese({
+      [A]: { orderedAt: minute(1) },
+      [B]: { orderedAt: minute(1), recipients: [{ ...first, person: elsewhere }] },
+      [C]: {
+        orderedAt: minute(1),
+        recipients: [{ ...first, person: { ...hanako, address1: '千代田１の１' } }],
+      },
+    })
+    expect(await marks()).toEqual({ [A]: ['combinable'], [B]: [], [C]: ['combinable'] })
+  })
+})
+
+describe('blocked buyers', () => {
+  it('are marked by each kind, of buyer or recipient, and nothing of them is kept in the clear', async () => {
+    const added = [
+      { kind: 'phone', value: '03（0000）0000', reason: '受取拒否' },
+      { kind: 'address', value: '東京都千代田区千代田１丁目１番', postalCode: '100-0001' },
+      { kind: 'email', value: 'HANAKO@example.jp' },
+      { kind: 'name', value: '高橋 花子' },
+    ]
+    for (const entry of added) {
+      const { body, status } = await call('POST', '/blocked-buyers', entry)
+      expect(status).toBe(201)
+      const number = numbers(20)[added.indexOf(entry) + 5] ?? ''
+      await importThese({ [number]: { mallState: 'shipped' } })
+      expect((await marks())[number]).toContain('blocked_buyer')
+      expect((await call('POST', '/blocked-buyers', entry)).body.id).toBe(body.id)
+      expect((await call('DELETE', `/blocked-buyers/${body.id}`, undefined, 'theirs')).status).toBe(404)
+      const { rows } = await database.pool.query<{ text: string }>(
+        'select row_to_json(b)::text as text from blocked_buyers b',
+      )
+      expect(rows[0]?.text).not.toMatch(/花子|hanako|0000-?0000|千代田/i)
+      expect((await call('DELETE', `/blocked-buyers/${body.id}`)).status).toBe(204)
+    }
+    await importThese({ [A]: { mallState: 'shipped' } })
+    expect((await marks())[A]).not.toContain('blocked_buyer')
+  })
+
+  it('are listed with their reasons; what is no such value is refused by its field', async () => {
+    await call('POST', '/blocked-buyers', { kind: 'phone', value: '090-0000-0000', reason: '受取拒否' })
+    expect((await call('GET', '/blocked-buyers')).body).toMatchObject({
+      blockedBuyers: [{ kind: 'phone', value: '090-0000-0000', reason: '受取拒否' }],
+      nextCursor: null,
+    })
+    expect((await call('GET', '/blocked-buyers', undefined, 'theirs')).body.blockedBuyers).toEqual([])
+    for (const [wrong, field] of [
+      [{ kind: 'phone', value: 'なし' }, 'value'],
+      [{ kind: 'email', value: '花子' }, 'value'],
+      [{ kind: 'address', value: '千代田1-1' }, 'postalCode'],
+      [{ kind: 'id', value: '1' }, 'kind'],
+    ] as const) {
+      const { status, body } = await call('POST', '/blocked-buyers', wrong)
+      expect([status, body.errors[0].field]).toEqual([422, field])
+    }
+  })
+})
+
+describe('own rules', () => {
+  const rules = [
+    { code: 'matcha', label: '抹茶', all: [{ field: 'item.name', is: 'contains', values: ['抹茶'] }] },
+  ]
+  it('mark what is imported from then on, are shown with their label, searched and counted', async () => {
+    expect((await call('PUT', '/mark-rules', { rules, islands: { add: ['1000001'] } })).status).toBe(200)
+    await importThese({ [A]: {}, [B]: { mallState: 'cancelled', items: [] } })
+    const found = await marks()
+    expect(found[A]).toEqual(['remote_island', 'rule:matcha'])
+    expect(found[B]).toEqual(['remote_island'])
+
+    const { body } = await call('GET', '/orders?mark=rule:matcha')
+    expect(body.orders).toMatchObject([{ orderNumber: A, marks: ['remote_island', 'rule:matcha'] }])
+    expect((await call('GET', '/orders?mark=rule:other')).body.orders).toEqual([])
+    expect((await call('GET', '/orders?mark=%27%7D')).status).toBe(422)
+    const codes = (await call('GET', '/marks')).body.marks
+    expect(codes).toContainEqual(expect.objectContaining({ code: 'rule:matcha', label: '抹茶' }))
+    expect((await call('GET', '/board')).body.marks).toEqual([
+      { mark: 'remote_island', count: 2 },
+      { mark: 'rule:matcha', count: 1 },
+    ])
+    expect((await call('GET', '/mark-rules', undefined, 'theirs')).body.rules).toEqual([])
+  })
+
+  it('that cannot be read stop nothing: the order is staged, says so, and is looked at again', async () => {
+    await call('PUT', '/mark-rules', { rules })
+    await database.db.markRules.updateMany({ data: { sealedRules: new Uint8Array([1, 2, 3]) } })
+    await importThese({ [A]: {} })
+    expect((await marks())[A]).toEqual(['unchecked'])
+    await call('PUT', '/mark-rules', { rules })
+    await marker.tend(new AbortController().signal)
+    expect((await marks())[A]).toEqual(['rule:matcha'])
+  })
+
+  it('and neither does a look-up that fails', async () => {
+    const failing = { ...bench.deps, pool: { query: () => Promise.reject(new Error('gone')) } as never }
+    bench.deps.marker = createMarker(failing)
+    await importThese({ [A]: { notes: { ...plain.notes, buyer: '急ぎ' } } })
+    expect((await marks())[A]).toEqual(['buyer_note', 'unchecked'])
+  })
+})
+
+describe('marks follow the order', () => {
+  it('when it is read again, by what stands here', async () => {
+    await importThese({ [A]: { recipients: [{ ...first, person: { ...hanako, postalCode: '5300001' } }] } })
+    expect((await marks())[A]).toEqual(['postcode_mismatch'])
+    await importThese({ [A]: {} }, { purpose: 'refresh' })
+    expect((await marks())[A]).toEqual([])
+  })
+
+  it('when staff put it right, and a refresh does not bring the mark back', async () => {
+    const wrong = { recipients: [{ ...first, person: { ...hanako, postalCode: '5300001' } }] }
+    await importThese({ [A]: wrong })
+    const { id } = await database.db.order.findFirstOrThrow({ where: { orderNumber: A } })
+    const caller = { tenantId: bench.tenantId, actor: 'key:a' }
+    await editOrder(bench.deps, caller, id, null, { recipients: [{ ...first, person: hanako }] })
+    expect((await marks())[A]).toEqual([])
+    await importThese({ [A]: wrong }, { purpose: 'refresh' })
+    expect((await marks())[A]).toEqual([])
+  })
+
+  it('and stay when the personal data goes', async () => {
+    await importThese({ [A]: { notes: { ...plain.notes, buyer: '急ぎ' } } })
+    await database.db.order.updateMany({ data: { sealedDetail: null, purgedAt: new Date() } })
+    await marker.tend(new AbortController().signal)
+    expect((await marks())[A]).toEqual(['buyer_note'])
+  })
+})
