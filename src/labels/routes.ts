@@ -53,6 +53,7 @@ function settingRoutes(app: App, deps: LabelRouteDeps): void {
         tags,
         operationId: 'listLabelFormats',
         summary: 'Carriers’ tools, with what is set for each (送り状ソフトと設定)',
+        description: 'Fields, codes and settings of each tool.',
         response: { 200: LabelFormats },
       },
     },

@@ -43,13 +43,15 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
         description: 'Those that every tenant has, then the own ones of PUT /v1/mark-rules.',
         response: {
           200: z.object({
-            marks: z.array(
-              z.object({
-                code: z.string().describe('As in `marks` of an order (コード)'),
-                label: z.string().describe('表示名'),
-                meaning: z.string().describe('Japanese, for staff (説明)'),
-              }),
-            ),
+            marks: z
+              .array(
+                z.object({
+                  code: z.string().describe('As in `marks` of an order (コード)'),
+                  label: z.string().describe('Shown to staff (表示名)'),
+                  meaning: z.string().describe('Japanese, for staff (説明)'),
+                }),
+              )
+              .describe('All marks (マーク)'),
           }),
         },
       },
@@ -70,6 +72,7 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
         tags,
         operationId: 'getMarkRules',
         summary: 'Own rules for marks (マークのルール)',
+        description: 'All rules of the tenant.',
         response: { 200: Rules },
       },
     },
@@ -84,7 +87,7 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
         summary: 'Replace the own rules for marks (マークのルールの変更)',
         description:
           'All rules at once. They hold for orders that are imported, read again or edited from now on (以後に取り込む受注から適用します).',
-        body: Rules.meta({ examples: [EXAMPLE] }),
+        body: z.strictObject(Rules.shape).meta({ examples: [EXAMPLE] }),
         response: { 200: Rules },
       },
     },

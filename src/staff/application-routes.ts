@@ -113,6 +113,7 @@ export const operatorApplicationRoutes =
           tags,
           operationId: 'refuseApplication',
           summary: 'Refuse an application (申し込みの却下)',
+          description: 'The applicant is told by mail, where a mail server is set.',
           params: IdParams,
           response: { 200: ApplicationAnswer },
         },

@@ -141,6 +141,7 @@ function peopleRoutes(app: App, tools: StaffTools, { tag, name, role, tenantOf: 
         tags,
         operationId: `list${name}Invitations`,
         summary: 'Invitations that nobody has accepted yet (承諾待ちの招待)',
+        description: 'Oldest first; those whose time is over are left out.',
         response: { 200: z.object({ invitations: z.array(InvitationAnswer), nextCursor: NoNextPage }) },
       },
     },
@@ -157,6 +158,7 @@ function peopleRoutes(app: App, tools: StaffTools, { tag, name, role, tenantOf: 
         tags,
         operationId: `withdraw${name}Invitation`,
         summary: 'Withdraw an invitation (招待の取消)',
+        description: 'Its link stops working at once.',
         params: IdParams,
         response: { 204: z.undefined().describe('Withdrawn (取消済)') },
       },
@@ -187,6 +189,7 @@ export const invitationRoutes =
           tags: ['staff'],
           operationId: 'getInvitation',
           summary: 'What an invitation is for (招待の内容)',
+          description: 'The company and the role; 404 for one that is used or over.',
           security: [],
           params: Token,
           response: {

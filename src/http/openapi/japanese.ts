@@ -112,4 +112,94 @@ export const JAPANESE: Readonly<Record<string, string>> = {
     'メールのソース、または送信者・件名・本文を受け取り、どのモールのどの種類の通知と判別されるかを返します。保存も問い合わせも行いません。',
   listMarketplaces:
     '設定画面に必要な認証情報の項目、可能なサイト変更とその項目・運送会社、モールの制限を返します。',
+
+  // 担当者・監査・マーク・送り状・通知
+  rotateApiKey:
+    '同じ権限の新しいキーを発行します。古いキーは `overlapHours` 時間後、または本来の期限のうち早い方で使えなくなります。',
+  exportAudit: '古い順です。`jsonl` は1行に1件、`csv` は Excel で開ける BOM 付き UTF-8 です。',
+  listOperators: '古い順です。削除した担当者は含みません。',
+  updateOperators:
+    '権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。最後の有効な運営者は残ります。',
+  deleteOperators: 'アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。',
+  inviteOperators:
+    '7日間、1人だけが使えます。メールサーバーが設定されていないときは、応答にリンクが含まれます。',
+  listOperatorsInvitations: '古い順です。期限切れの招待は含みません。',
+  withdrawOperatorsInvitation: 'リンクはすぐに使えなくなります。',
+  listApplications: '古い順です。承認・却下した申し込みは90日間残ります。',
+  approveApplication:
+    '契約店を作り、管理者を招待します。メールサーバーが設定されていないときは、応答にリンクが含まれます。',
+  refuseApplication: '申込者にメールで知らせます（メールサーバーが設定されている場合）。',
+  listNotifications:
+    '新しい順で、30日間残ります。読み取れない通知は本文と一緒に `poison` として取り分けます。',
+  listUnknownFields: 'モールの資料にない項目やコードを、最後に届いたものから順に返します。値は含みません。',
+  listStaff: '古い順です。削除した担当者は含みません。',
+  updateStaff:
+    '権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。最後の有効な管理者は残ります。',
+  deleteStaff: 'アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。',
+  inviteStaff: '7日間、1人だけが使えます。メールサーバーが設定されていないときは、応答にリンクが含まれます。',
+  listStaffInvitations: '古い順です。期限切れの招待は含みません。',
+  withdrawStaffInvitation: 'リンクはすぐに使えなくなります。',
+  exportOrders:
+    '同じ条件の `GET /v1/orders` と同じ受注を、新しい順に10,000件まで出力します。表計算ソフトが数式とみなす値の先頭にはアポストロフィを付けます。出力は監査記録に残ります。',
+  getTriggers:
+    '`from` から `to` まで（省略時は直近7日間、最大92日間）に取り込んだ受注について、どの契機で、どれだけ遅れて届いたかを返します。最初に取込を求めた契機で数えます。',
+  subscribeNotifications:
+    '運営者が通知のキュー（`AMAZON_NOTIFICATION_QUEUES`）を設定したモールで使います。モールが許可しないときは200で `subscribed: false` を返します。その場合もメールと定期照合は続きます。何度でも呼び出せます。',
+  listLabelFormats: '各ソフトの項目、コード、現在の設定を返します。',
+  setLabelSettings:
+    'このソフトの設定全体を置き換えます。項目は `GET /v1/labels/formats` の `settingsSchema` にあります。値を推測することはありません。',
+  checkLabels:
+    '文字数、CP932にない文字、枠に収まらない住所、廃止された時間帯、電話番号、代引金額を確認します。何も保存しません。',
+  makeLabels:
+    'CP932・CRLFで、届け先ごとに1行です。お客様管理番号は送り状番号を取り込むときに受注を探す鍵で、同じ受注では変わりません。ソフトに受け付けられない受注は理由を付けて除くか、`strict` ならファイル全体を作りません。',
+  importTracking:
+    '列は見出しの名前で判別します。`apply` なしでは確認だけを行い、各行がどの受注か、番号が正しいか、モールが受け付けるかを返します。`apply` を付けると `POST /v1/site-changes` と同じ発送のサイト変更を依頼します。このとき `Idempotency-Key` が必要です。',
+  beginMailboxConsent:
+    '`url` をブラウザーで開き、10分以内に受信箱のアカウントで同意してください。同意を保存すると、すぐに受信箱を読み始めます。設定 PUBLIC_URL と、提供元へのそのアドレスの登録が必要です。',
+  rotateMailboxSecret:
+    '`kind` が inbound の受信箱で使います。鍵はこの応答だけに含まれ、以前の鍵は使えなくなります。',
+  listMailboxPresets: '入力する値と、メール事業者側で有効にする設定です。事業者への問い合わせは行いません。',
+  discoverMailbox:
+    'ドメインが公開している情報（SRV、autoconfig、MX）から探します。運営者のネットワーク内のサーバーは除きます。`by: none` は見つからなかったことを示します。',
+  createOwnApiKey: 'キーはこの応答にだけ含まれます。保存されるのは SHA-256 だけです。',
+  listOwnApiKeys: '古い順です。取り消したキーも含みます。',
+  rotateOwnApiKey:
+    '同じ権限の新しいキーを発行します。古いキーは `overlapHours` 時間後、または本来の期限のうち早い方で使えなくなります。',
+  revokeOwnApiKey: '5秒以内に使えなくなります。二度取り消しても問題ありません。',
+  getContract: '契約店の名前、状態、設定を返します。',
+  updateContract: '指定した項目だけを変更します。',
+  listOwnAudit: '新しい順で、12か月間残ります。秘密の値は含まれず、変更したことだけが残ります。',
+  exportOwnAudit: '古い順です。`jsonl` は1行に1件、`csv` は Excel で開ける BOM 付き UTF-8 です。',
+  listMarks: 'すべての契約店に共通のマークと、`PUT /v1/mark-rules` で登録した独自のマークです。',
+  getMarkRules: '登録したルールをすべて返します。',
+  replaceMarkRules: 'ルール全体を置き換えます。以後に取込・再取込・編集する受注から適用します。',
+  listBlockedBuyers: '新しい順です。',
+  createBlockedBuyer:
+    '注文者または届け先の氏名、電話番号、メールアドレス、住所が完全に一致する受注に、取込時と再取込時にマーク `blocked_buyer` が付きます。取込は止まりません。削除するまで暗号化して保存します。',
+  deleteBlockedBuyer: '受注に付いたマークは、再取込するまで残ります。',
+  endMailboxConsent:
+    'メール事業者からブラウザーが戻る先です。結果を日本語のページで表示します。`state` は一度だけ、10分間有効です。',
+  signIn:
+    'Cookie `torikomi_session` を設定します。`state` は次に必要な操作を示します。アドレスとパスワードのどちらが違うかは知らせません。15分間に10回失敗すると、アカウントの有無に関係なく15分間ロックします。',
+  getSession: 'ログインしている担当者と、変更の操作に必要な CSRF トークンを返します。',
+  signOut: 'このログインだけを終了します。',
+  showSecondFactor: '同じコードは二度使えません。5回失敗すると15分間ロックします。',
+  beginSecondFactorSetup:
+    '`otpauthUrl` を QR コードで表示してください。コードを確認した時点で有効になります。設定済みの場合は現在のコードが必要です。',
+  confirmSecondFactor: 'リカバリーコードはこの応答だけに含まれます。',
+  renewRecoveryCodes: '以前のコードは使えなくなります。',
+  listSessions: '新しい順です。現在のログインには印が付きます。',
+  endSession: 'すぐに終了し、そのイベント配信も2秒以内に終わります。',
+  changePassword: '12文字以上です。ほかのログインをすべて終了します。',
+  makeFirstOperator:
+    '運営者キーが必要です。運営者がまだいないときだけ使え、以後は409を返します。登録と同時にログインし、続けて二段階認証を設定します。',
+  getInvitation: '招待した契約店の名前と役割を返します。期限切れまたは使用済みの招待には404を返します。',
+  acceptInvitation: 'アカウントを作り、`POST /v1/session` と同じようにログインします。',
+  askPasswordReset:
+    'アカウントの有無に関係なく202を返します。メールサーバーが設定されていないときは、管理者または運営者がアカウントを削除して招待し直してください。',
+  resetPassword: 'アカウントのログインをすべて終了します。その後、ログインしてください。',
+  apply:
+    '以前の申し込みの有無は知らせません。1つのアドレスからの申し込みとメールは1日1件、1つのネットワークからは15分間に10件までです。',
+  postMail:
+    '届いたメール全体（`message/rfc822`）を、ヘッダーも含めてそのまま送ってください。署名は Standard Webhooks の方式で、鍵は `POST /v1/mailboxes/{id}/secret` で発行します。同じ `webhook-id` は一度だけ受け付けます。',
 }
