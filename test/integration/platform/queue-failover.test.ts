@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import pg from 'pg'
 import { afterAll, test } from 'vitest'
 import { waitFor } from '../../../sandbox/demo/client.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
@@ -6,6 +7,8 @@ import { createLogger } from '../../../src/platform/logger.ts'
 import { closeRedis, connectRedis } from '../../../src/platform/queue/redis.ts'
 import { createWakeQueue } from '../../../src/platform/queue/wake-queue.ts'
 import { startGate } from '../../chaos/gate.ts'
+import { emptyDatabase } from '../../support/database/database.ts'
+import { startSilentProxy } from '../../support/database/silent-proxy.ts'
 import { type PrivateRedis, redisMissing, startRedis } from '../../support/redis.ts'
 
 const log = createLogger({ level: 'silent' })
@@ -119,3 +122,44 @@ test.skipIf(redisMissing)(
     )
   },
 )
+
+test('workers on Postgres leave a connection that listens and fell silent without an end', {
+  timeout: 90_000,
+}, async () => {
+  const database = await emptyDatabase()
+  cleanUp.push(database.close)
+  const proxy = await startSilentProxy(database.url)
+  cleanUp.push(proxy.close)
+  const queue = await createWakeQueue({ kind: 'postgres', url: proxy.url }, log)
+  cleanUp.push(() => queue.close(2_000))
+  const seen: string[] = []
+  await queue.work(
+    async (shopId) => {
+      seen.push(shopId)
+      return 'done'
+    },
+    { concurrency: 2 },
+  )
+  await queue.wake(['before'])
+  await waitFor('a wake-up', async () => seen.includes('before'), Boolean)
+  // The worker waits for news, with no statement under way that would find the silence out.
+  const watcher = new pg.Pool({ connectionString: database.url, max: 1 })
+  cleanUp.push(() => watcher.end())
+  const busy = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+    and (state <> 'idle' or state_change > now() - interval '1 second')`
+  await waitFor(
+    'a quiet queue',
+    async () => (await watcher.query(busy)).rowCount,
+    (rows) => rows === 0,
+  )
+  proxy.fallSilent(false)
+  await waitFor(
+    'a wake-up after the silence',
+    async () => {
+      await queue.wake(['after'])
+      return seen.includes('after')
+    },
+    Boolean,
+    { limitMs: 60_000 },
+  )
+})
