@@ -180,7 +180,7 @@ export function createAreas(tools: AreaTools): Areas {
       allowedPrivateHosts: config.webhookAllowedPrivateHosts,
       listen: (onWake) => listenForEvents(pool, log, onWake),
     }),
-    notices: createNotices({ ...shared, sessions, smtp: config.smtp }),
+    notices: createNotices({ ...oauth, sessions, smtp: config.smtp }),
     readGauges: async () =>
       void (await Promise.all([
         readChangeGauges(shared),

@@ -47,6 +47,8 @@ interface SmtpConfig {
   url: string
   /** Address, or name and address. */
   from: string
+  /** JSON; null: the password of the URL. */
+  oauth: string | null
 }
 
 export type { Role } from './fields.ts'
@@ -173,11 +175,15 @@ const replacedMailHosts = (settings: OwnSettings): string[] =>
     [settings.GOOGLE_TOKEN_URL, 'https://oauth2.googleapis.com'],
   ].flatMap(([url = '', byDefault]) => (url === byDefault ? [] : [new URL(url).hostname]))
 
-function smtpOf({ SMTP_URL: url, SMTP_FROM: from }: OwnSettings): SmtpConfig | null {
+function smtpOf({ SMTP_URL: url, SMTP_FROM: from, SMTP_OAUTH: oauth }: OwnSettings): SmtpConfig | null {
   if (url === undefined) return null
   const { username, hostname } = new URL(url)
   const user = username.replace('%40', '@')
-  return { url, from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`) }
+  return {
+    url,
+    oauth: oauth ?? null,
+    from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`),
+  }
 }
 
 /** Each mall's part, under the names that its facts give the settings. */

@@ -1,5 +1,6 @@
 import type { Metrics } from '../platform/metrics.ts'
 import { settlesWithin } from '../platform/timeout.ts'
+import type { AskTools } from '../shops/mailboxes/oauth/ask.ts'
 import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
 import { createMailer, type Mailer, type SmtpSettings } from './mailer.ts'
 import { planAttention } from './plan-attention.ts'
@@ -7,15 +8,19 @@ import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
 import { planMailboxes } from './plan-mailboxes.ts'
 import { planWebhooks } from './plan-webhooks.ts'
 import { sendDueMails } from './send-mails.ts'
+import { createSmtpAccess, type ProvideToken } from './smtp-access.ts'
 import { forgetOldRows } from './store.ts'
 
-export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'> {
+export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'>, AskTools {
   metrics: Pick<Metrics, 'noticeMails'>
   /** Null: notices are kept, and not mailed. */
   smtp: SmtpSettings | null
   /** Instead of SMTP, for tests. */
   mailer?: Mailer
 }
+
+const smtpAccess = (tools: AskTools, { oauth }: SmtpSettings): ProvideToken | null =>
+  oauth ? createSmtpAccess(tools, oauth) : null
 
 /** What one round did; for tests and logs. */
 interface NoticesRound {
@@ -49,7 +54,7 @@ const CHECKS_AT_ONCE = 5
  * and mails what is to be told. Every process may run one: rows say what was told, by whomever.
  */
 export function createNotices(tools: NoticesTools): Notices {
-  const mailer = tools.mailer ?? (tools.smtp && createMailer(tools.smtp))
+  const mailer = tools.mailer ?? (tools.smtp && createMailer(tools.smtp, smtpAccess(tools, tools.smtp)))
   const planTools: PlanTools = { ...tools, mails: mailer !== null }
   const expiries = createExpiryPlanner(planTools)
   const stopping = new AbortController()
