@@ -5,6 +5,7 @@ import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
 import { createMailer, type Mailer, type SmtpSettings } from './mailer.ts'
 import { planAttention } from './plan-attention.ts'
 import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
+import { planMailboxExpiries } from './plan-mailbox-expiries.ts'
 import { planMailboxes } from './plan-mailboxes.ts'
 import { planWebhooks } from './plan-webhooks.ts'
 import { sendDueMails } from './send-mails.ts'
@@ -69,6 +70,7 @@ export function createNotices(tools: NoticesTools): Notices {
 
   const attention = async () =>
     (await planAttention(planTools)) + (await planMailboxes(planTools)) + (await planWebhooks(planTools))
+  const ends = async () => (await expiries.run(signal)) + (await planMailboxExpiries(planTools))
   const mails = async () => (mailer === null ? 0 : sendDueMails({ ...tools, mailer }, signal))
 
   async function every(ms: number, task: string, work: () => Promise<unknown>): Promise<void> {
@@ -91,7 +93,7 @@ export function createNotices(tools: NoticesTools): Notices {
       running.push(
         every(CHECKS_EVERY_MS, 'credential checks', check),
         every(ATTENTION_EVERY_MS, 'attention notices', attention),
-        every(EXPIRIES_EVERY_MS, 'expiry notices', () => expiries.run(signal)),
+        every(EXPIRIES_EVERY_MS, 'expiry notices', ends),
         every(MAILS_EVERY_MS, 'notice mails', mails),
         every(CLEANING_EVERY_MS, 'old notices', () => forgetOldRows(tools.db, tools.clock.now())),
       )
@@ -103,7 +105,7 @@ export function createNotices(tools: NoticesTools): Notices {
     },
     async round() {
       const checked = await check()
-      const planned = (await attention()) + (await expiries.run(signal))
+      const planned = (await attention()) + (await ends())
       return { checked, planned, sent: await mails() }
     },
   }
