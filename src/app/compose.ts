@@ -21,6 +21,8 @@ import { createMailboxTester } from '../mail/test-mailbox.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
+import { createPushDoor } from '../notifications/push.ts'
+import { pushRoute } from '../notifications/push-route.ts'
 import { createQueueReader, type QueueAccess, type QueueReader } from '../notifications/queue-reader.ts'
 import { forgetNotifications, notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
 import { readBoard } from '../orders/board.ts'
@@ -38,6 +40,7 @@ import { createTokenStores } from '../shops/credentials/tokens.ts'
 import { mailboxConsentCallback } from '../shops/mailboxes/mailbox-routes.ts'
 import { createMailboxAccess } from '../shops/mailboxes/oauth/access.ts'
 import { shopsArea } from '../shops/routes.ts'
+import { pushSecretRoutes } from '../shops/shops/push-secret.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
 import { createOnImport } from '../site-changes/requests/on-import.ts'
@@ -144,6 +147,7 @@ export function createAreas(tools: AreaTools): Areas {
       }),
       createImportRoutes(shared),
       triggerRoutes(shared),
+      pushSecretRoutes(shared),
       notificationRoutes({ ...shared, sessions }),
       createReconciliationRoutes(shared),
       createChangeRoutes(shared),
@@ -157,6 +161,7 @@ export function createAreas(tools: AreaTools): Areas {
     operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared), notificationAdminRoutes(shared)],
     publicRoutes: [
       consentCallback(consents),
+      pushRoute(createPushDoor(shared)),
       inboundMailRoute(createInboundDoor({ ...shared, judge })),
       mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
     ],

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { ConsentFlow, CredentialField, Lifetime, LifetimeFacts } from './credentials.ts'
 import type { MailRules, ReadableMail, Recognition } from './mail-rules.ts'
-import type { MallNotifications } from './notifications.ts'
+import type { MallNotifications, MallPush } from './notifications.ts'
 import type { MarketplaceName } from './order.ts'
 import type { MarketplaceSession, MarketplaceTools, ShopContext } from './session.ts'
 import type { ChangeRules } from './site-changes.ts'
@@ -102,6 +102,8 @@ export interface Marketplace<C = unknown> extends MallFacts {
   orderNumbersAreUnique?: true
   /** Absent where the mall tells nothing by itself. */
   notifications?: MallNotifications
+  /** Absent where the mall posts nothing. */
+  push?: MallPush
   /** Site changes (サイト変更); absent until the mall's are written. */
   changes?: ChangeRules
   open(shop: ShopContext<C>, tools: MarketplaceTools): MarketplaceSession

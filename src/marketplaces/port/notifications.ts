@@ -32,3 +32,22 @@ export interface Subscription {
   /** Japanese: what was done, or what a person must do at the mall. */
   messages: string[]
 }
+
+/** An order that a mall posts of by itself. */
+export interface PushedOrder {
+  orderNumber: string
+  /** Of this message; with the number it tells repetitions. */
+  id: string
+}
+
+export interface PushAnswer {
+  type: string
+  body: string
+}
+
+/** Messages that a mall posts to a URL of ours. Pure. */
+export interface MallPush {
+  /** Null when it cannot be read. `key`: what proves the mall. */
+  read(text: string): { key: string; orders: PushedOrder[] } | null
+  answers: { taken: PushAnswer; unreadable: PushAnswer; refused: PushAnswer }
+}

@@ -12,6 +12,7 @@ import { shopCodeOf } from './order-number.ts'
 import { BATCH, fetchOrders } from './orders/fetch-orders.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
 import { createVersionChoice, NEWEST_VERSION } from './orders/versions.ts'
+import { rakutenPush } from './push.ts'
 
 export type { RakutenCredentials } from './auth/credentials.ts'
 
@@ -49,6 +50,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     mailRules: rakutenMailRules,
     recognise: recogniseRakutenMail,
     ownsOrderNumber: (code, orderNumber) => shopCodeOf(orderNumber) === code,
+    push: rakutenPush,
     changes: rakutenChanges,
     open,
   }
