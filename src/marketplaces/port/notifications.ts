@@ -3,6 +3,8 @@
 export interface MallNotifications {
   /** URLs of the SQS queues that the mall writes to; none: the operator set none. */
   queues: readonly string[]
+  /** The setting that names them. */
+  setting: string
   /** Reads one message. Null when it cannot be read; whatever stands in it was written outside. Pure. */
   read(text: string): MallNotification | null
 }

@@ -34,7 +34,7 @@ export const pushSecretRoutes =
           operationId: 'setPushSecret',
           summary: 'Open the shop’s door for notifications by HTTP (通知の受け口の開設)',
           description:
-            'Gives a signing secret, shown this once, or takes `key`, where the mall issues it (authKey of 楽天 システムイベント通知). ' +
+            'Gives a signing secret, shown this once, or takes `key`, where the mall issues it (システムイベント通知の authKey). ' +
             'The one before does not count any more. `{"key": null}` closes the door.',
           params: IdParams,
           body: z
