@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { IdParams } from '../http/schemas.ts'
+import { rawBodyCompiler } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
-import type { createPushDoor, PushRefusal } from './push.ts'
+import { type createPushDoor, PushedOrders, type PushRefusal } from './push.ts'
 
 const MOST_BYTES = 256 * 1024
 const JSON_TYPE = 'application/json'
@@ -16,6 +16,7 @@ export const pushRoute =
       // The bytes as they were signed.
       scope.removeAllContentTypeParsers()
       scope.addContentTypeParser(TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+      scope.setValidatorCompiler(rawBodyCompiler)
       const routes = scope as unknown as App
       routes.post(
         '/v1/shops/:id/pushed-orders',
@@ -31,9 +32,9 @@ export const pushRoute =
               'システムイベント通知, XML), or JSON `{"orderNumbers": ["…"]}` signed as Standard Webhooks says. Each number becomes an ' +
               'import request; nothing else of the message is used.',
             security: [],
-            consumes: TYPES,
+            consumes: [JSON_TYPE],
             params: IdParams,
-            body: z.unknown().describe('orderNotifyModel, or orderNumbers (注文番号)'),
+            body: PushedOrders.meta({ examples: [{ orderNumbers: ['123456-20260115-0000000001'] }] }),
           },
         },
         async (request, reply) => {

@@ -31,7 +31,13 @@ export interface Push {
   xml: boolean
 }
 
-const Orders = z.object({ orderNumbers: z.array(z.string().trim().min(1).max(100)).min(1).max(100) })
+export const PushedOrders = z.strictObject({
+  orderNumbers: z
+    .array(z.string().trim().min(1).max(100))
+    .min(1)
+    .max(100)
+    .describe('Order numbers (受注番号)'),
+})
 
 export function createPushDoor(tools: PushTools) {
   return async (push: Push): Promise<Pushed> => {
@@ -75,7 +81,7 @@ function readOfMall({ push }: Marketplace, secret: string, body: Buffer): Read {
 function readSigned(secret: string, headers: SignedHeaders, body: Buffer, now: number): Read {
   const signature = checkSignature(secret, headers, body, now)
   if (!signature.ok) return { refusal: signature.reason }
-  const { orderNumbers = [] } = Orders.safeParse(json(body)).data ?? {}
+  const { orderNumbers = [] } = PushedOrders.safeParse(json(body)).data ?? {}
   if (orderNumbers.length === 0) return { refusal: 'unreadable' }
   return { orders: [...new Set(orderNumbers)].map((orderNumber) => ({ orderNumber, id: signature.id })) }
 }

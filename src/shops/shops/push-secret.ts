@@ -48,6 +48,7 @@ export const pushSecretRoutes =
                 .optional()
                 .describe('The mall’s key; null closes the door (キー)'),
             })
+            .meta({ examples: [{}] })
             .optional(),
           response: {
             200: z.object({ secret: z.string().nullable().describe('`whsec_…`; null with `key` (署名鍵)') }),
