@@ -1,7 +1,7 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { type FauxqsServer, startFauxqs } from 'fauxqs'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { AmazonSimulator } from '../../sandbox/malls/amazon/index.ts'
+import { type AmazonSimulator, NO_QUOTAS } from '../../sandbox/malls/amazon/index.ts'
 import { allOrders, numbersOf, startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
 /**
@@ -45,7 +45,7 @@ it.each<[number, Off[]]>([
   try {
     let placed = 0
     const amazon = world.sandbox.malls.amazon as AmazonSimulator
-    await world.mall('amazon', 'PATCH', 'settings', { listDelaySeconds: 0 })
+    amazon.change({ listDelaySeconds: 0, quotas: NO_QUOTAS })
     let listening = true
     const sent: Promise<unknown>[] = []
     amazon.notifications.onMessage((_arn, MessageBody) => {
