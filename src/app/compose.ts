@@ -28,6 +28,8 @@ import { markRoutes } from '../marks/routes.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { createMailer } from '../notices/mailer.ts'
 import { noticeRoutes } from '../notices/routes.ts'
+import { createPushDoor } from '../notifications/push.ts'
+import { pushRoute } from '../notifications/push-route.ts'
 import { createQueueReader, type QueueAccess, type QueueReader } from '../notifications/queue-reader.ts'
 import { forgetNotifications, notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
 import { readBoard } from '../orders/board.ts'
@@ -47,6 +49,7 @@ import { mailboxConsentCallback } from '../shops/mailboxes/mailbox-routes.ts'
 import { createMailboxAccess } from '../shops/mailboxes/oauth/access.ts'
 import type { PerTenant } from '../shops/room-for.ts'
 import { shopsArea } from '../shops/routes.ts'
+import { pushSecretRoutes } from '../shops/shops/push-secret.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
 import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
@@ -186,6 +189,7 @@ export function createAreas(tools: AreaTools): Areas {
       }),
       createImportRoutes(shared),
       triggerRoutes(shared),
+      pushSecretRoutes(shared),
       notificationRoutes({ ...shared, sessions }),
       createReconciliationRoutes(shared),
       createChangeRoutes(shared),
@@ -208,6 +212,7 @@ export function createAreas(tools: AreaTools): Areas {
     publicRoutes: [
       consentCallback(consents),
       boardPage(shared),
+      pushRoute(createPushDoor(shared)),
       inboundMailRoute(createInboundDoor({ ...shared, judge })),
       mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
       ...staff.publicRoutes,
@@ -240,7 +245,7 @@ export function createAreas(tools: AreaTools): Areas {
       allowedPrivateHosts: config.webhookAllowedPrivateHosts,
       listen: (onWake) => listenForEvents(pool, log, onWake),
     }),
-    notices: createNotices({ ...shared, sessions, smtp: config.smtp }),
+    notices: createNotices({ ...oauth, sessions, smtp: config.smtp }),
     readGauges: async () =>
       void (await Promise.all([
         readChangeGauges(shared),

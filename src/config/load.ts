@@ -58,6 +58,8 @@ interface SmtpConfig {
   from: string
   /** STARTTLS before anything else, also where the server does not offer it: then no mail goes. */
   requireTls: boolean
+  /** JSON; null: the password of the URL. */
+  oauth: string | null
 }
 
 export type { Role } from './fields.ts'
@@ -200,12 +202,13 @@ const replacedMailHosts = (settings: OwnSettings): string[] =>
   ].flatMap(([url = '', byDefault]) => (url === byDefault ? [] : [new URL(url).hostname]))
 
 function smtpOf(settings: OwnSettings): SmtpConfig | null {
-  const { SMTP_URL: url, SMTP_FROM: from } = settings
+  const { SMTP_URL: url, SMTP_FROM: from, SMTP_OAUTH: oauth } = settings
   if (url === undefined) return null
   const { username, hostname } = new URL(url)
   const user = username.replace('%40', '@')
   return {
     url,
+    oauth: oauth ?? null,
     from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`),
     requireTls:
       settings.NODE_ENV === 'production' &&

@@ -226,6 +226,16 @@ const notices = {
         'Mail server for notices (通知) of keys and consents that end: `smtp://user:password@host:587`, `smtps://…:465`. Not set: notices stand in `GET /v1/notices` alone.',
       ...note('Notices', { shownDefault: 'no mails', secret: true }),
     }),
+  SMTP_OAUTH: z
+    .string()
+    .trim()
+    .startsWith('{', { error: 'must be JSON like the auth of a mailbox' })
+    .optional()
+    .meta({
+      description:
+        'How SMTP_URL’s user signs in by OAuth instead of by a password: JSON like `auth` of a mailbox, e.g. `{"kind":"microsoft_application","tenant":"…","clientId":"…","clientSecret":"…"}`; kinds with consent take a `refreshToken` beside.',
+      ...note('Notices', { shownDefault: 'the password of SMTP_URL', secret: true }),
+    }),
   SMTP_FROM: mailAddress.optional().meta({
     description: 'Sender of notices: an address, or `Name <address>`.',
     ...note('Notices', {

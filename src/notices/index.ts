@@ -1,21 +1,27 @@
 import type { Metrics } from '../platform/metrics.ts'
 import { settlesWithin } from '../platform/timeout.ts'
+import type { AskTools } from '../shops/mailboxes/oauth/ask.ts'
 import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
 import { createMailer, type Mailer, type SmtpSettings } from './mailer.ts'
 import { planAttention } from './plan-attention.ts'
 import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
+import { planMailboxExpiries } from './plan-mailbox-expiries.ts'
 import { planMailboxes } from './plan-mailboxes.ts'
 import { planWebhooks } from './plan-webhooks.ts'
 import { sendDueMails } from './send-mails.ts'
+import { createSmtpAccess, type ProvideToken } from './smtp-access.ts'
 import { forgetOldRows } from './store.ts'
 
-export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'> {
+export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'>, AskTools {
   metrics: Pick<Metrics, 'noticeMails'>
   /** Null: notices are kept, and not mailed. */
   smtp: SmtpSettings | null
   /** Instead of SMTP, for tests. */
   mailer?: Mailer
 }
+
+const smtpAccess = (tools: AskTools, { oauth }: SmtpSettings): ProvideToken | null =>
+  oauth ? createSmtpAccess(tools, oauth) : null
 
 /** What one round did; for tests and logs. */
 interface NoticesRound {
@@ -49,7 +55,7 @@ const CHECKS_AT_ONCE = 5
  * and mails what is to be told. Every process may run one: rows say what was told, by whomever.
  */
 export function createNotices(tools: NoticesTools): Notices {
-  const mailer = tools.mailer ?? (tools.smtp && createMailer(tools.smtp))
+  const mailer = tools.mailer ?? (tools.smtp && createMailer(tools.smtp, smtpAccess(tools, tools.smtp)))
   const planTools: PlanTools = { ...tools, mails: mailer !== null }
   const expiries = createExpiryPlanner(planTools)
   const stopping = new AbortController()
@@ -64,6 +70,7 @@ export function createNotices(tools: NoticesTools): Notices {
 
   const attention = async () =>
     (await planAttention(planTools)) + (await planMailboxes(planTools)) + (await planWebhooks(planTools))
+  const ends = async () => (await expiries.run(signal)) + (await planMailboxExpiries(planTools))
   const mails = async () => (mailer === null ? 0 : sendDueMails({ ...tools, mailer }, signal))
 
   async function every(ms: number, task: string, work: () => Promise<unknown>): Promise<void> {
@@ -86,7 +93,7 @@ export function createNotices(tools: NoticesTools): Notices {
       running.push(
         every(CHECKS_EVERY_MS, 'credential checks', check),
         every(ATTENTION_EVERY_MS, 'attention notices', attention),
-        every(EXPIRIES_EVERY_MS, 'expiry notices', () => expiries.run(signal)),
+        every(EXPIRIES_EVERY_MS, 'expiry notices', ends),
         every(MAILS_EVERY_MS, 'notice mails', mails),
         every(CLEANING_EVERY_MS, 'old notices', () => forgetOldRows(tools.db, tools.clock.now())),
       )
@@ -98,7 +105,7 @@ export function createNotices(tools: NoticesTools): Notices {
     },
     async round() {
       const checked = await check()
-      const planned = (await attention()) + (await expiries.run(signal))
+      const planned = (await attention()) + (await ends())
       return { checked, planned, sent: await mails() }
     },
   }

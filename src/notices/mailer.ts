@@ -1,5 +1,6 @@
 import { createTransport } from 'nodemailer'
 import { codeOf } from '../platform/errors.ts'
+import type { ProvideToken } from './smtp-access.ts'
 
 export interface NoticeLetter {
   /** The same for each attempt, so that a mail that went out twice can be told to be one. */
@@ -34,16 +35,22 @@ export interface SmtpSettings {
   from: string
   /** A server without STARTTLS gets neither the password nor a mail. */
   requireTls: boolean
+  /** JSON of how it signs in by OAuth; null: by what stands in the URL. */
+  oauth?: string | null
 }
 
 const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
 
 /** Notices by SMTP; a connection for each mail, since they are few and far between. */
-export function createMailer({ url, from, requireTls }: SmtpSettings): Mailer {
+export function createMailer(
+  { url, from, requireTls }: SmtpSettings,
+  provide: ProvideToken | null = null,
+): Mailer {
   const transport = createTransport({
     url,
     requireTLS: requireTls,
+    ...(provide === null ? {} : { auth: { type: 'OAuth2', user: userOf(url) } }),
     connectionTimeout: CONNECT_MS,
     greetingTimeout: CONNECT_MS,
     dnsTimeout: CONNECT_MS,
@@ -51,6 +58,13 @@ export function createMailer({ url, from, requireTls }: SmtpSettings): Mailer {
     disableFileAccess: true,
     disableUrlAccess: true,
   })
+  if (provide !== null)
+    transport.set('oauth2_provision_cb', (user, renew, done) => {
+      provide(user, renew).then(
+        (token) => done(null, token),
+        (error: unknown) => done(error instanceof Error ? error : new Error('no token')),
+      )
+    })
   const domain = /@([^\s<>@]+)>?$/.exec(from)?.[1] ?? 'localhost'
   return {
     async send({ id, to, subject, text, at }) {
@@ -63,6 +77,8 @@ export function createMailer({ url, from, requireTls }: SmtpSettings): Mailer {
     close: () => transport.close(),
   }
 }
+
+const userOf = (url: string): string => decodeURIComponent(new URL(url).username)
 
 /** Only the server's own no to this address is final: a wrong password or a full disk is put right some time. */
 function refusalOf(error: unknown): MailRefused {

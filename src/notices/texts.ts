@@ -57,6 +57,28 @@ function headline(
   return days === 0 ? `${label}の期限は本日です` : `${label}の期限まであと${days}日です`
 }
 
+export function mailboxExpiryText(
+  { name, host }: Omit<NamedMailbox, 'shops'>,
+  lifetime: Lifetime & { endsAt: Date },
+  threshold: number,
+  now: number,
+): NoticeText {
+  const { label, endsAt, action } = lifetime
+  return {
+    subject: oneLine(`【自動受注取込】受信箱「${name}」: ${headline(lifetime, threshold, now)}`),
+    text: lines([
+      oneLine(`受信箱: ${name}（${host}）`),
+      `対象: ${label}`,
+      `期限: ${japaneseTime(endsAt)}（日本時間）`,
+      '',
+      '■ 対応',
+      action,
+      '',
+      '期限を過ぎると注文メールを受信できなくなります。モールの注文一覧との突合は続きますが、取り込みは通常より遅くなります。',
+    ]),
+  }
+}
+
 export interface Attention {
   code: string
   /** Japanese: what a person must do. */

@@ -19,7 +19,7 @@ export interface QueueReaderTools extends TakeTools {
   timing?: Partial<QueueTiming>
 }
 
-export type QueueAccess = Pick<SQSClientConfig, 'credentials' | 'region' | 'endpoint'>
+export type QueueAccess = Pick<SQSClientConfig, 'credentials' | 'region'>
 
 interface QueueTiming {
   /** How often the lease is looked after. */
@@ -82,7 +82,7 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
     const { url, mall } = queue
     const consumer = Consumer.create({
       queueUrl: url,
-      sqs: new SQSClient({ region: regionOf(url), ...tools.sqs }),
+      sqs: new SQSClient({ region: regionOf(url), endpoint: new URL(url).origin, ...tools.sqs }),
       batchSize: 10,
       waitTimeSeconds: timing.waitSeconds,
       visibilityTimeout: timing.visibilitySeconds,

@@ -49,7 +49,7 @@ export const notificationRoutes =
           operationId: 'subscribeNotifications',
           summary: 'Have the mall tell of changed orders by itself (通知の購読)',
           description:
-            'For malls with a queue of notifications that the operator set (`AMAZON_NOTIFICATION_QUEUES`). Answers 200 with ' +
+            'For malls with a queue of notifications that the operator set. Answers 200 with ' +
             '`subscribed: false` where the mall does not grant it; mails and sweeps go on either way. May be called again at any time.',
           params: IdParams,
           response: { 200: SubscriptionAnswer },
@@ -62,7 +62,7 @@ export const notificationRoutes =
         const mall = tools.marketplaces.get(shop.marketplace)
         const queue = mall?.notifications?.queues[0]
         if (!mall?.notifications) throw noNotifications(mall?.label ?? shop.marketplace)
-        if (queue === undefined) throw noQueue()
+        if (queue === undefined) throw noQueue(mall.notifications.setting)
         return subscribe(tools, shop.id, queue, clientGone(reply))
       },
     )
@@ -102,11 +102,11 @@ const noNotifications = (label: string) =>
     },
   )
 
-const noQueue = () =>
+const noQueue = (setting: string) =>
   new AppError(
     'NOT_CONFIGURED',
-    '通知を受け取るキューがありません。運営者がサーバーの設定 AMAZON_NOTIFICATION_QUEUES にキューのURLを設定する必要があります。',
-    { details: { setting: 'AMAZON_NOTIFICATION_QUEUES' } },
+    `通知を受け取るキューがありません。運営者がサーバーの設定 ${setting} にキューのURLを設定する必要があります。`,
+    { details: { setting } },
   )
 
 const NotificationAnswer = z

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from 'pg'
 import { type NewImportRequest, requestImports } from '../imports/requests/store.ts'
 import type { Marketplace } from '../marketplaces/port/marketplace.ts'
-import type { MallNotification } from '../marketplaces/port/notifications.ts'
+import type { MallNotification, PushedOrder } from '../marketplaces/port/notifications.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -50,6 +50,33 @@ export async function takeNotification(
   return taken
 }
 
+/** The same for one order that was posted to the shop's own door. */
+export async function takePushed(
+  tools: TakeTools,
+  shop: { id: string; tenantId: string; code: string; marketplace: MarketplaceName },
+  { orderNumber, id }: PushedOrder,
+): Promise<Taken> {
+  const { taken, shopIds, created } = await retryable(() =>
+    inTransaction(tools.pool, async (client) => {
+      const { rows } = await client.query('select from orders where shop_id = $1 and order_number = $2', [
+        ...[shop.id, orderNumber],
+      ])
+      const notification = {
+        ...{ kind: 'order' as const, news: 'new' as const, what: 'push', at: null },
+        // Of one shop: another's sender cannot use up its ids.
+        ...{ id: `push:${shop.id}:${id}:${orderNumber}`, shopCode: shop.code, orderNumber },
+      }
+      const owners = [{ id: shop.id, tenantId: shop.tenantId, here: rows.length > 0 }]
+      return storeFor(client, tools, shop.marketplace, notification, owners, '')
+    }),
+  )
+  if (shopIds.length > 0) void tools.wakeQueue.wake(shopIds)
+  tools.metrics.notifications.inc({ marketplace: shop.marketplace, result: taken })
+  if (created > 0)
+    tools.metrics.importRequests.inc({ marketplace: shop.marketplace, source: 'notification' }, created)
+  return taken
+}
+
 interface Stored {
   taken: Taken
   shopIds: string[]
@@ -64,6 +91,17 @@ async function store(
   text: string,
 ): Promise<Stored> {
   const shops = notification?.kind === 'order' ? await readShops(client, marketplace, notification) : []
+  return storeFor(client, tools, marketplace, notification, shops, text)
+}
+
+async function storeFor(
+  client: PoolClient,
+  tools: TakeTools,
+  marketplace: MarketplaceName,
+  notification: MallNotification | null,
+  shops: readonly Owner[],
+  text: string,
+): Promise<Stored> {
   const requests = notification?.kind === 'order' ? requestsFor(notification, shops) : []
   const state = notification === null ? 'poison' : requests.length > 0 ? 'taken' : 'idle'
   const row = { id: tools.newId(), marketplace, state, reason: reasonOf(notification, shops, requests) }

@@ -93,7 +93,10 @@ describe('docs/operations.md is whole', () => {
     const union = /type MailboxFailureCode =([^\n]*\n(?: {2}\|[^\n]*\n)*)/.exec(
       read('src/mail/listener/failures.ts'),
     )?.[1]
-    const mailbox = matches(union ?? '', /'(\w+)'/g)
+    const ofTokens = /type MailAuthCode =([^\n]*\n(?: {2}\|[^\n]*\n)*)/.exec(
+      read('src/shops/mailboxes/oauth/failures.ts'),
+    )?.[1]
+    const mailbox = matches(`${union}${ofTokens}`, /'(\w+)'/g)
     expect(shop.length).toBeGreaterThan(10)
     expect(mailbox.length).toBeGreaterThan(5)
     expect(

@@ -21,6 +21,8 @@ const files = globSync('src/**/*.ts', {
     path !== 'src/marketplaces/index.ts' &&
     // Carriers are companies of their own, whoever owns them.
     path !== 'src/marketplaces/port/carriers.ts' &&
+    // So are mail hosts.
+    path !== 'src/shops/mailboxes/presets/presets.ts' &&
     !MALLS.some(({ name }) => path.startsWith(`src/marketplaces/${name}/`)),
 )
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { App, Routes } from '../../http/app-types.ts'
 import { IdParams } from '../../http/schemas.ts'
-import { invalid } from '../../http/validation.ts'
+import { invalid, rawBodyCompiler } from '../../http/validation.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { createInboundDoor, InboundRefusal } from './take.ts'
 
@@ -23,6 +23,7 @@ export const inboundMailRoute =
   (app) => {
     void app.register(async (scope) => {
       scope.addContentTypeParser(TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+      scope.setValidatorCompiler(rawBodyCompiler)
       const routes = scope as unknown as App
       routes.post(
         '/v1/mailboxes/:id/mails',

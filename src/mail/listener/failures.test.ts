@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { jitteredMs } from '../../platform/backoff.ts'
-import { ATTENTION_AFTER_FAILURES, describeFailure, LINK_BACKOFF, needsAttention } from './failures.ts'
+import { refusedBy, unavailable } from '../../shops/mailboxes/oauth/failures.ts'
+import {
+  ATTENTION_AFTER_FAILURES,
+  describeFailure,
+  isTokenRefused,
+  LINK_BACKOFF,
+  needsAttention,
+} from './failures.ts'
 
 const refused = (serverResponseCode: string | undefined, responseText: string) => ({
   authenticationFailed: true,
@@ -67,5 +74,44 @@ describe('describeFailure', () => {
     const minutes = waits.reduce((sum, wait) => sum + wait, 0) / 60_000
     expect(minutes).toBeGreaterThan(8)
     expect(minutes).toBeLessThan(12)
+  })
+})
+
+describe('a token that is not taken', () => {
+  const refusal = (oauthError?: object, more: object = {}) =>
+    Object.assign(new Error('Command failed'), {
+      authenticationFailed: true,
+      serverResponseCode: 'AUTHENTICATIONFAILED',
+      ...(oauthError ? { oauthError } : {}),
+      ...more,
+    })
+
+  it.each([
+    ['expired, over OAUTHBEARER', refusal({ status: 'invalid_token' }), true],
+    ['expired, over XOAUTH2', refusal({ status: '401', schemes: 'bearer' }), true],
+    ['of another user', refusal(), true],
+    ['while its checker is away', refusal({ status: 'internal_failure' }), false],
+    ['while the server is busy', refusal(undefined, { serverResponseCode: 'UNAVAILABLE' }), false],
+    ['because the link broke', new Error('socket'), false],
+  ])('%s: another one may be tried: %s', (_name, error, renewed) => {
+    expect(isTokenRefused(error)).toBe(renewed)
+  })
+
+  it('is no wrong password where the server could not check it', () => {
+    expect(describeFailure(refusal({ status: 'internal_failure' }), [])).toMatchObject({
+      code: 'MAILBOX_SERVER_ERROR',
+      needsPerson: false,
+      refused: false,
+    })
+  })
+
+  it('says what the provider said', () => {
+    const failure = refusedBy('microsoft', 'invalid_grant', 'AADSTS50173: x')
+    expect(describeFailure(failure, [])).toMatchObject({
+      code: 'MAILBOX_CONSENT_ENDED',
+      needsPerson: true,
+      refused: true,
+    })
+    expect(describeFailure(unavailable('HTTP 503'), [])).toMatchObject({ needsPerson: false, refused: false })
   })
 })

@@ -87,6 +87,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     orderNumbersAreUnique: true,
     notifications: {
       queues: (options.queues ?? '').split(',').flatMap((url) => url.trim() || []),
+      setting: AMAZON.settings.queues.env,
       read: readNotification,
     },
     unknowns: amazonUnknowns,

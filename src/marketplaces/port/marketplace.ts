@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { ConsentFlow, CredentialField, Lifetime, LifetimeFacts } from './credentials.ts'
 import type { MailRules, ReadableMail, Recognition } from './mail-rules.ts'
-import type { MallNotifications } from './notifications.ts'
+import type { MallNotifications, MallPush } from './notifications.ts'
 import type { MarketplaceName, NormalisedOrder } from './order.ts'
 import type { MarketplaceSession, MarketplaceTools, ShopContext, UnknownField } from './session.ts'
 import type { ChangeRules } from './site-changes.ts'
@@ -106,6 +106,8 @@ export interface Marketplace<C = unknown> extends MallFacts {
   notifications?: MallNotifications
   /** What of an order is in none of the mall's documents. Pure; asked for every order that was read, so that operators learn of it. */
   unknowns(order: NormalisedOrder): UnknownField[]
+  /** Absent where the mall posts nothing. */
+  push?: MallPush
   /** Site changes (サイト変更); absent until the mall's are written. */
   changes?: ChangeRules
   open(shop: ShopContext<C>, tools: MarketplaceTools): MarketplaceSession

@@ -3,6 +3,8 @@
 export interface MallNotifications {
   /** URLs of the SQS queues that the mall writes to; none: the operator set none. */
   queues: readonly string[]
+  /** The setting that names them. */
+  setting: string
   /** Reads one message. Null when it cannot be read; whatever stands in it was written outside. Pure. */
   read(text: string): MallNotification | null
 }
@@ -31,4 +33,23 @@ export interface Subscription {
   code: string | null
   /** Japanese: what was done, or what a person must do at the mall. */
   messages: string[]
+}
+
+/** An order that a mall posts of by itself. */
+export interface PushedOrder {
+  orderNumber: string
+  /** Of this message; with the number it tells repetitions. */
+  id: string
+}
+
+export interface PushAnswer {
+  type: string
+  body: string
+}
+
+/** Messages that a mall posts to a URL of ours. Pure. */
+export interface MallPush {
+  /** Null when it cannot be read. `key`: what proves the mall. */
+  read(text: string): { key: string; orders: PushedOrder[] } | null
+  answers: { taken: PushAnswer; unreadable: PushAnswer; refused: PushAnswer }
 }

@@ -13,6 +13,7 @@ import { BATCH, fetchOrders } from './orders/fetch-orders.ts'
 import { rakutenUnknowns } from './orders/known-fields.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
 import { createVersionChoice, NEWEST_VERSION } from './orders/versions.ts'
+import { rakutenPush } from './push.ts'
 
 export type { RakutenCredentials } from './auth/credentials.ts'
 
@@ -51,6 +52,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     recognise: recogniseRakutenMail,
     ownsOrderNumber: (code, orderNumber) => shopCodeOf(orderNumber) === code,
     unknowns: rakutenUnknowns,
+    push: rakutenPush,
     changes: rakutenChanges,
     open,
   }

@@ -8,6 +8,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AttentionAnswer, attentionAnswer, MarketplaceNameSchema } from '../shops/shop-schemas.ts'
 import { type CalendarShop, type CalendarTools, lifetimesOf, stateOf } from './lifetimes.ts'
+import { mailboxLifetimes } from './mailbox-lifetimes.ts'
 
 export interface CalendarRouteTools extends CalendarTools {
   db: Db
@@ -49,6 +50,17 @@ const ShopCredentials = z
   })
   .meta({ id: 'ShopCredentials', description: 'What ends when at one shop (認証情報の期限)' })
 
+const MailboxCredentials = z
+  .object({
+    mailboxId: Id,
+    mailboxName: z.string().describe('受信箱名'),
+    attention: AttentionAnswer.nullable(),
+    lifetimes: z.array(LifetimeAnswer).describe('Soonest first (有効期限の一覧)'),
+  })
+  .meta({ id: 'MailboxCredentials', description: 'What ends when at one mailbox (受信箱の期限)' })
+
+const MOST_MAILBOXES = 1_000
+
 const FIELDS = {
   id: true,
   name: true,
@@ -79,7 +91,15 @@ export const credentialCalendarRoutes =
             'Every lifetime of every shop: how sure its date is, and what to do. The mall is asked about once a day, and by ' +
             '`POST /shops/{id}/test`. Notices (通知) go out 30, 14, 7, 3 and 1 days before an end, and at it.',
           querystring: z.strictObject(pageQuery()),
-          response: { 200: z.object({ credentials: z.array(ShopCredentials), nextCursor: NextCursor }) },
+          response: {
+            200: z.object({
+              credentials: z.array(ShopCredentials),
+              mailboxes: z
+                .array(MailboxCredentials)
+                .describe('Mailboxes that sign in by OAuth; on the first page alone (受信箱)'),
+              nextCursor: NextCursor,
+            }),
+          },
         },
       },
       async (request) => {
@@ -92,10 +112,33 @@ export const credentialCalendarRoutes =
           take: limit + 1,
         })
         const page = pageOf(rows, limit, (row) => [row.id])
-        return { credentials: page.rows.map((row) => answerOf(tools, row)), nextCursor: page.nextCursor }
+        const mailboxes = after === undefined ? await readMailboxes(tools, tenantOf(request)) : []
+        return {
+          credentials: page.rows.map((row) => answerOf(tools, row)),
+          mailboxes,
+          nextCursor: page.nextCursor,
+        }
       },
     )
   }
+
+async function readMailboxes({ db, clock }: CalendarRouteTools, tenantId: string) {
+  const rows = await db.mailbox.findMany({
+    where: { tenantId, authKind: { not: 'password' } },
+    omit: { sealedUsername: true, sealedPassword: true, sealedAuth: true },
+    orderBy: { id: 'asc' },
+    take: MOST_MAILBOXES,
+  })
+  const now = clock.now()
+  return rows.map((row) => ({
+    mailboxId: row.id,
+    mailboxName: row.name,
+    attention: attentionAnswer(row),
+    lifetimes: mailboxLifetimes(row)
+      .sort(soonestFirst)
+      .map((lifetime) => lifetimeAnswer(lifetime, null, now)),
+  }))
+}
 
 type Row = CalendarShop & {
   name: string

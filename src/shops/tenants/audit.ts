@@ -19,6 +19,7 @@ export interface AuditNote {
     | 'shop.deleted'
     | 'shop.consent_begun'
     | 'shop.consent_ended'
+    | 'shop.push_secret_set'
     | 'mailbox.created'
     | 'mailbox.updated'
     | 'mailbox.deleted'

@@ -32,14 +32,15 @@ let woken: string[]
 
 beforeAll(async () => {
   queue = await startFauxqs({ port: 0, logger: false })
-  sqs = new SQSClient({ ...SQS, endpoint: queue.address })
+  sqs = new SQSClient({ ...SQS, endpoint: queue.address, useQueueUrlAsEndpoint: false })
 })
 
 beforeEach(async () => {
   database = await freshDatabase()
   bench = await mallBench(database)
   amazon = bench.malls.amazon as AmazonSimulator
-  ;({ queueUrl } = queue.createQueue(`orders-${newId()}`))
+  const { queueName } = queue.createQueue(`orders-${newId()}`)
+  queueUrl = `${queue.address}/000000000000/${queueName}`
   readers = []
   woken = []
 })

@@ -1,12 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type MailOAuthSim, startMailOAuthSim } from '../../../sandbox/mail-oauth/index.ts'
+import { planMailboxExpiries } from '../../../src/notices/plan-mailbox-expiries.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
+import { credentialCalendarRoutes } from '../../../src/shops/calendar/routes.ts'
 import { mailboxConsentCallback } from '../../../src/shops/mailboxes/mailbox-routes.ts'
 import { createMailboxAccess } from '../../../src/shops/mailboxes/oauth/access.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type HeldClock, heldClock, makeTenant } from '../../support/fixtures.ts'
-import { type RestServer, restServer } from '../../support/http/rest-server.ts'
+import { type HeldClock, heldClock, makeTenant, newId } from '../../support/fixtures.ts'
+import { type RestServer, restServer, testMarketplaces } from '../../support/http/rest-server.ts'
 import { oauthTools, providersAt } from '../../support/mail/oauth.ts'
 
 const PUBLIC_URL = 'https://torikomi.example.jp'
@@ -33,6 +35,10 @@ beforeEach(async () => {
   const tools = { ...oauthTools(database.db, clock, mailOAuth), http, publicUrl: PUBLIC_URL }
   rest = await restServer(database.db, {
     ...{ clock, http, mailOAuth, publicUrl: PUBLIC_URL },
+    more: {
+      clientRoutes: [credentialCalendarRoutes({ ...tools, marketplaces: testMarketplaces })],
+      operatorRoutes: [],
+    },
     server: {
       publicRoutes: [
         mailboxConsentCallback({
@@ -291,4 +297,29 @@ test('a mailbox does not move to another server without its secrets, and a passw
     password: 'pass-word',
   })
   expect(withPassword.json()).toMatchObject({ auth: { kind: 'password' }, password: { set: true } })
+})
+
+test('what ends of a mailbox stands in the calendar and is told before, once', async () => {
+  const secretEndsAt = new Date(clock.now() + 5 * 24 * 60 * 60_000)
+  const { id } = await newMailbox({ ...MICROSOFT, secretEndsAt: secretEndsAt.toISOString() })
+  await consented(id)
+  const calendar = await rest.app.inject({ url: '/v1/credentials', headers })
+  expect(calendar.json()).toMatchObject({
+    mailboxes: [
+      {
+        mailboxId: id,
+        lifetimes: [
+          { what: 'clientSecret', endsAt: secretEndsAt.toISOString(), state: 'soon', daysLeft: 5 },
+          { what: 'consent', endsAt: null, state: 'unknown' },
+        ],
+      },
+    ],
+  })
+  const tools = { db: database.db, clock, newId, mails: false }
+  const told = () => database.db.notice.findMany({ where: { mailboxId: id } })
+  await planMailboxExpiries(tools)
+  await planMailboxExpiries(tools)
+  expect(await told()).toMatchObject([{ kind: 'expiry', what: 'clientSecret', threshold: 7 }])
+  const [notice] = await told()
+  expect(notice?.text).toContain('アプリの登録')
 })

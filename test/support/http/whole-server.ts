@@ -9,6 +9,7 @@ import { createMetrics } from '../../../src/platform/metrics.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { newId, testSealer } from '../fixtures.ts'
+import { providersAt } from '../mail/oauth.ts'
 import { OPERATOR_KEY, testMarketplaces } from './rest-server.ts'
 
 /** Every route of the service as the composition root registers them, without anything that listens or works. */
@@ -42,6 +43,7 @@ export async function wholeServer(
       eventStreams: { perKey: 50, perTenant: 200 },
       perTenant: { shops: 200, mailboxes: 200 },
       publicUrl: 'https://torikomi.example.jp',
+      mailOAuth: providersAt('http://127.0.0.1:9'),
       smtp: null,
     } as never,
     marketplaces: testMarketplaces,

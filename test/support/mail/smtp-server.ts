@@ -8,6 +8,10 @@ export interface SmtpServer {
   commands: string[]
   /** The answer to RCPT TO for an address; absent: 250. */
   refuse: Map<string, string>
+  /** The access token that is taken; null: nobody has to log in. */
+  token: string | null
+  /** Tokens that came. */
+  tokens: string[]
   close(): Promise<void>
 }
 
@@ -20,10 +24,11 @@ export async function startSmtpServer(): Promise<SmtpServer> {
     sockets.add(socket)
     socket.on('close', () => sockets.delete(socket))
     socket.on('error', () => socket.destroy())
-    speak(socket, { mails, refuse, commands })
+    speak(socket, smtp)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return {
+  const smtp: SmtpServer = {
+    ...{ token: null, tokens: [] },
     url: `smtp://127.0.0.1:${(server.address() as AddressInfo).port}`,
     mails,
     refuse,
@@ -34,16 +39,16 @@ export async function startSmtpServer(): Promise<SmtpServer> {
         server.close(() => resolve())
       }),
   }
+  return smtp
 }
 
-function speak(
-  socket: Socket,
-  { mails, refuse, commands }: Pick<SmtpServer, 'mails' | 'refuse' | 'commands'>,
-): void {
+function speak(socket: Socket, smtp: SmtpServer): void {
+  const { mails, refuse, commands } = smtp
   let from = ''
   let to: string[] = []
   let data: string[] | null = null
   let rest = ''
+  let refused = false
   const say = (line: string) => socket.write(`${line}\r\n`)
 
   function take(line: string): void {
@@ -54,9 +59,20 @@ function speak(
       return void say('250 kept')
     }
     commands.push(line)
+    if (refused) {
+      refused = false
+      return void say('535 5.7.8 no')
+    }
     const address = /<([^>]*)>/.exec(line)?.[1] ?? ''
-    if (/^EHLO/i.test(line)) say('250 stub')
-    else if (/^MAIL FROM/i.test(line)) {
+    if (/^EHLO/i.test(line)) say(smtp.token === null ? '250 stub' : '250-stub\r\n250 AUTH XOAUTH2')
+    else if (/^AUTH XOAUTH2 /i.test(line)) {
+      const [, token = ''] =
+        /auth=Bearer ([!-~]*)/.exec(Buffer.from(line.slice(13), 'base64').toString()) ?? []
+      smtp.tokens.push(token)
+      // As providers refuse: why first, in a challenge that is answered with nothing.
+      refused = token !== smtp.token
+      say(refused ? '334 eyJzdGF0dXMiOiI0MDEifQ==' : '235 hello')
+    } else if (/^MAIL FROM/i.test(line)) {
       from = address
       to = []
       say('250 ok')

@@ -1,6 +1,11 @@
 import { simpleParser } from 'mailparser'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { startMailOAuthSim } from '../../../sandbox/mail-oauth/index.ts'
 import { createMailer } from '../../../src/notices/mailer.ts'
+import { createSmtpAccess } from '../../../src/notices/smtp-access.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
+import { providersAt } from '../../support/mail/oauth.ts'
 import { type SmtpServer, startSmtpServer } from '../../support/mail/smtp-server.ts'
 
 const LETTER = {
@@ -53,4 +58,55 @@ test('a server without STARTTLS gets neither a password nor a mail where TLS is 
   await expect(mailer.send(LETTER)).rejects.toMatchObject({ name: 'MailRefused', final: false })
   expect(server.mails).toEqual([])
   expect(server.commands.join('\n')).not.toMatch(/AUTH|MAIL FROM/i)
+})
+
+test('it signs in by an access token, renews one that is refused, and keeps it for the next mail', async () => {
+  server.token = 'second'
+  const url = server.url.replace('smtp://', 'smtp://notices%40example.jp@')
+  const asked: { user: string; renew: boolean }[] = []
+  const provide = async (user: string, renew: boolean) => {
+    asked.push({ user, renew })
+    return renew ? 'second' : 'first'
+  }
+  const mailer = createMailer({ url, requireTls: false, from: 'notices@example.jp' }, provide)
+  await mailer.send(LETTER)
+  mailer.close()
+  expect(server.mails).toHaveLength(1)
+  expect(server.tokens).toEqual(['first', 'second'])
+  expect(asked).toEqual([
+    { user: 'notices@example.jp', renew: false },
+    { user: 'notices@example.jp', renew: true },
+  ])
+})
+
+test('without a token nothing is sent, and it is tried again', async () => {
+  server.token = 'x'
+  const url = server.url.replace('smtp://', 'smtp://a@')
+  const provide = () => Promise.reject(new Error('the provider is away'))
+  const mailer = createMailer({ url, requireTls: false, from: 'a@example.jp' }, provide)
+  await expect(mailer.send(LETTER)).rejects.toMatchObject({ name: 'MailRefused', final: false })
+  expect(server.mails).toEqual([])
+})
+
+test('SMTP_OAUTH asks the provider once for many mails, and says what is wrong with it without its value', async () => {
+  const sim = await startMailOAuthSim()
+  sim.addClient('app', 'app-secret', 'notices@example.jp')
+  const http = createHttpClient({ allowPrivateHosts: 'all' })
+  const tools = { http, clock: systemClock, mailOAuth: providersAt(sim.url) }
+  const auth = {
+    kind: 'microsoft_application',
+    tenant: 'x.example',
+    clientId: 'app',
+    clientSecret: 'app-secret',
+  }
+  const provide = createSmtpAccess(tools, JSON.stringify(auth))
+  const tokens = await Promise.all([1, 2, 3].map(() => provide('notices@example.jp', false)))
+  expect(new Set(tokens).size).toBe(1)
+  expect(await provide('notices@example.jp', false)).toBe(tokens[0])
+  expect(await provide('notices@example.jp', true)).not.toBe(tokens[0])
+  expect(sim.asks.get('client_credentials')).toBe(2)
+  await http.close()
+  await sim.close()
+  for (const setting of ['{"kind":"hunter2"}', '{"kind":"google"}', '{hunter2'])
+    expect(() => createSmtpAccess(tools, setting)).toThrow(/^SMTP_OAUTH (?!.*hunter2)/)
 })

@@ -2,6 +2,7 @@ import type { Clock } from '../../../platform/clock.ts'
 import { SealError, type Sealer } from '../../../platform/crypto/sealer.ts'
 import type { Random } from '../../../platform/random.ts'
 import { createThrottle } from '../../../platform/throttle.ts'
+import { abortAfter, TimedOut } from '../../../platform/timeout.ts'
 import { createTokenStoresAt, type TokenStoreTools } from '../../credentials/tokens.ts'
 import { type AskTools, askForAccess, MailToken } from './ask.ts'
 import { MailAuthFailure, unavailable } from './failures.ts'
@@ -33,6 +34,8 @@ const tokenContext = (id: string) => `mailbox:${id}:token`
 
 /** Renewals of one provider at a time and a second: hundreds of mailboxes' tokens may end at once, and providers count. */
 const RENEWAL_LIMITS = { perKey: 6, total: 20, perSecond: 25 }
+/** Its turn and the answer together: less than the lease, or another process would use the same refresh token. */
+const RENEWAL_MS = 45_000
 /** Renewed so long before the end, or a fifth of the life before it where that is shorter. */
 const AHEAD_MS = 5 * 60_000
 
@@ -64,9 +67,12 @@ export function createMailboxAccess(tools: AccessTools): MailboxAccess {
     if (auth === null) throw new SealError('malformed', 'the mailbox has no sign-in')
     const before = MailToken.safeParse(old).data
     const refreshToken = before?.refreshToken ?? auth.refreshToken
-    const fresh = await throttle.pass(hostOf(endpointsOf(auth, tools.mailOAuth).token), signal, () =>
-      askForAccess(tools, auth, mailbox.username, refreshToken, signal),
-    )
+    const host = hostOf(endpointsOf(auth, tools.mailOAuth).token)
+    const fresh = await abortAfter(RENEWAL_MS, signal, (limit) =>
+      throttle.pass(host, limit, () => askForAccess(tools, auth, mailbox.username, refreshToken, limit)),
+    ).catch((error: unknown) => {
+      throw error instanceof TimedOut ? unavailable('too many renewals at once') : error
+    })
     // Most providers leave the refresh token out when it stays the same.
     return before?.refreshToken !== undefined && fresh.refreshToken === undefined
       ? { ...fresh, refreshToken: before.refreshToken }

@@ -6,7 +6,7 @@ import { type MailboxPreset, presetOfDomain, presetOfExchanger } from './presets
 
 /** Finds the mail server of an address by what its domain publishes. Everything that is found was written outside. */
 
-export interface MailDns {
+interface MailDns {
   srv(name: string): Promise<{ name: string; port: number; priority: number }[]>
   mx(name: string): Promise<{ exchange: string; priority: number }[]>
 }

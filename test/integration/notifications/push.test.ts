@@ -1,0 +1,137 @@
+import { Webhook } from 'standardwebhooks'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createPushDoor } from '../../../src/notifications/push.ts'
+import { pushRoute } from '../../../src/notifications/push-route.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
+import { createMetrics } from '../../../src/platform/metrics.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { pushSecretRoutes } from '../../../src/shops/shops/push-secret.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { type RestServer, restServer } from '../../support/http/rest-server.ts'
+import { malls } from '../../support/mail/listener.ts'
+
+const KEY = 'auth-key-of-the-shop'
+
+let database: TestDatabase
+let rest: RestServer
+let clock: HeldClock
+let headers: Record<string, string>
+let shopId: string
+
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+
+beforeEach(async () => {
+  clock = heldClock()
+  const { db, pool } = database
+  const shared = { db, pool, clock, newId, sealer: testSealer, random: systemRandom }
+  const door = createPushDoor({
+    ...shared,
+    metrics: createMetrics(),
+    log: createLogger({ level: 'silent' }),
+    marketplaces: malls,
+    wakeQueue: { wake: async () => undefined },
+  })
+  rest = await restServer(db, {
+    clock,
+    more: { clientRoutes: [pushSecretRoutes(shared)], operatorRoutes: [] },
+    server: { publicRoutes: [pushRoute(door)] },
+  })
+  const tenantId = (await makeTenant(db)).id
+  shopId = (await makeShop(db, { tenantId, code: '123456' })).id
+  headers = await rest.keyFor(tenantId)
+})
+
+afterEach(() => rest.close())
+afterAll(() => database?.close())
+
+const open = async (body?: object): Promise<string> => {
+  const answer = await rest.app.inject({
+    ...{ method: 'POST', url: `/v1/shops/${shopId}/push-secret`, headers },
+    ...(body ? { payload: body } : {}),
+  })
+  expect(answer.statusCode, answer.body).toBe(200)
+  return answer.json().secret
+}
+
+const numberOf = (n: number, code = '123456') => `${code}-20260519-${String(n).padStart(10, '0')}`
+const xml = (numbers: string[], key = KEY) =>
+  `<?xml version="1.0" encoding="UTF-8"?><orderNotifyModel><authModel><contractId>c</contractId><shopUrl>shop</shopUrl><authKey>${key}</authKey></authModel>${numbers
+    .map(
+      (number) =>
+        `<orderInfoNotifyModel><orderNumber>${number}</orderNumber><seqId>7</seqId></orderInfoNotifyModel>`,
+    )
+    .join('')}</orderNotifyModel>`
+
+const post = (payload: string, more: Record<string, string> = {}, type = 'text/xml') =>
+  rest.app.inject({
+    method: 'POST',
+    url: `/v1/shops/${shopId}/pushed-orders`,
+    headers: { 'content-type': type, ...more },
+    payload,
+  })
+
+function signed(body: string, secret: string, id = newId()) {
+  const at = new Date(clock.now())
+  return post(
+    body,
+    {
+      'webhook-id': id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret).sign(id, at, body),
+    },
+    'application/json',
+  )
+}
+
+const wanted = async () =>
+  (await database.db.importRequest.findMany({ where: { shopId }, orderBy: { orderNumber: 'asc' } })).map(
+    ({ orderNumber, purpose, source }) => `${source} ${purpose} ${orderNumber}`,
+  )
+
+test('the mall’s own message becomes import requests, once, and is answered in its words', async () => {
+  await open({ key: KEY })
+  const body = xml([numberOf(1), numberOf(2)])
+  for (let time = 1; time <= 2; time += 1) {
+    const answer = await post(body)
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers['content-type']).toContain('xml')
+    expect(answer.body).toContain('<resultCode>N-000-000</resultCode>')
+  }
+  expect(await wanted()).toEqual([1, 2].map((n) => `notification import ${numberOf(n)}`))
+})
+
+test.each([
+  ['a wrong key', () => xml([numberOf(1)], 'another-key'), 'E-400-101'],
+  ['no key', () => xml([numberOf(1)], ''), 'E-400-100'],
+  ['no XML', () => 'orderNumber=1', 'E-400-100'],
+  ['a DOCTYPE', () => `<!DOCTYPE x [<!ENTITY a "b">]>${xml([numberOf(1)])}`, 'E-400-100'],
+])('%s is refused in the mall’s words, and nothing is stored', async (_name, body, code) => {
+  await open({ key: KEY })
+  expect((await post(body())).body).toContain(code)
+  expect(await wanted()).toEqual([])
+})
+
+test('a signed message of a program does the same; forged, unsigned and foreign numbers do not', async () => {
+  const secret = await open()
+  const body = JSON.stringify({ orderNumbers: [numberOf(3), numberOf(3)] })
+  expect((await signed(body, secret)).json()).toEqual({ taken: 1 })
+  expect(await wanted()).toEqual([`notification import ${numberOf(3)}`])
+  const other = `whsec_${Buffer.alloc(32, 1).toString('base64')}`
+  expect((await signed(body, other)).json()).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'forged' })
+  expect((await post(body, {}, 'application/json')).json()).toMatchObject({ reason: 'missing' })
+  const foreign = JSON.stringify({ orderNumbers: [numberOf(4, '999999')] })
+  expect((await signed(foreign, secret)).statusCode).toBe(422)
+  expect((await signed('{"orderNumbers": "x"}', secret)).statusCode).toBe(422)
+  expect(await wanted()).toHaveLength(1)
+})
+
+test('the door is closed until it has a secret, and when it was closed again', async () => {
+  expect((await post(xml([numberOf(1)], ''))).statusCode).toBe(401)
+  await open({ key: KEY })
+  await open({ key: null })
+  expect((await post(xml([numberOf(1)]))).statusCode).toBe(401)
+  expect(await wanted()).toEqual([])
+})
