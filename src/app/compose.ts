@@ -14,11 +14,13 @@ import type { MailJudge } from '../mail/recognition/judge.ts'
 import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
 import { mailRoutes } from '../mail/routes.ts'
 import { createMailboxTester } from '../mail/test-mailbox.ts'
-import type { Marketplaces } from '../marketplaces/index.ts'
+import { MALLS, type Marketplaces } from '../marketplaces/index.ts'
+import type { Mall } from '../marketplaces/port/marketplace.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
 import { readBoard } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
+import { erasureRoutes, operatorErasureRoutes } from '../orders/erasure-routes.ts'
 import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { createSearchBackfill } from '../orders/store/search-backfill.ts'
@@ -138,8 +140,9 @@ export function createAreas(tools: AreaTools): Areas {
       noticeRoutes(shared),
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
+      erasureRoutes(shared),
     ],
-    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared)],
+    operatorRoutes: [...shops.operatorRoutes, mailRoutes(shared), operatorErasureRoutes(shared)],
     publicRoutes: [consentCallback(consents)],
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
     scheduler: createScheduler({
@@ -149,7 +152,7 @@ export function createAreas(tools: AreaTools): Areas {
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
         {
           name: 'retention',
-          run: createRetention({ ...shared, retentionDays: config.piiRetentionDays }).run,
+          run: createRetention({ ...shared, ...config.retention, strictMalls: strictMalls() }).run,
           ...HOURLY,
         },
       ],
@@ -159,7 +162,10 @@ export function createAreas(tools: AreaTools): Areas {
       allowedPrivateHosts: config.webhookAllowedPrivateHosts,
       listen: (onWake) => listenForEvents(pool, log, onWake),
     }),
-    notices: createNotices({ ...shared, sessions, smtp: config.smtp }),
+    notices: createNotices({
+      ...{ ...shared, sessions, smtp: config.smtp },
+      unpulledDays: config.retention.unpulledDays,
+    }),
     readGauges: async () =>
       void (await Promise.all([
         readChangeGauges(shared),
@@ -169,6 +175,12 @@ export function createAreas(tools: AreaTools): Areas {
     listen: listener.listen,
   }
 }
+
+/** Whose terms know no exception for what still waits. */
+const strictMalls = (): ReadonlySet<string> =>
+  new Set(
+    (MALLS as readonly Mall[]).flatMap((mall) => (mall.personalDataDays === undefined ? [] : [mall.name])),
+  )
 
 /** Not during the busiest moment of a start. */
 const HOURLY = { firstMs: 60_000, everyMs: 60 * 60_000 }

@@ -74,6 +74,17 @@ export const operatorKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be up to 200 printable characters without blanks')
 
+/** `rakuten=60,amazon=20`: days by mall. */
+export const daysOfMalls = z
+  .string()
+  .transform(list)
+  .pipe(z.array(z.string().regex(/^[a-z]+=\d{1,4}$/, 'must be mall=days, comma separated')))
+  .transform(
+    (items): Readonly<Record<string, number>> =>
+      Object.fromEntries(items.map((item) => [item.split('=')[0] ?? '', Number(item.split('=')[1])])),
+  )
+  .prefault('')
+
 /** What TLS is demanded for in production, by the names that `CONNECTIONS_WITHOUT_TLS` takes. */
 export const UNENCRYPTED = ['database', 'redis', 'smtp', 'malls', 'public_url'] as const
 export type Unencrypted = (typeof UNENCRYPTED)[number]

@@ -5,6 +5,7 @@ import { createMailer, type Mailer, type SmtpSettings } from './mailer.ts'
 import { planAttention } from './plan-attention.ts'
 import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
 import { planMailboxes } from './plan-mailboxes.ts'
+import { planUnpulled } from './plan-unpulled.ts'
 import { planWebhooks } from './plan-webhooks.ts'
 import { sendDueMails } from './send-mails.ts'
 import { forgetOldRows } from './store.ts'
@@ -13,6 +14,8 @@ export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'> {
   metrics: Pick<Metrics, 'noticeMails'>
   /** Null: notices are kept, and not mailed. */
   smtp: SmtpSettings | null
+  /** After which orders that nobody pulled lose their personal data. */
+  unpulledDays: number
   /** Instead of SMTP, for tests. */
   mailer?: Mailer
 }
@@ -34,6 +37,7 @@ export interface Notices {
 
 const ATTENTION_EVERY_MS = 15_000
 const EXPIRIES_EVERY_MS = 60_000
+const UNPULLED_EVERY_MS = 60 * 60_000
 const CHECKS_EVERY_MS = 15_000
 const MAILS_EVERY_MS = 10_000
 const CLEANING_EVERY_MS = 6 * 60 * 60_000
@@ -87,6 +91,9 @@ export function createNotices(tools: NoticesTools): Notices {
         every(CHECKS_EVERY_MS, 'credential checks', check),
         every(ATTENTION_EVERY_MS, 'attention notices', attention),
         every(EXPIRIES_EVERY_MS, 'expiry notices', () => expiries.run(signal)),
+        every(UNPULLED_EVERY_MS, 'unpulled orders', () =>
+          planUnpulled({ ...planTools, unpulledDays: tools.unpulledDays }),
+        ),
         every(MAILS_EVERY_MS, 'notice mails', mails),
         every(CLEANING_EVERY_MS, 'old notices', () => forgetOldRows(tools.db, tools.clock.now())),
       )

@@ -84,6 +84,7 @@ export function noticesRig(
         sessions,
         metrics: createMetrics(),
         smtp: null,
+        unpulledDays: 90,
         ...(options.mails === false ? {} : { mailer }),
       }),
   }

@@ -20,6 +20,7 @@ export interface AuditNote {
     | 'mailbox.created'
     | 'mailbox.updated'
     | 'mailbox.deleted'
+    | 'buyer.erased'
     | 'webhook.created'
     | 'webhook.updated'
     | 'webhook.deleted'

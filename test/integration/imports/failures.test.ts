@@ -90,7 +90,7 @@ describe('one bad order among a hundred', () => {
     const refused = failure('rejected', {
       code: 'NO',
       message: '受注を取得できません。',
-      mallMessage: 'E-1',
+      mallMessage: null,
       raw: '<秘密>',
     })
     bench.mall.answer(bad, { kind: 'failed', orderNumber: bad, failure: refused })

@@ -37,7 +37,7 @@ export async function wholeServer(
     config: {
       mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
       webhookAllowedPrivateHosts: [],
-      piiRetentionDays: 30,
+      retention: { retentionDays: 30, ofMalls: {}, openDays: 90, unpulledDays: 90 },
       eventStreams: { perKey: 50, perTenant: 200 },
       publicUrl: 'https://torikomi.example.jp',
       smtp: null,
