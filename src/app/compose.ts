@@ -28,6 +28,7 @@ import { type AddressRules, assertPublicHost } from '../platform/http/address-gu
 import type { Metrics } from '../platform/metrics.ts'
 import { createReconciliationJob, readSweepGauges } from '../reconciliation/reconciliation-job.ts'
 import { createReconciliationRoutes } from '../reconciliation/routes.ts'
+import { readCredentialGauges } from '../shops/calendar/gauges.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
@@ -171,6 +172,7 @@ export function createAreas(tools: AreaTools): Areas {
         readChangeGauges(shared),
         readSweepGauges(shared),
         readMailboxGauges(shared),
+        readCredentialGauges(shared),
       ])),
     listen: listener.listen,
   }

@@ -69,6 +69,10 @@ export const encryptionKeys = z.string().superRefine((text, context) => {
   }
 })
 
+export const backupKey = z.string().refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(text), {
+  error: 'must be 32 bytes as base64 (openssl rand -base64 32)',
+})
+
 /** What an Authorization header can carry. How long it must be depends on where it runs: src/config/load.ts. */
 export const operatorKey = z
   .string()

@@ -32,6 +32,8 @@ export interface Config {
   readonly redisUrl: string | null
   /** As parseEncryptionKeys takes them; null: generated into dataDir. */
   readonly encryptionKeys: string | null
+  /** For `ops backup` alone. */
+  readonly backupKey: string | null
   /** Null: generated into dataDir. */
   readonly operatorApiKey: string | null
   readonly workerConcurrency: number
@@ -180,6 +182,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     databaseCommitWaitsFor: settings.DATABASE_COMMIT_WAITS_FOR,
     redisUrl: settings.QUEUE_ENGINE === 'postgres' ? null : (settings.REDIS_URL ?? null),
     encryptionKeys: settings.ENCRYPTION_KEYS ?? null,
+    backupKey: settings.BACKUP_KEY ?? null,
     operatorApiKey: settings.OPERATOR_API_KEY ?? null,
     workerConcurrency: settings.WORKER_CONCURRENCY,
     mailboxAllowedPrivateHosts: settings.MAILBOX_ALLOWED_PRIVATE_HOSTS,

@@ -3,6 +3,7 @@ import { MALLS } from '../marketplaces/index.ts'
 import type { MallSetting } from '../marketplaces/port/marketplace.ts'
 import { LOG_LEVELS } from '../platform/logger.ts'
 import {
+  backupKey,
   daysOfMalls,
   encryptionKeys,
   list,
@@ -172,6 +173,11 @@ const service = {
     description:
       'Bearer key for `/v1/admin`. Not set: one is generated into `DATA_DIR`. Required in production.',
     ...note('Secrets', { shownDefault: 'generated', secret: true }),
+  }),
+  BACKUP_KEY: backupKey.optional().meta({
+    description:
+      'Encrypts the files of `npm run ops -- backup` and opens them: 32 bytes as base64 (`openssl rand -base64 32`). Kept apart from the backups.',
+    ...note('Secrets', { shownDefault: 'no backups', secret: true }),
   }),
   WORKER_CONCURRENCY: whole(1, 200, 16).meta({
     description: 'Shops that this process works for at the same time.',
