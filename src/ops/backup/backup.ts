@@ -9,7 +9,7 @@ import { readBackup, writeBackup } from './format.ts'
 
 const ROWS = 500
 
-export interface Head {
+interface Head {
   kind: 'database' | 'keys'
   release: string
   at: string
@@ -17,7 +17,7 @@ export interface Head {
   schema: string | null
 }
 
-export interface TableEnd {
+interface TableEnd {
   table: string
   rows: number
   /** SHA-256 over the rows' texts, in the order of the file. */
