@@ -1,3 +1,4 @@
+import type { Pool } from 'pg'
 import type { Routes } from '../http/app-types.ts'
 import type { Random } from '../platform/random.ts'
 import { mailboxRoutes } from './mailboxes/mailbox-routes.ts'
@@ -12,6 +13,7 @@ import { apiKeyRoutes } from './tenants/api-key-routes.ts'
 import type { ApiKeyTools } from './tenants/api-keys.ts'
 import { auditRoutes } from './tenants/audit-routes.ts'
 import type { Authenticator } from './tenants/authenticate.ts'
+import { healthRoutes } from './tenants/health-routes.ts'
 import { queueRoutes, type ReadQueues } from './tenants/queue-routes.ts'
 import { tenantRoutes } from './tenants/tenant-routes.ts'
 
@@ -19,6 +21,8 @@ export type ShopsAreaTools = ShopTools &
   Omit<ShopTestTools, 'timeoutMs'> &
   MailboxTools &
   Omit<MailboxTestTools, 'timeoutMs'> & {
+    /** For the operator's look at all parts. */
+    pool: Pool
     random: Random
     authenticator: Pick<Authenticator, 'forget'>
     readQueues: ReadQueues
@@ -47,6 +51,7 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
       apiKeyRoutes(keys),
       auditRoutes({ db }),
       queueRoutes({ readQueues }),
+      healthRoutes({ pool: tools.pool, clock: tools.clock, readQueues }),
     ],
   }
 }
