@@ -26,13 +26,17 @@ USER node
 CMD ["node", "sandbox/main.ts"]
 
 FROM node:24-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
+ARG REVISION=unknown
+ARG VERSION=unknown
+LABEL org.opencontainers.image.title=torikomi org.opencontainers.image.revision=$REVISION org.opencontainers.image.version=$VERSION
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 REVISION=$REVISION
 WORKDIR /app
 COPY --from=modules /app/node_modules ./node_modules
 COPY package.json ./
 COPY prisma ./prisma
 COPY --from=build /app/src ./src
-USER node
+# By number, so that a cluster that forbids root can see that it is none.
+USER 1000:1000
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --start-interval=1s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/healthz`).then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]

@@ -22,7 +22,8 @@ import type { MailJudge } from '../mail/recognition/judge.ts'
 import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
 import { mailRoutes } from '../mail/routes.ts'
 import { createMailboxTester } from '../mail/test-mailbox.ts'
-import type { Marketplaces } from '../marketplaces/index.ts'
+import { MALLS, type Marketplaces } from '../marketplaces/index.ts'
+import type { Mall } from '../marketplaces/port/marketplace.ts'
 import { createMarker } from '../marks/marker.ts'
 import { markRoutes } from '../marks/routes.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
@@ -34,6 +35,7 @@ import { createQueueReader, type QueueAccess, type QueueReader } from '../notifi
 import { forgetNotifications, notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
 import { readBoard } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
+import { erasureRoutes, operatorErasureRoutes } from '../orders/erasure-routes.ts'
 import { exportRoutes } from '../orders/export-csv.ts'
 import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
@@ -42,6 +44,7 @@ import { type AddressRules, assertPublicHost } from '../platform/http/address-gu
 import type { Metrics } from '../platform/metrics.ts'
 import { createReconciliationJob, readSweepGauges } from '../reconciliation/reconciliation-job.ts'
 import { createReconciliationRoutes } from '../reconciliation/routes.ts'
+import { readCredentialGauges } from '../shops/calendar/gauges.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
@@ -201,6 +204,7 @@ export function createAreas(tools: AreaTools): Areas {
       markRoutes(shared),
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
+      erasureRoutes(shared),
     ],
     operatorRoutes: [
       ...shops.operatorRoutes,
@@ -208,6 +212,7 @@ export function createAreas(tools: AreaTools): Areas {
       mailRoutes(shared),
       notificationAdminRoutes(shared),
       unknownFieldRoutes(shared),
+      operatorErasureRoutes(shared),
     ],
     publicRoutes: [
       consentCallback(consents),
@@ -233,7 +238,7 @@ export function createAreas(tools: AreaTools): Areas {
         },
         {
           name: 'retention',
-          run: createRetention({ ...shared, retentionDays: config.piiRetentionDays }).run,
+          run: createRetention({ ...shared, ...config.retention, strictMalls: strictMalls() }).run,
           ...HOURLY,
         },
         { name: 'old notifications', run: forgetNotifications(shared), ...HOURLY },
@@ -245,18 +250,27 @@ export function createAreas(tools: AreaTools): Areas {
       allowedPrivateHosts: config.webhookAllowedPrivateHosts,
       listen: (onWake) => listenForEvents(pool, log, onWake),
     }),
-    notices: createNotices({ ...oauth, sessions, smtp: config.smtp }),
+    notices: createNotices({
+      ...{ ...oauth, sessions, smtp: config.smtp },
+      unpulledDays: config.retention.unpulledDays,
+    }),
     readGauges: async () =>
       void (await Promise.all([
         readChangeGauges(shared),
         readSweepGauges(shared),
         readMailboxGauges(shared),
+        readCredentialGauges(shared),
       ])),
     listen: listener.listen,
   }
 }
 
 const systemDns = { srv: resolveSrv, mx: resolveMx }
+/** Whose terms know no exception for what still waits. */
+const strictMalls = (): ReadonlySet<string> =>
+  new Set(
+    (MALLS as readonly Mall[]).flatMap((mall) => (mall.personalDataDays === undefined ? [] : [mall.name])),
+  )
 
 /** Not during the busiest moment of a start. */
 const HOURLY = { firstMs: 60_000, everyMs: 60 * 60_000 }

@@ -6,6 +6,7 @@ import type { MetricsSource, ReadinessCheck } from '../http/health.ts'
 import type { DocExamples } from '../http/openapi/examples.ts'
 import { buildServer } from '../http/server.ts'
 import { checkWritable } from '../platform/db/database.ts'
+import { readQuiet } from '../platform/db/quiet.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { recoverStalled } from '../platform/queue/stalled.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
@@ -30,6 +31,16 @@ export interface Parts {
  */
 export async function startRoles(parts: Parts, roles: readonly Role[], stops: StopList): Promise<string> {
   const url = await startHttp(parts, roles.includes('api'), stops)
+  const { database, clock, log } = parts.resources
+  const quiet = await readQuiet(database.pool, new Date(clock.now()))
+  if (quiet) {
+    // What was restored or copied may be a drill beside the real one: two would read and change the same shops.
+    log.warn(
+      { ...quiet },
+      'quiet mode: no mall is called and no mailbox is read until "npm run ops -- resume" and a restart',
+    )
+    return url
+  }
   if (roles.includes('worker')) await startWorker(parts, stops)
   if (roles.includes('listener')) {
     const stopListening = parts.areas.listen()

@@ -69,10 +69,25 @@ export const encryptionKeys = z.string().superRefine((text, context) => {
   }
 })
 
+export const backupKey = z.string().refine((text) => /^[A-Za-z0-9+/]{43}=$/.test(text), {
+  error: 'must be 32 bytes as base64 (openssl rand -base64 32)',
+})
+
 /** What an Authorization header can carry. How long it must be depends on where it runs: src/config/load.ts. */
 export const operatorKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be up to 200 printable characters without blanks')
+
+/** `rakuten=60,amazon=20`: days by mall. */
+export const daysOfMalls = z
+  .string()
+  .transform(list)
+  .pipe(z.array(z.string().regex(/^[a-z]+=\d{1,4}$/, 'must be mall=days, comma separated')))
+  .transform(
+    (items): Readonly<Record<string, number>> =>
+      Object.fromEntries(items.map((item) => [item.split('=')[0] ?? '', Number(item.split('=')[1])])),
+  )
+  .prefault('')
 
 /** What TLS is demanded for in production, by the names that `CONNECTIONS_WITHOUT_TLS` takes. */
 export const UNENCRYPTED = ['database', 'redis', 'smtp', 'malls', 'public_url'] as const

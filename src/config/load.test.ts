@@ -144,6 +144,22 @@ describe('loadConfig', () => {
     expect(loadConfig({ ...PRODUCTION, ...env }).smtp?.requireTls).toBe(requireTls)
   })
 
+  test('personal data is kept no longer than a mall allows', () => {
+    expect(loadConfig({}).retention).toEqual({
+      retentionDays: 30,
+      ofMalls: {},
+      openDays: 90,
+      unpulledDays: 90,
+    })
+    expect(faultsOf({ PII_RETENTION_DAYS: '60' }).join()).toMatch(
+      /PII_RETENTION_DAYS keeps orders of Amazon for 60 days, which allows 30: set PII_RETENTION_DAYS_OF_MALLS=amazon=30/,
+    )
+    const ofMalls = { PII_RETENTION_DAYS: '60', PII_RETENTION_DAYS_OF_MALLS: 'amazon=30, rakuten=45' }
+    expect(loadConfig(ofMalls).retention).toMatchObject({ ofMalls: { amazon: 30, rakuten: 45 } })
+    for (const days of ['amazon=31', 'ebay=3', 'amazon', 'amazon=-1'])
+      expect(named(faultsOf({ PII_RETENTION_DAYS_OF_MALLS: days }))).toEqual(['PII_RETENTION_DAYS_OF_MALLS'])
+  })
+
   test('QUEUE_ENGINE=redis without an address is a fault', () => {
     expect(faultsOf({ QUEUE_ENGINE: 'redis' })).toHaveLength(1)
   })

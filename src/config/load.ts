@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { MALLS, type MarketplaceEndpoints } from '../marketplaces/index.ts'
-import type { MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
+import type { Mall, MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
 import type { LogLevel } from '../platform/logger.ts'
 import { StartError } from '../platform/start-error.ts'
 import type { Role } from './fields.ts'
@@ -32,6 +32,8 @@ export interface Config {
   readonly redisUrl: string | null
   /** As parseEncryptionKeys takes them; null: generated into dataDir. */
   readonly encryptionKeys: string | null
+  /** For `ops backup` alone. */
+  readonly backupKey: string | null
   /** Null: generated into dataDir. */
   readonly operatorApiKey: string | null
   /** Null: the operator key opens the metrics. */
@@ -41,7 +43,12 @@ export interface Config {
   readonly mailboxAllowedPrivateHosts: readonly string[]
   readonly webhookAllowedPrivateHosts: readonly string[]
   readonly sweepIntervalSeconds: number
-  readonly piiRetentionDays: number
+  readonly retention: {
+    readonly retentionDays: number
+    readonly ofMalls: Readonly<Record<string, number>>
+    readonly openDays: number
+    readonly unpulledDays: number
+  }
   /** Without a slash at the end. Null: no consents in the browser. */
   readonly publicUrl: string | null
   readonly mailOAuth: Readonly<MailOAuthSettings>
@@ -93,6 +100,7 @@ export function loadConfig(env: Environment): Config {
     given.QUEUE_ENGINE === 'redis' && !given.REDIS_URL
       ? ['QUEUE_ENGINE is redis, so REDIS_URL is needed']
       : []
+  if (own.success) contrary.push(...keptTooLong(own.data))
   if (own.success && malls.success && own.data.NODE_ENV === 'production')
     contrary.push(...unencrypted(own.data, malls.data))
   if (!own.success || !malls.success || missing.length > 0 || contrary.length > 0)
@@ -111,6 +119,28 @@ const mallUrls = (values: MallOptions) =>
   MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).flatMap(({ kind, env }) =>
     kind === 'rate' ? [] : [{ setting: env, url: String(values[env]) }],
   )
+
+/** A mall's terms bind whoever reads its orders, whatever the other malls allow. */
+function keptTooLong(own: OwnSettings): string[] {
+  const names: readonly string[] = MALLS.map(({ name }) => name)
+  const ofMalls = own.PII_RETENTION_DAYS_OF_MALLS
+  const unknown = Object.keys(ofMalls).filter((name) => !names.includes(name))
+  const tooLong = (MALLS as readonly Mall[]).flatMap(({ name, label, personalDataDays }) => {
+    if (personalDataDays === undefined) return []
+    const [setting, days] =
+      ofMalls[name] === undefined
+        ? ['PII_RETENTION_DAYS', own.PII_RETENTION_DAYS]
+        : ['PII_RETENTION_DAYS_OF_MALLS', ofMalls[name]]
+    if (days <= personalDataDays) return []
+    return [
+      `${setting} keeps orders of ${label} for ${days} days, which allows ${personalDataDays}: set PII_RETENTION_DAYS_OF_MALLS=${name}=${personalDataDays} or less`,
+    ]
+  })
+  return [
+    ...unknown.map((name) => `PII_RETENTION_DAYS_OF_MALLS knows no mall ${name.slice(0, 20)}`),
+    ...tooLong,
+  ]
+}
 
 /** Short enough for any tool, long enough not to be guessed over HTTP. */
 const OPERATOR_KEY_LENGTH = 16
@@ -158,6 +188,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     databaseCommitWaitsFor: settings.DATABASE_COMMIT_WAITS_FOR,
     redisUrl: settings.QUEUE_ENGINE === 'postgres' ? null : (settings.REDIS_URL ?? null),
     encryptionKeys: settings.ENCRYPTION_KEYS ?? null,
+    backupKey: settings.BACKUP_KEY ?? null,
     operatorApiKey: settings.OPERATOR_API_KEY ?? null,
     metricsApiKey: settings.METRICS_API_KEY ?? null,
     perTenant: { shops: settings.SHOPS_PER_TENANT, mailboxes: settings.MAILBOXES_PER_TENANT },
@@ -165,7 +196,12 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     mailboxAllowedPrivateHosts: settings.MAILBOX_ALLOWED_PRIVATE_HOSTS,
     webhookAllowedPrivateHosts: settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS,
     sweepIntervalSeconds: settings.SWEEP_INTERVAL_SECONDS,
-    piiRetentionDays: settings.PII_RETENTION_DAYS,
+    retention: {
+      retentionDays: settings.PII_RETENTION_DAYS,
+      ofMalls: settings.PII_RETENTION_DAYS_OF_MALLS,
+      openDays: settings.PII_OPEN_DAYS,
+      unpulledDays: settings.PII_UNPULLED_DAYS,
+    },
     publicUrl: settings.PUBLIC_URL ?? null,
     mailOAuth: mailOAuthOf(settings),
     smtp: smtpOf(settings),

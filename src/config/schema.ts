@@ -3,6 +3,8 @@ import { MALLS } from '../marketplaces/index.ts'
 import type { MallSetting } from '../marketplaces/port/marketplace.ts'
 import { LOG_LEVELS } from '../platform/logger.ts'
 import {
+  backupKey,
+  daysOfMalls,
   encryptionKeys,
   list,
   mailAddress,
@@ -185,6 +187,11 @@ const service = {
     description: 'Mailboxes that a tenant may register.',
     ...note('Service'),
   }),
+  BACKUP_KEY: backupKey.optional().meta({
+    description:
+      'Encrypts the files of `npm run ops -- backup` and opens them: 32 bytes as base64 (`openssl rand -base64 32`). Kept apart from the backups.',
+    ...note('Secrets', { shownDefault: 'no backups', secret: true }),
+  }),
   WORKER_CONCURRENCY: whole(1, 200, 16).meta({
     description: 'Shops that this process works for at the same time.',
     ...note('Work'),
@@ -213,7 +220,22 @@ const service = {
     ...note('Work'),
   }),
   PII_RETENTION_DAYS: whole(1, 3650, 30).meta({
-    description: 'Days after which personal data of finished orders, mails and answers is removed.',
+    description:
+      'Days after which personal data of an order that was shipped, completed or cancelled is removed; of mails and site changes by their own time. Malls that allow less refuse more: Amazon 30.',
+    ...note('Work'),
+  }),
+  PII_RETENTION_DAYS_OF_MALLS: daysOfMalls.meta({
+    description: 'The same for single malls: `rakuten=60,amazon=20`.',
+    ...note('Work', { shownDefault: 'none' }),
+  }),
+  PII_OPEN_DAYS: whole(1, 3650, 90).meta({
+    description:
+      'Days after which an order loses its personal data that was handed over and never came to an end.',
+    ...note('Work'),
+  }),
+  PII_UNPULLED_DAYS: whole(8, 3650, 90).meta({
+    description:
+      'Days after which an order loses its personal data that nobody took from 自動受注取込. The tenant is told a week before.',
     ...note('Work'),
   }),
 }

@@ -5,6 +5,7 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -16,6 +17,7 @@ const DAY_MS = 24 * 60 * 60_000
 
 export interface ImportDeps {
   pool: Pool
+  sealer: Sealer
   clock: Clock
   newId: NewId
   marketplaces: Marketplaces

@@ -70,7 +70,7 @@ export const createImportRoutes =
           response: { 200: ImportRequestList },
         },
       },
-      (request) => readRequestPage(deps.pool, tenantOf(request), request.query),
+      (request) => readRequestPage(deps, tenantOf(request), request.query),
     )
 
     app.post(

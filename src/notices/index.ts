@@ -7,6 +7,7 @@ import { planAttention } from './plan-attention.ts'
 import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
 import { planMailboxExpiries } from './plan-mailbox-expiries.ts'
 import { planMailboxes } from './plan-mailboxes.ts'
+import { planUnpulled } from './plan-unpulled.ts'
 import { planWebhooks } from './plan-webhooks.ts'
 import { sendDueMails } from './send-mails.ts'
 import { createSmtpAccess, type ProvideToken } from './smtp-access.ts'
@@ -16,6 +17,8 @@ export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'>, AskT
   metrics: Pick<Metrics, 'noticeMails'>
   /** Null: notices are kept, and not mailed. */
   smtp: SmtpSettings | null
+  /** After which orders that nobody pulled lose their personal data. */
+  unpulledDays: number
   /** Instead of SMTP, for tests. */
   mailer?: Mailer
 }
@@ -40,6 +43,7 @@ export interface Notices {
 
 const ATTENTION_EVERY_MS = 15_000
 const EXPIRIES_EVERY_MS = 60_000
+const UNPULLED_EVERY_MS = 60 * 60_000
 const CHECKS_EVERY_MS = 15_000
 const MAILS_EVERY_MS = 10_000
 const CLEANING_EVERY_MS = 6 * 60 * 60_000
@@ -94,6 +98,9 @@ export function createNotices(tools: NoticesTools): Notices {
         every(CHECKS_EVERY_MS, 'credential checks', check),
         every(ATTENTION_EVERY_MS, 'attention notices', attention),
         every(EXPIRIES_EVERY_MS, 'expiry notices', ends),
+        every(UNPULLED_EVERY_MS, 'unpulled orders', () =>
+          planUnpulled({ ...planTools, unpulledDays: tools.unpulledDays }),
+        ),
         every(MAILS_EVERY_MS, 'notice mails', mails),
         every(CLEANING_EVERY_MS, 'old notices', () => forgetOldRows(tools.db, tools.clock.now())),
       )

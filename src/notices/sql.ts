@@ -44,6 +44,14 @@ WHERE w.disabled_at IS NOT NULL
   AND NOT EXISTS (SELECT FROM notices n WHERE n.webhook_id = w.id AND n.kind = 'attention' AND n.occurs_at = w.disabled_at)
 ORDER BY w.disabled_at LIMIT ${most}`
 
+/** Shops with orders in staging since before `from`, and the day on which the first of them is emptied: one notice for each such day. */
+export const unpulledShops = (from: Date, days: number, most: number): Prisma.Sql => Prisma.sql`
+SELECT s.id::text AS "shopId", s.tenant_id::text AS "tenantId", s.name AS shop, count(*)::int AS orders,
+  date_trunc('day', min(o.staged_at) + make_interval(days => ${days})) AS at
+FROM orders o JOIN shops s ON s.id = o.shop_id JOIN tenants t ON t.id = s.tenant_id AND t.status = 'active'
+WHERE o.purged_at IS NULL AND o.status = 'auto_imported' AND o.staged_at < ${from}
+GROUP BY s.id ORDER BY at LIMIT ${most}`
+
 /** The same of shops. */
 export const untoldShops = (recent: Date, most: number): Prisma.Sql => Prisma.sql`
 SELECT s.id::text, s.tenant_id::text AS "tenantId", s.name, s.code, s.marketplace::text,

@@ -150,7 +150,7 @@ const subjectOf = ({ name, mallLabel }: NamedShop, said: string) =>
   oneLine(`【自動受注取込】${name}（${mallLabel}）: ${said}`)
 
 /** What becomes a header, and names that staff gave. */
-const oneLine = (text: string) => text.replace(/\s+/g, ' ')
+export const oneLine = (text: string) => text.replace(/\s+/g, ' ')
 
 const FOOTER = [
   '',

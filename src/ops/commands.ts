@@ -1,7 +1,9 @@
+import { backupDatabase, backupKeys, verifyBackup } from './backup/backup.ts'
+import { restoreDatabase } from './backup/restore.ts'
 import { doctor } from './doctor.ts'
 import { listAttention, listKeys, listTenants, retryFailedImports } from './lists.ts'
 import { rotateKeys } from './rotation/rotate.ts'
-import { migrate, version } from './schema.ts'
+import { migrate, resumeWork, version } from './schema.ts'
 import { type Ops, type OpsWorld, openOps, Usage } from './tools.ts'
 
 interface Command {
@@ -29,6 +31,19 @@ const COMMANDS: readonly Command[] = [
     does: 'seals everything anew under the first of ENCRYPTION_KEYS, while serving',
     run: rotateKeys,
   },
+  {
+    usage: 'backup <file>',
+    does: 'the whole database, encrypted under BACKUP_KEY and verified',
+    run: backupDatabase,
+  },
+  { usage: 'backup keys <file>', does: 'ENCRYPTION_KEYS, encrypted; to be kept elsewhere', run: backupKeys },
+  { usage: 'backup verify <file>', does: 'reads a backup to its end', run: verifyBackup },
+  {
+    usage: 'restore <file>',
+    does: 'puts a backup into an empty database, which begins quiet',
+    run: restoreDatabase,
+  },
+  { usage: 'resume', does: 'ends quiet mode: malls are called and mailboxes read again', run: resumeWork },
   {
     usage: 'retry <tenant id>',
     does: 'asks the malls again for all that was given up',

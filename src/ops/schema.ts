@@ -1,5 +1,6 @@
 import packageJson from '../../package.json' with { type: 'json' }
 import { applyMigrations, readSchemaState } from '../platform/db/migrate.ts'
+import { readQuiet, resume } from '../platform/db/quiet.ts'
 import type { Ops } from './tools.ts'
 
 export async function version(ops: Ops): Promise<number> {
@@ -21,6 +22,18 @@ export async function migrate(ops: Ops): Promise<number> {
   }
   const applied = await applyMigrations(await ops.databaseUrl(), log)
   ops.print(applied.length === 0 ? 'the schema is up to date' : `${applied.length} migrations applied`)
+  return 0
+}
+
+export async function resumeWork(ops: Ops): Promise<number> {
+  const { pool } = await ops.database()
+  const quiet = await readQuiet(pool, new Date(ops.clock.now()))
+  await resume(pool)
+  ops.print(
+    quiet
+      ? `quiet since ${quiet.since.toISOString()} (${quiet.reason}); it works again: restart its processes`
+      : 'it was not quiet',
+  )
   return 0
 }
 

@@ -38,7 +38,8 @@ export type FullOrder = z.infer<typeof OrderWithDetail>
 /** An order that cannot be opened any more is told as such: it must not keep the other 999 of a pull back. */
 export function fullOrder(deps: OpenDeps, row: OrderRowWithDetail): FullOrder {
   const summary = orderSummary(row)
-  if (row.sealedDetail === null) return { ...summary, detail: null, detailMissing: 'purged' }
+  if (row.sealedDetail === null)
+    return { ...summary, detail: null, detailMissing: row.erasedAt ? 'erased' : 'purged' }
   try {
     const detail = deps.sealer.openJson<NormalisedOrder>(`order:${row.id}:detail`, row.sealedDetail)
     return { ...summary, detail, detailMissing: null }

@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -10,6 +11,7 @@ import {
   FORGET_FOREIGN_EVENTS,
   PURGE_CHANGES,
   PURGE_MAILS,
+  PURGE_ORDER_RAWS,
   PURGE_ORDERS,
   PURGE_RAW_ANSWERS,
 } from './sql.ts'
@@ -24,6 +26,23 @@ const COUNTS_KEPT = '6 hours'
 /** Transactions that may begin between a row's writing and the look at it. */
 const XIDS_AHEAD = 1_000_000
 
+/** Texts of mails that could not be read: long enough to look what is new about them. */
+const UNREADABLE_MAIL_DAYS = 14
+const RAW_ANSWER_DAYS = 7
+
+export interface RetentionRules {
+  /** After an order was shipped, completed or cancelled; mails and texts of changes by their own time. */
+  retentionDays: number
+  /** The same of one mall's orders, by its name. */
+  ofMalls?: Readonly<Record<string, number>>
+  /** Malls that allow no more than that, whatever an order waits for. */
+  strictMalls?: ReadonlySet<string>
+  /** After an order was handed over that never came to an end. */
+  openDays: number
+  /** After an order came into 自動受注取込 from which nobody took it; null: never. */
+  unpulledDays: number | null
+}
+
 export interface Retention {
   /** Removes what has been kept long enough, batch by batch, until nothing is left or `signal` is aborted. */
   run(signal: AbortSignal): Promise<Purged>
@@ -37,13 +56,9 @@ interface Purged {
 }
 
 /** Removes personal data after PII_RETENTION_DAYS; the rule and its reasons are in docs/decisions/retention.md. */
-export function createRetention(deps: {
-  db: Db
-  pool: Pool
-  clock: Clock
-  log: Logger
-  retentionDays: number
-}): Retention {
+export function createRetention(
+  deps: RetentionRules & { db: Db; pool: Pool; clock: Clock; log: Logger },
+): Retention {
   async function drain(sql: string, values: unknown[], signal: AbortSignal): Promise<number> {
     let total = 0
     while (!signal.aborted) {
@@ -54,10 +69,25 @@ export function createRetention(deps: {
     return total
   }
 
+  async function purgeOrders(now: number, signal: AbortSignal): Promise<number> {
+    const before = (days: number) => new Date(now - days * DAY_MS)
+    const never = new Date(0)
+    let total = 0
+    for (const mall of MARKETPLACES) {
+      const days = deps.ofMalls?.[mall] ?? deps.retentionDays
+      const unpulled = deps.unpulledDays === null ? never : before(deps.unpulledDays)
+      const strict = deps.strictMalls?.has(mall) ?? false
+      const values = [before(days), BATCH, new Date(now), mall, before(deps.openDays), unpulled, strict]
+      total += await drain(PURGE_ORDERS, values, signal)
+    }
+    return total
+  }
+
   return {
     async run(signal) {
       const now = deps.clock.now()
-      const cutoff = new Date(now - deps.retentionDays * DAY_MS)
+      const before = (days: number) => new Date(now - days * DAY_MS)
+      const cutoff = before(deps.retentionDays)
       await deps.db.shopNotice.deleteMany({ where: { lastSeenAt: { lt: new Date(now - HINT_SHOWN_MS) } } })
       const forgotten = new Date(now - WAITS_KEPT_DAYS * DAY_MS)
       await deps.db.shopWait.deleteMany({
@@ -70,9 +100,11 @@ export function createRetention(deps: {
       await drain(FORGET_COUNTS, [COUNTS_KEPT, BATCH], signal)
       await drain(FORGET_FOREIGN_EVENTS, [XIDS_AHEAD, BATCH], signal)
       const purged = {
-        orders: await drain(PURGE_ORDERS, [cutoff, BATCH, new Date(now)], signal),
-        mails: await drain(PURGE_MAILS, [cutoff, BATCH], signal),
-        rawAnswers: await drain(PURGE_RAW_ANSWERS, [cutoff, BATCH], signal),
+        orders: await purgeOrders(now, signal),
+        mails: await drain(PURGE_MAILS, [cutoff, BATCH, before(UNREADABLE_MAIL_DAYS)], signal),
+        rawAnswers:
+          (await drain(PURGE_RAW_ANSWERS, [before(RAW_ANSWER_DAYS), BATCH], signal)) +
+          (await drain(PURGE_ORDER_RAWS, [before(RAW_ANSWER_DAYS), BATCH], signal)),
         changes: await drain(PURGE_CHANGES, [cutoff, BATCH], signal),
       }
       if (purged.orders + purged.mails + purged.rawAnswers + purged.changes > 0)

@@ -11,9 +11,9 @@ const detail = NormalisedOrder.nullable().describe(
 )
 
 const detailMissing = z
-  .enum(['purged', 'unreadable'])
+  .enum(['purged', 'erased', 'unreadable'])
   .nullable()
-  .describe('Why detail is null: purged 保存期間満了, unreadable 復号不可')
+  .describe('Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可')
 
 export const OrderSummary = z
   .object(listedFields)

@@ -150,31 +150,8 @@ delete from events where xid in (
   select xid from events where xid > pg_snapshot_xmax(pg_current_snapshot())::text::bigint + $1::bigint order by xid limit $2
 )`
 
-/**
- * An order loses all of its personal data at once or none of it, whatever ends in between, and two services may purge at once: each
- * takes other rows. What was moved back to 自動受注取込 waits to be handed over again, however long ago it was: it keeps its
- * content, and for as long again once it has left. Both indexes that bring the candidates hold only what is still to be emptied; all of it is looked at again under the lock.
- */
-export const PURGE_ORDERS = `
-with old as (
-  select id from orders
-  where purged_at is null and (
-    (pulled_at < $1 and status <> 'auto_imported' and not exists (
-      select from order_events e where e.order_id = orders.id and e.at >= $1 and e.kind = 'moved' and e.data ->> 'from' = 'auto_imported'))
-    or (pulled_at is null and status <> 'auto_imported' and updated_at < $1)
-    or (status = 'auto_imported' and mall_state = 'cancelled' and refreshed_at < $1 and updated_at < $1)
-  ) and change_state not in ('queued', 'changing') and id in (
-    (select id from orders where purged_at is null and pulled_at < $1 and change_state not in ('queued', 'changing')
-       and (status <> 'auto_imported' or (mall_state = 'cancelled' and refreshed_at < $1 and updated_at < $1))
-     order by pulled_at limit $2)
-    union all
-    (select id from orders where purged_at is null and pulled_at is null and updated_at < $1
-       and (status <> 'auto_imported' or (mall_state = 'cancelled' and refreshed_at < $1)) and change_state not in ('queued', 'changing')
-     limit $2)
-  )
-  limit $2
-  for update skip locked
-), raws as (
+/** What an order loses with its content; `old` holds the ids. All of it at once or nothing, whatever ends in between. */
+const WITH_THE_CONTENT = `raws as (
   delete from order_raws using old where order_id = old.id
 ), search as (
   delete from order_search using old where order_id = old.id
@@ -182,14 +159,62 @@ with old as (
   delete from order_versions using old where order_id = old.id
 ), differences as (
   update reimport_orders r set sealed_difference = null from old where r.order_id = old.id
-)
+)`
+
+const NOT_MOVED_BACK_SINCE = (time: string) => `not exists (
+  select from order_events e where e.order_id = orders.id and e.at >= ${time} and e.kind = 'moved' and e.data ->> 'from' = 'auto_imported')`
+
+/**
+ * Of mall $4, $2 at most: what is over since before $1 and was handed over; what was handed over before $5 and never came to an end; what waits to
+ * be handed over since before $6. A mall that allows no longer ($7) loses what is over at $1 even where it still waits. What was moved back to
+ * 自動受注取込 keeps its content for as long again once it has left. Two services may purge at once: each takes other rows. Both indexes that bring
+ * the candidates hold only what is still to be emptied.
+ */
+export const PURGE_ORDERS = `
+with old as (
+  select id from orders
+  where purged_at is null and marketplace = $4::marketplace and change_state not in ('queued', 'changing') and (
+    (ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $7::bool) and ${NOT_MOVED_BACK_SINCE('$1')})
+    or (staged_at < $5 and ended_at is null and status <> 'auto_imported' and coalesce(pulled_at, updated_at) < $5
+      and ${NOT_MOVED_BACK_SINCE('$5')})
+    or (staged_at < $6 and status = 'auto_imported' and not exists (
+      select from order_events e where e.order_id = orders.id and e.at >= $6 and e.kind = 'moved'))
+  )
+  limit $2
+  for update skip locked
+), ${WITH_THE_CONTENT}
 update orders o set sealed_detail = null, sealed_edits = null, purged_at = $3, version = version + 1, updated_at = $3
+from old where o.id = old.id`
+
+/**
+ * Erases orders of tenant $1 now ($2): by number ($3, exact), or by what the blind index holds ($4 kind, $5 hashes under each key). Whatever else keeps
+ * words of theirs goes in the same statement, so that no part is left by a process that ends in between. $6 ids for the timeline, $7 who.
+ */
+export const ERASE = `
+with old as materialized (
+  select o.id, o.shop_id, o.order_number, (row_number() over (order by o.id))::int as place from orders o
+  where o.tenant_id = $1 and o.erased_at is null and (o.order_number = $3
+    or o.id in (select order_id from order_search where tenant_id = $1 and kind = $4 and hash = any($5::bytea[])))
+  limit $8
+), ${WITH_THE_CONTENT}, mails as (
+  update mails m set sealed_mail = null from old where m.tenant_id = $1 and m.sealed_mail is not null and old.order_number = any(m.order_numbers)
+), requests as (
+  update import_requests r set sealed_raw = null, sealed_mall_message = null from old
+  where r.shop_id = old.shop_id and r.order_number = old.order_number and (r.sealed_raw is not null or r.sealed_mall_message is not null)
+), changes as (
+  update site_changes c set sealed_texts = null, sealed_payloads = null, mall_message = null from old
+  where c.order_id = old.id and c.state not in ('queued', 'changing')
+), events as (
+  insert into order_events (id, order_id, at, kind, actor) select ($6::uuid[])[place], id, $2, 'erased', $7 from old
+)
+update orders o set sealed_detail = null, sealed_edits = null, purged_at = coalesce(o.purged_at, $2), erased_at = $2,
+  version = version + 1, updated_at = $2
 from old where o.id = old.id`
 
 /** In batches by `limit … skip locked`, which Prisma cannot say; the same of the two below. */
 export const PURGE_MAILS = `
 with old as (
-  select id from mails where seen_at < $1 and sealed_mail is not null
+  select id from mails where (seen_at < $1 or (seen_at < $3 and state = 'unreadable')) and sealed_mail is not null
   limit $2
   for update skip locked
 )
@@ -198,11 +223,17 @@ update mails m set sealed_mail = null from old where m.id = old.id`
 export const PURGE_RAW_ANSWERS = `
 with old as (
   select id from import_requests
-  where finished_at < $1 and sealed_raw is not null
+  where finished_at < $1 and (sealed_raw is not null or sealed_mall_message is not null)
   limit $2
   for update skip locked
 )
-update import_requests r set sealed_raw = null from old where r.id = old.id`
+update import_requests r set sealed_raw = null, sealed_mall_message = null from old where r.id = old.id`
+
+/** The mall's answer as it came is for finding faults of ours; what the order says is in its detail. */
+export const PURGE_ORDER_RAWS = `
+delete from order_raws where order_id in (
+  select order_id from order_raws where fetched_at < $1 limit $2 for update skip locked
+)`
 
 /** A change that is opened again has no end any more. */
 export const PURGE_CHANGES = `

@@ -21,6 +21,7 @@ const LABELS: ReadonlyMap<string, string> = new Map([
   ['change_failed', 'サイト変更に失敗しました'],
   ['change_retried', 'サイト変更が再実行されました'],
   ['change_dismissed', 'サイト変更が確認済みになりました'],
+  ['erased', '購入者からの請求により個人情報を消去しました'],
   ['attempt_failed', 'モールに問い合わせましたが、まだ取り込めませんでした'],
 ])
 

@@ -24,6 +24,10 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     inboundMails: counter('inbound_mails_total', 'Mails posted to inbound mailboxes', ['result']),
     /** result: taken, idle, poison, duplicate */
     notifications: counter('notifications_total', 'Notifications of the malls', ['marketplace', 'result']),
+    /** trust: verified, forwarder, unknown */
+    mailsByTrust: counter('mails_by_trust_total', 'Mails of malls by how far their sender is believed', [
+      'trust',
+    ]),
     importRequests: counter('import_requests_total', 'Import requests made', ['marketplace', 'source']),
     ordersStaged: counter('orders_staged_total', 'Orders staged', ['marketplace']),
     /** From the mail being seen to the order standing in staging. */
@@ -85,6 +89,16 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     ]),
     /** result: sent, retried, failed */
     noticeMails: counter('notice_mails_total', 'Attempts to mail a notice', ['result']),
+    /** Of the credential that ends first. */
+    credentialDaysLeft: gauge('credential_days_left', 'Days until the first key or consent of a mall ends', [
+      'marketplace',
+    ]),
+    /** state: used, idle, waiting */
+    databaseConnections: gauge(
+      'database_connections',
+      'Connections of this process to Postgres, and who waits for one',
+      ['state'],
+    ),
     queueJobs: gauge('queue_jobs', 'Wake-ups by state', ['state']),
     tickerWakes: counter('ticker_wakes_total', 'Shops woken by the ticker', []),
   }

@@ -75,7 +75,7 @@ from by_day b where d.shop_id = $1 and d.day = b.day`
 // The newest failed request of each number, and only where none is waiting already.
 const REVIVE = `
 update import_requests r set state = 'waiting', attempts = 0, next_attempt_at = $2, expires_at = $4, pending_until = null,
-  outcome = null, message = null, mall_message = null, finished_at = null
+  outcome = null, message = null, sealed_mall_message = null, finished_at = null
 where r.id in (
   select distinct on (f.order_number) f.id from swept_orders w
   join import_requests f on f.shop_id = w.shop_id and f.order_number = w.order_number and f.state = 'failed'

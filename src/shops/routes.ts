@@ -1,3 +1,4 @@
+import type { Pool } from 'pg'
 import type { Routes } from '../http/app-types.ts'
 import type { Random } from '../platform/random.ts'
 import type { MailboxConsentTools } from './mailboxes/mailbox-consent.ts'
@@ -15,6 +16,7 @@ import { apiKeyRoutes, ownKeyRoutes } from './tenants/api-key-routes.ts'
 import type { ApiKeyTools } from './tenants/api-keys.ts'
 import { auditRoutes, ownAuditRoutes } from './tenants/audit-routes.ts'
 import type { Authenticator } from './tenants/authenticate.ts'
+import { healthRoutes } from './tenants/health-routes.ts'
 import { queueRoutes, type ReadQueues } from './tenants/queue-routes.ts'
 import { contractRoutes, tenantRoutes } from './tenants/tenant-routes.ts'
 
@@ -24,6 +26,8 @@ export type ShopsAreaTools = ShopTools &
   Omit<MailboxTestTools, 'timeoutMs'> &
   MailboxConsentTools &
   DiscoverTools & {
+    /** For the operator's look at all parts. */
+    pool: Pool
     random: Random
     authenticator: Pick<Authenticator, 'forget'>
     readQueues: ReadQueues
@@ -56,6 +60,7 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
       apiKeyRoutes(keys),
       auditRoutes(tools),
       queueRoutes({ readQueues }),
+      healthRoutes({ pool: tools.pool, clock: tools.clock, readQueues }),
     ],
   }
 }

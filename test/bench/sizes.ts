@@ -50,7 +50,15 @@ for (let n = 0; ; n++) {
 const all = orders * SANDBOX_MALLS.length
 await show(`${all} orders of four malls, per order`)
 const later = { ...clock, now: () => Date.now() + 2 * 24 * 60 * 60_000 }
-const retention = createRetention({ db, pool, log: log as never, clock: later, retentionDays: 1 })
+const retention = createRetention({
+  db,
+  pool,
+  log: log as never,
+  clock: later,
+  retentionDays: 1,
+  openDays: 1,
+  unpulledDays: null,
+})
 await retention.run(new AbortController().signal)
 await pool.query('delete from events')
 await show('the same once PII_RETENTION_DAYS are over')

@@ -1,4 +1,6 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
 import { createMetrics } from '../../src/platform/metrics.ts'
 
@@ -6,16 +8,19 @@ import { createMetrics } from '../../src/platform/metrics.ts'
 const NAME = /\btorikomi_[a-z_]+\b/g
 const read = (page: string) => readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8')
 
-it.each(['operations/alerts.yml', 'operations/scale.md', 'operations.md'])(
-  'the metrics that docs/%s names are those of the service',
-  async (page) => {
-    const { registry } = createMetrics({ processMetrics: true })
-    const known = (await registry.getMetricsAsJSON()).map(({ name }) => name)
-    const named = new Set([...read(page).matchAll(NAME)].map(([name]) => name.replace(/_bucket$/, '')))
-    const foreign = /^torikomi_(queue|lanes|add_months|first_id|process_|nodejs_)/
-    expect([...named].filter((name) => !known.includes(name) && !foreign.test(name))).toEqual([])
-  },
-)
+it.each([
+  'operations/alerts.yml',
+  'operations/grafana-dashboard.json',
+  'operations/alerts.test.yml',
+  'operations/scale.md',
+  'operations.md',
+])('the metrics that docs/%s names are those of the service', async (page) => {
+  const { registry } = createMetrics({ processMetrics: true })
+  const known = (await registry.getMetricsAsJSON()).map(({ name }) => name)
+  const named = new Set([...read(page).matchAll(NAME)].map(([name]) => name.replace(/_bucket$/, '')))
+  const foreign = /^torikomi_(queue|lanes|add_months|first_id|process_|nodejs_)/
+  expect([...named].filter((name) => !known.includes(name) && !foreign.test(name))).toEqual([])
+})
 
 it('a rule asks for labels that its metric has', () => {
   const { registry } = createMetrics({ processMetrics: false })
@@ -27,4 +32,26 @@ it('a rule asks for labels that its metric has', () => {
     }
     expect(metric.labelNames, name).toContain(label)
   }
+})
+
+const FOLDER = fileURLToPath(new URL('../../docs/operations/', import.meta.url))
+const promtool = (...args: string[]) => spawnSync('promtool', args, { cwd: FOLDER, encoding: 'utf8' })
+const missing = promtool('--version').status === 0 ? null : 'promtool is not on the PATH (Debian: prometheus)'
+
+it.skipIf(missing)(`promtool takes the rules${missing ? ` (left out: ${missing})` : ''}`, () => {
+  expect(promtool('check', 'rules', 'alerts.yml')).toMatchObject({ status: 0 })
+})
+
+it.skipIf(missing)(
+  `each alert fires by its fault and is cleared${missing ? ` (left out: ${missing})` : ''}`,
+  () => {
+    const { status, stdout, stderr } = promtool('test', 'rules', 'alerts.test.yml')
+    expect({ status, said: status === 0 ? '' : stdout + stderr }).toEqual({ status: 0, said: '' })
+  },
+)
+
+it('every alert has its test', () => {
+  const names = (page: string, pattern: RegExp) => [...read(page).matchAll(pattern)].map(([, name]) => name)
+  const tested = names('operations/alerts.test.yml', /- name: (\w+)/g)
+  expect(tested.toSorted()).toEqual(names('operations/alerts.yml', /- alert: (\w+)/g).toSorted())
 })

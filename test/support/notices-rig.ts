@@ -87,6 +87,7 @@ export function noticesRig(
         http: { request: () => Promise.reject(new Error('no provider of tokens')) },
         mailOAuth: providersAt('http://127.0.0.1:9'),
         smtp: null,
+        unpulledDays: 90,
         ...(options.mails === false ? {} : { mailer }),
       }),
   }

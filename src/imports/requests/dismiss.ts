@@ -10,8 +10,12 @@ import { DISMISSED } from './result-codes.ts'
  * `POST /orders/import` imports it after all.
  * @throws AppError NOT_FOUND; CONFLICT when the request has ended otherwise
  */
-export async function dismissRequest(deps: Pick<ImportDeps, 'pool' | 'clock'>, tenantId: string, id: string) {
-  const before = await readRequest(deps.pool, tenantId, id)
+export async function dismissRequest(
+  deps: Pick<ImportDeps, 'pool' | 'clock' | 'sealer'>,
+  tenantId: string,
+  id: string,
+) {
+  const before = await readRequest(deps, tenantId, id)
   if (before.outcome === DISMISSED) return before
   const { rowCount } = await deps.pool.query(DISMISS, [
     tenantId,
@@ -22,7 +26,7 @@ export async function dismissRequest(deps: Pick<ImportDeps, 'pool' | 'clock'>, t
     '担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。',
     id,
   ])
-  const after = await readRequest(deps.pool, tenantId, id)
+  const after = await readRequest(deps, tenantId, id)
   if (rowCount === 0 || after.outcome !== DISMISSED)
     throw new AppError('CONFLICT', 'この取込要求はすでに完了しています。受注の一覧を確認してください。')
   return after

@@ -2,19 +2,41 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { CursorTime } from '../../http/schemas.ts'
+import { SealError, type Sealer } from '../../platform/crypto/sealer.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { ImportRequestAnswer, ImportRequestQuery, ImportScanAnswer } from '../schemas.ts'
 
 type Answer = z.infer<typeof ImportRequestAnswer>
-type Row = Omit<Answer, 'nextAttemptAt' | 'requestedAt' | 'finishedAt'> & {
+type Row = Omit<Answer, 'nextAttemptAt' | 'requestedAt' | 'finishedAt' | 'mallMessage'> & {
+  sealedMallMessage: Buffer | null
   nextAttemptAt: Date
   requestedAt: Date
   finishedAt: Date | null
 }
 
+/** What the mall said of a request, sealed for its row. */
+export const mallMessageContext = (requestId: string): string => `import_request:${requestId}:mall_message`
+
+type Opener = Pick<Sealer, 'open'>
+
+interface ReadDeps {
+  pool: Pool
+  sealer: Opener
+}
+
+/** Null as well for what no key opens: the request itself can still be seen and given again. */
+function opened(sealer: Opener, id: string, sealed: Buffer | null): string | null {
+  try {
+    return sealed && sealer.open(mallMessageContext(id), sealed).toString('utf8')
+  } catch (error) {
+    if (error instanceof SealError) return null
+    throw error
+  }
+}
+
 const SELECT = `
 select r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber", o.id::text as "orderId", r.purpose, r.source,
-  r.state::text, r.attempts, r.next_attempt_at as "nextAttemptAt", r.outcome, r.message, r.mall_message as "mallMessage", r.retries,
+  r.state::text, r.attempts, r.next_attempt_at as "nextAttemptAt", r.outcome, r.message, r.sealed_mall_message as "sealedMallMessage", r.retries,
   r.requested_at as "requestedAt", r.finished_at as "finishedAt"
 from import_requests r
 left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number`
@@ -24,7 +46,7 @@ const OF_NUMBER = 'and r.order_number = $8 and r.shop_id in (select id from shop
 
 /** One page of a tenant's import requests, newest first. */
 export async function readRequestPage(
-  pool: Pool,
+  { pool, sealer }: ReadDeps,
   tenantId: string,
   query: z.infer<typeof ImportRequestQuery>,
 ) {
@@ -52,20 +74,21 @@ export async function readRequestPage(
     ],
   )
   const page = pageOf(rows, query.limit, (row) => [row.requestedAt.toISOString(), row.id])
-  return { importRequests: page.rows.map(toAnswer), nextCursor: page.nextCursor }
+  return { importRequests: page.rows.map((row) => toAnswer(row, sealer)), nextCursor: page.nextCursor }
 }
 
 /** @throws AppError NOT_FOUND, also for another tenant's */
-export async function readRequest(pool: Pool, tenantId: string, id: string): Promise<Answer> {
+export async function readRequest({ pool, sealer }: ReadDeps, tenantId: string, id: string): Promise<Answer> {
   const { rows } = await pool.query<Row>(`${SELECT} where r.id = $1 and r.tenant_id = $2`, [id, tenantId])
   const [row] = rows
   if (!row)
     throw new AppError('NOT_FOUND', '取込要求が見つかりません。一覧を再読み込みして確認してください。')
-  return toAnswer(row)
+  return toAnswer(row, sealer)
 }
 
-const toAnswer = (row: Row): Answer => ({
+const toAnswer = ({ sealedMallMessage, ...row }: Row, sealer: Opener): Answer => ({
   ...row,
+  mallMessage: opened(sealer, row.id, sealedMallMessage),
   retries: row.retries.map(({ at, code }) => ({ at: new Date(at).toISOString(), code })),
   nextAttemptAt: row.state === 'waiting' ? row.nextAttemptAt.toISOString() : null,
   requestedAt: row.requestedAt.toISOString(),

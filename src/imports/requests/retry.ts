@@ -10,7 +10,7 @@ import { ASK_FOR_MS } from './retry-schedule.ts'
  * @throws AppError NOT_FOUND; CONFLICT when it is done, or when the same number is being asked for by another request
  */
 export async function retryRequest(deps: ImportDeps, tenantId: string, id: string) {
-  const before = await readRequest(deps.pool, tenantId, id)
+  const before = await readRequest(deps, tenantId, id)
   if (before.state === 'done') {
     throw new AppError('CONFLICT', 'この取込要求はすでに完了しています。受注の一覧を確認してください。')
   }
@@ -24,7 +24,7 @@ export async function retryRequest(deps: ImportDeps, tenantId: string, id: strin
   if (rowCount === 0)
     throw new AppError('CONFLICT', 'この取込要求は今の間に完了しました。一覧を再読み込みしてください。')
   await deps.wakeQueue.wake([before.shopId])
-  return readRequest(deps.pool, tenantId, id)
+  return readRequest(deps, tenantId, id)
 }
 
 const UNIQUE_VIOLATION = '23505'
@@ -35,7 +35,7 @@ const alreadyWaiting = (): AppError =>
 const RETRY = `
 update import_requests set state = 'waiting', asks = asks + 1, source = case when state = 'failed' then 'person' else source end,
   trust = null, attempts = case when state = 'failed' then 0 else attempts end, next_attempt_at = $3, expires_at = $4,
-  pending_until = case when state = 'failed' then null else pending_until end, outcome = null, message = null, mall_message = null, finished_at = null
+  pending_until = case when state = 'failed' then null else pending_until end, outcome = null, message = null, sealed_mall_message = null, finished_at = null
 where id = $1 and tenant_id = $2 and state <> 'done'`
 
 /**
@@ -62,7 +62,7 @@ export async function retryFailed(
 
 const RETRY_ALL = `
 update import_requests r set state = 'waiting', source = 'person', trust = null, attempts = 0, next_attempt_at = $2, expires_at = $3,
-  pending_until = null, outcome = null, message = null, mall_message = null, finished_at = null
+  pending_until = null, outcome = null, message = null, sealed_mall_message = null, finished_at = null
 where r.state = 'failed' and r.id in (
   select distinct on (f.shop_id, f.order_number, f.purpose) f.id from import_requests f
   where f.tenant_id = $1 and f.state = 'failed' and ($4::text is null or f.outcome = $4) and ($5::uuid is null or f.shop_id = $5)

@@ -4,6 +4,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import type { BrokenAnswer } from '../../worker/unusable-answers.ts'
 import type { DueRequest } from '../requests/due.ts'
+import { mallMessageContext } from '../requests/read.ts'
 import { NOT_FOUND, PENDING, SKIPPED } from '../requests/result-codes.ts'
 import { ASK_FOR_MS, nextAttempt, PENDING_FOR_MS, pendingRetry } from '../requests/retry-schedule.ts'
 import { PRIORITY } from '../requests/store.ts'
@@ -151,7 +152,7 @@ export async function writeAttemptResults(
   const raws = results.filter(({ raw }) => raw !== null)
   await queries.query(WRITE, [
     at,
-    JSON.stringify(results.map(toRow)),
+    JSON.stringify(results.map((result) => toRow(result, sealer))),
     raws.map(({ request }) => request.id),
     raws.map(({ request, raw }) =>
       Buffer.from(sealer.sealText(`import_request:${request.id}:raw`, raw ?? '')),
@@ -162,16 +163,10 @@ export async function writeAttemptResults(
 // Postgres knows no NUL in text, and a mall's words may hold anything.
 const clean = (text: string | null): string | null => text?.replaceAll('\0', '').slice(0, 2_000) ?? null
 
-const toRow = ({
-  request,
-  state,
-  tried,
-  nextAttemptAt,
-  pendingUntil,
-  code,
-  message,
-  mallMessage,
-}: AttemptResult) => ({
+const toRow = (
+  { request, state, tried, nextAttemptAt, pendingUntil, code, message, mallMessage }: AttemptResult,
+  sealer: Pick<Sealer, 'sealText'>,
+) => ({
   id: request.id,
   known_attempts: request.attempts,
   asks: request.asks,
@@ -183,7 +178,10 @@ const toRow = ({
   expires_at: pendingUntil && nextAttemptAt ? new Date(nextAttemptAt.getTime() + ASK_FOR_MS) : null,
   code: clean(code),
   message: clean(message),
-  mall_message: clean(mallMessage),
+  // The mall's words may name the buyer.
+  mall_message:
+    mallMessage &&
+    Buffer.from(sealer.sealText(mallMessageContext(request.id), clean(mallMessage) ?? '')).toString('hex'),
 })
 
 /** Enough to tell why an order was late; an order that is asked for all day has many more. */
@@ -213,7 +211,7 @@ update import_requests r set
     else r.retries end,
   outcome = a.code,
   message = a.message,
-  mall_message = a.mall_message,
+  sealed_mall_message = decode(a.mall_message, 'hex'),
   sealed_raw = coalesce(s.raw, r.sealed_raw),
   finished_at = case when a.state = 'waiting' then null else $1::timestamptz end
 from held join result a using (id) left join sealed s using (id)

@@ -128,5 +128,5 @@ with others as (
     and ${unlisted('r.shop_id', 'r.order_number')}
   for update of r skip locked
 )
-update import_requests r set state = 'done', finished_at = $3, outcome = $4, message = $5, mall_message = null
+update import_requests r set state = 'done', finished_at = $3, outcome = $4, message = $5, sealed_mall_message = null
 from others where r.id = others.id`

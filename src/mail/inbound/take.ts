@@ -22,7 +22,7 @@ export interface InboundTools extends IntakeDeps {
   pool: pg.Pool
   sealer: Sealer
   log: Logger
-  metrics: Pick<Metrics, 'mails' | 'inboundMails'>
+  metrics: Pick<Metrics, 'mails' | 'mailsByTrust' | 'inboundMails'>
   judge: MailJudge
 }
 

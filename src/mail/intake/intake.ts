@@ -22,7 +22,7 @@ export interface IntakeDeps {
   clock: Clock
   newId: NewId
   log: Pick<Logger, 'info' | 'warn'>
-  metrics: Pick<Metrics, 'mails'>
+  metrics: Pick<Metrics, 'mails' | 'mailsByTrust'>
   marketplaces: Marketplaces
   wakeQueue: Pick<WakeQueue, 'wake'>
 }
@@ -160,6 +160,7 @@ function report({ metrics, log }: IntakeDeps, batch: IntakeBatch, result: Intake
   metrics.mails.inc({ result: 'unreadable' }, result.unreadable)
   metrics.mails.inc({ result: 'duplicate' }, result.duplicates)
   metrics.mails.inc({ result: 'ignored' }, batch.ignored)
+  for (const { trust } of batch.mails) metrics.mailsByTrust.inc({ trust })
   if (batch.mails.length === 0) return
   log.info({ mailboxId: batch.mailbox.id, ...result, ignored: batch.ignored }, 'mailbox: mails read')
 }

@@ -32,7 +32,7 @@ export interface ListenerDeps {
   random: Random
   newId: NewId
   log: Logger
-  metrics: Pick<Metrics, 'mails' | 'mailboxes' | 'mailboxConnects' | 'mailboxProbes'>
+  metrics: Pick<Metrics, 'mails' | 'mailsByTrust' | 'mailboxes' | 'mailboxConnects' | 'mailboxProbes'>
   marketplaces: Marketplaces
   wakeQueue: Pick<WakeQueue, 'wake'>
   judge: MailJudge

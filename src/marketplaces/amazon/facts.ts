@@ -14,6 +14,8 @@ export const AMAZON = {
   mailHelp:
     'セラーセントラルの「通知設定」で、注文の通知(FBAの注文は別の項目)が有効で、宛先が受信箱のアドレスになっているか確認してください。',
   keyShapes: [{ shape: /^(?:amzn1\.|Atz[ar]\|)/, name: 'Amazonの認証情報' }],
+  // Data Protection Policy: 30 days after delivery. Delivery is not told, so they are counted from shipping.
+  personalDataDays: 30,
   // Quotas are by operation, and Amazon tells them itself.
   settings: {
     apiUrl: {

@@ -61,6 +61,8 @@ export interface MallFacts {
    */
   keyShapes: readonly { shape: RegExp; name: string }[]
   settings: MallSettings
+  /** Days after its end for which the mall's terms let a buyer's data be kept; absent where they name none. */
+  personalDataDays?: number
   /** Fields of Shop.settings that this mall alone reads; all optional. */
   shopSettings?: Readonly<Record<string, z.ZodOptional>>
   /** What its redirect after a consent carries besides `state` and `error`, with a description. */

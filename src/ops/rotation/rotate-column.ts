@@ -1,6 +1,12 @@
 import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
-import { type SearchToken, searchTokens, tokenColumns } from '../../orders/store/search-tokens.ts'
+import {
+  type SearchKind,
+  type SearchToken,
+  searchHashes,
+  searchTokens,
+  tokenColumns,
+} from '../../orders/store/search-tokens.ts'
 import { SealError, type Sealer, sealedUnder } from '../../platform/crypto/sealer.ts'
 import type { SealedColumn } from './sealed-columns.ts'
 
@@ -64,9 +70,21 @@ export async function rotateBatch(
         ...tokenColumns(fresh.map((one) => indexed(deps.sealer, one))),
       ])
     else await deps.pool.query(rewrite(column), values)
+    if (column.table === 'erasures') await rehash(deps, fresh)
   }
   const last = rows.at(-1)
   return { last: last ? keyOf(column, last) : null, rewritten: fresh.length, unreadable }
+}
+
+/** Erased buyers are found again by what an order's index holds, so their hashes move with it. */
+async function rehash(
+  { pool, sealer }: RotateDeps,
+  fresh: readonly { row: Row; text: string }[],
+): Promise<void> {
+  for (const { row, text } of fresh) {
+    const [hash] = searchHashes(sealer, row.tenant_id ?? '', row.kind as SearchKind, text)
+    await pool.query('update erasures set hash = $2 where id = $1', [row.id, hash])
+  }
 }
 
 function indexed(

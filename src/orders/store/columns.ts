@@ -43,6 +43,7 @@ export const INTERNAL_COLUMNS = [
   'tenantId',
   'mallRevision',
   'pullPosition',
+  'endedAt',
   'createdAt',
   'updatedAt',
 ] as const
@@ -140,6 +141,12 @@ export const ORDER_COLUMNS = {
   purgedAt: {
     type: 'timestamptz',
     listed: Time.nullable().describe('When its personal data was removed (個人情報削除日時)'),
+  },
+  erasedAt: {
+    type: 'timestamptz',
+    listed: Time.nullable().describe(
+      'When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時)',
+    ),
   },
   itemsText: { type: 'text', ...ofContent(itemsText) },
 } as const satisfies Record<Exclude<keyof Order, Unlisted>, OrderColumn>

@@ -44,18 +44,18 @@ with answer as (
   where r.shop_id = $2 and r.state in ('waiting', 'failed') and r.order_number = any($14::text[])
   order by r.shop_id, r.order_number, r.purpose for update
 ), ended as (
-  update import_requests r set state = 'done', finished_at = $4, attempts = r.attempts + 1, message = null, mall_message = null,
+  update import_requests r set state = 'done', finished_at = $4, attempts = r.attempts + 1, message = null, sealed_mall_message = null,
     sealed_raw = null, outcome = case when i.id is null then 'already_here' else 'staged' end
   from held join answer a on held.id = a.request_id left join inserted i on i.id = a.id
   where r.id = held.id and r.state = 'waiting' and r.shop_id = $2 and r.order_number = any($14::text[])
     and (r.purpose = 'import' or r.asks = a.asks)
 ), healed as (
   -- What had been given up and has come in by another way is no longer a failure that staff must look at.
-  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
+  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, sealed_mall_message = null
   from held where r.id = held.id and r.state = 'failed' and r.order_number = any($14::text[])
 ), overtaken as (
   -- A refresh brought it in while the import still waits: the mall had held it back, for days as like as not.
-  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, mall_message = null
+  update import_requests r set state = 'done', finished_at = $4, outcome = 'already_here', message = null, sealed_mall_message = null
   from held where r.id = held.id and r.state = 'waiting' and r.purpose = 'import' and r.order_number = any($10::text[])
 )
 select id::text from inserted`)
@@ -126,7 +126,7 @@ with answer as (
   select r.id from import_requests r join answer a on a.request_id = r.id join updated u on u.id = a.id
   where r.state = 'waiting' order by r.shop_id, r.order_number, r.purpose for update of r
 )
-update import_requests r set state = 'done', finished_at = $1, attempts = r.attempts + 1, message = null, mall_message = null,
+update import_requests r set state = 'done', finished_at = $1, attempts = r.attempts + 1, message = null, sealed_mall_message = null,
   sealed_raw = null, outcome = 'refreshed'
 from held join answer a on a.request_id = held.id
 where r.id = held.id and r.state = 'waiting' and r.asks = a.asks`

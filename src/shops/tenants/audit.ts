@@ -26,6 +26,7 @@ export interface AuditNote {
     | 'mailbox.consent_begun'
     | 'mailbox.consent_ended'
     | 'mailbox.secret_rotated'
+    | 'buyer.erased'
     | 'webhook.created'
     | 'webhook.updated'
     | 'webhook.deleted'

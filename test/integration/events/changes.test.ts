@@ -145,7 +145,9 @@ describe('GET /changes', () => {
     }
     await database.pool.query("update events set at = now() - interval '40 days'")
     const positions = [await touch(33), await touch(32), await touch(31), await touch(3), await touch(32)]
-    await createRetention({ ...bench.deps, retentionDays: 30 }).run(new AbortController().signal)
+    await createRetention({ ...bench.deps, retentionDays: 30, openDays: 30, unpulledDays: null }).run(
+      new AbortController().signal,
+    )
     const known = await Promise.all(positions.map(async (after) => (await ask({ after })).status))
     // The last of the forgotten ones is where the log is whole from; the old one behind a kept one stays.
     expect(known).toEqual([410, 410, 200, 200, 200])

@@ -101,8 +101,10 @@ describe('one bad order among a hundred', () => {
       state: 'failed',
       outcome: 'NO',
       message: '受注を取得できません。',
-      mallMessage: 'E-1',
+      mallMessage: null,
     })
+    const said = request.sealedMallMessage as Uint8Array
+    expect(testSealer.open(`import_request:${request.id}:mall_message`, said).toString()).toBe('E-1')
     const raw = request.sealedRaw as Uint8Array
     expect(testSealer.open(`import_request:${request.id}:raw`, raw).toString()).toBe('<秘密>')
   })

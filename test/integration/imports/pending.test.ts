@@ -27,7 +27,7 @@ const request = (orderNumber = number) =>
     orderBy: { id: 'desc' },
   })
 const listed = async () =>
-  (await readRequestPage(database.pool, bench.tenantId, { limit: 10 })).importRequests.find(
+  (await readRequestPage(bench.deps, bench.tenantId, { limit: 10 })).importRequests.find(
     ({ orderNumber }) => orderNumber === number,
   )
 const staged = () => database.db.order.count({ where: { shopId: bench.shopId } })

@@ -21,7 +21,7 @@ beforeEach(async () => {
   await database.db.tenant.deleteMany()
   bench = await importBench(database)
   woken = []
-  retention = createRetention({ ...bench.deps, retentionDays: 30 })
+  retention = createRetention({ ...bench.deps, retentionDays: 30, openDays: 30, unpulledDays: null })
   scheduler = createScheduler({
     ...bench.deps,
     jobs: jobsOf(bench.deps),

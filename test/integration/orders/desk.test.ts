@@ -347,7 +347,9 @@ describe('search', () => {
 
     await call('POST', '/orders/move', { orderIds: [id], to: 'completed' })
     bench.clock.advance(40 * 24 * 60 * 60_000)
-    await createRetention({ ...bench.deps, retentionDays: 30 }).run(new AbortController().signal)
+    await createRetention({ ...bench.deps, retentionDays: 30, openDays: 30, unpulledDays: null }).run(
+      new AbortController().signal,
+    )
     expect(await found(of('buyer', '鈴木'))).toBe(0)
     const left = { where: { orderId: id } }
     expect([await database.db.orderSearch.count(left), await database.db.orderVersion.count(left)]).toEqual([

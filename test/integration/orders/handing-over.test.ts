@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { moveOrders } from '../../../src/orders/desk/move.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
-import { createRetention } from '../../../src/orders/retention.ts'
+import { createRetention, type RetentionRules } from '../../../src/orders/retention.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 
@@ -33,7 +33,10 @@ const pull = (key: string, selection: { limit?: number; shopId?: string } = {}) 
   pullOrders(bench.deps, caller(key), { limit: 100, ...selection })
 const move = (orderIds: string[], to: 'auto_imported' | 'new' | 'shipped') =>
   moveOrders(bench.deps, caller('-'), { orderIds, to })
-const purge = () => createRetention({ ...bench.deps, retentionDays: 30 }).run(new AbortController().signal)
+const purge = () =>
+  createRetention({ ...bench.deps, retentionDays: 30, openDays: 30, unpulledDays: null }).run(
+    new AbortController().signal,
+  )
 
 describe('an order that was moved back to 自動受注取込', () => {
   it('keeps its content however long ago it was pulled, and is handed over with it', async () => {
@@ -75,21 +78,77 @@ describe('an order that was moved back to 自動受注取込', () => {
 })
 
 describe('the retention', () => {
-  it('leaves what waits, and what was cancelled less long ago', async () => {
-    const [waiting = '', cancelled = ''] = await stage(numbers(2))
-    await database.db.order.update({ where: { id: cancelled }, data: { mallState: 'cancelled' } })
-    bench.clock.advance(29 * DAY)
-    expect(await purge()).toMatchObject({ orders: 0 })
-    await database.db.order.update({
-      where: { id: cancelled },
-      data: { refreshedAt: new Date(bench.clock.now()) },
+  const RULES = { retentionDays: 30, openDays: 90, unpulledDays: 90 }
+  const run = (rules: Partial<RetentionRules> = {}) =>
+    createRetention({ ...bench.deps, ...RULES, ...rules }).run(new AbortController().signal)
+  const end = (id: string, mallState: 'shipped' | 'cancelled' | 'open') =>
+    database.db.order.update({
+      where: { id },
+      data: { mallState, updatedAt: new Date(bench.clock.now()), refreshedAt: new Date(bench.clock.now()) },
     })
+
+  it('counts from the end of an order, not from its pull', async () => {
+    const [id = ''] = await stage(numbers(1))
+    await pull('key')
+    bench.clock.advance(40 * DAY)
+    expect(await run()).toMatchObject({ orders: 0 })
+    await end(id, 'shipped')
+    bench.clock.advance(29 * DAY)
+    expect(await run()).toMatchObject({ orders: 0 })
+    bench.clock.advance(2 * DAY)
+    expect(await run()).toMatchObject({ orders: 1 })
+    expect(await database.db.order.findUniqueOrThrow({ where: { id } })).toMatchObject({ sealedDetail: null })
+  })
+
+  it('begins anew when an order is opened again', async () => {
+    const [id = ''] = await stage(numbers(1))
+    await pull('key')
+    await end(id, 'cancelled')
+    await end(id, 'open')
+    bench.clock.advance(31 * DAY)
+    expect(await run()).toMatchObject({ orders: 0 })
+  })
+
+  it('takes what was handed over and never ended, and what nobody pulled, after their own times', async () => {
+    await stage(numbers(2))
+    await pull('key', { limit: 1 })
+    bench.clock.advance(89 * DAY)
+    expect(await run()).toMatchObject({ orders: 0 })
+    bench.clock.advance(2 * DAY)
+    expect(await run({ unpulledDays: null })).toMatchObject({ orders: 1 })
+    expect(await run()).toMatchObject({ orders: 1 })
+  })
+
+  it('goes by the mall, and a strict one lets nothing wait longer', async () => {
+    const [id = ''] = await stage(numbers(1))
+    await end(id, 'shipped')
+    bench.clock.advance(31 * DAY)
+    expect(await run()).toMatchObject({ orders: 0 })
+    expect(await run({ ofMalls: { rakuten: 60 }, strictMalls: new Set(['rakuten']) })).toMatchObject({
+      orders: 0,
+    })
+    expect(await run({ strictMalls: new Set(['rakuten']) })).toMatchObject({ orders: 1 })
+  })
+
+  it('leaves what was cancelled in staging less long ago', async () => {
+    const [waiting = '', cancelled = ''] = await stage(numbers(2))
     bench.clock.advance(20 * DAY)
-    expect(await purge()).toMatchObject({ orders: 0 })
-    bench.clock.advance(11 * DAY)
-    expect(await purge()).toMatchObject({ orders: 1 })
+    await end(cancelled, 'cancelled')
+    bench.clock.advance(29 * DAY)
+    expect(await run()).toMatchObject({ orders: 0 })
+    bench.clock.advance(2 * DAY)
+    expect(await run()).toMatchObject({ orders: 1 })
     const order = await database.db.order.findUniqueOrThrow({ where: { id: waiting } })
     expect(order.purgedAt).toBeNull()
+  })
+
+  it('removes raw answers after a week', async () => {
+    await stage(numbers(1))
+    bench.clock.advance(6 * DAY)
+    expect(await run()).toMatchObject({ rawAnswers: 0 })
+    bench.clock.advance(2 * DAY)
+    expect(await run()).toMatchObject({ rawAnswers: 1 })
+    expect(await database.db.orderRaw.count()).toBe(0)
   })
 })
 

@@ -85,11 +85,11 @@ it('tells attempts, a closed lane, attention and the quota, and nothing that end
 })
 
 it('finds the request by its number, with the attempts that brought nothing', async () => {
-  const page = await readRequestPage(database.pool, bench.tenantId, { limit: 10, orderNumber: 'late-1' })
+  const page = await readRequestPage(bench.deps, bench.tenantId, { limit: 10, orderNumber: 'late-1' })
   expect(page.importRequests).toMatchObject([
     { orderNumber: 'late-1', state: 'done', retries: [{ code: 'NOT_FOUND' }] },
   ])
-  const other = await readRequestPage(database.pool, bench.tenantId, { limit: 10, orderNumber: 'nobody' })
+  const other = await readRequestPage(bench.deps, bench.tenantId, { limit: 10, orderNumber: 'nobody' })
   expect(other.importRequests).toEqual([])
 })
 

@@ -59,7 +59,14 @@ it('the SQL of the operations page parts the tables, and the service goes on wit
 
   await database.db.order.updateMany({ data: { pulledAt: new Date(Date.now() - 40 * DAY), status: 'new' } })
   const clock = { now: Date.now, sleep: async () => undefined }
-  const retention = createRetention({ ...database, clock, log, retentionDays: 30 })
+  const retention = createRetention({
+    ...database,
+    clock,
+    log,
+    retentionDays: 30,
+    openDays: 30,
+    unpulledDays: null,
+  })
   expect(await retention.run(new AbortController().signal)).toMatchObject({ orders: 4 })
   expect(await database.db.orderRaw.count()).toBe(0)
   await database.pool.query('delete from tenants')

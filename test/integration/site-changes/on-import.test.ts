@@ -158,7 +158,7 @@ describe('what a person wrote', () => {
     const [id = ''] = await bench.ask([{ orderId, action: 'memo', memo: MEMO }])
     await bench.untilEnded(id)
     bench.clock.advance(31 * DAY)
-    const retention = createRetention({ ...bench.deps, retentionDays: 30 })
+    const retention = createRetention({ ...bench.deps, retentionDays: 30, openDays: 30, unpulledDays: null })
     expect(await retention.run(new AbortController().signal)).toMatchObject({ changes: 1 })
     expect(await bench.change(id)).toMatchObject({
       sealedTexts: null,

@@ -53,6 +53,7 @@ export async function restServer(db: Db, overrides: RestOverrides = {}): Promise
   const state = { woken: [] as string[], mailboxChanges: 0 }
   const area = shopsArea({
     db,
+    pool: { query: unused } as never,
     clock,
     newId,
     random: systemRandom,

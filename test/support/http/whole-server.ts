@@ -39,7 +39,7 @@ export async function wholeServer(
     config: {
       mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
       webhookAllowedPrivateHosts: [],
-      piiRetentionDays: 30,
+      retention: { retentionDays: 30, ofMalls: {}, openDays: 90, unpulledDays: 90 },
       eventStreams: { perKey: 50, perTenant: 200 },
       perTenant: { shops: 200, mailboxes: 200 },
       publicUrl: 'https://torikomi.example.jp',

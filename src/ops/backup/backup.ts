@@ -1,0 +1,154 @@
+import { createHash } from 'node:crypto'
+import pg from 'pg'
+import packageJson from '../../../package.json' with { type: 'json' }
+import { formatEncryptionKeys } from '../../platform/crypto/encryption-keys.ts'
+import { readSchemaState } from '../../platform/db/migrate.ts'
+import { StartError } from '../../platform/start-error.ts'
+import { type Ops, Usage } from '../tools.ts'
+import { readBackup, writeBackup } from './format.ts'
+
+const ROWS = 500
+
+interface Head {
+  kind: 'database' | 'keys'
+  release: string
+  at: string
+  /** The last migration; a restore needs a release that ends with the same. */
+  schema: string | null
+}
+
+interface TableEnd {
+  table: string
+  rows: number
+  /** SHA-256 over the rows' texts, in the order of the file. */
+  sha256: string
+}
+
+/**
+ * The whole database at one moment, row by row as Postgres writes them, without the schema: migrations make that. Queue and call budgets are not in it; they
+ * are made anew. Needs no program beside this one, so versions of pg_dump play no part.
+ */
+export async function backupDatabase(ops: Ops, [file]: readonly string[]): Promise<number> {
+  if (!file) throw new Usage('a file to write is needed')
+  const key = backupKey(ops)
+  const url = await ops.databaseUrl()
+  const { latest, missing } = await readSchemaState(url)
+  if (missing.length > 0)
+    throw new StartError(
+      'the schema is older than this release: npm run ops -- migrate, or back up with the release that runs.',
+    )
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('begin isolation level repeatable read read only; set local statement_timeout = 0')
+    const writer = await writeBackup(file, key, ops.random)
+    await writer.write(head(ops, 'database', latest))
+    const ends: TableEnd[] = []
+    for (const table of await tablesOf(client)) ends.push(await writeTable(client, table, writer.write))
+    await writer.write({ ends }, true)
+    const { sha256 } = await writer.close()
+    ops.print(
+      `${ends.length} tables, ${ends.reduce((sum, { rows }) => sum + rows, 0)} rows, SHA-256 ${sha256}`,
+    )
+  } finally {
+    await client.end()
+  }
+  return verifyBackup(ops, [file])
+}
+
+/** ENCRYPTION_KEYS and nothing else, for another place than the database's backup: together they are as good as clear text. */
+export async function backupKeys(ops: Ops, [file]: readonly string[]): Promise<number> {
+  if (!file) throw new Usage('a file to write is needed')
+  const writer = await writeBackup(file, backupKey(ops), ops.random)
+  await writer.write(head(ops, 'keys', null))
+  await writer.write({ ENCRYPTION_KEYS: formatEncryptionKeys(await ops.keys()) }, true)
+  await writer.close()
+  ops.print(`written; keep ${file} elsewhere than the database's backup`)
+  return 0
+}
+
+/** Reads the file to its end: every frame opens, and each table has the rows and the hash that its end says. */
+export async function verifyBackup(ops: Ops, [file]: readonly string[]): Promise<number> {
+  if (!file) throw new Usage('a file to read is needed')
+  let tables = 0
+  for await (const part of partsOf(file, backupKey(ops))) if (part.kind === 'ends') tables = part.ends.length
+  ops.print(`verified: ${tables} tables are whole`)
+  return 0
+}
+
+export type Part =
+  | { kind: 'head'; head: Head }
+  | { kind: 'rows'; table: string; rows: string[] }
+  | { kind: 'ends'; ends: TableEnd[] }
+
+/** The parts of a database's backup; the last one only when all rows are as they were written. */
+export async function* partsOf(file: string, key: Uint8Array): AsyncGenerator<Part> {
+  const counted = new Map<string, { rows: number; hash: ReturnType<typeof createHash> }>()
+  let first = true
+  for await (const frame of readBackup(file, key)) {
+    const value = frame as { kind?: Head['kind']; table?: string; rows?: string[]; ends?: TableEnd[] }
+    if (first) {
+      if (value.kind !== 'database') throw new StartError('this is a backup of keys, not of the database.')
+      yield { kind: 'head', head: frame as Head }
+    } else if (value.table !== undefined && value.rows) {
+      const count = counted.get(value.table) ?? { rows: 0, hash: createHash('sha256') }
+      counted.set(value.table, count)
+      count.rows += value.rows.length
+      for (const row of value.rows) count.hash.update(row).update('\n')
+      yield { kind: 'rows', table: value.table, rows: value.rows }
+    } else if (value.ends) {
+      for (const { table, rows, sha256 } of value.ends) {
+        const count = counted.get(table) ?? { rows: 0, hash: createHash('sha256') }
+        if (count.rows !== rows || count.hash.digest('hex') !== sha256)
+          throw new StartError(`the backup of table ${table} is not what was written.`)
+      }
+      yield { kind: 'ends', ends: value.ends }
+    }
+    first = false
+  }
+}
+
+const head = (ops: Ops, kind: Head['kind'], schema: string | null): Head => ({
+  ...{ kind, release: packageJson.version, schema },
+  at: new Date(ops.clock.now()).toISOString(),
+})
+
+export function backupKey(ops: Ops): Uint8Array {
+  const { backupKey: key } = ops.config()
+  if (key === null)
+    throw new StartError(
+      'BACKUP_KEY is needed (openssl rand -base64 32), and must be kept apart from the backups.',
+    )
+  return Buffer.from(key, 'base64')
+}
+
+/** Tables of the service; a partitioned one counts as one. Migrations are not rows of ours. */
+export async function tablesOf(client: pg.Client): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+     where n.nspname = 'public' and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> '_prisma_migrations' order by 1`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+async function writeTable(
+  client: pg.Client,
+  table: string,
+  write: (value: unknown) => Promise<void>,
+): Promise<TableEnd> {
+  const hash = createHash('sha256')
+  let count = 0
+  await client.query(
+    `declare part no scroll cursor for select t::text as text from ${client.escapeIdentifier(table)} t`,
+  )
+  for (;;) {
+    const { rows } = await client.query<{ text: string }>(`fetch ${ROWS} from part`)
+    if (rows.length === 0) break
+    const texts = rows.map(({ text }) => text)
+    for (const text of texts) hash.update(text).update('\n')
+    count += texts.length
+    await write({ table, rows: texts })
+  }
+  await client.query('close part')
+  return { table, rows: count, sha256: hash.digest('hex') }
+}

@@ -1,0 +1,106 @@
+import pg from 'pg'
+import { applyMigrations, readSchemaState } from '../../platform/db/migrate.ts'
+import { begin as beQuiet } from '../../platform/db/quiet.ts'
+import { StartError } from '../../platform/start-error.ts'
+import { type Ops, Usage } from '../tools.ts'
+import { backupKey, type Part, partsOf, tablesOf } from './backup.ts'
+
+/**
+ * Puts a backup into an empty database, in one transaction: the schema by migrations, then the rows, with the triggers off that would tell of them anew.
+ * A database in which somebody has stored something is refused, and so is one that a service works with. What was restored begins quiet: it calls no mall
+ * and reads no mailbox until `ops resume`.
+ */
+export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Promise<number> {
+  if (!file) throw new Usage('a file to read is needed')
+  const key = backupKey(ops)
+  // Before anything is touched: is it whole?
+  let schema: string | null = null
+  for await (const part of partsOf(file, key)) if (part.kind === 'head') schema = part.head.schema
+  const url = await ops.databaseUrl()
+  await refuseRunning(url)
+  await applyMigrations(url, { info: () => undefined, warn: () => undefined })
+  const { latest } = await readSchemaState(url)
+  if (schema !== latest)
+    throw new StartError(
+      `the backup was made at schema ${schema}, this release is at ${latest}: restore with the release of the backup, then upgrade.`,
+    )
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    await client.query('begin; set local statement_timeout = 0')
+    const tables = await tablesOf(client)
+    await refuseFilled(client, tables)
+    const ends = await fill(client, tables, partsOf(file, key))
+    await beQuiet(client, 'restored', new Date(ops.clock.now()))
+    await client.query('commit')
+    ops.print(`${ends.length} tables, ${ends.reduce((sum, end) => sum + end.rows, 0)} rows`)
+    ops.print(
+      'the service begins quiet: no mall is called and no mailbox is read until "npm run ops -- resume"',
+    )
+    return 0
+  } finally {
+    await client.end()
+  }
+}
+
+async function fill(client: pg.Client, tables: readonly string[], parts: AsyncIterable<Part>) {
+  const name = (table: string) => client.escapeIdentifier(table)
+  const foreign = await foreignKeys(client)
+  // Rows come table by table, so what points to another one is checked at the end; triggers would tell of each row anew.
+  for (const { table, constraint } of foreign)
+    await client.query(`alter table ${name(table)} drop constraint ${name(constraint)}`)
+  for (const table of tables)
+    await client.query(`alter table ${name(table)} disable trigger user; delete from ${name(table)}`)
+  let ends: { table: string; rows: number }[] = []
+  for await (const part of parts) {
+    if (part.kind === 'ends') ends = part.ends
+    if (part.kind !== 'rows') continue
+    if (!tables.includes(part.table))
+      throw new StartError(`the backup has a table ${part.table} that this release does not know.`)
+    const table = name(part.table)
+    await client.query(
+      `insert into ${table} select (r.text::${table}).* from unnest($1::text[]) as r (text)`,
+      [part.rows],
+    )
+  }
+  for (const table of tables) await client.query(`alter table ${name(table)} enable trigger user`)
+  for (const { table, constraint, definition } of foreign)
+    await client.query(`alter table ${name(table)} add constraint ${name(constraint)} ${definition}`)
+  await client.query(SEQUENCES)
+  return ends
+}
+
+async function foreignKeys(client: pg.Client) {
+  const { rows } = await client.query<{ table: string; constraint: string; definition: string }>(
+    `select c.relname as "table", k.conname as "constraint", pg_get_constraintdef(k.oid) as definition
+     from pg_constraint k join pg_class c on c.oid = k.conrelid join pg_namespace n on n.oid = c.relnamespace
+     where k.contype = 'f' and n.nspname = 'public' and k.conparentid = 0`,
+  )
+  return rows
+}
+
+async function refuseRunning(url: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity where datname = current_database() and application_name = 'torikomi' and pid <> pg_backend_pid()`,
+    )
+    if ((rows[0]?.count ?? 0) > 0)
+      throw new StartError(
+        'a service works with this database: stop every process first, or restore into another database and set DATABASE_URL to it.',
+      )
+  } finally {
+    await client.end()
+  }
+}
+
+async function refuseFilled(client: pg.Client, tables: readonly string[]): Promise<void> {
+  if (!tables.includes('tenants')) return
+  const { rows } = await client.query<{ filled: boolean }>('select exists (select from tenants) as filled')
+  if (rows[0]?.filled) throw new StartError('this database has tenants already: restore into an empty one.')
+}
+
+/** Numbers that are given by the database go on behind those that were restored. */
+const SEQUENCES = `
+select setval(pg_get_serial_sequence('events', 'id'), greatest((select coalesce(max(id), 0) from events), 1))`

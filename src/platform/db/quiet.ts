@@ -1,0 +1,54 @@
+import type { Queries } from './transaction.ts'
+
+/**
+ * Quiet mode (静止モード): a database that was restored or copied calls no mall and reads no mailbox until somebody has said so. A copy is told by
+ * its place: which cluster and which database it was in when the service last said that it is the one.
+ */
+
+const STEP = 'instance'
+const QUIET = 'quiet'
+
+// A copied data folder keeps the system's identifier, so the database's own number, name and the server's start of life stand beside it.
+const HERE = `(select system_identifier::text from pg_control_system()) || ' ' || current_database() || ' '
+  || (select oid::text from pg_database where datname = current_database())`
+
+export interface Quiet {
+  since: Date
+  /** restored, copied */
+  reason: string
+}
+
+/** Begins quiet mode. */
+export async function begin(queries: Queries, reason: string, at: Date): Promise<void> {
+  await queries.query(
+    'insert into data_steps (name, made_at, place) values ($1, $2, $3) on conflict (name) do update set made_at = excluded.made_at, place = excluded.place',
+    [QUIET, at, reason],
+  )
+}
+
+/** Ends it: this database is the one from now on. */
+export async function resume(queries: Queries): Promise<void> {
+  await queries.query('delete from data_steps where name = $1', [QUIET])
+  await queries.query(
+    `insert into data_steps (name, place) select $1, ${HERE} on conflict (name) do update set place = excluded.place`,
+    [STEP],
+  )
+}
+
+/** Null where the service may work. The first start on a database notes where it is; one that finds another place is a copy. */
+export async function readQuiet(queries: Queries, now: Date): Promise<Quiet | null> {
+  await queries.query(
+    `insert into data_steps (name, place) select $1, ${HERE} on conflict (name) do nothing`,
+    [STEP],
+  )
+  const { rows } = await queries.query<{ here: boolean }>(
+    `select place = ${HERE} as here from data_steps where name = $1`,
+    [STEP],
+  )
+  if (rows[0]?.here === false) await begin(queries, 'copied', now)
+  const { rows: quiet } = await queries.query<{ since: Date; reason: string }>(
+    'select made_at as since, place as reason from data_steps where name = $1',
+    [QUIET],
+  )
+  return quiet[0] ?? null
+}

@@ -1,0 +1,27 @@
+import type { Pool } from 'pg'
+import type { Clock } from '../../platform/clock.ts'
+import type { Metrics } from '../../platform/metrics.ts'
+
+/** Connections of this process, and of all shops how long the mall's key that ends first still lives. */
+export async function readCredentialGauges(deps: {
+  pool: Pool
+  clock: Clock
+  metrics: Pick<Metrics, 'credentialDaysLeft' | 'databaseConnections'>
+}): Promise<void> {
+  const { pool, metrics } = deps
+  metrics.databaseConnections.set({ state: 'used' }, pool.totalCount - pool.idleCount)
+  metrics.databaseConnections.set({ state: 'idle' }, pool.idleCount)
+  metrics.databaseConnections.set({ state: 'waiting' }, pool.waitingCount)
+  const { rows } = await pool.query<{ marketplace: string; days: number }>(DAYS_LEFT, [
+    new Date(deps.clock.now()),
+  ])
+  metrics.credentialDaysLeft.reset()
+  for (const { marketplace, days } of rows) metrics.credentialDaysLeft.set({ marketplace }, days)
+}
+
+// What the mall said of credentials that were replaced since is of no use.
+const DAYS_LEFT = `
+select s.marketplace::text, min(extract(epoch from (e ->> 'at')::timestamptz - $1::timestamptz) / 86400)::float8 as days
+from credential_checks c join shops s on s.id = c.shop_id and s.credentials_version = c.credentials_version
+join tenants t on t.id = s.tenant_id and t.status = 'active', jsonb_array_elements(c.expiries) e
+where s.enabled group by s.marketplace`

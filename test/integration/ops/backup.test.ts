@@ -1,0 +1,130 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import pg from 'pg'
+import { pino } from 'pino'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { buildApp } from '../../../src/app/build-app.ts'
+import { loadConfig } from '../../../src/config/load.ts'
+import { formatEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
+import { emptyDatabase, freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { makeMailbox } from '../../support/fixtures.ts'
+import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { ops } from '../../support/ops/run-ops.ts'
+
+const BACKUP_KEY = Buffer.alloc(32, 5).toString('base64')
+/** Of testSealer. */
+const ENCRYPTION_KEYS = formatEncryptionKeys([{ id: 'test', key: new Uint8Array(32).fill(7) }])
+
+let folder: string
+let file: string
+let source: TestDatabase
+let bench: ImportBench
+let target: { url: string; close(): Promise<void> }
+const env = (url: string) => ({ DATABASE_URL: url, BACKUP_KEY, ENCRYPTION_KEYS })
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'torikomi-backup-'))
+  file = join(folder, 'backup')
+  source = await freshDatabase()
+  target = await emptyDatabase()
+  bench = await importBench(source)
+  for (const number of numbers(7)) bench.mall.place(number, { orderedAt: '2026-01-01T12:00:00+09:00' })
+  await bench.want(numbers(7))
+  await bench.run()
+  await makeMailbox(source.db, { tenantId: bench.tenantId, name: '引用符 \' と \\ と " と (,)' })
+  return async () => {
+    await source.close()
+    await target.close()
+    await rm(folder, { recursive: true, force: true })
+  }
+})
+
+const cleanups: (() => unknown)[] = []
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0)) await cleanup()
+})
+
+/** Rows and hash of each table, whatever the order of its rows. */
+async function contents(url: string): Promise<Record<string, string>> {
+  const client = new pg.Client({ connectionString: url })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ name: string }>(
+      `select tablename as name from pg_tables where schemaname = 'public' and tablename not in ('_prisma_migrations', 'data_steps')`,
+    )
+    const tables: Record<string, string> = {}
+    for (const { name } of rows) {
+      const { rows: sums } = await client.query<{ sum: string }>(
+        `select count(*) || ' ' || md5(coalesce(string_agg(t::text, '\n' order by t::text), '')) as sum from ${name} t`,
+      )
+      tables[name] = sums[0]?.sum ?? ''
+    }
+    return tables
+  } finally {
+    await client.end()
+  }
+}
+
+async function logOfStart(url: string): Promise<string> {
+  const lines: string[] = []
+  const log = pino({ level: 'info' }, { write: (line: string) => void lines.push(line) })
+  const app = await buildApp(loadConfig({ ...env(url), OPERATOR_API_KEY: 'operator', PORT: '0' }), { log })
+  await app.start(['worker'])
+  await app.stop()
+  return lines.join('')
+}
+
+test('the drill: what is restored into an empty database is the same row by row, and begins quiet until told', async () => {
+  const before = await contents(source.url)
+  expect(await ops(['backup', file], env(source.url))).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('verified: '),
+  })
+  expect((await readFile(file)).includes('orders')).toBe(false)
+  const restored = await ops(['restore', file], env(target.url))
+  expect(restored).toMatchObject({ code: 0, output: expect.stringContaining('begins quiet') })
+  expect(await contents(target.url)).toEqual(before)
+  expect(Number(before.orders?.split(' ')[0])).toBe(7)
+
+  expect(await logOfStart(target.url)).toContain('quiet mode')
+  expect((await ops(['resume'], env(target.url))).output).toMatch(/^quiet since .*\(restored\)/)
+  expect(await logOfStart(target.url)).not.toContain('quiet mode')
+})
+
+test('a database that was copied on its server is quiet as well; the original is not', async () => {
+  expect(await logOfStart(source.url)).not.toContain('quiet mode')
+  await source.pool.query('update data_steps set place = $1 where name = $2', ['another cluster', 'instance'])
+  expect(await logOfStart(source.url)).toMatch(/"reason":"copied".*quiet mode/)
+})
+
+test('another key, a changed and a cut file are told, and nothing is written', async () => {
+  await ops(['backup', file], env(source.url))
+  const other = { ...env(target.url), BACKUP_KEY: Buffer.alloc(32, 6).toString('base64') }
+  await expect(ops(['restore', file], other)).rejects.toThrow('another BACKUP_KEY made it')
+  const bytes = await readFile(file)
+  const changed = Buffer.from(bytes)
+  changed[bytes.length - 40] = (changed[bytes.length - 40] ?? 0) ^ 1
+  await writeFile(file, changed)
+  await expect(ops(['backup', 'verify', file], env(target.url))).rejects.toThrow('the backup cannot be read')
+  await writeFile(file, bytes.subarray(0, bytes.length - 100))
+  await expect(ops(['restore', file], env(target.url))).rejects.toThrow('it is cut off')
+  expect(await contents(target.url)).toEqual({})
+})
+
+test('a database with tenants is refused, and one that a service works with; a file that is there is not written over', async () => {
+  await ops(['backup', file], env(source.url))
+  await expect(ops(['backup', file], env(source.url))).rejects.toMatchObject({ code: 'EEXIST' })
+  await expect(ops(['restore', file], env(source.url))).rejects.toThrow('a service works with this database')
+  const filled = await freshDatabase()
+  await importBench(filled)
+  await filled.db.$disconnect()
+  await filled.pool.end()
+  await expect(ops(['restore', file], env(filled.url))).rejects.toThrow('has tenants already')
+})
+
+test('the keys go into a file of their own, under the same key, and are no database', async () => {
+  expect((await ops(['backup', 'keys', file], env(source.url))).code).toBe(0)
+  expect((await readFile(file)).toString('latin1')).not.toContain(ENCRYPTION_KEYS.split(':')[1])
+  await expect(ops(['restore', file], env(target.url))).rejects.toThrow('this is a backup of keys')
+})
