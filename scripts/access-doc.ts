@@ -27,7 +27,9 @@ export async function accessPage(): Promise<string> {
     .filter(([, url]) => url?.startsWith('/v1/'))
     .map(([method = '', url = '']) => ({ method, url, need: needOf(method, url) }))
   const table = ORDER.map(([need, who]) => {
-    const mine = lines.filter((line) => line.need === need).map(({ method, url }) => `\`${method} ${url}\``)
+    const mine = lines
+      .filter((line) => line.need === need)
+      .map(({ method, url }) => `\`${method} ${url.replace(/:(\w+)/g, '{$1}')}\``)
     return `| \`${need}\` | ${who} | ${mine.join(' ')} |`
   })
   const made = [BEGIN, '', '| role | who | routes |', '| --- | --- | --- |', ...table, '', END].join('\n')
