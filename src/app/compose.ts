@@ -135,7 +135,11 @@ export function createAreas(tools: AreaTools): Areas {
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
   const staff = staffArea({
-    ...{ ...shared, publicUrl: config.publicUrl, demoTenant: tools.demoTenant ?? null },
+    ...{ ...shared, publicUrl: config.publicUrl, demoTenant: tools.demoTenant ?? null, oidc: config.oidc },
+    onTenantChanged: async () => {
+      authenticator.forget()
+      await listener.refresh()
+    },
     sendMail: tools.sendMail ?? (config.smtp && createMailer(config.smtp).send),
   })
   const threads = tools.mail.judge ? null : createJudgeThreads()

@@ -54,9 +54,18 @@ export interface Config {
   readonly mailOAuth: Readonly<MailOAuthSettings>
   /** Null: notices are not mailed. */
   readonly smtp: Readonly<SmtpConfig> | null
+  /** Null: nobody signs in by an identity provider. */
+  readonly oidc: Readonly<OidcConfig> | null
   readonly malls: Readonly<MarketplaceEndpoints>
   /** Mall hosts that were set to others than the real ones, and so may have a private address. */
   readonly replacedMallHosts: readonly string[]
+}
+
+interface OidcConfig {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  label: string
 }
 
 interface SmtpConfig {
@@ -103,6 +112,11 @@ export function loadConfig(env: Environment): Config {
   if (own.success) contrary.push(...keptTooLong(own.data))
   if (own.success && malls.success && own.data.NODE_ENV === 'production')
     contrary.push(...unencrypted(own.data, malls.data))
+  const halves = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+  if (halves.some((name) => given[name]))
+    for (const name of [...halves, 'PUBLIC_URL'])
+      if (!given[name])
+        contrary.push(`${name} is needed for single sign-on: set all of ${halves.join(', ')} and PUBLIC_URL`)
   if (!own.success || !malls.success || missing.length > 0 || contrary.length > 0)
     throw new ConfigError([...faults, ...missing, ...contrary])
   return freeze(toConfig(own.data, malls.data))
@@ -205,6 +219,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     publicUrl: settings.PUBLIC_URL ?? null,
     mailOAuth: mailOAuthOf(settings),
     smtp: smtpOf(settings),
+    oidc: oidcOf(settings),
     malls: endpointsOf(mallSettings),
     replacedMallHosts: [...new Set([...replacedHosts(mallSettings), ...replacedMailHosts(settings)])],
   }
@@ -251,6 +266,12 @@ function smtpOf(settings: OwnSettings): SmtpConfig | null {
       !settings.CONNECTIONS_WITHOUT_TLS.includes('smtp') &&
       !isLoopback(hostname),
   }
+}
+
+function oidcOf(settings: OwnSettings): OidcConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null
+  return { issuer, clientId, clientSecret, label: settings.OIDC_LABEL }
 }
 
 /** Each mall's part, under the names that its facts give the settings. */

@@ -315,6 +315,29 @@ const mailboxes = {
     }),
 }
 
+const people = {
+  OIDC_ISSUER: urlOf(['https', 'http'])
+    .optional()
+    .meta({
+      description:
+        'Identity provider for single sign-on (OpenID Connect), as its discovery document names it: `https://accounts.google.com`, `https://login.microsoftonline.com/<tenant>/v2.0`. Needs PUBLIC_URL; `<PUBLIC_URL>/v1/session/oidc/callback` must be registered there.',
+      ...note('People', { shownDefault: 'no single sign-on' }),
+    }),
+  OIDC_CLIENT_ID: z
+    .string()
+    .optional()
+    .meta({ description: 'Client id at the provider.', ...note('People') }),
+  OIDC_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .meta({ description: 'Client secret at the provider.', ...note('People', { secret: true }) }),
+  OIDC_LABEL: z
+    .string()
+    .max(50)
+    .prefault('シングルサインオン')
+    .meta({ description: 'What the button of the sign-in page says.', ...note('People') }),
+}
+
 /** The malls' own, as their facts tell them; by the name of the variable. */
 const ofMalls = Object.fromEntries(
   MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).map((setting) => [
@@ -331,7 +354,7 @@ function typeOf(setting: MallSetting): z.ZodType<string | number> {
   return setting.kind === 'rate' ? rate : mallUrl(setting.byDefault)
 }
 
-export const OwnSettings = z.object({ ...service, ...mailboxes, ...notices })
+export const OwnSettings = z.object({ ...service, ...mailboxes, ...notices, ...people })
 export const MallSettings = z.object(ofMalls)
 
 /** Every setting, in the order of docs/settings.md, which is made from the descriptions here. */
@@ -340,6 +363,7 @@ export const SETTINGS: Readonly<Record<string, z.ZodType>> = {
   ...ofMalls,
   ...mailboxes,
   ...notices,
+  ...people,
 }
 
 export type OwnSettings = z.infer<typeof OwnSettings>

@@ -100,11 +100,9 @@ interface AuthHooks {
 
 /**
  * Hooks that let only one kind of caller through, and of it only who has the route's role. A wrong key costs its sender's
- * address one of `failuresPerMinute`; good keys from the same address are never held up, as a whole office or a proxy may share it.
+ * address one of its failures a minute; good keys from the same address are never held up, as a whole office or a proxy may share it.
  */
-export function createAuthHooks(app: App, doors: Doors, failuresPerMinute: number): AuthHooks {
-  const countFailure = createFailureCount(app, doors.wrongKey, failuresPerMinute)
-
+export function createAuthHooks(doors: Doors, countFailure: CountFailure): AuthHooks {
   async function identify(request: FastifyRequest, reply: FastifyReply): Promise<Auth> {
     const key = bearerKey(request)
     const secret = sessionSecret(request)
@@ -149,14 +147,16 @@ export function createAuthHooks(app: App, doors: Doors, failuresPerMinute: numbe
   }
 }
 
+export type CountFailure = (request: FastifyRequest, key: string | null) => Promise<void>
+
 /** Counts in this process first, so that a flood of wrong keys does not become one of statements. @throws AppError when it is too many */
-export function createFailureCount(app: App, wrongKey: WrongKey, failuresPerMinute: number) {
+export function createFailureCount(app: App, wrongKey: WrongKey, failuresPerMinute: number): CountFailure {
   const inProcess = app.createRateLimit({
     max: failuresPerMinute,
     timeWindow: 60_000,
     keyGenerator: (request) => `failed-auth:${request.ip}`,
   })
-  return async (request: FastifyRequest, key: string | null): Promise<void> => {
+  return async (request, key) => {
     const count = await inProcess(request)
     if (!count.isAllowed && count.isExceeded) throw tooManyFailures(count.ttlInSeconds)
     const seconds = key === null ? null : await wrongKey(key, request.ip)

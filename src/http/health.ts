@@ -4,7 +4,7 @@ import { isReadOnly } from '../platform/db/failures.ts'
 import { AppError } from '../platform/errors.ts'
 import { withTimeout } from '../platform/timeout.ts'
 import type { App } from './app-types.ts'
-import { type Authenticate, bearerKey, sameSecret } from './auth.ts'
+import { type Authenticate, bearerKey, type CountFailure, sameSecret } from './auth.ts'
 
 export interface ReadinessCheck {
   /** Whether the process can do nothing that it is for without it; what is not needed is only shown. */
@@ -29,7 +29,7 @@ export interface HealthOptions {
   authenticate: Authenticate
   /** Opens the metrics and nothing else; where it is set, nobody reads them without a key. */
   metricsKey: string | null
-  countFailure: (request: FastifyRequest, key: string | null) => Promise<void>
+  countFailure: CountFailure
   /** A proxy makes every caller local. */
   behindProxy: boolean
 }

@@ -239,6 +239,35 @@ test('health, readiness and metrics', async () => {
   expect((await app.inject(proxied)).statusCode).toBe(401)
 })
 
+test('the metrics key opens the metrics alone; wrong ones are counted, and no proxy passes for this machine', async () => {
+  await start({ metricsKey: 'the-metrics-key', limits: { authFailuresPerMinute: 2 } })
+  const ask = (url: string, key?: string, headers: object = {}) =>
+    app.inject({
+      url,
+      headers: { ...headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
+    })
+  expect((await ask('/metrics', 'the-metrics-key')).statusCode).toBe(200)
+  expect((await ask('/metrics', 'operator')).statusCode).toBe(200)
+  expect((await ask('/v1/things', 'the-metrics-key')).statusCode).toBe(401)
+  expect((await ask('/v1/admin/secrets', 'the-metrics-key')).statusCode).toBe(401)
+  // Set, it is needed from this machine, too.
+  expect((await ask('/metrics')).statusCode).toBe(429)
+  expect((await ask('/metrics', 'the-metrics-key')).statusCode).toBe(200)
+  await app.close()
+  await start()
+  for (const name of ['x-forwarded-for', 'x-real-ip', 'via', 'forwarded', 'x-forwarded-proto'])
+    expect([name, (await ask('/metrics', undefined, { [name]: 'x' })).statusCode]).toEqual([name, 401])
+  await app.close()
+  await start({ trustProxy: ['10.0.0.0/8'] })
+  expect((await ask('/metrics')).statusCode).toBe(401)
+})
+
+test('nothing under /v1 is kept by a proxy or a browser', async () => {
+  await start()
+  for (const url of ['/v1/things', '/v1/things/x', '/v1/nowhere'])
+    expect((await app.inject({ url, headers: auth })).headers['cache-control']).toBe('no-store')
+})
+
 test('one log line a request, with ids and without what was asked for', async () => {
   await start()
   await app.inject({ url: '/v1/things/山田花子?limit=x', headers: auth })

@@ -81,6 +81,8 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   await protect(app, limits)
   setNotFound(app)
   await serveOpenApi(app, { version: options.version, examples: options.docExamples })
+  const doors = doorsOf(options)
+  const countFailure = createFailureCount(app, doors.wrongKey, limits.authFailuresPerMinute)
   healthRoutes(app, {
     readiness: options.readiness,
     isDraining,
@@ -88,10 +90,10 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     metrics: options.metrics,
     authenticate: options.authenticate,
     metricsKey: options.metricsKey ?? null,
-    countFailure: createFailureCount(app, doorsOf(options).wrongKey, limits.authFailuresPerMinute),
+    countFailure,
     behindProxy: options.trustProxy !== undefined && options.trustProxy !== false,
   })
-  await registerAreas(app, options, limits)
+  await registerAreas(app, options, createAuthHooks(doors, countFailure))
   for (const routes of options.publicRoutes ?? []) routes(app)
   await app.ready()
   return app
@@ -123,8 +125,11 @@ const doorsOf = ({ authenticate, openSession, wrongKey }: ServerOptions): Doors 
   wrongKey: wrongKey ?? (async () => null),
 })
 
-async function registerAreas(app: App, options: ServerOptions, limits: LimitOptions): Promise<void> {
-  const hooks = createAuthHooks(app, doorsOf(options), limits.authFailuresPerMinute)
+async function registerAreas(
+  app: App,
+  options: ServerOptions,
+  hooks: ReturnType<typeof createAuthHooks>,
+): Promise<void> {
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', hooks.requireOperator)

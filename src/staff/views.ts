@@ -1,12 +1,12 @@
 import type { FastifyRequest } from 'fastify'
-import { actorOf } from '../http/auth.ts'
+import { operatorOf } from '../http/auth.ts'
 import type { ViewRecorder } from '../http/server.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { NewId } from '../platform/ids.ts'
-import { type AuditNote, audit } from '../shops/tenants/audit.ts'
+import { type AuditNote, auditAll } from '../shops/tenants/audit.ts'
 
-type Seen = Pick<AuditNote, 'action' | 'target' | 'data'> & { orderIds?: string[] }
+type Seen = Pick<AuditNote, 'action' | 'target' | 'data' | 'orderIds'> & { tenantId?: string }
 
 /** As far as an answer is looked into. */
 interface Payload {
@@ -17,7 +17,7 @@ interface Payload {
   applications?: unknown[]
 }
 
-type Look = (payload: Payload, request: FastifyRequest) => Seen | null
+type Look = (payload: Payload, request: FastifyRequest) => Seen | Seen[] | null
 
 const idOf = (request: FastifyRequest): string => (request.params as { id?: string }).id ?? ''
 
@@ -60,13 +60,11 @@ export const VIEWS: ReadonlyMap<string, Look> = new Map<string, Look>([
   ['GET /v1/reimports/:id', compared],
   [
     'GET /v1/admin/mails',
+    // One for each tenant: its owners see who read its mails.
     ({ mails = [] }) =>
-      mails.length === 0
-        ? null
-        : {
-            ...{ action: 'mails.viewed', target: '' },
-            data: { mails: mails.length, tenants: [...new Set(mails.map(({ tenantId }) => tenantId))] },
-          },
+      [...Map.groupBy(mails, ({ tenantId }) => tenantId)].map(([tenantId, { length }]) => ({
+        ...{ tenantId, action: 'mails.viewed', target: '', data: { mails: length } },
+      })),
   ],
   [
     'GET /v1/admin/applications',
@@ -81,9 +79,13 @@ export const createViewRecorder =
   (tools: { db: Db; clock: Clock; newId: NewId }): ViewRecorder =>
   async (request, payload) => {
     const look = VIEWS.get(`${request.method} ${request.routeOptions.url ?? ''}`)
-    const seen = look?.((payload ?? {}) as Payload, request)
-    if (!seen) return
+    const seen = [look?.((payload ?? {}) as Payload, request) ?? []].flat()
+    if (seen.length === 0) return
     const { auth } = request
-    const tenantId = auth.kind === 'client' ? auth.tenantId : null
-    await audit(tools.db, tools, { ...seen, tenantId, actor: actorOf(request), source: request.ip })
+    const who = { tenantId: auth.kind === 'client' ? auth.tenantId : null, ...operatorOf(request) }
+    await auditAll(
+      tools.db,
+      tools,
+      seen.map((one) => ({ ...who, ...one })),
+    )
   }

@@ -103,3 +103,13 @@ export async function audit(
 ): Promise<void> {
   await db.auditEntry.create({ data: { ...note, id: tools.newId(), at: dateNow(tools.clock) } })
 }
+
+/** Several in one insert. */
+export async function auditAll(
+  db: DbOrTx,
+  tools: { clock: Clock; newId: NewId },
+  notes: readonly AuditNote[],
+): Promise<void> {
+  const at = dateNow(tools.clock)
+  await db.auditEntry.createMany({ data: notes.map((note) => ({ ...note, id: tools.newId(), at })) })
+}

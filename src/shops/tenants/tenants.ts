@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Tenant } from '../../generated/prisma/client.ts'
-import { Id, iso, Time } from '../../http/schemas.ts'
+import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
@@ -55,6 +55,7 @@ export const TenantAnswer = z
     emails: z.array(z.string()).describe('Where notices go (通知先メールアドレス)'),
     statusFollowsMall: StatusFollowsMall,
     requireSecondFactor: RequireSecondFactor,
+    deleteAt: Time.nullable().describe('The contract has ended: everything is deleted then (削除予定日時)'),
     createdAt: Time.describe('登録日時'),
     updatedAt: Time.describe('更新日時'),
   })
@@ -67,6 +68,7 @@ export const tenantAnswer = (tenant: Tenant): z.infer<typeof TenantAnswer> => ({
   emails: tenant.emails,
   statusFollowsMall: tenant.statusFollowsMall,
   requireSecondFactor: tenant.requireSecondFactor,
+  deleteAt: isoOrNull(tenant.deleteAt),
   createdAt: iso(tenant.createdAt),
   updatedAt: iso(tenant.updatedAt),
 })
@@ -103,7 +105,8 @@ export async function changeTenant(
   const data = {
     ...(name === undefined ? {} : { name }),
     ...(emails === undefined ? {} : { emails }),
-    ...(status === undefined ? {} : { status }),
+    // What is let in again goes on, and is not deleted.
+    ...(status === undefined ? {} : { status, ...(status === 'active' ? { deleteAt: null } : {}) }),
     ...(statusFollowsMall === undefined ? {} : { statusFollowsMall }),
     ...(requireSecondFactor === undefined ? {} : { requireSecondFactor }),
   }

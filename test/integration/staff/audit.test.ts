@@ -5,7 +5,8 @@ import { audit } from '../../../src/shops/tenants/audit.ts'
 import { forgetOldAudit, linkAudit, verifyAudit } from '../../../src/shops/tenants/audit-chain.ts'
 import { VIEWS } from '../../../src/staff/views.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { heldClock, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { heldClock, makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { makeStaff, signedIn } from '../../support/staff/browser.ts'
 
@@ -156,6 +157,39 @@ test('who saw which order is kept, from where, and shown to the owner alone', as
   const stranger = await makeTenant(database.db, { requireSecondFactor: false })
   const other = await signedIn(app, (await makeStaff(database.db, stranger.id, 'owner')).email)
   expect((await other.ask('GET', `/audit?orderId=${orderId}`)).json().audit).toEqual([])
+})
+
+test('the owner sees that the operator read mails', async () => {
+  const mailbox = await makeMailbox(database.db, { tenantId })
+  const id = newId()
+  await database.db.mail.create({
+    data: {
+      ...{
+        id,
+        tenantId,
+        mailboxId: mailbox.id,
+        state: 'recognised',
+        marketplace: 'rakuten',
+        kind: 'new_order',
+      },
+      ...{
+        orderNumbers: [],
+        seenAt: new Date(),
+        size: 1,
+        fingerprint: new Uint8Array(32),
+        uid: 1n,
+        uidValidity: 1n,
+      },
+    } as never,
+  })
+  const authorization = `Bearer ${OPERATOR_KEY}`
+  expect(
+    (await app.inject({ url: `/v1/admin/mails?tenantId=${tenantId}`, headers: { authorization } }))
+      .statusCode,
+  ).toBe(200)
+  const owner = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
+  const seen = (await owner.ask('GET', '/audit?action=mails.viewed')).json().audit
+  expect(seen).toMatchObject([{ actor: 'operator', tenantId, data: { mails: 1 } }])
 })
 
 test('the export is whole, and no formula', async () => {

@@ -182,6 +182,31 @@ test('sessions are listed, ended one by one, and all by a new password', async (
   expect((await openBrowser(app).ask('GET', '/session')).statusCode).toBe(401)
 })
 
+test('the event streams of an ended session end, and others go on', async () => {
+  await relaxed()
+  const { email } = await makeStaff(database.db, tenantId, 'staff')
+  const [ended, kept] = [await signedIn(app, email), await signedIn(app, email)]
+  const url = await app.listen({ host: '127.0.0.1', port: 0 })
+  const leave = new AbortController()
+  const open = async ({ cookie }: { cookie: string }) => {
+    const headers = { cookie: `torikomi_session=${cookie}` }
+    const answer = await fetch(`${url}/v1/events`, { headers, signal: leave.signal })
+    expect(answer.status).toBe(200)
+    return answer
+  }
+  const streams = [await open(ended), await open(kept)]
+  const over = streams.map((stream) =>
+    stream.text().then(
+      () => 'ended',
+      () => 'left',
+    ),
+  )
+  await ended.ask('DELETE', '/session')
+  expect(await Promise.race(over.map(async (end, n) => [n, await end]))).toEqual([0, 'ended'])
+  leave.abort()
+  expect(await over[1]).toBe('left')
+})
+
 test('a session ends by itself: idle, of age, or with its account or tenant', async () => {
   await relaxed()
   const { id, email } = await makeStaff(database.db, tenantId, 'staff')
@@ -214,7 +239,8 @@ test('nothing of a person is readable in the database', async () => {
   )
   const dump = Buffer.from(rows[0].dump)
   for (const text of ['marker-hanako', '花子', 'argon2', browser.cookie, PASSWORD])
-    for (const form of [text, Buffer.from(text).toString('hex')]) expect(dump.includes(form)).toBe(false)
+    for (const form of [text, Buffer.from(text).toString('hex')])
+      expect([text, dump.includes(form)]).toEqual([text, false])
 })
 
 test('the first operator of an installation, once', async () => {

@@ -12,6 +12,18 @@ import { newId, testSealer } from '../fixtures.ts'
 import { providersAt } from '../mail/oauth.ts'
 import { OPERATOR_KEY, testMarketplaces } from './rest-server.ts'
 
+export const wholeConfig = {
+  mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
+  webhookAllowedPrivateHosts: [],
+  retention: { retentionDays: 30, ofMalls: {}, openDays: 90, unpulledDays: 90 },
+  eventStreams: { perKey: 50, perTenant: 200 },
+  perTenant: { shops: 200, mailboxes: 200 },
+  publicUrl: 'https://torikomi.example.jp',
+  mailOAuth: providersAt('http://127.0.0.1:9'),
+  smtp: null,
+  oidc: null,
+}
+
 /** Every route of the service as the composition root registers them, without anything that listens or works. */
 export async function wholeServer(
   database: Pick<TestDatabase, 'db' | 'pool' | 'url'>,
@@ -36,16 +48,7 @@ export async function wholeServer(
     },
     lanes: { lane: () => ({ take: async () => undefined }) } as never,
     http: { request: () => Promise.reject(new HttpError('unreachable', 'no network in this test')) },
-    config: {
-      mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
-      webhookAllowedPrivateHosts: [],
-      retention: { retentionDays: 30, ofMalls: {}, openDays: 90, unpulledDays: 90 },
-      eventStreams: { perKey: 50, perTenant: 200 },
-      perTenant: { shops: 200, mailboxes: 200 },
-      publicUrl: 'https://torikomi.example.jp',
-      mailOAuth: providersAt('http://127.0.0.1:9'),
-      smtp: null,
-    } as never,
+    config: wholeConfig as never,
     marketplaces: testMarketplaces,
     metrics,
     mail: {},

@@ -14,7 +14,7 @@ export interface Browser {
   ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object): Promise<Answer>
 }
 
-export interface Answer {
+interface Answer {
   statusCode: number
   headers: Record<string, unknown>
   body: string
@@ -69,6 +69,7 @@ export const codeAt = (secret: string, ms: number): string =>
 export async function signedIn(app: App, email: string, now: () => number = Date.now): Promise<Browser> {
   const browser = openBrowser(app)
   const first = await browser.ask('POST', '/session', { email, password: PASSWORD })
+  if (first.statusCode !== 200) throw new Error(`sign-in: ${first.statusCode} ${first.body}`)
   if (first.json().state === 'second_factor_setup_required') {
     const { secret } = (await browser.ask('POST', '/session/second-factor/setup', {})).json()
     await browser.ask('POST', '/session/second-factor/confirm', { code: codeAt(secret, now()) })
