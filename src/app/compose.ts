@@ -86,6 +86,7 @@ export function createAreas(tools: AreaTools): Areas {
   const marker = createMarker({ ...tools, pool })
   const unknowns = createUnknownBook({ ...tools, pool })
   const shared = { ...tools, db, pool, owner, marker, unknowns }
+  const onReleased = createOnReleased(shared)
   const sessions = createShopSessions({ ...shared, tokens: createTokenStores(shared) })
   const authenticator = createAuthenticator({ db, clock, log, operatorKey })
   const addressRules: AddressRules = { allow: config.mailboxAllowedPrivateHosts }
@@ -100,9 +101,9 @@ export function createAreas(tools: AreaTools): Areas {
   const sweepMs = config.sweepIntervalSeconds * 1_000
   /** All that is done in a shop's turn, most urgent first. */
   const jobs: readonly ShopJob[] = [
-    createImportJob({ ...shared, onStaged: createOnImport(shared), onReleased: createOnReleased(shared) }),
+    createImportJob({ ...shared, onStaged: createOnImport(shared), onReleased }),
     createPeriodJob(shared),
-    ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs })] : []),
+    ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs, onReleased })] : []),
     createSiteChangeJob({ ...shared, wakeLater }),
   ]
   const listener = listening(() => {
