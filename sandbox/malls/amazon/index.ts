@@ -15,6 +15,7 @@ import { applicationIdOf, consentPage } from './consent-page.ts'
 import { type Consents, createConsents } from './consents.ts'
 import { answerControl, type Control } from './control.ts'
 import { answerApi, answerToken, type Gateway } from './gateway.ts'
+import { createRestrictedTokens } from './restricted-tokens.ts'
 import { defaultSettings, type Operation, REAL_QUOTAS, type Settings } from './settings.ts'
 import { createShop, type SimShop } from './shops.ts'
 import { createStore } from './store.ts'
@@ -92,6 +93,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     clock,
     quotaClock,
     buckets,
+    restricted: createRestrictedTokens(seed, clock),
     count: calls.count,
     newRequestId: () => {
       requests += 1
