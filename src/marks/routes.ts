@@ -18,6 +18,7 @@ import { openRules, rulesContext } from './marker.ts'
 import { NO_RULES, Rules } from './rules.ts'
 
 const tags = ['marks']
+const RulesAnswer = Rules.meta({ id: 'MarkRules', description: 'The tenant’s own marks (マークのルール)' })
 
 /** /v1/marks, /v1/mark-rules, /v1/blocked-buyers: relative to /v1, behind a tenant's key. */
 export const markRoutes =
@@ -43,13 +44,15 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
         description: 'Those that every tenant has, then the own ones of PUT /v1/mark-rules.',
         response: {
           200: z.object({
-            marks: z.array(
-              z.object({
-                code: z.string().describe('As in `marks` of an order (コード)'),
-                label: z.string().describe('表示名'),
-                meaning: z.string().describe('Japanese, for staff (説明)'),
-              }),
-            ),
+            marks: z
+              .array(
+                z.object({
+                  code: z.string().describe('As in `marks` of an order (コード)'),
+                  label: z.string().describe('表示名'),
+                  meaning: z.string().describe('Japanese, for staff (説明)'),
+                }),
+              )
+              .describe('Common ones first (マーク)'),
           }),
         },
       },
@@ -70,7 +73,7 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
         tags,
         operationId: 'getMarkRules',
         summary: 'Own rules for marks (マークのルール)',
-        response: { 200: Rules },
+        response: { 200: RulesAnswer },
       },
     },
     (request) => readRules(tools, tenantOf(request)),
@@ -85,7 +88,7 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
         description:
           'All rules at once. They hold for orders that are imported, read again or edited from now on (以後に取り込む受注から適用します).',
         body: Rules.meta({ examples: [EXAMPLE] }),
-        response: { 200: Rules },
+        response: { 200: RulesAnswer },
       },
     },
     async (request) => {

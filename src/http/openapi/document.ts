@@ -30,6 +30,7 @@ const TAGS = [
   { name: 'orders', description: 'Take staged orders over, read orders (受注取込・受注)' },
   { name: 'imports', description: 'Import by hand; what is being fetched, what failed (注文取込・取込要求)' },
   { name: 'events', description: 'What happens, live (イベント配信)' },
+  { name: 'marks', description: 'What the import finds out beside the mall’s data (マーク)' },
   { name: 'webhooks', description: 'The change feed sent to an address, signed (Webhook)' },
   { name: 'site-changes', description: 'Changes to be made at the malls (サイト変更)' },
   { name: 'board', description: 'What stands where (状況一覧)' },
