@@ -8,7 +8,7 @@ import { applyMigrations } from '../../../src/platform/db/migrate.ts'
 import { emptyDatabase } from '../../support/database/database.ts'
 
 const log = { info: () => undefined, warn: () => undefined }
-const ORDERS = 50_000
+const ORDERS = 2_000
 
 const OLD_ORDERS = `
 with tenant as (
@@ -23,7 +23,9 @@ select gen_random_uuid(), tenant_id, shop.id, 'rakuten', '123456-' || n, '100', 
   now(), now()
 from shop, generate_series(1, ${ORDERS}) n`
 
-it('orders of the release before stay as they are, without marks, and so does what an older process still inserts', async () => {
+it('orders of the release before stay as they are, without marks, and so does what an older process still inserts', {
+  timeout: 60_000,
+}, async () => {
   const database = await emptyDatabase()
   const directory = await mkdtemp(join(tmpdir(), 'torikomi-marks-'))
   const client = new pg.Client({ connectionString: database.url })
