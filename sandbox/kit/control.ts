@@ -27,6 +27,8 @@ export interface MallControl<Settings> {
   settings: z.ZodObject & ZodType<{ [Name in keyof Settings]?: Settings[Name] | undefined }>
   /** Faults of the mall's own, beside COMMON_FAULTS. */
   faultKinds: Iterable<string>
+  /** Every name that an order of the mall has, at any level: overrides are of these. */
+  orderNames: Iterable<string>
   /** Overrides of an order that can be shipped. */
   ready: Readonly<Record<string, unknown>>
 }
@@ -82,14 +84,26 @@ export const ClockBody = z.strictObject({
   hold: z.boolean().optional(),
 })
 
+/** A misspelt override would change nothing, and the order be another one than the test is about. */
+function checkOverrides(value: unknown, names: ReadonlySet<string>): void {
+  if (typeof value !== 'object' || value === null) return
+  for (const [name, child] of Object.entries(value)) {
+    if (!Array.isArray(value) && !names.has(name))
+      throw new Error(`Unknown override: ${name}. Allowed: ${allowed(names)}`)
+    checkOverrides(child, names)
+  }
+}
+
 /** What every mall has. */
 const commonHandlers = <Settings, Its extends Control<Settings>>({
   settings: settingsPatch,
   faultKinds,
+  orderNames,
   ready,
 }: MallControl<Settings>): ControlHandlers<Its> => ({
   'POST orders': ({ place }, body) => {
     const { count, readyToShip, overrides, ...options } = PlaceBody.parse(body ?? {})
+    checkOverrides(overrides, new Set(orderNames))
     const all = readyToShip ? { ...ready, ...overrides } : overrides
     const placing = { ...options, ...(all ? { overrides: all } : {}) } as PlaceOptions
     return { orders: Array.from({ length: count }, () => place(placing)) }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { READY_TO_SHIP } from '../ready-orders.ts'
 import { SANDBOX_MALLS, sandboxShops, startMalls } from './index.ts'
 
 test('many shops of a mall have codes, keys and order numbers of their own', async () => {
@@ -11,6 +12,31 @@ test('many shops of a mall have codes, keys and order numbers of their own', asy
         [1, 2].map(() => malls[mall].place({ shopCode }).orderNumber),
       )
       for (const list of [codes, keys, numbers]) expect(new Set(list).size, mall).toBe(list.length)
+    }
+  } finally {
+    await Promise.all(Object.values(malls).map((mall) => mall.close()))
+  }
+})
+
+test('an override that no order of the mall has is refused with the names that it may be', async () => {
+  const malls = await startMalls(() => ({ port: 0, seed: 1, requestsPerSecond: 1_000 }))
+  try {
+    for (const mall of SANDBOX_MALLS) {
+      const place = async (overrides: unknown) => {
+        const answer = await fetch(`${malls[mall].url}/_control/orders`, {
+          method: 'POST',
+          body: JSON.stringify({ overrides }),
+        })
+        return {
+          status: answer.status,
+          message: String(((await answer.json()) as { message?: string }).message),
+        }
+      }
+      const wrong = await place({ inventedName: 1 })
+      expect([wrong.status, wrong.message], mall).toEqual([422, expect.stringContaining('inventedName')])
+      expect(wrong.message).toMatch(/Allowed: \w+, \w+/)
+      expect((await place({ ...READY_TO_SHIP[mall], constructor: 1 })).status, mall).toBe(422)
+      expect((await place(READY_TO_SHIP[mall])).status, mall).toBe(200)
     }
   } finally {
     await Promise.all(Object.values(malls).map((mall) => mall.close()))

@@ -124,6 +124,7 @@ export function createAreas(tools: AreaTools): Areas {
   const marker = createMarker({ ...tools, pool })
   const unknowns = createUnknownBook({ ...tools, pool })
   const shared = { ...tools, db, pool, owner, marker, unknowns }
+  const onReleased = createOnReleased(shared)
   const sessions = createShopSessions({ ...shared, tokens: createTokenStores(shared) })
   const authenticator = createAuthenticator({ db, clock, log, operatorKey })
   const addressRules: AddressRules = { allow: config.mailboxAllowedPrivateHosts }
@@ -151,10 +152,10 @@ export function createAreas(tools: AreaTools): Areas {
     createImportJob({
       ...{ ...shared, wakeLater },
       onStaged: createOnImport(shared),
-      onReleased: createOnReleased(shared),
+      onReleased,
     }),
     createPeriodJob(shared),
-    ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs })] : []),
+    ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs, onReleased })] : []),
     createSiteChangeJob({ ...shared, wakeLater }),
   ]
   const listener = listening(() => {

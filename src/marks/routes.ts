@@ -18,6 +18,7 @@ import { openRules, rulesContext } from './marker.ts'
 import { NO_RULES, Rules } from './rules.ts'
 
 const tags = ['marks']
+const RulesAnswer = Rules.meta({ id: 'MarkRules', description: 'The tenant’s own marks (マークのルール)' })
 
 /** /v1/marks, /v1/mark-rules, /v1/blocked-buyers: relative to /v1, behind a tenant's key. */
 export const markRoutes =
@@ -73,7 +74,7 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
         operationId: 'getMarkRules',
         summary: 'Own rules for marks (マークのルール)',
         description: 'All rules of the tenant.',
-        response: { 200: Rules },
+        response: { 200: RulesAnswer },
       },
     },
     (request) => readRules(tools, tenantOf(request)),
@@ -88,7 +89,7 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
         description:
           'All rules at once. They hold for orders that are imported, read again or edited from now on (以後に取り込む受注から適用します).',
         body: z.strictObject(Rules.shape).meta({ examples: [EXAMPLE] }),
-        response: { 200: Rules },
+        response: { 200: RulesAnswer },
       },
     },
     async (request) => {

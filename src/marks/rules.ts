@@ -111,7 +111,7 @@ export const Rules = z
       .default(NO_ISLANDS)
       .describe('Beside the mall’s flag and the list of municipalities (離島の郵便番号)'),
   })
-  .meta({ id: 'MarkRules', description: 'The tenant’s own marks (マークのルール)' })
+  .describe('The tenant’s own marks (マークのルール)')
 export type Rules = z.infer<typeof Rules>
 type Rule = Rules['rules'][number]
 

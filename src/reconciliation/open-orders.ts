@@ -115,7 +115,7 @@ async function goOn(
   sweep: Sweep,
   { read, last }: { read: readonly Read[]; last: string | null },
 ): Promise<void> {
-  await writeOpen(deps, sweep, changedOf(deps, turn, read), last)
+  await writeOpen(deps, turn.shop, sweep, changedOf(deps, turn, read), last)
 }
 
 function changedOf({ sealer, log }: SweepDeps, { shop }: ShopTurn, read: readonly Read[]): PreparedOrder[] {

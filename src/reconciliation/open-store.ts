@@ -1,5 +1,5 @@
 import type { PoolClient } from 'pg'
-import type { PreparedOrder } from '../orders/store/prepare.ts'
+import type { PreparedOrder, StagingShop } from '../orders/store/prepare.ts'
 import { type Refreshed, refresh } from '../orders/store/refresh.ts'
 import { readKnownOrders, writeRefreshed } from '../orders/store/write-refreshed.ts'
 import { inTransaction, isDataError } from '../platform/db/transaction.ts'
@@ -12,18 +12,25 @@ import type { SweepDeps } from './take.ts'
  */
 export async function writeOpen(
   deps: SweepDeps,
+  shop: StagingShop,
   sweep: Sweep,
   changed: readonly PreparedOrder[],
   last: string | null,
 ): Promise<void> {
   const at = new Date(deps.clock.now())
-  await inTransaction(deps.pool, async (client) => {
-    if (!(await claimStep(client, sweep, at))) return
+  const written = await inTransaction(deps.pool, async (client) => {
+    if (!(await claimStep(client, sweep, at))) return []
     const refreshed = await refreshedOf(deps, client, changed, at)
     if (refreshed.length > 0) await write(deps, client, refreshed, at)
+    await deps.onReleased?.(shop, refreshed)?.(client, at)
     await setFreshAfter(client, sweep.shopId, last)
     if (last === null) await endOpen(client, sweep, at)
+    return refreshed
   })
+  await deps.marker?.rewrite(
+    shop,
+    written.map(({ order, standing }) => ({ orderId: order.id, order: standing })),
+  )
 }
 
 async function refreshedOf(

@@ -3,7 +3,8 @@ import { believeListed, requestImports } from '../imports/requests/store.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace, MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
 import type { ListedOrder, ListPage } from '../marketplaces/port/session.ts'
-import type { ImportPurpose } from '../orders/store/prepare.ts'
+import type { ImportPurpose, OrderMarker } from '../orders/store/prepare.ts'
+import type { ReleasedHook } from '../orders/store/refresh.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
@@ -44,6 +45,8 @@ export interface SweepDeps {
   sealer: Sealer
   marketplaces: Marketplaces
   intervalMs: number
+  onReleased?: ReleasedHook
+  marker?: OrderMarker
 }
 
 /** Takes what a page names, in one transaction with where the sweep goes on. Nothing when another worker was faster. */

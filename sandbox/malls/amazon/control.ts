@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { AMAZON_ORDER_NAMES } from '../../../src/marketplaces/amazon/orders/known-fields.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import type { Faults } from '../../kit/faults.ts'
 import { READY_TO_SHIP } from '../../ready-orders.ts'
@@ -16,7 +17,12 @@ export interface Control extends CommonControl<Settings> {
 const ShopBody = z.object({ shopCode: z.string() })
 
 export const answerControl = createControlApi<Settings, Control>(
-  { settings: SettingsPatch, faultKinds: [...API_FAULTS, ...TOKEN_FAULTS], ready: READY_TO_SHIP.amazon },
+  {
+    settings: SettingsPatch,
+    faultKinds: [...API_FAULTS, ...TOKEN_FAULTS],
+    orderNames: AMAZON_ORDER_NAMES,
+    ready: READY_TO_SHIP.amazon,
+  },
   {
     'GET orders': ({ store }) => ({
       orders: store.all().map(({ model, shopCode, visibleAt }) => ({

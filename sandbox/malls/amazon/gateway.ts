@@ -10,6 +10,8 @@ import { confirmShipment } from './operations/confirm-shipment.ts'
 import { getOrder } from './operations/get-order.ts'
 import type { OperationHandler } from './operations/operation.ts'
 import { searchOrders } from './operations/search-orders.ts'
+import { isV0Read, readV0 } from './operations/v0-reads.ts'
+import type { RestrictedTokens } from './restricted-tokens.ts'
 import type { Operation } from './settings.ts'
 
 /** What stands before the operations: headers, token, path, quota, in this order, and faults where they are switched on. */
@@ -19,6 +21,7 @@ export interface Gateway {
   /** The service's lanes run on real time, the orders on the simulator's. */
   quotaClock: Clock
   buckets: Buckets
+  restricted: RestrictedTokens
   count(operation: string): void
   newRequestId(): string
 }
@@ -37,10 +40,14 @@ const UNAVAILABLE = errorAnswer(
   'Service is temporarily unavailable. Please try again.',
 )
 
-const HANDLERS: Record<Operation, { method: string; handler: OperationHandler }> = {
+const HANDLERS: Record<
+  Exclude<Operation, 'restrictedDataToken'>,
+  { method: string; handler: OperationHandler }
+> = {
   getOrder: { method: 'GET', handler: getOrder },
   searchOrders: { method: 'GET', handler: searchOrders },
   confirmShipment: { method: 'POST', handler: confirmShipment },
+  v0Reads: { method: 'GET', handler: readV0 },
 }
 
 export async function answerToken(request: SandboxRequest, gateway: Gateway): Promise<SandboxAnswer> {
@@ -69,6 +76,7 @@ export async function answerApi(request: SandboxRequest, gateway: Gateway): Prom
 }
 
 const LONGEST_AGENT = 500
+const TOKEN_PATH = '/tokens/2021-03-01/restrictedDataToken'
 
 const RATED = new Set([200, 201, 202, 204, 400, 404])
 
@@ -87,18 +95,27 @@ function routeOf({ method, path }: SandboxRequest): Route | null {
         ? { operation: 'getOrder', orderNumber: decodeURIComponent(id) }
         : shipped !== undefined
           ? { operation: 'confirmShipment', orderNumber: decodeURIComponent(shipped) }
-          : null
-  return route && HANDLERS[route.operation].method === method ? route : null
+          : isV0Read(path)
+            ? { operation: 'v0Reads', orderNumber: '' }
+            : path === TOKEN_PATH
+              ? { operation: 'restrictedDataToken', orderNumber: '' }
+              : null
+  const wanted =
+    route?.operation === 'restrictedDataToken' ? 'POST' : route && HANDLERS[route.operation].method
+  return wanted === method ? route : null
 }
 
 async function checked(
   request: SandboxRequest,
   route: Route | null,
-  { control, clock, quotaClock, buckets }: Gateway,
+  { control, clock, quotaClock, buckets, restricted }: Gateway,
 ): Promise<{ answer: SandboxAnswer; rate: number | null }> {
   const refuse = (answer: SandboxAnswer) => ({ answer, rate: null })
   const settings = control.settings()
-  const token = request.headers['x-amz-access-token']
+  const sent = request.headers['x-amz-access-token']
+  // A restricted data token stands in for the access token at the paths that it names, and nowhere else.
+  const opened = typeof sent === 'string' ? restricted.open(sent, request.method, request.path) : null
+  const token = opened?.accessToken ?? sent
   if (typeof token !== 'string') return refuse(unauthorised('Access token is missing in the request header.'))
   const who = control.consents.shopOf(token)
   if ('refusal' in who) return refuse(unauthorised(who.refusal))
@@ -113,8 +130,14 @@ async function checked(
   const { shop } = who
   const plan = settings.quotas[operation]
   if (!buckets.take(`${shop.code}:${operation}`, plan, quotaClock.now())) return refuse(quotaExceeded())
-  const context = { shop, store: control.store, clock, settings, orderNumber }
-  const real = () => HANDLERS[operation].handler(request, context)
+  const context = {
+    ...{ shop, store: control.store, clock, settings, orderNumber },
+    restricted: opened?.elements ?? null,
+  }
+  const real = () =>
+    operation === 'restrictedDataToken'
+      ? restricted.issue(request, token, settings.roles.directToConsumer)
+      : HANDLERS[operation].handler(request, context)
   const rate = settings.rateHeader ? plan.perSecond : null
   const fault = control.faults.take(operation, shop.code, new Set([...COMMON_FAULTS, ...API_FAULTS]))
   if (!fault) return { answer: real(), rate }

@@ -16,6 +16,7 @@ import { type Consents, createConsents } from './consents.ts'
 import { answerControl, type Control } from './control.ts'
 import { answerApi, answerToken, type Gateway } from './gateway.ts'
 import { createNotifications, type Notifications } from './notifications.ts'
+import { createRestrictedTokens } from './restricted-tokens.ts'
 import { defaultSettings, type Operation, REAL_QUOTAS, type Settings } from './settings.ts'
 import { createShop, type SimShop } from './shops.ts'
 import { createStore, type Store } from './store.ts'
@@ -100,6 +101,7 @@ export async function startAmazonSimulator(options: AmazonSimulatorOptions): Pro
     clock,
     quotaClock,
     buckets,
+    restricted: createRestrictedTokens(seed, clock),
     count: calls.count,
     newRequestId: () => {
       requests += 1

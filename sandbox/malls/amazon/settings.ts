@@ -5,7 +5,11 @@ const Plan = z.object({ perSecond: z.number().positive(), burst: z.number().posi
 /** What a test or the control API can change while the simulator runs. */
 export const Settings = z.object({
   /** Token buckets, one for each operation and seller. */
-  quotas: z.object({ getOrder: Plan, searchOrders: Plan, confirmShipment: Plan }),
+  quotas: z.object({
+    ...{ getOrder: Plan, searchOrders: Plan, confirmShipment: Plan },
+    /** Each path of the old reads is counted with the others. */
+    ...{ v0Reads: Plan, restrictedDataToken: Plan },
+  }),
   /** x-amzn-RateLimit-Limit comes best-effort: false leaves it out. */
   rateHeader: z.boolean(),
   roles: z.object({
@@ -39,9 +43,14 @@ export const REAL_QUOTAS: Settings['quotas'] = {
   getOrder: { perSecond: 0.5, burst: 30 },
   searchOrders: { perSecond: 0.0056, burst: 20 },
   confirmShipment: { perSecond: 2, burst: 10 },
+  v0Reads: { perSecond: 0.5, burst: 30 },
+  restrictedDataToken: { perSecond: 1, burst: 10 },
 }
 const MANY = { perSecond: 1_000, burst: 100_000 }
-export const NO_QUOTAS: Settings['quotas'] = { getOrder: MANY, searchOrders: MANY, confirmShipment: MANY }
+export const NO_QUOTAS: Settings['quotas'] = {
+  ...{ getOrder: MANY, searchOrders: MANY, confirmShipment: MANY, v0Reads: MANY },
+  restrictedDataToken: MANY,
+}
 
 export const defaultSettings = (quotas: Settings['quotas']): Settings => ({
   quotas,

@@ -101,7 +101,7 @@ describe('the gateway', () => {
     ['no token', `${ORDERS}/x`, { 'x-amz-access-token': '' }, 403, 'revoked'],
     ['a token that is none', `${ORDERS}/x`, { 'x-amz-access-token': 'Atza|x' }, 403, 'revoked'],
     ['no user agent', `${ORDERS}/x`, { 'user-agent': 'x'.repeat(501) }, 400, ''],
-    ['another path', '/orders/v0/orders', {}, 403, ''],
+    ['another path', '/orders/v1/orders', {}, 403, ''],
     ['a malformed number', `${ORDERS}/x`, {}, 400, ''],
     ['an unknown number', `${ORDERS}/250-0000000-0000000`, {}, 404, ''],
     ['an unknown data set', `${ORDERS}/250-0000000-0000000?includedData=MOON`, {}, 400, ''],
@@ -316,5 +316,72 @@ describe('the control API', () => {
     expect(mall.credentialsFor(SHOP).refreshToken).toBe(body.refreshToken)
     expect((await control('POST', 'moon')).status).toBe(404)
     expect((await control('PUT', 'settings', { listDelaySeconds: -1 })).status).toBe(422)
+  })
+})
+
+describe('the reads of v0', () => {
+  const V0 = '/orders/v0/orders'
+  const restricted = (...restrictedResources: object[]) =>
+    call('/tokens/2021-03-01/restrictedDataToken', {
+      method: 'POST',
+      body: JSON.stringify({ restrictedResources }),
+    })
+  const withToken = (token: string) => ({ headers: { 'x-amz-access-token': token } })
+
+  it('tell the same order in the old words, personal data left out without a restricted data token', async () => {
+    const { orderNumber } = mall.place()
+    clock.advance(300_000)
+    const one = (await call(`${V0}/${orderNumber}`)).body.payload
+    expect(one).toMatchObject({
+      ...{ AmazonOrderId: orderNumber, OrderStatus: 'Unshipped', FulfillmentChannel: 'MFN' },
+      OrderTotal: { CurrencyCode: 'JPY', Amount: expect.stringMatching(/^\d+$/) },
+      ShippingAddress: { CountryCode: 'JP' },
+    })
+    expect(one.ShippingAddress.Name).toBeUndefined()
+    const { OrderItems } = (await call(`${V0}/${orderNumber}/orderItems`)).body.payload
+    expect(OrderItems[0]).toMatchObject({
+      OrderItemId: expect.any(String),
+      IsGift: expect.stringMatching(/^(true|false)$/),
+    })
+    for (const part of ['address', 'buyerInfo', 'orderItems/buyerInfo'])
+      expect((await call(`${V0}/${orderNumber}/${part}`)).status).toBe(403)
+    const listed = await call(`${V0}?MarketplaceIds=A1VC38T7YXB528&CreatedAfter=2026-08-31T00:00:00Z`)
+    expect(listed.body.payload.Orders.map((order: typeof one) => order.AmazonOrderId)).toEqual([orderNumber])
+    expect((await call(`${V0}?CreatedAfter=2026-08-31T00:00:00Z`)).status).toBe(400)
+    expect((await call(`${V0}/250-0000000-0000000`)).status).toBe(404)
+  })
+
+  it('open personal data to a restricted data token, for its paths and its hour', async () => {
+    const { orderNumber } = mall.place()
+    const other = mall.place().orderNumber
+    const { body } = await restricted(
+      { method: 'GET', path: '/orders/v0/orders/{orderId}', dataElements: ['buyerInfo', 'shippingAddress'] },
+      { method: 'GET', path: `${V0}/${orderNumber}/address` },
+    )
+    const token = withToken(body.restrictedDataToken)
+    expect(body.expiresIn).toBe(3600)
+    const one = (await call(`${V0}/${orderNumber}`, token)).body.payload
+    expect(one.ShippingAddress.Name).toMatch(/./)
+    expect(one.BuyerInfo.BuyerName).toMatch(/./)
+    const address = (await call(`${V0}/${orderNumber}/address`, token)).body.payload
+    expect(address.ShippingAddress).toEqual(one.ShippingAddress)
+    expect((await call(`${V0}/${other}/address`, token)).status).toBe(403)
+    expect((await call(`${ORDERS}/${orderNumber}`, token)).status).toBe(403)
+    clock.advance(3_600_000)
+    expect((await call(`${V0}/${orderNumber}`, token)).status).toBe(403)
+  })
+
+  it('give no such token for nothing, or to an application without the role', async () => {
+    expect((await restricted()).body.errors[0]).toMatchObject({ code: 'InvalidRequest' })
+    mall.change({ roles: { orders: true, directToConsumer: false } })
+    const refused = await restricted({
+      method: 'GET',
+      path: '/orders/v0/orders',
+      dataElements: ['buyerInfo'],
+    })
+    expect(refused.body.errors[0]).toMatchObject({
+      code: 'InvalidInput',
+      message: expect.stringContaining('[buyerInfo]'),
+    })
   })
 })

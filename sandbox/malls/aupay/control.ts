@@ -5,7 +5,7 @@ import { READY_TO_SHIP } from '../../ready-orders.ts'
 import { OWN_FAULTS } from './aupay-faults.ts'
 import type { Keys } from './keys.ts'
 import { AupaySettings } from './settings.ts'
-import { fieldOf, type SimOrder } from './sim-order.ts'
+import { DETAIL_FIELDS, fieldOf, ORDER_FIELDS, type SimOrder } from './sim-order.ts'
 import type { Store } from './store.ts'
 
 export interface Control extends CommonControl<AupaySettings> {
@@ -17,7 +17,12 @@ export interface Control extends CommonControl<AupaySettings> {
 const Overrides = z.record(z.string(), z.unknown())
 
 export const answerControl = createControlApi<AupaySettings, Control>(
-  { settings: AupaySettings.partial(), faultKinds: OWN_FAULTS, ready: READY_TO_SHIP.aupay },
+  {
+    settings: AupaySettings.partial(),
+    faultKinds: OWN_FAULTS,
+    orderNames: ['detail', ...ORDER_FIELDS, ...DETAIL_FIELDS],
+    ready: READY_TO_SHIP.aupay,
+  },
   {
     'GET orders': ({ store }) => ({ orders: store.all().map(summary) }),
     'GET orders/:number': ({ store }, _body, orderNumber) =>

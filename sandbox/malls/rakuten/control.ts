@@ -1,3 +1,4 @@
+import { RAKUTEN_ORDER_NAMES } from '../../../src/marketplaces/rakuten/orders/known-fields.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import type { Faults } from '../../kit/faults.ts'
 import { READY_TO_SHIP } from '../../ready-orders.ts'
@@ -11,7 +12,12 @@ export interface Control extends CommonControl<Settings> {
 }
 
 export const answerControl = createControlApi<Settings, Control>(
-  { settings: SettingsPatch, faultKinds: OWN_FAULTS, ready: READY_TO_SHIP.rakuten },
+  {
+    settings: SettingsPatch,
+    faultKinds: OWN_FAULTS,
+    orderNames: RAKUTEN_ORDER_NAMES,
+    ready: READY_TO_SHIP.rakuten,
+  },
   {
     'GET orders': ({ store }) => ({
       orders: store.all().map(({ model, shopCode, visibleAt }) => ({

@@ -3,6 +3,7 @@ import type { CallLog } from '../../kit/call-log.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import { READY_TO_SHIP } from '../../ready-orders.ts'
 import type { Consents } from './consents.ts'
+import { ORDER_INFO_NAMES } from './official-names.ts'
 import { YahooSettings } from './settings.ts'
 import { fieldOf, type SimOrder } from './sim-order.ts'
 import type { Store } from './store.ts'
@@ -19,10 +20,17 @@ export interface Control extends CommonControl<YahooSettings> {
 const Overrides = z.record(z.string(), z.unknown())
 const ConsentBody = z.object({ shopCode: z.string(), revoke: z.boolean().default(false) })
 
+/** The names of orderInfo, its groups, and the parts of an option. */
+const ORDER_NAMES = [
+  ...ORDER_INFO_NAMES,
+  ...['Pay', 'Ship', 'Detail', 'Seller', 'Buyer', 'Item', 'Index', 'Name', 'Value', 'Price'],
+]
+
 export const answerControl = createControlApi<YahooSettings, Control>(
   {
     settings: YahooSettings.partial(),
     faultKinds: [...OWN_FAULTS, ...WARNING_FAULT],
+    orderNames: ORDER_NAMES,
     ready: READY_TO_SHIP.yahoo,
   },
   {

@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createMarker } from '../../../src/marks/marker.ts'
+import { createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { numbers } from '../../support/imports/import-bench.ts'
 import { MINUTE, type SweepBench, sweepBench } from '../../support/imports/sweep-bench.ts'
@@ -208,4 +210,23 @@ describe('where the list says states', () => {
     expect(await flagsOf(old)).toEqual(['cancelled_at_mall'])
     expect(bench.clock.now() - ((await sweepNow()).listedUntil?.getTime() ?? 0)).toBeLessThan(7 * MINUTE)
   })
+})
+
+it('get their marks anew, and the change that their hold kept back on import', async () => {
+  bench = await sweepBench(database, { freshBy: 'reading' }, (deps) => ({
+    marker: createMarker(deps),
+    onReleased: createOnReleased(deps),
+  }))
+  const onImport = { action: 'confirm', conditions: { noHolds: true } }
+  await database.db.shop.update({ where: { id: bench.shopId }, data: { settings: { onImport } } })
+  const [number = ''] = numbers(1)
+  bench.mall.place(number, { holds: [{ kind: 'fraud_check', until: null, note: null }] })
+  await bench.pass(2 * MINUTE)
+  const marks = async () => (await database.db.order.findFirstOrThrow()).marks
+  const before = await marks()
+  expect(before).toContain('buyer_note')
+  bench.mall.change(number, (order) => ({ ...order, holds: [], notes: { ...order.notes, buyer: null } }))
+  await bench.pass(12 * MINUTE)
+  expect(await marks()).toEqual(before.filter((mark) => mark !== 'buyer_note'))
+  expect(await database.db.siteChange.findMany()).toMatchObject([{ action: 'confirm', actor: 'import' }])
 })

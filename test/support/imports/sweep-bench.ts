@@ -1,4 +1,5 @@
 import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation/reconciliation-job.ts'
+import type { SweepDeps } from '../../../src/reconciliation/take.ts'
 import type { TestDatabase } from '../database/database.ts'
 import type { FakeOptions } from '../malls/fake-marketplace.ts'
 import { type ImportBench, importBench } from './import-bench.ts'
@@ -11,9 +12,14 @@ export interface SweepBench extends ImportBench {
   pass(ms: number): Promise<void>
 }
 
-export async function sweepBench(database: TestDatabase, options: FakeOptions = {}): Promise<SweepBench> {
+export async function sweepBench(
+  database: TestDatabase,
+  options: FakeOptions = {},
+  hooks: (deps: ImportBench['deps']) => Pick<SweepDeps, 'marker' | 'onReleased'> = () => ({}),
+): Promise<SweepBench> {
   await database.db.tenant.deleteMany()
   const bench = await importBench(database, options)
+  Object.assign(bench.deps, hooks(bench.deps))
   const sweepDeps = { ...bench.deps, intervalMs: 5 * MINUTE }
   bench.deps.moreJobs = [createReconciliationJob(sweepDeps), ...(bench.deps.moreJobs ?? [])]
   return {

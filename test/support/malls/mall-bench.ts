@@ -3,8 +3,8 @@ import { requestImports } from '../../../src/imports/requests/store.ts'
 import { createMarketplaces } from '../../../src/marketplaces/index.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
 import { createLanes } from '../../../src/marketplaces/quota/lane.ts'
-import { systemClock } from '../../../src/platform/clock.ts'
-import type { HttpClient } from '../../../src/platform/http/http-client.ts'
+import { type Clock, systemClock } from '../../../src/platform/clock.ts'
+import type { HttpClient, HttpResponse } from '../../../src/platform/http/http-client.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { createMetrics } from '../../../src/platform/metrics.ts'
@@ -23,17 +23,26 @@ import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { shopWorkerOf } from '../imports/shop-worker.ts'
 
+export interface MallBenchOptions {
+  clock?: Clock
+  /** Stands between the service and the malls: may keep a call, or its answer, from arriving. */
+  between?(operation: string, send: () => Promise<HttpResponse>): Promise<HttpResponse>
+}
+
 /** The four simulated malls with a shop each, worked on through the real adapters. */
 export type MallBench = Awaited<ReturnType<typeof mallBench>>
 
-export async function mallBench(database: TestDatabase) {
+export async function mallBench(database: TestDatabase, options: MallBenchOptions = {}) {
   const malls = await startMalls(() => ({ port: 0, seed: 5, requestsPerSecond: 1_000 }))
   const http = createHttpClient({ allowPrivateHosts: 'all' })
   const calls: string[] = []
+  const { clock = systemClock } = options
   const heard: HttpClient = {
     request(request, signal) {
-      calls.push(operationOf(request))
-      return http.request(request, signal)
+      const operation = operationOf(request)
+      calls.push(operation)
+      const send = () => http.request(request, signal)
+      return options.between ? options.between(operation, send) : send()
     },
   }
   const { rakuten, yahoo, amazon, aupay } = malls
@@ -46,13 +55,13 @@ export async function mallBench(database: TestDatabase) {
   })
   const log = createLogger({ level: 'silent' })
   const base = {
-    ...{ db: database.db, pool: database.pool, sealer: testSealer, clock: systemClock, random: systemRandom },
+    ...{ db: database.db, pool: database.pool, sealer: testSealer, clock, random: systemRandom },
     ...{ newId, log, metrics: createMetrics(), marketplaces },
     wakeLater: { at: () => undefined, stop: () => undefined },
   }
   const sessions = createShopSessions({
     ...{ ...base, http: heard },
-    lanes: createLanes({ store: { kind: 'memory' }, clock: systemClock }),
+    lanes: createLanes({ store: { kind: 'memory' }, clock }),
     tokens: createTokenStores({ ...base, owner: 'test' }),
   })
   const onStaged = createOnImport(base)

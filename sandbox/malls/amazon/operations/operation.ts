@@ -11,6 +11,8 @@ export interface OperationContext {
   settings: Settings
   /** From the path; empty for a search. */
   orderNumber: string
+  /** Data elements that a restricted data token opens here; null: the call came with a plain access token. */
+  restricted: ReadonlySet<string> | null
 }
 
 /** After the gateway's checks: parameters, then data. */

@@ -4,7 +4,7 @@ import type { UnknownField } from '../../port/session.ts'
 import { STATUS } from '../codes.ts'
 
 /** Types of Orders API v2026-01-01. */
-const NAMES = fieldNames(`
+export const AMAZON_ORDER_NAMES = fieldNames(`
   amount currencyCode earliestDateTime latestDateTime unit value
   orderId createdTime lastUpdatedTime salesChannel orderItems orderAliases programs associatedOrders buyer recipient proceeds
   payment tax fulfillment packages fulfillmentOrders aliasId aliasType associationType channelName marketplaceId marketplaceName
@@ -28,6 +28,6 @@ const NAMES = fieldNames(`
 const OPAQUE: ReadonlySet<string> = new Set(['extendedFields', 'taxRegistrationAttributes', 'customization'])
 
 export const amazonUnknowns = (order: NormalisedOrder): UnknownField[] => [
-  ...unknownFields(order, { names: NAMES, opaque: OPAQUE }),
+  ...unknownFields(order, { names: AMAZON_ORDER_NAMES, opaque: OPAQUE }),
   ...unknownCode('fulfillmentStatus', order.mallStatus.code, (code) => Object.hasOwn(STATUS, code)),
 ]

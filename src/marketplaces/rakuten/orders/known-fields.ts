@@ -4,7 +4,7 @@ import type { UnknownField } from '../../port/session.ts'
 import { PAYMENTS, PROGRESS } from '../codes.ts'
 
 /** OrderModel of getOrder, versions 3 to 10, by model. */
-const NAMES = fieldNames(`
+export const RAKUTEN_ORDER_NAMES = fieldNames(`
   orderNumber orderProgress subStatusId subStatusName orderDatetime shopOrderCfmDatetime orderFixDatetime
   shippingInstDatetime shippingCmplRptDatetime cancelDueDate deliveryDate shippingTerm remarks giftCheckFlag socialGiftFlag
   severalSenderFlag equalSenderFlag isolatedIslandFlag rakutenMemberFlag carrierCode emailCarrierCode orderType
@@ -44,7 +44,7 @@ const NAMES = fieldNames(`
 const has = (table: object) => (code: string) => Object.hasOwn(table, code)
 
 export const rakutenUnknowns = (order: NormalisedOrder): UnknownField[] => [
-  ...unknownFields(order, { names: NAMES }),
+  ...unknownFields(order, { names: RAKUTEN_ORDER_NAMES }),
   ...unknownCode('orderProgress', order.mallStatus.code, has(PROGRESS)),
   ...unknownCode('settlementMethodCode', order.payment.code, has(PAYMENTS)),
 ]
