@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 d320d3afd23216ea11b0719977084e0218be8d7128149bebfb67061e317bffba
+// Made by ../types.ts from docs/openapi.json, sha256 cd6e64e622bcdb8cd890df3ec2159a28ef071c6b02de4c03d6b5f07c06d034aa
 export interface paths {
     "/healthz": {
         parameters: {
@@ -8087,8 +8087,12 @@ export interface operations {
                             name: components["schemas"]["Marketplace"];
                             /** @description Name of the mall (モール名) */
                             label: string;
+                            /** @description The mall’s own page of an order, with `{orderNumber}` and `{shopCode}` to be filled in; null where it is not known (受注画面のURL) */
+                            orderPage: string | null;
                             /** @description What `code` of a shop is called (店舗IDの呼び名) */
                             shopCodeLabel: string;
+                            /** @description Where on the mall’s screens order mails are sent to a mailbox, Japanese (受注メールの設定場所) */
+                            mailHelp: string;
                             credentialFields: {
                                 /** @description Key in `credentials` (項目名) */
                                 name: string;

@@ -23,7 +23,10 @@ const MOST = 500
 const STATUSES: readonly OrderStatus[] = ['ready_to_ship', 'new']
 
 async function idsOf(source: string): Promise<string[]> {
-  if (source === 'chosen') return chosen().slice(0, MOST).map(({ id }) => id)
+  if (source === 'chosen')
+    return chosen()
+      .slice(0, MOST)
+      .map(({ id }) => id)
   const { orders } = await answer(
     api.GET('/v1/orders', { params: { query: { status: source as OrderStatus, limit: MOST } } }),
   )
@@ -62,7 +65,8 @@ export function LabelExport() {
       .catch(setError)
       .finally(() => setBusy(false))
   }
-  const check = async (ids: string[]) => setResult(await answer(api.POST('/v1/labels/check', { body: body(ids) })))
+  const check = async (ids: string[]) =>
+    setResult(await answer(api.POST('/v1/labels/check', { body: body(ids) })))
   const make = async (ids: string[]) => {
     const made = await answer(api.POST('/v1/labels', { body: { ...body(ids), strict: false } }))
     setResult(made)
@@ -79,7 +83,9 @@ export function LabelExport() {
           onChange={setSource}
           options={[
             ...(chosen().length > 0
-              ? ([['chosen', t(`選択した受注 ${chosen().length}件`, `${chosen().length} ticked orders`)]] as const)
+              ? ([
+                  ['chosen', t(`選択した受注 ${chosen().length}件`, `${chosen().length} ticked orders`)],
+                ] as const)
               : []),
             ...STATUSES.map((status) => [status, statusWord(status)] as const),
           ]}
@@ -149,11 +155,17 @@ function Checked({ result }: { result: Answer }) {
       <p className="results-sum" role="status">
         <Sign tone="done">{t(`出力できます ${number(result.ready)}件`, `${number(result.ready)} pass`)}</Sign>
         {result.refused > 0 && (
-          <Sign tone="failed">{t(`出力できません ${number(result.refused)}件`, `${number(result.refused)} do not`)}</Sign>
+          <Sign tone="failed">
+            {t(`出力できません ${number(result.refused)}件`, `${number(result.refused)} do not`)}
+          </Sign>
         )}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
-      <div className="results-table" tabIndex={0} role="region" aria-label={t('受注ごとの確認結果', 'By order')}>
+      <div
+        className="results-table"
+        tabIndex={0}
+        role="region"
+        aria-label={t('受注ごとの確認結果', 'By order')}
+      >
         <table>
           <thead>
             <tr>
@@ -170,7 +182,11 @@ function Checked({ result }: { result: Answer }) {
                 <tr key={order.orderId}>
                   <td>
                     <Sign tone={order.ok ? (found.length > 0 ? 'warning' : 'done') : 'failed'}>
-                      {order.ok ? (found.length > 0 ? t('注意', 'Look') : t('出力可', 'Passes')) : t('不可', 'Refused')}
+                      {order.ok
+                        ? found.length > 0
+                          ? t('注意', 'Look')
+                          : t('出力可', 'Passes')
+                        : t('不可', 'Refused')}
                     </Sign>
                   </td>
                   <td>

@@ -26,10 +26,51 @@ const FIELDS: readonly [path: string, ja: string, en: string, support?: string][
   ['slipKind', '送り状種別', 'Kind of form', '例: 1100780'],
 ]
 const CHOICES: readonly [path: string, ja: string, en: string, [string, string][]][] = [
-  ['slots', '夜の時間帯', 'Evening slots', [['six', '18-20時・19-21時'], ['five', '18-21時']]],
-  ['size', 'サイズ', 'Size', [['', '指定しない'], ['060', '60'], ['080', '80'], ['100', '100'], ['120', '120'], ['140', '140'], ['160', '160'], ['170', '170']]],
-  ['packaging', '荷姿', 'Packaging', [['', '指定しない'], ['001', '箱'], ['002', 'バッグ'], ['004', '封筒'], ['008', 'その他']]],
-  ['giftSender', 'ギフトのご依頼主', 'Sender of gifts', [['shop', '店舗'], ['buyer', '注文者']]],
+  [
+    'slots',
+    '夜の時間帯',
+    'Evening slots',
+    [
+      ['six', '18-20時・19-21時'],
+      ['five', '18-21時'],
+    ],
+  ],
+  [
+    'size',
+    'サイズ',
+    'Size',
+    [
+      ['', '指定しない'],
+      ['060', '60'],
+      ['080', '80'],
+      ['100', '100'],
+      ['120', '120'],
+      ['140', '140'],
+      ['160', '160'],
+      ['170', '170'],
+    ],
+  ],
+  [
+    'packaging',
+    '荷姿',
+    'Packaging',
+    [
+      ['', '指定しない'],
+      ['001', '箱'],
+      ['002', 'バッグ'],
+      ['004', '封筒'],
+      ['008', 'その他'],
+    ],
+  ],
+  [
+    'giftSender',
+    'ギフトのご依頼主',
+    'Sender of gifts',
+    [
+      ['shop', '店舗'],
+      ['buyer', '注文者'],
+    ],
+  ],
 ]
 
 type Values = Record<string, string>
@@ -87,11 +128,15 @@ function Form({ tool }: { tool: Tool }) {
   const has = Object.keys((tool.settingsSchema.properties ?? {}) as object)
   const shown = (path: string) => has.includes(path.split('.')[0] ?? '')
   const wrong = (path: string) =>
-    error instanceof ApiProblem ? error.errors.find(({ field }) => field === `settings.${path}`)?.message : undefined
+    error instanceof ApiProblem
+      ? error.errors.find(({ field }) => field === `settings.${path}`)?.message
+      : undefined
   const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }))
   const keep = () => {
     setError(null)
-    answer(api.PUT('/v1/labels/settings', { body: { format: tool.id, settings: nested(tool, values) } })).then(() => {
+    answer(
+      api.PUT('/v1/labels/settings', { body: { format: tool.id, settings: nested(tool, values) } }),
+    ).then(() => {
       void queries.invalidateQueries({ queryKey: ['label-formats'] })
       toast(t('送り状の設定を保存しました。', 'Saved.'))
     }, setError)

@@ -15,6 +15,8 @@ export function SelectionBar(props: {
   onAll: (progress: (done: number) => void) => Promise<void>
   onNone: () => void
   onBulk: (bulk: Bulk) => void
+  /** The ticked orders on a screen of their own. */
+  onTake: (path: string) => void
 }) {
   const { count, total } = props
   const [reading, setReading] = useState<number | null>(null)
@@ -46,6 +48,11 @@ export function SelectionBar(props: {
         {t('選択を解除', 'Untick')}
       </button>
       {error !== null && <span className="field-error">＊{problemText(error)}</span>}
+      {!props.mayWork && (
+        <div className="selection-buttons">
+          <Print onTake={props.onTake} />
+        </div>
+      )}
       {props.mayWork && (
         <div className="selection-buttons">
           <button
@@ -83,8 +90,39 @@ export function SelectionBar(props: {
           <button type="button" className="button" onClick={() => props.onBulk('reimport')}>
             {t('再取込', 'Re-import')}
           </button>
+          <button
+            type="button"
+            className="button"
+            onClick={() => props.onTake('/csv')}
+            aria-keyshortcuts="F6"
+          >
+            {t('送り状CSV', 'Labels')} <kbd>F6</kbd>
+          </button>
+          <Print onTake={props.onTake} />
         </div>
       )}
     </div>
+  )
+}
+
+function Print({ onTake }: { onTake: (path: string) => void }) {
+  return (
+    <MenuTrigger>
+      <Button className="button">{t('印刷', 'Print')} ▾</Button>
+      <Popover className="popover">
+        <Menu
+          className="menu-list"
+          aria-label={t('印刷', 'Print')}
+          onAction={(key) => onTake(`/print?kind=${key}`)}
+        >
+          <MenuItem id="notes" className="menu-entry">
+            {t('納品書', 'Delivery notes')}
+          </MenuItem>
+          <MenuItem id="picking" className="menu-entry">
+            {t('ピッキングリスト', 'Picking list')}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
   )
 }

@@ -29,7 +29,7 @@ function send(file: string, wanted: Wanted, key: string | null) {
         ...{ file, apply: key !== null },
         ...(wanted.format === 'plain' ? { carrier: carrier as 'yamato' } : {}),
       },
-      ...(key === null ? {} : { headers: { 'idempotency-key': key } }),
+      params: { header: { 'Idempotency-Key': key ?? crypto.randomUUID() } },
     }),
   )
 }
@@ -90,7 +90,12 @@ export function TrackingImport() {
         )}
         <div className="field">
           <label htmlFor={fileId}>{t('CSV ファイル', 'CSV file')}</label>
-          <input id={fileId} type="file" accept=".csv,text/csv" onChange={(event) => take(event.target.files?.[0])} />
+          <input
+            id={fileId}
+            type="file"
+            accept=".csv,text/csv"
+            onChange={(event) => take(event.target.files?.[0])}
+          />
         </div>
         <Field
           label={t('発送日(ファイルにないとき)', 'Shipped on, where the file does not say')}
@@ -119,12 +124,25 @@ export function TrackingImport() {
       </div>
       {mayWork && (
         <div className="row">
-          <button type="button" className="button" aria-disabled={busy || file === null} onClick={() => run(null)}>
+          <button
+            type="button"
+            className="button"
+            aria-disabled={busy || file === null}
+            onClick={() => run(null)}
+          >
             {t('内容を確認する', 'Preview')}
           </button>
           {read && read.ready > 0 && (
-            <button type="button" className="button button-main" aria-disabled={busy} onClick={() => run(key)}>
-              {t(`${number(read.ready)}件の発送完了をモールに送る`, `Tell the malls of ${number(read.ready)} parcels`)}
+            <button
+              type="button"
+              className="button button-main"
+              aria-disabled={busy}
+              onClick={() => run(key)}
+            >
+              {t(
+                `${number(read.ready)}件の発送完了をモールに送る`,
+                `Tell the malls of ${number(read.ready)} parcels`,
+              )}
             </button>
           )}
           <span role="status">{busy && t('処理しています…', 'Working…')}</span>
@@ -162,7 +180,6 @@ function Rows({ read }: { read: Read }) {
             ),
         )}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
       <div className="results-table" tabIndex={0} role="region" aria-label={t('行ごとの結果', 'By line')}>
         <table>
           <thead>
@@ -185,7 +202,9 @@ function Rows({ read }: { read: Read }) {
                 <td>
                   <Sign tone={TONES[row.result]}>{word[row.result]}</Sign>
                 </td>
-                <td>{row.orderId ? <Link href={`/orders/${row.orderId}`}>{row.orderNumber}</Link> : row.key}</td>
+                <td>
+                  {row.orderId ? <Link href={`/orders/${row.orderId}`}>{row.orderNumber}</Link> : row.key}
+                </td>
                 <td className="number">{row.trackingNumber}</td>
                 <td>
                   {row.carrierName} {row.mallCode && <span className="quiet">({row.mallCode})</span>}

@@ -65,21 +65,40 @@ function OrderExport() {
           label={t('ステータス', 'Status')}
           value={status}
           onChange={setStatus}
-          options={[['', t('すべて', 'All')], ...ORDER_STATUSES.map((one) => [one, statusWord(one)] as const)]}
+          options={[
+            ['', t('すべて', 'All')],
+            ...ORDER_STATUSES.map((one) => [one, statusWord(one)] as const),
+          ]}
         />
-        <Field label={t('注文日(から)', 'Ordered from')} type="date" value={from} onChange={(event) => setFrom(event.target.value)} />
-        <Field label={t('注文日(まで)', 'to')} type="date" value={to} onChange={(event) => setTo(event.target.value)} />
+        <Field
+          label={t('注文日(から)', 'Ordered from')}
+          type="date"
+          value={from}
+          onChange={(event) => setFrom(event.target.value)}
+        />
+        <Field
+          label={t('注文日(まで)', 'to')}
+          type="date"
+          value={to}
+          onChange={(event) => setTo(event.target.value)}
+        />
         <Choice
           label={t('行の単位', 'A line for each')}
           value={per}
           onChange={setPer}
-          options={[['order', t('受注', 'order')], ['item', t('商品', 'item')]]}
+          options={[
+            ['order', t('受注', 'order')],
+            ['item', t('商品', 'item')],
+          ]}
         />
         <Choice
           label={t('文字コード', 'Encoding')}
           value={encoding}
           onChange={setEncoding}
-          options={[['utf-8', 'UTF-8'], ['cp932', 'Shift_JIS']]}
+          options={[
+            ['utf-8', 'UTF-8'],
+            ['cp932', 'Shift_JIS'],
+          ]}
         />
       </div>
       <p>
@@ -89,7 +108,7 @@ function OrderExport() {
       </p>
       <p className="support">
         {t(
-          '10,000件まで。氏名・住所を含むため、出力は監査記録に残ります。数式になる文字は先頭に「\'」を付けて無害にします。',
+          "10,000件まで。氏名・住所を含むため、出力は監査記録に残ります。数式になる文字は先頭に「'」を付けて無害にします。",
           'Up to 10,000 orders. Each export is kept in the audit trail; formulas are made harmless.',
         )}
       </p>

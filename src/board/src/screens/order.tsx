@@ -158,6 +158,9 @@ function OrderHead({ order }: { order: Order }) {
             <button type="button" className="button" onClick={() => setAction('reimport')}>
               {t('再取込', 'Re-import')}
             </button>
+            <Link className="button" href={`/orders/${order.id}/difference`}>
+              {t('モールとの差分', 'Differences')}
+            </Link>
           </>
         )}
         {page && (

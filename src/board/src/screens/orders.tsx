@@ -2,6 +2,7 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { useCallback, useEffect, useMemo, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { answer, api, type OrderRow } from '../api.ts'
+import { choose } from '../chosen.ts'
 import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { type Picked, pickAll } from '../parts/bulk.ts'
@@ -59,7 +60,10 @@ export default function Orders() {
       }),
     [known],
   )
-  useKeys(mayWork, picked.size, setBulk)
+  useKeys(mayWork, picked.size, setBulk, () => {
+    choose([...picked.values()])
+    navigate('/csv')
+  })
   const columns = useMemo(() => {
     if (narrow) return [cardColumn(names.mall)]
     const all = new Map(allColumns(names.mall, names.shop).map((column) => [column.id, column]))
@@ -107,6 +111,10 @@ export default function Orders() {
           }}
           onNone={() => setPicked(new Map())}
           onBulk={setBulk}
+          onTake={(path) => {
+            choose([...picked.values()])
+            navigate(path)
+          }}
         />
       )}
       {list.error ? (
@@ -212,10 +220,15 @@ function toneOf(order: OrderRow): string {
 }
 
 /** F1, F3, F5, F11 and F12 stay the browser's. */
-function useKeys(mayWork: boolean, count: number, open: (bulk: Bulk) => void): void {
+function useKeys(mayWork: boolean, count: number, open: (bulk: Bulk) => void, csv: () => void): void {
   useEffect(() => {
     const keys: Readonly<Record<string, Bulk>> = { F2: 'pull', F4: 'move', F7: 'confirm', F9: 'ship' }
     const press = (event: KeyboardEvent) => {
+      if (event.key === 'F6' && mayWork && count > 0) {
+        event.preventDefault()
+        csv()
+        return
+      }
       const bulk = keys[event.key]
       if (!bulk || !mayWork || document.querySelector('[role=dialog], [role=alertdialog]')) return
       if (bulk !== 'pull' && count === 0) return
@@ -224,7 +237,7 @@ function useKeys(mayWork: boolean, count: number, open: (bulk: Bulk) => void): v
     }
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
-  }, [mayWork, count, open])
+  }, [mayWork, count, open, csv])
 }
 
 function KeyHints({ mayWork }: { mayWork: boolean }) {
@@ -235,6 +248,7 @@ function KeyHints({ mayWork }: { mayWork: boolean }) {
           ['F4', t('移動', 'move')],
           ['F7', t('注文確認', 'confirm')],
           ['F9', t('発送', 'ship')],
+          ['F6', t('送り状', 'labels')],
         ] as [string, string][])
       : []),
     ['↑↓', t('行', 'line')],
