@@ -1,24 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
-import { type ReactNode, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { ApiProblem, answer, api, type Order, type OrderDetail, type OrderRow } from '../api.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
-import {
-  ChangeDialog,
-  MoveDialog,
-  ReimportDialog,
-  SIMPLE_ACTIONS,
-  type SimpleAction,
-} from '../parts/bulk-dialogs.tsx'
+import { type Bulk, SIMPLE_ACTIONS, type SimpleAction } from '../parts/bulk-kinds.ts'
 import { Editable, EditingProvider } from '../parts/editable.tsx'
 import { Choice } from '../parts/field.tsx'
 import { dateTime, number, shortDay, yen } from '../parts/format.ts'
 import { Bill } from '../parts/money.tsx'
 import { marksOf, nameOf, OrderState } from '../parts/order-columns.tsx'
 import { History, Versions } from '../parts/order-history.tsx'
-import { ShipDialog } from '../parts/ship-dialog.tsx'
 import { Marks, Sign } from '../parts/sign.tsx'
 import { SiteChangeCard } from '../parts/site-change-card.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
@@ -106,15 +99,13 @@ export default function OrderScreen() {
   )
 }
 
-type Action = 'move' | 'ship' | 'reimport' | SimpleAction
+const BulkAny = lazy(() => import('../parts/bulk-any.tsx'))
 
 function OrderHead({ order }: { order: Order }) {
   const { mall, shop } = useNames()
   const page = useMallPage(order)
   const mayWork = useMayWork()
-  const [action, setAction] = useState<Action | null>(null)
-  const close = () => setAction(null)
-  const orders = [order]
+  const [action, setAction] = useState<Bulk | null>(null)
   return (
     <header className="order-head">
       <p>
@@ -132,10 +123,20 @@ function OrderHead({ order }: { order: Order }) {
           </span>
         ))}
       </div>
-      <p className="quiet">
-        {shop(order.shopId)}　{t('注文', 'ordered')} {dateTime(order.orderedAt)}　{t('取込', 'imported')}{' '}
-        {dateTime(order.stagedAt)}　{t('最終確認', 'last asked')} {dateTime(order.refreshedAt)}　
-        {t('版', 'version')} {order.version}
+      <p className="quiet order-facts">
+        <span>{shop(order.shopId)}</span>
+        <span>
+          {t('注文', 'ordered')} {dateTime(order.orderedAt)}
+        </span>
+        <span>
+          {t('取込', 'imported')} {dateTime(order.stagedAt)}
+        </span>
+        <span>
+          {t('最終確認', 'last asked')} {dateTime(order.refreshedAt)}
+        </span>
+        <span>
+          {t('版', 'version')} {order.version}
+        </span>
       </p>
       <div className="row order-buttons">
         {mayWork && (
@@ -166,12 +167,9 @@ function OrderHead({ order }: { order: Order }) {
           </a>
         )}
       </div>
-      {action === 'move' && <MoveDialog orders={orders} onClose={close} />}
-      {action === 'ship' && <ShipDialog orders={orders} onClose={close} />}
-      {action === 'reimport' && <ReimportDialog orders={orders} onClose={close} />}
-      {SIMPLE_ACTIONS.map(
-        (one) => action === one && <ChangeDialog key={one} action={one} orders={orders} onClose={close} />,
-      )}
+      <Suspense>
+        {action && <BulkAny bulk={action} orders={[order]} shopId={null} onClose={() => setAction(null)} />}
+      </Suspense>
     </header>
   )
 }
@@ -259,7 +257,7 @@ function Overview({ order }: { order: Order }) {
         <dl>
           <Fact label={t('方法', 'Kind')}>{detail.payment.name ?? paymentWord(detail.payment.kind)}</Fact>
           <Fact label={t('入金', 'Paid')}>{paidWord(detail.payment.status)}</Fact>
-          <Fact label={t('入金日', 'Paid at')}>{detail.payment.paidAt}</Fact>
+          <Fact label={t('入金日', 'Paid at')}>{timeOrDay(detail.payment.paidAt)}</Fact>
           <Fact label={t('支払期限', 'Due')}>{detail.payment.dueDate}</Fact>
           <Fact label={t('請求金額', 'Billed')}>{yen(detail.totals.billed)}</Fact>
           <Fact label={t('ポイント利用', 'Points')}>
@@ -302,6 +300,8 @@ function Overview({ order }: { order: Order }) {
     </div>
   )
 }
+
+const timeOrDay = (text: string | null) => (text?.includes('T') ? dateTime(text) : text)
 
 function paidWord(status: OrderDetail['payment']['status']): string {
   const words = {
