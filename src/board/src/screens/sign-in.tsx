@@ -1,13 +1,17 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react'
 import { encode } from 'uqr'
 import { ApiProblem, callSession, problemText } from '../api.ts'
+import { closeDoor, useDoor } from '../door.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
-import { type Session, takeSession, useSession } from '../session.ts'
+import { toast } from '../parts/toast.tsx'
+import { readSession, type Session, takeSession, useSession } from '../session.ts'
+import { roleWord } from '../words.ts'
 
 /** Signing in, step by step: password, second factor, its set-up; on a fresh install the first account. */
 export default function SignIn({ ended, over }: { ended: boolean; over: boolean }) {
   const session = useSession()
+  const door = useDoor()
   const [first, setFirst] = useState(false)
   const [codes, setCodes] = useState<{ codes: readonly string[]; session: Session } | null>(null)
   return (
@@ -25,8 +29,17 @@ export default function SignIn({ ended, over }: { ended: boolean; over: boolean 
             )}
           </p>
         )}
+        {door?.kind === 'error' && (
+          <p className="note" role="alert">
+            {t('ログインできませんでした。', 'You could not be signed in.')} ({door.code})
+          </p>
+        )}
         {codes ? (
           <RecoveryCodes {...codes} />
+        ) : door?.kind === 'invitation' ? (
+          <Invitation token={door.token} />
+        ) : door?.kind === 'password-reset' ? (
+          <NewPassword token={door.token} />
         ) : session?.state === 'second_factor_required' ? (
           <SecondFactor />
         ) : session?.state === 'second_factor_setup_required' ? (
@@ -91,18 +104,29 @@ function Form(props: {
 
 const text = (form: FormData, name: string): string => String(form.get(name) ?? '')
 
+interface Ways {
+  first: boolean
+  passwordReset: boolean
+  demo: boolean
+  identityProvider: { label: string; url: string } | null
+}
+
 function Password({ onFirst }: { onFirst: () => void }) {
-  const [demo, setDemo] = useState(false)
+  const [ways, setWays] = useState<Ways | null>(null)
+  const [forgotten, setForgotten] = useState(false)
   useEffect(() => {
-    // Only the demo has this door, which takes POST alone: elsewhere the path is unknown.
-    void callSession('GET', '/v1/session/demo').then(
-      () => setDemo(true),
-      (error: unknown) => setDemo(error instanceof ApiProblem && error.status === 405),
-    )
+    // Without an answer there is still the password.
+    void callSession<Ways>('GET', '/v1/session/ways').then(setWays, () => undefined)
   }, [])
+  if (forgotten) return <Forgotten onBack={() => setForgotten(false)} />
   return (
     <>
-      {demo && <Demo />}
+      {ways?.demo && <Demo />}
+      {ways?.identityProvider && (
+        <a className="button" href={ways.identityProvider.url}>
+          {t(`${ways.identityProvider.label}でログイン`, `Sign in with ${ways.identityProvider.label}`)}
+        </a>
+      )}
       <Form
         title={t('ログイン', 'Sign in')}
         button={t('ログイン', 'Sign in')}
@@ -130,11 +154,123 @@ function Password({ onFirst }: { onFirst: () => void }) {
           required
         />
       </Form>
-      <button type="button" className="link-button" onClick={onFirst}>
-        {t(
-          'はじめて使う: 運営者キーで最初のアカウントを作る',
-          'First time: make the first account with the operator key',
-        )}
+      {ways?.passwordReset && (
+        <button type="button" className="link-button" onClick={() => setForgotten(true)}>
+          {t('パスワードを忘れたとき', 'Forgot the password')}
+        </button>
+      )}
+      {ways?.first && (
+        <button type="button" className="link-button" onClick={onFirst}>
+          {t(
+            'はじめて使う: 運営者キーで最初のアカウントを作る',
+            'First time: make the first account with the operator key',
+          )}
+        </button>
+      )}
+    </>
+  )
+}
+
+const NewPasswordField = () => (
+  <Field
+    label={t('パスワード', 'Password')}
+    name="password"
+    type="password"
+    autoComplete="new-password"
+    support={t('12文字以上', 'At least 12 characters')}
+    required
+  />
+)
+
+function Invitation({ token }: { token: string }) {
+  const [found, setFound] = useState<{ email: string; role: string; tenantName: string | null } | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  useEffect(() => {
+    callSession<NonNullable<typeof found>>('GET', `/v1/invitations/${token}`).then(setFound, setError)
+  }, [token])
+  if (error !== null)
+    return (
+      <div className="stack" role="alert">
+        <p>{problemText(error)}</p>
+        <button type="button" className="button" onClick={closeDoor}>
+          {t('ログインに進む', 'Go to the sign-in')}
+        </button>
+      </div>
+    )
+  return (
+    <Form
+      title={t('招待を受ける', 'Accept the invitation')}
+      button={t('アカウントを作る', 'Make the account')}
+      send={async (form) => {
+        const session = await callSession<Session>('POST', `/v1/invitations/${token}/accept`, {
+          name: text(form, 'name'),
+          password: text(form, 'password'),
+        })
+        takeSession(session)
+        closeDoor()
+      }}
+    >
+      {found && (
+        <p>
+          {found.tenantName} {roleWord(found.role)}
+          <br />
+          {found.email}
+        </p>
+      )}
+      <Field label={t('氏名', 'Name')} name="name" autoComplete="name" required />
+      <NewPasswordField />
+    </Form>
+  )
+}
+
+function NewPassword({ token }: { token: string }) {
+  return (
+    <Form
+      title={t('新しいパスワード', 'New password')}
+      button={t('設定する', 'Set it')}
+      send={async (form) => {
+        await callSession('POST', `/v1/password-resets/${token}`, { password: text(form, 'password') })
+        toast(t('設定しました。ログインしてください。', 'It is set. Sign in.'))
+        closeDoor()
+        await readSession()
+      }}
+    >
+      <NewPasswordField />
+    </Form>
+  )
+}
+
+function Forgotten({ onBack }: { onBack: () => void }) {
+  const [sent, setSent] = useState(false)
+  return (
+    <>
+      {sent ? (
+        <p role="status">
+          {t(
+            '登録のあるアドレスなら、再設定のメールが届きます。メールのリンクを開いてください。',
+            'If the address has an account a mail is on its way. Open its link.',
+          )}
+        </p>
+      ) : (
+        <Form
+          title={t('パスワードの再設定', 'Set a new password')}
+          button={t('メールを送る', 'Send the mail')}
+          send={async (form) => {
+            await callSession('POST', '/v1/password-resets', { email: text(form, 'email') })
+            setSent(true)
+          }}
+        >
+          <Field
+            label={t('メールアドレス', 'Mail address')}
+            name="email"
+            type="email"
+            autoComplete="username"
+            required
+          />
+        </Form>
+      )}
+      <button type="button" className="link-button" onClick={onBack}>
+        {t('ログインに戻る', 'Back to the sign-in')}
       </button>
     </>
   )
@@ -328,14 +464,7 @@ function FirstAccount({ onBack }: { onBack: () => void }) {
           autoComplete="username"
           required
         />
-        <Field
-          label={t('パスワード', 'Password')}
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          support={t('12文字以上', 'At least 12 characters')}
-          required
-        />
+        <NewPasswordField />
       </Form>
       <button type="button" className="link-button" onClick={onBack}>
         {t('ログインに戻る', 'Back to sign-in')}
