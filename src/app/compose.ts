@@ -4,6 +4,7 @@ import { listenForEvents } from '../events/wake.ts'
 import type { Routes } from '../http/app-types.ts'
 import type { Authenticate, OpenSession, WrongKey } from '../http/auth.ts'
 import { boardPage } from '../http/board-page.ts'
+import type { ScopeCheck, ViewRecorder } from '../http/server.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
 import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
@@ -33,13 +34,17 @@ import { createReconciliationRoutes } from '../reconciliation/routes.ts'
 import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
 import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
 import { createTokenStores } from '../shops/credentials/tokens.ts'
+import type { PerTenant } from '../shops/room-for.ts'
 import { shopsArea } from '../shops/routes.ts'
 import { createShopSessions } from '../shops/shops/sessions.ts'
 import { createAuthenticator } from '../shops/tenants/authenticate.ts'
+import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
 import { createOnImport } from '../site-changes/requests/on-import.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { createSiteChangeJob, readChangeGauges } from '../site-changes/site-change-job.ts'
+import type { SendMail } from '../staff/accounts.ts'
 import { staffArea } from '../staff/index.ts'
+import { createViewRecorder } from '../staff/views.ts'
 import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
 import { webhookRoutes } from '../webhooks/routes.ts'
 import { createScheduler, type Scheduler } from '../worker/scheduler.ts'
@@ -53,6 +58,8 @@ export interface Areas {
   authenticate: Authenticate
   openSession: OpenSession
   wrongKey: WrongKey
+  recordView: ViewRecorder
+  checkScope: ScopeCheck
   clientRoutes: Routes[]
   operatorRoutes: Routes[]
   /** Without a key: where a mall sends a browser back to. */
@@ -80,6 +87,10 @@ export interface AreaTools extends Resources {
   marketplaces: Marketplaces
   metrics: Metrics
   mail: MailSettings
+  /** Instead of SMTP, for tests. */
+  sendMail?: SendMail
+  /** Instead of the settings, for tests. */
+  perTenant?: PerTenant
   /** The demo's tenant, to which anybody may sign in. */
   demoTenant?: (() => string | null) | undefined
 }
@@ -100,8 +111,12 @@ export function createAreas(tools: AreaTools): Areas {
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
   const staff = staffArea({
-    ...{ ...shared, publicUrl: config.publicUrl, demoTenant: tools.demoTenant ?? null },
-    sendMail: config.smtp && createMailer(config.smtp).send,
+    ...{ ...shared, publicUrl: config.publicUrl, demoTenant: tools.demoTenant ?? null, oidc: config.oidc },
+    onTenantChanged: async () => {
+      authenticator.forget()
+      await listener.refresh()
+    },
+    sendMail: tools.sendMail ?? (config.smtp && createMailer(config.smtp).send),
   })
   const threads = tools.mail.judge ? null : createJudgeThreads()
   const judge = tools.mail.judge ?? (threads as MailJudge)
@@ -119,7 +134,7 @@ export function createAreas(tools: AreaTools): Areas {
     return createListener({ ...shared, ...mailTools, judge })
   })
   const shops = shopsArea({
-    ...{ ...shared, sessions, authenticator, addressRules },
+    ...{ ...shared, sessions, authenticator, addressRules, perTenant: tools.perTenant ?? config.perTenant },
     testMailbox: createMailboxTester(mailTools),
     onShopChanged: (shopId) => wakeQueue.wake([shopId]),
     onMailboxChanged: listener.refresh,
@@ -135,6 +150,8 @@ export function createAreas(tools: AreaTools): Areas {
     authenticate: authenticator.authenticate,
     openSession: staff.openSession,
     wrongKey: staff.wrongKey,
+    recordView: createViewRecorder(shared),
+    checkScope: createScopeCheck(pool),
     clientRoutes: [
       ...staff.clientRoutes,
       createOrderRoutes(shared),
@@ -167,6 +184,7 @@ export function createAreas(tools: AreaTools): Areas {
       tasks: [
         // What an older release left undone; over when it has been done once.
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
+        ...staff.tasks,
         {
           name: 'retention',
           run: createRetention({ ...shared, retentionDays: config.piiRetentionDays }).run,

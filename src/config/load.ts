@@ -28,6 +28,9 @@ export interface Config {
   readonly encryptionKeys: string | null
   /** Null: generated into dataDir. */
   readonly operatorApiKey: string | null
+  /** Null: the operator key opens the metrics. */
+  readonly metricsApiKey: string | null
+  readonly perTenant: { readonly shops: number; readonly mailboxes: number }
   readonly workerConcurrency: number
   readonly mailboxAllowedPrivateHosts: readonly string[]
   readonly webhookAllowedPrivateHosts: readonly string[]
@@ -37,9 +40,18 @@ export interface Config {
   readonly publicUrl: string | null
   /** Null: notices are not mailed. */
   readonly smtp: Readonly<SmtpConfig> | null
+  /** Null: nobody signs in by an identity provider. */
+  readonly oidc: Readonly<OidcConfig> | null
   readonly malls: Readonly<MarketplaceEndpoints>
   /** Mall hosts that were set to others than the real ones, and so may have a private address. */
   readonly replacedMallHosts: readonly string[]
+}
+
+interface OidcConfig {
+  issuer: string
+  clientId: string
+  clientSecret: string
+  label: string
 }
 
 interface SmtpConfig {
@@ -79,6 +91,11 @@ export function loadConfig(env: Environment): Config {
     given.QUEUE_ENGINE === 'redis' && !given.REDIS_URL
       ? ['QUEUE_ENGINE is redis, so REDIS_URL is needed']
       : []
+  const halves = ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET']
+  if (halves.some((name) => given[name]))
+    for (const name of [...halves, 'PUBLIC_URL'])
+      if (!given[name])
+        contrary.push(`${name} is needed for single sign-on: set all of ${halves.join(', ')} and PUBLIC_URL`)
   if (!own.success || !malls.success || missing.length > 0 || contrary.length > 0)
     throw new ConfigError([...faults, ...missing, ...contrary])
   return freeze(toConfig(own.data, malls.data))
@@ -132,6 +149,8 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     redisUrl: settings.QUEUE_ENGINE === 'postgres' ? null : (settings.REDIS_URL ?? null),
     encryptionKeys: settings.ENCRYPTION_KEYS ?? null,
     operatorApiKey: settings.OPERATOR_API_KEY ?? null,
+    metricsApiKey: settings.METRICS_API_KEY ?? null,
+    perTenant: { shops: settings.SHOPS_PER_TENANT, mailboxes: settings.MAILBOXES_PER_TENANT },
     workerConcurrency: settings.WORKER_CONCURRENCY,
     mailboxAllowedPrivateHosts: settings.MAILBOX_ALLOWED_PRIVATE_HOSTS,
     webhookAllowedPrivateHosts: settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS,
@@ -139,6 +158,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     piiRetentionDays: settings.PII_RETENTION_DAYS,
     publicUrl: settings.PUBLIC_URL ?? null,
     smtp: smtpOf(settings),
+    oidc: oidcOf(settings),
     malls: endpointsOf(mallSettings),
     replacedMallHosts: replacedHosts(mallSettings),
   }
@@ -149,6 +169,12 @@ function smtpOf({ SMTP_URL: url, SMTP_FROM: from }: OwnSettings): SmtpConfig | n
   const { username, hostname } = new URL(url)
   const user = username.replace('%40', '@')
   return { url, from: from ?? (/^[^\s<>@]+@[^\s<>@]+$/.test(user) ? user : `torikomi@${hostname}`) }
+}
+
+function oidcOf(settings: OwnSettings): OidcConfig | null {
+  const { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: clientId, OIDC_CLIENT_SECRET: clientSecret } = settings
+  if (issuer === undefined || clientId === undefined || clientSecret === undefined) return null
+  return { issuer, clientId, clientSecret, label: settings.OIDC_LABEL }
 }
 
 /** Each mall's part, under the names that its facts give the settings. */

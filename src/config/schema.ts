@@ -142,6 +142,19 @@ const service = {
       'Bearer key for `/v1/admin`. Not set: one is generated into `DATA_DIR`. Required in production.',
     ...note('Secrets', { shownDefault: 'generated', secret: true }),
   }),
+  METRICS_API_KEY: operatorKey.optional().meta({
+    description:
+      'Bearer key that opens `/metrics` and nothing else. Set: nobody reads the metrics without this or the operator key. Not set: the operator key, or none from the same machine.',
+    ...note('Secrets', { shownDefault: 'none', secret: true }),
+  }),
+  SHOPS_PER_TENANT: whole(1, 100_000, 200).meta({
+    description: 'Shops that a tenant (契約店) may register.',
+    ...note('Service'),
+  }),
+  MAILBOXES_PER_TENANT: whole(1, 100_000, 200).meta({
+    description: 'Mailboxes that a tenant may register.',
+    ...note('Service'),
+  }),
   WORKER_CONCURRENCY: whole(1, 200, 16).meta({
     description: 'Shops that this process works for at the same time.',
     ...note('Work'),
@@ -191,6 +204,29 @@ const notices = {
   }),
 }
 
+const people = {
+  OIDC_ISSUER: urlOf(['https', 'http'])
+    .optional()
+    .meta({
+      description:
+        'Identity provider for single sign-on (OpenID Connect), as its discovery document names it: `https://accounts.google.com`, `https://login.microsoftonline.com/<tenant>/v2.0`. Needs PUBLIC_URL; `<PUBLIC_URL>/v1/session/oidc/callback` must be registered there.',
+      ...note('People', { shownDefault: 'no single sign-on' }),
+    }),
+  OIDC_CLIENT_ID: z
+    .string()
+    .optional()
+    .meta({ description: 'Client id at the provider.', ...note('People') }),
+  OIDC_CLIENT_SECRET: z
+    .string()
+    .optional()
+    .meta({ description: 'Client secret at the provider.', ...note('People', { secret: true }) }),
+  OIDC_LABEL: z
+    .string()
+    .max(50)
+    .prefault('シングルサインオン')
+    .meta({ description: 'What the button of the sign-in page says.', ...note('People') }),
+}
+
 /** The malls' own, as their facts tell them; by the name of the variable. */
 const ofMalls = Object.fromEntries(
   MALLS.flatMap((mall) => Object.values<MallSetting>(mall.settings)).map((setting) => [
@@ -203,10 +239,10 @@ function typeOf(setting: MallSetting): z.ZodType<string | number> {
   return setting.kind === 'rate' ? rate : mallUrl(setting.byDefault)
 }
 
-export const OwnSettings = z.object({ ...service, ...notices })
+export const OwnSettings = z.object({ ...service, ...notices, ...people })
 export const MallSettings = z.object(ofMalls)
 
 /** Every setting, in the order of docs/settings.md, which is made from the descriptions here. */
-export const SETTINGS: Readonly<Record<string, z.ZodType>> = { ...service, ...ofMalls, ...notices }
+export const SETTINGS: Readonly<Record<string, z.ZodType>> = { ...service, ...ofMalls, ...notices, ...people }
 
 export type OwnSettings = z.infer<typeof OwnSettings>

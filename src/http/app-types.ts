@@ -20,7 +20,7 @@ export type App = FastifyInstance<
 export const CLIENT_ROLES = ['read_only', 'staff', 'owner'] as const
 export type ClientRole = (typeof CLIENT_ROLES)[number]
 export const OPERATOR_ROLES = ['operator_without_personal_data', 'operator'] as const
-export type OperatorRole = (typeof OPERATOR_ROLES)[number]
+type OperatorRole = (typeof OPERATOR_ROLES)[number]
 
 /** Who is asking. Set by the auth hooks before any handler runs. */
 export type Auth =

@@ -1,9 +1,10 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { isReadOnly } from '../platform/db/failures.ts'
 import { AppError } from '../platform/errors.ts'
 import { withTimeout } from '../platform/timeout.ts'
 import type { App } from './app-types.ts'
-import { type Authenticate, bearerKey } from './auth.ts'
+import { type Authenticate, bearerKey, sameSecret } from './auth.ts'
 
 export interface ReadinessCheck {
   /** Whether the process can do nothing that it is for without it; what is not needed is only shown. */
@@ -26,6 +27,11 @@ export interface HealthOptions {
   readinessTimeoutMs: number
   metrics: MetricsSource
   authenticate: Authenticate
+  /** Opens the metrics and nothing else; where it is set, nobody reads them without a key. */
+  metricsKey: string | null
+  countFailure: (request: FastifyRequest, key: string | null) => Promise<void>
+  /** A proxy makes every caller local. */
+  behindProxy: boolean
 }
 
 const Checks = z
@@ -87,27 +93,52 @@ export function healthRoutes(app: App, options: HealthOptions): void {
         tags: ['service'],
         operationId: 'getMetrics',
         summary: 'Prometheus metrics (メトリクス)',
-        description: 'With the operator key (運営者キー), or without one from the same machine.',
+        description:
+          'With METRICS_API_KEY or the operator key (運営者キー). Without one only from the same machine, straight, and only where METRICS_API_KEY is not set.',
         security: [{ apiKey: [] }, {}],
       },
     },
     async (request, reply) => {
-      if (!isLoopback(request.socket.remoteAddress, request.headers))
-        await needOperator(options, bearerKey(request))
+      if (options.metricsKey !== null || options.behindProxy || !isLocal(request))
+        await needMetricsKey(options, request)
       return reply.type(options.metrics.contentType).send(await options.metrics.metrics())
     },
   )
 }
 
+async function needMetricsKey(options: HealthOptions, request: FastifyRequest): Promise<void> {
+  const key = bearerKey(request)
+  if (key !== null && options.metricsKey !== null && sameSecret(key, options.metricsKey)) return
+  try {
+    await needOperator(options, key)
+  } catch (error) {
+    if (error instanceof AppError && error.code === 'UNAUTHENTICATED')
+      await options.countFailure(request, key)
+    throw error
+  }
+}
+
 async function needOperator(options: HealthOptions, key: string | null): Promise<void> {
-  if (key === null) throw new AppError('UNAUTHENTICATED', '運営者キーを付けてください。')
+  if (key === null) throw new AppError('UNAUTHENTICATED', 'メトリクス用キーか運営者キーを付けてください。')
   const auth = await options.authenticate(key)
   if (auth.kind !== 'operator') throw new AppError('FORBIDDEN', 'メトリクスは運営者だけが見られます。')
 }
 
-/** A proxy on this machine makes every caller look local; what it adds to a request gives it away. */
-function isLoopback(address: string | undefined, headers: Record<string, unknown>): boolean {
-  if (headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined) return false
+/** What proxies add; one that adds nothing still speaks HTTP/1.0 to what is behind it, as nginx does unless it is told otherwise. */
+const PROXY_HEADERS = [
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+  'x-real-ip',
+  'forwarded',
+  'via',
+]
+
+/** A proxy on this machine makes every caller look local. */
+function isLocal(request: FastifyRequest): boolean {
+  if (request.raw.httpVersion === '1.0') return false
+  if (PROXY_HEADERS.some((name) => request.headers[name] !== undefined)) return false
+  const address = request.socket.remoteAddress
   return address !== undefined && /^(127\.\d+\.\d+\.\d+|::1|::ffff:127\.\d+\.\d+\.\d+)$/.test(address)
 }
 

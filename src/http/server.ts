@@ -1,9 +1,16 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod'
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify'
+import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify'
 import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { App, Auth, Routes } from './app-types.ts'
-import { type Authenticate, createAuthHooks, type Doors, type OpenSession, type WrongKey } from './auth.ts'
+import {
+  type Authenticate,
+  createAuthHooks,
+  createFailureCount,
+  type Doors,
+  type OpenSession,
+  type WrongKey,
+} from './auth.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
 import { acceptJsonOnly } from './json-body.ts'
@@ -14,6 +21,14 @@ import { keepRouteTable } from './route-table.ts'
 import { serializerCompiler } from './serializer.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
 
+export type ViewRecorder = (request: FastifyRequest, payload: unknown) => Promise<void>
+
+/** Raises NOT_FOUND or FORBIDDEN where the request is of a shop that the key is not for. */
+export type ScopeCheck = (
+  request: FastifyRequest,
+  key: { tenantId: string; shopIds: readonly string[] },
+) => Promise<void>
+
 export interface ServerOptions {
   log: Logger
   newId: () => string
@@ -21,6 +36,12 @@ export interface ServerOptions {
   /** Left out: nobody signs in. */
   openSession?: OpenSession
   wrongKey?: WrongKey
+  /** Keeps who saw what, before the answer leaves. */
+  recordView?: ViewRecorder
+  /** Holds a key to its shops. */
+  checkScope?: ScopeCheck
+  /** Opens /metrics and nothing else; null: the operator key does. */
+  metricsKey?: string | null
   /** Paths relative to /v1, behind a tenant's key. */
   clientRoutes: readonly Routes[]
   /** Paths relative to /v1/admin, behind the operator key. */
@@ -51,6 +72,9 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   logRequests(app)
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id)
+    // Nearly all of it names people or settings; a proxy or a browser's disk is no place for that.
+    if (request.url.startsWith('/v1/') && !reply.hasHeader('cache-control'))
+      reply.header('cache-control', 'no-store')
     // A client that keeps its connection would else send the next request into the very end of the process.
     if (isDraining()) reply.header('connection', 'close')
   })
@@ -63,6 +87,9 @@ export async function buildServer(options: ServerOptions): Promise<App> {
     readinessTimeoutMs: 3_000,
     metrics: options.metrics,
     authenticate: options.authenticate,
+    metricsKey: options.metricsKey ?? null,
+    countFailure: createFailureCount(app, doorsOf(options).wrongKey, limits.authFailuresPerMinute),
+    behindProxy: options.trustProxy !== undefined && options.trustProxy !== false,
   })
   await registerAreas(app, options, limits)
   for (const routes of options.publicRoutes ?? []) routes(app)
@@ -101,6 +128,7 @@ async function registerAreas(app: App, options: ServerOptions, limits: LimitOpti
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', hooks.requireOperator)
+      recordViews(scope as unknown as App, options.recordView)
       for (const routes of options.operatorRoutes) routes(scope as unknown as App)
     },
     { prefix: '/v1/admin' },
@@ -108,10 +136,30 @@ async function registerAreas(app: App, options: ServerOptions, limits: LimitOpti
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', hooks.requireClient)
+      recordViews(scope as unknown as App, options.recordView)
+      holdToShops(scope as unknown as App, options.checkScope)
       for (const routes of options.clientRoutes) routes(scope as unknown as App)
     },
     { prefix: '/v1' },
   )
+}
+
+function recordViews(scope: App, record: ViewRecorder | undefined): void {
+  if (record === undefined) return
+  scope.addHook('preSerialization', async (request, reply, payload) => {
+    if (reply.statusCode < 400) await record(request, payload)
+    return payload
+  })
+}
+
+/** After the request was checked, so that what is asked for is what it says. */
+function holdToShops(scope: App, check: ScopeCheck | undefined): void {
+  scope.addHook('preHandler', async (request) => {
+    const { auth } = request
+    if (auth.kind !== 'client' || auth.apiKeyId === undefined || auth.shopIds === null) return
+    if (check === undefined) throw new AppError('FORBIDDEN', '店舗を限定したキーはここでは使えません。')
+    await check(request, { tenantId: auth.tenantId, shopIds: auth.shopIds })
+  })
 }
 
 /** One line a request: who, which route, how it ended, how long. No query, body or address: they may name a buyer. */

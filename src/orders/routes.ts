@@ -93,7 +93,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
         response: { 200: Timeline },
       },
     },
-    (request) => readTimeline(deps.pool, tenantOf(request), request.params.id, request.query),
+    (request) => readTimeline(deps, tenantOf(request), request.params.id, request.query),
   )
 }
 

@@ -104,8 +104,10 @@ export const Timeline = z.object({
               'waited_disabled 店舗停止, waited_quota 回数制限; … (出来事)',
           ),
         label: z.string().describe('The same for staff, Japanese (説明)'),
-        actor: z.string().describe('mail, worker, operator, or key:<API key id> (実行者)'),
-        actorName: z.string().describe('The same for staff, Japanese; an API key by its name (実行者名)'),
+        actor: z.string().describe('mail, worker, operator, key:<API key id> or staff:<account id> (実行者)'),
+        actorName: z
+          .string()
+          .describe('The same for staff, Japanese; an API key and a person by their names (実行者名)'),
         data: z.record(z.string(), z.unknown()).describe('Facts, nothing of a person (内容)'),
       }),
     )

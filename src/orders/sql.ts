@@ -236,8 +236,9 @@ with o as (
   from o join shop_waits w on w.shop_id = o.shop_id and w.from_at < o.staged_at
     and coalesce(w.ended_at, w.until_at, o.staged_at) > o.wanted_at
 )
-select l.id::text, l.at, l.kind, l.actor, l.data, k.name as "keyName"
+select l.id::text, l.at, l.kind, l.actor, l.data, k.name as "keyName", p.sealed_name as "sealedName"
 from o left join line l on $3::timestamptz is null or (l.at, l.id) > ($3, $4::uuid)
 left join api_keys k on k.tenant_id = o.tenant_id and 'key:' || k.id = l.actor
+left join staff_accounts p on p.tenant_id = o.tenant_id and 'staff:' || p.id = l.actor
 order by l.at, l.id
 limit $5`

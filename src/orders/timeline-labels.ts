@@ -58,6 +58,6 @@ const ACTORS: ReadonlyMap<string, string> = new Map([
   ['mall', 'モール'],
 ])
 
-/** @param keyName of the API key, when `actor` is one of the tenant's that still exists */
-export const actorName = (actor: string, keyName: string | null): string =>
-  ACTORS.get(actor) ?? (keyName === null ? '削除された API キー' : `API キー「${keyName}」`)
+/** @param keyName of the API key, when `actor` is one of the tenant's that still exists; @param person a staff account's name */
+export const actorName = (actor: string, keyName: string | null, person: string | null): string =>
+  ACTORS.get(actor) ?? person ?? (keyName === null ? '削除された API キー' : `API キー「${keyName}」`)

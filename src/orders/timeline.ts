@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime } from '../http/schemas.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Queries } from '../platform/db/transaction.ts'
+import { staffName } from '../shops/tenants/actor-names.ts'
 import { orderNotFound } from './read.ts'
 import type { Timeline } from './schemas.ts'
 import { TIMELINE } from './sql.ts'
@@ -13,6 +15,7 @@ interface EventRow {
   kind: string
   actor: string
   keyName: string | null
+  sealedName: Uint8Array | null
   data: Record<string, unknown>
 }
 
@@ -21,7 +24,7 @@ interface EventRow {
  * the times in which its shop's mall was not asked. @throws AppError NOT_FOUND, also for another tenant's order
  */
 export async function readTimeline(
-  pool: Queries,
+  { pool, sealer }: { pool: Queries; sealer: Pick<Sealer, 'open'> },
   tenantId: string,
   orderId: string,
   page: { cursor?: string | undefined; limit: number },
@@ -35,12 +38,12 @@ export async function readTimeline(
   if (rows.length === 0) throw orderNotFound()
   const events = rows.filter((row): row is EventRow => row.id !== null)
   const { rows: kept, nextCursor } = pageOf(events, page.limit, (row) => [row.at.toISOString(), row.id])
-  return { events: kept.map(toAnswer), nextCursor }
+  return { events: kept.map((event) => toAnswer(sealer, event)), nextCursor }
 }
 
-const toAnswer = ({ keyName, ...event }: EventRow) => ({
+const toAnswer = (sealer: Pick<Sealer, 'open'>, { keyName, sealedName, ...event }: EventRow) => ({
   ...event,
   at: event.at.toISOString(),
   label: timelineLabel(event.kind, event.data),
-  actorName: actorName(event.actor, keyName),
+  actorName: actorName(event.actor, keyName, staffName(sealer, event.actor, sealedName)),
 })

@@ -8,12 +8,12 @@ import { shopRoutes } from './shops/shop-routes.ts'
 import type { ShopTestTools } from './shops/shop-test.ts'
 import type { ShopTools } from './shops/shops.ts'
 import { subStatusRoutes } from './shops/sub-status-routes.ts'
-import { apiKeyRoutes } from './tenants/api-key-routes.ts'
+import { apiKeyRoutes, ownKeyRoutes } from './tenants/api-key-routes.ts'
 import type { ApiKeyTools } from './tenants/api-keys.ts'
-import { auditRoutes } from './tenants/audit-routes.ts'
+import { auditRoutes, ownAuditRoutes } from './tenants/audit-routes.ts'
 import type { Authenticator } from './tenants/authenticate.ts'
 import { queueRoutes, type ReadQueues } from './tenants/queue-routes.ts'
-import { tenantRoutes } from './tenants/tenant-routes.ts'
+import { contractRoutes, tenantRoutes } from './tenants/tenant-routes.ts'
 
 export type ShopsAreaTools = ShopTools &
   Omit<ShopTestTools, 'timeoutMs'> &
@@ -29,7 +29,7 @@ export type ShopsAreaTools = ShopTools &
 /** All routes about tenants, keys, shops and mailboxes. */
 export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; operatorRoutes: Routes[] } {
   const withLimit = { ...tools, timeoutMs: tools.testTimeoutMs ?? 20_000 }
-  const { db, marketplaces, readQueues } = tools
+  const { marketplaces, readQueues } = tools
   const keys: ApiKeyTools = { ...tools, onKeyRevoked: tools.authenticator.forget }
   const onTenantChanged = async () => {
     tools.authenticator.forget()
@@ -41,11 +41,14 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
       subStatusRoutes(withLimit),
       mailboxRoutes(withLimit),
       marketplaceRoutes({ marketplaces }),
+      ownKeyRoutes(keys),
+      contractRoutes({ ...tools, onTenantChanged }),
+      ownAuditRoutes(tools),
     ],
     operatorRoutes: [
       tenantRoutes({ ...tools, onTenantChanged }),
       apiKeyRoutes(keys),
-      auditRoutes({ db }),
+      auditRoutes(tools),
       queueRoutes({ readQueues }),
     ],
   }

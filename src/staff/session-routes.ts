@@ -6,7 +6,13 @@ import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import { Email, emailOf } from './accounts.ts'
-import { beginSetup, checkSecondFactor, confirmSetup, renewRecoveryCodes } from './second-factor.ts'
+import {
+  beginSetup,
+  checkSecondFactor,
+  confirmSetup,
+  lockedOut,
+  renewRecoveryCodes,
+} from './second-factor.ts'
 import { hashToken, PASSWORD_LENGTH, passwordFaults } from './secrets.ts'
 import {
   type Current,
@@ -329,10 +335,16 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
       needSignedIn(now)
       const { account } = now
       const { currentPassword, newPassword } = request.body
-      if (!(await checkPassword(tools, account, currentPassword)))
+      const lock = { name: `password:${account.id}`, most: 10 }
+      const locked = await tools.failures.lockedFor([lock])
+      if (locked !== null) throw lockedOut(locked)
+      if (!(await checkPassword(tools, account, currentPassword))) {
+        // Whoever sits down at an open browser must not guess it here.
+        await tools.failures.note([lock])
         throw invalid([
           { field: 'currentPassword', message: '現在のパスワードが正しくありません。', code: 'wrong' },
         ])
+      }
       const faults = passwordFaults(newPassword, emailOf(tools.sealer, account) ?? '', 'newPassword')
       if (faults.length > 0) throw invalid(faults)
       const data = await sealedPassword(tools, account.id, newPassword)

@@ -51,14 +51,20 @@ export async function signIn(
 }
 
 /** Whoever has shown who they are: which stage they begin at is the account's and its tenant's matter. */
-export async function admit(tools: StaffTools, account: AccountWithTenant, from: From): Promise<Begun> {
+export async function admit(
+  tools: StaffTools,
+  account: AccountWithTenant,
+  from: From,
+  secondFactorShown = false,
+): Promise<Begun> {
   checkTenant(account.tenant)
-  const begun = await beginSession(tools, account, stageOf(account), from)
+  const stage = secondFactorShown ? 'signed_in' : stageOf(account)
+  const begun = await beginSession(tools, account, stage, from)
   if (begun.session.stage === 'signed_in') await noteSignedIn(tools, account, from)
   return begun
 }
 
-export function stageOf(account: AccountWithTenant): SessionState {
+function stageOf(account: AccountWithTenant): SessionState {
   if (account.sealedTotp !== null) return 'second_factor_required'
   return needsSecondFactor(account) ? 'second_factor_setup_required' : 'signed_in'
 }

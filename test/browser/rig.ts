@@ -39,7 +39,7 @@ export async function startRig(): Promise<Rig> {
   }
 }
 
-export interface Line {
+interface Line {
   port: number
   cut(): Promise<void>
   mend(): Promise<void>
@@ -111,6 +111,8 @@ export async function visit(
 ): Promise<Visitor> {
   const context = await rig.browser.newContext({
     ...{ viewport: { width, height }, locale: 'ja-JP', colorScheme: dark ? 'dark' : 'light' },
+    // Pictures are taken of what stands still.
+    reducedMotion: 'reduce',
     // Another one than Japan's: times are Japan's wherever the browser stands.
     timezoneId: 'America/New_York',
   })

@@ -134,7 +134,7 @@ export const ReimportAnswer = documentOnly(
 const version = {
   number: z.int().describe('版'),
   endedBy: z.string().describe('edited 編集, reimported 再取込: what made the next version (次の版の理由)'),
-  actor: z.string().describe('key:<API key id> (実行者)'),
+  actor: z.string().describe('key:<API key id> or staff:<account id> (実行者)'),
   endedAt: Time.describe('Until when it was the current one (終了日時)'),
 }
 

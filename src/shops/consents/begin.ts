@@ -9,7 +9,7 @@ import { type Credentials, checkCredentials } from '../credentials/credentials.t
 import { mergeCredentials, openCredentials } from '../credentials/stored-credentials.ts'
 import { type ShopTools, shopNotFound } from '../shops/shops.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
-import { CONSENT_LIFE_MS, consentContext, newConsentProof } from './secrets.ts'
+import { CONSENT_LIFE_MS, consentContext, hashState, newConsentProof } from './secrets.ts'
 
 export interface ConsentBeginTools
   extends Pick<ShopTools, 'db' | 'clock' | 'newId' | 'marketplaces' | 'sealer'> {
@@ -46,6 +46,8 @@ export async function beginConsent(
   caller: Caller,
   shopId: string,
   given: Credentials,
+  /** What the browser keeps that begins it; null where a program does. */
+  browser: string | null = null,
 ): Promise<z.infer<typeof ConsentAnswer>> {
   const shop = await tools.db.shop.findFirst({ where: { id: shopId, tenantId: caller.tenantId } })
   if (!shop) throw shopNotFound()
@@ -73,6 +75,7 @@ export async function beginConsent(
         sealedSecrets: tools.sealer.sealJson(consentContext(id), secrets),
         redirectUri,
         requestedBy: caller.actor,
+        browserHash: browser === null ? null : hashState(browser),
         createdAt: new Date(now),
         expiresAt,
       },

@@ -36,8 +36,10 @@ export async function finishConsent(
   tools: ConsentFinishTools,
   mallName: string,
   query: Readonly<Record<string, string>>,
+  /** What the browser has kept since it began a consent. */
+  browser: string | null = null,
 ): Promise<ConsentEnding> {
-  const claimed = await claim(tools, mallName, query)
+  const claimed = await claim(tools, mallName, query, browser)
   if ('ending' in claimed) return claimed.ending
   const { open } = claimed
   const ending = await end(tools, open, query).catch((error: unknown) => endingOf(open, error))
@@ -49,6 +51,7 @@ async function claim(
   tools: ConsentFinishTools,
   mallName: string,
   query: Readonly<Record<string, string>>,
+  browser: string | null,
 ): Promise<{ open: OpenConsent } | { ending: ConsentEnding }> {
   const bad = (reason: 'unknown' | 'expired' | 'used') => ({ ending: { kind: 'bad_state', reason } as const })
   const now = dateNow(tools.clock)
@@ -60,6 +63,9 @@ async function claim(
   const { shop, ...row } = found
   const mall = tools.marketplaces.get(row.marketplace)
   if (!mall?.consent) return bad('unknown')
+  // Somebody who was lured into the mall's page by another would give their shop's consent to that one's account.
+  if (row.browserHash !== null && !Buffer.from(row.browserHash).equals(hashState(browser ?? '')))
+    return bad('unknown')
   if (row.usedAt) return bad('used')
   if (row.expiresAt <= now) return bad('expired')
   // Nothing of an answer in it: the person may still go back and consent.

@@ -1,3 +1,4 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { callerOf } from '../../http/auth.ts'
@@ -8,6 +9,7 @@ import { beginConsent, ConsentAnswer, type ConsentBeginTools, NewConsent } from 
 import { type ConsentFinishTools, finishConsent } from './finish.ts'
 import { consentPage, PAGE_HEADERS } from './page.ts'
 import { type ConsentEnding, wordsOf } from './result.ts'
+import { CONSENT_LIFE_MS } from './secrets.ts'
 
 const tags = ['shops']
 
@@ -26,18 +28,37 @@ export const consentRoutes =
           description:
             'For malls with consents (`consent` in GET /marketplaces). Open `url` in a browser and consent there within ten minutes; ' +
             'the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what ' +
-            'happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out.',
+            'happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone.',
           params: IdParams,
           body: NewConsent.meta({ examples: [{}] }).optional(),
           response: { 200: ConsentAnswer },
         },
       },
-      async (request) => {
-        const caller = callerOf(request)
-        return beginConsent(tools, caller, request.params.id, request.body?.credentials ?? {})
+      async (request, reply) => {
+        const { auth } = request
+        const bySession = auth.kind === 'client' && auth.apiKeyId === undefined
+        const browser = bySession ? keepBrowser(tools, request, reply) : null
+        const credentials = request.body?.credentials ?? {}
+        return beginConsent(tools, callerOf(request), request.params.id, credentials, browser)
       },
     )
   }
+
+const BROWSER_COOKIE = 'torikomi_consent'
+
+/** The mall sends the browser back within minutes; a consent that another browser ends is not this person's. */
+function keepBrowser(tools: ConsentBeginTools, request: FastifyRequest, reply: FastifyReply): string {
+  const given = request.cookies[BROWSER_COOKIE] ?? ''
+  // Two consents side by side go through the same browser.
+  const browser = /^[\w-]{43}$/.test(given)
+    ? given
+    : Buffer.from(tools.random.bytes(32)).toString('base64url')
+  reply.setCookie(BROWSER_COOKIE, browser, {
+    ...{ httpOnly: true, sameSite: 'lax', path: '/', maxAge: CONSENT_LIFE_MS / 1000 },
+    secure: request.protocol === 'https' || tools.publicUrl?.startsWith('https:') === true,
+  })
+  return browser
+}
 
 /** Whatever comes is answered with a page, so nothing may fail the request before. */
 const text = (description: string) =>
@@ -80,7 +101,8 @@ export const consentCallback =
       },
       async (request, reply) => {
         const query = textsOf(request.query)
-        const ending = await finishConsent(tools, request.params.marketplace, query).catch(
+        const browser = request.cookies[BROWSER_COOKIE] ?? null
+        const ending = await finishConsent(tools, request.params.marketplace, query, browser).catch(
           (error: unknown): ConsentEnding => ({ kind: 'broken', error }),
         )
         if (ending.kind === 'broken') request.log.error({ err: ending.error }, 'a consent could not be ended')

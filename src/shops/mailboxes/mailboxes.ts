@@ -7,6 +7,7 @@ import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import { AddressError, type AddressRules, assertPublicHost } from '../../platform/http/address-guard.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { MOST_PER_TENANT, needRoom, type PerTenant } from '../room-for.ts'
 import { lockMailboxRow } from '../sql.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { auditData, mailboxUpdate, passwordContext, usernameContext } from './mailbox-change.ts'
@@ -18,6 +19,7 @@ export interface MailboxTools {
   newId: NewId
   sealer: Pick<Sealer, 'seal' | 'open'>
   addressRules: AddressRules
+  perTenant?: PerTenant
   /** Listeners must look at the mailboxes again. Called after the change is committed. */
   onMailboxChanged: () => Promise<void> | void
 }
@@ -44,6 +46,7 @@ export async function createMailbox(
   const now = dateNow(tools.clock)
   const mailbox = await tools.db.$transaction(async (tx) => {
     await needOwnShops(tx, caller.tenantId, given)
+    await needRoom(tx, caller.tenantId, 'mailbox', tools.perTenant?.mailboxes ?? MOST_PER_TENANT)
     const created = await tx.mailbox.create({
       data: {
         ...plain,

@@ -9,6 +9,7 @@ import { AppError, codeOf, type FieldError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { type Credentials, checkCredentials, setTimes } from '../credentials/credentials.ts'
 import { renewed, sealCredentials } from '../credentials/stored-credentials.ts'
+import { MOST_PER_TENANT, needRoom, type PerTenant } from '../room-for.ts'
 import { lockShopRow } from '../sql.ts'
 import { type AuditNote, audit, type Caller, noteOf } from '../tenants/audit.ts'
 import { checkChange } from './check-change.ts'
@@ -21,6 +22,7 @@ export interface ShopTools {
   newId: NewId
   sealer: Pick<Sealer, 'sealJson' | 'openJson'>
   marketplaces: Marketplaces
+  perTenant?: PerTenant
   /** The shop may work again or anew: wake it. Called after the change is committed. */
   onShopChanged: (shopId: string) => Promise<void> | void
   /** The mail rules of a shop changed, or the shop came or went: listeners must read them again. */
@@ -29,7 +31,7 @@ export interface ShopTools {
 
 export const shopNotFound = () => new AppError('NOT_FOUND', '店舗が見つかりません。ID を確認してください。')
 
-/** Raises VALIDATION_FAILED naming each wrong field, CONFLICT when the tenant has this shop already. */
+/** Raises VALIDATION_FAILED naming each wrong field, CONFLICT when the tenant has this shop already or as many as it may. */
 export async function createShop(
   tools: ShopTools,
   caller: Caller,
@@ -43,6 +45,7 @@ export async function createShop(
   const shop = await tools.db
     .$transaction(async (tx) => {
       const { marketplace, name, enabled, settings } = input
+      await needRoom(tx, caller.tenantId, 'shop', tools.perTenant?.shops ?? MOST_PER_TENANT)
       const created = await tx.shop.create({
         data: {
           ...{ id, tenantId: caller.tenantId, marketplace, code, name, enabled, settings, ...secrets },

@@ -6,7 +6,7 @@ export const staffNameContext = (accountId: string): string => `staff:${accountI
 const STAFF = /^staff:([0-9a-f-]{36})$/
 
 /** The account that an actor names, or null. */
-export const staffIdOf = (actor: string): string | null => STAFF.exec(actor)?.[1] ?? null
+const staffIdOf = (actor: string): string | null => STAFF.exec(actor)?.[1] ?? null
 
 /** A person's name, from the row that was joined to the actor. */
 export function staffName(

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import type { ApiKey } from '../../generated/prisma/client.ts'
+import type { ClientRole } from '../../http/app-types.ts'
 import type { Random } from '../../platform/random.ts'
 
 const KEY = /^trk_[A-Za-z0-9_-]{43}$/
@@ -16,3 +18,7 @@ export const looksLikeApiKey = (text: string): boolean => KEY.test(text)
 
 export const hashApiKey = (key: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(createHash('sha256').update(key).digest())
+
+/** An operator's role never stands on a tenant's key; if it did, it would open least. */
+export const roleOfKey = (role: ApiKey['role']): ClientRole =>
+  role === 'owner' || role === 'staff' ? role : 'read_only'

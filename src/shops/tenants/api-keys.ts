@@ -1,15 +1,16 @@
 import { z } from 'zod'
 import type { ApiKey } from '../../generated/prisma/client.ts'
+import { CLIENT_ROLES } from '../../http/app-types.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { invalid } from '../../http/validation.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
-import type { Db } from '../../platform/db/database.ts'
+import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
 import { isStorableTime, STORABLE_TIME } from '../../platform/storable-time.ts'
-import { newApiKey } from './api-key.ts'
-import { audit } from './audit.ts'
+import { newApiKey, roleOfKey } from './api-key.ts'
+import { audit, noteBy, type OperatorCaller } from './audit.ts'
 
 export interface ApiKeyTools {
   db: Db
@@ -20,14 +21,29 @@ export interface ApiKeyTools {
   onKeyRevoked: () => void
 }
 
+const Role = z.enum(CLIENT_ROLES).describe('owner 管理者, staff 担当者, read_only 閲覧のみ (権限)')
+const ShopIds = z.array(Id).max(200).describe('Only these shops; empty: all of the tenant (対象店舗)')
+
 export const NewApiKey = z.strictObject({
-  tenantId: Id.describe('Whose key (契約店)'),
   name: z.string().trim().min(1).max(100).describe('What it is for (用途)'),
   expiresAt: z.iso
     .datetime({ offset: true })
     .refine(isStorableTime, STORABLE_TIME)
     .optional()
     .describe('When it ends; without it the key lives until it is revoked (有効期限)'),
+  role: Role.default('owner'),
+  shopIds: ShopIds.default([]),
+})
+
+export const NewTenantKey = NewApiKey.extend({ tenantId: Id.describe('Whose key (契約店)') })
+
+export const Rotation = z.strictObject({
+  overlapHours: z
+    .int()
+    .min(0)
+    .max(24 * 30)
+    .default(24)
+    .describe('How long the old key still works beside the new one (併用時間)'),
 })
 
 export const ApiKeyAnswer = z
@@ -39,6 +55,9 @@ export const ApiKeyAnswer = z
     createdAt: Time.describe('発行日時'),
     expiresAt: Time.nullable().describe('有効期限'),
     revokedAt: Time.nullable().describe('取消日時'),
+    role: Role,
+    shopIds: ShopIds,
+    successorId: Id.nullable().describe('The key that took its place (後継の API キー)'),
     lastUsedAt: Time.nullable().describe('To the minute (最終利用日時)'),
   })
   .meta({ id: 'ApiKey', description: 'A key of a tenant, without the key itself (API キー)' })
@@ -55,12 +74,17 @@ export const apiKeyAnswer = (key: ApiKey): z.infer<typeof ApiKeyAnswer> => ({
   createdAt: iso(key.createdAt),
   expiresAt: isoOrNull(key.expiresAt),
   revokedAt: isoOrNull(key.revokedAt),
+  role: roleOfKey(key.role),
+  shopIds: key.shopIds,
+  successorId: key.successorId,
   lastUsedAt: isoOrNull(key.lastUsedAt),
 })
 
 /** Raises VALIDATION_FAILED for an unknown tenant and for a time that is over already. */
 export async function createApiKey(
   tools: ApiKeyTools,
+  by: OperatorCaller,
+  tenantId: string,
   input: z.infer<typeof NewApiKey>,
 ): Promise<z.infer<typeof CreatedApiKey>> {
   const expiresAt = input.expiresAt === undefined ? null : new Date(input.expiresAt)
@@ -68,8 +92,9 @@ export async function createApiKey(
     throw invalid([{ field: 'expiresAt', message: '未来の日時を指定してください。', code: 'in_the_past' }])
   }
   const { key, prefix, hash } = newApiKey(tools.random)
+  const { name, role, shopIds } = input
   const row = await tools.db.$transaction(async (tx) => {
-    const tenant = await tx.tenant.findUnique({ where: { id: input.tenantId }, select: { id: true } })
+    const tenant = await tx.tenant.findUnique({ where: { id: tenantId }, select: { id: true } })
     if (!tenant)
       throw invalid([
         {
@@ -78,11 +103,14 @@ export async function createApiKey(
           code: 'not_found',
         },
       ])
+    await needOwnShops(tx, tenantId, shopIds)
     const created = await tx.apiKey.create({
       data: {
         id: tools.newId(),
-        tenantId: input.tenantId,
-        name: input.name,
+        tenantId,
+        name,
+        role,
+        shopIds: [...new Set(shopIds)],
         prefix,
         hash,
         createdAt: dateNow(tools.clock),
@@ -90,11 +118,11 @@ export async function createApiKey(
       },
     })
     await audit(tx, tools, {
-      tenantId: input.tenantId,
-      actor: 'operator',
+      ...noteBy(by),
+      tenantId,
       action: 'api_key.created',
       target: created.id,
-      data: { name: input.name, prefix, expiresAt: isoOrNull(expiresAt) },
+      data: { name, prefix, role, shopIds, expiresAt: isoOrNull(expiresAt) },
     })
     return created
   })
@@ -102,24 +130,91 @@ export async function createApiKey(
 }
 
 /** Revoking twice is harmless; raises NOT_FOUND. The row stays, as timelines name it. */
-export async function revokeApiKey(tools: ApiKeyTools, id: string): Promise<void> {
+export async function revokeApiKey(
+  tools: ApiKeyTools,
+  by: OperatorCaller,
+  whose: Whose,
+  id: string,
+): Promise<void> {
   await tools.db.$transaction(async (tx) => {
     const revoked = await tx.apiKey.updateManyAndReturn({
-      where: { id, revokedAt: null },
+      where: { ...whose, id, revokedAt: null },
       data: { revokedAt: dateNow(tools.clock) },
     })
     const [key] = revoked
     if (!key) {
-      if (await tx.apiKey.findUnique({ where: { id }, select: { id: true } })) return
-      throw new AppError('NOT_FOUND', 'API キーが見つかりません。ID を確認してください。')
+      if (await tx.apiKey.findFirst({ where: { ...whose, id }, select: { id: true } })) return
+      throw keyNotFound()
     }
     const note = {
+      ...noteBy(by),
       tenantId: key.tenantId,
-      actor: 'operator',
       target: id,
       data: { name: key.name, prefix: key.prefix },
     }
     await audit(tx, tools, { ...note, action: 'api_key.revoked' })
   })
   tools.onKeyRevoked()
+}
+
+/** Of one tenant, or of any: the operator's view. */
+export type Whose = { tenantId?: string }
+
+const keyNotFound = () => new AppError('NOT_FOUND', 'API キーが見つかりません。ID を確認してください。')
+
+async function needOwnShops(tx: Tx, tenantId: string, shopIds: readonly string[]): Promise<void> {
+  const wanted = [...new Set(shopIds)]
+  const there = await tx.shop.count({ where: { tenantId, id: { in: wanted } } })
+  if (there < wanted.length)
+    throw invalid([
+      {
+        field: 'shopIds',
+        message: '契約店の店舗ではない ID があります。店舗の一覧で確認してください。',
+        code: 'not_found',
+      },
+    ])
+}
+
+/**
+ * A new key with the same rights; the old one works for a while longer, so that no client stands still between the two.
+ * @throws AppError NOT_FOUND, CONFLICT for a key that is revoked, over or rotated already
+ */
+export async function rotateApiKey(
+  tools: ApiKeyTools,
+  by: OperatorCaller,
+  whose: Whose,
+  id: string,
+  { overlapHours }: z.infer<typeof Rotation>,
+): Promise<z.infer<typeof CreatedApiKey>> {
+  const { key, prefix, hash } = newApiKey(tools.random)
+  const now = tools.clock.now()
+  const row = await tools.db.$transaction(async (tx) => {
+    const successorId = tools.newId()
+    const [old] = await tx.apiKey.updateManyAndReturn({
+      where: {
+        ...{ ...whose, id, revokedAt: null, successorId: null },
+        OR: [{ expiresAt: null }, { expiresAt: { gt: new Date(now) } }],
+      },
+      data: { successorId },
+    })
+    if (!old) {
+      if (!(await tx.apiKey.findFirst({ where: { ...whose, id } }))) throw keyNotFound()
+      throw new AppError('CONFLICT', 'この API キーは取消済みか、期限切れか、すでに更新されています。')
+    }
+    const end = Math.min(old.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY, now + overlapHours * 3_600_000)
+    await tx.apiKey.update({ where: { id }, data: { expiresAt: new Date(end) } })
+    const { tenantId, name, role, shopIds, expiresAt } = old
+    const created = await tx.apiKey.create({
+      data: {
+        ...{ id: successorId, tenantId, name, role, shopIds, expiresAt, prefix, hash },
+        createdAt: new Date(now),
+      },
+    })
+    const data = { name, prefix, successorId, endsAt: iso(new Date(end)) }
+    await audit(tx, tools, { ...noteBy(by), tenantId, action: 'api_key.rotated', target: id, data })
+    return created
+  })
+  // Its new end is to be read again.
+  tools.onKeyRevoked()
+  return { ...apiKeyAnswer(row), key }
 }

@@ -1,69 +1,153 @@
+import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
-import type { Routes } from '../../http/app-types.ts'
+import type { Prisma } from '../../generated/prisma/client.ts'
+import type { App, Routes } from '../../http/app-types.ts'
+import { operatorOf, tenantOf } from '../../http/auth.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { CursorTime, Id, iso, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
+import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
+import type { NewId } from '../../platform/ids.ts'
+import { audit } from './audit.ts'
+import { type AuditFilter, type AuditLine, auditLine, exportAudit } from './audit-export.ts'
 
 const Entry = z
   .object({
     id: Id,
     tenantId: Id.nullable().describe('Tenant concerned (契約店)'),
     at: Time.describe('When (日時)'),
-    actor: z.string().describe('`operator`, or `key:<api key id>` (操作者)'),
-    action: z.string().describe('For example `shop.updated` (操作)'),
-    target: z.string().describe('Id of what was changed (対象)'),
+    actor: z.string().describe('`operator`, `key:<api key id>` or `staff:<account id>` (操作者)'),
+    source: z.string().nullable().describe('Address that it came from (接続元)'),
+    action: z.string().describe('For example `shop.updated`, `order.viewed` (操作)'),
+    target: z.string().describe('Id of what was changed or seen (対象)'),
+    orderIds: z.array(Id).describe('Orders whose personal data was in the answer (個人情報を表示した受注)'),
     data: z.record(z.string(), z.unknown()).describe('What changed, without secrets (内容)'),
   })
-  .describe('One change of settings (監査記録)')
+  .meta({
+    id: 'AuditEntry',
+    description: 'Who saw or changed what (監査記録)',
+  }) satisfies z.ZodType<AuditLine>
 
 const Position = z.tuple([CursorTime, z.uuid()])
 
+const filters = {
+  actor: z.string().max(100).optional().describe('Only this actor, for example `staff:<id>` (操作者)'),
+  action: z.string().max(100).optional().describe('Only this action, for example `shop.updated` (操作)'),
+  target: z.string().max(100).optional().describe('Only changes of this id (対象)'),
+  orderId: Id.optional().describe('Only who saw or changed this order (受注)'),
+  from: Time.optional().describe('From this time on (開始日時)'),
+  to: Time.optional().describe('Until this time, without it (終了日時)'),
+}
+
+export interface AuditTools {
+  db: Db
+  clock: Clock
+  newId: NewId
+}
+
+interface Given {
+  tenantId?: string | undefined
+  actor?: string | undefined
+  action?: string | undefined
+  target?: string | undefined
+  orderId?: string | undefined
+  from?: string | undefined
+  to?: string | undefined
+}
+
+const filterOf = ({ from, to, orderId, tenantId, actor, action, target }: Given): AuditFilter => ({
+  ...(tenantId === undefined ? {} : { tenantId }),
+  ...(actor === undefined ? {} : { actor }),
+  ...(action === undefined ? {} : { action }),
+  ...(target === undefined ? {} : { target }),
+  ...(orderId === undefined ? {} : { OR: [{ target: orderId }, { orderIds: { has: orderId } }] }),
+  ...(from === undefined && to === undefined
+    ? {}
+    : { at: { ...(from ? { gte: new Date(from) } : {}), ...(to ? { lt: new Date(to) } : {}) } }),
+})
+
+/** Of every tenant and of the operator's own people. */
 export const auditRoutes =
-  ({ db }: { db: Db }): Routes =>
+  (tools: AuditTools): Routes =>
   (app) => {
-    app.get(
-      '/audit',
-      {
-        schema: {
-          tags: ['operator'],
-          operationId: 'listAudit',
-          summary: 'Who changed which setting (監査記録)',
-          description: 'Newest first. Secrets are never in it, only that they were changed.',
-          querystring: z.strictObject({
-            tenantId: Id.optional().describe('Only this tenant (契約店)'),
-            action: z
-              .string()
-              .max(100)
-              .optional()
-              .describe('Only this action, for example `shop.updated` (操作)'),
-            target: z.string().max(100).optional().describe('Only changes of this id (対象)'),
-            ...pageQuery(),
-          }),
-          response: { 200: z.object({ audit: z.array(Entry), nextCursor: NextCursor }) },
-        },
-      },
-      async (request) => {
-        const { tenantId, action, target, cursor, limit } = request.query
-        const rows = await db.auditEntry.findMany({
-          where: {
-            ...(tenantId === undefined ? {} : { tenantId }),
-            ...(action === undefined ? {} : { action }),
-            ...(target === undefined ? {} : { target }),
-            ...(cursor === undefined ? {} : before(decodeCursor(cursor, Position))),
-          },
-          orderBy: [{ at: 'desc' }, { id: 'desc' }],
-          take: limit + 1,
-        })
-        const page = pageOf(rows, limit, (row) => [iso(row.at), row.id])
-        const entries = page.rows.map((row) => ({
-          ...row,
-          at: iso(row.at),
-          data: row.data as Record<string, unknown>,
-        }))
-        return { audit: entries, nextCursor: page.nextCursor }
-      },
-    )
+    const more = { tenantId: Id.optional().describe('Only this tenant (契約店)') }
+    routes(app, tools, { tag: 'operator', name: 'Audit', more, limitTo: () => ({}) })
   }
+
+/** A tenant's own, for its owners: what its people and programs saw and changed, and what the operator changed for it. */
+export const ownAuditRoutes =
+  (tools: AuditTools): Routes =>
+  (app) =>
+    routes(app, tools, {
+      ...{ tag: 'staff', name: 'OwnAudit', more: {} },
+      limitTo: (request) => ({ tenantId: tenantOf(request) }),
+    })
+
+interface View {
+  tag: string
+  name: string
+  more: { tenantId?: z.ZodOptional<typeof Id> }
+  limitTo: (request: FastifyRequest) => { tenantId?: string }
+}
+
+function routes(app: App, tools: AuditTools, { tag, name, more, limitTo }: View): void {
+  app.get(
+    '/audit',
+    {
+      schema: {
+        tags: [tag],
+        operationId: `list${name}`,
+        summary: 'Who saw and changed what (監査記録)',
+        description:
+          'Newest first, kept for twelve months. Secrets are never in it, only that they were changed.',
+        querystring: z.strictObject({ ...more, ...filters, ...pageQuery() }),
+        response: { 200: z.object({ audit: z.array(Entry), nextCursor: NextCursor }) },
+      },
+    },
+    async (request) => {
+      const { cursor, limit, ...given } = request.query as Given & { cursor?: string; limit: number }
+      const where: Prisma.AuditEntryWhereInput = { ...filterOf(given), ...limitTo(request) }
+      const rows = await tools.db.auditEntry.findMany({
+        where: cursor === undefined ? where : { AND: [where, before(decodeCursor(cursor, Position))] },
+        orderBy: [{ at: 'desc' }, { id: 'desc' }],
+        take: limit + 1,
+      })
+      const page = pageOf(rows, limit, (row) => [iso(row.at), row.id])
+      return { audit: page.rows.map(auditLine), nextCursor: page.nextCursor }
+    },
+  )
+
+  app.get(
+    '/audit/export',
+    {
+      schema: {
+        tags: [tag],
+        operationId: `export${name}`,
+        summary: 'The audit as a file (監査記録の出力)',
+        description: 'Oldest first. `jsonl`: one entry a line. `csv`: UTF-8 with a mark, as Excel reads it.',
+        produces: ['application/jsonl', 'text/csv'],
+        querystring: z.strictObject({
+          ...more,
+          ...filters,
+          format: z.enum(['jsonl', 'csv']).default('jsonl').describe('形式'),
+        }),
+      },
+    },
+    async (request, reply) => {
+      const { format, ...given } = request.query as Given & { format: 'jsonl' | 'csv' }
+      const whose = limitTo(request)
+      await audit(tools.db, tools, {
+        ...{ ...operatorOf(request), tenantId: whose.tenantId ?? null, action: 'audit.exported', target: '' },
+        data: { format },
+      })
+      const type = format === 'csv' ? 'text/csv; charset=utf-8' : 'application/jsonl; charset=utf-8'
+      return reply
+        .type(type)
+        .header('content-disposition', `attachment; filename="audit.${format}"`)
+        .send(exportAudit(tools, { ...filterOf(given), ...whose }, format))
+    },
+  )
+}
 
 const before = ([at, id]: [string, string]) => ({
   OR: [{ at: { lt: new Date(at) } }, { at: new Date(at), id: { lt: id } }],

@@ -46,7 +46,6 @@ export interface AuditNote {
     | 'application.received'
     | 'application.approved'
     | 'application.refused'
-    | 'contract.updated'
     | 'tenant.ended'
     | 'tenant.deleted'
     | 'audit.exported'
@@ -54,10 +53,13 @@ export interface AuditNote {
     | 'orders.listed'
     | 'orders.pulled'
     | 'mails.viewed'
+    | 'applications.viewed'
   /** Id of what was changed. */
   target: string
   /** Names and plain values; of secrets only that they were changed. */
   data: Record<string, string | number | boolean | null | string[]>
+  /** Whose personal data was seen. */
+  orderIds?: string[]
 }
 
 /** A tenant's client that changes something. */

@@ -1,11 +1,10 @@
-import type { ApiKey } from '../../generated/prisma/client.ts'
 import type { Auth, ClientRole } from '../../http/app-types.ts'
 import { type Authenticate, sameSecret } from '../../http/auth.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { Logger } from '../../platform/logger.ts'
-import { hashApiKey, looksLikeApiKey } from './api-key.ts'
+import { hashApiKey, looksLikeApiKey, roleOfKey } from './api-key.ts'
 
 /** How long a revoked key may still work in another process. */
 const CACHE_MS = 5_000
@@ -55,7 +54,7 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
     if (!row) return null
     if (cache.size >= CACHE_ENTRIES) cache.clear()
     const { id, tenantId, shopIds, expiresAt, revokedAt, lastUsedAt } = row
-    const role = roleOf(row.role)
+    const role = roleOfKey(row.role)
     const tenantStatus = row.tenant.status
     const known = {
       id,
@@ -101,10 +100,6 @@ export function createAuthenticator({ db, clock, log, operatorKey }: Authenticat
     forget: () => cache.clear(),
   }
 }
-
-/** An operator's role never stands on a tenant's key; if it did, it would open least. */
-const roleOf = (role: ApiKey['role']): ClientRole =>
-  role === 'owner' || role === 'staff' ? role : 'read_only'
 
 function refuseUnusable(key: KnownKey | null, now: number): asserts key is KnownKey {
   if (!key) throw new AppError('UNAUTHENTICATED', 'API キーが正しくありません。キーを確認してください。')

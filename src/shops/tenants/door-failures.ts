@@ -4,7 +4,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 
 /** What is tried, and how often it may go wrong before it is locked for a while. */
-export interface Lock {
+interface Lock {
   /** `email:…`, `network:…`, `key:<prefix>:<network>`: kept as a hash, as it may name a person. */
   name: string
   most: number

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
+import { callerOf, operatorOf, tenantOf } from '../../http/auth.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import {
@@ -35,7 +36,7 @@ export const tenantRoutes =
       },
       async (request, reply) => {
         reply.code(201)
-        return tenantAnswer(await createTenant(tools, request.body))
+        return tenantAnswer(await createTenant(tools, operatorOf(request), request.body))
       },
     )
 
@@ -100,6 +101,55 @@ export const tenantRoutes =
           response: { 200: TenantAnswer },
         },
       },
-      async (request) => tenantAnswer(await changeTenant(tools, request.params.id, request.body)),
+      async (request) =>
+        tenantAnswer(await changeTenant(tools, operatorOf(request), request.params.id, request.body)),
+    )
+  }
+
+const Contract = TenantAnswer.pick({
+  id: true,
+  name: true,
+  emails: true,
+  requireSecondFactor: true,
+  statusFollowsMall: true,
+}).meta({ id: 'Contract', description: 'The tenant as its own people see it (ご契約)' })
+const ContractChange = TenantChange.pick({ emails: true, requireSecondFactor: true, statusFollowsMall: true })
+
+/** What a tenant's owner sets for all of its shops and people. */
+export const contractRoutes =
+  (tools: TenantTools): Routes =>
+  (app) => {
+    app.get(
+      '/contract',
+      {
+        schema: {
+          tags: ['staff'],
+          operationId: 'getContract',
+          summary: 'One’s own tenant and its settings (ご契約の内容)',
+          response: { 200: Contract },
+        },
+      },
+      async (request) => {
+        const tenant = await tools.db.tenant.findUnique({ where: { id: tenantOf(request) } })
+        if (!tenant) throw tenantNotFound()
+        return Contract.parse(tenantAnswer(tenant))
+      },
+    )
+
+    app.patch(
+      '/contract',
+      {
+        schema: {
+          tags: ['staff'],
+          operationId: 'updateContract',
+          summary: 'Change the settings of one’s own tenant (ご契約の設定変更)',
+          body: ContractChange.meta({ examples: [{ requireSecondFactor: true }] }),
+          response: { 200: Contract },
+        },
+      },
+      async (request) => {
+        const { tenantId, ...by } = callerOf(request)
+        return Contract.parse(tenantAnswer(await changeTenant(tools, by, tenantId, request.body)))
+      },
     )
   }

@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Tenant } from '../../generated/prisma/client.ts'
-import { Id, iso, Time } from '../../http/schemas.ts'
+import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
-import { audit } from './audit.ts'
+import { audit, noteBy, type OperatorCaller } from './audit.ts'
 
 export interface TenantTools {
   db: Db
@@ -29,6 +29,10 @@ const StatusFollowsMall = z
       '(サイト変更後に受注ステータスを自動で進める)',
   )
 
+const RequireSecondFactor = z
+  .boolean()
+  .describe('Staff see personal data only after a second factor; on by default (二段階認証を必須にする)')
+
 export const NewTenant = z.strictObject({
   name: Name,
   emails: Emails.default([]),
@@ -39,6 +43,7 @@ export const TenantChange = z.strictObject({
   name: Name.optional(),
   emails: Emails.optional(),
   statusFollowsMall: StatusFollowsMall.optional(),
+  requireSecondFactor: RequireSecondFactor.optional(),
   status: z.enum(['active', 'suspended']).optional().describe('active 利用開始・再開, suspended 停止 (状態)'),
 })
 
@@ -49,6 +54,8 @@ export const TenantAnswer = z
     status: TenantStatus,
     emails: z.array(z.string()).describe('Where notices go (通知先メールアドレス)'),
     statusFollowsMall: StatusFollowsMall,
+    requireSecondFactor: RequireSecondFactor,
+    deleteAt: Time.nullable().describe('The contract has ended: everything is deleted then (削除予定日時)'),
     createdAt: Time.describe('登録日時'),
     updatedAt: Time.describe('更新日時'),
   })
@@ -60,19 +67,25 @@ export const tenantAnswer = (tenant: Tenant): z.infer<typeof TenantAnswer> => ({
   status: tenant.status,
   emails: tenant.emails,
   statusFollowsMall: tenant.statusFollowsMall,
+  requireSecondFactor: tenant.requireSecondFactor,
+  deleteAt: isoOrNull(tenant.deleteAt),
   createdAt: iso(tenant.createdAt),
   updatedAt: iso(tenant.updatedAt),
 })
 
-export async function createTenant(tools: TenantTools, input: z.infer<typeof NewTenant>): Promise<Tenant> {
+export async function createTenant(
+  tools: TenantTools,
+  by: OperatorCaller,
+  input: z.infer<typeof NewTenant>,
+): Promise<Tenant> {
   const now = dateNow(tools.clock)
   return tools.db.$transaction(async (tx) => {
     const tenant = await tx.tenant.create({
       data: { ...input, id: tools.newId(), createdAt: now, updatedAt: now },
     })
     await audit(tx, tools, {
+      ...noteBy(by),
       tenantId: tenant.id,
-      actor: 'operator',
       action: 'tenant.created',
       target: tenant.id,
       data: { name: tenant.name, status: tenant.status },
@@ -84,15 +97,18 @@ export async function createTenant(tools: TenantTools, input: z.infer<typeof New
 /** applied → active → suspended → active; raises NOT_FOUND. */
 export async function changeTenant(
   tools: TenantTools,
+  by: OperatorCaller,
   id: string,
   change: z.infer<typeof TenantChange>,
 ): Promise<Tenant> {
-  const { name, emails, status, statusFollowsMall } = change
+  const { name, emails, status, statusFollowsMall, requireSecondFactor } = change
   const data = {
     ...(name === undefined ? {} : { name }),
     ...(emails === undefined ? {} : { emails }),
-    ...(status === undefined ? {} : { status }),
+    // What is let in again goes on, and is not deleted.
+    ...(status === undefined ? {} : { status, ...(status === 'active' ? { deleteAt: null } : {}) }),
     ...(statusFollowsMall === undefined ? {} : { statusFollowsMall }),
+    ...(requireSecondFactor === undefined ? {} : { requireSecondFactor }),
   }
   const tenant = await tools.db.$transaction(async (tx) => {
     const updated = await tx.tenant.updateManyAndReturn({
@@ -101,7 +117,13 @@ export async function changeTenant(
     })
     const [row] = updated
     if (!row) throw tenantNotFound()
-    await audit(tx, tools, { tenantId: id, actor: 'operator', action: 'tenant.updated', target: id, data })
+    await audit(tx, tools, {
+      ...noteBy(by),
+      tenantId: id,
+      action: 'tenant.updated',
+      target: id,
+      data,
+    })
     return row
   })
   if (status !== undefined) await tools.onTenantChanged(id)

@@ -5,6 +5,7 @@ import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
+import { makeStaff } from '../../support/staff/browser.ts'
 
 /** Runs over all routes that the service registers: a new one with an id in its path must be given a row here. */
 
@@ -153,7 +154,28 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
     },
   })
   const delivery = await db.webhookDelivery.findFirstOrThrow({ where: { webhookId } })
+  const person = await makeStaff(db, tenantId, 'staff')
+  const address = new Uint8Array(32)
+  const invitation = await db.staffInvitation.create({
+    data: {
+      ...{
+        id: newId(),
+        tenantId,
+        role: 'staff',
+        sealedEmail: address,
+        emailHash: address,
+        tokenHash: address,
+      },
+      ...{ invitedBy: 'x', createdAt: now, expiresAt: new Date(now.getTime() + 60_000) },
+    },
+  })
+  const apiKey = await db.apiKey.create({
+    data: { id: newId(), tenantId, name: 'x', prefix: 'trk_x', hash: address, createdAt: now },
+  })
   return {
+    staff: person.id,
+    invitations: invitation.id,
+    'api-keys': apiKey.id,
     webhooks: webhookId,
     deliveries: delivery.id,
     reimports: reimport.id,
@@ -169,7 +191,9 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
 }
 
 const clientRoutes = () =>
-  app.routeTable.filter((route) => route.url.startsWith('/v1/') && !route.url.startsWith('/v1/admin'))
+  app.routeTable.filter(
+    ({ url, need }) => url.startsWith('/v1/') && ['read_only', 'staff', 'owner'].includes(need),
+  )
 
 interface Operation {
   requestBody?: {
@@ -297,6 +321,8 @@ async function everything() {
     db.importScan.findMany({ orderBy: { id: 'asc' } }),
     db.siteChange.findMany({ orderBy: { id: 'asc' } }),
     db.notice.findMany({ orderBy: { id: 'asc' } }),
+    db.staffAccount.findMany({ orderBy: { id: 'asc' } }),
+    db.apiKey.count({ where: { revokedAt: null } }),
     db.consentRequest.count(),
     db.auditEntry.count(),
   ])

@@ -4,6 +4,7 @@ import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import { readTimeline } from '../../../src/orders/timeline.ts'
 import { noteQuotaWait } from '../../../src/shops/waits.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench } from '../../support/imports/import-bench.ts'
 
 /** 「なぜ遅れたか」: what an order waited for stands in its timeline, whatever it was. */
@@ -22,7 +23,8 @@ const MINUTE = 60_000
 
 async function timelineOf(orderNumber: string) {
   const order = await database.db.order.findFirstOrThrow({ where: { orderNumber } })
-  const { events } = await readTimeline(database.pool, bench.tenantId, order.id, { limit: 100 })
+  const deps = { pool: database.pool, sealer: testSealer }
+  const { events } = await readTimeline(deps, bench.tenantId, order.id, { limit: 100 })
   return events
 }
 

@@ -11,6 +11,17 @@ import type { TestDatabase } from '../database/database.ts'
 import { newId, testSealer } from '../fixtures.ts'
 import { OPERATOR_KEY, testMarketplaces } from './rest-server.ts'
 
+export const wholeConfig = {
+  mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
+  webhookAllowedPrivateHosts: [],
+  piiRetentionDays: 30,
+  eventStreams: { perKey: 50, perTenant: 200 },
+  perTenant: { shops: 200, mailboxes: 200 },
+  publicUrl: 'https://torikomi.example.jp',
+  smtp: null,
+  oidc: null,
+}
+
 /** Every route of the service as the composition root registers them, without anything that listens or works. */
 export async function wholeServer(
   database: Pick<TestDatabase, 'db' | 'pool' | 'url'>,
@@ -35,14 +46,7 @@ export async function wholeServer(
     },
     lanes: { lane: () => ({ take: async () => undefined }) } as never,
     http: { request: () => Promise.reject(new HttpError('unreachable', 'no network in this test')) },
-    config: {
-      mailboxAllowedPrivateHosts: ['127.0.0.1', 'imap.example.jp'],
-      webhookAllowedPrivateHosts: [],
-      piiRetentionDays: 30,
-      eventStreams: { perKey: 50, perTenant: 200 },
-      publicUrl: 'https://torikomi.example.jp',
-      smtp: null,
-    } as never,
+    config: wholeConfig as never,
     marketplaces: testMarketplaces,
     metrics,
     mail: {},
@@ -54,6 +58,8 @@ export async function wholeServer(
     authenticate: areas.authenticate,
     openSession: areas.openSession,
     wrongKey: areas.wrongKey,
+    recordView: areas.recordView,
+    checkScope: areas.checkScope,
     clientRoutes: areas.clientRoutes,
     operatorRoutes: areas.operatorRoutes,
     publicRoutes: areas.publicRoutes,

@@ -14,7 +14,7 @@ export interface Browser {
   ask(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', url: string, payload?: object): Promise<Answer>
 }
 
-export interface Answer {
+interface Answer {
   statusCode: number
   headers: Record<string, unknown>
   body: string

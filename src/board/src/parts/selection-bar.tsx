@@ -2,13 +2,12 @@ import { useState } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { problemText } from '../api.ts'
 import { t } from '../i18n.ts'
-import type { Bulk } from '../screens/orders.tsx'
 import { actionWord } from '../words.ts'
-import { SIMPLE_ACTIONS } from './bulk-dialogs.tsx'
+import { type Bulk, SIMPLE_ACTIONS } from './bulk-kinds.ts'
 import { number } from './format.ts'
 
 /** What is ticked, and what can be done with it. */
-export function SelectionBar(props: {
+export default function SelectionBar(props: {
   count: number
   total: number | null
   mayWork: boolean

@@ -1,0 +1,172 @@
+import { createHash } from 'node:crypto'
+import type { Pool, PoolClient } from 'pg'
+import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
+
+/**
+ * Each link holds the SHA-256 of the one before and of its entry, so that an entry which was changed, taken out or put in afterwards is
+ * seen. Links are made a moment after the entries, by one process at a time: a chain that each request had to extend itself would
+ * make all of them wait for one another.
+ */
+
+interface EntryRow {
+  id: string
+  tenantId: string | null
+  at: Date
+  actor: string
+  source: string | null
+  action: string
+  target: string
+  orderIds: string[]
+  data: unknown
+}
+
+interface LinkRow {
+  seq: string
+  entryId: string
+  at: Date
+  hash: Buffer
+}
+
+const ENTRY = `e.id, e.tenant_id as "tenantId", e.at, e.actor, e.source, e.action, e.target, e.order_ids as "orderIds", e.data`
+
+/** By their time of making, and a day back: what a transaction committed late is linked late, and is not missed. */
+const UNLINKED = `select ${ENTRY} from audit_entries e
+where e.at >= coalesce((select at from audit_links order by seq desc limit 1), '-infinity') - interval '1 day'
+  and not exists (select from audit_links l where l.entry_id = e.id) order by e.at, e.id limit $1`
+const LAST = 'select seq, entry_id as "entryId", at, hash from audit_links order by seq desc limit 1'
+const LINK = `insert into audit_links (seq, entry_id, at, hash)
+select * from unnest($1::bigint[], $2::uuid[], $3::timestamptz[], $4::bytea[])`
+
+const LOCK = 7_270_7371
+const BATCH = 1_000
+const NONE = Buffer.alloc(32)
+
+/** Fields in a fixed order, and objects by their names: what means the same has the same hash, whatever Postgres did to the JSON. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, inner]) => [name, canonical(inner)])
+}
+
+function linkHash(before: Uint8Array, seq: bigint, entry: EntryRow): Buffer {
+  const { id, tenantId, at, actor, source, action, target, orderIds, data } = entry
+  const text = JSON.stringify([
+    ...[String(seq), id, tenantId, at.toISOString(), actor, source, action, target],
+    ...[orderIds, canonical(data)],
+  ])
+  return createHash('sha256').update(before).update(text).digest()
+}
+
+/** Links what is new; how many. A second process finds nothing left to do. */
+export async function linkAudit({ pool }: { pool: Pool }): Promise<number> {
+  let linked = 0
+  for (;;) {
+    const more = await inTransaction(pool, (client) => linkSome(client))
+    linked += more
+    if (more < BATCH) return linked
+  }
+}
+
+async function linkSome(client: PoolClient): Promise<number> {
+  await client.query('select pg_advisory_xact_lock($1)', [LOCK])
+  const { rows } = await client.query<EntryRow>(UNLINKED, [BATCH])
+  if (rows.length === 0) return 0
+  const { rows: last } = await client.query<LinkRow>(LAST)
+  let seq = BigInt(last[0]?.seq ?? 0)
+  let hash: Buffer = last[0]?.hash ?? NONE
+  const links = rows.map((entry) => {
+    seq += 1n
+    hash = linkHash(hash, seq, entry)
+    return { seq, hash, entry }
+  })
+  await client.query(LINK, [
+    links.map(({ seq }) => String(seq)),
+    links.map(({ entry }) => entry.id),
+    links.map(({ entry }) => entry.at),
+    links.map(({ hash }) => hash),
+  ])
+  return rows.length
+}
+
+export interface AuditProof {
+  ok: boolean
+  /** Entries whose link was checked. */
+  entries: number
+  /** Entries that came while it was checked, and have no link yet. */
+  unlinked: number
+  /** Hash of the last link, hexadecimal: noted elsewhere, it proves later that nothing before it was rewritten. */
+  head: string | null
+  /** The first that does not fit: which, and why. */
+  fault: { seq: string; entryId: string; kind: 'changed' | 'missing' | 'gap' } | null
+}
+
+const WALK = `select l.seq, l.entry_id as "entryId", l.at as "linkedAt", l.hash, ${ENTRY} from audit_links l
+left join audit_entries e on e.id = l.entry_id where l.seq > $1 order by l.seq limit $2`
+
+type Step = { seq: string; entryId: string; hash: Buffer } & ({ id: null } | EntryRow)
+
+/** Walks the whole chain. What of it was over and deleted leaves one link behind, from which the rest goes on. */
+export async function verifyAudit(tools: { pool: Pool }): Promise<AuditProof> {
+  const { pool } = tools
+  await linkAudit(tools)
+  let before: { seq: bigint; hash: Uint8Array } = { seq: 0n, hash: NONE }
+  let entries = 0
+  const answer = async (fault: AuditProof['fault']): Promise<AuditProof> => ({
+    ...{ ok: fault === null, entries, unlinked: await countUnlinked(pool) },
+    ...{ head: before.seq === 0n ? null : Buffer.from(before.hash).toString('hex'), fault },
+  })
+  for (;;) {
+    const { rows }: { rows: Step[] } = await pool.query<Step>(WALK, [String(before.seq), BATCH])
+    for (const step of rows) {
+      const seq = BigInt(step.seq)
+      const fault = (kind: 'changed' | 'missing' | 'gap') =>
+        answer({ seq: step.seq, entryId: step.entryId, kind })
+      if (before.seq === 0n && seq > 1n) {
+        // The link that the retention left: its entry is gone, and its hash is where the rest begins.
+        if (step.id !== null) return fault('gap')
+      } else {
+        if (seq !== before.seq + 1n) return fault('gap')
+        if (step.id === null) return fault('missing')
+        if (!linkHash(before.hash, seq, step).equals(step.hash)) return fault('changed')
+        entries += 1
+      }
+      before = { seq, hash: step.hash }
+    }
+    if (rows.length < BATCH) return answer(null)
+  }
+}
+
+async function countUnlinked(queries: Queries): Promise<number> {
+  const { rows } = await queries.query<{ count: string }>(
+    'select count(*) from audit_entries e where not exists (select from audit_links l where l.entry_id = e.id)',
+  )
+  return Number(rows[0]?.count ?? 0)
+}
+
+const MOST_DELETED = 10_000
+
+/**
+ * After twelve months; the triggers let nothing younger go. Only from the beginning of the chain, and the last link of those that go
+ * stays, so that what remains can still be proved.
+ */
+export async function forgetOldAudit({ pool }: { pool: Pool }): Promise<number> {
+  return inTransaction(pool, async (client) => {
+    await client.query('select pg_advisory_xact_lock($1)', [LOCK])
+    const { rows } = await client.query<{ upTo: string | null }>(
+      `select (select max(seq) from (select seq, at from audit_links where seq < coalesce(
+         (select min(seq) from audit_links where at >= now() - interval '12 months'), 9223372036854775807)
+         order by seq limit $1) old) as "upTo"`,
+      [MOST_DELETED],
+    )
+    const upTo = rows[0]?.upTo ?? null
+    if (upTo === null) return 0
+    const { rowCount } = await client.query(
+      'delete from audit_entries where id in (select entry_id from audit_links where seq <= $1)',
+      [upTo],
+    )
+    await client.query('delete from audit_links where seq < $1', [upTo])
+    return rowCount ?? 0
+  })
+}

@@ -1,0 +1,182 @@
+import { z } from 'zod'
+import type { Application } from '../generated/prisma/client.ts'
+import { Id, iso, isoOrNull, Time } from '../http/schemas.ts'
+import { dateNow } from '../platform/clock.ts'
+import { AppError } from '../platform/errors.ts'
+import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
+import { networkOf } from '../shops/tenants/door-failures.ts'
+import { Email, emailHash, PersonName, type StaffTools } from './accounts.ts'
+import { InvitationMade, insertInvitation, invitationAnswer, linkOf, sendInvitation } from './invitations.ts'
+import { mailTo } from './letters.ts'
+import { tidyEmail } from './secrets.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+/** Waiting ones: beyond it somebody plays with the form, and the operator should look. */
+const MOST_WAITING = 1_000
+
+const Detail = {
+  company: z.string().trim().min(1).max(200).describe('会社名'),
+  name: PersonName,
+  email: Email,
+  phone: z
+    .string()
+    .trim()
+    .max(30)
+    .regex(/^[\d+() -]*$/, '電話番号は数字とハイフンで入力してください。')
+    .default('')
+    .describe('電話番号'),
+  shops: z.string().trim().max(1_000).default('').describe('Shops and malls (店舗・モール)'),
+  remarks: z.string().trim().max(2_000).default('').describe('備考'),
+}
+export const NewApplication = z.strictObject(Detail)
+const Kept = z.object(Detail)
+
+export const ApplicationAnswer = z
+  .object({
+    id: Id,
+    state: z
+      .enum(['waiting', 'approved', 'refused'])
+      .describe('waiting 審査待ち, approved 承認済, refused 却下 (状態)'),
+    ...Detail,
+    network: z.string().describe('Where from, without the last part of the address (接続元)'),
+    createdAt: Time.describe('申込日時'),
+    decidedAt: Time.nullable().describe('審査日時'),
+    tenantId: Id.nullable().describe('The tenant that it became (契約店)'),
+  })
+  .meta({ id: 'Application', description: 'A company that wants to use the service (申し込み)' })
+
+export const Approved = z.object({
+  tenantId: Id.describe('契約店'),
+  invitation: InvitationMade,
+})
+
+const contextOf = (id: string) => `application:${id}:detail`
+
+export const applicationAnswer = (
+  { sealer }: StaffTools,
+  row: Application,
+): z.infer<typeof ApplicationAnswer> => ({
+  ...Kept.parse(sealer.openJson(contextOf(row.id), row.sealedDetail)),
+  ...{ id: row.id, state: row.state, network: row.network, tenantId: row.tenantId },
+  ...{ createdAt: iso(row.createdAt), decidedAt: isoOrNull(row.decidedAt) },
+})
+
+/**
+ * The answer is the same whatever happens: the form is open to everybody and tells nothing. An address gets one mail a day at most, and
+ * the second application of a day is not kept.
+ */
+export async function apply(
+  tools: StaffTools,
+  input: z.infer<typeof NewApplication>,
+  address: string,
+): Promise<void> {
+  const { db, sealer, newId, clock } = tools
+  const now = clock.now()
+  const mine = sealer.fingerprint('application-email', tidyEmail(input.email))
+  const kept = await db.$transaction(async (tx) => {
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${Buffer.from(mine).toString('hex')}, 0))`
+    const today = await tx.application.count({
+      where: { emailHash: mine, createdAt: { gt: new Date(now - DAY_MS) } },
+    })
+    if (today > 0) return null
+    if ((await tx.application.count({ where: { state: 'waiting' } })) >= MOST_WAITING)
+      throw new AppError(
+        'UNAVAILABLE',
+        '現在、申し込みを受け付けられません。しばらくしてからお試しください。',
+      )
+    const id = newId()
+    await tx.application.create({
+      data: {
+        ...{ id, emailHash: mine, network: networkOf(address), createdAt: new Date(now) },
+        sealedDetail: sealer.sealJson(contextOf(id), input),
+      },
+    })
+    const note = { tenantId: null, actor: 'nobody', source: address, target: id, data: {} }
+    await audit(tx, tools, { ...note, action: 'application.received' })
+    return id
+  })
+  if (kept === null) return
+  await mailTo(tools, input.email, {
+    id: kept,
+    subject: '【取込】お申し込みを受け付けました',
+    // Nothing of what was typed: a stranger's text must not reach somebody in our name.
+    lines: [
+      '自動受注取込「取込」のお申し込みを受け付けました。',
+      '運営者が確認し、利用を開始できるようになりましたら、招待のメールをお送りします。',
+      '',
+      '心当たりのない場合は、このメールを破棄してください。',
+    ],
+  })
+}
+
+/** Makes the tenant, and its owner's invitation. @throws AppError NOT_FOUND, CONFLICT */
+export async function approve(
+  tools: StaffTools,
+  by: OperatorCaller,
+  id: string,
+): Promise<z.infer<typeof Approved>> {
+  const now = dateNow(tools.clock)
+  const { tenantId, row, token, email } = await tools.db.$transaction(async (tx) => {
+    const tenantId = tools.newId()
+    const [application] = await tx.application.updateManyAndReturn({
+      where: { id, state: 'waiting' },
+      data: { state: 'approved', decidedAt: now, decidedBy: by.actor, tenantId },
+    })
+    if (!application) throw await whyNot(tools, id)
+    const { company, email } = Kept.parse(tools.sealer.openJson(contextOf(id), application.sealedDetail))
+    if (await tx.staffAccount.findUnique({ where: { emailHash: emailHash(tools.sealer, email) } }))
+      throw new AppError(
+        'CONFLICT',
+        '申込者のメールアドレスには、すでに担当者の登録があります。別のアドレスで申し込み直してもらってください。',
+      )
+    await tx.tenant.create({
+      data: {
+        id: tenantId,
+        name: company,
+        emails: [email],
+        status: 'active',
+        createdAt: now,
+        updatedAt: now,
+      },
+    })
+    const invitation = await insertInvitation(tools, tx, by, { tenantId, role: 'owner', email })
+    await audit(tx, tools, { ...noteBy(by), tenantId, target: id, action: 'application.approved', data: {} })
+    return { ...invitation, tenantId, email }
+  })
+  const mailed = await sendInvitation(tools, row, token, email)
+  const invitation = { ...invitationAnswer(tools, row), mailed, url: mailed ? null : linkOf(tools, token) }
+  return { tenantId, invitation }
+}
+
+/** @throws AppError NOT_FOUND, CONFLICT */
+export async function refuse(tools: StaffTools, by: OperatorCaller, id: string): Promise<Application> {
+  return tools.db.$transaction(async (tx) => {
+    const [application] = await tx.application.updateManyAndReturn({
+      where: { id, state: 'waiting' },
+      data: { state: 'refused', decidedAt: dateNow(tools.clock), decidedBy: by.actor },
+    })
+    if (!application) throw await whyNot(tools, id)
+    await audit(tx, tools, {
+      ...noteBy(by),
+      tenantId: null,
+      target: id,
+      action: 'application.refused',
+      data: {},
+    })
+    return application
+  })
+}
+
+async function whyNot({ db }: StaffTools, id: string): Promise<AppError> {
+  const there = await db.application.findUnique({ where: { id } })
+  return there
+    ? new AppError('CONFLICT', 'この申し込みはすでに審査済みです。')
+    : new AppError('NOT_FOUND', '申し込みが見つかりません。ID を確認してください。')
+}
+
+/** What was refused names a person who is no customer; what was approved lives on as a tenant. */
+const KEPT_MS = 90 * DAY_MS
+
+export async function forgetOldApplications({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
+  await db.application.deleteMany({ where: { decidedAt: { lt: new Date(clock.now() - KEPT_MS) } } })
+}

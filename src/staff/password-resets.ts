@@ -1,0 +1,157 @@
+import { z } from 'zod'
+import type { Routes } from '../http/app-types.ts'
+import { invalid } from '../http/validation.ts'
+import { AppError } from '../platform/errors.ts'
+import { audit } from '../shops/tenants/audit.ts'
+import { networkOf } from '../shops/tenants/door-failures.ts'
+import { Email, emailHash, emailOf, type StaffTools } from './accounts.ts'
+import { mailTo } from './letters.ts'
+import { lockedOut } from './second-factor.ts'
+import { hashToken, newToken, passwordFaults } from './secrets.ts'
+import { BY_HAND, Password } from './session-routes.ts'
+import { type SignInTools, sealedPassword } from './sign-in.ts'
+
+const LIFE_MS = 60 * 60_000
+const MOST_BY_NETWORK = 20
+const MOST_A_DAY = 5
+const DAY_MS = 24 * 60 * 60_000
+
+const notValid = () =>
+  new AppError(
+    'NOT_FOUND',
+    'この再設定リンクは無効です。使用済みか期限切れです。もう一度やり直してください。',
+  )
+
+/** Full paths: whoever forgot the password is not signed in. The second factor is asked for all the same. */
+export const passwordResetRoutes =
+  (tools: SignInTools): Routes =>
+  (app) => {
+    app.post(
+      '/v1/password-resets',
+      {
+        config: { rateLimit: { max: 10, timeWindow: 60_000 } },
+        schema: {
+          tags: ['staff'],
+          operationId: 'askPasswordReset',
+          summary: 'Ask for a mail to set a new password (パスワード再設定の依頼)',
+          description:
+            'Always 202, whether the address has an account or not. Where no mail server is set an owner (管理者) or the operator deletes the account and invites anew.',
+          security: [],
+          body: z.strictObject({ email: Email }).meta({ examples: [{ email: 'owner@example.jp' }] }),
+          response: { 202: z.object({ mailed: z.null().describe('Not told (非公開)') }) },
+        },
+      },
+      async (request, reply) => {
+        if (tools.sendMail === null || tools.publicUrl === null)
+          throw new AppError(
+            'NOT_CONFIGURED',
+            'メールによる再設定は設定されていません（SMTP_URL と PUBLIC_URL）。契約店の管理者か運営者に、再招待を依頼してください。',
+          )
+        const lock = { name: `reset:${networkOf(request.ip)}`, most: MOST_BY_NETWORK }
+        const seconds = await tools.failures.note([lock])
+        if (seconds !== null) throw lockedOut(seconds)
+        // Not waited for: the time that it takes would tell whether there is an account.
+        void sendReset(tools, request.body.email, request.ip).catch((err: unknown) =>
+          tools.log.error({ err }, 'a password reset could not be begun'),
+        )
+        reply.code(202)
+        return { mailed: null }
+      },
+    )
+
+    app.post(
+      '/v1/password-resets/:token',
+      {
+        config: BY_HAND,
+        schema: {
+          tags: ['staff'],
+          operationId: 'resetPassword',
+          summary: 'Set a new password by the link of the mail (パスワードの再設定)',
+          description: 'Ends all sessions of the account; sign in afterwards.',
+          security: [],
+          params: z.object({
+            token: z
+              .string()
+              .regex(/^[\w-]{43}$/)
+              .describe('Of the link (再設定の鍵)'),
+          }),
+          body: z
+            .strictObject({ password: Password })
+            .meta({ examples: [{ password: 'a long pass phrase' }] }),
+          response: { 204: z.undefined().describe('Set (設定済)') },
+        },
+      },
+      async (request, reply) => {
+        await resetPassword(tools, request.params.token, request.body.password, request.ip)
+        return reply.code(204).send()
+      },
+    )
+  }
+
+async function sendReset(tools: StaffTools, email: string, source: string): Promise<void> {
+  const { db, clock, newId, random } = tools
+  const account = await db.staffAccount.findUnique({ where: { emailHash: emailHash(tools.sealer, email) } })
+  const to = account && emailOf(tools.sealer, account)
+  if (!account || !to || account.state !== 'active') return
+  const now = clock.now()
+  const today = { accountId: account.id, createdAt: { gt: new Date(now - DAY_MS) } }
+  if ((await db.passwordReset.count({ where: today })) >= MOST_A_DAY) return
+  const { token, hash } = newToken(random)
+  const id = newId()
+  await db.$transaction(async (tx) => {
+    await tx.passwordReset.create({
+      data: {
+        ...{ id, accountId: account.id, tokenHash: hash },
+        ...{ createdAt: new Date(now), expiresAt: new Date(now + LIFE_MS) },
+      },
+    })
+    await audit(tx, tools, {
+      ...{ tenantId: account.tenantId, actor: 'nobody', source, target: account.id },
+      ...{ action: 'staff.password_reset_asked', data: {} },
+    })
+  })
+  await mailTo(tools, to, {
+    id,
+    subject: '【取込】パスワードの再設定',
+    lines: [
+      'パスワードの再設定が依頼されました。次のリンクから新しいパスワードを設定してください(1時間有効)。',
+      '',
+      `${tools.publicUrl}/board/#/password-reset/${token}`,
+      '',
+      '心当たりのない場合は、このメールを破棄してください。パスワードは変わりません。',
+    ],
+  })
+}
+
+async function resetPassword(
+  tools: StaffTools,
+  token: string,
+  password: string,
+  source: string,
+): Promise<void> {
+  const { db, clock } = tools
+  const row = await db.passwordReset.findUnique({
+    where: { tokenHash: hashToken(token) },
+    include: { account: true },
+  })
+  const now = new Date(clock.now())
+  if (!row || row.usedAt || row.expiresAt <= now || row.account.state !== 'active') throw notValid()
+  const { account } = row
+  const faults = passwordFaults(password, emailOf(tools.sealer, account) ?? '')
+  if (faults.length > 0) throw invalid(faults)
+  const data = await sealedPassword(tools, account.id, password)
+  await db.$transaction(async (tx) => {
+    // All links that are under way: the one who asked got one of them.
+    const used = await tx.passwordReset.updateMany({
+      where: { accountId: account.id, usedAt: null },
+      data: { usedAt: now },
+    })
+    if (used.count === 0) throw notValid()
+    await tx.staffAccount.update({ where: { id: account.id }, data })
+    await tx.staffSession.deleteMany({ where: { accountId: account.id } })
+    await audit(tx, tools, {
+      ...{ tenantId: account.tenantId, actor: `staff:${account.id}`, source, target: account.id },
+      ...{ action: 'staff.password_changed', data: { by: 'reset' } },
+    })
+  })
+}

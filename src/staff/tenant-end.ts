@@ -1,0 +1,149 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import type { TenantDeletion } from '../generated/prisma/client.ts'
+import { Id, iso, Time } from '../http/schemas.ts'
+import { dateNow } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
+import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
+import { tenantNotFound } from '../shops/tenants/tenants.ts'
+import type { StaffTools } from './accounts.ts'
+
+const DAY_MS = 24 * 60 * 60_000
+
+export type EndTools = StaffTools & {
+  pool: Pool
+  /** Its keys, sessions and mailboxes are to be looked at anew. */
+  onTenantChanged: (tenantId: string) => Promise<void> | void
+}
+
+export const TenantEnd = z.strictObject({
+  deleteAfterDays: z
+    .int()
+    .min(1)
+    .max(365)
+    .default(30)
+    .describe('When everything is deleted; until then PATCH with `active` takes it back (削除までの日数)'),
+})
+
+export const TenantEnding = z.object({
+  id: Id,
+  deleteAt: Time.describe('From then on everything of the tenant is deleted (削除予定日時)'),
+})
+
+export const DeletionAnswer = z
+  .object({
+    tenantId: Id.describe('契約店'),
+    endedAt: Time.describe('When everything was to go (削除予定日時)'),
+    deletedAt: Time.describe('削除日時'),
+    counts: z.record(z.string(), z.int()).describe('Rows by table (テーブルごとの件数)'),
+    signature: z.string().describe('Keyed SHA-256 of the rest, hexadecimal (署名)'),
+    signatureValid: z.boolean().describe('Whether it is what this service signed (署名の検証)'),
+  })
+  .meta({
+    id: 'TenantDeletion',
+    description: 'What was deleted of a tenant whose contract ended (削除の証明)',
+  })
+
+/** Stops at once and deletes later: what was ended by mistake can be taken back until then. @throws AppError NOT_FOUND */
+export async function endTenant(
+  tools: EndTools,
+  by: OperatorCaller,
+  id: string,
+  { deleteAfterDays }: z.infer<typeof TenantEnd>,
+): Promise<z.infer<typeof TenantEnding>> {
+  const now = tools.clock.now()
+  const deleteAt = new Date(now + deleteAfterDays * DAY_MS)
+  await tools.db.$transaction(async (tx) => {
+    const ended = await tx.tenant.updateMany({
+      where: { id },
+      data: { status: 'suspended', deleteAt, updatedAt: new Date(now) },
+    })
+    if (ended.count === 0) throw tenantNotFound()
+    const data = { deleteAt: iso(deleteAt) }
+    await audit(tx, tools, { ...noteBy(by), tenantId: id, target: id, action: 'tenant.ended', data })
+  })
+  await tools.onTenantChanged(id)
+  return { id, deleteAt: iso(deleteAt) }
+}
+
+/** Kept on purpose: who saw and did what, for twelve months, and the proof itself. */
+const KEPT = ['audit_entries', 'tenant_deletions', 'tenants']
+const TABLES = `
+select c.table_name as name, bool_or(c.column_name = 'id' and c.data_type = 'uuid') as "hasId" from information_schema.columns c
+join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name and t.table_type = 'BASE TABLE'
+where c.table_schema = 'public' and c.table_name <> all ($1)
+group by c.table_name having bool_or(c.column_name = 'tenant_id')
+order by c.table_name <> 'orders', c.table_name`
+
+/** Small enough for a statement's time limit, with all that hangs on an order. */
+const BATCH = 1_000
+
+/** Deletes what is due; how many tenants. A run that breaks off goes on with the next: what is gone is counted by what is left. */
+export async function deleteEndedTenants(tools: EndTools): Promise<number> {
+  const due = await tools.db.tenant.findMany({
+    where: { status: 'suspended', deleteAt: { lte: dateNow(tools.clock) } },
+    select: { id: true, deleteAt: true },
+  })
+  for (const { id, deleteAt } of due) await deleteTenant(tools, id, deleteAt ?? dateNow(tools.clock))
+  return due.length
+}
+
+async function deleteTenant(tools: EndTools, tenantId: string, endedAt: Date): Promise<void> {
+  const { db, pool, clock, sealer } = tools
+  const { rows: tables } = await pool.query<{ name: string; hasId: boolean }>(TABLES, [KEPT])
+  // Counted first: deleting one table takes rows of others along.
+  const counts: Record<string, number> = {}
+  for (const { name } of tables) {
+    const { rows } = await pool.query<{ count: string }>(
+      `select count(*) from "${name}" where tenant_id = $1`,
+      [tenantId],
+    )
+    counts[name] = Number(rows[0]?.count ?? 0)
+  }
+  for (const { name, hasId } of tables) {
+    if (!hasId) await pool.query(`delete from "${name}" where tenant_id = $1`, [tenantId])
+    else {
+      const text = `delete from "${name}" where id in (select id from "${name}" where tenant_id = $1 limit ${BATCH})`
+      while (((await pool.query({ text, values: [tenantId] })).rowCount ?? 0) > 0);
+    }
+  }
+  const facts = { tenantId, endedAt, deletedAt: dateNow(clock), counts }
+  await db.$transaction(async (tx) => {
+    await tx.tenant.deleteMany({ where: { id: tenantId } })
+    await tx.tenantDeletion.create({ data: { ...facts, signature: signatureOf(sealer, facts) } })
+    await audit(tx, tools, {
+      tenantId,
+      actor: 'service',
+      target: tenantId,
+      action: 'tenant.deleted',
+      data: counts,
+    })
+  })
+  await tools.onTenantChanged(tenantId)
+}
+
+function signatureOf(
+  sealer: Sealer,
+  {
+    tenantId,
+    endedAt,
+    deletedAt,
+    counts,
+  }: Pick<TenantDeletion, 'tenantId' | 'endedAt' | 'deletedAt' | 'counts'>,
+): Uint8Array<ArrayBuffer> {
+  const sorted = Object.entries(counts as Record<string, number>).sort(([a], [b]) => (a < b ? -1 : 1))
+  return sealer.fingerprint(
+    'tenant-deletion',
+    JSON.stringify([tenantId, iso(endedAt), iso(deletedAt), sorted]),
+  )
+}
+
+export function deletionAnswer({ sealer }: EndTools, row: TenantDeletion): z.infer<typeof DeletionAnswer> {
+  const signature = Buffer.from(row.signature)
+  return {
+    ...{ tenantId: row.tenantId, endedAt: iso(row.endedAt), deletedAt: iso(row.deletedAt) },
+    counts: row.counts as Record<string, number>,
+    signature: signature.toString('hex'),
+    signatureValid: signature.equals(signatureOf(sealer, row)),
+  }
+}

@@ -1,0 +1,89 @@
+import type { FastifyRequest } from 'fastify'
+import { actorOf } from '../http/auth.ts'
+import type { ViewRecorder } from '../http/server.ts'
+import type { Clock } from '../platform/clock.ts'
+import type { Db } from '../platform/db/database.ts'
+import type { NewId } from '../platform/ids.ts'
+import { type AuditNote, audit } from '../shops/tenants/audit.ts'
+
+type Seen = Pick<AuditNote, 'action' | 'target' | 'data'> & { orderIds?: string[] }
+
+/** As far as an answer is looked into. */
+interface Payload {
+  id?: string
+  pullId?: string
+  orders?: { id?: string; orderId?: string; detail?: unknown }[]
+  mails?: { tenantId: string }[]
+  applications?: unknown[]
+}
+
+type Look = (payload: Payload, request: FastifyRequest) => Seen | null
+
+const idOf = (request: FastifyRequest): string => (request.params as { id?: string }).id ?? ''
+
+const one: Look = (_payload, request) => {
+  const { number } = request.params as { number?: string }
+  const id = idOf(request)
+  return {
+    ...{ action: 'order.viewed', target: id, orderIds: [id] },
+    data: number === undefined ? {} : { version: String(number) },
+  }
+}
+
+const pulled: Look = ({ pullId = '', orders = [] }) =>
+  // Each order keeps its pull, so its number is enough.
+  orders.length === 0 ? null : { action: 'orders.pulled', target: pullId, data: { orders: orders.length } }
+
+/** Summaries hold no personal data; whoever polls them leaves nothing behind. */
+const listed: Look = ({ orders = [] }) => {
+  const orderIds = orders.flatMap(({ id, detail }) => (detail === undefined || id === undefined ? [] : [id]))
+  return orderIds.length === 0
+    ? null
+    : { action: 'orders.listed', target: '', orderIds, data: { orders: orderIds.length } }
+}
+
+const compared: Look = ({ id = '', orders = [] }) => ({
+  action: 'orders.listed',
+  target: id,
+  orderIds: orders.flatMap(({ orderId }) => orderId ?? []),
+  data: { orders: orders.length },
+})
+
+/** Every route whose answer names buyers, or whoever else is no account's own matter. */
+export const VIEWS: ReadonlyMap<string, Look> = new Map<string, Look>([
+  ['GET /v1/orders', listed],
+  ['GET /v1/orders/:id', one],
+  ['PATCH /v1/orders/:id', one],
+  ['GET /v1/orders/:id/versions/:number', one],
+  ['POST /v1/orders/pull', pulled],
+  ['GET /v1/pulls/:id', pulled],
+  ['GET /v1/reimports/:id', compared],
+  [
+    'GET /v1/admin/mails',
+    ({ mails = [] }) =>
+      mails.length === 0
+        ? null
+        : {
+            ...{ action: 'mails.viewed', target: '' },
+            data: { mails: mails.length, tenants: [...new Set(mails.map(({ tenantId }) => tenantId))] },
+          },
+  ],
+  [
+    'GET /v1/admin/applications',
+    ({ applications = [] }) => ({
+      ...{ action: 'applications.viewed', target: '', data: { applications: applications.length } },
+    }),
+  ],
+])
+
+/** Kept before the answer leaves: what was seen and not kept would be worse than an answer that failed. One insert a request. */
+export const createViewRecorder =
+  (tools: { db: Db; clock: Clock; newId: NewId }): ViewRecorder =>
+  async (request, payload) => {
+    const look = VIEWS.get(`${request.method} ${request.routeOptions.url ?? ''}`)
+    const seen = look?.((payload ?? {}) as Payload, request)
+    if (!seen) return
+    const { auth } = request
+    const tenantId = auth.kind === 'client' ? auth.tenantId : null
+    await audit(tools.db, tools, { ...seen, tenantId, actor: actorOf(request), source: request.ip })
+  }

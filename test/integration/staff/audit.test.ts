@@ -1,0 +1,200 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import type { App } from '../../../src/http/app-types.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import { audit } from '../../../src/shops/tenants/audit.ts'
+import { forgetOldAudit, linkAudit, verifyAudit } from '../../../src/shops/tenants/audit-chain.ts'
+import { VIEWS } from '../../../src/staff/views.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { heldClock, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { wholeServer } from '../../support/http/whole-server.ts'
+import { makeStaff, signedIn } from '../../support/staff/browser.ts'
+
+let database: TestDatabase
+let app: App
+let tenantId: string
+
+beforeAll(async () => {
+  database = await freshDatabase()
+  app = await wholeServer(database)
+})
+beforeEach(async () => {
+  tenantId = (await makeTenant(database.db, { requireSecondFactor: false })).id
+})
+afterAll(async () => {
+  await app?.close()
+  await database?.close()
+})
+
+const tools = () => ({ pool: database.pool, clock: systemClock })
+const entry = (at = Date.now(), more: object = {}) =>
+  audit(
+    database.db,
+    { clock: heldClock(at), newId },
+    {
+      ...{ tenantId, actor: 'operator', source: '203.0.113.9', action: 'shop.updated', target: newId() },
+      ...{ data: { name: 'あ', nested: ['b', 'a'] }, ...more },
+    },
+  )
+
+/** As somebody with the database's own rights would. */
+async function tamper(statement: string): Promise<void> {
+  await database.pool.query(
+    'alter table audit_entries disable trigger all; alter table audit_links disable trigger all',
+  )
+  await database.pool.query(statement)
+  await database.pool.query(
+    'alter table audit_entries enable trigger all; alter table audit_links enable trigger all',
+  )
+}
+
+async function empty(): Promise<void> {
+  await tamper('delete from audit_links; delete from audit_entries')
+}
+
+test('nobody changes, deletes or empties the audit', async () => {
+  await entry()
+  await linkAudit(tools())
+  for (const statement of [
+    `update audit_entries set actor = 'x'`,
+    'delete from audit_entries',
+    'truncate audit_entries',
+    `update audit_links set hash = ''`,
+    'delete from audit_links',
+    'truncate audit_links',
+  ])
+    await expect(database.pool.query(statement), statement).rejects.toThrow(/append-only/)
+})
+
+test('the chain proves what is there, whoever links it', async () => {
+  await empty()
+  expect(await verifyAudit(tools())).toMatchObject({ ok: true, entries: 0, head: null })
+  for (let n = 0; n < 5; n++) await entry()
+  await Promise.all([linkAudit(tools()), linkAudit(tools()), linkAudit(tools())])
+  const proof = await verifyAudit(tools())
+  expect(proof).toMatchObject({ ok: true, entries: 5, unlinked: 0, fault: null })
+  await entry()
+  const more = await verifyAudit(tools())
+  expect(more).toMatchObject({ ok: true, entries: 6 })
+  expect(more.head).not.toBe(proof.head)
+})
+
+test.each([
+  [`update audit_entries set actor = 'somebody else' where id = $id`, 'changed'],
+  [`update audit_entries set data = '{"name":"い"}' where id = $id`, 'changed'],
+  [`update audit_entries set order_ids = array[gen_random_uuid()] where id = $id`, 'changed'],
+  ['delete from audit_entries where id = $id', 'missing'],
+  ['delete from audit_links where entry_id = $id', 'gap'],
+])('%s is seen', async (statement, kind) => {
+  await empty()
+  for (let n = 0; n < 5; n++) await entry()
+  await linkAudit(tools())
+  const { rows } = await database.pool.query('select entry_id from audit_links where seq = 3')
+  await tamper(statement.replace('$id', `'${rows[0].entry_id}'`))
+  expect(await verifyAudit(tools())).toMatchObject({ ok: false, fault: { kind } })
+})
+
+test('what is cut off at the beginning is seen, unless its time was over', async () => {
+  await empty()
+  const year = 366 * 24 * 60 * 60_000
+  for (const age of [year + 3_000, year + 2_000, year + 1_000, 2_000, 1_000]) await entry(Date.now() - age)
+  await linkAudit(tools())
+  expect(await forgetOldAudit(tools())).toBe(3)
+  expect(await database.db.auditEntry.count()).toBe(2)
+  expect(await verifyAudit(tools())).toMatchObject({ ok: true, entries: 2 })
+  expect(await forgetOldAudit(tools())).toBe(0)
+  await tamper('delete from audit_links where seq <= 3')
+  expect(await verifyAudit(tools())).toMatchObject({ ok: false, fault: { kind: 'gap' } })
+})
+
+async function makeOrder(shopId: string): Promise<string> {
+  const now = new Date()
+  const id = newId()
+  await database.db.order.create({
+    data: {
+      ...{
+        id,
+        tenantId,
+        shopId,
+        marketplace: 'rakuten',
+        orderNumber: id,
+        mallStatus: '100',
+        mallState: 'open',
+      },
+      ...{
+        createdAt: now,
+        updatedAt: now,
+        orderedAt: now,
+        stagedAt: now,
+        refreshedAt: now,
+        paymentKind: 'cod',
+      },
+      ...{ billedAmount: 1, totalAmount: 1, itemLines: 1, itemQuantity: 1 },
+      sealedDetail: testSealer.sealJson(`order:${id}:detail`, { buyer: { name: '山田 花子' } }),
+    } as never,
+  })
+  return id
+}
+
+test('who saw which order is kept, from where, and shown to the owner alone', async () => {
+  const shop = await makeShop(database.db, { tenantId })
+  const orderId = await makeOrder(shop.id)
+  const { id, email } = await makeStaff(database.db, tenantId, 'staff')
+  const staff = await signedIn(app, email)
+  expect((await staff.ask('GET', `/orders/${orderId}`)).statusCode).toBe(200)
+  expect((await staff.ask('GET', '/orders')).statusCode).toBe(200)
+  expect((await staff.ask('GET', '/orders?detail=true')).statusCode).toBe(200)
+  expect((await staff.ask('GET', `/orders/${newId()}`)).statusCode).toBe(404)
+  const owner = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
+  const seen = await owner.ask('GET', `/audit?orderId=${orderId}`)
+  const common = { actor: `staff:${id}`, source: '203.0.113.7', orderIds: [orderId], tenantId }
+  expect(seen.json().audit).toMatchObject([
+    { ...common, action: 'orders.listed' },
+    { ...common, action: 'order.viewed', target: orderId },
+  ])
+  expect(seen.body).not.toContain('花子')
+  expect((await staff.ask('GET', '/audit')).statusCode).toBe(403)
+  const stranger = await makeTenant(database.db, { requireSecondFactor: false })
+  const other = await signedIn(app, (await makeStaff(database.db, stranger.id, 'owner')).email)
+  expect((await other.ask('GET', `/audit?orderId=${orderId}`)).json().audit).toEqual([])
+})
+
+test('the export is whole, and no formula', async () => {
+  await entry(Date.now(), { data: { name: '=1+1' }, target: '=HYPERLINK("http://x")' })
+  const owner = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
+  const lines = (await owner.ask('GET', '/audit/export')).body
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line))
+  expect(lines.map(({ action }) => action)).toEqual(['shop.updated', 'session.begun', 'audit.exported'])
+  const csv = await owner.ask('GET', '/audit/export?format=csv&action=shop.updated')
+  expect(csv.headers['content-type']).toContain('text/csv')
+  expect(csv.body).toContain(`"'=HYPERLINK(""http://x"")"`)
+  expect(csv.body.trim().split('\r\n')).toHaveLength(2)
+})
+
+/** Whoever adds a route that shows an order's detail is told here to have it kept. */
+test('every route that shows personal data is among those that are kept', () => {
+  const paths = app.swagger().paths as Record<string, Record<string, { responses: object }>>
+  const schemas = (app.swagger() as { components: { schemas: Record<string, unknown> } }).components.schemas
+  /** With all that it refers to. */
+  const whole = (part: unknown, seen: readonly string[] = []): string => {
+    const text = JSON.stringify(part ?? {})
+    const names = [...text.matchAll(/"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name ?? '')
+    return (
+      text +
+      names
+        .filter((name) => !seen.includes(name))
+        .map((name) => whole(schemas[name], [...seen, ...names]))
+        .join('')
+    )
+  }
+  const showing = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.entries(operations).flatMap(([method, { responses }]) =>
+      /"(buyer|recipient|recipients)":/.test(whole(responses))
+        ? [`${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`]
+        : [],
+    ),
+  )
+  expect(showing.length).toBeGreaterThan(4)
+  for (const route of showing) expect([...VIEWS.keys()]).toContain(route)
+})

@@ -1,0 +1,107 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { createNewId } from '../../../src/platform/ids.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import {
+  deleteEndedTenants,
+  deletionAnswer,
+  type EndTools,
+  endTenant,
+} from '../../../src/staff/tenant-end.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { heldClock, makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
+import { makeStaff } from '../../support/staff/browser.ts'
+
+let database: TestDatabase
+const clock = heldClock()
+const changed: string[] = []
+const DAY = 24 * 60 * 60_000
+
+beforeAll(async () => {
+  database = await freshDatabase()
+})
+afterAll(() => database?.close())
+
+const tools = (): EndTools =>
+  ({
+    ...{ db: database.db, pool: database.pool, clock, sealer: testSealer, random: systemRandom },
+    ...{ newId: createNewId(clock, systemRandom), onTenantChanged: (id: string) => void changed.push(id) },
+  }) as never
+
+async function furnish(): Promise<string> {
+  const { id: tenantId } = await makeTenant(database.db)
+  const shop = await makeShop(database.db, { tenantId })
+  await makeMailbox(database.db, { tenantId, shopIds: [shop.id] })
+  await makeStaff(database.db, tenantId, 'owner')
+  const now = new Date()
+  for (let n = 0; n < 3; n++)
+    await database.db.order.create({
+      data: {
+        ...{
+          id: newId(),
+          tenantId,
+          shopId: shop.id,
+          marketplace: 'rakuten',
+          orderNumber: newId(),
+          mallStatus: '100',
+        },
+        ...{
+          createdAt: now,
+          updatedAt: now,
+          orderedAt: now,
+          stagedAt: now,
+          refreshedAt: now,
+          mallState: 'open',
+        },
+        ...{ billedAmount: 1, totalAmount: 1, itemLines: 1, itemQuantity: 1, paymentKind: 'cod' },
+      } as never,
+    })
+  return tenantId
+}
+
+/** Rows of the tenant by table, whatever tables there are. */
+async function left(tenantId: string): Promise<Record<string, number>> {
+  const { rows } = await database.pool.query(
+    `select table_name as name from information_schema.columns where table_schema = 'public' and column_name = 'tenant_id'`,
+  )
+  const counts: Record<string, number> = {}
+  for (const { name } of rows) {
+    const found = await database.pool.query(`select count(*)::int as n from "${name}" where tenant_id = $1`, [
+      tenantId,
+    ])
+    if (found.rows[0].n > 0) counts[name] = found.rows[0].n
+  }
+  return counts
+}
+
+test('an ended contract stops at once, goes after its time, and leaves a signed record', async () => {
+  const [tenantId, other] = [await furnish(), await furnish()]
+  const before = await left(other)
+  const { deleteAt } = await endTenant(tools(), { actor: 'operator' }, tenantId, { deleteAfterDays: 30 })
+  expect(deleteAt).toBe(new Date(clock.now() + 30 * DAY).toISOString())
+  expect(changed).toContain(tenantId)
+  expect((await database.db.tenant.findUniqueOrThrow({ where: { id: tenantId } })).status).toBe('suspended')
+  clock.advance(29 * DAY)
+  expect(await deleteEndedTenants(tools())).toBe(0)
+  clock.advance(2 * DAY)
+  expect(await deleteEndedTenants(tools())).toBe(1)
+  expect(Object.keys(await left(tenantId)).sort()).toEqual(['audit_entries', 'tenant_deletions'])
+  expect(await database.db.tenant.findUnique({ where: { id: tenantId } })).toBeNull()
+  expect(await left(other)).toEqual(before)
+  const row = await database.db.tenantDeletion.findUniqueOrThrow({ where: { tenantId } })
+  const record = deletionAnswer(tools(), row)
+  expect(record).toMatchObject({
+    signatureValid: true,
+    counts: { orders: 3, shops: 1, mailboxes: 1, staff_accounts: 1 },
+  })
+  const forged = { ...row, counts: { ...record.counts, orders: 4 } }
+  expect(deletionAnswer(tools(), forged).signatureValid).toBe(false)
+})
+
+test('what is taken back in time is not deleted', async () => {
+  const tenantId = await furnish()
+  await endTenant(tools(), { actor: 'operator' }, tenantId, { deleteAfterDays: 1 })
+  await database.db.tenant.update({ where: { id: tenantId }, data: { status: 'active' } })
+  clock.advance(2 * DAY)
+  expect(await deleteEndedTenants(tools())).toBe(0)
+  expect((await left(tenantId)).orders).toBe(3)
+})
