@@ -104,6 +104,10 @@ export default function Orders() {
             }}
             onNone={() => setPicked(new Map())}
             onBulk={setBulk}
+            onTake={(path) => {
+              choose([...picked.values()])
+              navigate(path)
+            }}
           />
         </Suspense>
       )}
