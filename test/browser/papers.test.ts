@@ -77,7 +77,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText('送り状の設定を保存しました。').waitFor()
 
     await tab(page, '送り状を出力').click()
-    await page.getByLabel('対象').selectOption('new')
+    await page.getByLabel('対象', { exact: true }).selectOption('new')
     await button(page, '事前に確認する').click()
     await page.getByText(/出力できます \d+件/).waitFor()
     await picture(page, 'labels')
