@@ -72,7 +72,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'number',
       label: t('受注番号', 'Number'),
-      width: 14.6,
+      width: 15.2,
       grow: 0.4,
       cell: (order) => (
         <Link href={`/orders/${order.id}`} className="number" tabIndex={-1}>
@@ -113,7 +113,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'items',
       label: t('商品', 'Items'),
-      width: 6.8,
+      width: 6.6,
       grow: 1.4,
       cell: (order) => {
         const name = order.detail?.items.find((item) => !item.deleted)?.name ?? ''
@@ -157,14 +157,14 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'holds',
       label: t('出荷保留', 'Holds'),
-      width: 8.8,
+      width: 8.6,
       cell: (order) =>
         order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>,
     },
     {
       id: 'change',
       label: t('変更状態', 'Change'),
-      width: 7.2,
+      width: 7,
       cell: (order) => <OrderState order={order} />,
     },
     {

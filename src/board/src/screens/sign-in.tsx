@@ -1,12 +1,20 @@
-import { useEffect, useState } from 'react'
+import { lazy, Suspense, useEffect, useState } from 'react'
 import { callSession, problemText } from '../api.ts'
 import { useDoor } from '../door.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
 import { SendForm, text } from '../parts/send-form.tsx'
 import { type Session, takeSession, useSession } from '../session.ts'
-import { FirstAccount, Invitation, NewPassword } from './sign-in-new.tsx'
-import { RecoveryCodes, SecondFactor, SetUp } from './sign-in-steps.tsx'
+
+// Most people come with a password and need none of these.
+const steps = () => import('./sign-in-steps.tsx')
+const SecondFactor = lazy(async () => ({ default: (await steps()).SecondFactor }))
+const SetUp = lazy(async () => ({ default: (await steps()).SetUp }))
+const RecoveryCodes = lazy(async () => ({ default: (await steps()).RecoveryCodes }))
+const made = () => import('./sign-in-new.tsx')
+const FirstAccount = lazy(async () => ({ default: (await made()).FirstAccount }))
+const Invitation = lazy(async () => ({ default: (await made()).Invitation }))
+const NewPassword = lazy(async () => ({ default: (await made()).NewPassword }))
 
 /** Signing in, step by step: password, second factor, its set-up; on a fresh install the first account. */
 export default function SignIn({ ended, over }: { ended: boolean; over: boolean }) {
@@ -34,21 +42,23 @@ export default function SignIn({ ended, over }: { ended: boolean; over: boolean 
             {t('ログインできませんでした。', 'You could not be signed in.')} ({door.code})
           </p>
         )}
-        {codes ? (
-          <RecoveryCodes {...codes} />
-        ) : door?.kind === 'invitation' ? (
-          <Invitation token={door.token} />
-        ) : door?.kind === 'password-reset' ? (
-          <NewPassword token={door.token} />
-        ) : session?.state === 'second_factor_required' ? (
-          <SecondFactor />
-        ) : session?.state === 'second_factor_setup_required' ? (
-          <SetUp onDone={(list, next) => setCodes({ codes: list, session: next })} />
-        ) : first ? (
-          <FirstAccount onBack={() => setFirst(false)} />
-        ) : (
-          <Password onFirst={() => setFirst(true)} />
-        )}
+        <Suspense>
+          {codes ? (
+            <RecoveryCodes {...codes} />
+          ) : door?.kind === 'invitation' ? (
+            <Invitation token={door.token} />
+          ) : door?.kind === 'password-reset' ? (
+            <NewPassword token={door.token} />
+          ) : session?.state === 'second_factor_required' ? (
+            <SecondFactor />
+          ) : session?.state === 'second_factor_setup_required' ? (
+            <SetUp onDone={(list, next) => setCodes({ codes: list, session: next })} />
+          ) : first ? (
+            <FirstAccount onBack={() => setFirst(false)} />
+          ) : (
+            <Password onFirst={() => setFirst(true)} />
+          )}
+        </Suspense>
       </div>
     </main>
   )
