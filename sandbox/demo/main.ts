@@ -92,6 +92,7 @@ function ownEnvironment(env: Environment): Record<string, string> {
 function showUses(url: string, sandbox: Sandbox, operatorKey: string, apiKey: string): void {
   print(`
 Staying up. Ctrl-C ends it and removes the demo's data.
+  Board               ${url}/board   (one click signs in)
   REST and OpenAPI    ${url}/docs   (Authorize with the API key, or the operator key for /v1/admin; the examples work)
   API key (client)    ${apiKey}
   Operator key        ${operatorKey}

@@ -159,8 +159,8 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await close()
   })
 
-  test('発送: pasted tracking numbers go to the orders that they stand beside, and a refused one is named', async () => {
-    const all = await ordersOf(rig, 'status=new&hold=false&limit=3&marketplace=amazon')
+  test('発送: pasted tracking numbers go to the orders that they stand beside, and each answers for itself', async () => {
+    const all = await ordersOf(rig, 'status=new&hold=false&limit=100&marketplace=amazon')
     expect(all.length).toBeGreaterThan(1)
     const { page, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/orders?status=new&hold=false&marketplace=amazon`)
@@ -184,9 +184,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .getByRole('button', { name: /発送完了にする/ })
       .click()
     await dialog(page).getByRole('region', { name: '受注ごとの結果' }).waitFor()
-    await expect
-      .poll(() => dialog(page).locator('tbody tr').count())
-      .toBe((await ordersOf(rig, 'status=new&hold=false&marketplace=amazon')).length || all.length)
+    await expect.poll(() => dialog(page).locator('tbody tr').count()).toBe(all.length)
     await picture(page, 'results')
     await close()
   })

@@ -23,11 +23,13 @@ export interface Rig {
 
 export async function startRig(): Promise<Rig> {
   if (CHROMIUM === undefined) throw new Error('no chromium')
-  const [demo, browser] = await Promise.all([
-    startDemo(),
-    // Root in a container has no sandbox of its own.
-    chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage'] }),
-  ])
+  // One after the other: a browser's connections take ports, and the demo's was only free a moment ago.
+  const demo = await startDemo()
+  // Root in a container has no sandbox of its own.
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM,
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
+  })
   const line = await openLine(Number(new URL(demo.url).port))
   return {
     ...{ demo, browser, line, url: `http://127.0.0.1:${line.port}` },
@@ -39,7 +41,7 @@ export async function startRig(): Promise<Rig> {
   }
 }
 
-export interface Line {
+interface Line {
   port: number
   cut(): Promise<void>
   mend(): Promise<void>
@@ -111,6 +113,8 @@ export async function visit(
 ): Promise<Visitor> {
   const context = await rig.browser.newContext({
     ...{ viewport: { width, height }, locale: 'ja-JP', colorScheme: dark ? 'dark' : 'light' },
+    // Pictures are taken of what stands still.
+    reducedMotion: 'reduce',
     // Another one than Japan's: times are Japan's wherever the browser stands.
     timezoneId: 'America/New_York',
   })

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 d320d3afd23216ea11b0719977084e0218be8d7128149bebfb67061e317bffba
+// Made by ../types.ts from docs/openapi.json, sha256 eafef0c9fbb4c3cc9660c39bbb8df063e26b76450d35465fe4bffee05ebf62a3
 export interface paths {
     "/healthz": {
         parameters: {
@@ -49,7 +49,7 @@ export interface paths {
         };
         /**
          * Prometheus metrics (メトリクス)
-         * @description With the operator key (運営者キー), or without one from the same machine.
+         * @description With METRICS_API_KEY or the operator key (運営者キー). Without one only from the same machine, straight, and only where METRICS_API_KEY is not set.
          */
         get: operations["getMetrics"];
         put?: never;
@@ -129,6 +129,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/admin/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new key in the place of one (API キーの更新)
+         * @description With the same rights; the old one ends after `overlapHours`, or at its own end if that is sooner.
+         */
+        post: operations["rotateApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/admin/api-keys/{id}": {
         parameters: {
             query?: never;
@@ -157,10 +177,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who changed which setting (監査記録)
-         * @description Newest first. Secrets are never in it, only that they were changed.
+         * Who saw and changed what (監査記録)
+         * @description Newest first, kept for twelve months. Secrets are never in it, only that they were changed.
          */
         get: operations["listAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit as a file (監査記録の出力)
+         * @description Oldest first. `jsonl`: one entry a line. `csv`: UTF-8 with a mark, as Excel reads it.
+         */
+        get: operations["exportAudit"];
         put?: never;
         post?: never;
         delete?: never;
@@ -266,6 +306,103 @@ export interface paths {
         post?: never;
         /** Withdraw an invitation (招待の取消) */
         delete: operations["withdrawOperatorsInvitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who wants to use the service (申し込みの一覧)
+         * @description Oldest first. Decided ones are kept for 90 days.
+         */
+        get: operations["listApplications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/applications/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Let a company in (申し込みの承認)
+         * @description Makes the tenant and invites its owner; the link is in the answer where no mail server is set.
+         */
+        post: operations["approveApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/applications/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse an application (申し込みの却下) */
+        post: operations["refuseApplication"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenants/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a contract (契約の終了)
+         * @description Imports stop, keys and sessions are refused at once. After `deleteAfterDays` everything is deleted, and a signed record says what; the audit stays for its twelve months.
+         */
+        post: operations["endTenant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/tenant-deletions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was deleted of ended contracts (削除の証明)
+         * @description The last 1,000, newest first.
+         */
+        get: operations["listTenantDeletions"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1126,6 +1263,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/api-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Keys (API キーの一覧)
+         * @description Oldest first, revoked ones too.
+         */
+        get: operations["listOwnApiKeys"];
+        put?: never;
+        /**
+         * Make a key for a program (API キーの発行)
+         * @description The key is in this answer and nowhere else: only its SHA-256 is stored.
+         */
+        post: operations["createOwnApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new key in the place of one (API キーの更新)
+         * @description With the same rights; the old one ends after `overlapHours`, or at its own end if that is sooner.
+         */
+        post: operations["rotateOwnApiKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/api-keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a key (API キーの取消)
+         * @description It stops working within five seconds. Revoking twice is harmless.
+         */
+        delete: operations["revokeOwnApiKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/contract": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One’s own tenant and its settings (ご契約の内容) */
+        get: operations["getContract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the settings of one’s own tenant (ご契約の設定変更) */
+        patch: operations["updateContract"];
+        trace?: never;
+    };
+    "/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who saw and changed what (監査記録)
+         * @description Newest first, kept for twelve months. Secrets are never in it, only that they were changed.
+         */
+        get: operations["listOwnAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The audit as a file (監査記録の出力)
+         * @description Oldest first. `jsonl`: one entry a line. `csv`: UTF-8 with a mark, as Excel reads it.
+         */
+        get: operations["exportOwnAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/shops/{id}/consent": {
         parameters: {
             query?: never;
@@ -1137,7 +1396,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a consent in the browser (同意の開始)
-         * @description For malls with consents (`consent` in GET /marketplaces). Open `url` in a browser and consent there within ten minutes; the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out.
+         * @description For malls with consents (`consent` in GET /marketplaces). Open `url` in a browser and consent there within ten minutes; the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone.
          */
         post: operations["beginConsent"];
         delete?: never;
@@ -1571,6 +1830,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/password-resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask for a mail to set a new password (パスワード再設定の依頼)
+         * @description Always 202, whether the address has an account or not. Where no mail server is set an owner (管理者) or the operator deletes the account and invites anew.
+         */
+        post: operations["askPasswordReset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/password-resets/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set a new password by the link of the mail (パスワードの再設定)
+         * @description Ends all sessions of the account; sign in afterwards.
+         */
+        post: operations["resetPassword"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Apply for the service (申し込み)
+         * @description The answer does not tell whether the address has applied before. One application and one mail an address and day; ten from a network in 15 minutes.
+         */
+        post: operations["apply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the sign-in page is to offer (ログイン方法) */
+        get: operations["getSignInWays"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1600,8 +1936,65 @@ export interface components {
             expiresAt: string | null;
             /** @description 取消日時 */
             revokedAt: string | null;
+            /**
+             * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+             * @enum {string}
+             */
+            role: "read_only" | "staff" | "owner";
+            /** @description Only these shops; empty: all of the tenant (対象店舗) */
+            shopIds: string[];
+            /** @description The key that took its place (後継の API キー) */
+            successorId: string | null;
             /** @description To the minute (最終利用日時) */
             lastUsedAt: string | null;
+        };
+        /** @description A company that wants to use the service (申し込み) */
+        Application: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * @description waiting 審査待ち, approved 承認済, refused 却下 (状態)
+             * @enum {string}
+             */
+            state: "waiting" | "approved" | "refused";
+            /** @description 会社名 */
+            company: string;
+            /** @description Name as timelines show it (氏名) */
+            name: string;
+            /**
+             * Format: email
+             * @description Mail address (メールアドレス)
+             */
+            email: string;
+            /**
+             * @description 電話番号
+             * @default
+             */
+            phone: string;
+            /**
+             * @description Shops and malls (店舗・モール)
+             * @default
+             */
+            shops: string;
+            /**
+             * @description 備考
+             * @default
+             */
+            remarks: string;
+            /** @description Where from, without the last part of the address (接続元) */
+            network: string;
+            /**
+             * Format: date-time
+             * @description 申込日時
+             */
+            createdAt: string;
+            /** @description 審査日時 */
+            decidedAt: string | null;
+            /** @description The tenant that it became (契約店) */
+            tenantId: string | null;
         };
         /** @description Why it stands still (要対応) */
         Attention: {
@@ -1641,6 +2034,35 @@ export interface components {
              */
             kind: "attention";
             data: components["schemas"]["AttentionEvent"];
+        };
+        /** @description Who saw or changed what (監査記録) */
+        AuditEntry: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description Tenant concerned (契約店) */
+            tenantId: string | null;
+            /**
+             * Format: date-time
+             * @description When (日時)
+             */
+            at: string;
+            /** @description `operator`, `key:<api key id>` or `staff:<account id>` (操作者) */
+            actor: string;
+            /** @description Address that it came from (接続元) */
+            source: string | null;
+            /** @description For example `shop.updated`, `order.viewed` (操作) */
+            action: string;
+            /** @description Id of what was changed or seen (対象) */
+            target: string;
+            /** @description Orders whose personal data was in the answer (個人情報を表示した受注) */
+            orderIds: string[];
+            /** @description What changed, without secrets (内容) */
+            data: {
+                [key: string]: unknown;
+            };
         };
         /** @description What stands where (状況一覧) */
         Board: {
@@ -1810,6 +2232,22 @@ export interface components {
                 /** @description Compared, nothing is missing, and no time of the day is in `unverified` (すべて取込済み) */
                 complete: boolean;
             }[];
+        };
+        /** @description The tenant as its own people see it (ご契約) */
+        Contract: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description Name of the company (契約店名) */
+            name: string;
+            /** @description Where notices go (通知先メールアドレス) */
+            emails: string[];
+            /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
+            requireSecondFactor: boolean;
+            /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
+            statusFollowsMall: boolean;
         };
         /** @description Order with its detail and its edits (受注と編集内容) */
         EditedOrder: {
@@ -2772,7 +3210,7 @@ export interface components {
             number: number;
             /** @description edited 編集, reimported 再取込: what made the next version (次の版の理由) */
             endedBy: string;
-            /** @description key:<API key id> (実行者) */
+            /** @description key:<API key id> or staff:<account id> (実行者) */
             actor: string;
             /**
              * Format: date-time
@@ -3403,6 +3841,10 @@ export interface components {
             emails: string[];
             /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
             statusFollowsMall: boolean;
+            /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
+            requireSecondFactor: boolean;
+            /** @description The contract has ended: everything is deleted then (削除予定日時) */
+            deleteAt: string | null;
             /**
              * Format: date-time
              * @description 登録日時
@@ -3413,6 +3855,32 @@ export interface components {
              * @description 更新日時
              */
             updatedAt: string;
+        };
+        /** @description What was deleted of a tenant whose contract ended (削除の証明) */
+        TenantDeletion: {
+            /**
+             * Format: uuid
+             * @description 契約店
+             */
+            tenantId: string;
+            /**
+             * Format: date-time
+             * @description When everything was to go (削除予定日時)
+             */
+            endedAt: string;
+            /**
+             * Format: date-time
+             * @description 削除日時
+             */
+            deletedAt: string;
+            /** @description Rows by table (テーブルごとの件数) */
+            counts: {
+                [key: string]: number;
+            };
+            /** @description Keyed SHA-256 of the rest, hexadecimal (署名) */
+            signature: string;
+            /** @description Whether it is what this service signed (署名の検証) */
+            signatureValid: boolean;
         };
         /** @description An address that the change feed is sent to (Webhook) */
         Webhook: {
@@ -3959,6 +4427,8 @@ export interface operations {
                     emails?: string[];
                     /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
                     statusFollowsMall?: boolean;
+                    /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
+                    requireSecondFactor?: boolean;
                     /**
                      * @description active 利用開始・再開, suspended 停止 (状態)
                      * @enum {string}
@@ -4058,11 +4528,6 @@ export interface operations {
                  *     }
                  */
                 "application/json": {
-                    /**
-                     * Format: uuid
-                     * @description Whose key (契約店)
-                     */
-                    tenantId: string;
                     /** @description What it is for (用途) */
                     name: string;
                     /**
@@ -4070,6 +4535,22 @@ export interface operations {
                      * @description When it ends; without it the key lives until it is revoked (有効期限)
                      */
                     expiresAt?: string;
+                    /**
+                     * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+                     * @default owner
+                     * @enum {string}
+                     */
+                    role?: "read_only" | "staff" | "owner";
+                    /**
+                     * @description Only these shops; empty: all of the tenant (対象店舗)
+                     * @default []
+                     */
+                    shopIds?: string[];
+                    /**
+                     * Format: uuid
+                     * @description Whose key (契約店)
+                     */
+                    tenantId: string;
                 };
             };
         };
@@ -4112,6 +4593,15 @@ export interface operations {
                         expiresAt: string | null;
                         /** @description 取消日時 */
                         revokedAt: string | null;
+                        /**
+                         * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+                         * @enum {string}
+                         */
+                        role: "read_only" | "staff" | "owner";
+                        /** @description Only these shops; empty: all of the tenant (対象店舗) */
+                        shopIds: string[];
+                        /** @description The key that took its place (後継の API キー) */
+                        successorId: string | null;
                         /** @description To the minute (最終利用日時) */
                         lastUsedAt: string | null;
                         /** @description The key. Shown this once; it cannot be read again (API キー本体) */
@@ -4121,6 +4611,99 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotateApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapHours": 24
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How long the old key still works beside the new one (併用時間)
+                     * @default 24
+                     */
+                    overlapHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A new key (発行した API キー) */
+            201: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description UUID (ID)
+                         */
+                        id: string;
+                        /**
+                         * Format: uuid
+                         * @description 契約店
+                         */
+                        tenantId: string;
+                        /** @description What it is for (用途) */
+                        name: string;
+                        /** @description First characters, to tell keys apart (先頭文字) */
+                        prefix: string;
+                        /**
+                         * Format: date-time
+                         * @description 発行日時
+                         */
+                        createdAt: string;
+                        /** @description 有効期限 */
+                        expiresAt: string | null;
+                        /** @description 取消日時 */
+                        revokedAt: string | null;
+                        /**
+                         * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+                         * @enum {string}
+                         */
+                        role: "read_only" | "staff" | "owner";
+                        /** @description Only these shops; empty: all of the tenant (対象店舗) */
+                        shopIds: string[];
+                        /** @description The key that took its place (後継の API キー) */
+                        successorId: string | null;
+                        /** @description To the minute (最終利用日時) */
+                        lastUsedAt: string | null;
+                        /** @description The key. Shown this once; it cannot be read again (API キー本体) */
+                        key: string;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
@@ -4171,10 +4754,18 @@ export interface operations {
             query?: {
                 /** @description Only this tenant (契約店) */
                 tenantId?: string;
+                /** @description Only this actor, for example `staff:<id>` (操作者) */
+                actor?: string;
                 /** @description Only this action, for example `shop.updated` (操作) */
                 action?: string;
                 /** @description Only changes of this id (対象) */
                 target?: string;
+                /** @description Only who saw or changed this order (受注) */
+                orderId?: string;
+                /** @description From this time on (開始日時) */
+                from?: string;
+                /** @description Until this time, without it (終了日時) */
+                to?: string;
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 500 at most (件数) */
@@ -4201,34 +4792,60 @@ export interface operations {
                 };
                 content: {
                     "application/json": {
-                        audit: {
-                            /**
-                             * Format: uuid
-                             * @description UUID (ID)
-                             */
-                            id: string;
-                            /** @description Tenant concerned (契約店) */
-                            tenantId: string | null;
-                            /**
-                             * Format: date-time
-                             * @description When (日時)
-                             */
-                            at: string;
-                            /** @description `operator`, or `key:<api key id>` (操作者) */
-                            actor: string;
-                            /** @description For example `shop.updated` (操作) */
-                            action: string;
-                            /** @description Id of what was changed (対象) */
-                            target: string;
-                            /** @description What changed, without secrets (内容) */
-                            data: {
-                                [key: string]: unknown;
-                            };
-                        }[];
+                        audit: components["schemas"]["AuditEntry"][];
                         /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
                         nextCursor: string | null;
                     };
                 };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportAudit: {
+        parameters: {
+            query?: {
+                /** @description Only this tenant (契約店) */
+                tenantId?: string;
+                /** @description Only this actor, for example `staff:<id>` (操作者) */
+                actor?: string;
+                /** @description Only this action, for example `shop.updated` (操作) */
+                action?: string;
+                /** @description Only changes of this id (対象) */
+                target?: string;
+                /** @description Only who saw or changed this order (受注) */
+                orderId?: string;
+                /** @description From this time on (開始日時) */
+                from?: string;
+                /** @description Until this time, without it (終了日時) */
+                to?: string;
+                /** @description 形式 */
+                format?: "jsonl" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -4580,6 +5197,264 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listApplications: {
+        parameters: {
+            query?: {
+                /** @description 状態 */
+                state?: "waiting" | "approved" | "refused";
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 500 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        applications: components["schemas"]["Application"][];
+                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    approveApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description 契約店
+                         */
+                        tenantId: string;
+                        /** @description A new invitation (招待) */
+                        invitation: {
+                            /**
+                             * Format: uuid
+                             * @description UUID (ID)
+                             */
+                            id: string;
+                            /** @description メールアドレス */
+                            email: string;
+                            /**
+                             * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
+                             * @enum {string}
+                             */
+                            role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+                            /**
+                             * Format: date-time
+                             * @description 招待日時
+                             */
+                            createdAt: string;
+                            /**
+                             * Format: date-time
+                             * @description 有効期限
+                             */
+                            expiresAt: string;
+                            /** @description Whether the link was mailed (メール送信済) */
+                            mailed: boolean;
+                            /** @description The link, to be handed over by hand, where it was not mailed; shown this once (招待リンク) */
+                            url: string | null;
+                        };
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    refuseApplication: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Application"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    endTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "deleteAfterDays": 30
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description When everything is deleted; until then PATCH with `active` takes it back (削除までの日数)
+                     * @default 30
+                     */
+                    deleteAfterDays?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description UUID (ID)
+                         */
+                        id: string;
+                        /**
+                         * Format: date-time
+                         * @description From then on everything of the tenant is deleted (削除予定日時)
+                         */
+                        deleteAt: string;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listTenantDeletions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deletions: components["schemas"]["TenantDeletion"][];
+                        /** @description Always null: the list is whole (次ページなし) */
+                        nextCursor: null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -5448,9 +6323,9 @@ export interface operations {
                             kind: string;
                             /** @description The same for staff, Japanese (説明) */
                             label: string;
-                            /** @description mail, worker, operator, or key:<API key id> (実行者) */
+                            /** @description mail, worker, operator, key:<API key id> or staff:<account id> (実行者) */
                             actor: string;
-                            /** @description The same for staff, Japanese; an API key by its name (実行者名) */
+                            /** @description The same for staff, Japanese; an API key and a person by their names (実行者名) */
                             actorName: string;
                             /** @description Facts, nothing of a person (内容) */
                             data: {
@@ -5666,7 +6541,7 @@ export interface operations {
                             number: number;
                             /** @description edited 編集, reimported 再取込: what made the next version (次の版の理由) */
                             endedBy: string;
-                            /** @description key:<API key id> (実行者) */
+                            /** @description key:<API key id> or staff:<account id> (実行者) */
                             actor: string;
                             /**
                              * Format: date-time
@@ -8087,8 +8962,12 @@ export interface operations {
                             name: components["schemas"]["Marketplace"];
                             /** @description Name of the mall (モール名) */
                             label: string;
+                            /** @description The mall’s own page of an order, with `{orderNumber}` and `{shopCode}` to be filled in; null where it is not known (受注画面のURL) */
+                            orderPage: string | null;
                             /** @description What `code` of a shop is called (店舗IDの呼び名) */
                             shopCodeLabel: string;
+                            /** @description Where on the mall’s screens order mails are sent to a mailbox, Japanese (受注メールの設定場所) */
+                            mailHelp: string;
                             credentialFields: {
                                 /** @description Key in `credentials` (項目名) */
                                 name: string;
@@ -8166,6 +9045,469 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listOwnApiKeys: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 500 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        apiKeys: components["schemas"]["ApiKey"][];
+                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createOwnApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "受注管理ソフト",
+                 *       "role": "staff"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description What it is for (用途) */
+                    name: string;
+                    /**
+                     * Format: date-time
+                     * @description When it ends; without it the key lives until it is revoked (有効期限)
+                     */
+                    expiresAt?: string;
+                    /**
+                     * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+                     * @default owner
+                     * @enum {string}
+                     */
+                    role?: "read_only" | "staff" | "owner";
+                    /**
+                     * @description Only these shops; empty: all of the tenant (対象店舗)
+                     * @default []
+                     */
+                    shopIds?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description A new key (発行した API キー) */
+            201: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description UUID (ID)
+                         */
+                        id: string;
+                        /**
+                         * Format: uuid
+                         * @description 契約店
+                         */
+                        tenantId: string;
+                        /** @description What it is for (用途) */
+                        name: string;
+                        /** @description First characters, to tell keys apart (先頭文字) */
+                        prefix: string;
+                        /**
+                         * Format: date-time
+                         * @description 発行日時
+                         */
+                        createdAt: string;
+                        /** @description 有効期限 */
+                        expiresAt: string | null;
+                        /** @description 取消日時 */
+                        revokedAt: string | null;
+                        /**
+                         * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+                         * @enum {string}
+                         */
+                        role: "read_only" | "staff" | "owner";
+                        /** @description Only these shops; empty: all of the tenant (対象店舗) */
+                        shopIds: string[];
+                        /** @description The key that took its place (後継の API キー) */
+                        successorId: string | null;
+                        /** @description To the minute (最終利用日時) */
+                        lastUsedAt: string | null;
+                        /** @description The key. Shown this once; it cannot be read again (API キー本体) */
+                        key: string;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotateOwnApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "overlapHours": 24
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description How long the old key still works beside the new one (併用時間)
+                     * @default 24
+                     */
+                    overlapHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description A new key (発行した API キー) */
+            201: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description UUID (ID)
+                         */
+                        id: string;
+                        /**
+                         * Format: uuid
+                         * @description 契約店
+                         */
+                        tenantId: string;
+                        /** @description What it is for (用途) */
+                        name: string;
+                        /** @description First characters, to tell keys apart (先頭文字) */
+                        prefix: string;
+                        /**
+                         * Format: date-time
+                         * @description 発行日時
+                         */
+                        createdAt: string;
+                        /** @description 有効期限 */
+                        expiresAt: string | null;
+                        /** @description 取消日時 */
+                        revokedAt: string | null;
+                        /**
+                         * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+                         * @enum {string}
+                         */
+                        role: "read_only" | "staff" | "owner";
+                        /** @description Only these shops; empty: all of the tenant (対象店舗) */
+                        shopIds: string[];
+                        /** @description The key that took its place (後継の API キー) */
+                        successorId: string | null;
+                        /** @description To the minute (最終利用日時) */
+                        lastUsedAt: string | null;
+                        /** @description The key. Shown this once; it cannot be read again (API キー本体) */
+                        key: string;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    revokeOwnApiKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked (取消済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    updateContract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "requireSecondFactor": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Where notices go (通知先メールアドレス) */
+                    emails?: string[];
+                    /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
+                    requireSecondFactor?: boolean;
+                    /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
+                    statusFollowsMall?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contract"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listOwnAudit: {
+        parameters: {
+            query?: {
+                /** @description Only this actor, for example `staff:<id>` (操作者) */
+                actor?: string;
+                /** @description Only this action, for example `shop.updated` (操作) */
+                action?: string;
+                /** @description Only changes of this id (対象) */
+                target?: string;
+                /** @description Only who saw or changed this order (受注) */
+                orderId?: string;
+                /** @description From this time on (開始日時) */
+                from?: string;
+                /** @description Until this time, without it (終了日時) */
+                to?: string;
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 500 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        audit: components["schemas"]["AuditEntry"][];
+                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    exportOwnAudit: {
+        parameters: {
+            query?: {
+                /** @description Only this actor, for example `staff:<id>` (操作者) */
+                actor?: string;
+                /** @description Only this action, for example `shop.updated` (操作) */
+                action?: string;
+                /** @description Only changes of this id (対象) */
+                target?: string;
+                /** @description Only who saw or changed this order (受注) */
+                orderId?: string;
+                /** @description From this time on (開始日時) */
+                from?: string;
+                /** @description Until this time, without it (終了日時) */
+                to?: string;
+                /** @description 形式 */
+                format?: "jsonl" | "csv";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -9562,6 +10904,238 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    askPasswordReset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "email": "owner@example.jp"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @description Mail address (メールアドレス)
+                     */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            202: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Not told (非公開) */
+                        mailed: null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    resetPassword: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the link (再設定の鍵) */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "a long pass phrase"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description パスワード */
+                    password: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Set (設定済) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    apply: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "company": "株式会社とりこみ商店",
+                 *       "name": "山田 花子",
+                 *       "email": "owner@example.jp"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description 会社名 */
+                    company: string;
+                    /** @description Name as timelines show it (氏名) */
+                    name: string;
+                    /**
+                     * Format: email
+                     * @description Mail address (メールアドレス)
+                     */
+                    email: string;
+                    /**
+                     * @description 電話番号
+                     * @default
+                     */
+                    phone?: string;
+                    /**
+                     * @description Shops and malls (店舗・モール)
+                     * @default
+                     */
+                    shops?: string;
+                    /**
+                     * @description 備考
+                     * @default
+                     */
+                    remarks?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            202: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description 受付済
+                         * @enum {string}
+                         */
+                        state: "received";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getSignInWays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description No operator account is there yet: POST /v1/session/first (初期設定が必要) */
+                        first: boolean;
+                        /** @description Whether a forgotten password is set anew by mail (再設定メール) */
+                        passwordReset: boolean;
+                        /** @description POST /v1/session/demo is there (デモ) */
+                        demo: boolean;
+                        /** @description Null: none is set (シングルサインオン) */
+                        identityProvider: {
+                            /** @description On the button (表示名) */
+                            label: string;
+                            /** @description To be opened (URL) */
+                            url: string;
+                        } | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

@@ -1,5 +1,6 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
 import { Redirect, Route, Switch } from 'wouter'
+import { useDoor } from './door.ts'
 import { t } from './i18n.ts'
 import { Loading } from './parts/states.tsx'
 import { Toasts } from './parts/toast.tsx'
@@ -12,7 +13,9 @@ const Shell = lazy(() => import('./shell.tsx'))
 export function App() {
   const session = useSession()
   const reason = useSessionReason()
-  const signedIn = session?.state === 'signed_in'
+  const door = useDoor()
+  // A link of a mail comes first: it may be for another account than the one that is signed in.
+  const signedIn = session?.state === 'signed_in' && (door === null || door.kind === 'error')
   const [opened, setOpened] = useState(false)
   const [accountId, setAccountId] = useState<string | null>(null)
   useEffect(() => void readSession(), [])

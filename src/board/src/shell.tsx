@@ -30,7 +30,8 @@ export default function Shell({ children }: { children: ReactNode }) {
       </a>
       <Head />
       {ofTenant && <TenantBar />}
-      <main id="main" className="content" tabIndex={-1}>
+      {/* It scrolls, so keys must reach it. */}
+      <main id="main" className="content" tabIndex={0}>
         {children}
       </main>
     </div>

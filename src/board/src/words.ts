@@ -59,7 +59,7 @@ const HOLDS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['fraud_check', ['不正確認中', 'Fraud check']],
   ['reserve', ['予約', 'Reservation']],
   ['unpaid', ['未入金', 'Unpaid']],
-  ['buyer_cancel_window', ['購入者キャンセル可', 'Buyer may cancel']],
+  ['buyer_cancel_window', ['購入者取消可', 'Buyer may cancel']],
   ['mall_processing', ['モール処理中', 'Mall is working']],
   ['change_pending', ['変更確定待ち', 'Change pending']],
   ['address_pending', ['住所待ち', 'Address pending']],

@@ -19,13 +19,13 @@ export function slotCode(
   if (found) return found.code
   const offered = codes.map(({ from, to }) => (from === 'am' ? '午前中' : `${from}-${to}時`)).join('、')
   if (tools.dropTimeSlot) {
-    tools.warning('wish.time', 'TIME_SLOT_LEFT_OUT', `希望時間帯「${slot.words}」は指定せずに出力します。`)
+    tools.warning('希望時間帯', 'TIME_SLOT_LEFT_OUT', `希望時間帯「${slot.words}」は指定せずに出力します。`)
     return ''
   }
   const gone = withdrawn.some(({ from, to }) => from === slot.from && to === slot.to)
   const why = gone ? 'は廃止されました' : 'はこの配送会社にありません'
   tools.problem(
-    'wish.time',
+    '希望時間帯',
     gone ? 'TIME_SLOT_WITHDRAWN' : 'TIME_SLOT_UNKNOWN',
     `希望時間帯「${slot.words}」${why}。受注の希望時間帯を直すか、「指定できない時間帯は外す」を選んでください（指定できる時間帯: ${offered || 'なし'}）。`,
   )

@@ -59,6 +59,11 @@ const MarketplaceAnswer = z
         'The mall’s own page of an order, with `{orderNumber}` and `{shopCode}` to be filled in; null where it is not known (受注画面のURL)',
       ),
     shopCodeLabel: z.string().describe('What `code` of a shop is called (店舗IDの呼び名)'),
+    mailHelp: z
+      .string()
+      .describe(
+        'Where on the mall’s screens order mails are sent to a mailbox, Japanese (受注メールの設定場所)',
+      ),
     credentialFields: z.array(CredentialFieldAnswer),
     consent: z
       .boolean()
@@ -83,6 +88,7 @@ export const marketplaceRoutes =
       label: mall.label,
       orderPage: mall.orderPage ?? null,
       shopCodeLabel: mall.shopCodeLabel,
+      mailHelp: mall.mailHelp,
       credentialFields: mall.credentialFields.map((field) => ({
         ...field,
         lifetime: field.lifetime ?? null,

@@ -92,7 +92,44 @@ describe('GET /orders', () => {
     expect(full.body.orders[0].detail.buyer.familyName).toBe('髙橋')
   })
 
+  it('oldest first on request, with cursors of that order', async () => {
+    const seen: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const { body } = await call('GET', `/orders?sort=oldest&limit=2${cursor ? `&cursor=${cursor}` : ''}`)
+      seen.push(...body.orders.map((order: { orderNumber: string }) => order.orderNumber))
+      cursor = body.nextCursor
+    }
+    expect(seen).toEqual(numbers(5))
+  })
+
+  it('by the end of a number, a mark, a hold, the kind of payment', async () => {
+    const [first = ''] = numbers(5)
+    const { id } = (await call('GET', `/orders?number=${first}`)).body.orders[0]
+    await database.pool.query(
+      `update orders set flags = '{gift}', holds = '{unpaid}', payment_kind = 'cod' where id = $1`,
+      [id],
+    )
+    const found = async (query: string): Promise<string[]> =>
+      (await call('GET', `/orders?${query}`)).body.orders.map(
+        (order: { orderNumber: string }) => order.orderNumber,
+      )
+    expect(await found(`numberEnd=${first.slice(-4)}`)).toEqual([first])
+    // No pattern of the database's.
+    expect(await found('numberEnd=%25%25')).toEqual([])
+    expect(await found('mark=gift')).toEqual([first])
+    expect(await found('hold=true')).toEqual([first])
+    expect(await found('hold=false')).toHaveLength(4)
+    expect(await found('paymentKind=cod&mark=gift&hold=true')).toEqual([first])
+    expect(await found('paymentKind=cod&hold=false')).toEqual([])
+    await database.pool.query(
+      `update orders set flags = '{}', holds = '{}', payment_kind = 'credit_card' where id = $1`,
+      [id],
+    )
+  })
+
   it.each([
+    ['sort=random', 'sort'],
     ['status=sold', 'status'],
     ['limit=1001', 'limit'],
     ['cursor=abc', 'cursor'],
@@ -279,6 +316,32 @@ describe('GET /board', () => {
     expect(ours.shops).toMatchObject([
       { shopId: bench.shopId, staged: ours.staged, attention: null, laneClosedUntil: null },
     ])
+  })
+})
+
+describe('GET /board, for the status bar', () => {
+  it('counts the desk’s statuses by shop, and says when an import and a mail last came', async () => {
+    const before = (await call('GET', '/board')).body
+    expect(before).toMatchObject({ new: 0, readyToShip: 0, awaitingPayment: 0, onHold: 0 })
+    const move = (from: string, to: string) =>
+      database.pool.query(
+        `update orders set status = $1::order_status where id in (select id from orders where shop_id = $2 and status = $3::order_status limit 1)`,
+        [to, bench.shopId, from],
+      )
+    await move('auto_imported', 'ready_to_ship')
+    await move('auto_imported', 'on_hold')
+    const lastMailAt = new Date('2026-01-06T00:00:00.000Z')
+    await makeMailbox(database.db, { tenantId: bench.tenantId, lastMailAt })
+    const after = (await call('GET', '/board')).body
+    expect(after).toMatchObject({
+      ...{ staged: before.staged - 2, new: 0, readyToShip: 1, onHold: 1 },
+      shops: [{ readyToShip: 1, onHold: 1, comparedAt: null }],
+      mailboxes: [{ lastMailAt: lastMailAt.toISOString() }],
+    })
+    expect(after.shops[0].importedAt).toMatch(/^20\d\d-/)
+    await move('ready_to_ship', 'auto_imported')
+    await move('on_hold', 'auto_imported')
+    await database.db.mailbox.deleteMany({ where: { tenantId: bench.tenantId } })
   })
 })
 

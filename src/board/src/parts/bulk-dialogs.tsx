@@ -13,6 +13,7 @@ import {
   requestChanges,
   type WantedChange,
 } from './bulk.ts'
+import type { SimpleAction } from './bulk-kinds.ts'
 import { Dialog } from './dialog.tsx'
 import { Choice, Field } from './field.tsx'
 import { number } from './format.ts'
@@ -230,17 +231,6 @@ export function MallSummary({ orders, action }: { orders: readonly Picked[]; act
     </ul>
   )
 }
-
-export const SIMPLE_ACTIONS = [
-  'confirm',
-  'mark_paid',
-  'complete',
-  'hold',
-  'release',
-  'memo',
-  'cancel',
-] as const
-export type SimpleAction = (typeof SIMPLE_ACTIONS)[number]
 
 /** Changes at the mall that need a word at most. */
 export function ChangeDialog(props: {

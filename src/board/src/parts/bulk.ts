@@ -230,12 +230,13 @@ export async function pullOrders(
 
 const MOST_TRIES = 4
 
+/** An Idempotency-Key. `crypto.randomUUID` is missing on a page without https. */
+export const newKey = (): string =>
+  [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+
 /** Under one key, so that what was done by a call whose answer was lost is not done again. */
 async function once<T>(call: (key: string) => Promise<T>): Promise<T> {
-  // `crypto.randomUUID` is missing on a page without https.
-  const key = [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, '0'))
-    .join('')
+  const key = newKey()
   for (let tries = 1; ; tries++) {
     try {
       return await call(key)

@@ -3,7 +3,7 @@ import { Dialog } from './dialog.tsx'
 import { allColumns, defaultColumns, keepColumns } from './order-columns.tsx'
 
 /** Which columns stand in the list, and in which order. */
-export function ColumnDialog(props: {
+export default function ColumnDialog(props: {
   chosen: readonly string[]
   onChoose: (ids: string[]) => void
   onClose: () => void

@@ -46,7 +46,7 @@ function ShipBy({ order }: { order: OrderRow }) {
 
 export function OrderState({ order }: { order: OrderRow }) {
   return order.mallState === 'cancelled' ? (
-    <Sign tone="cancelled">{t('モールで取消', 'Cancelled')}</Sign>
+    <Sign tone="cancelled">{t('モール取消', 'Cancelled')}</Sign>
   ) : (
     <ChangeSign state={order.changeState} />
   )
@@ -113,7 +113,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'items',
       label: t('商品', 'Items'),
-      width: 7.2,
+      width: 6.6,
       grow: 1.4,
       cell: (order) => {
         const name = order.detail?.items.find((item) => !item.deleted)?.name ?? ''
@@ -147,24 +147,24 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       width: 5.4,
       cell: (order) => paymentWord(order.paymentKind),
     },
-    { id: 'wish', label: t('希望日', 'Wish'), width: 7, cell: (order) => <Wish order={order} /> },
+    { id: 'wish', label: t('希望日', 'Wish'), width: 6.4, cell: (order) => <Wish order={order} /> },
     {
       id: 'shipBy',
       label: t('発送期限', 'Ship by'),
-      width: 5,
+      width: 4.9,
       cell: (order) => <ShipBy order={order} />,
     },
     {
       id: 'holds',
       label: t('出荷保留', 'Holds'),
-      width: 7.6,
+      width: 8.6,
       cell: (order) =>
         order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>,
     },
     {
       id: 'change',
       label: t('変更状態', 'Change'),
-      width: 6.8,
+      width: 7,
       cell: (order) => <OrderState order={order} />,
     },
     {

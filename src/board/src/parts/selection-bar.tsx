@@ -2,19 +2,20 @@ import { useState } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { problemText } from '../api.ts'
 import { t } from '../i18n.ts'
-import type { Bulk } from '../screens/orders.tsx'
 import { actionWord } from '../words.ts'
-import { SIMPLE_ACTIONS } from './bulk-dialogs.tsx'
+import { type Bulk, SIMPLE_ACTIONS } from './bulk-kinds.ts'
 import { number } from './format.ts'
 
 /** What is ticked, and what can be done with it. */
-export function SelectionBar(props: {
+export default function SelectionBar(props: {
   count: number
   total: number | null
   mayWork: boolean
   onAll: (progress: (done: number) => void) => Promise<void>
   onNone: () => void
   onBulk: (bulk: Bulk) => void
+  /** The ticked orders on a screen of their own. */
+  onTake: (path: string) => void
 }) {
   const { count, total } = props
   const [reading, setReading] = useState<number | null>(null)
@@ -46,6 +47,11 @@ export function SelectionBar(props: {
         {t('選択を解除', 'Untick')}
       </button>
       {error !== null && <span className="field-error">＊{problemText(error)}</span>}
+      {!props.mayWork && (
+        <div className="selection-buttons">
+          <Print onTake={props.onTake} />
+        </div>
+      )}
       {props.mayWork && (
         <div className="selection-buttons">
           <button
@@ -83,8 +89,39 @@ export function SelectionBar(props: {
           <button type="button" className="button" onClick={() => props.onBulk('reimport')}>
             {t('再取込', 'Re-import')}
           </button>
+          <button
+            type="button"
+            className="button"
+            onClick={() => props.onTake('/csv')}
+            aria-keyshortcuts="F6"
+          >
+            {t('送り状CSV', 'Labels')} <kbd>F6</kbd>
+          </button>
+          <Print onTake={props.onTake} />
         </div>
       )}
     </div>
+  )
+}
+
+function Print({ onTake }: { onTake: (path: string) => void }) {
+  return (
+    <MenuTrigger>
+      <Button className="button">{t('印刷', 'Print')} ▾</Button>
+      <Popover className="popover">
+        <Menu
+          className="menu-list"
+          aria-label={t('印刷', 'Print')}
+          onAction={(key) => onTake(`/print?kind=${key}`)}
+        >
+          <MenuItem id="notes" className="menu-entry">
+            {t('納品書', 'Delivery notes')}
+          </MenuItem>
+          <MenuItem id="picking" className="menu-entry">
+            {t('ピッキングリスト', 'Picking list')}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
   )
 }

@@ -4,6 +4,7 @@ import { answer, api, problemText } from '../api.ts'
 import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { useMayWork } from '../session.ts'
+import { newKey } from './bulk.ts'
 import { Choice, Field } from './field.tsx'
 import { toBase64 } from './files.ts'
 import { number, today } from './format.ts'
@@ -29,7 +30,7 @@ function send(file: string, wanted: Wanted, key: string | null) {
         ...{ file, apply: key !== null },
         ...(wanted.format === 'plain' ? { carrier: carrier as 'yamato' } : {}),
       },
-      ...(key === null ? {} : { headers: { 'idempotency-key': key } }),
+      params: { header: { 'Idempotency-Key': key ?? newKey() } },
     }),
   )
 }
@@ -68,7 +69,7 @@ export function TrackingImport() {
     void toBase64(chosen).then((text) => {
       setFile(text)
       // One file, one key: pressed twice, or after a lost answer, nothing is asked for twice.
-      setKey(crypto.randomUUID())
+      setKey(newKey())
     })
   }
   return (
@@ -180,7 +181,6 @@ function Rows({ read }: { read: Read }) {
             ),
         )}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
       <div className="results-table" tabIndex={0} role="region" aria-label={t('行ごとの結果', 'By line')}>
         <table>
           <thead>

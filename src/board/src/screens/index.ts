@@ -15,5 +15,17 @@ export const SCREENS: readonly Screen[] = [
   { path: '/orders', name: ['受注', 'Orders'], Screen: lazy(() => import('./orders.tsx')) },
   { path: '/orders/:id', Screen: lazy(() => import('./order.tsx')) },
   { path: '/desk', name: ['警告・失敗', 'Warnings'], Screen: lazy(() => import('./desk.tsx')) },
+  { path: '/csv', name: ['CSV・送り状', 'CSV'], Screen: lazy(() => import('./csv.tsx')) },
+  { path: '/calendar', name: ['突合', 'Comparison'], Screen: lazy(() => import('./calendar.tsx')) },
+  { path: '/credentials', name: ['鍵・同意', 'Keys'], Screen: lazy(() => import('./credentials.tsx')) },
+  { path: '/shops', name: ['店舗・受信箱', 'Shops'], Screen: lazy(() => import('./shops.tsx')) },
+  { path: '/orders/:id/difference', Screen: lazy(() => import('./difference.tsx')) },
+  { path: '/print', Screen: lazy(() => import('./print.tsx')) },
+  {
+    path: '/operator',
+    name: ['運営者', 'Operator'],
+    roles: ['operator', 'operator_without_personal_data'],
+    Screen: lazy(() => import('./operator.tsx')),
+  },
   { path: '/quota', name: ['クォータ時計', 'Quota clock'], Screen: lazy(() => import('./quota.tsx')) },
 ]

@@ -1,33 +1,27 @@
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
-import { useCallback, useEffect, useMemo, useState } from 'react'
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { answer, api, type OrderRow } from '../api.ts'
+import { choose } from '../chosen.ts'
 import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { type Picked, pickAll } from '../parts/bulk.ts'
-import {
-  ChangeDialog,
-  MoveDialog,
-  PullDialog,
-  ReimportDialog,
-  SIMPLE_ACTIONS,
-  type SimpleAction,
-} from '../parts/bulk-dialogs.tsx'
-import { ColumnDialog } from '../parts/column-dialog.tsx'
+import type { Bulk } from '../parts/bulk-kinds.ts'
 import { FilterRow } from '../parts/filter-row.tsx'
 import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { useNarrow } from '../parts/now.ts'
 import { allColumns, cardColumn, keptColumns, marksOf } from '../parts/order-columns.tsx'
 import { filtersOf, type OrderQuery } from '../parts/order-filters.ts'
-import { SelectionBar } from '../parts/selection-bar.tsx'
-import { ShipDialog } from '../parts/ship-dialog.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
 import { statusWord } from '../words.ts'
 
 const PAGE = 100
-export type Bulk = 'pull' | 'move' | 'ship' | 'reimport' | SimpleAction
+// Not part of the first load.
+const BulkAny = lazy(() => import('../parts/bulk-any.tsx'))
+const SelectionBar = lazy(() => import('../parts/selection-bar.tsx'))
+const ColumnDialog = lazy(() => import('../parts/column-dialog.tsx'))
 
 /** 受注一覧: the conditions stand in the address, the rows come as one scrolls. */
 export default function Orders() {
@@ -59,14 +53,16 @@ export default function Orders() {
       }),
     [known],
   )
-  useKeys(mayWork, picked.size, setBulk)
+  useKeys(mayWork, picked.size, setBulk, () => {
+    choose([...picked.values()])
+    navigate('/csv')
+  })
   const columns = useMemo(() => {
     if (narrow) return [cardColumn(names.mall)]
     const all = new Map(allColumns(names.mall, names.shop).map((column) => [column.id, column]))
     return columnIds.flatMap((id) => all.get(id) ?? [])
   }, [narrow, names, columnIds])
   const orders = [...picked.values()]
-  const close = () => setBulk(null)
   return (
     <div className="list-screen">
       <div className="list-head">
@@ -97,17 +93,23 @@ export default function Orders() {
       </div>
       <FilterRow search={search} />
       {picked.size > 0 && (
-        <SelectionBar
-          count={picked.size}
-          total={list.total}
-          mayWork={mayWork}
-          onAll={async (progress) => {
-            const all = await pickAll(query, progress)
-            setPicked(new Map(all.map((order) => [order.id, order])))
-          }}
-          onNone={() => setPicked(new Map())}
-          onBulk={setBulk}
-        />
+        <Suspense>
+          <SelectionBar
+            count={picked.size}
+            total={list.total}
+            mayWork={mayWork}
+            onAll={async (progress) => {
+              const all = await pickAll(query, progress)
+              setPicked(new Map(all.map((order) => [order.id, order])))
+            }}
+            onNone={() => setPicked(new Map())}
+            onBulk={setBulk}
+            onTake={(path) => {
+              choose([...picked.values()])
+              navigate(path)
+            }}
+          />
+        </Suspense>
       )}
       {list.error ? (
         <Failed error={list.error} again={list.again} />
@@ -139,17 +141,14 @@ export default function Orders() {
         />
       )}
       {!narrow && <KeyHints mayWork={mayWork} />}
-      {choosing && (
-        <ColumnDialog chosen={columnIds} onChoose={setColumnIds} onClose={() => setChoosing(false)} />
-      )}
-      {bulk === 'pull' && <PullDialog shopId={query.shopId ?? null} onClose={close} />}
-      {bulk === 'move' && <MoveDialog orders={orders} onClose={close} />}
-      {bulk === 'ship' && <ShipDialog orders={orders} onClose={close} />}
-      {bulk === 'reimport' && <ReimportDialog orders={orders} onClose={close} />}
-      {SIMPLE_ACTIONS.map(
-        (action) =>
-          bulk === action && <ChangeDialog key={action} action={action} orders={orders} onClose={close} />,
-      )}
+      <Suspense>
+        {choosing && (
+          <ColumnDialog chosen={columnIds} onChoose={setColumnIds} onClose={() => setChoosing(false)} />
+        )}
+        {bulk && (
+          <BulkAny bulk={bulk} orders={orders} shopId={query.shopId ?? null} onClose={() => setBulk(null)} />
+        )}
+      </Suspense>
     </div>
   )
 }
@@ -212,10 +211,15 @@ function toneOf(order: OrderRow): string {
 }
 
 /** F1, F3, F5, F11 and F12 stay the browser's. */
-function useKeys(mayWork: boolean, count: number, open: (bulk: Bulk) => void): void {
+function useKeys(mayWork: boolean, count: number, open: (bulk: Bulk) => void, csv: () => void): void {
   useEffect(() => {
     const keys: Readonly<Record<string, Bulk>> = { F2: 'pull', F4: 'move', F7: 'confirm', F9: 'ship' }
     const press = (event: KeyboardEvent) => {
+      if (event.key === 'F6' && mayWork && count > 0) {
+        event.preventDefault()
+        csv()
+        return
+      }
       const bulk = keys[event.key]
       if (!bulk || !mayWork || document.querySelector('[role=dialog], [role=alertdialog]')) return
       if (bulk !== 'pull' && count === 0) return
@@ -224,7 +228,7 @@ function useKeys(mayWork: boolean, count: number, open: (bulk: Bulk) => void): v
     }
     document.addEventListener('keydown', press)
     return () => document.removeEventListener('keydown', press)
-  }, [mayWork, count, open])
+  }, [mayWork, count, open, csv])
 }
 
 function KeyHints({ mayWork }: { mayWork: boolean }) {
@@ -235,6 +239,7 @@ function KeyHints({ mayWork }: { mayWork: boolean }) {
           ['F4', t('移動', 'move')],
           ['F7', t('注文確認', 'confirm')],
           ['F9', t('発送', 'ship')],
+          ['F6', t('送り状', 'labels')],
         ] as [string, string][])
       : []),
     ['↑↓', t('行', 'line')],

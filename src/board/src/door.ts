@@ -1,0 +1,30 @@
+import { useSyncExternalStore } from 'react'
+
+/** What a link of a mail, or the way back from an identity provider, asks of the sign-in. Behind the #, so that no log keeps it. */
+export type Door = { kind: 'invitation' | 'password-reset'; token: string } | { kind: 'error'; code: string }
+
+export function doorOf(hash: string): Door | null {
+  const [, kind, token] = /^#\/(invitation|password-reset)\/([\w-]{20,100})$/.exec(hash) ?? []
+  if ((kind === 'invitation' || kind === 'password-reset') && token) return { kind, token }
+  const code = /^#\/sign-in\?error=([A-Z_]{1,60})$/.exec(hash)?.[1]
+  return code ? { kind: 'error', code } : null
+}
+
+let door = typeof location === 'undefined' ? null : doorOf(location.hash)
+const listeners = new Set<() => void>()
+
+export const useDoor = (): Door | null =>
+  useSyncExternalStore(
+    (tell) => {
+      listeners.add(tell)
+      return () => listeners.delete(tell)
+    },
+    () => door,
+  )
+
+/** Done with it: its token leaves the address. */
+export function closeDoor(): void {
+  door = null
+  history.replaceState(null, '', '/board')
+  for (const tell of listeners) tell()
+}

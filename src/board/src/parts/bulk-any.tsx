@@ -1,0 +1,26 @@
+import type { Picked } from './bulk.ts'
+import { ChangeDialog, MoveDialog, PullDialog, ReimportDialog } from './bulk-dialogs.tsx'
+import type { Bulk } from './bulk-kinds.ts'
+import { ShipDialog } from './ship-dialog.tsx'
+
+/** The window of a bulk action; loaded when the first one is opened. */
+export default function BulkAny(props: {
+  bulk: Bulk
+  orders: readonly Picked[]
+  shopId: string | null
+  onClose: () => void
+}) {
+  const { bulk, orders, onClose } = props
+  switch (bulk) {
+    case 'pull':
+      return <PullDialog shopId={props.shopId} onClose={onClose} />
+    case 'move':
+      return <MoveDialog orders={orders} onClose={onClose} />
+    case 'ship':
+      return <ShipDialog orders={orders} onClose={onClose} />
+    case 'reimport':
+      return <ReimportDialog orders={orders} onClose={onClose} />
+    default:
+      return <ChangeDialog action={bulk} orders={orders} onClose={onClose} />
+  }
+}

@@ -1,0 +1,53 @@
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { ApiProblem, problemText } from '../api.ts'
+import { t } from '../i18n.ts'
+
+/** A form that sends one thing, says while it does, and shows what was wrong beside it. */
+export function SendForm(props: {
+  title: string
+  button: string
+  send: (form: FormData) => Promise<unknown>
+  children: ReactNode
+}) {
+  const [busy, setBusy] = useState(false)
+  const [error, setError] = useState<unknown>(null)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+  const submit = async (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault()
+    if (busy) return
+    setBusy(true)
+    setError(null)
+    try {
+      await props.send(new FormData(event.currentTarget))
+    } catch (thrown) {
+      setError(thrown)
+    } finally {
+      setBusy(false)
+    }
+  }
+  return (
+    <form onSubmit={(event) => void submit(event)} className="stack">
+      <h1 ref={heading} tabIndex={-1}>
+        {props.title}
+      </h1>
+      {error !== null && (
+        <div className="problem" role="alert">
+          <p>{problemText(error)}</p>
+          {error instanceof ApiProblem &&
+            error.errors.map(({ field, message }) => (
+              <p key={field}>
+                {field}: {message}
+              </p>
+            ))}
+        </div>
+      )}
+      {props.children}
+      <button type="submit" className="button button-main" aria-disabled={busy}>
+        {busy ? t('送信しています…', 'Sending…') : props.button}
+      </button>
+    </form>
+  )
+}
+
+export const text = (form: FormData, name: string): string => String(form.get(name) ?? '')

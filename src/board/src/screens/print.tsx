@@ -1,0 +1,195 @@
+import { useQueries } from '@tanstack/react-query'
+import { useMemo } from 'react'
+import { useSearch } from 'wouter'
+import { answer, api, type OrderDetail } from '../api.ts'
+import { chosen } from '../chosen.ts'
+import { t } from '../i18n.ts'
+import { day, number, yen } from '../parts/format.ts'
+import { Empty, Loading } from '../parts/states.tsx'
+
+/** Printing: 納品書, one a page and without a price where it is a gift, or one ピッキングリスト of all. */
+export default function Print() {
+  const picking = useSearch().includes('kind=picking')
+  const orders = useMemo(chosen, [])
+  const read = useQueries({
+    queries: orders.map(({ id }) => ({
+      queryKey: ['order', id],
+      queryFn: () => answer(api.GET('/v1/orders/{id}', { params: { path: { id } } })),
+    })),
+  })
+  if (orders.length === 0) {
+    return (
+      <Empty>{t('印刷する受注を一覧で選択してから開いてください。', 'Tick orders in the list first.')}</Empty>
+    )
+  }
+  const missing = read.filter(({ error }) => error !== null).length
+  const details = read.flatMap(({ data }) => (data?.detail ? [data.detail] : []))
+  if (read.some(({ isPending }) => isPending)) return <Loading />
+  return (
+    <div className="desk print-screen">
+      <div className="row no-print">
+        <h1>{picking ? t('ピッキングリスト', 'Picking list') : t('納品書', 'Delivery notes')}</h1>
+        <button type="button" className="button button-main" onClick={() => window.print()}>
+          {t('印刷する', 'Print')}
+        </button>
+        <span className="quiet">{t(`${number(details.length)}件`, `${details.length} orders`)}</span>
+      </div>
+      {missing + orders.length - details.length > 0 && missing > 0 && (
+        <p className="note no-print">
+          {t(`${missing}件の受注を読み込めませんでした。`, `${missing} orders could not be read.`)}
+        </p>
+      )}
+      {picking ? (
+        <Picking orders={details} />
+      ) : (
+        details.map((one) => <Notes key={one.orderNumber} order={one} />)
+      )}
+    </div>
+  )
+}
+
+/** Each recipient gets a note of what is in that parcel. */
+function Notes({ order }: { order: OrderDetail }) {
+  return order.recipients.map((recipient) => {
+    const { person } = recipient
+    const gift = order.gift.requested || recipient.gift.requested
+    const items = order.items.filter((item) => !item.deleted && item.recipientId === recipient.id)
+    const whole = order.recipients.length === 1
+    return (
+      <article key={recipient.id} className="sheet">
+        <header className="sheet-head">
+          <h2>{t('納品書', 'Delivery note')}</h2>
+          <p>
+            {t('受注番号', 'Order')} <span className="number">{order.orderNumber}</span>
+            <br />
+            {t('注文日', 'Ordered')} {day(order.orderedAt)}
+          </p>
+        </header>
+        <address className="sheet-address">
+          〒{person.postalCode?.replace(/^(\d{3})(\d{4})$/, '$1-$2')}
+          <br />
+          {[person.prefecture, person.city, person.address1].join('')} {person.address2}
+          <br />
+          {person.company}
+          <strong>
+            {person.fullName ?? [person.familyName, person.givenName].filter(Boolean).join(' ')} {t('様', '')}
+          </strong>
+        </address>
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{t('商品番号', 'Code')}</th>
+              <th scope="col">{t('商品', 'Item')}</th>
+              <th scope="col" className="num">
+                {t('数量', 'Quantity')}
+              </th>
+              {!gift && (
+                <>
+                  <th scope="col" className="num">
+                    {t('単価', 'Price')}
+                  </th>
+                  <th scope="col" className="num">
+                    {t('小計', 'Sum')}
+                  </th>
+                </>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <tr key={item.lineId}>
+                <td>{item.itemCode ?? item.mallItemId}</td>
+                <td>
+                  {item.name}
+                  {item.options.map(({ name, value }) => (
+                    <div key={name} className="quiet">
+                      {name}: {value}
+                    </div>
+                  ))}
+                </td>
+                <td className="num">{number(item.quantity)}</td>
+                {!gift && (
+                  <>
+                    <td className="num">{yen(item.unitPrice)}</td>
+                    <td className="num">{yen(item.subtotal)}</td>
+                  </>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {!gift && whole && (
+          <dl className="sheet-money">
+            <div className="fact">
+              <dt>{t('送料', 'Postage')}</dt>
+              <dd className="num">{yen(order.charges.shipping)}</dd>
+            </div>
+            <div className="fact">
+              <dt>{t('請求金額', 'Billed')}</dt>
+              <dd className="num">
+                <strong>{yen(order.totals.billed)}</strong>
+              </dd>
+            </div>
+          </dl>
+        )}
+        {recipient.gift.message && <p className="multiline">{recipient.gift.message}</p>}
+      </article>
+    )
+  })
+}
+
+function Picking({ orders }: { orders: readonly OrderDetail[] }) {
+  const lines = new Map<
+    string,
+    { code: string; name: string; jan: string; quantity: number; orders: number }
+  >()
+  for (const order of orders) {
+    for (const item of order.items) {
+      if (item.deleted) continue
+      const code = item.merchantSku ?? item.sku ?? item.itemCode ?? item.mallItemId ?? ''
+      const options = item.options.map(({ value }) => value).join(' ')
+      const key = `${code} ${item.name} ${options}`
+      const line = lines.get(key) ?? {
+        code,
+        name: `${item.name} ${options}`.trim(),
+        jan: item.jan ?? '',
+        quantity: 0,
+        orders: 0,
+      }
+      lines.set(key, { ...line, quantity: line.quantity + item.quantity, orders: line.orders + 1 })
+    }
+  }
+  const sorted = [...lines].sort(([, a], [, b]) => a.code.localeCompare(b.code))
+  return (
+    <table className="sheet">
+      <thead>
+        <tr>
+          <th scope="col">{t('済', 'Done')}</th>
+          <th scope="col">{t('商品コード', 'Code')}</th>
+          <th scope="col">{t('商品', 'Item')}</th>
+          <th scope="col">JAN</th>
+          <th scope="col" className="num">
+            {t('数量', 'Quantity')}
+          </th>
+          <th scope="col" className="num">
+            {t('受注数', 'Orders')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {sorted.map(([key, line]) => (
+          <tr key={key}>
+            <td aria-hidden="true">☐</td>
+            <td>{line.code}</td>
+            <td>{line.name}</td>
+            <td className="number">{line.jan}</td>
+            <td className="num">
+              <strong>{number(line.quantity)}</strong>
+            </td>
+            <td className="num">{number(line.orders)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}

@@ -1,0 +1,139 @@
+import { useEffect, useState } from 'react'
+import { encode } from 'uqr'
+import { callSession, problemText } from '../api.ts'
+import { t } from '../i18n.ts'
+import { Field } from '../parts/field.tsx'
+import { SendForm, text } from '../parts/send-form.tsx'
+import { type Session, takeSession } from '../session.ts'
+
+/** The second factor: asked for, set up, and what to keep for the day that the phone is gone. */
+export function SecondFactor() {
+  const [recovery, setRecovery] = useState(false)
+  return (
+    <>
+      <SendForm
+        key={String(recovery)}
+        title={t('2段階認証', 'Second factor')}
+        button={t('確認する', 'Confirm')}
+        send={async (form) =>
+          takeSession(
+            await callSession<Session>(
+              'POST',
+              '/v1/session/second-factor',
+              recovery
+                ? { recoveryCode: text(form, 'code').trim() }
+                : { code: text(form, 'code').replace(/\D/g, '') },
+            ),
+          )
+        }
+      >
+        <Field
+          label={
+            recovery
+              ? t('リカバリーコード', 'Recovery code')
+              : t('認証アプリの6桁の数字', 'Six digits of the app')
+          }
+          name="code"
+          autoComplete="one-time-code"
+          inputMode={recovery ? 'text' : 'numeric'}
+          required
+        />
+      </SendForm>
+      <button type="button" className="link-button" onClick={() => setRecovery(!recovery)}>
+        {recovery
+          ? t('認証アプリの数字を使う', 'Use the app instead')
+          : t('認証アプリを使えないときはリカバリーコードを使う', 'No app at hand: use a recovery code')}
+      </button>
+    </>
+  )
+}
+
+export function SetUp({ onDone }: { onDone: (codes: readonly string[], session: Session) => void }) {
+  const [made, setMade] = useState<{ secret: string; otpauthUrl: string } | null>(null)
+  const [error, setError] = useState<unknown>(null)
+  useEffect(() => {
+    let here = true
+    callSession<{ secret: string; otpauthUrl: string }>('POST', '/v1/session/second-factor/setup').then(
+      (answered) => here && setMade(answered),
+      (thrown) => here && setError(thrown),
+    )
+    return () => {
+      here = false
+    }
+  }, [])
+  if (error !== null) return <p role="alert">{problemText(error)}</p>
+  if (made === null) return <p role="status">{t('準備しています', 'Preparing')}</p>
+  return (
+    <SendForm
+      title={t('2段階認証の設定', 'Set up the second factor')}
+      button={t('設定する', 'Set up')}
+      send={async (form) => {
+        const answered = await callSession<Session & { recoveryCodes: string[] }>(
+          'POST',
+          '/v1/session/second-factor/confirm',
+          { code: text(form, 'code').replace(/\D/g, '') },
+        )
+        onDone(answered.recoveryCodes, answered)
+      }}
+    >
+      <ol className="steps">
+        <li>
+          {t('認証アプリでこのコードを読み取ってください。', 'Scan this code with an authenticator app.')}
+          <QrCode text={made.otpauthUrl} />
+          <p className="support">
+            {t('読み取れないときの文字列', 'If it cannot be scanned')}: <code>{made.secret}</code>
+          </p>
+        </li>
+        <li>{t('アプリに出た6桁の数字を入力してください。', 'Enter the six digits that the app shows.')}</li>
+      </ol>
+      <Field
+        label={t('6桁の数字', 'Six digits')}
+        name="code"
+        inputMode="numeric"
+        autoComplete="one-time-code"
+        required
+      />
+    </SendForm>
+  )
+}
+
+/** Drawn here: the secret goes to nobody. */
+function QrCode({ text: content }: { text: string }) {
+  const { data, size } = encode(content, { border: 2 })
+  const path = data.flatMap((row, y) => row.map((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : ''))).join('')
+  return (
+    <svg
+      className="qr"
+      viewBox={`0 0 ${size} ${size}`}
+      role="img"
+      aria-label={t('認証アプリ用のQRコード', 'QR code')}
+    >
+      <rect width={size} height={size} fill="#fff" />
+      <path d={path} fill="#000" />
+    </svg>
+  )
+}
+
+export function RecoveryCodes({ codes, session }: { codes: readonly string[]; session: Session }) {
+  return (
+    <div className="stack">
+      <h1>{t('リカバリーコードを保管してください', 'Keep these recovery codes')}</h1>
+      <p>
+        {t(
+          '認証アプリを使えないときに、1つにつき1回だけログインに使えます。この画面を閉じると二度と表示されません。',
+          'Each lets you in once when the app is not at hand. They are shown only now.',
+        )}
+      </p>
+      <ul className="codes">
+        {codes.map((code) => (
+          <li key={code}>
+            <code>{code}</code>
+          </li>
+        ))}
+      </ul>
+      <button type="button" className="button button-main" onClick={() => takeSession(session)}>
+        {t('保管したので進む', 'I have kept them')}
+      </button>
+    </div>
+  )
+}

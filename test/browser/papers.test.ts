@@ -1,0 +1,142 @@
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  enterDemo,
+  hasBrowser,
+  LEFT_OUT,
+  PHONE,
+  picture,
+  type Rig,
+  readApi,
+  seriousFindings,
+  startRig,
+  WIDE,
+} from './rig.ts'
+
+/** Labels, printing, calendars and settings, as staff use them. */
+
+const tab = (page: Page, name: string) => page.getByRole('tab', { name })
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+
+describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+  })
+  afterAll(async () => {
+    await rig?.close()
+  })
+
+  test.each([
+    ['wide', WIDE],
+    ['phone', PHONE],
+  ] as const)(
+    'every screen, %s, without a serious finding of axe or a scrolled page',
+    async (size, looks) => {
+      const visitor = await enterDemo(rig, looks)
+      const { page } = visitor
+      for (const [name, path, heading] of [
+        ['csv', '/csv', 'CSV・送り状'],
+        ['calendar', '/calendar', '突合カレンダー'],
+        ['credentials', '/credentials', '鍵・同意カレンダー'],
+        ['shops', '/shops', '店舗・受信箱'],
+      ] as const) {
+        await page.goto(`${rig.url}/board${path}`)
+        await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
+        await page.getByText('読み込んでいます').first().waitFor({ state: 'detached' })
+        expect([name, await seriousFindings(page)]).toEqual([name, []])
+        const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
+        expect([name, wider]).toEqual([name, false])
+        await picture(page, `${name}-${size}`)
+      }
+      expect(visitor.complaints).toEqual([])
+      await visitor.close()
+    },
+  )
+
+  test('labels: set up, looked over, written, and their numbers read back into ship changes', async () => {
+    const visitor = await enterDemo(rig, WIDE)
+    const { page } = visitor
+    await page.goto(`${rig.url}/board/csv`)
+    await tab(page, '送り状の設定').click()
+    for (const [label, value] of [
+      ['ご依頼主名', '取込商店'],
+      ['郵便番号', '1000001'],
+      ['住所', '東京都千代田区千代田1-1'],
+      ['電話番号', '03-1234-5678'],
+      ['品名', '衣類'],
+      ['請求先顧客コード', '12'],
+      ['運賃管理番号', '01'],
+    ] as const) {
+      await page.getByLabel(label, { exact: true }).fill(value)
+    }
+    await button(page, '保存する').click()
+    await page.getByText('半角数字10〜12桁').waitFor()
+    await page.getByLabel('請求先顧客コード').fill('0312345678')
+    await button(page, '保存する').click()
+    await page.getByText('送り状の設定を保存しました。').waitFor()
+
+    await tab(page, '送り状を出力').click()
+    await page.getByLabel('対象', { exact: true }).selectOption('new')
+    await button(page, '事前に確認する').click()
+    await page.getByText(/出力できます \d+件/).waitFor()
+    await picture(page, 'labels')
+    const download = page.waitForEvent('download')
+    await button(page, '送り状ファイルを出力する').click()
+    expect((await download).suggestedFilename()).toMatch(/^yamato_b2-\d{4}-\d\d-\d\d\.csv$/)
+
+    const { orders } = await readApi<{ orders: { id: string; orderNumber: string }[] }>(
+      rig,
+      '/orders?status=new&limit=1',
+    )
+    await tab(page, '送り状番号を取り込む').click()
+    await page.getByLabel('ファイルの形式').selectOption('plain')
+    await page.getByLabel('CSV ファイル').setInputFiles({
+      ...{ name: 'numbers.csv', mimeType: 'text/csv' },
+      buffer: Buffer.from(`受注番号,送り状番号\r\n${orders[0]?.orderNumber},400000000002\r\nx,1\r\n`),
+    })
+    await button(page, '内容を確認する').click()
+    await page.getByText('取り込みません 1行').waitFor()
+    await picture(page, 'tracking')
+    await button(page, /件の発送完了をモールに送る/).click()
+    await page.getByText('依頼しました 1行').waitFor()
+    const asked = await readApi<{ siteChanges: unknown[] }>(
+      rig,
+      `/site-changes?orderId=${orders[0]?.id}&action=ship`,
+    )
+    expect(asked.siteChanges).toHaveLength(1)
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
+  test('ticked orders become delivery notes and a picking list, by keys alone', async () => {
+    const visitor = await enterDemo(rig, WIDE)
+    const { page } = visitor
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    await page.getByRole('grid').focus()
+    await page.keyboard.press('ArrowDown')
+    await page.keyboard.press('Space')
+    await button(page, /^印刷/).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('menuitem', { name: '納品書' }).focus()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { name: '納品書', level: 1 }).waitFor()
+    await page.locator('.sheet').first().waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'print')
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.locator('.head').isVisible()).toBe(false)
+    expect(await page.locator('.sheet').first().isVisible()).toBe(true)
+    await visitor.close()
+  })
+
+  test('a connection is tried, and the mall’s words are shown', async () => {
+    const visitor = await enterDemo(rig, WIDE)
+    const { page } = visitor
+    await page.goto(`${rig.url}/board/shops`)
+    await page.getByText('設定の手順').first().click()
+    await button(page, '接続テスト').first().click()
+    await page.getByText('接続できました').first().waitFor()
+    await visitor.close()
+  })
+})
