@@ -16,6 +16,8 @@ if (process.env.npm_config_omit?.includes('dev')) {
   process.stdout.write(
     'an install without dev packages: the board is not built, an image brings it from its build stage\n',
   )
+} else if (!existsSync(join(board, 'package.json'))) {
+  process.stdout.write('src/board is not here: the service will say that the board was not built\n')
 } else {
   const lock = install()
   build(lock)

@@ -54,7 +54,7 @@ export function StatusBar() {
           tone="changing"
         />
         <Count
-          to="/desk#warning"
+          to="/desk?part=warning"
           here={false}
           label={t('警告あり', 'Warnings')}
           count={counts?.warning}
@@ -68,14 +68,14 @@ export function StatusBar() {
           tone="failed"
         />
         <Count
-          to="/desk#imports"
+          to="/desk?part=imports"
           here={false}
           label={t('取込失敗', 'Import failed')}
           count={counts?.importFailed}
           tone="failed"
         />
         <Count
-          to="/desk#attention"
+          to="/desk?part=attention"
           here={false}
           label={t('要対応', 'Attention')}
           count={board?.attention}

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
+import { useSearch } from 'wouter'
 import { ApiProblem, answer, api, type ImportRequest, problemText, type SiteChange } from '../api.ts'
 import { queries, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
@@ -15,9 +16,10 @@ const MOST = 200
 /** 警告・失敗デスク: what did not go well, by its cause, with what to do. */
 export default function Desk() {
   const mayWork = useMayWork()
+  const part = new URLSearchParams(useSearch()).get('part')
   useEffect(() => {
-    if (location.hash) document.getElementById(location.hash.slice(1))?.scrollIntoView()
-  }, [])
+    if (part) document.getElementById(part)?.scrollIntoView()
+  }, [part])
   return (
     <div className="desk">
       <h1>{t('警告・失敗', 'Warnings and failures')}</h1>
