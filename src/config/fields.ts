@@ -78,7 +78,7 @@ export const operatorKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,200}$/, 'must be up to 200 printable characters without blanks')
 
-/** `rakuten=60,amazon=20`: days by mall. */
+/** `mall=days`, comma separated. */
 export const daysOfMalls = z
   .string()
   .transform(list)

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MALLS } from '../marketplaces/index.ts'
-import type { MallSetting } from '../marketplaces/port/marketplace.ts'
+import type { Mall, MallSetting } from '../marketplaces/port/marketplace.ts'
 import { LOG_LEVELS } from '../platform/logger.ts'
 import {
   backupKey,
@@ -27,6 +27,10 @@ export interface SettingNotes {
 }
 
 const note = (group: string, more: Omit<SettingNotes, 'group'> = {}): SettingNotes => ({ group, ...more })
+
+const allowedDays = (MALLS as readonly Mall[])
+  .flatMap(({ label, personalDataDays: days }) => (days === undefined ? [] : [`${label} ${days}`]))
+  .join(', ')
 
 const service = {
   NODE_ENV: z
@@ -220,12 +224,11 @@ const service = {
     ...note('Work'),
   }),
   PII_RETENTION_DAYS: whole(1, 3650, 30).meta({
-    description:
-      'Days after which personal data of an order that was shipped, completed or cancelled is removed; of mails and site changes by their own time. Malls that allow less refuse more: Amazon 30.',
+    description: `Days after which personal data of an order that was shipped, completed or cancelled is removed; of mails and site changes by their own time. Malls refuse more than they allow: ${allowedDays}.`,
     ...note('Work'),
   }),
   PII_RETENTION_DAYS_OF_MALLS: daysOfMalls.meta({
-    description: 'The same for single malls: `rakuten=60,amazon=20`.',
+    description: 'The same for single malls: `mall=days`, comma separated.',
     ...note('Work', { shownDefault: 'none' }),
   }),
   PII_OPEN_DAYS: whole(1, 3650, 90).meta({
