@@ -160,7 +160,6 @@ function Checked({ result }: { result: Answer }) {
           </Sign>
         )}
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keys */}
       <div
         className="results-table"
         tabIndex={0}
