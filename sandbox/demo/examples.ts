@@ -75,6 +75,7 @@ export async function prepareExamples(
       },
       bodies: {
         beginConsent: [{}],
+        eraseBuyerOfTenant: [{ tenantId, phone: '03-0000-0000' }],
         createApiKey: [{ tenantId, name: '受注管理ソフト 2台目' }],
         createShop: [newShop(String(FREE_CODES_FROM + readings))],
         createMailbox: [secondMailbox(sandbox)],

@@ -27,7 +27,11 @@ const RULES: readonly Rule[] = [
   // A file of everybody's names and addresses.
   ['GET', /^\/v1\/orders\/export$/, 'staff'],
   [`GET ${CHANGES}`, /^\/v1\/(staff|api-keys|audit)(\/|$)/, 'owner'],
-  [CHANGES, /^\/v1\/(shops|mailboxes|webhooks|contract|labels\/settings)(\/|$)/, 'owner'],
+  [
+    CHANGES,
+    /^\/v1\/(shops|mailboxes|webhooks|contract|labels\/settings|mark-rules|blocked-buyers)(\/|$)/,
+    'owner',
+  ],
   ['GET', /^\/v1\//, 'read_only'],
   [CHANGES, /^\/v1\//, 'staff'],
 ]

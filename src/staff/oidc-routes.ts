@@ -39,6 +39,7 @@ function waysRoute(app: App, tools: OidcTools): void {
         tags: ['staff'],
         operationId: 'getSignInWays',
         summary: 'What the sign-in page is to offer (ログイン方法)',
+        description: 'What the sign-in page offers: first account, demo, reset by mail, single sign-on.',
         security: [],
         response: {
           200: z.object({

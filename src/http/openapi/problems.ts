@@ -86,6 +86,7 @@ const OUTSIDE_V1 = new Map([
   ['getReadiness', ['405']],
   ['getMetrics', ['401', '403']],
   ['endConsent', ['429']],
+  ['endMailboxConsent', ['429']],
 ])
 
 /** All codes for the first page of the document, as docs/problems.md has them. */

@@ -1,0 +1,199 @@
+import { createHash } from 'node:crypto'
+import { generate } from 'otplib'
+import { Webhook } from 'standardwebhooks'
+import type { RunningDemo } from '../service/demo.ts'
+
+/**
+ * The calls of the documentation that need more than a key and an id: a browser's cookie, a link that was just made, a signature.
+ * Made on a running demo in an order in which each has what it needs.
+ */
+
+export interface HandAnswer {
+  operationId: string
+  status: number
+  text: string
+}
+
+/** What the demo cannot answer well, and why: nobody outside is asked by a test, and no mail server is there to bring a link. */
+export const REFUSED_BY_HAND: Readonly<Record<string, number>> = {
+  askPasswordReset: 422,
+  resetPassword: 404,
+  endMailboxConsent: 400,
+}
+
+interface Call {
+  key?: string
+  body?: unknown
+  headers?: Record<string, string>
+}
+
+const PASSWORD = 'a long pass phrase'
+
+export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
+  const answers: HandAnswer[] = []
+  const jar = new Map<string, string>()
+  let csrf = ''
+  // biome-ignore lint/suspicious/noExplicitAny: answers of thirty shapes, each looked at once
+  async function call(
+    operationId: string,
+    line: string,
+    { key, body, headers = {} }: Call = {},
+  ): Promise<any> {
+    const [method = 'GET', path = '/'] = line.split(' ')
+    const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
+    const answer = await fetch(new URL(path, demo.url), {
+      method,
+      redirect: 'manual',
+      headers: {
+        ...(key === undefined ? { cookie, 'x-csrf-token': csrf } : { authorization: `Bearer ${key}` }),
+        ...(body === undefined || typeof body === 'string' ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+    })
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? []
+      jar.set(name, value)
+    }
+    const text = await answer.text()
+    answers.push({ operationId, status: answer.status, text })
+    const json = /^[{[]/.test(text) ? JSON.parse(text) : null
+    if (key === undefined && json?.csrfToken) csrf = json.csrfToken
+    return json
+  }
+  const operator = { key: demo.operatorKey }
+  const client = { key: demo.apiKey }
+
+  await call('getSignInWays', 'GET /v1/session/ways')
+  const first = { operatorKey: demo.operatorKey, email: 'operator@example.jp', name: '運営 太郎' }
+  await call('makeFirstOperator', 'POST /v1/session/first', { body: { ...first, password: PASSWORD } })
+  const { secret } = await call('beginSecondFactorSetup', 'POST /v1/session/second-factor/setup', {
+    body: {},
+  })
+  await call('confirmSecondFactor', 'POST /v1/session/second-factor/confirm', {
+    body: { code: await generate({ secret }) },
+  })
+  // Each step of 30 s counts once; a clock may be one step ahead.
+  const next = await generate({ secret, epoch: Math.floor(Date.now() / 1000) + 30 })
+  const renewed = await call('renewRecoveryCodes', 'POST /v1/session/recovery-codes', {
+    body: { code: next },
+  })
+  await call('getSession', 'GET /v1/session')
+  await call('changePassword', 'POST /v1/session/password', {
+    body: { currentPassword: PASSWORD, newPassword: `${PASSWORD}, longer` },
+  })
+  await call('signOut', 'DELETE /v1/session')
+  await call('signIn', 'POST /v1/session', { body: { email: first.email, password: `${PASSWORD}, longer` } })
+  await call('showSecondFactor', 'POST /v1/session/second-factor', {
+    body: { recoveryCode: renewed?.recoveryCodes[0] },
+  })
+  const { sessions } = await call('listSessions', 'GET /v1/sessions')
+  await call('endSession', `DELETE /v1/sessions/${sessions[0].id}`)
+  jar.clear()
+
+  for (const [who, key, path, role] of [
+    ['Operators', operator, '/v1/admin/staff', 'operator'],
+    ['Staff', client, '/v1/staff', 'staff'],
+  ] as const) {
+    const invite = (n: number) =>
+      call(`invite${who}`, `POST ${path}/invitations`, {
+        ...key,
+        body: { email: `${who.toLowerCase()}${n}@example.jp`, role },
+      })
+    const token = new URL((await invite(1)).url).hash.split('/').at(-1)
+    await call('getInvitation', `GET /v1/invitations/${token}`)
+    await call('acceptInvitation', `POST /v1/invitations/${token}/accept`, {
+      body: { name: '山田 花子', password: PASSWORD },
+    })
+    jar.clear()
+    const { id } = await invite(2)
+    await call(`list${who}Invitations`, `GET ${path}/invitations`, key)
+    await call(`withdraw${who}Invitation`, `DELETE ${path}/invitations/${id}`, key)
+    const { staff } = await call(`list${who}`, `GET ${path}`, key)
+    const added = staff.find(({ name }: { name: string }) => name === '山田 花子')
+    await call(`update${who}`, `PATCH ${path}/${added.id}`, { ...key, body: { state: 'disabled' } })
+    await call(`delete${who}`, `DELETE ${path}/${added.id}`, key)
+  }
+
+  for (const email of ['first@example.jp', 'second@example.jp'])
+    await call('apply', 'POST /v1/applications', {
+      body: { company: '株式会社とりこみ商店', name: '山田 花子', email },
+    })
+  const { applications } = await call('listApplications', 'GET /v1/admin/applications', operator)
+  const [one, other] = applications
+  const approved = await call('approveApplication', `POST /v1/admin/applications/${one.id}/approve`, operator)
+  await call('refuseApplication', `POST /v1/admin/applications/${other.id}/refuse`, operator)
+  const tenantId = approved.tenantId ?? approved.tenant?.id ?? approved.application?.tenantId
+  await call('endTenant', `POST /v1/admin/tenants/${tenantId}/end`, {
+    ...operator,
+    body: { deleteAfterDays: 30 },
+  })
+  await call('listTenantDeletions', 'GET /v1/admin/tenant-deletions', operator)
+  await call('askPasswordReset', 'POST /v1/password-resets', { body: { email: 'owner@example.jp' } })
+  const nobody = createHash('sha256').update('nobody').digest('base64url')
+  await call('resetPassword', `POST /v1/password-resets/${nobody}`, { body: { password: PASSWORD } })
+
+  const own = await call('createOwnApiKey', 'POST /v1/api-keys', {
+    ...client,
+    body: { name: '出荷用PC', role: 'staff' },
+  })
+  await call('listOwnApiKeys', 'GET /v1/api-keys', client)
+  const rotate = { body: { overlapHours: 24 } }
+  const after = await call('rotateOwnApiKey', `POST /v1/api-keys/${own.id}/rotate`, { ...client, ...rotate })
+  await call('rotateApiKey', `POST /v1/admin/api-keys/${after.id}/rotate`, { ...operator, ...rotate })
+  await call('revokeOwnApiKey', `DELETE /v1/api-keys/${own.id}`, client)
+  const blocked = await call('createBlockedBuyer', 'POST /v1/blocked-buyers', {
+    ...client,
+    body: { kind: 'phone', value: '090-0000-0000', reason: '受取拒否' },
+  })
+  await call('listBlockedBuyers', 'GET /v1/blocked-buyers', client)
+  await call('deleteBlockedBuyer', `DELETE /v1/blocked-buyers/${blocked.id}`, client)
+
+  const inbound = await call('createMailbox', 'POST /v1/mailboxes', {
+    ...client,
+    body: { name: '転送メール', kind: 'inbound', shopIds: [] },
+  })
+  const door = await call('rotateMailboxSecret', `POST /v1/mailboxes/${inbound.id}/secret`, client)
+  await call('postMail', `POST /v1/mailboxes/${inbound.id}/mails`, {
+    body: MAIL,
+    headers: { 'content-type': 'message/rfc822', ...signed(door.secret, 'mail-1', MAIL) },
+  })
+  const microsoft = await call('createMailbox', 'POST /v1/mailboxes', {
+    ...client,
+    body: {
+      ...{ name: '受注メール（Microsoft 365）', host: '127.0.0.1', port: 993, username: 'order@example.jp' },
+      auth: { kind: 'microsoft', tenant: 'example.jp', clientId: 'app', clientSecret: 'secret' },
+      ...{ enabled: false, shopIds: [] },
+    },
+  })
+  if (microsoft?.id) await call('beginMailboxConsent', `POST /v1/mailboxes/${microsoft.id}/consent`, client)
+  await call('endMailboxConsent', 'GET /oauth/mailbox/callback?state=unknown&code=x')
+  const { shops } = await call('listShops', 'GET /v1/shops', client)
+  const shop = shops.find(({ marketplace }: { marketplace: string }) => marketplace === 'yahoo')
+  const push = await call('setPushSecret', `POST /v1/shops/${shop.id}/push-secret`, { ...client, body: {} })
+  const pushed = JSON.stringify({ orderNumbers: [`${shop.code}-10000001`] })
+  await call('pushOrders', `POST /v1/shops/${shop.id}/pushed-orders`, {
+    body: pushed,
+    headers: { 'content-type': 'application/json', ...signed(push.secret, 'push-1', pushed) },
+  })
+  return answers
+}
+
+const MAIL = [
+  'From: shop@example.jp',
+  'To: order@example.jp',
+  'Subject: hello',
+  'Message-ID: <1@example.jp>',
+  '',
+  'text',
+  '',
+].join('\r\n')
+
+function signed(secret: string, id: string, body: string): Record<string, string> {
+  const at = new Date()
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(secret).sign(id, at, body),
+  }
+}
