@@ -144,7 +144,7 @@ export const JAPANESE: Readonly<Record<string, string>> = {
   getTriggers:
     '`from` から `to` まで（省略時は直近7日間、最大92日間）に取り込んだ受注について、どの契機で、どれだけ遅れて届いたかを返します。最初に取込を求めた契機で数えます。',
   subscribeNotifications:
-    '運営者が通知のキュー（`AMAZON_NOTIFICATION_QUEUES`）を設定したモールで使います。モールが許可しないときは200で `subscribed: false` を返します。その場合もメールと定期照合は続きます。何度でも呼び出せます。',
+    '運営者がモールの通知のキューを設定している場合に使います。モールが許可しないときは200で `subscribed: false` を返します。その場合もメールと定期照合は続きます。何度でも呼び出せます。',
   listLabelFormats: '各ソフトの項目、コード、現在の設定を返します。',
   setLabelSettings:
     'このソフトの設定全体を置き換えます。項目は `GET /v1/labels/formats` の `settingsSchema` にあります。値を推測することはありません。',
