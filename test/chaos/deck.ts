@@ -64,12 +64,7 @@ const HOUR_MS = 3_600_000
  * Faults that the service does not stand yet, and what is the matter. They run when they are named, and docs/reliability.md
  * lists them as what they are.
  */
-export const NOT_STOOD: ReadonlyMap<string, string> = new Map(
-  ['postgres-black-hole', 'partition', 'postgres-read-only', 'dns-gone'].map((name) => [
-    name,
-    'stood with the queue on Redis; with the queue on Postgres a run of all new faults stood still after them, and which of these it was is not known',
-  ]),
-)
+export const NOT_STOOD: ReadonlyMap<string, string> = new Map()
 
 export function deckOf(dice: Seeded, options: DeckOptions): Card[] {
   // Of their own dice: the first deck is dealt as before there were others.

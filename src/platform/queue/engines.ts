@@ -1,13 +1,6 @@
-import {
-  createPostgresBackend,
-  type JobsOptions,
-  type Processor,
-  Queue,
-  Worker,
-  type WorkerOptions,
-  withBackend,
-} from 'bullmq'
+import { type JobsOptions, type Processor, Queue, Worker, type WorkerOptions, withBackend } from 'bullmq'
 import { KEEP_ALIVE, watchedClient } from '../db/watched-client.ts'
+import { listensWith } from './listening.ts'
 import { redisOptions } from './redis.ts'
 
 export type QueueEngine = { kind: 'postgres'; url: string } | { kind: 'redis'; url: string }
@@ -80,23 +73,24 @@ function openRedis(url: string): Engine {
 }
 
 /**
- * LISTEN/NOTIFY wakes the worker; each worker holds one connection for it beside its pool. Whose worker has died is for
+ * LISTEN/NOTIFY wakes the worker; each worker holds one connection for it beside its pool (./listening.ts). Whose worker has died is for
  * `recoverStalled` to find out: the engine's own check goes by the clocks of the machines.
  */
 function openPostgres(url: string): Engine {
+  const Client = watchedClient({ url })
   const connection = (max: number) => ({
     connectionString: url,
     schema: QUEUE_SCHEMA,
     migrate: true,
     max,
     ...KEEP_ALIVE,
-    Client: watchedClient({ url }),
+    Client,
     connectionTimeoutMillis: 5000,
     application_name: 'torikomi queue',
     // A wake-up that a crash of the server swallows is made good by the ticker; waiting for the disk would double its time.
     options: '-c synchronous_commit=off',
   })
-  const postgres = withBackend(createPostgresBackend)
+  const postgres = withBackend(listensWith(Client))
   return {
     queue: new postgres.Queue(NAME, { connection: connection(2), ...events }),
     createWorker: (processor, concurrency) =>

@@ -123,6 +123,20 @@ test.skipIf(redisMissing)(
   },
 )
 
+/** Resolves when the worker waits for news, with no statement under way that would find a silence out. */
+async function quietQueue(url: string): Promise<pg.Pool> {
+  const watcher = new pg.Pool({ connectionString: url, max: 1 })
+  cleanUp.push(() => watcher.end())
+  const busy = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+    and (state <> 'idle' or state_change > now() - interval '1 second')`
+  await waitFor(
+    'a quiet queue',
+    async () => (await watcher.query(busy)).rowCount,
+    (rows) => rows === 0,
+  )
+  return watcher
+}
+
 test('workers on Postgres leave a connection that listens and fell silent without an end', {
   timeout: 90_000,
 }, async () => {
@@ -142,16 +156,11 @@ test('workers on Postgres leave a connection that listens and fell silent withou
   )
   await queue.wake(['before'])
   await waitFor('a wake-up', async () => seen.includes('before'), Boolean)
-  // The worker waits for news, with no statement under way that would find the silence out.
-  const watcher = new pg.Pool({ connectionString: database.url, max: 1 })
-  cleanUp.push(() => watcher.end())
-  const busy = `select from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-    and (state <> 'idle' or state_change > now() - interval '1 second')`
-  await waitFor(
-    'a quiet queue',
-    async () => (await watcher.query(busy)).rowCount,
-    (rows) => rows === 0,
-  )
+  const watcher = await quietQueue(database.url)
+  const listeners = async () =>
+    (await watcher.query<{ pid: number }>(`select pid from pg_stat_activity where application_name = 'wake'`))
+      .rows
+  const [before] = await listeners()
   proxy.fallSilent(false)
   await waitFor(
     'a wake-up after the silence',
@@ -161,5 +170,83 @@ test('workers on Postgres leave a connection that listens and fell silent withou
     },
     Boolean,
     { limitMs: 60_000 },
+  )
+  await waitFor(
+    'another connection that listens',
+    listeners,
+    (now) => now.some(({ pid }) => pid !== before?.pid),
+    { limitMs: 30_000 },
+  )
+})
+
+/** A queue on Postgres behind a gate; `work` takes what it is woken for into `seen`. */
+async function gatedQueue() {
+  const database = await emptyDatabase()
+  cleanUp.push(database.close)
+  const server = new URL(database.url)
+  const gate = await startGate({ host: server.hostname, port: Number(server.port) })
+  cleanUp.push(gate.close)
+  server.port = String(gate.port)
+  const queue = await createWakeQueue({ kind: 'postgres', url: server.href }, log)
+  cleanUp.push(() => queue.close(2_000))
+  const seen: string[] = []
+  const work = () =>
+    queue.work(
+      async (shopId) => {
+        seen.push(shopId)
+        return 'done'
+      },
+      { concurrency: 2 },
+    )
+  return { queue, gate, seen, work, database }
+}
+
+const LISTEN = /\bLISTEN bullmq_jobs/i
+
+// Without an end to its wait for this one answer a worker took no job any more, and nobody else could tell.
+test('workers on Postgres work on when the answer to their LISTEN is lost', {
+  timeout: 60_000,
+}, async () => {
+  const { queue, gate, seen, work } = await gatedQueue()
+  const lost = Promise.withResolvers<void>()
+  gate.answerInstead((said) => {
+    if (!LISTEN.test(said)) return null
+    lost.resolve()
+    return ''
+  })
+  await work()
+  await lost.promise
+  gate.answerInstead(null)
+  await queue.wake(['after'])
+  await waitFor('a wake-up after it', async () => seen.includes('after'), Boolean, { limitMs: 30_000 })
+})
+
+/** As a server says it that only reads. */
+const REFUSED = 'E\0\0\0\x1cSERROR\0C25006\0Mrefused\0\0Z\0\0\0\x05I'
+
+// After a wait that failed BullMQ waits as long as it ever does.
+test('workers on Postgres work on when all falls silent after a LISTEN that was refused', {
+  timeout: 90_000,
+}, async () => {
+  const { queue, gate, seen, work, database } = await gatedQueue()
+  let refused = 0
+  gate.answerInstead((said) => (LISTEN.test(said) && refused++ === 0 ? REFUSED : null))
+  await work()
+  await waitFor(
+    'LISTEN anew',
+    async () => refused,
+    (times) => times > 1,
+  )
+  await quietQueue(database.url)
+  gate.silence(true)
+  gate.silence(false)
+  await waitFor(
+    'a wake-up after it',
+    async () => {
+      await queue.wake(['after'])
+      return seen.includes('after')
+    },
+    Boolean,
+    { limitMs: 40_000 },
   )
 })
