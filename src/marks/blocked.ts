@@ -74,7 +74,25 @@ function textOf({ kind, value, postalCode }: NewBlockedBuyer): string {
   return normaliseAddress({ ...NO_ONE, postalCode, address1: value })
 }
 
+const Sealed = z.object({
+  value: z.string(),
+  postalCode: z.string().nullable(),
+  reason: z.string().nullable(),
+})
+
 const entryContext = (id: string): string => `blocked-buyer:${id}`
+
+/** As stored with the entry. The kind stands in the row: what is sealed is the value, its postcode and the reason. */
+export function blockedHash(
+  sealer: Sealer,
+  tenantId: string,
+  kind: string,
+  entry: string,
+): Buffer | undefined {
+  const sealed = Sealed.parse(JSON.parse(entry))
+  const wanted = NewBlockedBuyer.parse({ ...sealed, kind })
+  return searchHashes(sealer, tenantId, wanted.kind, textOf(wanted))[0]
+}
 
 /** The same one again answers with the entry that is there. */
 export async function addBlocked(tools: BlockedTools, caller: Caller, wanted: NewBlockedBuyer) {

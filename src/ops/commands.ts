@@ -1,7 +1,9 @@
+import { checkAudit } from './audit.ts'
 import { backupDatabase, backupKeys, verifyBackup } from './backup/backup.ts'
 import { restoreDatabase } from './backup/restore.ts'
 import { doctor } from './doctor.ts'
 import { listAttention, listKeys, listTenants, retryFailedImports } from './lists.ts'
+import { eraseOneBuyer, listAccounts, resetSecondFactor, unlockAccount } from './people.ts'
 import { rotateKeys } from './rotation/rotate.ts'
 import { migrate, resumeWork, version } from './schema.ts'
 import { type Ops, type OpsWorld, openOps, Usage } from './tools.ts'
@@ -25,6 +27,23 @@ const COMMANDS: readonly Command[] = [
   { usage: 'migrate', does: 'brings the schema to this release, under DATABASE_MIGRATE_URL', run: migrate },
   { usage: 'tenants', does: 'tenants with their shops and open orders', run: listTenants },
   { usage: 'keys', does: 'API keys, those that end soon first', run: listKeys },
+  { usage: 'accounts', does: 'people with an account, with their ids', run: listAccounts },
+  {
+    usage: 'accounts unlock <account id>',
+    does: 'forgets wrong passwords and codes of one person',
+    run: unlockAccount,
+  },
+  {
+    usage: 'accounts reset-second-factor <account id>',
+    does: 'for a lost phone; ends all sessions',
+    run: resetSecondFactor,
+  },
+  {
+    usage: 'erase <tenant id> --phone|--email|--number <value>',
+    does: 'erases one buyer for good, as POST /v1/admin/erasure',
+    run: eraseOneBuyer,
+  },
+  { usage: 'audit verify', does: 'walks the chain of the audit: was anything changed?', run: checkAudit },
   { usage: 'attention', does: 'shops and mailboxes that need a person', run: listAttention },
   {
     usage: 'keys rotate [--batch n]',

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { retryFailed } from '../imports/requests/retry.ts'
 import { type Ops, table, Usage } from './tools.ts'
 
-const day = (time: Date | null): string => time?.toISOString().slice(0, 16).replace('T', ' ') ?? '-'
+export const day = (time: Date | null): string => time?.toISOString().slice(0, 16).replace('T', ' ') ?? '-'
 
 async function show(
   ops: Ops,

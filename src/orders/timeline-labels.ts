@@ -56,6 +56,7 @@ const ACTORS: ReadonlyMap<string, string> = new Map([
   ['mail', '注文メール'],
   ['worker', '自動処理'],
   ['operator', '運営者'],
+  ['ops', '運営者（サーバーでの操作）'],
   ['mall', 'モール'],
 ])
 

@@ -10,7 +10,7 @@ import type { NewId } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Random } from '../platform/random.ts'
 import { staffNameContext } from '../shops/tenants/actor-names.ts'
-import { staffContext, tidyEmail } from './secrets.ts'
+import { emailHash, emailHashes, staffContext } from './secrets.ts'
 
 /** What all of the room stands on. */
 export interface StaffTools {
@@ -66,8 +66,8 @@ export const StaffAnswer = z
   })
   .meta({ id: 'StaffAccount', description: 'A person with an account (担当者)' })
 
-export const emailHash = (sealer: Sealer, email: string): Uint8Array<ArrayBuffer> =>
-  sealer.fingerprint('staff-email', tidyEmail(email))
+/** Whoever has this address, under whatever key it was stored. */
+export const byEmail = (sealer: Sealer, email: string) => ({ emailHash: { in: emailHashes(sealer, email) } })
 
 export const nameOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'sealedName'>): string =>
   sealer.open(staffNameContext(row.id), row.sealedName).toString()

@@ -2,13 +2,14 @@ import { z } from 'zod'
 import type { Application } from '../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../http/schemas.ts'
 import { dateNow } from '../platform/clock.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
 import { networkOf } from '../shops/tenants/door-failures.ts'
-import { Email, emailHash, PersonName, type StaffTools } from './accounts.ts'
+import { byEmail, Email, PersonName, type StaffTools } from './accounts.ts'
 import { InvitationMade, insertInvitation, invitationAnswer, linkOf, sendInvitation } from './invitations.ts'
 import { mailTo } from './letters.ts'
-import { tidyEmail } from './secrets.ts'
+import { applicationHashes, stored } from './secrets.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** Waiting ones: beyond it somebody plays with the form, and the operator should look. */
@@ -50,16 +51,20 @@ export const Approved = z.object({
   invitation: InvitationMade,
 })
 
-const contextOf = (id: string) => `application:${id}:detail`
+export const applicationContext = (id: string) => `application:${id}:detail`
 
 export const applicationAnswer = (
   { sealer }: StaffTools,
   row: Application,
 ): z.infer<typeof ApplicationAnswer> => ({
-  ...Kept.parse(sealer.openJson(contextOf(row.id), row.sealedDetail)),
+  ...Kept.parse(sealer.openJson(applicationContext(row.id), row.sealedDetail)),
   ...{ id: row.id, state: row.state, network: row.network, tenantId: row.tenantId },
   ...{ createdAt: iso(row.createdAt), decidedAt: isoOrNull(row.decidedAt) },
 })
+
+/** As stored with the detail. */
+export const applicationHash = (sealer: Sealer, detail: string): Uint8Array<ArrayBuffer> =>
+  stored(applicationHashes(sealer, Kept.parse(JSON.parse(detail)).email))
 
 /**
  * The answer is the same whatever happens: the form is open to everybody and tells nothing. An address gets one mail a day at most, and
@@ -72,11 +77,12 @@ export async function apply(
 ): Promise<void> {
   const { db, sealer, newId, clock } = tools
   const now = clock.now()
-  const mine = sealer.fingerprint('application-email', tidyEmail(input.email))
+  const hashes = applicationHashes(sealer, input.email)
+  const mine = stored(hashes)
   const kept = await db.$transaction(async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${Buffer.from(mine).toString('hex')}, 0))`
     const today = await tx.application.count({
-      where: { emailHash: mine, createdAt: { gt: new Date(now - DAY_MS) } },
+      where: { emailHash: { in: hashes }, createdAt: { gt: new Date(now - DAY_MS) } },
     })
     if (today > 0) return null
     if ((await tx.application.count({ where: { state: 'waiting' } })) >= MOST_WAITING)
@@ -88,7 +94,7 @@ export async function apply(
     await tx.application.create({
       data: {
         ...{ id, emailHash: mine, network: networkOf(address), createdAt: new Date(now) },
-        sealedDetail: sealer.sealJson(contextOf(id), input),
+        sealedDetail: sealer.sealJson(applicationContext(id), input),
       },
     })
     const note = { tenantId: null, actor: 'nobody', source: address, target: id, data: {} }
@@ -123,8 +129,10 @@ export async function approve(
       data: { state: 'approved', decidedAt: now, decidedBy: by.actor, tenantId },
     })
     if (!application) throw await whyNot(tools, id)
-    const { company, email } = Kept.parse(tools.sealer.openJson(contextOf(id), application.sealedDetail))
-    if (await tx.staffAccount.findUnique({ where: { emailHash: emailHash(tools.sealer, email) } }))
+    const { company, email } = Kept.parse(
+      tools.sealer.openJson(applicationContext(id), application.sealedDetail),
+    )
+    if (await tx.staffAccount.findFirst({ where: byEmail(tools.sealer, email) }))
       throw new AppError(
         'CONFLICT',
         '申込者のメールアドレスには、すでに担当者の登録があります。別のアドレスで申し込み直してもらってください。',

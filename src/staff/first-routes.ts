@@ -5,7 +5,7 @@ import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import { networkOf } from '../shops/tenants/door-failures.ts'
-import { Email, emailHash, emailTaken, newAccount, PersonName } from './accounts.ts'
+import { byEmail, Email, emailTaken, newAccount, PersonName } from './accounts.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFaults } from './secrets.ts'
 import { fromOf, SessionAnswer, sessionAnswer, setSession } from './session-cookie.ts'
@@ -96,8 +96,7 @@ async function makeFirst(
         'CONFLICT',
         '運営者はすでに登録されています。登録済みの運営者に招待を依頼してください。',
       )
-    if (await tx.staffAccount.findUnique({ where: { emailHash: emailHash(tools.sealer, person.email) } }))
-      throw emailTaken()
+    if (await tx.staffAccount.findFirst({ where: byEmail(tools.sealer, person.email) })) throw emailTaken()
     const account = await tx.staffAccount.create({
       data: newAccount(tools, { ...person, tenantId: null, role: 'operator', passwordHash }),
       include: WITH_TENANT,
@@ -141,8 +140,8 @@ async function demoOwner(tools: FirstTools, tenantId: string) {
   const email = 'owner@sandbox.example'
   return tools.db.$transaction(async (tx) => {
     await tx.$executeRaw`select pg_advisory_xact_lock(${FIRST_LOCK})`
-    const there = await tx.staffAccount.findUnique({
-      where: { emailHash: emailHash(tools.sealer, email) },
+    const there = await tx.staffAccount.findFirst({
+      where: byEmail(tools.sealer, email),
       include: WITH_TENANT,
     })
     if (there) return there

@@ -5,9 +5,9 @@ import { invalid } from '../http/validation.ts'
 import type { DbOrTx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
-import { emailHash, emailTaken, newAccount, RoleSchema, type StaffRole, type StaffTools } from './accounts.ts'
+import { byEmail, emailTaken, newAccount, RoleSchema, type StaffRole, type StaffTools } from './accounts.ts'
 import { mailTo } from './letters.ts'
-import { hashPassword, hashToken, newToken, passwordFaults } from './secrets.ts'
+import { emailHash, hashPassword, hashToken, newToken, passwordFaults } from './secrets.ts'
 import { type AccountWithTenant, WITH_TENANT } from './sign-in.ts'
 
 const LIFE_MS = 7 * 24 * 60 * 60_000
@@ -31,14 +31,14 @@ export const InvitationMade = InvitationAnswer.extend({
     .describe('The link, to be handed over by hand, where it was not mailed; shown this once (招待リンク)'),
 }).describe('A new invitation (招待)')
 
-const contextOf = (id: string) => `staff-invitation:${id}:email`
+export const invitationContext = (id: string) => `staff-invitation:${id}:email`
 
 export const invitationAnswer = (
   { sealer }: Pick<StaffTools, 'sealer'>,
   row: StaffInvitation,
 ): z.infer<typeof InvitationAnswer> => ({
   id: row.id,
-  email: sealer.open(contextOf(row.id), row.sealedEmail).toString(),
+  email: sealer.open(invitationContext(row.id), row.sealedEmail).toString(),
   role: row.role,
   createdAt: iso(row.createdAt),
   expiresAt: iso(row.expiresAt),
@@ -85,7 +85,7 @@ export async function invite(
 }
 
 async function hasAccount({ sealer }: StaffTools, db: DbOrTx, email: string): Promise<boolean> {
-  return (await db.staffAccount.findUnique({ where: { emailHash: emailHash(sealer, email) } })) !== null
+  return (await db.staffAccount.findFirst({ where: byEmail(sealer, email) })) !== null
 }
 
 /** The link before, of the same address, is worth nothing any more. */
@@ -99,11 +99,11 @@ export async function insertInvitation(
   const { token, hash } = newToken(random)
   const now = clock.now()
   const address = { tenantId, emailHash: emailHash(sealer, email) }
-  await tx.staffInvitation.deleteMany({ where: { ...address, acceptedAt: null } })
+  await tx.staffInvitation.deleteMany({ where: { tenantId, ...byEmail(sealer, email), acceptedAt: null } })
   const row = await tx.staffInvitation.create({
     data: {
       ...{ ...address, id, role, tokenHash: hash, invitedBy: by.actor },
-      ...{ sealedEmail: sealer.seal(contextOf(id), email.trim()) },
+      ...{ sealedEmail: sealer.seal(invitationContext(id), email.trim()) },
       ...{ createdAt: new Date(now), expiresAt: new Date(now + LIFE_MS) },
     },
   })
@@ -145,7 +145,7 @@ export interface OpenInvitation {
 export async function findInvitation(tools: StaffTools, token: string): Promise<OpenInvitation> {
   const row = await tools.db.staffInvitation.findUnique({ where: { tokenHash: hashToken(token) } })
   if (!row || row.acceptedAt || row.expiresAt.getTime() <= tools.clock.now()) throw notValid()
-  return { row, email: tools.sealer.open(contextOf(row.id), row.sealedEmail).toString() }
+  return { row, email: tools.sealer.open(invitationContext(row.id), row.sealedEmail).toString() }
 }
 
 /** Makes the account. @throws AppError NOT_FOUND, CONFLICT, VALIDATION_FAILED */

@@ -4,8 +4,9 @@ import type { App, Routes } from '../http/app-types.ts'
 import type { OpenSession } from '../http/auth.ts'
 import { sessionSecret } from '../http/auth.ts'
 import { AppError } from '../platform/errors.ts'
-import { emailHash } from './accounts.ts'
+import { byEmail } from './accounts.ts'
 import type { Identity, IdentityProvider } from './identity-provider.ts'
+import { oidcHashes, staffContext, stored } from './secrets.ts'
 import { fromOf, setSession } from './session-cookie.ts'
 import { BY_HAND } from './session-routes.ts'
 import { type AccountWithTenant, admit, type SignInTools, WITH_TENANT } from './sign-in.ts'
@@ -166,23 +167,31 @@ async function accountOf(
   signedInId: string | null,
 ): Promise<AccountWithTenant> {
   const { db, sealer } = tools
-  const oidcHash = sealer.fingerprint('staff-oidc', JSON.stringify([identity.issuer, identity.subject]))
-  const bound = await db.staffAccount.findUnique({ where: { oidcHash }, include: WITH_TENANT })
+  const known = JSON.stringify([identity.issuer, identity.subject])
+  const hashes = oidcHashes(sealer, known)
+  const bound = await db.staffAccount.findFirst({
+    where: { oidcHash: { in: hashes } },
+    include: WITH_TENANT,
+  })
   if (bound) {
     if (bound.state !== 'active' || (signedInId !== null && signedInId !== bound.id)) throw nobody()
     return bound
   }
   const email = identity.verifiedEmail
   if (signedInId === null && email === null) throw nobody()
-  const where = signedInId === null ? { emailHash: emailHash(sealer, email ?? '') } : { id: signedInId }
+  const where = signedInId === null ? byEmail(sealer, email ?? '') : { id: signedInId }
+  const free = { ...where, state: 'active', oidcHash: null } as const
+  const found = await db.staffAccount.findFirst({ where: free, include: WITH_TENANT })
+  if (!found) throw nobody()
   const mine = await db.staffAccount.updateMany({
-    where: { ...where, state: 'active', oidcHash: null },
-    data: { oidcHash },
+    where: { ...free, id: found.id },
+    data: {
+      oidcHash: stored(hashes),
+      sealedOidc: sealer.seal(staffContext(found.id, 'oidc'), known),
+    },
   })
-  const account =
-    mine.count === 1 ? await db.staffAccount.findUnique({ where: { oidcHash }, include: WITH_TENANT }) : null
-  if (!account) throw nobody()
-  return account
+  if (mine.count === 0) throw nobody()
+  return found
 }
 
 /** A second factor at the provider counts for a tenant's people; the operator's show ours. */

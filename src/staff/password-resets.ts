@@ -4,7 +4,7 @@ import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import { networkOf } from '../shops/tenants/door-failures.ts'
-import { Email, emailHash, emailOf, type StaffTools } from './accounts.ts'
+import { byEmail, Email, emailOf, type StaffTools } from './accounts.ts'
 import { mailTo } from './letters.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashToken, newToken, passwordFaults } from './secrets.ts'
@@ -90,7 +90,7 @@ export const passwordResetRoutes =
 
 async function sendReset(tools: StaffTools, email: string, source: string): Promise<void> {
   const { db, clock, newId, random } = tools
-  const account = await db.staffAccount.findUnique({ where: { emailHash: emailHash(tools.sealer, email) } })
+  const account = await db.staffAccount.findFirst({ where: byEmail(tools.sealer, email) })
   const to = account && emailOf(tools.sealer, account)
   if (!account || !to || account.state !== 'active') return
   const now = clock.now()

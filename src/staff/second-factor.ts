@@ -3,11 +3,11 @@ import type { StaffAccount } from '../generated/prisma/client.ts'
 import { AppError } from '../platform/errors.ts'
 import { type DoorFailures, LOCK_MS } from '../shops/tenants/door-failures.ts'
 import type { StaffTools } from './accounts.ts'
+import { secondFactorLock } from './locks.ts'
 import { hashRecoveryCode, newRecoveryCodes, staffContext } from './secrets.ts'
 
 /** A code of the step before or after: phones are seldom on time, and people take theirs to type. */
 const TOLERANCE_SECONDS = 30
-const MOST_FAILURES = 5
 
 type Tools = StaffTools & { failures: DoorFailures }
 
@@ -32,7 +32,7 @@ export async function checkSecondFactor(
   account: StaffAccount,
   shown: ShownFactor,
 ): Promise<void> {
-  const lock = { name: `second-factor:${account.id}`, most: MOST_FAILURES }
+  const lock = secondFactorLock(account.id)
   const locked = await tools.failures.lockedFor([lock])
   if (locked !== null) throw lockedOut(locked)
   const good =

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { hash, verify } from '@node-rs/argon2'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { FieldError } from '../platform/errors.ts'
 import type { Random } from '../platform/random.ts'
 
@@ -13,8 +14,39 @@ export const hashToken = (token: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from(createHash('sha256').update(token).digest())
 
 /** What sealed columns of an account are bound to. */
-export const staffContext = (id: string, column: 'email' | 'password' | 'totp' | 'pending-totp'): string =>
-  `staff:${id}:${column}`
+export const staffContext = (
+  id: string,
+  column: 'email' | 'password' | 'totp' | 'pending-totp' | 'oidc',
+): string => `staff:${id}:${column}`
+
+type Fingerprint = Pick<Sealer, 'fingerprints'>
+
+/**
+ * By which an account is found whose address is sealed: of each key, the first one's in front. That is what is stored, and `ops keys rotate` moves
+ * it; what is looked for is any of them, or a change of keys would lock everybody out.
+ */
+export const emailHashes = (sealer: Fingerprint, email: string): Uint8Array<ArrayBuffer>[] => [
+  ...sealer.fingerprints('staff-email', tidyEmail(email)),
+]
+
+export const emailHash = (sealer: Fingerprint, email: string): Uint8Array<ArrayBuffer> =>
+  stored(emailHashes(sealer, email))
+
+export const applicationHashes = (sealer: Fingerprint, email: string): Uint8Array<ArrayBuffer>[] => [
+  ...sealer.fingerprints('application-email', tidyEmail(email)),
+]
+
+/** `identity`: issuer and subject as JSON, which is what is sealed beside it. */
+export const oidcHashes = (sealer: Fingerprint, identity: string): Uint8Array<ArrayBuffer>[] => [
+  ...sealer.fingerprints('staff-oidc', identity),
+]
+
+/** @throws Error without any key, which no sealer is made of */
+export function stored(hashes: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
+  const [first] = hashes
+  if (first === undefined) throw new Error('a sealer without a key')
+  return first
+}
 
 /** The same mailbox, however it was typed. */
 export const tidyEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase()

@@ -6,6 +6,7 @@ import { invalid } from '../http/validation.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import { Email, emailOf } from './accounts.ts'
+import { passwordLock } from './locks.ts'
 import {
   beginSetup,
   checkSecondFactor,
@@ -339,7 +340,7 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
       needSignedIn(now)
       const { account } = now
       const { currentPassword, newPassword } = request.body
-      const lock = { name: `password:${account.id}`, most: 10 }
+      const lock = passwordLock(account.id)
       const locked = await tools.failures.lockedFor([lock])
       if (locked !== null) throw lockedOut(locked)
       if (!(await checkPassword(tools, account, currentPassword))) {

@@ -3,7 +3,8 @@ import type { SessionState } from '../http/auth.ts'
 import { AppError } from '../platform/errors.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import { type DoorFailures, networkOf } from '../shops/tenants/door-failures.ts'
-import { emailHash, needsSecondFactor, type StaffTools } from './accounts.ts'
+import { byEmail, needsSecondFactor, type StaffTools } from './accounts.ts'
+import { emailLock } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFits, staffContext } from './secrets.ts'
 import { type Begun, beginSession, checkTenant, type From } from './sessions.ts'
@@ -15,8 +16,7 @@ export const WITH_TENANT = {
 } as const
 export type AccountWithTenant = Prisma.StaffAccountGetPayload<{ include: typeof WITH_TENANT }>
 
-/** An address may be mistyped now and then; a whole office shares a network. */
-const MOST_BY_ADDRESS = 10
+/** A whole office shares a network. */
 const MOST_BY_NETWORK = 50
 
 const refused = () =>
@@ -34,12 +34,14 @@ export async function signIn(
   given: { email: string; password: string },
   from: From,
 ): Promise<{ account: AccountWithTenant; begun: Begun }> {
-  const hash = emailHash(tools.sealer, given.email)
-  const mine = { name: `email:${Buffer.from(hash).toString('hex')}`, most: MOST_BY_ADDRESS }
+  const mine = emailLock(tools.sealer, given.email)
   const locks = [mine, { name: `sign-in:${networkOf(from.address)}`, most: MOST_BY_NETWORK }]
   const locked = await tools.failures.lockedFor(locks)
   if (locked !== null) throw lockedOut(locked)
-  const account = await tools.db.staffAccount.findUnique({ where: { emailHash: hash }, include: WITH_TENANT })
+  const account = await tools.db.staffAccount.findFirst({
+    where: byEmail(tools.sealer, given.email),
+    include: WITH_TENANT,
+  })
   const good = await checkPassword(tools, account, given.password)
   if (!account || !good || account.state !== 'active') {
     const seconds = await tools.failures.note(locks)

@@ -23,7 +23,7 @@ export const listStaff = ({ db }: StaffTools, tenantId: string | null): Promise<
 
 /** @throws AppError NOT_FOUND, or CONFLICT where nobody would be left to manage the others */
 export async function changeStaff(
-  tools: StaffTools,
+  tools: Pick<StaffTools, 'db' | 'clock' | 'newId' | 'sealer'>,
   by: OperatorCaller,
   tenantId: string | null,
   id: string,
@@ -72,7 +72,8 @@ export async function deleteStaff(
     await tx.staffAccount.update({
       where: { id },
       data: {
-        ...{ state: 'deleted', sealedEmail: null, emailHash: null, sealedPassword: null, oidcHash: null },
+        ...{ state: 'deleted', sealedEmail: null, emailHash: null, sealedPassword: null },
+        ...{ oidcHash: null, sealedOidc: null },
         ...{ sealedTotp: null, sealedPendingTotp: null, recoveryCodes: [] },
         updatedAt: new Date(tools.clock.now()),
       },

@@ -7,6 +7,7 @@ import type { Sealer } from '../platform/crypto/sealer.ts'
 import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
 import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import type { StaffTools } from './accounts.ts'
+import { stored } from './secrets.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 
@@ -110,7 +111,9 @@ async function deleteTenant(tools: EndTools, tenantId: string, endedAt: Date): P
   const facts = { tenantId, endedAt, deletedAt: dateNow(clock), counts }
   await db.$transaction(async (tx) => {
     await tx.tenant.deleteMany({ where: { id: tenantId } })
-    await tx.tenantDeletion.create({ data: { ...facts, signature: signatureOf(sealer, facts) } })
+    await tx.tenantDeletion.create({
+      data: { ...facts, signature: stored(deletionSignatures(sealer, facts)) },
+    })
     await audit(tx, tools, {
       tenantId,
       actor: 'service',
@@ -122,20 +125,19 @@ async function deleteTenant(tools: EndTools, tenantId: string, endedAt: Date): P
   await tools.onTenantChanged(tenantId)
 }
 
-function signatureOf(
-  sealer: Sealer,
+/** Of each key, the first one's in front; `ops keys rotate` signs anew what one of them signed. */
+export function deletionSignatures(
+  sealer: Pick<Sealer, 'fingerprints'>,
   {
     tenantId,
     endedAt,
     deletedAt,
     counts,
   }: Pick<TenantDeletion, 'tenantId' | 'endedAt' | 'deletedAt' | 'counts'>,
-): Uint8Array<ArrayBuffer> {
+): Uint8Array<ArrayBuffer>[] {
   const sorted = Object.entries(counts as Record<string, number>).sort(([a], [b]) => (a < b ? -1 : 1))
-  return sealer.fingerprint(
-    'tenant-deletion',
-    JSON.stringify([tenantId, iso(endedAt), iso(deletedAt), sorted]),
-  )
+  const facts = JSON.stringify([tenantId, iso(endedAt), iso(deletedAt), sorted])
+  return [...sealer.fingerprints('tenant-deletion', facts)]
 }
 
 export function deletionAnswer({ sealer }: EndTools, row: TenantDeletion): z.infer<typeof DeletionAnswer> {
@@ -144,6 +146,6 @@ export function deletionAnswer({ sealer }: EndTools, row: TenantDeletion): z.inf
     ...{ tenantId: row.tenantId, endedAt: iso(row.endedAt), deletedAt: iso(row.deletedAt) },
     counts: row.counts as Record<string, number>,
     signature: signature.toString('hex'),
-    signatureValid: signature.equals(signatureOf(sealer, row)),
+    signatureValid: deletionSignatures(sealer, row).some((one) => signature.equals(one)),
   }
 }

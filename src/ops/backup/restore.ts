@@ -1,7 +1,9 @@
+import { basename } from 'node:path'
 import pg from 'pg'
 import { applyMigrations, readSchemaState } from '../../platform/db/migrate.ts'
 import { begin as beQuiet } from '../../platform/db/quiet.ts'
 import { StartError } from '../../platform/start-error.ts'
+import { OPS_ACTOR } from '../audit.ts'
 import { type Ops, Usage } from '../tools.ts'
 import { backupKey, type Part, partsOf, tablesOf } from './backup.ts'
 
@@ -32,6 +34,7 @@ export async function restoreDatabase(ops: Ops, [file]: readonly string[]): Prom
     await refuseFilled(client, tables)
     const ends = await fill(client, tables, partsOf(file, key))
     await beQuiet(client, 'restored', new Date(ops.clock.now()))
+    await client.query(RESTORED, [ops.newId(), new Date(ops.clock.now()), OPS_ACTOR, basename(file)])
     await client.query('commit')
     ops.print(`${ends.length} tables, ${ends.reduce((sum, end) => sum + end.rows, 0)} rows`)
     ops.print(
@@ -100,6 +103,10 @@ async function refuseFilled(client: pg.Client, tables: readonly string[]): Promi
   const { rows } = await client.query<{ filled: boolean }>('select exists (select from tenants) as filled')
   if (rows[0]?.filled) throw new StartError('this database has tenants already: restore into an empty one.')
 }
+
+/** In the transaction of the rows themselves, which is no Prisma client's. */
+const RESTORED = `
+insert into audit_entries (id, at, actor, action, target) values ($1, $2, $3, 'backup.restored', $4)`
 
 /** Numbers that are given by the database go on behind those that were restored. */
 const SEQUENCES = `

@@ -1,12 +1,6 @@
 import type { Pool } from 'pg'
 import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
-import {
-  type SearchKind,
-  type SearchToken,
-  searchHashes,
-  searchTokens,
-  tokenColumns,
-} from '../../orders/store/search-tokens.ts'
+import { type SearchToken, searchTokens, tokenColumns } from '../../orders/store/search-tokens.ts'
 import { SealError, type Sealer, sealedUnder } from '../../platform/crypto/sealer.ts'
 import type { SealedColumn } from './sealed-columns.ts'
 
@@ -29,9 +23,10 @@ export interface BatchResult {
 
 type Row = Record<string, string> & { sealed: never }
 
-/** Whether the column's rows carry the blind index, which moves with them. */
-const isIndexed = ({ table, column }: SealedColumn): boolean =>
+/** Whether the column's rows carry a blind index, which moves with them. */
+const ofOrders = ({ table, column }: SealedColumn): boolean =>
   table === 'orders' && column === 'sealed_detail'
+const isIndexed = (column: SealedColumn): boolean => ofOrders(column) || column.index !== undefined
 
 /**
  * Seals the next rows behind `from` anew. Each row is written only if it still holds what was read: whoever changed it meanwhile has
@@ -64,27 +59,21 @@ export async function rotateBatch(
       fresh.map(({ sealed }) => sealed),
       fresh.map(({ anew }) => anew),
     ]
-    if (isIndexed(column))
+    const { index } = column
+    if (ofOrders(column))
       await deps.pool.query(REWRITE_ORDERS, [
         ...values,
         ...tokenColumns(fresh.map((one) => indexed(deps.sealer, one))),
       ])
+    else if (index)
+      await deps.pool.query(rewrite(column), [
+        ...values,
+        fresh.map(({ row, text }) => index.hash(deps.sealer, row, text)),
+      ])
     else await deps.pool.query(rewrite(column), values)
-    if (column.table === 'erasures') await rehash(deps, fresh)
   }
   const last = rows.at(-1)
   return { last: last ? keyOf(column, last) : null, rewritten: fresh.length, unreadable }
-}
-
-/** Erased buyers are found again by what an order's index holds, so their hashes move with it. */
-async function rehash(
-  { pool, sealer }: RotateDeps,
-  fresh: readonly { row: Row; text: string }[],
-): Promise<void> {
-  for (const { row, text } of fresh) {
-    const [hash] = searchHashes(sealer, row.tenant_id ?? '', row.kind as SearchKind, text)
-    await pool.query('update erasures set hash = $2 where id = $1', [row.id, hash])
-  }
 }
 
 function indexed(
@@ -100,17 +89,19 @@ const keyOf = ({ key }: SealedColumn, row: Row): string[] => key.map((name) => r
 const typeOf = (name: string): string => (/^(?:number|position)$/.test(name) ? 'int' : 'uuid')
 
 function nextRows(column: SealedColumn, from: readonly string[] | null): string {
-  const names = [...column.key, ...(column.also ?? []), ...(isIndexed(column) ? ['tenant_id'] : [])]
+  const names = [...column.key, ...(column.also ?? []), ...(ofOrders(column) ? ['tenant_id'] : [])]
   const key = column.key.join(', ')
   const place = column.key.map((name, index) => `$${index + 2}::${typeOf(name)}`).join(', ')
   return `select ${names.map((name) => `${name}::text`).join(', ')}, ${column.column} as sealed from ${column.table}
     where ${column.column} is not null ${from ? `and (${key}) > (${place})` : ''} order by ${key} limit $1`
 }
 
-function rewrite({ table, column, key }: SealedColumn): string {
-  const arrays = key.map((name, index) => `$${index + 1}::${typeOf(name)}[]`).join(', ')
-  const [old, anew] = [`$${key.length + 1}::bytea[]`, `$${key.length + 2}::bytea[]`]
-  return `update ${table} t set ${column} = n.anew from unnest(${arrays}, ${old}, ${anew}) as n (${key.join(', ')}, old, anew)
+function rewrite({ table, column, key, index }: SealedColumn): string {
+  const given = [...key, 'old', 'anew', ...(index ? ['hash'] : [])]
+  const typed = (name: string) => (key.includes(name) ? typeOf(name) : 'bytea')
+  const arrays = given.map((name, place) => `$${place + 1}::${typed(name)}[]`).join(', ')
+  const moved = index ? `, ${index.column} = n.hash` : ''
+  return `update ${table} t set ${column} = n.anew${moved} from unnest(${arrays}) as n (${given.join(', ')})
     where ${key.map((name) => `t.${name} = n.${name}`).join(' and ')} and t.${column} = n.old`
 }
 

@@ -1,5 +1,8 @@
 import type { Pool } from 'pg'
-import { createSealer } from '../../platform/crypto/sealer.ts'
+import { createSealer, type Sealer } from '../../platform/crypto/sealer.ts'
+import type { Db } from '../../platform/db/database.ts'
+import { deletionSignatures } from '../../staff/tenant-end.ts'
+import { auditOps } from '../audit.ts'
 import { type Ops, Usage } from '../tools.ts'
 import { countOldKeys, type RotateDeps, rotateBatch } from './rotate-column.ts'
 import { SEALED_COLUMNS, type SealedColumn } from './sealed-columns.ts'
@@ -28,7 +31,7 @@ export async function rotateKeys(ops: Ops, args: readonly string[]): Promise<num
       const unreadable = await pass(ops, deps, round)
       if (ops.signal.aborted) return stopped(ops)
       const left = await countOldKeys(pool, keyId, SEALED_COLUMNS)
-      if (left.length === 0) return await finished(ops, pool, keyId)
+      if (left.length === 0) return await finished(ops, deps)
       if (unreadable > 0)
         return refuse(ops, left, 'put the key that sealed them back into ENCRYPTION_KEYS, behind the first')
       // The next round begins anew, for what was written behind its back.
@@ -88,10 +91,22 @@ function refuse(ops: Ops, left: Left, advice: string): number {
   return 1
 }
 
-async function finished(ops: Ops, pool: Pool, keyId: string): Promise<number> {
+async function finished(ops: Ops, { pool, sealer, keyId }: RotateDeps): Promise<number> {
+  const { db } = await ops.database()
+  await signDeletionsAnew(db, sealer)
   await forget(pool, keyId)
+  await auditOps(ops, 'keys.rotated', keyId)
   ops.print(`done: everything is under "${keyId}", the search too; the other keys may leave ENCRYPTION_KEYS`)
   return 0
+}
+
+/** The proofs of what was deleted hold nothing sealed; their signature would be none any more without its key. */
+async function signDeletionsAnew(db: Db, sealer: Sealer): Promise<void> {
+  for (const row of await db.tenantDeletion.findMany()) {
+    const [first, ...others] = deletionSignatures(sealer, row)
+    if (first && others.some((one) => Buffer.from(row.signature).equals(one)))
+      await db.tenantDeletion.update({ where: { tenantId: row.tenantId }, data: { signature: first } })
+  }
 }
 
 const DONE = 'done'

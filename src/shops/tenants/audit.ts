@@ -5,7 +5,7 @@ import type { NewId } from '../../platform/ids.ts'
 
 export interface AuditNote {
   tenantId: string | null
-  /** `operator`, `key:<api key id>` or `staff:<account id>`. */
+  /** `operator`, `key:<api key id>`, `staff:<account id>`, or `ops`: somebody at the machine itself. */
   actor: string
   /** Address that it came from; left out where the service itself did it. */
   source?: string
@@ -45,6 +45,9 @@ export interface AuditNote {
     | 'staff.second_factor_set'
     | 'staff.second_factor_removed'
     | 'staff.recovery_codes_made'
+    | 'staff.unlocked'
+    | 'keys.rotated'
+    | 'backup.restored'
     | 'session.begun'
     | 'session.refused'
     | 'session.ended'

@@ -5,8 +5,15 @@ import { afterEach, expect, test } from 'vitest'
 import packageJson from '../../../package.json' with { type: 'json' }
 import { buildApp } from '../../../src/app/build-app.ts'
 import { loadConfig } from '../../../src/config/load.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import { createSealer, parseEncryptionKeys } from '../../../src/platform/crypto/sealer.ts'
+import { systemRandom } from '../../../src/platform/random.ts'
+import { audit } from '../../../src/shops/tenants/audit.ts'
+import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
+import { newAccount } from '../../../src/staff/accounts.ts'
+import { emailLock, secondFactorLock } from '../../../src/staff/locks.ts'
 import { emptyDatabase, freshDatabase } from '../../support/database/database.ts'
-import { makeMailbox, makeShop, makeTenant } from '../../support/fixtures.ts'
+import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { ops, TEST_KEYS } from '../../support/ops/run-ops.ts'
 import { redisMissing, startRedis } from '../../support/redis.ts'
 
@@ -154,4 +161,73 @@ test('what is not understood ends with 64 and says how it is meant', async () =>
     code: 64,
     output: expect.stringContaining('usage: '),
   })
+})
+
+test('accounts: listed, unlocked, rid of a lost phone', async () => {
+  const { url, db } = await database()
+  const sealer = createSealer(parseEncryptionKeys(TEST_KEYS), systemRandom)
+  const env = { DATABASE_URL: url }
+  const tenant = await makeTenant(db, { name: '見本商事' })
+  const tools = { sealer, newId, clock: systemClock }
+  const person = { tenantId: tenant.id, role: 'owner', name: '見本 花子', passwordHash: null } as const
+  const { id } = await db.staffAccount.create({
+    data: newAccount(tools, { ...person, email: 'hanako@example.jp' }),
+  })
+  await db.staffAccount.update({ where: { id }, data: { sealedTotp: sealer.seal(`staff:${id}:totp`, 'x') } })
+  expect((await ops(['accounts'], env)).output).toMatch(
+    new RegExp(`${id} .* owner .* yes .* 見本商事 .* hanako@example.jp$`),
+  )
+  const failures = createDoorFailures({ db, clock: systemClock })
+  const locks = [emailLock(sealer, 'Hanako@example.jp'), secondFactorLock(id)]
+  for (let tries = 0; tries < 10; tries++) await failures.note(locks)
+  expect(await failures.lockedFor(locks)).not.toBeNull()
+  expect((await ops(['accounts', 'unlock', id], env)).code).toBe(0)
+  expect(await failures.lockedFor(locks)).toBeNull()
+  expect((await ops(['accounts', 'reset-second-factor', id], env)).code).toBe(0)
+  expect((await db.staffAccount.findUniqueOrThrow({ where: { id } })).sealedTotp).toBeNull()
+  expect(await db.auditEntry.findMany({ orderBy: { id: 'asc' } })).toMatchObject([
+    { action: 'staff.unlocked', actor: 'ops', target: id },
+    { action: 'staff.second_factor_removed', actor: 'ops', target: id, tenantId: tenant.id },
+  ])
+  expect(await ops(['accounts', 'unlock', tenant.id], env)).toMatchObject({ code: 64 })
+})
+
+test('audit verify: 0 while the chain holds, 1 with the entry that was changed', async () => {
+  const { url, db, pool } = await database()
+  const env = { DATABASE_URL: url }
+  const tools = { newId, clock: systemClock }
+  const note = { tenantId: null, actor: 'operator', action: 'tenant.created', target: 'x', data: {} } as const
+  for (let count = 0; count < 3; count++) await audit(db, tools, note)
+  const { code, output } = await ops(['audit', 'verify'], env)
+  expect({ code, output }).toEqual({
+    code: 0,
+    output: expect.stringMatching(/^3 entries checked.*\nhead \w{64}\ndone/),
+  })
+  const [, second] = await db.auditEntry.findMany({ orderBy: { id: 'asc' } })
+  await pool.query(`alter table audit_entries disable trigger user`)
+  await pool.query(`update audit_entries set target = 'y' where id = $1`, [second?.id])
+  expect(await ops(['audit', 'verify'], env)).toMatchObject({
+    code: 1,
+    output: expect.stringContaining(`entry ${second?.id} (changed)`),
+  })
+})
+
+test('erase takes one buyer of one tenant, and says what it needs', async () => {
+  const { url, db } = await database()
+  const env = { DATABASE_URL: url }
+  const tenant = await makeTenant(db)
+  expect((await ops(['erase', tenant.id, '--phone', '090-9999-8888'], env)).output).toMatch(/^0 orders lost/)
+  expect(await db.erasure.findFirst()).toMatchObject({
+    kind: 'phone',
+    requestedBy: 'ops',
+    tenantId: tenant.id,
+  })
+  for (const wrong of [
+    [tenant.id, '--phone', '8888'],
+    [tenant.id, '--email', 'nobody'],
+    [tenant.id, '--name', 'x'],
+    [newId(), '--phone', '090-9999-8888'],
+  ])
+    expect([wrong, (await ops(['erase', ...wrong], env)).code]).toEqual([wrong, 64])
+  expect(await db.erasure.count()).toBe(1)
 })

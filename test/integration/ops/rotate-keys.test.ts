@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { addBlocked } from '../../../src/marks/blocked.ts'
 import { SEALED_COLUMNS } from '../../../src/ops/rotation/sealed-columns.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import {
@@ -11,13 +12,20 @@ import {
   type Sealer,
   sealedUnder,
 } from '../../../src/platform/crypto/sealer.ts'
+import { createLogger } from '../../../src/platform/logger.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
+import { byEmail } from '../../../src/staff/accounts.ts'
+import { apply, NewApplication } from '../../../src/staff/applications.ts'
+import { invite } from '../../../src/staff/invitations.ts'
+import { oidcHashes, staffContext, stored } from '../../../src/staff/secrets.ts'
+import { deletionSignatures } from '../../../src/staff/tenant-end.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeMailbox } from '../../support/fixtures.ts'
+import { makeMailbox, newId } from '../../support/fixtures.ts'
 import { restServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { ops } from '../../support/ops/run-ops.ts'
 import { noEnvFile } from '../../support/service/own-settings.ts'
+import { makeStaff } from '../../support/staff/browser.ts'
 
 const MAIN = fileURLToPath(new URL('../../../src/ops/main.ts', import.meta.url))
 /** As testSealer has it, which sealed what the bench makes. */
@@ -25,6 +33,7 @@ const OLD = { id: 'test', key: new Uint8Array(32).fill(7) }
 const NEW = { id: 'next', key: new Uint8Array(32).fill(8) }
 const BOTH: EncryptionKeys = [NEW, OLD]
 const PHONE = '03-0000-0000'
+const quietLog = createLogger({ level: 'silent' })
 
 let database: TestDatabase
 let bench: ImportBench
@@ -115,6 +124,76 @@ test('while it runs, orders are found that are under the old key and such that a
   async function untilSome(): Promise<boolean> {
     for (;;) if (sealedIn(await details()).has('next')) return true
   }
+})
+
+/** Found under whatever key it was stored, and afterwards by the new one alone. */
+test('people, invitations, applications, identities and blocked buyers are found before, between and after', async () => {
+  const old = createSealer([OLD], systemRandom)
+  const both = createSealer(BOTH, systemRandom)
+  const alone = createSealer([NEW], systemRandom)
+  const { db } = database
+  const { tenantId } = bench
+  const tools = { db, newId, clock: bench.clock, random: systemRandom, sealer: old, log: quietLog }
+  const staffTools = { ...tools, publicUrl: null, sendMail: null }
+  const by = { actor: 'operator' }
+  const { id } = await makeStaff(db, tenantId, 'owner', 'Hanako@example.jp')
+  const identity = JSON.stringify(['https://id.example.jp', 'hanako'])
+  await db.staffAccount.update({
+    where: { id },
+    data: {
+      oidcHash: stored(oidcHashes(old, identity)),
+      sealedOidc: old.seal(staffContext(id, 'oidc'), identity),
+    },
+  })
+  await invite(staffTools, by, { tenantId, role: 'staff', email: 'jiro@example.jp' })
+  const form = NewApplication.parse({ company: '見本商事', name: '見本 三郎', email: 'saburo@example.jp' })
+  await apply(staffTools, form, '203.0.113.7')
+  const caller = { tenantId, actor: 'key:x' }
+  const blocked = [
+    { kind: 'phone', value: PHONE },
+    { kind: 'address', value: '大阪府大阪市北区1-2-3', postalCode: '530-0001' },
+  ] as const
+  for (const entry of blocked) await addBlocked(tools, caller, entry)
+
+  const seen = async (sealer: Sealer) => {
+    const again = { ...staffTools, sealer }
+    await apply(again, form, '203.0.113.7')
+    for (const entry of blocked) await addBlocked({ ...tools, sealer }, caller, entry)
+    await invite(again, by, { tenantId, role: 'staff', email: 'jiro@example.jp' })
+    return {
+      account: (await db.staffAccount.findFirst({ where: byEmail(sealer, 'hanako@EXAMPLE.jp') }))?.id,
+      byIdentity: (
+        await db.staffAccount.findFirst({ where: { oidcHash: { in: oidcHashes(sealer, identity) } } })
+      )?.id,
+      invitations: await db.staffInvitation.count(),
+      applications: await db.application.count(),
+      blocked: await db.blockedBuyer.count(),
+    }
+  }
+  const wanted = { account: id, byIdentity: id, invitations: 1, applications: 1, blocked: 2 }
+  expect(await seen(both)).toEqual(wanted)
+  expect((await ops(['keys', 'rotate'], env(BOTH))).output).toMatch(/^done: /m)
+  expect(await seen(alone)).toEqual(wanted)
+  expect(await db.auditEntry.findFirst({ where: { action: 'keys.rotated' } })).toMatchObject({
+    ...{ actor: 'ops', target: 'next', tenantId: null },
+  })
+})
+
+test('the proof that a tenant was deleted stays one', async () => {
+  const old = createSealer([OLD], systemRandom)
+  const { db } = database
+  const row = { tenantId: newId(), endedAt: new Date(), deletedAt: new Date(), counts: { orders: 3 } }
+  const signature = stored(deletionSignatures(old, row))
+  await db.tenantDeletion.create({ data: { ...row, signature } })
+  const forged = { ...row, tenantId: newId(), signature: new Uint8Array(32) }
+  await db.tenantDeletion.create({ data: forged })
+  await ops(['keys', 'rotate'], env(BOTH))
+  const after = (tenantId: string) => db.tenantDeletion.findUniqueOrThrow({ where: { tenantId } })
+  const alone = createSealer([NEW], systemRandom)
+  expect(Buffer.from((await after(row.tenantId)).signature)).toEqual(
+    Buffer.from(stored(deletionSignatures(alone, row))),
+  )
+  expect(Buffer.from((await after(forged.tenantId)).signature)).toEqual(Buffer.alloc(32))
 })
 
 test('a row that no key opens is named, and it does not say done', async () => {

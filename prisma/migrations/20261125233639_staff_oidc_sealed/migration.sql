@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "staff_accounts" ADD COLUMN     "sealed_oidc" BYTEA;
