@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 eafef0c9fbb4c3cc9660c39bbb8df063e26b76450d35465fe4bffee05ebf62a3
+// Made by ../types.ts from docs/openapi.json, sha256 67d25d7c5a0e7dc9516fb5564f795de488a6795bdc36602587a5ffb24caa7dac
 export interface paths {
     "/healthz": {
         parameters: {
@@ -10,6 +10,8 @@ export interface paths {
         /**
          * Is the process alive (生存確認)
          * @description Answers as long as the process runs, whatever the database does.
+         *
+         *     プロセスが動いている限り、データベースの状態に関係なく応答します。
          */
         get: operations["getHealth"];
         put?: never;
@@ -30,6 +32,8 @@ export interface paths {
         /**
          * Can it serve requests (準備確認)
          * @description Asks the database and the queue; 503 names the part that does not answer, the database that only reads (`read_only`), or says that the process is about to end (`stopping`). A part that this process can serve requests without is shown and keeps it ready: the queue, in the role `api`.
+         *
+         *     データベースとキューを確認します。応答しない部分、読み取り専用のデータベース（`read_only`）、停止中（`stopping`）のときは 503 を返します。そのロールに不要な部分（`api` にとってのキュー）は表示だけで、準備完了のままです。
          */
         get: operations["getReadiness"];
         put?: never;
@@ -50,6 +54,8 @@ export interface paths {
         /**
          * Prometheus metrics (メトリクス)
          * @description With METRICS_API_KEY or the operator key (運営者キー). Without one only from the same machine, straight, and only where METRICS_API_KEY is not set.
+         *
+         *     運営者キーが必要です。同じマシンからはキーなしで読めます。
          */
         get: operations["getMetrics"];
         put?: never;
@@ -70,12 +76,16 @@ export interface paths {
         /**
          * Tenants (契約店の一覧)
          * @description Oldest first.
+         *
+         *     古い順です。
          */
         get: operations["listTenants"];
         put?: never;
         /**
          * Add a tenant (契約店の登録)
          * @description A tenant that only applied (申込済) has no access until it is set active (利用中).
+         *
+         *     申込済の契約店は、利用中にするまで何も利用できません。
          */
         post: operations["createTenant"];
         delete?: never;
@@ -91,7 +101,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One tenant (契約店) */
+        /**
+         * One tenant (契約店)
+         * @description Its state and settings.
+         *
+         *     契約店の状態と設定を返します。
+         */
         get: operations["getTenant"];
         put?: never;
         post?: never;
@@ -101,6 +116,8 @@ export interface paths {
         /**
          * Change a tenant: let in, suspend, rename (契約店の変更)
          * @description Suspending (停止) refuses the keys of the tenant with 403 within five seconds; nothing is deleted, and setting it active (再開) takes up where it stopped.
+         *
+         *     停止すると5秒以内に契約店のキーが403で拒否されます。データは削除されず、再開すると停止前の続きから処理します。
          */
         patch: operations["updateTenant"];
         trace?: never;
@@ -115,12 +132,16 @@ export interface paths {
         /**
          * Keys (API キーの一覧)
          * @description Oldest first, revoked ones too.
+         *
+         *     古い順です。取り消したキーも含みます。
          */
         get: operations["listApiKeys"];
         put?: never;
         /**
          * Make a key for a tenant (API キーの発行)
          * @description The key is in this answer and nowhere else: only its SHA-256 is stored.
+         *
+         *     キーはこの応答にだけ含まれます。保存されるのは SHA-256 だけです。
          */
         post: operations["createApiKey"];
         delete?: never;
@@ -141,6 +162,8 @@ export interface paths {
         /**
          * A new key in the place of one (API キーの更新)
          * @description With the same rights; the old one ends after `overlapHours`, or at its own end if that is sooner.
+         *
+         *     同じ権限の新しいキーを発行します。古いキーは `overlapHours` 時間後、または本来の期限のうち早い方で使えなくなります。
          */
         post: operations["rotateApiKey"];
         delete?: never;
@@ -162,6 +185,8 @@ export interface paths {
         /**
          * Revoke a key (API キーの取消)
          * @description It stops working within five seconds. Revoking twice is harmless.
+         *
+         *     5秒以内に使えなくなります。二度取り消しても問題ありません。
          */
         delete: operations["revokeApiKey"];
         options?: never;
@@ -179,6 +204,8 @@ export interface paths {
         /**
          * Who saw and changed what (監査記録)
          * @description Newest first, kept for twelve months. Secrets are never in it, only that they were changed.
+         *
+         *     新しい順です。秘密の値は含まれず、変更したことだけが残ります。
          */
         get: operations["listAudit"];
         put?: never;
@@ -199,6 +226,8 @@ export interface paths {
         /**
          * The audit as a file (監査記録の出力)
          * @description Oldest first. `jsonl`: one entry a line. `csv`: UTF-8 with a mark, as Excel reads it.
+         *
+         *     古い順です。`jsonl` は1行に1件、`csv` は Excel で開ける BOM 付き UTF-8 です。
          */
         get: operations["exportAudit"];
         put?: never;
@@ -219,8 +248,30 @@ export interface paths {
         /**
          * How full the queues are (キューの状況)
          * @description The queue only wakes; what is to be done is in the database.
+         *
+         *     キューは起動の合図だけを運びます。実行すべき処理はデータベースにあります。
          */
         get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All parts at a glance (稼働状況)
+         * @description Of all processes together, as the database shows them. In Japanese, with what to do.
+         */
+        get: operations["getServiceHealth"];
         put?: never;
         post?: never;
         delete?: never;
@@ -239,6 +290,8 @@ export interface paths {
         /**
          * People with an account (担当者の一覧)
          * @description Oldest first; deleted ones are left out.
+         *
+         *     古い順です。削除した担当者は含みません。
          */
         get: operations["listOperators"];
         put?: never;
@@ -262,6 +315,8 @@ export interface paths {
         /**
          * Delete an account (担当者の削除)
          * @description Address, password and second factor are gone; the name stays for timelines and the audit.
+         *
+         *     アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。
          */
         delete: operations["deleteOperators"];
         options?: never;
@@ -269,6 +324,8 @@ export interface paths {
         /**
          * Change a person’s name, role or state (担当者の変更)
          * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one. The last active owner (or operator) stays.
+         *
+         *     権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。最後の有効な運営者は残ります。
          */
         patch: operations["updateOperators"];
         trace?: never;
@@ -280,12 +337,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Invitations that nobody has accepted yet (承諾待ちの招待) */
+        /**
+         * Invitations that nobody has accepted yet (承諾待ちの招待)
+         * @description Oldest first; those whose time is over are left out.
+         *
+         *     古い順です。期限切れの招待は含みません。
+         */
         get: operations["listOperatorsInvitations"];
         put?: never;
         /**
          * Invite a person (担当者の招待)
          * @description Good for seven days and one person. Where no mail server is set the link is in the answer.
+         *
+         *     7日間、1人だけが使えます。メールサーバーが設定されていないときは、応答にリンクが含まれます。
          */
         post: operations["inviteOperators"];
         delete?: never;
@@ -304,7 +368,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Withdraw an invitation (招待の取消) */
+        /**
+         * Withdraw an invitation (招待の取消)
+         * @description Its link stops working at once.
+         *
+         *     リンクはすぐに使えなくなります。
+         */
         delete: operations["withdrawOperatorsInvitation"];
         options?: never;
         head?: never;
@@ -321,6 +390,8 @@ export interface paths {
         /**
          * Who wants to use the service (申し込みの一覧)
          * @description Oldest first. Decided ones are kept for 90 days.
+         *
+         *     古い順です。承認・却下した申し込みは90日間残ります。
          */
         get: operations["listApplications"];
         put?: never;
@@ -343,6 +414,8 @@ export interface paths {
         /**
          * Let a company in (申し込みの承認)
          * @description Makes the tenant and invites its owner; the link is in the answer where no mail server is set.
+         *
+         *     契約店を作り、管理者を招待します。メールサーバーが設定されていないときは、応答にリンクが含まれます。
          */
         post: operations["approveApplication"];
         delete?: never;
@@ -360,7 +433,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Refuse an application (申し込みの却下) */
+        /**
+         * Refuse an application (申し込みの却下)
+         * @description The applicant is told by mail, where a mail server is set.
+         *
+         *     申込者にメールで知らせます（メールサーバーが設定されている場合）。
+         */
         post: operations["refuseApplication"];
         delete?: never;
         options?: never;
@@ -418,10 +496,76 @@ export interface paths {
         /**
          * Mails of the malls that were read (受信メール)
          * @description Newest first. Mails that are no mall’s are counted only and never stored. Shows personal data: subject, sender and, of unreadable mails, the text.
+         *
+         *     新しい順です。モール以外のメールは件数だけを数え、保存しません。件名、送信者、読み取れなかったメールの本文という個人情報を表示します。
          */
         get: operations["listMails"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Notifications of the malls, and their queues (モールの通知)
+         * @description Newest first; kept 30 days. What cannot be read is set aside as `poison`, with its text.
+         *
+         *     新しい順で、30日間残ります。読み取れない通知は本文と一緒に `poison` として取り分けます。
+         */
+        get: operations["listNotifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/unknown-fields": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Unknown fields and codes (未知の項目・コード)
+         * @description What the malls send beyond their documents, seen last first. Such orders are imported, and the field is kept in `mallFields` (受注は取り込まれ、項目も保存されています).
+         *
+         *     モールの資料にない項目やコードを、最後に届いたものから順に返します。値は含みません。
+         */
+        get: operations["listUnknownFields"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase one buyer (購入者の個人情報の消去)
+         * @description Removes names, addresses, phone numbers, mail addresses, memos and raw answers from every order of this buyer, for good: also an older order that comes in later is stored without them. Numbers, statuses, dates and amounts stay. Orders show `erasedAt`.
+         */
+        post: operations["eraseBuyerOfTenant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -438,6 +582,8 @@ export interface paths {
         /**
          * People with an account (担当者の一覧)
          * @description Oldest first; deleted ones are left out.
+         *
+         *     古い順です。削除した担当者は含みません。
          */
         get: operations["listStaff"];
         put?: never;
@@ -461,6 +607,8 @@ export interface paths {
         /**
          * Delete an account (担当者の削除)
          * @description Address, password and second factor are gone; the name stays for timelines and the audit.
+         *
+         *     アドレス、パスワード、二段階認証を削除します。名前は履歴と監査記録のために残ります。
          */
         delete: operations["deleteStaff"];
         options?: never;
@@ -468,6 +616,8 @@ export interface paths {
         /**
          * Change a person’s name, role or state (担当者の変更)
          * @description What takes something away ends the person’s sessions at once. `removeSecondFactor` is for a lost phone: the next sign-in sets up a new one. The last active owner (or operator) stays.
+         *
+         *     権限を減らす変更では、その人のログインをすぐに終了します。`removeSecondFactor` は端末を紛失したときに使い、次のログインで再設定します。最後の有効な管理者は残ります。
          */
         patch: operations["updateStaff"];
         trace?: never;
@@ -479,12 +629,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Invitations that nobody has accepted yet (承諾待ちの招待) */
+        /**
+         * Invitations that nobody has accepted yet (承諾待ちの招待)
+         * @description Oldest first; those whose time is over are left out.
+         *
+         *     古い順です。期限切れの招待は含みません。
+         */
         get: operations["listStaffInvitations"];
         put?: never;
         /**
          * Invite a person (担当者の招待)
          * @description Good for seven days and one person. Where no mail server is set the link is in the answer.
+         *
+         *     7日間、1人だけが使えます。メールサーバーが設定されていないときは、応答にリンクが含まれます。
          */
         post: operations["inviteStaff"];
         delete?: never;
@@ -503,7 +660,12 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Withdraw an invitation (招待の取消) */
+        /**
+         * Withdraw an invitation (招待の取消)
+         * @description Its link stops working at once.
+         *
+         *     リンクはすぐに使えなくなります。
+         */
         delete: operations["withdrawStaffInvitation"];
         options?: never;
         head?: never;
@@ -522,6 +684,8 @@ export interface paths {
         /**
          * Take staged orders over (受注取込)
          * @description Moves staged orders (自動受注取込), oldest first, to 新規受付 and returns them as one batch. Send a new `Idempotency-Key` with every pull, and the same one to get a batch again whose answer was lost. While `remaining` is above 0, pull again with a new key.
+         *
+         *     自動受注取込の受注を古い順に新規受付へ移し、一つのまとまりとして返します。取込のたびに新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ると同じ結果が返ります。`remaining` が0より大きい間は、新しいキーで続けて取り込んでください。
          */
         post: operations["pullOrders"];
         delete?: never;
@@ -540,6 +704,8 @@ export interface paths {
         /**
          * A batch that was handed over (受注取込の結果)
          * @description The same orders at the same places as in the answer to the pull, each as it is now.
+         *
+         *     取込の応答と同じ受注を同じ順番で、現在の内容で返します。
          */
         get: operations["getPull"];
         put?: never;
@@ -560,6 +726,8 @@ export interface paths {
         /**
          * Orders (受注の一覧・検索)
          * @description Newest first by order time. Without detail unless `detail=true`. All conditions must hold. Full and half width, blanks and hyphens make no difference; names, phones and mail addresses are found whole, as they are stored encrypted.
+         *
+         *     注文日時の新しい順です。`detail=true` を付けない限り詳細は含みません。条件はすべて満たすものだけを返します。全角・半角、空白、ハイフンの違いは無視します。氏名、電話番号、メールアドレスは暗号化して保存しているため、全体が一致するものだけが見つかります。
          */
         get: operations["listOrders"];
         put?: never;
@@ -580,6 +748,8 @@ export interface paths {
         /**
          * One order with its detail (受注詳細)
          * @description The ETag is its version, to be sent as If-Match with a change.
+         *
+         *     ETag が版です。変更するときは If-Match として送ってください。
          */
         get: operations["getOrder"];
         put?: never;
@@ -590,6 +760,8 @@ export interface paths {
         /**
          * Edit an order (受注の編集)
          * @description A JSON merge patch of the detail: lists are replaced whole, null empties a field. `If-Match` is the ETag that the order was read with; when somebody was faster the answer is 412 with both versions. `*` overwrites whatever is there. The mall’s values stay in `edits`.
+         *
+         *     詳細への JSON merge patch です。リストは全体を置き換え、null は項目を空にします。`If-Match` には読んだときの ETag を付けます。ほかの人が先に更新していたときは、両方の版を含む412を返します。`*` は現在の内容を上書きします。モールの値は `edits` に残ります。
          */
         patch: operations["editOrder"];
         trace?: never;
@@ -601,7 +773,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened to an order (受注の履歴) */
+        /**
+         * What happened to an order (受注の履歴)
+         * @description Imports, what was waited for and why, edits, moves and site changes, oldest first. Each kind has a Japanese label, each actor a name.
+         *
+         *     取込、待ち時間とその理由、編集、移動、サイト変更を古い順に返します。種類には日本語のラベル、実行者には名前が付きます。
+         */
         get: operations["getOrderTimeline"];
         put?: never;
         post?: never;
@@ -621,6 +798,8 @@ export interface paths {
         /**
          * What stands where (状況一覧)
          * @description Counts of all shops together and of each, and what waits for a person (要対応).
+         *
+         *     全店舗の合計と店舗ごとの件数、対応が必要な項目を返します。
          */
         get: operations["getBoard"];
         put?: never;
@@ -641,6 +820,8 @@ export interface paths {
         /**
          * Orders as CSV (受注のCSV出力)
          * @description The orders that `GET /orders` lists with the same conditions, 10,000 at most, newest first. What a spreadsheet would take for a formula begins with an apostrophe. Each export is in the audit trail.
+         *
+         *     同じ条件の `GET /v1/orders` と同じ受注を、新しい順に10,000件まで出力します。表計算ソフトが数式とみなす値の先頭にはアポストロフィを付けます。出力は監査記録に残ります。
          */
         get: operations["exportOrders"];
         put?: never;
@@ -663,6 +844,8 @@ export interface paths {
         /**
          * Move orders to a status (ステータス移動)
          * @description From any status to any, also straight from 自動受注取込. All of them or none.
+         *
+         *     どのステータスからどのステータスへも移動できます。自動受注取込から直接でもかまいません。すべて移動するか、一件も移動しないかのどちらかです。
          */
         post: operations["moveOrders"];
         delete?: never;
@@ -678,7 +861,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an order was before edits and re-imports (以前の版の一覧) */
+        /**
+         * What an order was before edits and re-imports (以前の版の一覧)
+         * @description Newest first. Each edit, re-import and change at the mall keeps what was there before.
+         *
+         *     新しい順です。編集、再取込、モールでの変更のたびに、変更前の内容が残ります。
+         */
         get: operations["listOrderVersions"];
         put?: never;
         post?: never;
@@ -695,7 +883,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** An order as it was (以前の版) */
+        /**
+         * An order as it was (以前の版)
+         * @description Its content at that version; personal data goes when its time is over.
+         *
+         *     その版の時点の内容です。個人情報は保存期間が終わると消えます。
+         */
         get: operations["getOrderVersion"];
         put?: never;
         post?: never;
@@ -717,6 +910,8 @@ export interface paths {
         /**
          * Read known orders again (注文再取込)
          * @description Begins it and answers at once. What is different, field by field, stands in GET /reimports/{id} when the mall has answered.
+         *
+         *     再取込を開始し、すぐに応答します。モールが応答した後の項目ごとの差分は `GET /v1/reimports/{id}` で確認できます。
          */
         post: operations["reimportOrders"];
         delete?: never;
@@ -732,7 +927,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What a re-import found and took over (再取込の結果) */
+        /**
+         * What a re-import found and took over (再取込の結果)
+         * @description Field by field: the mall’s value, the value here, and whether it was taken over.
+         *
+         *     項目ごとに、モールの値、こちらの値、取り込んだかどうかを返します。
+         */
         get: operations["getReimport"];
         put?: never;
         post?: never;
@@ -751,7 +951,9 @@ export interface paths {
         };
         /**
          * What happens, live (イベント配信)
-         * @description Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. `order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall. `change`: a site change. `attention`: a shop or mailbox stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /changes, whose `position` is this `id`. `reset` says that this is no longer possible: read the lists again. `ready` says from where events are told.
+         * @description Server-sent events of the tenant. `board`: the whole board, at once and whenever it has changed, five times a second at most. `order`: `{ orderId, shopId, orderNumber, what, status, changeState, mallState, version }`, where `what` names staged, pulled, moved, edited, changed, change_state, cancelled_at_mall, reopened_at_mall, marked. `change`: a site change. `attention`: a shop or mailbox stops or goes on. `notice`: what was told by mail too, as in GET /notices. After a lost connection send the last `id` as `Last-Event-ID`: nothing is missed for 30 days; the same rows as GET /changes, whose `position` is this `id`. `reset` says that this is no longer possible: read the lists again. `ready` says from where events are told.
+         *
+         *     契約店のできごとを Server-Sent Events で配信します。`board` は状況全体（最大で毎秒5回）、`order` は受注、`change` はサイト変更、`attention` は店舗・受信箱の停止と再開、`notice` は通知です。接続が切れたら最後の `id` を `Last-Event-ID` で送ると、30日以内なら漏れなく続きから届きます。`reset` のときは一覧を読み直してください。
          */
         get: operations["streamEvents"];
         put?: never;
@@ -772,6 +974,8 @@ export interface paths {
         /**
          * What changed since a position (変更フィード)
          * @description Every change of orders, site changes, attention and notices of the tenant, in order, each once; the same rows as GET /events and webhooks. First call: without `after`, which answers no rows and the present `position`; then read the lists, and go on from there. Work off `changes`, keep `position`, pass it as `after`. The order is that of the transactions, so where two change one order at once the row with the higher `version` may come first: pass over a row whose version is lower than the one you have. With `wait` the answer comes as soon as there is something. A lost answer loses nothing: ask again with the same `after`. Rows are kept for 30 days; 410 POSITION_EXPIRED says that a position is older, and its `position` is where to go on after reading the lists anew.
+         *
+         *     受注、サイト変更、要対応、通知のすべての変化を、順番どおりに一度ずつ返します。最初は `after` なしで呼び出し、返された `position` を控えてから一覧を読み、以後はその位置から読み進めてください。同時に変更された受注では版の高い行が先に来ることがあるため、手元より低い `version` の行は無視してください。`wait` を付けると、変化があるまで待ってから応答します。行は30日間残り、それより古い位置には410を返します。
          */
         get: operations["listChanges"];
         put?: never;
@@ -794,6 +998,8 @@ export interface paths {
         /**
          * Import orders by number or period (注文取込)
          * @description Begins the import and answers at once. Orders that are here already are left as they are. A period is listed at the mall in the background.
+         *
+         *     取込を開始し、すぐに応答します。すでにある受注は変更しません。期間を指定した場合は、モールの一覧を裏で読み取ります。
          */
         post: operations["importOrders"];
         delete?: never;
@@ -809,7 +1015,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What is being fetched, what failed and why (取込要求の一覧) */
+        /**
+         * What is being fetched, what failed and why (取込要求の一覧)
+         * @description Newest first, with what each waits for, why it failed and what to do. `orderNumber` finds those of one order.
+         *
+         *     新しい順です。待っている理由、失敗した理由と次の操作を含みます。`orderNumber` で一件の注文を探せます。
+         */
         get: operations["listImportRequests"];
         put?: never;
         post?: never;
@@ -828,7 +1039,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask the mall again at once (取込の再実行) */
+        /**
+         * Ask the mall again at once (取込の再実行)
+         * @description For a request that failed or waits.
+         *
+         *     失敗または待機中の取込を、すぐにモールへ問い合わせます。
+         */
         post: operations["retryImportRequest"];
         delete?: never;
         options?: never;
@@ -848,6 +1064,8 @@ export interface paths {
         /**
          * Give up an order that is not wanted here (取込対象外にする)
          * @description It is not asked for any more, and its day is complete without it. Importing the number again takes it back.
+         *
+         *     以後は問い合わせません。その日は、この注文がなくても完了とみなします。番号を指定して取り込むと元に戻ります。
          */
         post: operations["dismissImportRequest"];
         delete?: never;
@@ -865,7 +1083,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Ask again for all that was given up, or all of one cause (失敗した取込の一括再実行) */
+        /**
+         * Ask again for all that was given up, or all of one cause (失敗した取込の一括再実行)
+         * @description Those that failed, or those that failed for one reason.
+         *
+         *     失敗した取込をすべて、または同じ原因のものだけ、もう一度問い合わせます。
+         */
         post: operations["retryFailedImports"];
         delete?: never;
         options?: never;
@@ -880,10 +1103,79 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** How far the import of a period has come (期間指定の取込の状況) */
+        /**
+         * How far the import of a period has come (期間指定の取込の状況)
+         * @description How much of the mall’s list has been read, and how many orders are being imported.
+         *
+         *     モールの一覧をどこまで読んだか、何件を取り込むかを返します。
+         */
         get: operations["getImportScan"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/triggers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Which trigger brought the orders, and how late (契機別の取込実績)
+         * @description Of the orders that were staged between `from` and `to` (the last seven days when left out; 92 days at most). An order counts for the trigger that asked for it first; triggers that came later only confirmed it.
+         *
+         *     `from` から `to` まで（省略時は直近7日間、最大92日間）に取り込んだ受注について、どの契機で、どれだけ遅れて届いたかを返します。最初に取込を求めた契機で数えます。
+         */
+        get: operations["getTriggers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/push-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open the shop’s door for notifications by HTTP (通知の受け口の開設)
+         * @description Gives a signing secret, shown this once, or takes `key`, where the mall issues it (システムイベント通知の authKey). The one before does not count any more. `{"key": null}` closes the door.
+         */
+        post: operations["setPushSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Have the mall tell of changed orders by itself (通知の購読)
+         * @description For malls with a queue of notifications that the operator set. Answers 200 with `subscribed: false` where the mall does not grant it; mails and sweeps go on either way. May be called again at any time.
+         *
+         *     運営者が通知のキュー（`AMAZON_NOTIFICATION_QUEUES`）を設定したモールで使います。モールが許可しないときは200で `subscribed: false` を返します。その場合もメールと定期照合は続きます。何度でも呼び出せます。
+         */
+        post: operations["subscribeNotifications"];
         delete?: never;
         options?: never;
         head?: never;
@@ -900,6 +1192,8 @@ export interface paths {
         /**
          * Is everything here? By day: at the mall, here, missing (日別の突合結果)
          * @description From comparing with the mall’s own list of orders (突合), which goes on in the background all the time.
+         *
+         *     モールの注文一覧との定期照合の結果です。日ごとに、モールの件数、こちらの件数、不足している注文番号を返します。
          */
         get: operations["getCompleteness"];
         put?: never;
@@ -917,12 +1211,19 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Site changes, with the reason of what did not end well (サイト変更の一覧) */
+        /**
+         * Site changes, with the reason of what did not end well (サイト変更の一覧)
+         * @description Newest first. Warnings and failures say why and what to do.
+         *
+         *     新しい順です。警告と失敗には、原因と次の操作を含みます。
+         */
         get: operations["listSiteChanges"];
         put?: never;
         /**
          * Change orders at their malls (サイト変更)
          * @description Takes all changes or none and answers at once; they run in the background. What each mall offers is in `GET /marketplaces`. Send a new `Idempotency-Key` with every request, and the same one when an answer was lost.
+         *
+         *     すべて受け付けるか、一件も受け付けないかのどちらかで、すぐに応答します。変更は裏で実行します。モールごとに可能な操作は `GET /v1/marketplaces` にあります。毎回新しい `Idempotency-Key` を付け、応答を受け取れなかったときは同じキーで再度送ってください。
          */
         post: operations["requestSiteChanges"];
         delete?: never;
@@ -938,7 +1239,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One site change (サイト変更の状況) */
+        /**
+         * One site change (サイト変更の状況)
+         * @description Its state, and what came of each step that was sent.
+         *
+         *     状態と、送信した各段階の結果を返します。
+         */
         get: operations["getSiteChange"];
         put?: never;
         post?: never;
@@ -960,6 +1266,8 @@ export interface paths {
         /**
          * Try again from the step that failed (サイト変更の再実行)
          * @description For warnings and failures. What is known to be done at the mall is not sent again.
+         *
+         *     警告と失敗が対象です。モールで完了したとわかっている段階は送りません。
          */
         post: operations["retrySiteChange"];
         delete?: never;
@@ -980,6 +1288,8 @@ export interface paths {
         /**
          * Mark a warning or failure as seen (サイト変更を確認済みにする)
          * @description The order shows it no more; the change itself stays in the list.
+         *
+         *     受注の表示からは消えます。変更そのものは一覧に残ります。
          */
         post: operations["dismissSiteChange"];
         delete?: never;
@@ -995,7 +1305,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Carriers’ tools, with what is set for each (送り状ソフトと設定) */
+        /**
+         * Carriers’ tools, with what is set for each (送り状ソフトと設定)
+         * @description Fields, codes and settings of each tool.
+         *
+         *     各ソフトの項目、コード、現在の設定を返します。
+         */
         get: operations["listLabelFormats"];
         put?: never;
         post?: never;
@@ -1016,6 +1331,8 @@ export interface paths {
         /**
          * Set who sends, and the codes of the contract with a carrier (送り状の設定)
          * @description Replaces the settings of this tool. What they are is `settingsSchema` of `GET /labels/formats`; nothing is guessed.
+         *
+         *     このソフトの設定全体を置き換えます。項目は `GET /v1/labels/formats` の `settingsSchema` にあります。値を推測することはありません。
          */
         put: operations["setLabelSettings"];
         post?: never;
@@ -1037,6 +1354,8 @@ export interface paths {
         /**
          * What a carrier’s tool would refuse, before the file is made (送り状の事前確認)
          * @description Lengths, characters that CP932 lacks, addresses that do not fit, withdrawn time slots, phones, cash on delivery. Nothing is stored.
+         *
+         *     文字数、CP932にない文字、枠に収まらない住所、廃止された時間帯、電話番号、代引金額を確認します。何も保存しません。
          */
         post: operations["checkLabels"];
         delete?: never;
@@ -1057,6 +1376,8 @@ export interface paths {
         /**
          * A carrier’s file of the orders that pass (送り状ファイルの出力)
          * @description CP932 with CRLF, one line for each recipient. The key of a line (お客様管理番号) finds its order again when the tracking file comes in; an order keeps its key in later files. Orders that are refused are told and left out, or refuse the whole with `strict`. Nothing of an address is ever cut.
+         *
+         *     CP932・CRLFで、届け先ごとに1行です。お客様管理番号は送り状番号を取り込むときに受注を探す鍵で、同じ受注では変わりません。ソフトに受け付けられない受注は理由を付けて除くか、`strict` ならファイル全体を作りません。
          */
         post: operations["makeLabels"];
         delete?: never;
@@ -1077,6 +1398,8 @@ export interface paths {
         /**
          * Read a carrier’s tracking file; with `apply` ask for the ship changes (送り状番号の取込)
          * @description Columns are found by their names. Without `apply` a preview: which order each line belongs to, whether its number can be right, what the mall would refuse. With `apply` each order gets a ship change as by `POST /site-changes`, and `Idempotency-Key` is required: the same key with the same file asks for nothing twice.
+         *
+         *     列は見出しの名前で判別します。`apply` なしでは確認だけを行い、各行がどの受注か、番号が正しいか、モールが受け付けるかを返します。`apply` を付けると `POST /v1/site-changes` と同じ発送のサイト変更を依頼します。このとき `Idempotency-Key` が必要です。
          */
         post: operations["importTracking"];
         delete?: never;
@@ -1095,12 +1418,16 @@ export interface paths {
         /**
          * Shops (店舗の一覧)
          * @description Oldest first.
+         *
+         *     古い順です。
          */
         get: operations["listShops"];
         put?: never;
         /**
          * Add a shop (店舗の登録)
          * @description Credentials (認証情報) are checked for their shape before anything is stored; whether the mall takes them is told by `POST /shops/{id}/test`. They may also be given later.
+         *
+         *     認証情報は保存前に形式を確認します。モールで使えるかどうかは `POST /v1/shops/{id}/test` で確認できます。後から入力することもできます。
          */
         post: operations["createShop"];
         delete?: never;
@@ -1116,13 +1443,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One shop (店舗) */
+        /**
+         * One shop (店舗)
+         * @description Credentials are never shown, only whether they are there and when they end.
+         *
+         *     認証情報の値は含みません。入力済みかどうかと期限だけを返します。
+         */
         get: operations["getShop"];
         put?: never;
         post?: never;
         /**
          * Remove a shop and its credentials (店舗の削除)
          * @description Refused with 409 while the shop has orders: set `enabled` to false instead, or say `withOrders=true` to delete them too.
+         *
+         *     受注がある店舗は409で拒否します。`enabled` を false にするか、受注ごと削除する場合は `withOrders=true` を付けてください。
          */
         delete: operations["deleteShop"];
         options?: never;
@@ -1130,6 +1464,8 @@ export interface paths {
         /**
          * Change a shop (店舗の変更)
          * @description Only what is given changes. `settings` are replaced whole; of `credentials` (認証情報) a renewed value may be entered alone. New credentials clear attention (要対応), open the lane to the mall and start the work that waited.
+         *
+         *     指定した項目だけを変更します。`settings` は全体を置き換えます。認証情報は更新した値だけを入力できます。新しい認証情報を入力すると要対応が消え、待っていた処理を再開します。
          */
         patch: operations["updateShop"];
         trace?: never;
@@ -1146,6 +1482,8 @@ export interface paths {
         /**
          * Log in at the mall and tell what was found (接続テスト)
          * @description Makes one harmless call. Answers 200 with `ok: false` when the mall refuses; a good answer clears attention (要対応).
+         *
+         *     モールを一度だけ、影響のない形で呼び出します。拒否された場合も200で、`ok: false` を返します。成功すると要対応が消えます。
          */
         post: operations["testShop"];
         delete?: never;
@@ -1164,6 +1502,8 @@ export interface paths {
         /**
          * Sub-statuses of a shop (サブステータスの一覧)
          * @description What the site change `sub_status` takes: those the shop has set up, where the mall tells them, or the mall’s fixed ones. Empty for a mall that tells none: it takes the names that the shop gave, or has none.
+         *
+         *     サイト変更 `sub_status` で指定できる値です。店舗がモールで設定したもの、またはモール固定のものを返します。値を教えないモールでは空です。
          */
         get: operations["listSubStatuses"];
         put?: never;
@@ -1184,12 +1524,16 @@ export interface paths {
         /**
          * Mailboxes (受信箱の一覧)
          * @description Oldest first.
+         *
+         *     古い順です。
          */
         get: operations["listMailboxes"];
         put?: never;
         /**
          * Add a mailbox (受信箱の登録)
          * @description The mailbox is only read: no mail is marked, moved or deleted. A host inside the operator’s network is refused with `HOST_NOT_ALLOWED` unless the operator allows it.
+         *
+         *     受信箱は読むだけです。メールの既読、移動、削除は行いません。運営者のネットワーク内のホストは、運営者が許可しない限り `HOST_NOT_ALLOWED` で拒否します。
          */
         post: operations["createMailbox"];
         delete?: never;
@@ -1205,13 +1549,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One mailbox (受信箱) */
+        /**
+         * One mailbox (受信箱)
+         * @description Its password is never shown.
+         *
+         *     パスワードは含みません。
+         */
         get: operations["getMailbox"];
         put?: never;
         post?: never;
         /**
          * Remove a mailbox and its login (受信箱の削除)
          * @description What was imported from its mails stays.
+         *
+         *     メールから取り込んだ受注は残ります。
          */
         delete: operations["deleteMailbox"];
         options?: never;
@@ -1219,8 +1570,54 @@ export interface paths {
         /**
          * Change a mailbox (受信箱の変更)
          * @description Only what is given changes; `shopIds` is replaced whole. A new password clears attention (要対応) and is tried at once. Another host, user or folder is read from its last days on.
+         *
+         *     指定した項目だけを変更します。`shopIds` は全体を置き換えます。新しいパスワードを入力すると要対応が消え、すぐに接続します。ホスト、ユーザー名、フォルダーを変えると、直近の数日分から読み直します。
          */
         patch: operations["updateMailbox"];
+        trace?: never;
+    };
+    "/v1/mailboxes/{id}/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin a consent in the browser (同意の開始)
+         * @description For `auth.kind` microsoft, google and oauth. Open `url` in a browser and consent there within ten minutes, as the account of the mailbox; the provider sends the browser to `/oauth/mailbox/callback`, which stores the consent and lets the mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider.
+         *
+         *     `url` をブラウザーで開き、10分以内に受信箱のアカウントで同意してください。同意を保存すると、すぐに受信箱を読み始めます。設定 PUBLIC_URL と、提供元へのそのアドレスの登録が必要です。
+         */
+        post: operations["beginMailboxConsent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mailboxes/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New signing secret of an inbound mailbox (署名鍵の発行)
+         * @description For `kind` inbound. Shown this once; the one before does not count any more.
+         *
+         *     `kind` が inbound の受信箱で使います。鍵はこの応答だけに含まれ、以前の鍵は使えなくなります。
+         */
+        post: operations["rotateMailboxSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/mailboxes/{id}/test": {
@@ -1235,8 +1632,54 @@ export interface paths {
         /**
          * Log in at the mail server and tell what was found (接続テスト)
          * @description Answers 200 with `ok: false` when the server refuses. A good answer clears attention (要対応).
+         *
+         *     サーバーに拒否された場合も200で、`ok: false` を返します。成功すると要対応が消えます。
          */
         post: operations["testMailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mailbox-presets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Settings of common mail hosts (メール事業者の設定例)
+         * @description What to enter and what to switch on. Nothing is asked of the hosts.
+         *
+         *     入力する値と、メール事業者側で有効にする設定です。事業者への問い合わせは行いません。
+         */
+        get: operations["listMailboxPresets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mailbox-presets/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Find the mail server of an address (メールサーバーの自動検出)
+         * @description By what its domain publishes: SRV records (RFC 6186), autoconfig over https, and where its mail goes (MX). Servers inside the operator’s network are left out. `by: none`: nothing was found; ask the host.
+         *
+         *     ドメインが公開している情報（SRV、autoconfig、MX）から探します。運営者のネットワーク内のサーバーは除きます。`by: none` は見つからなかったことを示します。
+         */
+        get: operations["discoverMailbox"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1253,6 +1696,8 @@ export interface paths {
         /**
          * What each mall can do (モールの一覧)
          * @description Credential fields (認証情報の項目) for a settings form, the site changes (サイト変更) it takes with their fields and carriers, and the mall’s limits.
+         *
+         *     設定画面に必要な認証情報の項目、可能なサイト変更とその項目・運送会社、モールの制限を返します。
          */
         get: operations["listMarketplaces"];
         put?: never;
@@ -1273,12 +1718,16 @@ export interface paths {
         /**
          * Keys (API キーの一覧)
          * @description Oldest first, revoked ones too.
+         *
+         *     古い順です。取り消したキーも含みます。
          */
         get: operations["listOwnApiKeys"];
         put?: never;
         /**
          * Make a key for a program (API キーの発行)
          * @description The key is in this answer and nowhere else: only its SHA-256 is stored.
+         *
+         *     キーはこの応答にだけ含まれます。保存されるのは SHA-256 だけです。
          */
         post: operations["createOwnApiKey"];
         delete?: never;
@@ -1299,6 +1748,8 @@ export interface paths {
         /**
          * A new key in the place of one (API キーの更新)
          * @description With the same rights; the old one ends after `overlapHours`, or at its own end if that is sooner.
+         *
+         *     同じ権限の新しいキーを発行します。古いキーは `overlapHours` 時間後、または本来の期限のうち早い方で使えなくなります。
          */
         post: operations["rotateOwnApiKey"];
         delete?: never;
@@ -1320,6 +1771,8 @@ export interface paths {
         /**
          * Revoke a key (API キーの取消)
          * @description It stops working within five seconds. Revoking twice is harmless.
+         *
+         *     5秒以内に使えなくなります。二度取り消しても問題ありません。
          */
         delete: operations["revokeOwnApiKey"];
         options?: never;
@@ -1334,14 +1787,24 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** One’s own tenant and its settings (ご契約の内容) */
+        /**
+         * One’s own tenant and its settings (ご契約の内容)
+         * @description Name, state and settings.
+         *
+         *     契約店の名前、状態、設定を返します。
+         */
         get: operations["getContract"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /** Change the settings of one’s own tenant (ご契約の設定変更) */
+        /**
+         * Change the settings of one’s own tenant (ご契約の設定変更)
+         * @description Only what is given changes.
+         *
+         *     指定した項目だけを変更します。
+         */
         patch: operations["updateContract"];
         trace?: never;
     };
@@ -1355,6 +1818,8 @@ export interface paths {
         /**
          * Who saw and changed what (監査記録)
          * @description Newest first, kept for twelve months. Secrets are never in it, only that they were changed.
+         *
+         *     新しい順で、12か月間残ります。秘密の値は含まれず、変更したことだけが残ります。
          */
         get: operations["listOwnAudit"];
         put?: never;
@@ -1375,6 +1840,8 @@ export interface paths {
         /**
          * The audit as a file (監査記録の出力)
          * @description Oldest first. `jsonl`: one entry a line. `csv`: UTF-8 with a mark, as Excel reads it.
+         *
+         *     古い順です。`jsonl` は1行に1件、`csv` は Excel で開ける BOM 付き UTF-8 です。
          */
         get: operations["exportOwnAudit"];
         put?: never;
@@ -1397,6 +1864,8 @@ export interface paths {
         /**
          * Begin a consent in the browser (同意の開始)
          * @description For malls with consents (`consent` in GET /marketplaces). Open `url` in a browser and consent there within ten minutes; the mall sends the browser to `/oauth/{marketplace}/callback`, which stores the tokens, opens the lane and shows what happened. Needs the setting PUBLIC_URL, and that address registered with the mall. The body may be left out. A consent that a signed-in browser began ends in that browser alone.
+         *
+         *     ブラウザーでの同意が必要なモールで使います。`url` をブラウザーで開き、10分以内に同意してください。設定 PUBLIC_URL と、モールへのそのアドレスの登録が必要です。本文は省略できます。
          */
         post: operations["beginConsent"];
         delete?: never;
@@ -1415,6 +1884,8 @@ export interface paths {
         /**
          * Keys and consents that end (認証情報の期限一覧)
          * @description Every lifetime of every shop: how sure its date is, and what to do. The mall is asked about once a day, and by `POST /shops/{id}/test`. Notices (通知) go out 30, 14, 7, 3 and 1 days before an end, and at it.
+         *
+         *     全店舗の認証情報の期限と、その確かさ、必要な操作を返します。期限の30・14・7・3・1日前と当日に通知します。
          */
         get: operations["listCredentials"];
         put?: never;
@@ -1435,11 +1906,113 @@ export interface paths {
         /**
          * What was told of keys, consents, and shops and mailboxes that stand still (通知の一覧)
          * @description Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, and as a `notice` to GET /events.
+         *
+         *     新しい順です。SMTP_URL が設定されていれば、契約店のすべてのアドレスへメールでも送ります。
          */
         get: operations["listNotices"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All marks with their labels (マークの一覧)
+         * @description Those that every tenant has, then the own ones of PUT /v1/mark-rules.
+         *
+         *     すべての契約店に共通のマークと、`PUT /v1/mark-rules` で登録した独自のマークです。
+         */
+        get: operations["listMarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mark-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Own rules for marks (マークのルール)
+         * @description All rules of the tenant.
+         *
+         *     登録したルールをすべて返します。
+         */
+        get: operations["getMarkRules"];
+        /**
+         * Replace the own rules for marks (マークのルールの変更)
+         * @description All rules at once. They hold for orders that are imported, read again or edited from now on (以後に取り込む受注から適用します).
+         *
+         *     ルール全体を置き換えます。以後に取込・再取込・編集する受注から適用します。
+         */
+        put: operations["replaceMarkRules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blocked-buyers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Blocked buyers (要注意顧客の一覧)
+         * @description Newest first.
+         *
+         *     新しい順です。
+         */
+        get: operations["listBlockedBuyers"];
+        put?: never;
+        /**
+         * Block a buyer (要注意顧客の登録)
+         * @description Orders whose buyer or recipient has exactly this name, phone, mail address or address get the mark `blocked_buyer` when they are imported or read again; nothing is stopped. Kept, encrypted, until it is removed (削除するまで暗号化して保存します).
+         *
+         *     注文者または届け先の氏名、電話番号、メールアドレス、住所が完全に一致する受注に、取込時と再取込時にマーク `blocked_buyer` が付きます。取込は止まりません。削除するまで暗号化して保存します。
+         */
+        post: operations["createBlockedBuyer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/blocked-buyers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Unblock a buyer (要注意顧客の削除)
+         * @description Marks that orders have already stay until they are read again.
+         *
+         *     受注に付いたマークは、再取込するまで残ります。
+         */
+        delete: operations["deleteBlockedBuyer"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1455,12 +2028,16 @@ export interface paths {
         /**
          * Webhooks (Webhookの一覧)
          * @description All of the tenant, oldest first. Secrets are never shown again (署名鍵は表示されません).
+         *
+         *     古い順です。署名鍵は二度と表示されません。
          */
         get: operations["listWebhooks"];
         put?: never;
         /**
          * Have the change feed sent to an address (Webhookの登録)
          * @description Each row of the change feed from now on is sent by POST as `{ type, timestamp, position, data }`, signed by the rule of Standard Webhooks (`webhook-id`, `webhook-timestamp`, `webhook-signature`). Any 2xx within 15 s takes it; else it is sent again after 6 s, 5 min, 30 min, 2 h, … for three days. Rows may come twice (same `webhook-id`) and, after a failure, out of order: `position` tells. Failing for five days, or 410, switches it off with a notice. The secret is shown in this answer alone (署名鍵はこの応答だけに含まれます).
+         *
+         *     以後の変更フィードの各行を POST で送ります。署名は Standard Webhooks の方式です。15秒以内の2xxで受領とみなし、それ以外は間隔を広げながら3日間再送します。同じ行が二度届くことや、失敗の後に順番が前後することがあるため、`webhook-id` と `position` で判断してください。5日間失敗が続くか410を返すと停止し、通知します。署名鍵はこの応答だけに含まれます。
          */
         post: operations["createWebhook"];
         delete?: never;
@@ -1479,6 +2056,8 @@ export interface paths {
         /**
          * One webhook (Webhookの詳細)
          * @description With how it is doing (送信状況も含みます).
+         *
+         *     送信状況も含みます。
          */
         get: operations["getWebhook"];
         put?: never;
@@ -1486,6 +2065,8 @@ export interface paths {
         /**
          * Remove a webhook (Webhookの削除)
          * @description With its deliveries (送信記録も削除します).
+         *
+         *     送信記録も削除します。
          */
         delete: operations["deleteWebhook"];
         options?: never;
@@ -1493,6 +2074,8 @@ export interface paths {
         /**
          * Change a webhook (Webhookの変更)
          * @description `enabled: true` switches one on again that the service switched off; it goes on where it stood (停止前の続きから送信します).
+         *
+         *     停止された Webhook は `enabled: true` で再開し、停止前の続きから送信します。
          */
         patch: operations["updateWebhook"];
         trace?: never;
@@ -1509,6 +2092,8 @@ export interface paths {
         /**
          * A new secret (署名鍵の変更)
          * @description Shown in this answer alone. Until `oldSecretUntil` each message carries two signatures, of both secrets (期限までは新旧両方の鍵で署名します).
+         *
+         *     新しい鍵はこの応答だけに含まれます。`oldSecretUntil` までは新旧両方の鍵で署名します。
          */
         post: operations["rotateWebhookSecret"];
         delete?: never;
@@ -1529,6 +2114,8 @@ export interface paths {
         /**
          * Send a test (テスト送信)
          * @description Sent soon, as `type: test`; how it went is in the list of deliveries (結果は送信記録で確認できます).
+         *
+         *     まもなく `type: test` として送信します。結果は送信記録で確認できます。
          */
         post: operations["testWebhook"];
         delete?: never;
@@ -1547,6 +2134,8 @@ export interface paths {
         /**
          * What was sent, and how it went (送信記録)
          * @description Newest first, of the last 30 days (30日分、新しい順).
+         *
+         *     30日分を新しい順に返します。
          */
         get: operations["listWebhookDeliveries"];
         put?: never;
@@ -1569,6 +2158,8 @@ export interface paths {
         /**
          * Send it again (再送)
          * @description Under the same `webhook-id`, with attempts of its own (同じ送信IDで再送します).
+         *
+         *     同じ `webhook-id` で、改めて再送します。
          */
         post: operations["redeliverWebhook"];
         delete?: never;
@@ -1589,8 +2180,30 @@ export interface paths {
         /**
          * What would be recognised in a pasted mail, and why not (メール判別の確認)
          * @description Takes the source of a mail, or its sender, subject and text. Nothing is stored or fetched.
+         *
+         *     メールのソース、または送信者・件名・本文を受け取り、どのモールのどの種類の通知と判別されるかを返します。保存も問い合わせも行いません。
          */
         post: operations["recogniseMail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/erasure": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erase one buyer (購入者の個人情報の消去)
+         * @description Removes names, addresses, phone numbers, mail addresses, memos and raw answers from every order of this buyer, for good: also an older order that comes in later is stored without them. Numbers, statuses, dates and amounts stay. Orders show `erasedAt`.
+         */
+        post: operations["eraseBuyer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1607,8 +2220,32 @@ export interface paths {
         /**
          * Where the mall sends the browser back to (同意の結果)
          * @description Answers a page in Japanese (HTML). Each `state` counts once, for ten minutes; with another one nothing is stored.
+         *
+         *     モールからブラウザーが戻る先です。結果を日本語のページで表示します。`state` は一度だけ、10分間有効です。
          */
         get: operations["endConsent"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/oauth/mailbox/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where the mail provider sends the browser back to (同意の結果)
+         * @description Answers a page in Japanese (HTML). Each `state` counts once, for ten minutes; with another one nothing is stored.
+         *
+         *     メール事業者からブラウザーが戻る先です。結果を日本語のページで表示します。`state` は一度だけ、10分間有効です。
+         */
+        get: operations["endMailboxConsent"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1624,15 +2261,27 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who is signed in (ログイン状態) */
+        /**
+         * Who is signed in (ログイン状態)
+         * @description The person, and the token that changes by cookie need.
+         *
+         *     ログインしている担当者と、変更の操作に必要な CSRF トークンを返します。
+         */
         get: operations["getSession"];
         put?: never;
         /**
          * Sign in by mail address and password (ログイン)
          * @description Sets the cookie `torikomi_session`. `state` says what is still owed. Whether the address or the password was wrong is not told; ten failures in 15 minutes lock the address for 15 minutes, whether it has an account or not.
+         *
+         *     Cookie `torikomi_session` を設定します。`state` は次に必要な操作を示します。アドレスとパスワードのどちらが違うかは知らせません。15分間に10回失敗すると、アカウントの有無に関係なく15分間ロックします。
          */
         post: operations["signIn"];
-        /** Sign out (ログアウト) */
+        /**
+         * Sign out (ログアウト)
+         * @description This session only.
+         *
+         *     このログインだけを終了します。
+         */
         delete: operations["signOut"];
         options?: never;
         head?: never;
@@ -1651,6 +2300,8 @@ export interface paths {
         /**
          * Complete the sign-in (二段階認証)
          * @description No code opens twice. Five failures lock it for 15 minutes.
+         *
+         *     同じコードは二度使えません。5回失敗すると15分間ロックします。
          */
         post: operations["showSecondFactor"];
         delete?: never;
@@ -1671,6 +2322,8 @@ export interface paths {
         /**
          * Begin to set up a second factor (二段階認証の設定開始)
          * @description Show `otpauthUrl` as a QR code; the factor counts once a code of it was confirmed. Whoever has one already shows a code of it.
+         *
+         *     `otpauthUrl` を QR コードで表示してください。コードを確認した時点で有効になります。設定済みの場合は現在のコードが必要です。
          */
         post: operations["beginSecondFactorSetup"];
         delete?: never;
@@ -1688,7 +2341,12 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The set-up factor counts from now on (二段階認証の設定完了) */
+        /**
+         * The set-up factor counts from now on (二段階認証の設定完了)
+         * @description The recovery codes are in this answer alone.
+         *
+         *     リカバリーコードはこの応答だけに含まれます。
+         */
         post: operations["confirmSecondFactor"];
         delete?: never;
         options?: never;
@@ -1708,6 +2366,8 @@ export interface paths {
         /**
          * New recovery codes (リカバリーコードの再発行)
          * @description The ones before stop working.
+         *
+         *     以前のコードは使えなくなります。
          */
         post: operations["renewRecoveryCodes"];
         delete?: never;
@@ -1723,7 +2383,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Where one is signed in (ログイン中の端末) */
+        /**
+         * Where one is signed in (ログイン中の端末)
+         * @description Newest first; the present one is marked.
+         *
+         *     新しい順です。現在のログインには印が付きます。
+         */
         get: operations["listSessions"];
         put?: never;
         post?: never;
@@ -1746,6 +2411,8 @@ export interface paths {
         /**
          * End one of one’s sessions (ログインの取消)
          * @description It ends at once, and its event streams within two seconds.
+         *
+         *     すぐに終了し、そのイベント配信も2秒以内に終わります。
          */
         delete: operations["endSession"];
         options?: never;
@@ -1765,6 +2432,8 @@ export interface paths {
         /**
          * Change one’s password (パスワードの変更)
          * @description 12 characters at least. Ends all other sessions.
+         *
+         *     12文字以上です。ほかのログインをすべて終了します。
          */
         post: operations["changePassword"];
         delete?: never;
@@ -1785,6 +2454,8 @@ export interface paths {
         /**
          * The first operator account of an installation (最初の運営者の登録)
          * @description Only with the operator key, and only while there is none: 409 after that. Signs in; the second factor is set up next.
+         *
+         *     運営者キーが必要です。運営者がまだいないときだけ使え、以後は409を返します。登録と同時にログインし、続けて二段階認証を設定します。
          */
         post: operations["makeFirstOperator"];
         delete?: never;
@@ -1800,7 +2471,12 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What an invitation is for (招待の内容) */
+        /**
+         * What an invitation is for (招待の内容)
+         * @description The company and the role; 404 for one that is used or over.
+         *
+         *     招待した契約店の名前と役割を返します。期限切れまたは使用済みの招待には404を返します。
+         */
         get: operations["getInvitation"];
         put?: never;
         post?: never;
@@ -1822,6 +2498,8 @@ export interface paths {
         /**
          * Accept an invitation (招待の承諾)
          * @description Makes the account and signs in, as POST /v1/session does.
+         *
+         *     アカウントを作り、`POST /v1/session` と同じようにログインします。
          */
         post: operations["acceptInvitation"];
         delete?: never;
@@ -1842,6 +2520,8 @@ export interface paths {
         /**
          * Ask for a mail to set a new password (パスワード再設定の依頼)
          * @description Always 202, whether the address has an account or not. Where no mail server is set an owner (管理者) or the operator deletes the account and invites anew.
+         *
+         *     アカウントの有無に関係なく202を返します。メールサーバーが設定されていないときは、管理者または運営者がアカウントを削除して招待し直してください。
          */
         post: operations["askPasswordReset"];
         delete?: never;
@@ -1862,6 +2542,8 @@ export interface paths {
         /**
          * Set a new password by the link of the mail (パスワードの再設定)
          * @description Ends all sessions of the account; sign in afterwards.
+         *
+         *     アカウントのログインをすべて終了します。その後、ログインしてください。
          */
         post: operations["resetPassword"];
         delete?: never;
@@ -1882,6 +2564,8 @@ export interface paths {
         /**
          * Apply for the service (申し込み)
          * @description The answer does not tell whether the address has applied before. One application and one mail an address and day; ten from a network in 15 minutes.
+         *
+         *     以前の申し込みの有無は知らせません。1つのアドレスからの申し込みとメールは1日1件、1つのネットワークからは15分間に10件までです。
          */
         post: operations["apply"];
         delete?: never;
@@ -1901,6 +2585,48 @@ export interface paths {
         get: operations["getSignInWays"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/pushed-orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Tell of new orders of a shop (注文の通知)
+         * @description Closed until the shop has a secret (`POST /shops/{id}/push-secret`). Either the mall’s own message (システムイベント通知, XML), or JSON `{"orderNumbers": ["…"]}` signed as Standard Webhooks says. Each number becomes an import request; nothing else of the message is used.
+         */
+        post: operations["pushOrders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/mailboxes/{id}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hand in a mail, for mailboxes of kind inbound (メールの受け渡し)
+         * @description The whole mail as it came, headers and all (`message/rfc822`), signed as Standard Webhooks says: `webhook-id`, `webhook-timestamp` (at most five minutes off) and `webhook-signature`, by the secret of `POST /mailboxes/{id}/secret`. An id counts once. After no answer or a 5xx post it again with the same id.
+         *
+         *     届いたメール全体（`message/rfc822`）を、ヘッダーも含めてそのまま送ってください。署名は Standard Webhooks の方式で、鍵は `POST /v1/mailboxes/{id}/secret` で発行します。同じ `webhook-id` は一度だけ受け付けます。
+         */
+        post: operations["postMail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2064,6 +2790,30 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /** @description Whose orders are marked (要注意顧客) */
+        BlockedBuyer: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * @description name 氏名, phone 電話番号, email メール, address 住所 (種別)
+             * @enum {string}
+             */
+            kind: "name" | "phone" | "email" | "address";
+            /** @description As it was given; null when it cannot be read any more (値) */
+            value: string | null;
+            /** @description 郵便番号 */
+            postalCode: string | null;
+            /** @description 理由 */
+            reason: string | null;
+            /**
+             * Format: date-time
+             * @description 登録日時
+             */
+            createdAt: string;
+        };
         /** @description What stands where (状況一覧) */
         Board: {
             /** @description Waiting in 自動受注取込 */
@@ -2090,6 +2840,13 @@ export interface components {
             readyToShip: number;
             /** @description 保留; 1,000 when there are that many or more in a shop */
             onHold: number;
+            /** @description Orders waiting in 自動受注取込 by mark, most frequent first (マーク別件数) */
+            marks: {
+                /** @description Code of GET /v1/marks (マークのコード) */
+                mark: string;
+                /** @description 件数 */
+                count: number;
+            }[];
             /** @description Shops and mailboxes that wait for a person (要対応の件数) */
             attention: number;
             /** @description By shop (店舗別) */
@@ -2306,6 +3063,8 @@ export interface components {
             holds: (("fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold") | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
             flags: string[];
+            /** @description What the import found out beside the mall’s data: repeat_buyer リピーター, combinable 同梱候補, …; labels in GET /v1/marks (マーク) */
+            marks: string[];
             /** @description Things in the order that do not fit (注意件数) */
             warningCount: number;
             /** @description Rises with each change; the ETag (版) */
@@ -2316,10 +3075,12 @@ export interface components {
             pullId: string | null;
             /** @description When its personal data was removed (個人情報削除日時) */
             purgedAt: string | null;
+            /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
+            erasedAt: string | null;
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
-            /** @description Why detail is null: purged 保存期間満了, unreadable 復号不可 */
-            detailMissing: ("purged" | "unreadable") | null;
+            /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
+            detailMissing: ("purged" | "erased" | "unreadable") | null;
             /** @description What staff edited, by JSON pointer, with the mall’s value beside it (編集内容) */
             edits: {
                 [key: string]: {
@@ -2399,7 +3160,7 @@ export interface components {
             orderId: string | null;
             /** @description import 取込, refresh 再確認, reimport 再取込 (目的) */
             purpose: string;
-            /** @description mail メール, person 手動, sweep 突合, window キャンセル可能時間の終了 (きっかけ) */
+            /** @description mail メール, notification モールの通知, person 手動, sweep 突合, window キャンセル可能時間の終了 (きっかけ) */
             source: string;
             /**
              * @description waiting 待機中, done 完了, failed 失敗 (状態)
@@ -2625,6 +3386,11 @@ export interface components {
             id: string;
             /** @description Name for staff (受信箱名) */
             name: string;
+            /**
+             * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)
+             * @enum {string}
+             */
+            kind: "imap" | "inbound";
             /** @description IMAP server (ホスト名) */
             host: string;
             /** @description ポート */
@@ -2642,6 +3408,19 @@ export interface components {
                 set: boolean;
                 /** @description When it last changed (登録日時) */
                 setAt: string | null;
+            };
+            /** @description How the mailbox signs in, without secrets (サインイン方法) */
+            auth: {
+                /** @description password, microsoft, microsoft_application, google, google_service_account, oauth, oauth_application (方法) */
+                kind: string;
+                /** @description A person must consent before it can be read (同意が必要) */
+                consentNeeded: boolean;
+                /** @description 同意日時 */
+                consentedAt: string | null;
+                /** @description Where the provider tells (同意の期限) */
+                consentEndsAt: string | null;
+                /** @description As it was entered (シークレットの期限) */
+                secretEndsAt: string | null;
             };
             /** @description フォルダー */
             folder: string;
@@ -2682,6 +3461,37 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description What ends when at one mailbox (受信箱の期限) */
+        MailboxCredentials: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            mailboxId: string;
+            /** @description 受信箱名 */
+            mailboxName: string;
+            attention: components["schemas"]["Attention"] | null;
+            /** @description Soonest first (有効期限の一覧) */
+            lifetimes: {
+                /** @description For programs: licenseKey, consent, session, publicKey, clientSecret, apiKey (対象コード) */
+                what: string;
+                /** @description As the mall calls it (対象) */
+                label: string;
+                /** @description Null when nothing tells (有効期限) */
+                endsAt: string | null;
+                /** @description true: the mall’s date, or one that follows from its rules; false: an estimate (確実) */
+                certain: boolean;
+                /** @description Whole days, negative after the end (残り日数) */
+                daysLeft: number | null;
+                /**
+                 * @description unknown 不明, ok 余裕あり, soon 期限間近, ended 期限切れ, doubtful 期限後もモールが受け付けている (状態)
+                 * @enum {string}
+                 */
+                state: "unknown" | "ok" | "soon" | "ended" | "doubtful";
+                /** @description What to do, and where, Japanese (対応) */
+                action: string;
+            }[];
+        };
         /** @description A hint; the mailbox goes on working (受信箱のお知らせ) */
         MailboxNotice: {
             /** @description For programs: MAILBOX_QUIET (コード) */
@@ -2693,6 +3503,91 @@ export interface components {
              * @description 発生日時
              */
             since: string;
+        };
+        /** @description What is known of a mail host (メール事業者の設定例) */
+        MailboxPreset: {
+            /** @description For programs (コード) */
+            id: string;
+            /** @description 事業者名 */
+            name: string;
+            /** @description null: it differs from account to account (ホスト名) */
+            host: string | null;
+            /** @description Where it is found, Japanese (ホスト名の調べ方) */
+            hostHelp: string;
+            /** @description ポート */
+            port: number;
+            /**
+             * @description 暗号化
+             * @enum {string}
+             */
+            security: "tls" | "starttls";
+            /** @description Ways to sign in, the best first (サインイン方法) */
+            auth: string[];
+            /** @description What the user name is, Japanese (ユーザー名) */
+            usernameHelp: string;
+            /** @description What to switch on there before, Japanese (事前の設定) */
+            enable: string[];
+            /** @description Known traps, Japanese (注意点) */
+            traps: string[];
+            /** @description true: the host says so; false: general knowledge, the connection test decides (確実) */
+            certain: boolean;
+        };
+        /** @description The tenant’s own marks (マークのルール) */
+        MarkRules: {
+            /** @description The tenant’s own marks (独自のマーク) */
+            rules: {
+                /** @description The mark is `rule:` and this (コード) */
+                code: string;
+                /** @description What staff see (マークの表示名) */
+                label: string;
+                /** @description All must hold (条件) */
+                all: ({
+                    /**
+                     * @description Text of the order, without regard to width, capitals and blanks (項目)
+                     * @enum {string}
+                     */
+                    field: "shop" | "marketplace" | "buyer.name" | "buyer.email" | "buyer.address" | "recipient.name" | "recipient.prefecture" | "recipient.address" | "recipient.postalCode" | "item.code" | "item.name" | "item.option" | "note.buyer" | "payment.kind" | "payment.name" | "delivery.method" | "delivery.temperature" | "hold" | "flag";
+                    /**
+                     * @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件)
+                     * @enum {string}
+                     */
+                    is: "equal" | "not_equal" | "contains" | "not_contains" | "begins";
+                    /** @description Any of these; the negative conditions: none of these (値) */
+                    values: string[];
+                } | {
+                    /**
+                     * @description Number of the order (項目)
+                     * @enum {string}
+                     */
+                    field: "total.billed" | "total.total" | "item.quantity" | "item.lines" | "point.used";
+                    /**
+                     * @description at_least 以上, at_most 以下 (条件)
+                     * @enum {string}
+                     */
+                    is: "at_least" | "at_most";
+                    /** @description 値 */
+                    value: number;
+                })[];
+            }[];
+            /**
+             * @description Beside the mall’s flag and the list of municipalities (離島の郵便番号)
+             * @default {
+             *       "add": [],
+             *       "except": []
+             *     }
+             */
+            islands: {
+                /**
+                 * @description Postcodes, or their beginnings, that are islands too (離島に加える)
+                 * @default []
+                 */
+                add: string[];
+                /**
+                 * @description … and that are not (離島から除く)
+                 * @default []
+                 */
+                except: string[];
+            };
         };
         /**
          * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
@@ -2859,6 +3754,8 @@ export interface components {
             holds: (("fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold") | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
             flags: string[];
+            /** @description What the import found out beside the mall’s data: repeat_buyer リピーター, combinable 同梱候補, …; labels in GET /v1/marks (マーク) */
+            marks: string[];
             /** @description Things in the order that do not fit (注意件数) */
             warningCount: number;
             /** @description Rises with each change; the ETag (版) */
@@ -2869,10 +3766,12 @@ export interface components {
             pullId: string | null;
             /** @description When its personal data was removed (個人情報削除日時) */
             purgedAt: string | null;
+            /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
+            erasedAt: string | null;
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
-            /** @description Why detail is null: purged 保存期間満了, unreadable 復号不可 */
-            detailMissing: ("purged" | "unreadable") | null;
+            /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
+            detailMissing: ("purged" | "erased" | "unreadable") | null;
         };
         /** @description Normalised order (正規化した受注) */
         OrderDetail: {
@@ -3166,8 +4065,8 @@ export interface components {
             shopId: string;
             /** @description The mall’s order number (受注番号) */
             orderNumber: string;
-            /** @description What happened to it: staged 自動受注取込, pulled 受注取込, moved ステータス移動, edited 編集, changed モール側の変更, change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消 (変更内容) */
-            what: ("staged" | "pulled" | "moved" | "edited" | "changed" | "change_state" | "cancelled_at_mall" | "reopened_at_mall")[];
+            /** @description What happened to it: staged 自動受注取込, pulled 受注取込, moved ステータス移動, edited 編集, changed モール側の変更, change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消, marked マーク付与 (変更内容) */
+            what: ("staged" | "pulled" | "moved" | "edited" | "changed" | "change_state" | "cancelled_at_mall" | "reopened_at_mall" | "marked")[];
             status: components["schemas"]["OrderStatus"];
             changeState: components["schemas"]["ChangeState"];
             /**
@@ -3882,6 +4781,32 @@ export interface components {
             /** @description Whether it is what this service signed (署名の検証) */
             signatureValid: boolean;
         };
+        /** @description What a mall sends and nobody here knows (未知の項目) */
+        UnknownField: {
+            /**
+             * @description Mall (モール)
+             * @enum {string}
+             */
+            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+            /** @description Where in the order, by the mall’s names (項目) */
+            field: string;
+            /** @description The code that no table has; null: the field itself is unknown (コード) */
+            code: string | null;
+            /** @description What a value looks like, without any of it: digits(8), text(20), date (値の形) */
+            shape: string;
+            /** @description Orders read with it (件数) */
+            count: number;
+            /**
+             * Format: date-time
+             * @description 最初の検出日時
+             */
+            firstSeenAt: string;
+            /**
+             * Format: date-time
+             * @description 最後の検出日時
+             */
+            lastSeenAt: string;
+        };
         /** @description An address that the change feed is sent to (Webhook) */
         Webhook: {
             /**
@@ -4064,17 +4989,6 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `VERSION_MISMATCH` Somebody changed the order since it was read. (ほかの人が先に更新しました) */
-        Problem412: {
-            headers: {
-                /** @description Quote it when asking the operator (問い合わせ番号) */
-                "x-request-id"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `IF_MATCH_MISSING` No `If-Match` header. (If-Match が必要です) */
         Problem428: {
             headers: {
@@ -4179,6 +5093,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": {
                         /**
                          * @description 状態
@@ -4188,6 +5107,7 @@ export interface operations {
                     };
                 };
             };
+            405: components["responses"]["Problem405"];
         };
     };
     getReadiness: {
@@ -4205,6 +5125,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "queue": "ok"
+                     *       }
+                     *     }
+                     */
                     "application/json": {
                         /**
                          * @description 状態
@@ -4218,6 +5147,7 @@ export interface operations {
                     };
                 };
             };
+            405: components["responses"]["Problem405"];
             /** @description Done (成功) */
             503: {
                 headers: {
@@ -4255,6 +5185,8 @@ export interface operations {
                 };
                 content?: never;
             };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
         };
     };
     listTenants: {
@@ -4287,6 +5219,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "tenants": [
+                     *         {
+                     *           "id": "01a214d2-3e64-7709-968d-1fd7ef099338",
+                     *           "name": "見本商事株式会社",
+                     *           "status": "active",
+                     *           "emails": [
+                     *             "staff@sandbox.example"
+                     *           ],
+                     *           "statusFollowsMall": true,
+                     *           "createdAt": "2026-11-25T22:27:32.565Z",
+                     *           "updatedAt": "2026-11-25T22:27:32.565Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         tenants: components["schemas"]["Tenant"][];
                         /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -4352,6 +5302,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-bbbc-7752-976f-b141c556486a",
+                     *       "name": "株式会社とりこみ商店",
+                     *       "status": "active",
+                     *       "emails": [
+                     *         "owner@example.jp"
+                     *       ],
+                     *       "statusFollowsMall": true,
+                     *       "createdAt": "2026-11-25T22:28:04.659Z",
+                     *       "updatedAt": "2026-11-25T22:28:04.659Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -4392,6 +5355,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-3e64-7709-968d-1fd7ef099338",
+                     *       "name": "見本商事株式会社",
+                     *       "status": "active",
+                     *       "emails": [
+                     *         "staff@sandbox.example"
+                     *       ],
+                     *       "statusFollowsMall": true,
+                     *       "createdAt": "2026-11-25T22:27:32.565Z",
+                     *       "updatedAt": "2026-11-25T22:27:32.565Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -4452,6 +5428,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-3e64-7709-968d-1fd7ef099338",
+                     *       "name": "見本商事株式会社",
+                     *       "status": "active",
+                     *       "emails": [
+                     *         "staff@sandbox.example"
+                     *       ],
+                     *       "statusFollowsMall": true,
+                     *       "createdAt": "2026-11-25T22:27:32.565Z",
+                     *       "updatedAt": "2026-11-25T22:28:04.706Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Tenant"];
                 };
             };
@@ -4497,6 +5486,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "apiKeys": [
+                     *         {
+                     *           "id": "01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *           "tenantId": "01a214d2-3e64-7709-968d-1fd7ef099338",
+                     *           "name": "デモ用クライアント",
+                     *           "prefix": "trk_o-KzNkga",
+                     *           "createdAt": "2026-11-25T22:27:32.789Z",
+                     *           "expiresAt": null,
+                     *           "revokedAt": null,
+                     *           "lastUsedAt": "2026-11-25T22:27:33.073Z"
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-7f2a-7713-8e9e-6c8c0ff52065",
+                     *           "tenantId": "01a214d2-3e64-7709-968d-1fd7ef099338",
+                     *           "name": "取り消してよいキー",
+                     *           "prefix": "trk_1LRRHLFB",
+                     *           "createdAt": "2026-11-25T22:27:49.163Z",
+                     *           "expiresAt": null,
+                     *           "revokedAt": null,
+                     *           "lastUsedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         apiKeys: components["schemas"]["ApiKey"][];
                         /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -4569,6 +5585,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-bbfc-7559-a1be-dbd5bc10cb0c",
+                     *       "tenantId": "01a214d2-3e64-7709-968d-1fd7ef099338",
+                     *       "name": "受注管理ソフト 2台目",
+                     *       "prefix": "trk_FhmH3jUp",
+                     *       "createdAt": "2026-11-25T22:28:04.732Z",
+                     *       "expiresAt": null,
+                     *       "revokedAt": null,
+                     *       "lastUsedAt": null,
+                     *       "key": "trk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
+                     *     }
+                     */
                     "application/json": {
                         /**
                          * Format: uuid
@@ -4791,6 +5820,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "audit": [
+                     *         {
+                     *           "id": "01a214d2-9f7d-70fa-8492-c074b772cfe5",
+                     *           "tenantId": "01a214d2-3e64-7709-968d-1fd7ef099338",
+                     *           "at": "2026-11-25T22:27:57.437Z",
+                     *           "actor": "key:01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *           "action": "webhook.created",
+                     *           "target": "01a214d2-9f6e-7291-a86d-ec8f79da2472",
+                     *           "data": {
+                     *             "url": "http://127.0.0.1:3000/torikomi",
+                     *             "name": "基幹システム"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-9f5f-7050-89ad-8d606d3355a9",
+                     *           "tenantId": "01a214d2-3e64-7709-968d-1fd7ef099338",
+                     *           "at": "2026-11-25T22:27:57.407Z",
+                     *           "actor": "key:01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *           "action": "webhook.created",
+                     *           "target": "01a214d2-9f47-74ec-8a10-80aae6e055c0",
+                     *           "data": {
+                     *             "url": "http://127.0.0.1:3000/torikomi",
+                     *             "name": "基幹システム"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         audit: components["schemas"]["AuditEntry"][];
                         /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -4878,6 +5938,20 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "queues": [
+                     *         {
+                     *           "name": "wake",
+                     *           "waiting": 0,
+                     *           "active": 2,
+                     *           "delayed": 0,
+                     *           "failed": 0
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         queues: {
                             /** @description Queue (キュー名) */
@@ -4893,6 +5967,64 @@ export interface operations {
                         }[];
                         /** @description Always null: the list is whole (次ページなし) */
                         nextCursor: null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getServiceHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description The worst of the parts (全体の状態)
+                         * @enum {string}
+                         */
+                        state: "ok" | "warning" | "failed";
+                        /**
+                         * Format: date-time
+                         * @description When it was looked at (確認日時)
+                         */
+                        at: string;
+                        /** @description 部品ごとの状況 */
+                        parts: {
+                            /** @description For programs: mailboxes, shops, … (部品) */
+                            part: string;
+                            /** @description 部品の名前 */
+                            label: string;
+                            /**
+                             * @description ok 正常, warning 要確認, failed 異常
+                             * @enum {string}
+                             */
+                            state: "ok" | "warning" | "failed";
+                            /** @description Japanese: how it stands, and what to do (状況と対応) */
+                            text: string;
+                        }[];
                     };
                 };
             };
@@ -5494,6 +6626,55 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mails": [
+                     *         {
+                     *           "id": "01a214d2-8071-7434-9603-a52778615f47",
+                     *           "tenantId": "01a214d2-3e64-7709-968d-1fd7ef099338",
+                     *           "mailboxId": "01a214d2-484a-73e9-b6cb-bb995104d20a",
+                     *           "state": "recognised",
+                     *           "marketplace": "aupay",
+                     *           "kind": "new_order",
+                     *           "orderNumbers": [
+                     *             "350000007"
+                     *           ],
+                     *           "trust": "verified",
+                     *           "reason": null,
+                     *           "sentAt": "2026-11-25T22:27:49.000Z",
+                     *           "seenAt": "2026-11-25T22:27:49.489Z",
+                     *           "size": 1613,
+                     *           "subject": "【au PAY マーケット】ご注文がありました",
+                     *           "from": [
+                     *             "order@mail.wowma.jp"
+                     *           ],
+                     *           "text": null
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-8071-7433-ba5a-120bc26a3288",
+                     *           "tenantId": "01a214d2-3e64-7709-968d-1fd7ef099338",
+                     *           "mailboxId": "01a214d2-484a-73e9-b6cb-bb995104d20a",
+                     *           "state": "recognised",
+                     *           "marketplace": "amazon",
+                     *           "kind": "new_order",
+                     *           "orderNumbers": [
+                     *             "250-0617632-7000043"
+                     *           ],
+                     *           "trust": "verified",
+                     *           "reason": null,
+                     *           "sentAt": "2026-11-25T22:27:49.000Z",
+                     *           "seenAt": "2026-11-25T22:27:49.489Z",
+                     *           "size": 2800,
+                     *           "subject": "注文確定： MUG-II-B 見本マグカップ Ⅱ型 ブルー",
+                     *           "from": [
+                     *             "seller-notification@amazon.co.jp"
+                     *           ],
+                     *           "text": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         mails: {
                             /**
@@ -5555,6 +6736,215 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listNotifications: {
+        parameters: {
+            query?: {
+                /** @description Only this state (状態) */
+                state?: "taken" | "idle" | "poison";
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 500 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        notifications: {
+                            /**
+                             * Format: uuid
+                             * @description UUID (ID)
+                             */
+                            id: string;
+                            /**
+                             * @description Mall (モール)
+                             * @enum {string}
+                             */
+                            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+                            /**
+                             * @description taken 取込要求にした, idle 対応不要, poison 読み取れず取り置き (状態)
+                             * @enum {string}
+                             */
+                            state: "taken" | "idle" | "poison";
+                            /** @description In the mall’s words (内容) */
+                            what: string;
+                            /** @description Why nothing was done, Japanese (理由) */
+                            reason: string | null;
+                            /** @description 店舗コード */
+                            shopCode: string | null;
+                            /** @description 受注番号 */
+                            orderNumber: string | null;
+                            /** @description As the mall says (発生日時) */
+                            happenedAt: string | null;
+                            /**
+                             * Format: date-time
+                             * @description When it was read (受信日時)
+                             */
+                            seenAt: string;
+                            /** @description Of poison only (本文) */
+                            text: string | null;
+                        }[];
+                        queues: {
+                            /** @description キュー */
+                            url: string;
+                            /**
+                             * @description Mall (モール)
+                             * @enum {string}
+                             */
+                            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+                            /** @description A process reads it (読み取り中) */
+                            read: boolean;
+                            /** @description 最終受信日時 */
+                            lastMessageAt: string | null;
+                            /** @description Why it could not be read last (エラーコード) */
+                            failureCode: string | null;
+                            /** @description Since when (発生日時) */
+                            failedAt: string | null;
+                        }[];
+                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listUnknownFields: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        unknownFields: components["schemas"]["UnknownField"][];
+                        /** @description Always null: the list is whole (次ページなし) */
+                        nextCursor: null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    eraseBuyerOfTenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "tenantId": "0199c0de-0000-7000-8000-000000000001",
+                 *       "phone": "03-0000-0000"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * Format: uuid
+                     * @description Whose buyer (契約店)
+                     */
+                    tenantId: string;
+                    /** @description Whole phone number of the buyer or a recipient (電話番号、全桁) */
+                    phone?: string;
+                    /**
+                     * Format: email
+                     * @description Mail address (メールアドレス)
+                     */
+                    email?: string;
+                    /** @description One order by its number at the mall (受注番号) */
+                    orderNumber?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was erased (消去結果) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description For the record of requests (消去記録ID)
+                         */
+                        id: string;
+                        /** @description Orders that lost their personal data by it (消去した受注件数) */
+                        orders: number;
+                        /**
+                         * Format: date-time
+                         * @description 消去日時
+                         */
+                        erasedAt: string;
+                        /** @description Japanese, for whoever answers the buyer (結果) */
+                        message: string;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
@@ -5906,6 +7296,690 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pullId": "01a214d2-bc19-7780-a751-43affddac73b",
+                     *       "pulledAt": "2026-11-25T22:28:04.761Z",
+                     *       "orders": [
+                     *         {
+                     *           "id": "01a214d2-821f-748e-99b8-dbe79d6b72f3",
+                     *           "shopId": "01a214d2-47c2-7155-be86-56e7876fcc29",
+                     *           "marketplace": "aupay",
+                     *           "orderNumber": "350000006",
+                     *           "status": "new",
+                     *           "changeState": "none",
+                     *           "mallStatus": "新規受付",
+                     *           "mallSubStatus": null,
+                     *           "mallState": "open",
+                     *           "orderedAt": "2026-11-25T22:27:00.000Z",
+                     *           "stagedAt": "2026-11-25T22:27:49.919Z",
+                     *           "pulledAt": "2026-11-25T22:28:04.761Z",
+                     *           "refreshedAt": "2026-11-25T22:27:49.919Z",
+                     *           "billedAmount": 26190,
+                     *           "totalAmount": 26490,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "carrier_billing",
+                     *           "holds": [],
+                     *           "flags": [],
+                     *           "warningCount": 0,
+                     *           "version": 2,
+                     *           "editedAt": null,
+                     *           "pullId": "01a214d2-bc19-7780-a751-43affddac73b",
+                     *           "purgedAt": null,
+                     *           "detail": {
+                     *             "marketplace": "aupay",
+                     *             "shopCode": "12345678",
+                     *             "orderNumber": "350000006",
+                     *             "orderedAt": "2026-11-26T07:27:00+09:00",
+                     *             "updatedAt": null,
+                     *             "device": "smartphone",
+                     *             "mallState": "open",
+                     *             "mallStatus": {
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
+                     *             },
+                     *             "mallSubStatus": null,
+                     *             "mallStatuses": {
+                     *               "contactStatus": "N",
+                     *               "authorizationStatus": "Y",
+                     *               "paymentStatus": "N",
+                     *               "shipStatus": "N",
+                     *               "printStatus": "N",
+                     *               "cancelStatus": "N",
+                     *               "settleStatus": null,
+                     *               "pgResult": "0",
+                     *               "pointFixedStatus": "N",
+                     *               "usePointCancel": null,
+                     *               "useAuPointCancel": null,
+                     *               "elecReceiptIssueStatus": null
+                     *             },
+                     *             "cancelReason": null,
+                     *             "times": {
+                     *               "contactDate": null,
+                     *               "authorizationDate": "2026-11-26T07:27:00+09:00",
+                     *               "paymentDate": null,
+                     *               "shipDate": null,
+                     *               "printDate": null,
+                     *               "cancelDate": null,
+                     *               "releaseDate": null,
+                     *               "pointFixedDate": null,
+                     *               "authoriTimelimitDate": "2026-12-26"
+                     *             },
+                     *             "buyer": {
+                     *               "familyName": "長谷川",
+                     *               "givenName": "翔太",
+                     *               "familyNameKana": "ハセガワ",
+                     *               "givenNameKana": "ショウタ",
+                     *               "postalCode": "4600008",
+                     *               "prefecture": "愛知県",
+                     *               "city": "名古屋市見本区",
+                     *               "address1": "栄13-14",
+                     *               "address2": "見本荘201",
+                     *               "company": null,
+                     *               "phone": "080-0000-0006",
+                     *               "emergencyPhone": null,
+                     *               "email": "relay-350000006@example.jp"
+                     *             },
+                     *             "recipients": [
+                     *               {
+                     *                 "id": "1",
+                     *                 "person": {
+                     *                   "familyName": "長谷川",
+                     *                   "givenName": "翔太",
+                     *                   "familyNameKana": "ハセガワ",
+                     *                   "givenNameKana": "ショウタ",
+                     *                   "postalCode": "4600008",
+                     *                   "prefecture": "愛知県",
+                     *                   "city": "名古屋市見本区",
+                     *                   "address1": "栄13-14",
+                     *                   "address2": "見本荘201",
+                     *                   "company": null,
+                     *                   "phone": "080-0000-0006",
+                     *                   "emergencyPhone": null,
+                     *                   "email": null
+                     *                 },
+                     *                 "lineIds": [
+                     *                   "700000016",
+                     *                   "700000017"
+                     *                 ],
+                     *                 "parcels": [],
+                     *                 "wish": {
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
+                     *                   "dropOff": null
+                     *                 },
+                     *                 "gift": {
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
+                     *                 },
+                     *                 "pickup": null,
+                     *                 "remoteArea": false,
+                     *                 "addressPending": false,
+                     *                 "shippingFee": 0,
+                     *                 "codFee": 0,
+                     *                 "mallFields": {
+                     *                   "senderName": "長谷川 翔太",
+                     *                   "senderKana": "ハセガワ ショウタ",
+                     *                   "senderAddress": "愛知県 名古屋市見本区 栄13-14 見本荘201",
+                     *                   "yamatoLnkMgtNo": null
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "items": [
+                     *               {
+                     *                 "lineId": "700000016",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "scope-5",
+                     *                 "mallItemId": "500000006",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "天体望遠鏡 スターター Ⅱ型",
+                     *                 "options": [],
+                     *                 "unitPrice": 19800,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 19800,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "19800",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "180",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000017",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "lamp-01",
+                     *                 "mallItemId": "500000001",
+                     *                 "sku": "-bl",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "星空ランプ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "カラー",
+                     *                     "value": "ブルー",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 1980,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 5940,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "カラー=ブルー",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "1980",
+                     *                   "discount": "0",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "54",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "charges": {
+                     *               "goods": 26490,
+                     *               "shipping": 0,
+                     *               "cod": 0,
+                     *               "paymentFee": 0,
+                     *               "giftWrap": 0,
+                     *               "adjustment": 0,
+                     *               "other": 0
+                     *             },
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               }
+                     *             ],
+                     *             "points": {
+                     *               "used": 0,
+                     *               "granted": 240
+                     *             },
+                     *             "totals": {
+                     *               "total": 26490,
+                     *               "billed": 26190
+                     *             },
+                     *             "taxSummary": [
+                     *               {
+                     *                 "rate": 10,
+                     *                 "total": 25740,
+                     *                 "billed": 25448,
+                     *                 "tax": 2313,
+                     *                 "coupon": 292,
+                     *                 "points": 0,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 750,
+                     *                 "billed": 742,
+                     *                 "tax": 54,
+                     *                 "coupon": 8,
+                     *                 "points": 0,
+                     *                 "paymentFee": null
+                     *               }
+                     *             ],
+                     *             "payment": {
+                     *               "kind": "carrier_billing",
+                     *               "code": null,
+                     *               "name": "au PAY（auかんたん決済）",
+                     *               "combinedName": null,
+                     *               "status": "authorised",
+                     *               "paidAt": null,
+                     *               "dueDate": null,
+                     *               "cardBrand": null,
+                     *               "cardLast4": null,
+                     *               "installments": null,
+                     *               "mallFields": {
+                     *                 "secureSegment": null,
+                     *                 "pgResponseCode": null,
+                     *                 "pgResponseDetail": null,
+                     *                 "pgOrderId": "PG5645669349",
+                     *                 "pgRequestPrice": "26190",
+                     *                 "pgRequestPriceNormalTax": null,
+                     *                 "pgRequestPriceReducedTax": null,
+                     *                 "pgRequestPriceNoTax": null,
+                     *                 "cardJadgement": null
+                     *               }
+                     *             },
+                     *             "delivery": {
+                     *               "methodCode": "1",
+                     *               "methodName": "宅配便",
+                     *               "temperature": null,
+                     *               "express": [],
+                     *               "shipBy": "2026-11-29"
+                     *             },
+                     *             "gift": {
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
+                     *             },
+                     *             "notes": {
+                     *               "buyer": null,
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "subscription": null,
+                     *             "relatedOrders": [],
+                     *             "holds": [],
+                     *             "flags": [],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
+                     *               "ordererName": "長谷川 翔太",
+                     *               "ordererKana": "ハセガワ ショウタ",
+                     *               "ordererAddress": "愛知県 名古屋市見本区 栄13-14 見本荘201",
+                     *               "orderOption": null,
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "25740",
+                     *               "totalSalePriceReducedTax": "750",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "5",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "0",
+                     *               "couponType": null,
+                     *               "elecReceiptIssueTimes": "0"
+                     *             }
+                     *           },
+                     *           "detailMissing": null
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-8629-70f4-b2b6-1130fe1f70cc",
+                     *           "shopId": "01a214d2-47c2-7155-be86-56e7876fcc29",
+                     *           "marketplace": "aupay",
+                     *           "orderNumber": "350000007",
+                     *           "status": "new",
+                     *           "changeState": "none",
+                     *           "mallStatus": "不正取引審査中",
+                     *           "mallSubStatus": null,
+                     *           "mallState": "open",
+                     *           "orderedAt": "2026-11-25T22:27:00.000Z",
+                     *           "stagedAt": "2026-11-25T22:27:50.953Z",
+                     *           "pulledAt": "2026-11-25T22:28:04.761Z",
+                     *           "refreshedAt": "2026-11-25T22:27:50.953Z",
+                     *           "billedAmount": 8190,
+                     *           "totalAmount": 8190,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "carrier_billing",
+                     *           "holds": [
+                     *             "fraud_check"
+                     *           ],
+                     *           "flags": [],
+                     *           "warningCount": 0,
+                     *           "version": 2,
+                     *           "editedAt": null,
+                     *           "pullId": "01a214d2-bc19-7780-a751-43affddac73b",
+                     *           "purgedAt": null,
+                     *           "detail": {
+                     *             "marketplace": "aupay",
+                     *             "shopCode": "12345678",
+                     *             "orderNumber": "350000007",
+                     *             "orderedAt": "2026-11-26T07:27:00+09:00",
+                     *             "updatedAt": null,
+                     *             "device": "smartphone",
+                     *             "mallState": "open",
+                     *             "mallStatus": {
+                     *               "code": "不正取引審査中",
+                     *               "name": "不正取引審査中"
+                     *             },
+                     *             "mallSubStatus": null,
+                     *             "mallStatuses": {
+                     *               "contactStatus": "N",
+                     *               "authorizationStatus": "Y",
+                     *               "paymentStatus": "N",
+                     *               "shipStatus": "N",
+                     *               "printStatus": "N",
+                     *               "cancelStatus": "N",
+                     *               "settleStatus": null,
+                     *               "pgResult": "0",
+                     *               "pointFixedStatus": "N",
+                     *               "usePointCancel": null,
+                     *               "useAuPointCancel": null,
+                     *               "elecReceiptIssueStatus": null
+                     *             },
+                     *             "cancelReason": null,
+                     *             "times": {
+                     *               "contactDate": null,
+                     *               "authorizationDate": "2026-11-26T07:27:00+09:00",
+                     *               "paymentDate": null,
+                     *               "shipDate": null,
+                     *               "printDate": null,
+                     *               "cancelDate": null,
+                     *               "releaseDate": null,
+                     *               "pointFixedDate": null,
+                     *               "authoriTimelimitDate": "2026-12-26"
+                     *             },
+                     *             "buyer": {
+                     *               "familyName": "𠮷田",
+                     *               "givenName": "結衣",
+                     *               "familyNameKana": "ヨシダ",
+                     *               "givenNameKana": "ユイ",
+                     *               "postalCode": "0600001",
+                     *               "prefecture": "北海道",
+                     *               "city": "札幌市架空区",
+                     *               "address1": "星空町1-2-3",
+                     *               "address2": null,
+                     *               "company": null,
+                     *               "phone": "011-000-0001",
+                     *               "emergencyPhone": null,
+                     *               "email": "relay-350000007@example.jp"
+                     *             },
+                     *             "recipients": [
+                     *               {
+                     *                 "id": "1",
+                     *                 "person": {
+                     *                   "familyName": "𠮷田",
+                     *                   "givenName": "結衣",
+                     *                   "familyNameKana": "ヨシダ",
+                     *                   "givenNameKana": "ユイ",
+                     *                   "postalCode": "0600001",
+                     *                   "prefecture": "北海道",
+                     *                   "city": "札幌市架空区",
+                     *                   "address1": "星空町1-2-3",
+                     *                   "address2": null,
+                     *                   "company": null,
+                     *                   "phone": "011-000-0001",
+                     *                   "emergencyPhone": null,
+                     *                   "email": null
+                     *                 },
+                     *                 "lineIds": [
+                     *                   "700000019",
+                     *                   "700000020"
+                     *                 ],
+                     *                 "parcels": [],
+                     *                 "wish": {
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
+                     *                   "dropOff": null
+                     *                 },
+                     *                 "gift": {
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
+                     *                 },
+                     *                 "pickup": null,
+                     *                 "remoteArea": false,
+                     *                 "addressPending": false,
+                     *                 "shippingFee": 0,
+                     *                 "codFee": 0,
+                     *                 "mallFields": {
+                     *                   "senderName": "𠮷田 結衣",
+                     *                   "senderKana": "ヨシダ ユイ",
+                     *                   "senderAddress": "北海道 札幌市架空区 星空町1-2-3",
+                     *                   "yamatoLnkMgtNo": null
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "items": [
+                     *               {
+                     *                 "lineId": "700000019",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "lamp-01",
+                     *                 "mallItemId": "500000001",
+                     *                 "sku": "-bl",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "星空ランプ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "カラー",
+                     *                     "value": "ブルー",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 1980,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 5940,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "カラー=ブルー",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "1980",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "54",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000020",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "tea-07",
+                     *                 "mallItemId": "500000002",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "options": [],
+                     *                 "unitPrice": 750,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 8,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 2250,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "750",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "20",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "charges": {
+                     *               "goods": 8190,
+                     *               "shipping": 0,
+                     *               "cod": 0,
+                     *               "paymentFee": 0,
+                     *               "giftWrap": 0,
+                     *               "adjustment": 0,
+                     *               "other": 0
+                     *             },
+                     *             "discounts": [],
+                     *             "points": {
+                     *               "used": 0,
+                     *               "granted": 74
+                     *             },
+                     *             "totals": {
+                     *               "total": 8190,
+                     *               "billed": 8190
+                     *             },
+                     *             "taxSummary": [
+                     *               {
+                     *                 "rate": 10,
+                     *                 "total": 5940,
+                     *                 "billed": 5940,
+                     *                 "tax": 540,
+                     *                 "coupon": 0,
+                     *                 "points": 0,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 2250,
+                     *                 "billed": 2250,
+                     *                 "tax": 166,
+                     *                 "coupon": 0,
+                     *                 "points": 0,
+                     *                 "paymentFee": null
+                     *               }
+                     *             ],
+                     *             "payment": {
+                     *               "kind": "carrier_billing",
+                     *               "code": null,
+                     *               "name": "au PAY（auかんたん決済）",
+                     *               "combinedName": null,
+                     *               "status": "authorised",
+                     *               "paidAt": null,
+                     *               "dueDate": null,
+                     *               "cardBrand": null,
+                     *               "cardLast4": null,
+                     *               "installments": null,
+                     *               "mallFields": {
+                     *                 "secureSegment": null,
+                     *                 "pgResponseCode": null,
+                     *                 "pgResponseDetail": null,
+                     *                 "pgOrderId": "PG5645669358",
+                     *                 "pgRequestPrice": "8190",
+                     *                 "pgRequestPriceNormalTax": null,
+                     *                 "pgRequestPriceReducedTax": null,
+                     *                 "pgRequestPriceNoTax": null,
+                     *                 "cardJadgement": null
+                     *               }
+                     *             },
+                     *             "delivery": {
+                     *               "methodCode": "1",
+                     *               "methodName": "宅配便",
+                     *               "temperature": null,
+                     *               "express": [],
+                     *               "shipBy": "2026-11-29"
+                     *             },
+                     *             "gift": {
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
+                     *             },
+                     *             "notes": {
+                     *               "buyer": "平日は不在です。",
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "subscription": null,
+                     *             "relatedOrders": [],
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "fraud_check",
+                     *                 "note": "au PAY マーケットが不正取引を審査中です。",
+                     *                 "until": null
+                     *               }
+                     *             ],
+                     *             "flags": [],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
+                     *               "ordererName": "𠮷田 結衣",
+                     *               "ordererKana": "ヨシダ ユイ",
+                     *               "ordererAddress": "北海道 札幌市架空区 星空町1-2-3",
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "5940",
+                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "6",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "0",
+                     *               "couponType": null,
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null
+                     *             }
+                     *           },
+                     *           "detailMissing": null
+                     *         }
+                     *       ],
+                     *       "remaining": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Pull"];
                 };
             };
@@ -5947,6 +8021,680 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "pullId": "01a214d2-5cf9-738c-8944-2d9c1f32f94c",
+                     *       "pulledAt": "2026-11-25T22:27:40.409Z",
+                     *       "orders": [
+                     *         {
+                     *           "id": "01a214d2-4e0a-73db-8916-2e8cfda1009f",
+                     *           "shopId": "01a214d2-47c2-7155-be86-56e7876fcc29",
+                     *           "marketplace": "aupay",
+                     *           "orderNumber": "350000002",
+                     *           "status": "new",
+                     *           "changeState": "none",
+                     *           "mallStatus": "新規受付",
+                     *           "mallSubStatus": null,
+                     *           "mallState": "open",
+                     *           "orderedAt": "2026-11-25T22:27:00.000Z",
+                     *           "stagedAt": "2026-11-25T22:27:36.586Z",
+                     *           "pulledAt": "2026-11-25T22:27:40.409Z",
+                     *           "refreshedAt": "2026-11-25T22:27:36.586Z",
+                     *           "billedAmount": 7113,
+                     *           "totalAmount": 7210,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "carrier_billing",
+                     *           "holds": [],
+                     *           "flags": [],
+                     *           "warningCount": 0,
+                     *           "version": 2,
+                     *           "editedAt": null,
+                     *           "pullId": "01a214d2-5cf9-738c-8944-2d9c1f32f94c",
+                     *           "purgedAt": null,
+                     *           "detail": {
+                     *             "marketplace": "aupay",
+                     *             "shopCode": "12345678",
+                     *             "orderNumber": "350000002",
+                     *             "orderedAt": "2026-11-26T07:27:00+09:00",
+                     *             "updatedAt": null,
+                     *             "device": "smartphone",
+                     *             "mallState": "open",
+                     *             "mallStatus": {
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
+                     *             },
+                     *             "mallSubStatus": null,
+                     *             "mallStatuses": {
+                     *               "contactStatus": "N",
+                     *               "authorizationStatus": "Y",
+                     *               "paymentStatus": "N",
+                     *               "shipStatus": "N",
+                     *               "printStatus": "N",
+                     *               "cancelStatus": "N",
+                     *               "settleStatus": null,
+                     *               "pgResult": "0",
+                     *               "pointFixedStatus": "N",
+                     *               "usePointCancel": null,
+                     *               "useAuPointCancel": null,
+                     *               "elecReceiptIssueStatus": null
+                     *             },
+                     *             "cancelReason": null,
+                     *             "times": {
+                     *               "contactDate": null,
+                     *               "authorizationDate": "2026-11-26T07:27:00+09:00",
+                     *               "paymentDate": null,
+                     *               "shipDate": null,
+                     *               "printDate": null,
+                     *               "cancelDate": null,
+                     *               "releaseDate": null,
+                     *               "pointFixedDate": null,
+                     *               "authoriTimelimitDate": "2026-12-26"
+                     *             },
+                     *             "buyer": {
+                     *               "familyName": "髙橋",
+                     *               "givenName": "蓮",
+                     *               "familyNameKana": "タカハシ",
+                     *               "givenNameKana": "レン",
+                     *               "postalCode": "1000001",
+                     *               "prefecture": "東京都",
+                     *               "city": "架空区",
+                     *               "address1": "見本町4丁目5-6",
+                     *               "address2": "髙層マンション①号棟1203",
+                     *               "company": null,
+                     *               "phone": "03-0000-0002",
+                     *               "emergencyPhone": null,
+                     *               "email": "relay-350000002@example.jp"
+                     *             },
+                     *             "recipients": [
+                     *               {
+                     *                 "id": "1",
+                     *                 "person": {
+                     *                   "familyName": "髙橋",
+                     *                   "givenName": "蓮",
+                     *                   "familyNameKana": "タカハシ",
+                     *                   "givenNameKana": "レン",
+                     *                   "postalCode": "1000001",
+                     *                   "prefecture": "東京都",
+                     *                   "city": "架空区",
+                     *                   "address1": "見本町4丁目5-6",
+                     *                   "address2": "髙層マンション①号棟1203",
+                     *                   "company": null,
+                     *                   "phone": "03-0000-0002",
+                     *                   "emergencyPhone": null,
+                     *                   "email": null
+                     *                 },
+                     *                 "lineIds": [
+                     *                   "700000004",
+                     *                   "700000005"
+                     *                 ],
+                     *                 "parcels": [],
+                     *                 "wish": {
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
+                     *                   "dropOff": null
+                     *                 },
+                     *                 "gift": {
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
+                     *                 },
+                     *                 "pickup": null,
+                     *                 "remoteArea": false,
+                     *                 "addressPending": false,
+                     *                 "shippingFee": 0,
+                     *                 "codFee": 0,
+                     *                 "mallFields": {
+                     *                   "senderName": "髙橋 蓮",
+                     *                   "senderKana": "タカハシ レン",
+                     *                   "senderAddress": "東京都 架空区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *                   "yamatoLnkMgtNo": null
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "items": [
+                     *               {
+                     *                 "lineId": "700000004",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "tea-07",
+                     *                 "mallItemId": "500000002",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "options": [],
+                     *                 "unitPrice": 750,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 8,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 2250,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "750",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "20",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000005",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "shirt-22",
+                     *                 "mallItemId": "500000003",
+                     *                 "sku": "-s",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "サイズ",
+                     *                     "value": "S",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 2480,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 4960,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "サイズ=S",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "2480",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "45",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "charges": {
+                     *               "goods": 7210,
+                     *               "shipping": 0,
+                     *               "cod": 0,
+                     *               "paymentFee": 0,
+                     *               "giftWrap": 0,
+                     *               "adjustment": 0,
+                     *               "other": 0
+                     *             },
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント(auポイント)利用",
+                     *                 "amount": 97
+                     *               }
+                     *             ],
+                     *             "points": {
+                     *               "used": 97,
+                     *               "granted": 65
+                     *             },
+                     *             "totals": {
+                     *               "total": 7210,
+                     *               "billed": 7113
+                     *             },
+                     *             "taxSummary": [
+                     *               {
+                     *                 "rate": 10,
+                     *                 "total": 4960,
+                     *                 "billed": 4893,
+                     *                 "tax": 444,
+                     *                 "coupon": 0,
+                     *                 "points": 67,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 2250,
+                     *                 "billed": 2220,
+                     *                 "tax": 164,
+                     *                 "coupon": 0,
+                     *                 "points": 30,
+                     *                 "paymentFee": null
+                     *               }
+                     *             ],
+                     *             "payment": {
+                     *               "kind": "carrier_billing",
+                     *               "code": null,
+                     *               "name": "au PAY（auかんたん決済）",
+                     *               "combinedName": null,
+                     *               "status": "authorised",
+                     *               "paidAt": null,
+                     *               "dueDate": null,
+                     *               "cardBrand": null,
+                     *               "cardLast4": null,
+                     *               "installments": null,
+                     *               "mallFields": {
+                     *                 "secureSegment": null,
+                     *                 "pgResponseCode": null,
+                     *                 "pgResponseDetail": null,
+                     *                 "pgOrderId": "PG5645655395",
+                     *                 "pgRequestPrice": "7113",
+                     *                 "pgRequestPriceNormalTax": null,
+                     *                 "pgRequestPriceReducedTax": null,
+                     *                 "pgRequestPriceNoTax": null,
+                     *                 "cardJadgement": null
+                     *               }
+                     *             },
+                     *             "delivery": {
+                     *               "methodCode": "1",
+                     *               "methodName": "宅配便",
+                     *               "temperature": null,
+                     *               "express": [],
+                     *               "shipBy": "2026-11-29"
+                     *             },
+                     *             "gift": {
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
+                     *             },
+                     *             "notes": {
+                     *               "buyer": "平日は不在です。",
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "subscription": null,
+                     *             "relatedOrders": [],
+                     *             "holds": [],
+                     *             "flags": [],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "ordererName": "髙橋 蓮",
+                     *               "ordererKana": "タカハシ レン",
+                     *               "ordererAddress": "東京都 架空区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *               "nickname": null,
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "4960",
+                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "5",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "67",
+                     *               "useAuPointPriceReducedTax": "30",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "97",
+                     *               "couponType": null,
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null
+                     *             }
+                     *           },
+                     *           "detailMissing": null
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-4e19-7408-922e-31f3c0f057d6",
+                     *           "shopId": "01a214d2-47c2-7155-be86-56e7876fcc29",
+                     *           "marketplace": "aupay",
+                     *           "orderNumber": "350000003",
+                     *           "status": "new",
+                     *           "changeState": "none",
+                     *           "mallStatus": "新規受付",
+                     *           "mallSubStatus": null,
+                     *           "mallState": "open",
+                     *           "orderedAt": "2026-11-25T22:27:00.000Z",
+                     *           "stagedAt": "2026-11-25T22:27:36.586Z",
+                     *           "pulledAt": "2026-11-25T22:27:40.409Z",
+                     *           "refreshedAt": "2026-11-25T22:27:36.586Z",
+                     *           "billedAmount": 9789,
+                     *           "totalAmount": 10080,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "carrier_billing",
+                     *           "holds": [],
+                     *           "flags": [],
+                     *           "warningCount": 0,
+                     *           "version": 2,
+                     *           "editedAt": null,
+                     *           "pullId": "01a214d2-5cf9-738c-8944-2d9c1f32f94c",
+                     *           "purgedAt": null,
+                     *           "detail": {
+                     *             "marketplace": "aupay",
+                     *             "shopCode": "12345678",
+                     *             "orderNumber": "350000003",
+                     *             "orderedAt": "2026-11-26T07:27:00+09:00",
+                     *             "updatedAt": null,
+                     *             "device": "pc",
+                     *             "mallState": "open",
+                     *             "mallStatus": {
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
+                     *             },
+                     *             "mallSubStatus": null,
+                     *             "mallStatuses": {
+                     *               "contactStatus": "N",
+                     *               "authorizationStatus": "Y",
+                     *               "paymentStatus": "N",
+                     *               "shipStatus": "N",
+                     *               "printStatus": "N",
+                     *               "cancelStatus": "N",
+                     *               "settleStatus": null,
+                     *               "pgResult": "0",
+                     *               "pointFixedStatus": "N",
+                     *               "usePointCancel": null,
+                     *               "useAuPointCancel": null,
+                     *               "elecReceiptIssueStatus": null
+                     *             },
+                     *             "cancelReason": null,
+                     *             "times": {
+                     *               "contactDate": null,
+                     *               "authorizationDate": "2026-11-26T07:27:00+09:00",
+                     *               "paymentDate": null,
+                     *               "shipDate": null,
+                     *               "printDate": null,
+                     *               "cancelDate": null,
+                     *               "releaseDate": null,
+                     *               "pointFixedDate": null,
+                     *               "authoriTimelimitDate": "2026-12-26"
+                     *             },
+                     *             "buyer": {
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市見本区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
+                     *               "company": null,
+                     *               "phone": "06-0000-0003",
+                     *               "emergencyPhone": null,
+                     *               "email": "relay-350000003@example.jp"
+                     *             },
+                     *             "recipients": [
+                     *               {
+                     *                 "id": "1",
+                     *                 "person": {
+                     *                   "familyName": "山﨑",
+                     *                   "givenName": "美咲",
+                     *                   "familyNameKana": "ヤマザキ",
+                     *                   "givenNameKana": "ミサキ",
+                     *                   "postalCode": "5300001",
+                     *                   "prefecture": "大阪府",
+                     *                   "city": "大阪市見本区",
+                     *                   "address1": "仮名町7-8",
+                     *                   "address2": "ビル﨑2F",
+                     *                   "company": null,
+                     *                   "phone": "06-0000-0003",
+                     *                   "emergencyPhone": null,
+                     *                   "email": null
+                     *                 },
+                     *                 "lineIds": [
+                     *                   "700000007",
+                     *                   "700000008"
+                     *                 ],
+                     *                 "parcels": [],
+                     *                 "wish": {
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
+                     *                   "dropOff": null
+                     *                 },
+                     *                 "gift": {
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
+                     *                 },
+                     *                 "pickup": null,
+                     *                 "remoteArea": false,
+                     *                 "addressPending": false,
+                     *                 "shippingFee": 0,
+                     *                 "codFee": 0,
+                     *                 "mallFields": {
+                     *                   "senderName": "山﨑 美咲",
+                     *                   "senderKana": "ヤマザキ ミサキ",
+                     *                   "senderAddress": "大阪府 大阪市見本区 仮名町7-8 ビル﨑2F",
+                     *                   "yamatoLnkMgtNo": null
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "items": [
+                     *               {
+                     *                 "lineId": "700000007",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "shirt-22",
+                     *                 "mallItemId": "500000003",
+                     *                 "sku": "-l",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "サイズ",
+                     *                     "value": "L",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 2480,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 7440,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "サイズ=L",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "2480",
+                     *                   "discount": "0",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "67",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000008",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "0012",
+                     *                 "mallItemId": "500000004",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "月齢カレンダー & 手帳 <2027年版>",
+                     *                 "options": [],
+                     *                 "unitPrice": 1320,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 2640,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "1320",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "24",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               }
+                     *             ],
+                     *             "charges": {
+                     *               "goods": 10080,
+                     *               "shipping": 0,
+                     *               "cod": 0,
+                     *               "paymentFee": 0,
+                     *               "giftWrap": 0,
+                     *               "adjustment": 0,
+                     *               "other": 0
+                     *             },
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント(auポイント)利用",
+                     *                 "amount": 291
+                     *               }
+                     *             ],
+                     *             "points": {
+                     *               "used": 291,
+                     *               "granted": 91
+                     *             },
+                     *             "totals": {
+                     *               "total": 10080,
+                     *               "billed": 9789
+                     *             },
+                     *             "taxSummary": [
+                     *               {
+                     *                 "rate": 10,
+                     *                 "total": 10080,
+                     *                 "billed": 9789,
+                     *                 "tax": 889,
+                     *                 "coupon": 0,
+                     *                 "points": 291,
+                     *                 "paymentFee": null
+                     *               }
+                     *             ],
+                     *             "payment": {
+                     *               "kind": "carrier_billing",
+                     *               "code": null,
+                     *               "name": "au PAY（auかんたん決済）",
+                     *               "combinedName": null,
+                     *               "status": "authorised",
+                     *               "paidAt": null,
+                     *               "dueDate": null,
+                     *               "cardBrand": null,
+                     *               "cardLast4": null,
+                     *               "installments": null,
+                     *               "mallFields": {
+                     *                 "secureSegment": null,
+                     *                 "pgResponseCode": null,
+                     *                 "pgResponseDetail": null,
+                     *                 "pgOrderId": "PG5645655399",
+                     *                 "pgRequestPrice": "9789",
+                     *                 "pgRequestPriceNormalTax": null,
+                     *                 "pgRequestPriceReducedTax": null,
+                     *                 "pgRequestPriceNoTax": null,
+                     *                 "cardJadgement": null
+                     *               }
+                     *             },
+                     *             "delivery": {
+                     *               "methodCode": "1",
+                     *               "methodName": "宅配便",
+                     *               "temperature": null,
+                     *               "express": [],
+                     *               "shipBy": "2026-11-29"
+                     *             },
+                     *             "gift": {
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
+                     *             },
+                     *             "notes": {
+                     *               "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *               "shop": null,
+                     *               "mail": null,
+                     *               "operator": null
+                     *             },
+                     *             "subscription": null,
+                     *             "relatedOrders": [],
+                     *             "holds": [],
+                     *             "flags": [],
+                     *             "warnings": [],
+                     *             "mallFields": {
+                     *               "sellMethodSegment": "1",
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
+                     *               "ordererName": "山﨑 美咲",
+                     *               "ordererKana": "ヤマザキ ミサキ",
+                     *               "ordererAddress": "大阪府 大阪市見本区 仮名町7-8 ビル﨑2F",
+                     *               "tradeRemarks": "なし",
+                     *               "totalSalePriceNormalTax": "10080",
+                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNoTax": "0",
+                     *               "totalSaleUnit": "5",
+                     *               "postagePriceTaxRate": "0.1",
+                     *               "chargePriceTaxRate": "0.1",
+                     *               "totalItemOptionPriceTaxRate": "0.1",
+                     *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumType": "0",
+                     *               "premiumIssuePrice": "0",
+                     *               "usePointNormalTax": "0",
+                     *               "usePointReducedTax": "0",
+                     *               "usePointNoTax": "0",
+                     *               "useAuPointPriceNormalTax": "291",
+                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNoTax": "0",
+                     *               "useAuPoint": "291",
+                     *               "couponType": null,
+                     *               "couponKey": null,
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingNumber": null
+                     *             }
+                     *           },
+                     *           "detailMissing": null
+                     *         }
+                     *       ],
+                     *       "remaining": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Pull"];
                 };
             };
@@ -5973,8 +8721,6 @@ export interface operations {
                 number?: string;
                 /** @description Ends like this (受注番号の後方一致) */
                 numberEnd?: string;
-                /** @description With this mark, one of `flags` (マーク) */
-                mark?: string;
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: "true" | "false";
                 /** @description 支払方法区分 */
@@ -5985,6 +8731,8 @@ export interface operations {
                 phone?: string;
                 /** @description Whole mail address (メールアドレス) */
                 email?: string;
+                /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
+                mark?: string;
                 /** @description Part of an item’s name or code (商品名・商品コード) */
                 item?: string;
                 /** @description Ordered from this time on (注文日時の開始) */
@@ -6022,6 +8770,77 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "orders": [
+                     *         {
+                     *           "id": "01a214d2-87dd-72b9-a60d-ff2abe8720e0",
+                     *           "shopId": "01a214d2-45ba-70b2-bcc9-e37c58bb275e",
+                     *           "marketplace": "yahoo",
+                     *           "orderNumber": "hoshizora-tools-10000007",
+                     *           "status": "auto_imported",
+                     *           "changeState": "none",
+                     *           "mallStatus": "2",
+                     *           "mallSubStatus": null,
+                     *           "mallState": "open",
+                     *           "orderedAt": "2026-11-25T22:27:49.000Z",
+                     *           "stagedAt": "2026-11-25T22:27:51.389Z",
+                     *           "pulledAt": null,
+                     *           "refreshedAt": "2026-11-25T22:27:51.389Z",
+                     *           "billedAmount": 8890,
+                     *           "totalAmount": 9190,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "wallet",
+                     *           "holds": [
+                     *             "buyer_cancel_window"
+                     *           ],
+                     *           "flags": [
+                     *             "read_only"
+                     *           ],
+                     *           "warningCount": 0,
+                     *           "version": 1,
+                     *           "editedAt": null,
+                     *           "pullId": null,
+                     *           "purgedAt": null
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-83fa-7242-945c-c7e213b0ed27",
+                     *           "shopId": "01a214d2-45ba-70b2-bcc9-e37c58bb275e",
+                     *           "marketplace": "yahoo",
+                     *           "orderNumber": "hoshizora-tools-10000006",
+                     *           "status": "auto_imported",
+                     *           "changeState": "none",
+                     *           "mallStatus": "2",
+                     *           "mallSubStatus": null,
+                     *           "mallState": "open",
+                     *           "orderedAt": "2026-11-25T22:27:49.000Z",
+                     *           "stagedAt": "2026-11-25T22:27:50.394Z",
+                     *           "pulledAt": null,
+                     *           "refreshedAt": "2026-11-25T22:27:50.394Z",
+                     *           "billedAmount": 64110,
+                     *           "totalAmount": 64110,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "wallet",
+                     *           "holds": [
+                     *             "buyer_cancel_window"
+                     *           ],
+                     *           "flags": [
+                     *             "read_only"
+                     *           ],
+                     *           "warningCount": 0,
+                     *           "version": 1,
+                     *           "editedAt": null,
+                     *           "pullId": null,
+                     *           "purgedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null,
+                     *       "total": null,
+                     *       "totalIsCapped": false
+                     *     }
+                     */
                     "application/json": {
                         /** @description By order time, newest first unless `sort` says else (注文日時順) */
                         orders: {
@@ -6080,6 +8899,8 @@ export interface operations {
                             holds: (("fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold") | string)[];
                             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
                             flags: string[];
+                            /** @description What the import found out beside the mall’s data: repeat_buyer リピーター, combinable 同梱候補, …; labels in GET /v1/marks (マーク) */
+                            marks: string[];
                             /** @description Things in the order that do not fit (注意件数) */
                             warningCount: number;
                             /** @description Rises with each change; the ETag (版) */
@@ -6090,10 +8911,12 @@ export interface operations {
                             pullId: string | null;
                             /** @description When its personal data was removed (個人情報削除日時) */
                             purgedAt: string | null;
+                            /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
+                            erasedAt: string | null;
                             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
                             detail?: components["schemas"]["OrderDetail"] | null;
-                            /** @description Why detail is null: purged 保存期間満了, unreadable 復号不可 */
-                            detailMissing?: ("purged" | "unreadable") | null;
+                            /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
+                            detailMissing?: ("purged" | "erased" | "unreadable") | null;
                         }[];
                         /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
                         nextCursor: string | null;
@@ -6138,6 +8961,527 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-5c49-76eb-9459-e1c7fc4e4c77",
+                     *       "shopId": "01a214d2-45ba-70b2-bcc9-e37c58bb275e",
+                     *       "marketplace": "yahoo",
+                     *       "orderNumber": "hoshizora-tools-10000003",
+                     *       "status": "new",
+                     *       "changeState": "none",
+                     *       "mallStatus": "2",
+                     *       "mallSubStatus": null,
+                     *       "mallState": "open",
+                     *       "orderedAt": "2026-11-25T22:27:35.000Z",
+                     *       "stagedAt": "2026-11-25T22:27:40.233Z",
+                     *       "pulledAt": "2026-11-25T22:27:40.409Z",
+                     *       "refreshedAt": "2026-11-25T22:27:53.437Z",
+                     *       "billedAmount": 10380,
+                     *       "totalAmount": 10380,
+                     *       "itemLines": 3,
+                     *       "itemQuantity": 5,
+                     *       "paymentKind": "wallet",
+                     *       "holds": [
+                     *         "buyer_cancel_window"
+                     *       ],
+                     *       "flags": [
+                     *         "read_only"
+                     *       ],
+                     *       "warningCount": 0,
+                     *       "version": 3,
+                     *       "editedAt": "2026-11-25T22:27:51.604Z",
+                     *       "pullId": "01a214d2-5cf9-738c-8944-2d9c1f32f94c",
+                     *       "purgedAt": null,
+                     *       "detail": {
+                     *         "marketplace": "yahoo",
+                     *         "shopCode": "hoshizora-tools",
+                     *         "orderNumber": "hoshizora-tools-10000003",
+                     *         "orderedAt": "2026-11-26T07:27:35+09:00",
+                     *         "updatedAt": "2026-11-26T07:27:37+09:00",
+                     *         "device": "tablet",
+                     *         "mallState": "open",
+                     *         "mallStatus": {
+                     *           "code": "2",
+                     *           "name": "処理中"
+                     *         },
+                     *         "mallSubStatus": null,
+                     *         "mallStatuses": {
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
+                     *           "ShipStatus": "1",
+                     *           "ShipInstructStatus": null,
+                     *           "DeliveryStatus": null,
+                     *           "FraudHoldStatus": "0",
+                     *           "Suspect": "0",
+                     *           "YamatoCoopStatus": "0",
+                     *           "InsuranceStatus": null,
+                     *           "IsSeen": "false"
+                     *         },
+                     *         "cancelReason": null,
+                     *         "times": {
+                     *           "RoyaltyFixTime": null,
+                     *           "SendConfirmTime": null,
+                     *           "SendPayTime": null,
+                     *           "PrintSlipTime": null,
+                     *           "PrintDeliveryTime": null,
+                     *           "PrintBillTime": null,
+                     *           "PublicationTime": "2026-11-26T07:27:35+09:00"
+                     *         },
+                     *         "buyer": {
+                     *           "fullName": "山﨑 美咲",
+                     *           "familyName": "山﨑",
+                     *           "givenName": "美咲",
+                     *           "familyNameKana": "ヤマザキ",
+                     *           "givenNameKana": "ミサキ",
+                     *           "postalCode": "5300001",
+                     *           "prefecture": "大阪府",
+                     *           "city": "大阪市見本区",
+                     *           "address1": "仮名町7-8",
+                     *           "address2": "ビル﨑2F",
+                     *           "company": null,
+                     *           "phone": "06-0000-0003",
+                     *           "emergencyPhone": null,
+                     *           "email": "5300001@example.jp"
+                     *         },
+                     *         "recipients": [
+                     *           {
+                     *             "id": "1",
+                     *             "person": {
+                     *               "fullName": "山﨑 美咲",
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市見本区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
+                     *               "company": null,
+                     *               "phone": "06-0000-0003",
+                     *               "emergencyPhone": null,
+                     *               "email": null
+                     *             },
+                     *             "lineIds": [
+                     *               "1",
+                     *               "2"
+                     *             ],
+                     *             "parcels": [],
+                     *             "wish": {
+                     *               "date": "2026-12-05",
+                     *               "timeFrom": "12:00",
+                     *               "timeTo": "14:00",
+                     *               "timeText": "12:00～14:00",
+                     *               "dropOff": null
+                     *             },
+                     *             "gift": {
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
+                     *             },
+                     *             "shippingFee": 0,
+                     *             "codFee": 0,
+                     *             "pickup": null,
+                     *             "remoteArea": false,
+                     *             "addressPending": false,
+                     *             "mallFields": {
+                     *               "ShipRequestTimeZoneCode": null,
+                     *               "ShipCompanyCode": null,
+                     *               "ShipInvoiceNumberEmptyReason": null,
+                     *               "ShipUrl": null,
+                     *               "ShipNotes": null,
+                     *               "ArriveType": "0",
+                     *               "ExcellentDelivery": null,
+                     *               "GiftWrapCode": null,
+                     *               "Option1Field": null,
+                     *               "Option1Type": null,
+                     *               "Option1Value": null,
+                     *               "Option2Field": null,
+                     *               "Option2Type": null,
+                     *               "Option2Value": null,
+                     *               "ShipPrefectureKana": null,
+                     *               "ShipCityKana": null,
+                     *               "ShipAddress1Kana": null,
+                     *               "ShipAddress2Kana": null,
+                     *               "ShipSection1Field": null,
+                     *               "ShipSection2Field": null,
+                     *               "ReceiveShopType": "0",
+                     *               "ReceiveSatelliteType": null,
+                     *               "ReceiveSatelliteSettleMethod": null,
+                     *               "ReceiveSatelliteMethod": null,
+                     *               "ReceiveSatelliteCompanyName": null,
+                     *               "ReceiveSatelliteShopCode": null,
+                     *               "ReceiveSatelliteShopName": null,
+                     *               "ReceiveSatelliteShipKind": null,
+                     *               "ReceiveSatelliteYahooCode": null,
+                     *               "ReceiveSatelliteCertificationNumber": null,
+                     *               "CollectionDate": null,
+                     *               "CashOnDeliveryTax": null,
+                     *               "NumberUnitsShipped": null,
+                     *               "ShipInstructType": null,
+                     *               "EazyDeliveryCode": null,
+                     *               "EazyDeliveryName": null,
+                     *               "IsSubscription": "false",
+                     *               "SubscriptionId": null,
+                     *               "SubscriptionContinueCount": null,
+                     *               "SubscriptionCycleType": null,
+                     *               "SubscriptionCycleDate": null,
+                     *               "IsLineGiftShippable": null,
+                     *               "UseGiftCardData": null,
+                     *               "RemoteAreaShippingType": "0",
+                     *               "MallContactlessDeliveryStatus": null,
+                     *               "YamatoInputDate": null,
+                     *               "SagawaInputDate": null,
+                     *               "JapanPostInputDate": null,
+                     *               "FirstArrivalDateTime": null,
+                     *               "DeliveryDate": null,
+                     *               "DeliveryTimeZone": null,
+                     *               "ShipCompanyMethodCode": null,
+                     *               "ShipCompanyReceivedDatetime": null,
+                     *               "ShipContactlessDeliveryCode": null
+                     *             }
+                     *           }
+                     *         ],
+                     *         "items": [
+                     *           {
+                     *             "lineId": "1",
+                     *             "recipientId": "1",
+                     *             "itemCode": "shirt-22",
+                     *             "mallItemId": null,
+                     *             "sku": "shirt-22-m",
+                     *             "merchantSku": null,
+                     *             "jan": null,
+                     *             "name": "【送料込】天体柄Tシャツ",
+                     *             "options": [
+                     *               {
+                     *                 "name": "サイズ",
+                     *                 "value": "M",
+                     *                 "price": 0
+                     *               }
+                     *             ],
+                     *             "unitPrice": 2480,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "24",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "0012",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "0490000000048",
+                     *             "name": "月齢カレンダー & 手帳 <2027年版>",
+                     *             "options": [],
+                     *             "unitPrice": 1320,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 1,
+                     *             "subtotal": 1320,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "13",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
+                     *           }
+                     *         ],
+                     *         "charges": {
+                     *           "goods": 10380,
+                     *           "shipping": 0,
+                     *           "cod": 0,
+                     *           "paymentFee": 0,
+                     *           "giftWrap": 0,
+                     *           "adjustment": 0,
+                     *           "other": 0
+                     *         },
+                     *         "discounts": [],
+                     *         "points": {
+                     *           "used": 0,
+                     *           "granted": 101
+                     *         },
+                     *         "taxSummary": [
+                     *           {
+                     *             "rate": 10,
+                     *             "total": 8760,
+                     *             "billed": null,
+                     *             "tax": null,
+                     *             "coupon": null,
+                     *             "points": null,
+                     *             "paymentFee": null
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 1620,
+                     *             "billed": null,
+                     *             "tax": null,
+                     *             "coupon": null,
+                     *             "points": null,
+                     *             "paymentFee": null
+                     *           }
+                     *         ],
+                     *         "totals": {
+                     *           "total": 10380,
+                     *           "billed": 10380
+                     *         },
+                     *         "payment": {
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
+                     *           "combinedName": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-26T07:27:35+09:00",
+                     *           "dueDate": null,
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
+                     *           "installments": null,
+                     *           "changeUntil": null,
+                     *           "parts": [],
+                     *           "mallFields": {
+                     *             "PayType": "0",
+                     *             "PayKind": "6",
+                     *             "CombinedPayType": null,
+                     *             "CombinedPayKind": null,
+                     *             "CombinedPayMethod": null,
+                     *             "PayActionTime": "2026-11-26T07:27:35+09:00",
+                     *             "PayNotes": null,
+                     *             "SettleId": null,
+                     *             "SellerHandlingCharge": null,
+                     *             "CardNumber": null,
+                     *             "CardExpireYear": null,
+                     *             "CardExpireMonth": null,
+                     *             "CardPayType": null,
+                     *             "CardPayCount": null,
+                     *             "CardHolderName": null,
+                     *             "CardBirthDay": null,
+                     *             "UseYahooCard": null,
+                     *             "UseWallet": null,
+                     *             "IsApplePay": null,
+                     *             "NeedBillSlip": null,
+                     *             "NeedDetailedSlip": null,
+                     *             "AgeConfirmField": null,
+                     *             "AgeConfirmValue": null,
+                     *             "AgeConfirmCheck": null,
+                     *             "BillAddressFrom": null,
+                     *             "BillPrefectureKana": null,
+                     *             "BillCityKana": null,
+                     *             "BillAddress1Kana": null,
+                     *             "BillAddress2Kana": null,
+                     *             "BillSection1Field": null,
+                     *             "BillSection2Field": null,
+                     *             "PayNo": null,
+                     *             "PayNoIssueDate": null,
+                     *             "ConfirmNumber": null,
+                     *             "PaymentTerm": null,
+                     *             "PayMethodChangeDeadline": null,
+                     *             "PayMethodChangeDoneDate": null,
+                     *             "IsPayMethodChangePossible": null,
+                     *             "LineGiftPayMethodName": null
+                     *           }
+                     *         },
+                     *         "delivery": {
+                     *           "methodCode": "postage1",
+                     *           "methodName": "宅配便",
+                     *           "temperature": null,
+                     *           "express": [],
+                     *           "shipBy": null,
+                     *           "promisedOn": null
+                     *         },
+                     *         "gift": {
+                     *           "requested": false,
+                     *           "message": null,
+                     *           "noshi": null,
+                     *           "wrappings": []
+                     *         },
+                     *         "receiptWanted": null,
+                     *         "reversals": [],
+                     *         "notes": {
+                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *           "shop": "電話で日時を確認済み",
+                     *           "mail": null,
+                     *           "operator": "system"
+                     *         },
+                     *         "subscription": null,
+                     *         "relatedOrders": [],
+                     *         "holds": [
+                     *           {
+                     *             "kind": "buyer_cancel_window",
+                     *             "until": "2026-11-25T22:37:35.000Z",
+                     *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
+                     *           }
+                     *         ],
+                     *         "flags": [
+                     *           "read_only"
+                     *         ],
+                     *         "warnings": [],
+                     *         "mallFields": {
+                     *           "Version": "1",
+                     *           "DeviceType": "4",
+                     *           "MobileCarrierName": null,
+                     *           "IsRoyalty": "true",
+                     *           "IsRoyaltyFix": "false",
+                     *           "IsSeller": "false",
+                     *           "IsAffiliate": "false",
+                     *           "IsRatingB2s": "false",
+                     *           "NeedSnl": null,
+                     *           "SuspectMessage": null,
+                     *           "SellerComments": null,
+                     *           "Referer": null,
+                     *           "EntryPoint": null,
+                     *           "UsageId": null,
+                     *           "HistoryId": null,
+                     *           "UseCouponData": null,
+                     *           "ShippingCouponFlg": null,
+                     *           "CampaignPoints": null,
+                     *           "IsMultiShip": "false",
+                     *           "IsFirstClassDrugIncludes": "false",
+                     *           "IsFirstClassDrugAgreement": null,
+                     *           "IsWelcomeGiftIncludes": null,
+                     *           "IsYahooAuctionOrder": "false",
+                     *           "YahooAuctionMerchantId": null,
+                     *           "YahooAuctionId": null,
+                     *           "IsYahooAuctionDeferred": null,
+                     *           "YahooAuctionCategoryType": null,
+                     *           "YahooAuctionBidType": null,
+                     *           "YahooAuctionBundleType": null,
+                     *           "IsLineGiftOrder": "false",
+                     *           "LineGiftOrderId": null,
+                     *           "ImmediateBonus": null,
+                     *           "SlowlyShipPoint": null,
+                     *           "SlowlyShipPointFixDate": null,
+                     *           "IsSlowlyShipPointFix": null,
+                     *           "CampaignGiftCards": null,
+                     *           "OverlapOrderResult": null,
+                     *           "FirstOrderDoneDate": null,
+                     *           "DonationId": null,
+                     *           "SocialGiftType": "0",
+                     *           "IsVip": null,
+                     *           "AffiliateType": null,
+                     *           "IsLineCommerceTabOrder": null,
+                     *           "XshoppingStoreType": null,
+                     *           "OptionPartnerType": null,
+                     *           "GoodStoreStatus": null,
+                     *           "CurrentGoodStoreBenefitApply": null,
+                     *           "CurrentPromoPkgApply": null,
+                     *           "Detail": {
+                     *             "SettleAmount": "10380",
+                     *             "IsGetPointFixAll": "false",
+                     *             "IsGetStoreBonusFixAll": null,
+                     *             "LineGiftCharge": null,
+                     *             "TotalImmediateBonusRatio": null,
+                     *             "PayMethodAmount": null,
+                     *             "CombinedPayMethodAmount": null,
+                     *             "UsePaypayPoint": null,
+                     *             "SettlePayAmount": null
+                     *           },
+                     *           "Seller": {
+                     *             "SellerId": "hoshizora-tools",
+                     *             "LineGiftAccount": null
+                     *           },
+                     *           "Buyer": {
+                     *             "IsLogin": "true",
+                     *             "FspLicenseCode": null,
+                     *             "FspLicenseName": null,
+                     *             "GuestAuthId": null
+                     *           }
+                     *         }
+                     *       },
+                     *       "detailMissing": null,
+                     *       "edits": {
+                     *         "/notes/shop": {
+                     *           "mall": null,
+                     *           "edited": "電話で日時を確認済み",
+                     *           "at": "2026-11-25T22:27:51.603Z",
+                     *           "by": "key:01a214d2-3f34-76bd-b4bd-179166fa049f"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EditedOrder"];
                 };
             };
@@ -6258,6 +9602,527 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-5c49-76eb-9459-e1c7fc4e4c77",
+                     *       "shopId": "01a214d2-45ba-70b2-bcc9-e37c58bb275e",
+                     *       "marketplace": "yahoo",
+                     *       "orderNumber": "hoshizora-tools-10000003",
+                     *       "status": "new",
+                     *       "changeState": "none",
+                     *       "mallStatus": "2",
+                     *       "mallSubStatus": null,
+                     *       "mallState": "open",
+                     *       "orderedAt": "2026-11-25T22:27:35.000Z",
+                     *       "stagedAt": "2026-11-25T22:27:40.233Z",
+                     *       "pulledAt": "2026-11-25T22:27:40.409Z",
+                     *       "refreshedAt": "2026-11-25T22:27:53.437Z",
+                     *       "billedAmount": 10380,
+                     *       "totalAmount": 10380,
+                     *       "itemLines": 3,
+                     *       "itemQuantity": 5,
+                     *       "paymentKind": "wallet",
+                     *       "holds": [
+                     *         "buyer_cancel_window"
+                     *       ],
+                     *       "flags": [
+                     *         "read_only"
+                     *       ],
+                     *       "warningCount": 0,
+                     *       "version": 3,
+                     *       "editedAt": "2026-11-25T22:27:51.604Z",
+                     *       "pullId": "01a214d2-5cf9-738c-8944-2d9c1f32f94c",
+                     *       "purgedAt": null,
+                     *       "detail": {
+                     *         "marketplace": "yahoo",
+                     *         "shopCode": "hoshizora-tools",
+                     *         "orderNumber": "hoshizora-tools-10000003",
+                     *         "orderedAt": "2026-11-26T07:27:35+09:00",
+                     *         "updatedAt": "2026-11-26T07:27:37+09:00",
+                     *         "device": "tablet",
+                     *         "mallState": "open",
+                     *         "mallStatus": {
+                     *           "code": "2",
+                     *           "name": "処理中"
+                     *         },
+                     *         "mallSubStatus": null,
+                     *         "mallStatuses": {
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
+                     *           "ShipStatus": "1",
+                     *           "ShipInstructStatus": null,
+                     *           "DeliveryStatus": null,
+                     *           "FraudHoldStatus": "0",
+                     *           "Suspect": "0",
+                     *           "YamatoCoopStatus": "0",
+                     *           "InsuranceStatus": null,
+                     *           "IsSeen": "false"
+                     *         },
+                     *         "cancelReason": null,
+                     *         "times": {
+                     *           "RoyaltyFixTime": null,
+                     *           "SendConfirmTime": null,
+                     *           "SendPayTime": null,
+                     *           "PrintSlipTime": null,
+                     *           "PrintDeliveryTime": null,
+                     *           "PrintBillTime": null,
+                     *           "PublicationTime": "2026-11-26T07:27:35+09:00"
+                     *         },
+                     *         "buyer": {
+                     *           "fullName": "山﨑 美咲",
+                     *           "familyName": "山﨑",
+                     *           "givenName": "美咲",
+                     *           "familyNameKana": "ヤマザキ",
+                     *           "givenNameKana": "ミサキ",
+                     *           "postalCode": "5300001",
+                     *           "prefecture": "大阪府",
+                     *           "city": "大阪市見本区",
+                     *           "address1": "仮名町7-8",
+                     *           "address2": "ビル﨑2F",
+                     *           "company": null,
+                     *           "phone": "06-0000-0003",
+                     *           "emergencyPhone": null,
+                     *           "email": "5300001@example.jp"
+                     *         },
+                     *         "recipients": [
+                     *           {
+                     *             "id": "1",
+                     *             "person": {
+                     *               "fullName": "山﨑 美咲",
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市見本区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
+                     *               "company": null,
+                     *               "phone": "06-0000-0003",
+                     *               "emergencyPhone": null,
+                     *               "email": null
+                     *             },
+                     *             "lineIds": [
+                     *               "1",
+                     *               "2"
+                     *             ],
+                     *             "parcels": [],
+                     *             "wish": {
+                     *               "date": "2026-12-05",
+                     *               "timeFrom": "12:00",
+                     *               "timeTo": "14:00",
+                     *               "timeText": "12:00～14:00",
+                     *               "dropOff": null
+                     *             },
+                     *             "gift": {
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
+                     *             },
+                     *             "shippingFee": 0,
+                     *             "codFee": 0,
+                     *             "pickup": null,
+                     *             "remoteArea": false,
+                     *             "addressPending": false,
+                     *             "mallFields": {
+                     *               "ShipRequestTimeZoneCode": null,
+                     *               "ShipCompanyCode": null,
+                     *               "ShipInvoiceNumberEmptyReason": null,
+                     *               "ShipUrl": null,
+                     *               "ShipNotes": null,
+                     *               "ArriveType": "0",
+                     *               "ExcellentDelivery": null,
+                     *               "GiftWrapCode": null,
+                     *               "Option1Field": null,
+                     *               "Option1Type": null,
+                     *               "Option1Value": null,
+                     *               "Option2Field": null,
+                     *               "Option2Type": null,
+                     *               "Option2Value": null,
+                     *               "ShipPrefectureKana": null,
+                     *               "ShipCityKana": null,
+                     *               "ShipAddress1Kana": null,
+                     *               "ShipAddress2Kana": null,
+                     *               "ShipSection1Field": null,
+                     *               "ShipSection2Field": null,
+                     *               "ReceiveShopType": "0",
+                     *               "ReceiveSatelliteType": null,
+                     *               "ReceiveSatelliteSettleMethod": null,
+                     *               "ReceiveSatelliteMethod": null,
+                     *               "ReceiveSatelliteCompanyName": null,
+                     *               "ReceiveSatelliteShopCode": null,
+                     *               "ReceiveSatelliteShopName": null,
+                     *               "ReceiveSatelliteShipKind": null,
+                     *               "ReceiveSatelliteYahooCode": null,
+                     *               "ReceiveSatelliteCertificationNumber": null,
+                     *               "CollectionDate": null,
+                     *               "CashOnDeliveryTax": null,
+                     *               "NumberUnitsShipped": null,
+                     *               "ShipInstructType": null,
+                     *               "EazyDeliveryCode": null,
+                     *               "EazyDeliveryName": null,
+                     *               "IsSubscription": "false",
+                     *               "SubscriptionId": null,
+                     *               "SubscriptionContinueCount": null,
+                     *               "SubscriptionCycleType": null,
+                     *               "SubscriptionCycleDate": null,
+                     *               "IsLineGiftShippable": null,
+                     *               "UseGiftCardData": null,
+                     *               "RemoteAreaShippingType": "0",
+                     *               "MallContactlessDeliveryStatus": null,
+                     *               "YamatoInputDate": null,
+                     *               "SagawaInputDate": null,
+                     *               "JapanPostInputDate": null,
+                     *               "FirstArrivalDateTime": null,
+                     *               "DeliveryDate": null,
+                     *               "DeliveryTimeZone": null,
+                     *               "ShipCompanyMethodCode": null,
+                     *               "ShipCompanyReceivedDatetime": null,
+                     *               "ShipContactlessDeliveryCode": null
+                     *             }
+                     *           }
+                     *         ],
+                     *         "items": [
+                     *           {
+                     *             "lineId": "1",
+                     *             "recipientId": "1",
+                     *             "itemCode": "shirt-22",
+                     *             "mallItemId": null,
+                     *             "sku": "shirt-22-m",
+                     *             "merchantSku": null,
+                     *             "jan": null,
+                     *             "name": "【送料込】天体柄Tシャツ",
+                     *             "options": [
+                     *               {
+                     *                 "name": "サイズ",
+                     *                 "value": "M",
+                     *                 "price": 0
+                     *               }
+                     *             ],
+                     *             "unitPrice": 2480,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "24",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "0012",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "0490000000048",
+                     *             "name": "月齢カレンダー & 手帳 <2027年版>",
+                     *             "options": [],
+                     *             "unitPrice": 1320,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 1,
+                     *             "subtotal": 1320,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "13",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
+                     *           }
+                     *         ],
+                     *         "charges": {
+                     *           "goods": 10380,
+                     *           "shipping": 0,
+                     *           "cod": 0,
+                     *           "paymentFee": 0,
+                     *           "giftWrap": 0,
+                     *           "adjustment": 0,
+                     *           "other": 0
+                     *         },
+                     *         "discounts": [],
+                     *         "points": {
+                     *           "used": 0,
+                     *           "granted": 101
+                     *         },
+                     *         "taxSummary": [
+                     *           {
+                     *             "rate": 10,
+                     *             "total": 8760,
+                     *             "billed": null,
+                     *             "tax": null,
+                     *             "coupon": null,
+                     *             "points": null,
+                     *             "paymentFee": null
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 1620,
+                     *             "billed": null,
+                     *             "tax": null,
+                     *             "coupon": null,
+                     *             "points": null,
+                     *             "paymentFee": null
+                     *           }
+                     *         ],
+                     *         "totals": {
+                     *           "total": 10380,
+                     *           "billed": 10380
+                     *         },
+                     *         "payment": {
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
+                     *           "combinedName": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-26T07:27:35+09:00",
+                     *           "dueDate": null,
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
+                     *           "installments": null,
+                     *           "changeUntil": null,
+                     *           "parts": [],
+                     *           "mallFields": {
+                     *             "PayType": "0",
+                     *             "PayKind": "6",
+                     *             "CombinedPayType": null,
+                     *             "CombinedPayKind": null,
+                     *             "CombinedPayMethod": null,
+                     *             "PayActionTime": "2026-11-26T07:27:35+09:00",
+                     *             "PayNotes": null,
+                     *             "SettleId": null,
+                     *             "SellerHandlingCharge": null,
+                     *             "CardNumber": null,
+                     *             "CardExpireYear": null,
+                     *             "CardExpireMonth": null,
+                     *             "CardPayType": null,
+                     *             "CardPayCount": null,
+                     *             "CardHolderName": null,
+                     *             "CardBirthDay": null,
+                     *             "UseYahooCard": null,
+                     *             "UseWallet": null,
+                     *             "IsApplePay": null,
+                     *             "NeedBillSlip": null,
+                     *             "NeedDetailedSlip": null,
+                     *             "AgeConfirmField": null,
+                     *             "AgeConfirmValue": null,
+                     *             "AgeConfirmCheck": null,
+                     *             "BillAddressFrom": null,
+                     *             "BillPrefectureKana": null,
+                     *             "BillCityKana": null,
+                     *             "BillAddress1Kana": null,
+                     *             "BillAddress2Kana": null,
+                     *             "BillSection1Field": null,
+                     *             "BillSection2Field": null,
+                     *             "PayNo": null,
+                     *             "PayNoIssueDate": null,
+                     *             "ConfirmNumber": null,
+                     *             "PaymentTerm": null,
+                     *             "PayMethodChangeDeadline": null,
+                     *             "PayMethodChangeDoneDate": null,
+                     *             "IsPayMethodChangePossible": null,
+                     *             "LineGiftPayMethodName": null
+                     *           }
+                     *         },
+                     *         "delivery": {
+                     *           "methodCode": "postage1",
+                     *           "methodName": "宅配便",
+                     *           "temperature": null,
+                     *           "express": [],
+                     *           "shipBy": null,
+                     *           "promisedOn": null
+                     *         },
+                     *         "gift": {
+                     *           "requested": false,
+                     *           "message": null,
+                     *           "noshi": null,
+                     *           "wrappings": []
+                     *         },
+                     *         "receiptWanted": null,
+                     *         "reversals": [],
+                     *         "notes": {
+                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *           "shop": "電話で日時を確認済み",
+                     *           "mail": null,
+                     *           "operator": "system"
+                     *         },
+                     *         "subscription": null,
+                     *         "relatedOrders": [],
+                     *         "holds": [
+                     *           {
+                     *             "kind": "buyer_cancel_window",
+                     *             "until": "2026-11-25T22:37:35.000Z",
+                     *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
+                     *           }
+                     *         ],
+                     *         "flags": [
+                     *           "read_only"
+                     *         ],
+                     *         "warnings": [],
+                     *         "mallFields": {
+                     *           "Version": "1",
+                     *           "DeviceType": "4",
+                     *           "MobileCarrierName": null,
+                     *           "IsRoyalty": "true",
+                     *           "IsRoyaltyFix": "false",
+                     *           "IsSeller": "false",
+                     *           "IsAffiliate": "false",
+                     *           "IsRatingB2s": "false",
+                     *           "NeedSnl": null,
+                     *           "SuspectMessage": null,
+                     *           "SellerComments": null,
+                     *           "Referer": null,
+                     *           "EntryPoint": null,
+                     *           "UsageId": null,
+                     *           "HistoryId": null,
+                     *           "UseCouponData": null,
+                     *           "ShippingCouponFlg": null,
+                     *           "CampaignPoints": null,
+                     *           "IsMultiShip": "false",
+                     *           "IsFirstClassDrugIncludes": "false",
+                     *           "IsFirstClassDrugAgreement": null,
+                     *           "IsWelcomeGiftIncludes": null,
+                     *           "IsYahooAuctionOrder": "false",
+                     *           "YahooAuctionMerchantId": null,
+                     *           "YahooAuctionId": null,
+                     *           "IsYahooAuctionDeferred": null,
+                     *           "YahooAuctionCategoryType": null,
+                     *           "YahooAuctionBidType": null,
+                     *           "YahooAuctionBundleType": null,
+                     *           "IsLineGiftOrder": "false",
+                     *           "LineGiftOrderId": null,
+                     *           "ImmediateBonus": null,
+                     *           "SlowlyShipPoint": null,
+                     *           "SlowlyShipPointFixDate": null,
+                     *           "IsSlowlyShipPointFix": null,
+                     *           "CampaignGiftCards": null,
+                     *           "OverlapOrderResult": null,
+                     *           "FirstOrderDoneDate": null,
+                     *           "DonationId": null,
+                     *           "SocialGiftType": "0",
+                     *           "IsVip": null,
+                     *           "AffiliateType": null,
+                     *           "IsLineCommerceTabOrder": null,
+                     *           "XshoppingStoreType": null,
+                     *           "OptionPartnerType": null,
+                     *           "GoodStoreStatus": null,
+                     *           "CurrentGoodStoreBenefitApply": null,
+                     *           "CurrentPromoPkgApply": null,
+                     *           "Detail": {
+                     *             "SettleAmount": "10380",
+                     *             "IsGetPointFixAll": "false",
+                     *             "IsGetStoreBonusFixAll": null,
+                     *             "LineGiftCharge": null,
+                     *             "TotalImmediateBonusRatio": null,
+                     *             "PayMethodAmount": null,
+                     *             "CombinedPayMethodAmount": null,
+                     *             "UsePaypayPoint": null,
+                     *             "SettlePayAmount": null
+                     *           },
+                     *           "Seller": {
+                     *             "SellerId": "hoshizora-tools",
+                     *             "LineGiftAccount": null
+                     *           },
+                     *           "Buyer": {
+                     *             "IsLogin": "true",
+                     *             "FspLicenseCode": null,
+                     *             "FspLicenseName": null,
+                     *             "GuestAuthId": null
+                     *           }
+                     *         }
+                     *       },
+                     *       "detailMissing": null,
+                     *       "edits": {
+                     *         "/notes/shop": {
+                     *           "mall": null,
+                     *           "edited": "電話で日時を確認済み",
+                     *           "at": "2026-11-25T22:27:51.603Z",
+                     *           "by": "key:01a214d2-3f34-76bd-b4bd-179166fa049f"
+                     *         }
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["EditedOrder"];
                 };
             };
@@ -6265,7 +10130,34 @@ export interface operations {
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
             409: components["responses"]["Problem409"];
-            412: components["responses"]["Problem412"];
+            /** @description `VERSION_MISMATCH` Somebody was faster; nothing was changed. (ほかの人が先に更新しました) */
+            412: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        current?: components["schemas"]["EditedOrder"];
+                        /** @description What this request asked for (送った内容) */
+                        sent?: {
+                            /** @description The version of If-Match (編集元の版) */
+                            version?: number;
+                            /** @description The patch (変更内容) */
+                            patch?: {
+                                [key: string]: unknown;
+                            };
+                        };
+                    };
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
@@ -6306,6 +10198,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "events": [
+                     *         {
+                     *           "id": "01a214d2-5c5b-71f7-8cbd-1def58b9e3f8",
+                     *           "at": "2026-11-25T22:27:35.918Z",
+                     *           "kind": "mail_seen",
+                     *           "label": "注文メールを受信しました",
+                     *           "actor": "mail",
+                     *           "actorName": "注文メール",
+                     *           "data": {
+                     *             "mailId": "01a214d2-4b6d-763d-a0f5-d81e90a146ee",
+                     *             "mailKind": "new_order"
+                     *           }
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-5c5b-71f8-ab12-78895364fd86",
+                     *           "at": "2026-11-25T22:27:40.233Z",
+                     *           "kind": "staged",
+                     *           "label": "自動受注取込に入りました",
+                     *           "actor": "worker",
+                     *           "actorName": "自動処理",
+                     *           "data": {
+                     *             "source": "mail",
+                     *             "mallState": "open",
+                     *             "mallStatus": "2"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         /** @description Oldest first (古い順) */
                         events: {
@@ -6369,6 +10293,71 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "staged": 8,
+                     *       "changing": 0,
+                     *       "warning": 1,
+                     *       "failed": 0,
+                     *       "importing": 2,
+                     *       "importDoubtful": 0,
+                     *       "importFailed": 0,
+                     *       "missing": 0,
+                     *       "attention": 0,
+                     *       "shops": [
+                     *         {
+                     *           "shopId": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *           "name": "見本商店 楽天市場店",
+                     *           "marketplace": "rakuten",
+                     *           "staged": 2,
+                     *           "changing": 0,
+                     *           "warning": 1,
+                     *           "failed": 0,
+                     *           "importing": 2,
+                     *           "importDoubtful": 0,
+                     *           "importFailed": 0,
+                     *           "missing": 0,
+                     *           "attention": null,
+                     *           "laneClosedUntil": null,
+                     *           "verifiedUntil": null,
+                     *           "notices": []
+                     *         },
+                     *         {
+                     *           "shopId": "01a214d2-45ba-70b2-bcc9-e37c58bb275e",
+                     *           "name": "星空道具店 Yahoo!店",
+                     *           "marketplace": "yahoo",
+                     *           "staged": 2,
+                     *           "changing": 0,
+                     *           "warning": 0,
+                     *           "failed": 0,
+                     *           "importing": 0,
+                     *           "importDoubtful": 0,
+                     *           "importFailed": 0,
+                     *           "missing": 0,
+                     *           "attention": null,
+                     *           "laneClosedUntil": null,
+                     *           "verifiedUntil": null,
+                     *           "notices": []
+                     *         }
+                     *       ],
+                     *       "mailboxes": [
+                     *         {
+                     *           "mailboxId": "01a214d2-484a-73e9-b6cb-bb995104d20a",
+                     *           "name": "受注メール",
+                     *           "state": "connected",
+                     *           "attention": null,
+                     *           "notices": []
+                     *         },
+                     *         {
+                     *           "mailboxId": "01a214d2-7ed6-72dd-9054-dfc85864a594",
+                     *           "name": "削除してよい受信箱",
+                     *           "state": "disabled",
+                     *           "attention": null,
+                     *           "notices": []
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Board"];
                 };
             };
@@ -6394,8 +10383,6 @@ export interface operations {
                 number?: string;
                 /** @description Ends like this (受注番号の後方一致) */
                 numberEnd?: string;
-                /** @description With this mark, one of `flags` (マーク) */
-                mark?: string;
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: "true" | "false";
                 /** @description 支払方法区分 */
@@ -6406,6 +10393,8 @@ export interface operations {
                 phone?: string;
                 /** @description Whole mail address (メールアドレス) */
                 email?: string;
+                /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
+                mark?: string;
                 /** @description Part of an item’s name or code (商品名・商品コード) */
                 item?: string;
                 /** @description Ordered from this time on (注文日時の開始) */
@@ -6494,12 +10483,60 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "orders": [
+                     *         {
+                     *           "orderId": "01a214d2-5c49-76eb-9459-e1c7fc4e4c77",
+                     *           "result": "already",
+                     *           "from": "new",
+                     *           "version": 3
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrdersMoved"];
                 };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             409: components["responses"]["Problem409"];
+            /** @description `VERSION_MISMATCH` Somebody was faster; nothing was changed. (ほかの人が先に更新しました) */
+            412: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"] & {
+                        /** @description The orders that somebody else changed (ほかの人が更新した受注) */
+                        current?: {
+                            /**
+                             * Format: uuid
+                             * @description Order (受注 ID)
+                             */
+                            orderId?: string;
+                            status?: components["schemas"]["OrderStatus"];
+                            /** @description The version that it has now (現在の版) */
+                            version?: number;
+                        }[];
+                        /** @description What this request asked for (送った内容) */
+                        sent?: {
+                            /** @description By order id (版) */
+                            ifVersions?: {
+                                [key: string]: number;
+                            };
+                        };
+                    };
+                };
+            };
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
@@ -6534,6 +10571,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "versions": [
+                     *         {
+                     *           "number": 2,
+                     *           "endedBy": "edited",
+                     *           "actor": "key:01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *           "endedAt": "2026-11-25T22:27:51.604Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         /** @description Newest first (新しい順) */
                         versions: {
@@ -6590,6 +10640,494 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "number": 2,
+                     *       "endedBy": "edited",
+                     *       "actor": "key:01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *       "endedAt": "2026-11-25T22:27:51.604Z",
+                     *       "detail": {
+                     *         "marketplace": "yahoo",
+                     *         "shopCode": "hoshizora-tools",
+                     *         "orderNumber": "hoshizora-tools-10000003",
+                     *         "orderedAt": "2026-11-26T07:27:35+09:00",
+                     *         "updatedAt": "2026-11-26T07:27:37+09:00",
+                     *         "device": "tablet",
+                     *         "mallState": "open",
+                     *         "mallStatus": {
+                     *           "code": "2",
+                     *           "name": "処理中"
+                     *         },
+                     *         "mallSubStatus": null,
+                     *         "mallStatuses": {
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
+                     *           "ShipStatus": "1",
+                     *           "ShipInstructStatus": null,
+                     *           "DeliveryStatus": null,
+                     *           "FraudHoldStatus": "0",
+                     *           "Suspect": "0",
+                     *           "YamatoCoopStatus": "0",
+                     *           "InsuranceStatus": null,
+                     *           "IsSeen": "false"
+                     *         },
+                     *         "cancelReason": null,
+                     *         "times": {
+                     *           "RoyaltyFixTime": null,
+                     *           "SendConfirmTime": null,
+                     *           "SendPayTime": null,
+                     *           "PrintSlipTime": null,
+                     *           "PrintDeliveryTime": null,
+                     *           "PrintBillTime": null,
+                     *           "PublicationTime": "2026-11-26T07:27:35+09:00"
+                     *         },
+                     *         "buyer": {
+                     *           "fullName": "山﨑 美咲",
+                     *           "familyName": "山﨑",
+                     *           "givenName": "美咲",
+                     *           "familyNameKana": "ヤマザキ",
+                     *           "givenNameKana": "ミサキ",
+                     *           "postalCode": "5300001",
+                     *           "prefecture": "大阪府",
+                     *           "city": "大阪市見本区",
+                     *           "address1": "仮名町7-8",
+                     *           "address2": "ビル﨑2F",
+                     *           "company": null,
+                     *           "phone": "06-0000-0003",
+                     *           "emergencyPhone": null,
+                     *           "email": "5300001@example.jp"
+                     *         },
+                     *         "recipients": [
+                     *           {
+                     *             "id": "1",
+                     *             "person": {
+                     *               "fullName": "山﨑 美咲",
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市見本区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
+                     *               "company": null,
+                     *               "phone": "06-0000-0003",
+                     *               "emergencyPhone": null,
+                     *               "email": null
+                     *             },
+                     *             "parcels": [],
+                     *             "wish": {
+                     *               "date": "2026-12-05",
+                     *               "timeFrom": "12:00",
+                     *               "timeTo": "14:00",
+                     *               "timeText": "12:00～14:00",
+                     *               "dropOff": null
+                     *             },
+                     *             "gift": {
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
+                     *             },
+                     *             "pickup": null,
+                     *             "remoteArea": false,
+                     *             "addressPending": false,
+                     *             "lineIds": [
+                     *               "1",
+                     *               "2"
+                     *             ],
+                     *             "shippingFee": 0,
+                     *             "codFee": 0,
+                     *             "mallFields": {
+                     *               "ShipRequestTimeZoneCode": null,
+                     *               "ShipCompanyCode": null,
+                     *               "ShipInvoiceNumberEmptyReason": null,
+                     *               "ShipUrl": null,
+                     *               "ShipNotes": null,
+                     *               "ArriveType": "0",
+                     *               "ExcellentDelivery": null,
+                     *               "GiftWrapCode": null,
+                     *               "Option1Field": null,
+                     *               "Option1Type": null,
+                     *               "Option1Value": null,
+                     *               "Option2Field": null,
+                     *               "Option2Type": null,
+                     *               "Option2Value": null,
+                     *               "ShipPrefectureKana": null,
+                     *               "ShipCityKana": null,
+                     *               "ShipAddress1Kana": null,
+                     *               "ShipAddress2Kana": null,
+                     *               "ShipSection1Field": null,
+                     *               "ShipSection2Field": null,
+                     *               "ReceiveShopType": "0",
+                     *               "ReceiveSatelliteType": null,
+                     *               "ReceiveSatelliteSettleMethod": null,
+                     *               "ReceiveSatelliteMethod": null,
+                     *               "ReceiveSatelliteCompanyName": null,
+                     *               "ReceiveSatelliteShopCode": null,
+                     *               "ReceiveSatelliteShopName": null,
+                     *               "ReceiveSatelliteShipKind": null,
+                     *               "ReceiveSatelliteYahooCode": null,
+                     *               "ReceiveSatelliteCertificationNumber": null,
+                     *               "CollectionDate": null,
+                     *               "CashOnDeliveryTax": null,
+                     *               "NumberUnitsShipped": null,
+                     *               "ShipInstructType": null,
+                     *               "EazyDeliveryCode": null,
+                     *               "EazyDeliveryName": null,
+                     *               "IsSubscription": "false",
+                     *               "SubscriptionId": null,
+                     *               "SubscriptionContinueCount": null,
+                     *               "SubscriptionCycleType": null,
+                     *               "SubscriptionCycleDate": null,
+                     *               "IsLineGiftShippable": null,
+                     *               "UseGiftCardData": null,
+                     *               "RemoteAreaShippingType": "0",
+                     *               "MallContactlessDeliveryStatus": null,
+                     *               "YamatoInputDate": null,
+                     *               "SagawaInputDate": null,
+                     *               "JapanPostInputDate": null,
+                     *               "FirstArrivalDateTime": null,
+                     *               "DeliveryDate": null,
+                     *               "DeliveryTimeZone": null,
+                     *               "ShipCompanyMethodCode": null,
+                     *               "ShipCompanyReceivedDatetime": null,
+                     *               "ShipContactlessDeliveryCode": null
+                     *             }
+                     *           }
+                     *         ],
+                     *         "items": [
+                     *           {
+                     *             "lineId": "1",
+                     *             "recipientId": "1",
+                     *             "itemCode": "shirt-22",
+                     *             "mallItemId": null,
+                     *             "sku": "shirt-22-m",
+                     *             "merchantSku": null,
+                     *             "jan": null,
+                     *             "name": "【送料込】天体柄Tシャツ",
+                     *             "options": [
+                     *               {
+                     *                 "name": "サイズ",
+                     *                 "value": "M",
+                     *                 "price": 0
+                     *               }
+                     *             ],
+                     *             "unitPrice": 2480,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "24",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
+                     *           },
+                     *           {
+                     *             "lineId": "2",
+                     *             "recipientId": "1",
+                     *             "itemCode": "0012",
+                     *             "mallItemId": null,
+                     *             "sku": null,
+                     *             "merchantSku": null,
+                     *             "jan": "0490000000048",
+                     *             "name": "月齢カレンダー & 手帳 <2027年版>",
+                     *             "options": [],
+                     *             "unitPrice": 1320,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 10,
+                     *             "quantity": 1,
+                     *             "subtotal": 1320,
+                     *             "releaseDate": null,
+                     *             "leadTime": "1〜2日で発送(休業日を除く)",
+                     *             "deleted": false,
+                     *             "mallFields": {
+                     *               "SubCodeOption": null,
+                     *               "IsUsed": "false",
+                     *               "ImageId": null,
+                     *               "IsTaxable": "true",
+                     *               "ProductId": null,
+                     *               "CategoryId": null,
+                     *               "AffiliateRatio": null,
+                     *               "NonTaxUnitPrice": null,
+                     *               "PointAvailQuantity": null,
+                     *               "PointFspCode": null,
+                     *               "PointRatioY": null,
+                     *               "PointRatioSeller": null,
+                     *               "UnitGetPoint": "13",
+                     *               "IsGetPointFix": null,
+                     *               "GetPointFixDate": null,
+                     *               "CouponData": null,
+                     *               "CouponDiscount": null,
+                     *               "CouponUseNum": null,
+                     *               "OriginalPrice": null,
+                     *               "OriginalNum": null,
+                     *               "LeadTimeStart": null,
+                     *               "LeadTimeEnd": null,
+                     *               "PriceType": "0",
+                     *               "PickAndDeliveryCode": null,
+                     *               "PickAndDeliveryTransportRuleType": null,
+                     *               "StoreBonusRatioSeller": null,
+                     *               "UnitGetStoreBonus": null,
+                     *               "IsGetStoreBonusFix": null,
+                     *               "GetStoreBonusFixDate": null,
+                     *               "ItemYahooAucId": null,
+                     *               "ItemYahooAucMerchantId": null,
+                     *               "PointBaseUnitPrice": null,
+                     *               "MallCouponData": null,
+                     *               "YourTimesaleDiscount": null,
+                     *               "SubscriptionPointRatio": null,
+                     *               "IsAffiliateItem": null,
+                     *               "YamatoUndeliverableReason": null,
+                     *               "ChannelGoodsPlanId": null,
+                     *               "ChannelGoodsPlanName": null
+                     *             }
+                     *           }
+                     *         ],
+                     *         "charges": {
+                     *           "goods": 10380,
+                     *           "shipping": 0,
+                     *           "cod": 0,
+                     *           "paymentFee": 0,
+                     *           "giftWrap": 0,
+                     *           "adjustment": 0,
+                     *           "other": 0
+                     *         },
+                     *         "discounts": [],
+                     *         "points": {
+                     *           "used": 0,
+                     *           "granted": 101
+                     *         },
+                     *         "totals": {
+                     *           "total": 10380,
+                     *           "billed": 10380
+                     *         },
+                     *         "taxSummary": [
+                     *           {
+                     *             "rate": 10,
+                     *             "total": 8760,
+                     *             "billed": null,
+                     *             "tax": null,
+                     *             "coupon": null,
+                     *             "points": null,
+                     *             "paymentFee": null
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 1620,
+                     *             "billed": null,
+                     *             "tax": null,
+                     *             "coupon": null,
+                     *             "points": null,
+                     *             "paymentFee": null
+                     *           }
+                     *         ],
+                     *         "payment": {
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
+                     *           "combinedName": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-26T07:27:35+09:00",
+                     *           "dueDate": null,
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
+                     *           "installments": null,
+                     *           "changeUntil": null,
+                     *           "parts": [],
+                     *           "mallFields": {
+                     *             "PayType": "0",
+                     *             "PayKind": "6",
+                     *             "CombinedPayType": null,
+                     *             "CombinedPayKind": null,
+                     *             "CombinedPayMethod": null,
+                     *             "PayActionTime": "2026-11-26T07:27:35+09:00",
+                     *             "PayNotes": null,
+                     *             "SettleId": null,
+                     *             "SellerHandlingCharge": null,
+                     *             "CardNumber": null,
+                     *             "CardExpireYear": null,
+                     *             "CardExpireMonth": null,
+                     *             "CardPayType": null,
+                     *             "CardPayCount": null,
+                     *             "CardHolderName": null,
+                     *             "CardBirthDay": null,
+                     *             "UseYahooCard": null,
+                     *             "UseWallet": null,
+                     *             "IsApplePay": null,
+                     *             "NeedBillSlip": null,
+                     *             "NeedDetailedSlip": null,
+                     *             "AgeConfirmField": null,
+                     *             "AgeConfirmValue": null,
+                     *             "AgeConfirmCheck": null,
+                     *             "BillAddressFrom": null,
+                     *             "BillPrefectureKana": null,
+                     *             "BillCityKana": null,
+                     *             "BillAddress1Kana": null,
+                     *             "BillAddress2Kana": null,
+                     *             "BillSection1Field": null,
+                     *             "BillSection2Field": null,
+                     *             "PayNo": null,
+                     *             "PayNoIssueDate": null,
+                     *             "ConfirmNumber": null,
+                     *             "PaymentTerm": null,
+                     *             "PayMethodChangeDeadline": null,
+                     *             "PayMethodChangeDoneDate": null,
+                     *             "IsPayMethodChangePossible": null,
+                     *             "LineGiftPayMethodName": null
+                     *           }
+                     *         },
+                     *         "delivery": {
+                     *           "methodCode": "postage1",
+                     *           "methodName": "宅配便",
+                     *           "temperature": null,
+                     *           "express": [],
+                     *           "shipBy": null,
+                     *           "promisedOn": null
+                     *         },
+                     *         "gift": {
+                     *           "requested": false,
+                     *           "message": null,
+                     *           "noshi": null,
+                     *           "wrappings": []
+                     *         },
+                     *         "receiptWanted": null,
+                     *         "reversals": [],
+                     *         "notes": {
+                     *           "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
+                     *           "shop": null,
+                     *           "mail": null,
+                     *           "operator": "system"
+                     *         },
+                     *         "subscription": null,
+                     *         "relatedOrders": [],
+                     *         "holds": [
+                     *           {
+                     *             "kind": "buyer_cancel_window",
+                     *             "until": "2026-11-25T22:37:35.000Z",
+                     *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
+                     *           }
+                     *         ],
+                     *         "flags": [
+                     *           "read_only"
+                     *         ],
+                     *         "warnings": [],
+                     *         "mallFields": {
+                     *           "Version": "1",
+                     *           "DeviceType": "4",
+                     *           "MobileCarrierName": null,
+                     *           "IsRoyalty": "true",
+                     *           "IsRoyaltyFix": "false",
+                     *           "IsSeller": "false",
+                     *           "IsAffiliate": "false",
+                     *           "IsRatingB2s": "false",
+                     *           "NeedSnl": null,
+                     *           "SuspectMessage": null,
+                     *           "SellerComments": null,
+                     *           "Referer": null,
+                     *           "EntryPoint": null,
+                     *           "UsageId": null,
+                     *           "HistoryId": null,
+                     *           "UseCouponData": null,
+                     *           "ShippingCouponFlg": null,
+                     *           "CampaignPoints": null,
+                     *           "IsMultiShip": "false",
+                     *           "IsFirstClassDrugIncludes": "false",
+                     *           "IsFirstClassDrugAgreement": null,
+                     *           "IsWelcomeGiftIncludes": null,
+                     *           "IsYahooAuctionOrder": "false",
+                     *           "YahooAuctionMerchantId": null,
+                     *           "YahooAuctionId": null,
+                     *           "IsYahooAuctionDeferred": null,
+                     *           "YahooAuctionCategoryType": null,
+                     *           "YahooAuctionBidType": null,
+                     *           "YahooAuctionBundleType": null,
+                     *           "IsLineGiftOrder": "false",
+                     *           "LineGiftOrderId": null,
+                     *           "ImmediateBonus": null,
+                     *           "SlowlyShipPoint": null,
+                     *           "SlowlyShipPointFixDate": null,
+                     *           "IsSlowlyShipPointFix": null,
+                     *           "CampaignGiftCards": null,
+                     *           "OverlapOrderResult": null,
+                     *           "FirstOrderDoneDate": null,
+                     *           "DonationId": null,
+                     *           "SocialGiftType": "0",
+                     *           "IsVip": null,
+                     *           "AffiliateType": null,
+                     *           "IsLineCommerceTabOrder": null,
+                     *           "XshoppingStoreType": null,
+                     *           "OptionPartnerType": null,
+                     *           "GoodStoreStatus": null,
+                     *           "CurrentGoodStoreBenefitApply": null,
+                     *           "CurrentPromoPkgApply": null,
+                     *           "Detail": {
+                     *             "SettleAmount": "10380",
+                     *             "IsGetPointFixAll": "false",
+                     *             "IsGetStoreBonusFixAll": null,
+                     *             "LineGiftCharge": null,
+                     *             "TotalImmediateBonusRatio": null,
+                     *             "PayMethodAmount": null,
+                     *             "CombinedPayMethodAmount": null,
+                     *             "UsePaypayPoint": null,
+                     *             "SettlePayAmount": null
+                     *           },
+                     *           "Seller": {
+                     *             "SellerId": "hoshizora-tools",
+                     *             "LineGiftAccount": null
+                     *           },
+                     *           "Buyer": {
+                     *             "IsLogin": "true",
+                     *             "FspLicenseCode": null,
+                     *             "FspLicenseName": null,
+                     *             "GuestAuthId": null
+                     *           }
+                     *         }
+                     *       },
+                     *       "edits": {}
+                     *     }
+                     */
                     "application/json": components["schemas"]["OrderVersion"];
                 };
             };
@@ -6645,6 +11183,17 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "reimportId": "01a214d2-bcb8-7430-9bca-e85173bed2df",
+                     *       "orders": [
+                     *         {
+                     *           "orderId": "01a214d2-87dd-72b9-a60d-ff2abe8720e0",
+                     *           "requestId": "01a214d2-bcb9-70fd-8149-67fc98875926"
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["ReimportAccepted"];
                 };
             };
@@ -6685,6 +11234,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-88df-715b-a486-5d0718e07d11",
+                     *       "apply": "none",
+                     *       "requestedAt": "2026-11-25T22:27:51.647Z",
+                     *       "orders": [
+                     *         {
+                     *           "orderId": "01a214d2-5c49-76eb-9459-e1c7fc4e4c77",
+                     *           "requestId": "01a214d2-88e4-730b-9e93-2430a9f67631",
+                     *           "state": "done",
+                     *           "outcome": null,
+                     *           "message": null,
+                     *           "finishedAt": "2026-11-25T22:27:53.437Z",
+                     *           "versionBefore": 3,
+                     *           "versionAfter": 3,
+                     *           "differences": [
+                     *             {
+                     *               "path": "/notes/shop",
+                     *               "kind": "here",
+                     *               "mallBefore": null,
+                     *               "mallNow": null,
+                     *               "here": "電話で日時を確認済み",
+                     *               "applied": "here"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Reimport"];
                 };
             };
@@ -6766,6 +11344,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changes": [],
+                     *       "position": "1153-9223372036854775807",
+                     *       "more": false
+                     *     }
+                     */
                     "application/json": components["schemas"]["FeedPage"];
                 };
             };
@@ -6824,6 +11409,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "requested": [
+                     *         "123456-20261126-1163000053"
+                     *       ],
+                     *       "alreadyHere": [],
+                     *       "scan": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportAccepted"];
                 };
             };
@@ -6874,6 +11468,47 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "importRequests": [
+                     *         {
+                     *           "id": "01a214d2-88e4-730b-9e93-2430a9f67631",
+                     *           "shopId": "01a214d2-45ba-70b2-bcc9-e37c58bb275e",
+                     *           "orderNumber": "hoshizora-tools-10000003",
+                     *           "orderId": "01a214d2-5c49-76eb-9459-e1c7fc4e4c77",
+                     *           "purpose": "reimport",
+                     *           "source": "person",
+                     *           "state": "done",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": null,
+                     *           "outcome": "refreshed",
+                     *           "message": null,
+                     *           "mallMessage": null,
+                     *           "retries": [],
+                     *           "requestedAt": "2026-11-25T22:27:51.652Z",
+                     *           "finishedAt": "2026-11-25T22:27:53.437Z"
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-87fe-73fa-a48d-e97d504af867",
+                     *           "shopId": "01a214d2-45ba-70b2-bcc9-e37c58bb275e",
+                     *           "orderNumber": "hoshizora-tools-10000007",
+                     *           "orderId": "01a214d2-87dd-72b9-a60d-ff2abe8720e0",
+                     *           "purpose": "refresh",
+                     *           "source": "window",
+                     *           "state": "waiting",
+                     *           "attempts": 0,
+                     *           "nextAttemptAt": "2026-11-25T22:38:19.000Z",
+                     *           "outcome": null,
+                     *           "message": null,
+                     *           "mallMessage": null,
+                     *           "retries": [],
+                     *           "requestedAt": "2026-11-25T22:27:51.422Z",
+                     *           "finishedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         /** @description Newest first (新しい順) */
                         importRequests: components["schemas"]["ImportRequest"][];
@@ -6916,6 +11551,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-7f4b-710a-a295-ce2b15feb66e",
+                     *       "shopId": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *       "orderNumber": "123456-20260115-0000000001",
+                     *       "orderId": null,
+                     *       "purpose": "import",
+                     *       "source": "person",
+                     *       "state": "waiting",
+                     *       "attempts": 2,
+                     *       "nextAttemptAt": "2026-11-25T22:28:05.061Z",
+                     *       "outcome": null,
+                     *       "message": null,
+                     *       "mallMessage": null,
+                     *       "retries": [
+                     *         {
+                     *           "at": "2026-11-25T22:27:49.245Z",
+                     *           "code": "NOT_FOUND"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-25T22:27:58.345Z",
+                     *           "code": "NOT_FOUND"
+                     *         }
+                     *       ],
+                     *       "requestedAt": "2026-11-25T22:27:49.195Z",
+                     *       "finishedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportRequest"];
                 };
             };
@@ -6953,6 +11616,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-7f4c-7234-9b55-b633fa2e1793",
+                     *       "shopId": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *       "orderNumber": "123456-20260115-0000000002",
+                     *       "orderId": null,
+                     *       "purpose": "import",
+                     *       "source": "person",
+                     *       "state": "done",
+                     *       "attempts": 2,
+                     *       "nextAttemptAt": null,
+                     *       "outcome": "dismissed",
+                     *       "message": "担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。",
+                     *       "mallMessage": "受注情報が取得できませんでした。",
+                     *       "retries": [
+                     *         {
+                     *           "at": "2026-11-25T22:27:49.245Z",
+                     *           "code": "NOT_FOUND"
+                     *         },
+                     *         {
+                     *           "at": "2026-11-25T22:27:58.345Z",
+                     *           "code": "NOT_FOUND"
+                     *         }
+                     *       ],
+                     *       "requestedAt": "2026-11-25T22:27:49.195Z",
+                     *       "finishedAt": "2026-11-25T22:28:05.103Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportRequest"];
                 };
             };
@@ -7000,6 +11691,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "retried": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportRequestsRetried"];
                 };
             };
@@ -7040,7 +11736,198 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-7f66-7563-8a48-a1b8647e51f8",
+                     *       "shopId": "01a214d2-45ba-70b2-bcc9-e37c58bb275e",
+                     *       "from": "2026-11-24T22:27:49.206Z",
+                     *       "to": "2026-11-25T22:27:49.206Z",
+                     *       "state": "done",
+                     *       "readTo": "2026-11-24T22:27:49.206Z",
+                     *       "listed": 7,
+                     *       "requested": 2,
+                     *       "outcome": "listed",
+                     *       "message": null,
+                     *       "requestedAt": "2026-11-25T22:27:49.222Z",
+                     *       "finishedAt": "2026-11-25T22:27:52.398Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["ImportScan"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getTriggers: {
+        parameters: {
+            query?: {
+                /** @description Staged from (開始) */
+                from?: string;
+                /** @description Staged before (終了) */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Which trigger brought the orders, and how late (契機別の取込実績) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: date-time
+                         * @description 開始
+                         */
+                        from: string;
+                        /**
+                         * Format: date-time
+                         * @description 終了
+                         */
+                        to: string;
+                        /** @description Most orders first (契機別) */
+                        triggers: {
+                            /** @description mail メール, notification モールの通知, sweep 突合, person 手動, window 購入者キャンセル可能時間の終了 (契機) */
+                            trigger: string;
+                            /** @description Orders that it brought first (受注件数) */
+                            orders: number;
+                            /** @description From the order being placed to its being here (注文から取込まで) */
+                            fromOrder: {
+                                /** @description Seconds; null where there were none (秒) */
+                                median: number | null;
+                                /** @description Seconds; null where there were none (秒) */
+                                p95: number | null;
+                                /** @description Seconds; null where there were none (秒) */
+                                worst: number | null;
+                            };
+                            /** @description From the trigger to the order being here (契機から取込まで) */
+                            fromTrigger: {
+                                /** @description Seconds; null where there were none (秒) */
+                                median: number | null;
+                                /** @description Seconds; null where there were none (秒) */
+                                p95: number | null;
+                                /** @description Seconds; null where there were none (秒) */
+                                worst: number | null;
+                            };
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    setPushSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /** @example {} */
+                "application/json": {
+                    /** @description The mall’s key; null closes the door (キー) */
+                    key?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `whsec_…`; null with `key` (署名鍵) */
+                        secret: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    subscribeNotifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What became of the subscription (通知の購読) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The mall writes to the queue from now on (購読済み) */
+                        subscribed: boolean;
+                        /** @description Failure code, null when all is well (コード) */
+                        code: string | null;
+                        /** @description What was done, or what to do at the mall, Japanese (結果) */
+                        messages: string[];
+                    };
                 };
             };
             401: components["responses"]["Problem401"];
@@ -7082,6 +11969,35 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "verifiedUntil": null,
+                     *       "unverified": [],
+                     *       "lastFailure": null,
+                     *       "days": [
+                     *         {
+                     *           "day": "2026-11-26",
+                     *           "mall": null,
+                     *           "here": 0,
+                     *           "pending": 0,
+                     *           "missing": 0,
+                     *           "missingNumbers": [],
+                     *           "verifiedAt": null,
+                     *           "complete": false
+                     *         },
+                     *         {
+                     *           "day": "2026-11-25",
+                     *           "mall": null,
+                     *           "here": 0,
+                     *           "pending": 0,
+                     *           "missing": 0,
+                     *           "missingNumbers": [],
+                     *           "verifiedAt": null,
+                     *           "complete": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["Completeness"];
                 };
             };
@@ -7132,6 +12048,61 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "siteChanges": [
+                     *         {
+                     *           "id": "01a214d2-8946-72ce-88c0-f280f1ecc4cf",
+                     *           "orderId": "01a214d2-4d84-7027-8ecc-41aff612651b",
+                     *           "orderNumber": "123456-20261126-1163000001",
+                     *           "shopId": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *           "action": "confirm",
+                     *           "parameters": {},
+                     *           "state": "warning",
+                     *           "code": "ORDER_CANCELLED_AT_MALL",
+                     *           "message": "モール側でキャンセルされた受注のため、変更を送信しませんでした。",
+                     *           "nextStep": "出荷を止め、受注の内容を確認してください。確認が済んだら「確認済み」にしてください。",
+                     *           "mallCode": null,
+                     *           "mallMessage": null,
+                     *           "waitingFor": null,
+                     *           "steps": [],
+                     *           "attempts": 0,
+                     *           "nextAttemptAt": null,
+                     *           "deadline": null,
+                     *           "actor": "key:01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *           "requestedAt": "2026-11-25T22:27:51.750Z",
+                     *           "startedAt": "2026-11-25T22:27:56.381Z",
+                     *           "finishedAt": "2026-11-25T22:27:57.290Z",
+                     *           "dismissedAt": null
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-8915-7110-aed6-061a41587d46",
+                     *           "orderId": "01a214d2-4d84-7027-8ecc-41aff612651b",
+                     *           "orderNumber": "123456-20261126-1163000001",
+                     *           "shopId": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *           "action": "confirm",
+                     *           "parameters": {},
+                     *           "state": "warning",
+                     *           "code": "ORDER_CANCELLED_AT_MALL",
+                     *           "message": "モール側でキャンセルされた受注のため、変更を送信しませんでした。",
+                     *           "nextStep": "出荷を止め、受注の内容を確認してください。確認が済んだら「確認済み」にしてください。",
+                     *           "mallCode": null,
+                     *           "mallMessage": null,
+                     *           "waitingFor": null,
+                     *           "steps": [],
+                     *           "attempts": 0,
+                     *           "nextAttemptAt": null,
+                     *           "deadline": null,
+                     *           "actor": "key:01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *           "requestedAt": "2026-11-25T22:27:51.701Z",
+                     *           "startedAt": "2026-11-25T22:27:55.289Z",
+                     *           "finishedAt": "2026-11-25T22:27:56.279Z",
+                     *           "dismissedAt": null
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         /** @description Newest first (新しい順) */
                         siteChanges: components["schemas"]["SiteChange"][];
@@ -7476,6 +12447,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "changes": [
+                     *         {
+                     *           "id": "01a214d2-bdda-760f-a387-981b1c967d15",
+                     *           "orderId": "01a214d2-4d84-7027-8ecc-41aff612651b",
+                     *           "orderNumber": "123456-20261126-1163000001",
+                     *           "shopId": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *           "action": "memo",
+                     *           "parameters": {
+                     *             "memo": "至急"
+                     *           },
+                     *           "state": "queued",
+                     *           "code": null,
+                     *           "message": null,
+                     *           "nextStep": null,
+                     *           "mallCode": null,
+                     *           "mallMessage": null,
+                     *           "waitingFor": null,
+                     *           "steps": [],
+                     *           "attempts": 0,
+                     *           "nextAttemptAt": "2026-11-25T22:28:05.210Z",
+                     *           "deadline": null,
+                     *           "actor": "key:01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *           "requestedAt": "2026-11-25T22:28:05.210Z",
+                     *           "startedAt": null,
+                     *           "finishedAt": null,
+                     *           "dismissedAt": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description In the order of the request (依頼順) */
                         changes: components["schemas"]["SiteChange"][];
@@ -7520,6 +12523,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-8946-72ce-88c0-f280f1ecc4cf",
+                     *       "orderId": "01a214d2-4d84-7027-8ecc-41aff612651b",
+                     *       "orderNumber": "123456-20261126-1163000001",
+                     *       "shopId": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *       "action": "confirm",
+                     *       "parameters": {},
+                     *       "state": "warning",
+                     *       "code": "ORDER_CANCELLED_AT_MALL",
+                     *       "message": "モール側でキャンセルされた受注のため、変更を送信しませんでした。",
+                     *       "nextStep": "出荷を止め、受注の内容を確認してください。確認が済んだら「確認済み」にしてください。",
+                     *       "mallCode": null,
+                     *       "mallMessage": null,
+                     *       "waitingFor": null,
+                     *       "steps": [],
+                     *       "attempts": 0,
+                     *       "nextAttemptAt": null,
+                     *       "deadline": null,
+                     *       "actor": "key:01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *       "requestedAt": "2026-11-25T22:27:51.750Z",
+                     *       "startedAt": "2026-11-25T22:27:56.381Z",
+                     *       "finishedAt": "2026-11-25T22:27:57.290Z",
+                     *       "dismissedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SiteChange"];
                 };
             };
@@ -7557,6 +12586,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-8946-72ce-88c0-f280f1ecc4cf",
+                     *       "orderId": "01a214d2-4d84-7027-8ecc-41aff612651b",
+                     *       "orderNumber": "123456-20261126-1163000001",
+                     *       "shopId": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *       "action": "confirm",
+                     *       "parameters": {},
+                     *       "state": "queued",
+                     *       "code": null,
+                     *       "message": null,
+                     *       "nextStep": null,
+                     *       "mallCode": null,
+                     *       "mallMessage": null,
+                     *       "waitingFor": null,
+                     *       "steps": [],
+                     *       "attempts": 0,
+                     *       "nextAttemptAt": "2026-11-25T22:28:05.249Z",
+                     *       "deadline": null,
+                     *       "actor": "key:01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *       "requestedAt": "2026-11-25T22:27:51.750Z",
+                     *       "startedAt": "2026-11-25T22:27:56.381Z",
+                     *       "finishedAt": null,
+                     *       "dismissedAt": null
+                     *     }
+                     */
                     "application/json": components["schemas"]["SiteChange"];
                 };
             };
@@ -7594,6 +12649,32 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-8915-7110-aed6-061a41587d46",
+                     *       "orderId": "01a214d2-4d84-7027-8ecc-41aff612651b",
+                     *       "orderNumber": "123456-20261126-1163000001",
+                     *       "shopId": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *       "action": "confirm",
+                     *       "parameters": {},
+                     *       "state": "warning",
+                     *       "code": "ORDER_CANCELLED_AT_MALL",
+                     *       "message": "モール側でキャンセルされた受注のため、変更を送信しませんでした。",
+                     *       "nextStep": "出荷を止め、受注の内容を確認してください。確認が済んだら「確認済み」にしてください。",
+                     *       "mallCode": null,
+                     *       "mallMessage": null,
+                     *       "waitingFor": null,
+                     *       "steps": [],
+                     *       "attempts": 0,
+                     *       "nextAttemptAt": null,
+                     *       "deadline": null,
+                     *       "actor": "key:01a214d2-3f34-76bd-b4bd-179166fa049f",
+                     *       "requestedAt": "2026-11-25T22:27:51.701Z",
+                     *       "startedAt": "2026-11-25T22:27:55.289Z",
+                     *       "finishedAt": "2026-11-25T22:27:56.279Z",
+                     *       "dismissedAt": "2026-11-25T22:28:05.333Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["SiteChange"];
                 };
             };
@@ -8162,6 +13243,63 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "shops": [
+                     *         {
+                     *           "id": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *           "marketplace": "rakuten",
+                     *           "code": "123456",
+                     *           "name": "見本商店 楽天市場店",
+                     *           "enabled": true,
+                     *           "settings": {},
+                     *           "credentials": [
+                     *             {
+                     *               "name": "serviceSecret",
+                     *               "set": true,
+                     *               "setAt": "2026-11-25T22:27:33.111Z"
+                     *             },
+                     *             {
+                     *               "name": "licenseKey",
+                     *               "set": true,
+                     *               "setAt": "2026-11-25T22:27:33.111Z"
+                     *             }
+                     *           ],
+                     *           "attention": null,
+                     *           "lane": null,
+                     *           "notices": [],
+                     *           "createdAt": "2026-11-25T22:27:33.111Z",
+                     *           "updatedAt": "2026-11-25T22:27:34.358Z"
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-45ba-70b2-bcc9-e37c58bb275e",
+                     *           "marketplace": "yahoo",
+                     *           "code": "hoshizora-tools",
+                     *           "name": "星空道具店 Yahoo!店",
+                     *           "enabled": true,
+                     *           "settings": {},
+                     *           "credentials": [
+                     *             {
+                     *               "name": "clientId",
+                     *               "set": true,
+                     *               "setAt": "2026-11-25T22:27:34.458Z"
+                     *             },
+                     *             {
+                     *               "name": "clientSecret",
+                     *               "set": true,
+                     *               "setAt": "2026-11-25T22:27:34.458Z"
+                     *             }
+                     *           ],
+                     *           "attention": null,
+                     *           "lane": null,
+                     *           "notices": [],
+                     *           "createdAt": "2026-11-25T22:27:34.458Z",
+                     *           "updatedAt": "2026-11-25T22:27:34.782Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         shops: components["schemas"]["Shop"][];
                         /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -8259,6 +13397,12 @@ export interface operations {
                                 totalBelow?: number;
                             };
                         };
+                        /** @description Send another carrier than the one that is asked for, both by the codes of GET /marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
+                        carriers?: {
+                            [key: string]: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
+                        };
+                        /** @description After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数) */
+                        completeAfterDays?: number;
                         /** @description Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む) */
                         includeFba?: boolean;
                         /** @description Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード) */
@@ -8288,6 +13432,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-be7e-7073-947c-ec9466c22316",
+                     *       "marketplace": "rakuten",
+                     *       "code": "400055",
+                     *       "name": "追加の店舗 400055",
+                     *       "enabled": true,
+                     *       "settings": {},
+                     *       "credentials": [
+                     *         {
+                     *           "name": "serviceSecret",
+                     *           "set": true,
+                     *           "setAt": "2026-11-25T22:28:05.374Z"
+                     *         },
+                     *         {
+                     *           "name": "licenseKey",
+                     *           "set": true,
+                     *           "setAt": "2026-11-25T22:28:05.374Z"
+                     *         }
+                     *       ],
+                     *       "attention": null,
+                     *       "lane": null,
+                     *       "notices": [],
+                     *       "createdAt": "2026-11-25T22:28:05.374Z",
+                     *       "updatedAt": "2026-11-25T22:28:05.374Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Shop"];
                 };
             };
@@ -8328,6 +13499,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *       "marketplace": "rakuten",
+                     *       "code": "123456",
+                     *       "name": "見本商店 楽天市場店",
+                     *       "enabled": true,
+                     *       "settings": {},
+                     *       "credentials": [
+                     *         {
+                     *           "name": "serviceSecret",
+                     *           "set": true,
+                     *           "setAt": "2026-11-25T22:27:33.111Z"
+                     *         },
+                     *         {
+                     *           "name": "licenseKey",
+                     *           "set": true,
+                     *           "setAt": "2026-11-25T22:27:33.111Z"
+                     *         }
+                     *       ],
+                     *       "attention": null,
+                     *       "lane": null,
+                     *       "notices": [],
+                     *       "createdAt": "2026-11-25T22:27:33.111Z",
+                     *       "updatedAt": "2026-11-25T22:27:34.358Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Shop"];
                 };
             };
@@ -8450,6 +13648,12 @@ export interface operations {
                                 totalBelow?: number;
                             };
                         };
+                        /** @description Send another carrier than the one that is asked for, both by the codes of GET /marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
+                        carriers?: {
+                            [key: string]: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
+                        };
+                        /** @description After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数) */
+                        completeAfterDays?: number;
                         /** @description Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む) */
                         includeFba?: boolean;
                         /** @description Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード) */
@@ -8479,6 +13683,33 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *       "marketplace": "rakuten",
+                     *       "code": "123456",
+                     *       "name": "とりこみ商店 本店",
+                     *       "enabled": true,
+                     *       "settings": {},
+                     *       "credentials": [
+                     *         {
+                     *           "name": "serviceSecret",
+                     *           "set": true,
+                     *           "setAt": "2026-11-25T22:27:33.111Z"
+                     *         },
+                     *         {
+                     *           "name": "licenseKey",
+                     *           "set": true,
+                     *           "setAt": "2026-11-25T22:27:33.111Z"
+                     *         }
+                     *       ],
+                     *       "attention": null,
+                     *       "lane": null,
+                     *       "notices": [],
+                     *       "createdAt": "2026-11-25T22:27:33.111Z",
+                     *       "updatedAt": "2026-11-25T22:28:05.448Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Shop"];
                 };
             };
@@ -8520,6 +13751,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "code": null,
+                     *       "messages": [
+                     *         "楽天の受注APIに接続できました。直近7日間の注文は64件です。",
+                     *         "licenseKeyの有効期限は 2027-01-24 です。"
+                     *       ],
+                     *       "expiries": [
+                     *         {
+                     *           "what": "licenseKey",
+                     *           "at": "2027-01-24T14:59:59.000Z",
+                     *           "certain": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description The mall took the credentials (成功) */
                         ok: boolean;
@@ -8576,6 +13824,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "subStatuses": [
+                     *         {
+                     *           "code": "1001",
+                     *           "label": "在庫確認中",
+                     *           "mallStatus": {
+                     *             "code": "100",
+                     *             "name": "注文確認待ち"
+                     *           }
+                     *         },
+                     *         {
+                     *           "code": "3001",
+                     *           "label": "梱包待ち",
+                     *           "mallStatus": {
+                     *             "code": "300",
+                     *             "name": "発送待ち"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         subStatuses: {
                             /** @description `subStatus` of a site change (サブステータスID) */
@@ -8631,6 +13902,74 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "mailboxes": [
+                     *         {
+                     *           "id": "01a214d2-484a-73e9-b6cb-bb995104d20a",
+                     *           "name": "受注メール",
+                     *           "host": "127.0.0.1",
+                     *           "port": 46671,
+                     *           "security": "plain",
+                     *           "username": "or***@sandbox.example",
+                     *           "password": {
+                     *             "set": true,
+                     *             "setAt": "2026-11-25T22:27:35.114Z"
+                     *           },
+                     *           "folder": "INBOX",
+                     *           "enabled": true,
+                     *           "authservId": "mail.sandbox.example",
+                     *           "shopIds": [
+                     *             "01a214d2-4077-7194-9427-1e01052f8629",
+                     *             "01a214d2-45ba-70b2-bcc9-e37c58bb275e"
+                     *           ],
+                     *           "state": "connected",
+                     *           "attention": null,
+                     *           "notices": [],
+                     *           "lastConnectedAt": "2026-11-25T22:27:36.044Z",
+                     *           "lastMailAt": "2026-11-25T22:27:49.489Z",
+                     *           "mails": {
+                     *             "recognised": 32,
+                     *             "unreadable": 0,
+                     *             "ignored": 0,
+                     *             "skipped": 0
+                     *           },
+                     *           "createdAt": "2026-11-25T22:27:35.114Z",
+                     *           "updatedAt": "2026-11-25T22:27:36.044Z"
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-7ed6-72dd-9054-dfc85864a594",
+                     *           "name": "削除してよい受信箱",
+                     *           "host": "127.0.0.1",
+                     *           "port": 46671,
+                     *           "security": "plain",
+                     *           "username": "se***@sandbox.example",
+                     *           "password": {
+                     *             "set": true,
+                     *             "setAt": "2026-11-25T22:27:49.079Z"
+                     *           },
+                     *           "folder": "INBOX",
+                     *           "enabled": false,
+                     *           "authservId": null,
+                     *           "shopIds": [],
+                     *           "state": "disabled",
+                     *           "attention": null,
+                     *           "notices": [],
+                     *           "lastConnectedAt": null,
+                     *           "lastMailAt": null,
+                     *           "mails": {
+                     *             "recognised": 0,
+                     *             "unreadable": 0,
+                     *             "ignored": 0,
+                     *             "skipped": 0
+                     *           },
+                     *           "createdAt": "2026-11-25T22:27:49.079Z",
+                     *           "updatedAt": "2026-11-25T22:27:49.079Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         mailboxes: components["schemas"]["Mailbox"][];
                         /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -8670,8 +14009,14 @@ export interface operations {
                 "application/json": {
                     /** @description Name for staff (受信箱名) */
                     name: string;
-                    /** @description IMAP server (ホスト名) */
-                    host: string;
+                    /**
+                     * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)
+                     * @default imap
+                     * @enum {string}
+                     */
+                    kind?: "imap" | "inbound";
+                    /** @description IMAP server; left out: the usual one of `auth.kind` (ホスト名) */
+                    host?: string;
                     /** @description 993 with tls, otherwise 143 (ポート) */
                     port?: number;
                     /**
@@ -8680,10 +14025,128 @@ export interface operations {
                      * @enum {string}
                      */
                     security?: "tls" | "starttls" | "plain";
-                    /** @description Login (ユーザー名) */
-                    username: string;
-                    /** @description Goes in, never comes out (パスワード) */
-                    password: string;
+                    /** @description Login; of an OAuth sign-in the address of the mailbox. Not for `inbound` (ユーザー名) */
+                    username?: string;
+                    /** @description Goes in, never comes out; with `auth.kind` password alone (パスワード) */
+                    password?: string;
+                    /**
+                     * @description How the mailbox signs in (サインイン方法)
+                     * @default {
+                     *       "kind": "password"
+                     *     }
+                     */
+                    auth?: {
+                        /**
+                         * @description User and password (パスワード)
+                         * @enum {string}
+                         */
+                        kind: "password";
+                    } | {
+                        /**
+                         * @description Microsoft 365 or Outlook.com; a person consents (Microsoft・同意)
+                         * @enum {string}
+                         */
+                        kind: "microsoft";
+                        /** @description Directory id or domain; `common` when left out (テナントID) */
+                        tenant?: string;
+                        /** @description Application (client) id; left out: the operator’s application (クライアントID) */
+                        clientId?: string;
+                        /** @description Goes in, never comes out (クライアントシークレット) */
+                        clientSecret?: string;
+                        /**
+                         * Format: date-time
+                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+                         */
+                        secretEndsAt?: string;
+                    } | {
+                        /**
+                         * @description Microsoft 365, by the application itself: IMAP.AccessAsApp (Microsoft・アプリケーション)
+                         * @enum {string}
+                         */
+                        kind: "microsoft_application";
+                        /** @description Directory id or domain (テナントID) */
+                        tenant: string;
+                        /** @description Application (client) id (クライアントID) */
+                        clientId: string;
+                        /** @description Goes in, never comes out (クライアントシークレット) */
+                        clientSecret: string;
+                        /**
+                         * Format: date-time
+                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+                         */
+                        secretEndsAt?: string;
+                    } | {
+                        /**
+                         * @description Gmail; a person consents (Google・同意)
+                         * @enum {string}
+                         */
+                        kind: "google";
+                        /** @description Application (client) id; left out: the operator’s application (クライアントID) */
+                        clientId?: string;
+                        /** @description Goes in, never comes out (クライアントシークレット) */
+                        clientSecret?: string;
+                        /**
+                         * Format: date-time
+                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+                         */
+                        secretEndsAt?: string;
+                    } | {
+                        /**
+                         * @description Google Workspace, domain-wide delegation (Google・サービスアカウント)
+                         * @enum {string}
+                         */
+                        kind: "google_service_account";
+                        /** @description `client_email` of the key file (サービスアカウントのメールアドレス) */
+                        clientEmail: string;
+                        /** @description `private_key` of the key file, PEM; goes in, never comes out (秘密鍵) */
+                        privateKey: string;
+                    } | {
+                        /**
+                         * @description Any provider with XOAUTH2 or OAUTHBEARER; a person consents (OAuth・同意)
+                         * @enum {string}
+                         */
+                        kind: "oauth";
+                        /** @description Consent page (認可エンドポイント) */
+                        authorizationUrl: string;
+                        /** @description Token endpoint (トークンエンドポイント) */
+                        tokenUrl: string;
+                        /** @description Application (client) id (クライアントID) */
+                        clientId: string;
+                        /** @description Goes in, never comes out (クライアントシークレット) */
+                        clientSecret?: string;
+                        /**
+                         * @description Scopes, separated by blanks (スコープ)
+                         * @default
+                         */
+                        scope?: string;
+                        /**
+                         * Format: date-time
+                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+                         */
+                        secretEndsAt?: string;
+                    } | {
+                        /**
+                         * @description The same, by the application itself: client credentials (OAuth・アプリケーション)
+                         * @enum {string}
+                         */
+                        kind: "oauth_application";
+                        /** @description Token endpoint (トークンエンドポイント) */
+                        tokenUrl: string;
+                        /** @description Application (client) id (クライアントID) */
+                        clientId: string;
+                        /** @description Goes in, never comes out (クライアントシークレット) */
+                        clientSecret?: string;
+                        /**
+                         * @description Scopes, separated by blanks (スコープ)
+                         * @default
+                         */
+                        scope?: string;
+                        /**
+                         * Format: date-time
+                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+                         */
+                        secretEndsAt?: string;
+                    };
                     /**
                      * @description Folder that is read, never changed (フォルダー)
                      * @default INBOX
@@ -8722,6 +14185,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-ce75-732d-8077-a60e5f79529c",
+                     *       "name": "受注メール 2",
+                     *       "host": "127.0.0.1",
+                     *       "port": 46671,
+                     *       "security": "plain",
+                     *       "username": "se***@sandbox.example",
+                     *       "password": {
+                     *         "set": true,
+                     *         "setAt": "2026-11-25T22:28:09.461Z"
+                     *       },
+                     *       "folder": "INBOX",
+                     *       "enabled": true,
+                     *       "authservId": null,
+                     *       "shopIds": [],
+                     *       "state": "waiting",
+                     *       "attention": null,
+                     *       "notices": [],
+                     *       "lastConnectedAt": null,
+                     *       "lastMailAt": null,
+                     *       "mails": {
+                     *         "recognised": 0,
+                     *         "unreadable": 0,
+                     *         "ignored": 0,
+                     *         "skipped": 0
+                     *       },
+                     *       "createdAt": "2026-11-25T22:28:09.461Z",
+                     *       "updatedAt": "2026-11-25T22:28:09.461Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Mailbox"];
                 };
             };
@@ -8762,6 +14256,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-484a-73e9-b6cb-bb995104d20a",
+                     *       "name": "受注メール",
+                     *       "host": "127.0.0.1",
+                     *       "port": 46671,
+                     *       "security": "plain",
+                     *       "username": "or***@sandbox.example",
+                     *       "password": {
+                     *         "set": true,
+                     *         "setAt": "2026-11-25T22:27:35.114Z"
+                     *       },
+                     *       "folder": "INBOX",
+                     *       "enabled": true,
+                     *       "authservId": "mail.sandbox.example",
+                     *       "shopIds": [
+                     *         "01a214d2-4077-7194-9427-1e01052f8629",
+                     *         "01a214d2-45ba-70b2-bcc9-e37c58bb275e"
+                     *       ],
+                     *       "state": "connected",
+                     *       "attention": null,
+                     *       "notices": [],
+                     *       "lastConnectedAt": "2026-11-25T22:27:36.044Z",
+                     *       "lastMailAt": "2026-11-25T22:27:49.489Z",
+                     *       "mails": {
+                     *         "recognised": 32,
+                     *         "unreadable": 0,
+                     *         "ignored": 0,
+                     *         "skipped": 0
+                     *       },
+                     *       "createdAt": "2026-11-25T22:27:35.114Z",
+                     *       "updatedAt": "2026-11-25T22:27:36.044Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Mailbox"];
                 };
             };
@@ -8843,6 +14371,119 @@ export interface operations {
                     username?: string;
                     /** @description Needed again when host, port, security or username change (パスワード) */
                     password?: string;
+                    /** @description Replaced whole; another one needs its consent again. Needed again when host, port, security or username change (サインイン方法) */
+                    auth?: {
+                        /**
+                         * @description User and password (パスワード)
+                         * @enum {string}
+                         */
+                        kind: "password";
+                    } | {
+                        /**
+                         * @description Microsoft 365 or Outlook.com; a person consents (Microsoft・同意)
+                         * @enum {string}
+                         */
+                        kind: "microsoft";
+                        /** @description Directory id or domain; `common` when left out (テナントID) */
+                        tenant?: string;
+                        /** @description Application (client) id; left out: the operator’s application (クライアントID) */
+                        clientId?: string;
+                        /** @description Goes in, never comes out (クライアントシークレット) */
+                        clientSecret?: string;
+                        /**
+                         * Format: date-time
+                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+                         */
+                        secretEndsAt?: string;
+                    } | {
+                        /**
+                         * @description Microsoft 365, by the application itself: IMAP.AccessAsApp (Microsoft・アプリケーション)
+                         * @enum {string}
+                         */
+                        kind: "microsoft_application";
+                        /** @description Directory id or domain (テナントID) */
+                        tenant: string;
+                        /** @description Application (client) id (クライアントID) */
+                        clientId: string;
+                        /** @description Goes in, never comes out (クライアントシークレット) */
+                        clientSecret: string;
+                        /**
+                         * Format: date-time
+                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+                         */
+                        secretEndsAt?: string;
+                    } | {
+                        /**
+                         * @description Gmail; a person consents (Google・同意)
+                         * @enum {string}
+                         */
+                        kind: "google";
+                        /** @description Application (client) id; left out: the operator’s application (クライアントID) */
+                        clientId?: string;
+                        /** @description Goes in, never comes out (クライアントシークレット) */
+                        clientSecret?: string;
+                        /**
+                         * Format: date-time
+                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+                         */
+                        secretEndsAt?: string;
+                    } | {
+                        /**
+                         * @description Google Workspace, domain-wide delegation (Google・サービスアカウント)
+                         * @enum {string}
+                         */
+                        kind: "google_service_account";
+                        /** @description `client_email` of the key file (サービスアカウントのメールアドレス) */
+                        clientEmail: string;
+                        /** @description `private_key` of the key file, PEM; goes in, never comes out (秘密鍵) */
+                        privateKey: string;
+                    } | {
+                        /**
+                         * @description Any provider with XOAUTH2 or OAUTHBEARER; a person consents (OAuth・同意)
+                         * @enum {string}
+                         */
+                        kind: "oauth";
+                        /** @description Consent page (認可エンドポイント) */
+                        authorizationUrl: string;
+                        /** @description Token endpoint (トークンエンドポイント) */
+                        tokenUrl: string;
+                        /** @description Application (client) id (クライアントID) */
+                        clientId: string;
+                        /** @description Goes in, never comes out (クライアントシークレット) */
+                        clientSecret?: string;
+                        /**
+                         * @description Scopes, separated by blanks (スコープ)
+                         * @default
+                         */
+                        scope?: string;
+                        /**
+                         * Format: date-time
+                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+                         */
+                        secretEndsAt?: string;
+                    } | {
+                        /**
+                         * @description The same, by the application itself: client credentials (OAuth・アプリケーション)
+                         * @enum {string}
+                         */
+                        kind: "oauth_application";
+                        /** @description Token endpoint (トークンエンドポイント) */
+                        tokenUrl: string;
+                        /** @description Application (client) id (クライアントID) */
+                        clientId: string;
+                        /** @description Goes in, never comes out (クライアントシークレット) */
+                        clientSecret?: string;
+                        /**
+                         * @description Scopes, separated by blanks (スコープ)
+                         * @default
+                         */
+                        scope?: string;
+                        /**
+                         * Format: date-time
+                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+                         */
+                        secretEndsAt?: string;
+                    };
                     /** @description Folder that is read, never changed (フォルダー) */
                     folder?: string;
                     /** @description false: not listened to (利用する) */
@@ -8869,6 +14510,40 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-484a-73e9-b6cb-bb995104d20a",
+                     *       "name": "受注メール（本店）",
+                     *       "host": "127.0.0.1",
+                     *       "port": 46671,
+                     *       "security": "plain",
+                     *       "username": "or***@sandbox.example",
+                     *       "password": {
+                     *         "set": true,
+                     *         "setAt": "2026-11-25T22:27:35.114Z"
+                     *       },
+                     *       "folder": "INBOX",
+                     *       "enabled": true,
+                     *       "authservId": "mail.sandbox.example",
+                     *       "shopIds": [
+                     *         "01a214d2-4077-7194-9427-1e01052f8629",
+                     *         "01a214d2-45ba-70b2-bcc9-e37c58bb275e"
+                     *       ],
+                     *       "state": "connected",
+                     *       "attention": null,
+                     *       "notices": [],
+                     *       "lastConnectedAt": "2026-11-25T22:27:36.044Z",
+                     *       "lastMailAt": "2026-11-25T22:27:49.489Z",
+                     *       "mails": {
+                     *         "recognised": 32,
+                     *         "unreadable": 0,
+                     *         "ignored": 0,
+                     *         "skipped": 0
+                     *       },
+                     *       "createdAt": "2026-11-25T22:27:35.114Z",
+                     *       "updatedAt": "2026-11-25T22:28:09.507Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Mailbox"];
                 };
             };
@@ -8879,6 +14554,91 @@ export interface operations {
             413: components["responses"]["Problem413"];
             415: components["responses"]["Problem415"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    beginMailboxConsent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A consent that was begun (同意の開始) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The mall’s page, to be opened in a browser (同意画面のURL) */
+                        url: string;
+                        /**
+                         * Format: date-time
+                         * @description Until then it must be done (有効期限)
+                         */
+                        expiresAt: string;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    rotateMailboxSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description `whsec_…`, shown this once (署名鍵) */
+                        secret: string;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8910,6 +14670,19 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "ok": true,
+                     *       "code": null,
+                     *       "messages": [
+                     *         "ログインし、フォルダー「INBOX」を読み取り専用で開きました。メールは 32 通あります。",
+                     *         "新着の通知(IDLE)に対応しています。"
+                     *       ],
+                     *       "folder": "INBOX",
+                     *       "messageCount": 32,
+                     *       "idle": true
+                     *     }
+                     */
                     "application/json": {
                         /** @description Login and folder are good (成功) */
                         ok: boolean;
@@ -8929,6 +14702,92 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listMailboxPresets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        presets: components["schemas"]["MailboxPreset"][];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    discoverMailbox: {
+        parameters: {
+            query: {
+                /** @description A mail address or its domain (メールアドレスまたはドメイン) */
+                address: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description domain 既知のドメイン, srv SRVレコード, autoconfig 自動設定, mx MXレコード, none 見つからない (検出方法)
+                         * @enum {string}
+                         */
+                        by: "domain" | "srv" | "autoconfig" | "mx" | "none";
+                        /** @description ホスト名 */
+                        host: string | null;
+                        /** @description ポート */
+                        port: number | null;
+                        /** @description 暗号化 */
+                        security: ("tls" | "starttls") | null;
+                        /** @description What is known of the host (設定例) */
+                        preset: components["schemas"]["MailboxPreset"] | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -8957,6 +14816,192 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "marketplaces": [
+                     *         {
+                     *           "name": "yahoo",
+                     *           "label": "Yahoo!ショッピング",
+                     *           "shopCodeLabel": "ストアアカウント",
+                     *           "credentialFields": [
+                     *             {
+                     *               "name": "clientId",
+                     *               "label": "Client ID(アプリケーションID)",
+                     *               "help": "Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請(Client IDと接続元IPアドレスの登録)が済んでいるもの。",
+                     *               "secret": false,
+                     *               "required": true,
+                     *               "lifetime": null
+                     *             },
+                     *             {
+                     *               "name": "clientSecret",
+                     *               "label": "シークレット",
+                     *               "help": "アプリケーション管理のアプリケーション詳細に、Client IDと並んで表示されるシークレット。",
+                     *               "secret": true,
+                     *               "required": true,
+                     *               "lifetime": null
+                     *             }
+                     *           ],
+                     *           "consent": true,
+                     *           "limits": {
+                     *             "fetchBatch": 1,
+                     *             "listWindowDays": 31,
+                     *             "historyDays": 180
+                     *           },
+                     *           "actions": [
+                     *             {
+                     *               "action": "confirm",
+                     *               "label": "注文確認(閲覧済み)",
+                     *               "fields": [
+                     *                 {
+                     *                   "name": "waitMinutes",
+                     *                   "label": "注文確定待ち時間(分)",
+                     *                   "required": false,
+                     *                   "choices": null,
+                     *                   "help": "注文からこの時間が過ぎるまで送りません。"
+                     *                 }
+                     *               ],
+                     *               "preconditions": "未閲覧の注文。保留中の注文はできません。一度閲覧済みにすると元に戻せません。注文から約10分間(購入者がキャンセルできる間)は変更できません。",
+                     *               "calls": [
+                     *                 "orderChange (IsSeen)"
+                     *               ]
+                     *             },
+                     *             {
+                     *               "action": "ship",
+                     *               "label": "出荷済み",
+                     *               "fields": [
+                     *                 {
+                     *                   "name": "shippedOn",
+                     *                   "label": "出荷日",
+                     *                   "required": true,
+                     *                   "choices": null,
+                     *                   "help": null
+                     *                 },
+                     *                 {
+                     *                   "name": "parcels.carrier",
+                     *                   "label": "配送会社",
+                     *                   "required": true,
+                     *                   "choices": [
+                     *                     {
+                     *                       "code": "yamato",
+                     *                       "label": "ヤマト運輸"
+                     *                     },
+                     *                     {
+                     *                       "code": "sagawa",
+                     *                       "label": "佐川急便"
+                     *                     }
+                     *                   ],
+                     *                   "help": "1注文に1社です。"
+                     *                 }
+                     *               ],
+                     *               "preconditions": "「処理中」で出荷できる注文。予約中、不正注文の審査中、入金待ちの注文はできません。別の伝票番号が登録済みの注文には送りません。注文から約10分間(購入者がキャンセルできる間)は変更できません。",
+                     *               "calls": [
+                     *                 "orderStatusChange (2、保留を解除するとき)",
+                     *                 "orderChange (IsSeen、先に注文確認にするとき)"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "carriers": [
+                     *             {
+                     *               "carrier": "yamato",
+                     *               "label": "ヤマト運輸",
+                     *               "mallCode": "1001"
+                     *             },
+                     *             {
+                     *               "carrier": "sagawa",
+                     *               "label": "佐川急便",
+                     *               "mallCode": "1002"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "name": "rakuten",
+                     *           "label": "楽天市場",
+                     *           "shopCodeLabel": "店舗ID(数字6桁)",
+                     *           "credentialFields": [
+                     *             {
+                     *               "name": "serviceSecret",
+                     *               "label": "serviceSecret",
+                     *               "help": "RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定 に表示されます。",
+                     *               "secret": true,
+                     *               "required": true,
+                     *               "lifetime": null
+                     *             },
+                     *             {
+                     *               "name": "licenseKey",
+                     *               "label": "licenseKey",
+                     *               "help": "RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定 で発行します。「楽天ペイ受注API」の機能を利用中にしてください。発行から10～30分は使えないことがあります。",
+                     *               "secret": true,
+                     *               "required": true,
+                     *               "lifetime": "発行から90日目の23:59:59まで"
+                     *             }
+                     *           ],
+                     *           "consent": false,
+                     *           "limits": {
+                     *             "fetchBatch": 100,
+                     *             "listWindowDays": 63,
+                     *             "historyDays": 730
+                     *           },
+                     *           "actions": [
+                     *             {
+                     *               "action": "confirm",
+                     *               "label": "注文確認",
+                     *               "fields": [
+                     *                 {
+                     *                   "name": "waitMinutes",
+                     *                   "label": "注文確定待ち時間(分)",
+                     *                   "required": false,
+                     *                   "choices": null,
+                     *                   "help": "注文からこの時間が過ぎるまで送りません。"
+                     *                 }
+                     *               ],
+                     *               "preconditions": "注文ステータスが「注文確認待ち」の注文。一度確認すると元に戻せません。",
+                     *               "calls": [
+                     *                 "confirmOrder"
+                     *               ]
+                     *             },
+                     *             {
+                     *               "action": "ship",
+                     *               "label": "発送完了報告",
+                     *               "fields": [
+                     *                 {
+                     *                   "name": "shippedOn",
+                     *                   "label": "発送日",
+                     *                   "required": true,
+                     *                   "choices": null,
+                     *                   "help": null
+                     *                 },
+                     *                 {
+                     *                   "name": "parcels.recipientId",
+                     *                   "label": "送付先ID",
+                     *                   "required": false,
+                     *                   "choices": null,
+                     *                   "help": "送付先が複数ある注文では必須です。"
+                     *                 }
+                     *               ],
+                     *               "preconditions": "注文ステータスが「発送待ち」の注文。すべての送付先に発送日が入ると、楽天の夜間処理で「発送済」に変わります。別のお荷物伝票番号が登録済みの送付先には送りません。",
+                     *               "calls": [
+                     *                 "updateOrderShipping (送付先ごと)",
+                     *                 "updateOrderShippingAsync (10件以上、1回に100件まで)"
+                     *               ]
+                     *             }
+                     *           ],
+                     *           "carriers": [
+                     *             {
+                     *               "carrier": "yamato",
+                     *               "label": "ヤマト運輸",
+                     *               "mallCode": "1001"
+                     *             },
+                     *             {
+                     *               "carrier": "sagawa",
+                     *               "label": "佐川急便",
+                     *               "mallCode": "1002"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         marketplaces: {
                             name: components["schemas"]["Marketplace"];
@@ -9549,6 +15594,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9NDhmNGFjNjExZmU5O3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A40883%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=HuL_qkOByJ5rWT4vAc6H4Q&bail=1&code_challenge=kbxfjvIKGjD8kgzcBk05d6UKCh1y-u7G5LQZAOCECGs&code_challenge_method=S256",
+                     *       "expiresAt": "2026-11-25T22:38:09.571Z"
+                     *     }
+                     */
                     "application/json": {
                         /** @description The mall’s page, to be opened in a browser (同意画面のURL) */
                         url: string;
@@ -9600,8 +15651,66 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "credentials": [
+                     *         {
+                     *           "shopId": "01a214d2-4077-7194-9427-1e01052f8629",
+                     *           "shopName": "見本商店 楽天市場店",
+                     *           "marketplace": "rakuten",
+                     *           "consent": false,
+                     *           "attention": null,
+                     *           "checkedAt": "2026-11-25T22:27:34.358Z",
+                     *           "checkCode": null,
+                     *           "lifetimes": [
+                     *             {
+                     *               "what": "licenseKey",
+                     *               "label": "licenseKey",
+                     *               "endsAt": "2027-01-24T14:59:59.000Z",
+                     *               "certain": true,
+                     *               "daysLeft": 59,
+                     *               "state": "ok",
+                     *               "action": "RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定 で新しいlicenseKeyを発行し、店舗設定に登録してください。発行すると古いキーはすぐに使えなくなります。"
+                     *             }
+                     *           ]
+                     *         },
+                     *         {
+                     *           "shopId": "01a214d2-45ba-70b2-bcc9-e37c58bb275e",
+                     *           "shopName": "星空道具店 Yahoo!店",
+                     *           "marketplace": "yahoo",
+                     *           "consent": true,
+                     *           "attention": null,
+                     *           "checkedAt": "2026-11-25T22:27:34.782Z",
+                     *           "checkCode": null,
+                     *           "lifetimes": [
+                     *             {
+                     *               "what": "consent",
+                     *               "label": "同意(リフレッシュトークン)",
+                     *               "endsAt": "2026-12-23T22:27:29.000Z",
+                     *               "certain": true,
+                     *               "daysLeft": 27,
+                     *               "state": "ok",
+                     *               "action": "ストアの注文管理権限を持つYahoo! JAPAN IDで同意し直してください(店舗設定の「同意」から行えます)。"
+                     *             },
+                     *             {
+                     *               "what": "publicKey",
+                     *               "label": "公開鍵",
+                     *               "endsAt": "2027-11-25T22:27:34.458Z",
+                     *               "certain": false,
+                     *               "daysLeft": 364,
+                     *               "state": "ok",
+                     *               "action": "ストアクリエイターProの「設定 > 暗号鍵管理」で公開鍵を発行し、公開鍵とバージョンを店舗設定に登録してください。正確な期限は暗号鍵管理に表示されます。"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         credentials: components["schemas"]["ShopCredentials"][];
+                        /** @description Mailboxes that sign in by OAuth; on the first page alone (受信箱) */
+                        mailboxes: components["schemas"]["MailboxCredentials"][];
                         /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
                         nextCursor: string | null;
                     };
@@ -9649,6 +15758,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "notices": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         notices: components["schemas"]["Notice"][];
                         /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -9659,6 +15774,348 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listMarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description All marks (マーク) */
+                        marks: {
+                            /** @description As in `marks` of an order (コード) */
+                            code: string;
+                            /** @description Shown to staff (表示名) */
+                            label: string;
+                            /** @description Japanese, for staff (説明) */
+                            meaning: string;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    getMarkRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkRules"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    replaceMarkRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "rules": [
+                 *         {
+                 *           "code": "big_order",
+                 *           "label": "高額・代引",
+                 *           "all": [
+                 *             {
+                 *               "field": "payment.kind",
+                 *               "is": "equal",
+                 *               "values": [
+                 *                 "cod"
+                 *               ]
+                 *             },
+                 *             {
+                 *               "field": "total.billed",
+                 *               "is": "at_least",
+                 *               "value": 10000
+                 *             }
+                 *           ]
+                 *         }
+                 *       ],
+                 *       "islands": {
+                 *         "add": [
+                 *           "9071801"
+                 *         ],
+                 *         "except": []
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description The tenant’s own marks (独自のマーク) */
+                    rules: {
+                        /** @description The mark is `rule:` and this (コード) */
+                        code: string;
+                        /** @description What staff see (マークの表示名) */
+                        label: string;
+                        /** @description All must hold (条件) */
+                        all: ({
+                            /**
+                             * @description Text of the order, without regard to width, capitals and blanks (項目)
+                             * @enum {string}
+                             */
+                            field: "shop" | "marketplace" | "buyer.name" | "buyer.email" | "buyer.address" | "recipient.name" | "recipient.prefecture" | "recipient.address" | "recipient.postalCode" | "item.code" | "item.name" | "item.option" | "note.buyer" | "payment.kind" | "payment.name" | "delivery.method" | "delivery.temperature" | "hold" | "flag";
+                            /**
+                             * @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件)
+                             * @enum {string}
+                             */
+                            is: "equal" | "not_equal" | "contains" | "not_contains" | "begins";
+                            /** @description Any of these; the negative conditions: none of these (値) */
+                            values: string[];
+                        } | {
+                            /**
+                             * @description Number of the order (項目)
+                             * @enum {string}
+                             */
+                            field: "total.billed" | "total.total" | "item.quantity" | "item.lines" | "point.used";
+                            /**
+                             * @description at_least 以上, at_most 以下 (条件)
+                             * @enum {string}
+                             */
+                            is: "at_least" | "at_most";
+                            /** @description 値 */
+                            value: number;
+                        })[];
+                    }[];
+                    /**
+                     * @description Beside the mall’s flag and the list of municipalities (離島の郵便番号)
+                     * @default {
+                     *       "add": [],
+                     *       "except": []
+                     *     }
+                     */
+                    islands?: {
+                        /**
+                         * @description Postcodes, or their beginnings, that are islands too (離島に加える)
+                         * @default []
+                         */
+                        add?: string[];
+                        /**
+                         * @description … and that are not (離島から除く)
+                         * @default []
+                         */
+                        except?: string[];
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkRules"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listBlockedBuyers: {
+        parameters: {
+            query?: {
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 500 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        blockedBuyers: components["schemas"]["BlockedBuyer"][];
+                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+                        nextCursor: string | null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createBlockedBuyer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Whose orders are marked (要注意顧客) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "phone",
+                 *       "value": "090-0000-0000",
+                 *       "reason": "受取拒否"
+                 *     }
+                 */
+                "application/json": {
+                    /**
+                     * @description name 氏名, phone 電話番号, email メール, address 住所 (種別)
+                     * @enum {string}
+                     */
+                    kind: "name" | "phone" | "email" | "address";
+                    /** @description The whole of it; width and blanks do not matter (値) */
+                    value: string;
+                    /** @description Of an address: required (郵便番号) */
+                    postalCode?: string | null;
+                    /** @description For the staff (理由) */
+                    reason?: string | null;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            201: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlockedBuyer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteBlockedBuyer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed (削除済み) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -9687,6 +16144,43 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "webhooks": [
+                     *         {
+                     *           "id": "01a214d2-9f47-74ec-8a10-80aae6e055c0",
+                     *           "name": "基幹システム",
+                     *           "url": "http://127.0.0.1:3000/torikomi",
+                     *           "kinds": [
+                     *             "attention"
+                     *           ],
+                     *           "enabled": true,
+                     *           "failures": 1,
+                     *           "failingSince": "2026-11-25T22:27:58.483Z",
+                     *           "disabledAt": null,
+                     *           "disabledCode": null,
+                     *           "oldSecretUntil": null,
+                     *           "createdAt": "2026-11-25T22:27:57.383Z"
+                     *         },
+                     *         {
+                     *           "id": "01a214d2-9f6e-7291-a86d-ec8f79da2472",
+                     *           "name": "基幹システム",
+                     *           "url": "http://127.0.0.1:3000/torikomi",
+                     *           "kinds": [
+                     *             "attention"
+                     *           ],
+                     *           "enabled": true,
+                     *           "failures": 0,
+                     *           "failingSince": null,
+                     *           "disabledAt": null,
+                     *           "disabledCode": null,
+                     *           "oldSecretUntil": null,
+                     *           "createdAt": "2026-11-25T22:27:57.422Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         webhooks: components["schemas"]["Webhook"][];
                         /** @description Always null: the list is whole (次ページなし) */
@@ -9752,6 +16246,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-cefc-72ab-8c98-d23749c7a7d1",
+                     *       "name": "基幹システム",
+                     *       "url": "http://127.0.0.1:3000/torikomi",
+                     *       "kinds": [
+                     *         "attention"
+                     *       ],
+                     *       "enabled": true,
+                     *       "failures": 0,
+                     *       "failingSince": null,
+                     *       "disabledAt": null,
+                     *       "disabledCode": null,
+                     *       "oldSecretUntil": null,
+                     *       "createdAt": "2026-11-25T22:28:09.596Z",
+                     *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookWithSecret"];
                 };
             };
@@ -9792,6 +16304,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-9f47-74ec-8a10-80aae6e055c0",
+                     *       "name": "基幹システム",
+                     *       "url": "http://127.0.0.1:3000/torikomi",
+                     *       "kinds": [
+                     *         "attention"
+                     *       ],
+                     *       "enabled": true,
+                     *       "failures": 1,
+                     *       "failingSince": "2026-11-25T22:27:58.483Z",
+                     *       "disabledAt": null,
+                     *       "disabledCode": null,
+                     *       "oldSecretUntil": null,
+                     *       "createdAt": "2026-11-25T22:27:57.383Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
@@ -9887,6 +16416,23 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-9f47-74ec-8a10-80aae6e055c0",
+                     *       "name": "基幹システム",
+                     *       "url": "http://127.0.0.1:3000/torikomi",
+                     *       "kinds": [
+                     *         "attention"
+                     *       ],
+                     *       "enabled": true,
+                     *       "failures": 0,
+                     *       "failingSince": null,
+                     *       "disabledAt": null,
+                     *       "disabledCode": null,
+                     *       "oldSecretUntil": null,
+                     *       "createdAt": "2026-11-25T22:27:57.383Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Webhook"];
                 };
             };
@@ -9944,6 +16490,24 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-9f47-74ec-8a10-80aae6e055c0",
+                     *       "name": "基幹システム",
+                     *       "url": "http://127.0.0.1:3000/torikomi",
+                     *       "kinds": [
+                     *         "attention"
+                     *       ],
+                     *       "enabled": true,
+                     *       "failures": 0,
+                     *       "failingSince": null,
+                     *       "disabledAt": null,
+                     *       "disabledCode": null,
+                     *       "oldSecretUntil": "2026-11-26T22:28:09.654Z",
+                     *       "createdAt": "2026-11-25T22:27:57.383Z",
+                     *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookWithSecret"];
                 };
             };
@@ -9985,6 +16549,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-cf52-7577-b2f4-0bc848063c26",
+                     *       "position": null,
+                     *       "kind": "test",
+                     *       "state": "waiting",
+                     *       "attempts": 0,
+                     *       "nextAttemptAt": "2026-11-25T22:28:09.682Z",
+                     *       "lastAttemptAt": null,
+                     *       "lastStatus": null,
+                     *       "lastCode": null,
+                     *       "lastMs": null,
+                     *       "at": "2026-11-25T22:28:09.682Z",
+                     *       "createdAt": "2026-11-25T22:28:09.682Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
@@ -10030,6 +16610,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "deliveries": [
+                     *         {
+                     *           "id": "01a214d2-9fb7-760c-ade4-a618b1cb207c",
+                     *           "position": null,
+                     *           "kind": "test",
+                     *           "state": "waiting",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": "2026-11-25T22:28:04.483Z",
+                     *           "lastAttemptAt": "2026-11-25T22:27:58.425Z",
+                     *           "lastStatus": null,
+                     *           "lastCode": "unreachable",
+                     *           "lastMs": 58,
+                     *           "at": "2026-11-25T22:27:57.495Z",
+                     *           "createdAt": "2026-11-25T22:27:57.495Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
                     "application/json": {
                         deliveries: components["schemas"]["WebhookDelivery"][];
                         /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -10074,6 +16675,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01a214d2-9fb7-760c-ade4-a618b1cb207c",
+                     *       "position": null,
+                     *       "kind": "test",
+                     *       "state": "waiting",
+                     *       "attempts": 0,
+                     *       "nextAttemptAt": "2026-11-25T22:28:09.707Z",
+                     *       "lastAttemptAt": "2026-11-25T22:28:04.814Z",
+                     *       "lastStatus": null,
+                     *       "lastCode": "unreachable",
+                     *       "lastMs": 4,
+                     *       "at": "2026-11-25T22:27:57.495Z",
+                     *       "createdAt": "2026-11-25T22:27:57.495Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["WebhookDelivery"];
                 };
             };
@@ -10157,6 +16774,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "considered": true,
+                     *       "recognition": {
+                     *         "marketplace": "rakuten",
+                     *         "kind": "new_order",
+                     *         "orderNumbers": [
+                     *           "123456-20260519-0123456789"
+                     *         ],
+                     *         "reason": null
+                     *       },
+                     *       "malls": [
+                     *         {
+                     *           "marketplace": "yahoo",
+                     *           "sender": null,
+                     *           "subject": null,
+                     *           "ignoredBy": null,
+                     *           "recognition": null,
+                     *           "messages": [
+                     *             "Yahoo!ショッピング: 差出人は登録された差出人のどれとも一致しません。",
+                     *             "Yahoo!ショッピング: 件名は登録された件名のどれも含みません。"
+                     *           ]
+                     *         },
+                     *         {
+                     *           "marketplace": "rakuten",
+                     *           "sender": "order@rakuten.co.jp",
+                     *           "subject": "【楽天市場】注文内容ご確認",
+                     *           "ignoredBy": null,
+                     *           "recognition": {
+                     *             "marketplace": "rakuten",
+                     *             "kind": "new_order",
+                     *             "orderNumbers": [
+                     *               "123456-20260519-0123456789"
+                     *             ],
+                     *             "reason": null
+                     *           },
+                     *           "messages": [
+                     *             "楽天市場: 差出人が「order@rakuten.co.jp」に一致しました。",
+                     *             "楽天市場: 件名が「【楽天市場】注文内容ご確認」を含みます。種類は new_order です。"
+                     *           ]
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": {
                         /** @description The listener would read this mail at all (読み取り対象) */
                         considered: boolean;
@@ -10224,6 +16885,78 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    eraseBuyer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Exactly one of the three (電話番号・メールアドレス・受注番号のどれか1つ) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "phone": "03-0000-0000"
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Whole phone number of the buyer or a recipient (電話番号、全桁) */
+                    phone?: string;
+                    /**
+                     * Format: email
+                     * @description Mail address (メールアドレス)
+                     */
+                    email?: string;
+                    /** @description One order by its number at the mall (受注番号) */
+                    orderNumber?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description What was erased (消去結果) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * Format: uuid
+                         * @description For the record of requests (消去記録ID)
+                         */
+                        id: string;
+                        /** @description Orders that lost their personal data by it (消去した受注件数) */
+                        orders: number;
+                        /**
+                         * Format: date-time
+                         * @description 消去日時
+                         */
+                        erasedAt: string;
+                        /** @description Japanese, for whoever answers the buyer (結果) */
+                        message: string;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     endConsent: {
         parameters: {
             query?: {
@@ -10243,6 +16976,34 @@ export interface operations {
                 /** @description Mall (モール) */
                 marketplace: string;
             };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: components["responses"]["Problem429"];
+        };
+    };
+    endMailboxConsent: {
+        parameters: {
+            query?: {
+                /** @description As it was given to the provider (状態) */
+                state?: string | string[];
+                /** @description Authorisation code (認可コード) */
+                code?: string | string[];
+                /** @description What went wrong at the provider (エラー) */
+                error?: string | string[];
+                /** @description The same in the provider’s words (エラーの説明) */
+                error_description?: string | string[];
+            };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -11136,6 +17897,112 @@ export interface operations {
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    pushOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "orderNumbers": [
+                 *         "123456-20260115-0000000001"
+                 *       ]
+                 *     }
+                 */
+                "application/json": {
+                    /** @description Order numbers (受注番号) */
+                    orderNumbers: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    postMail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description RFC 5322 message (メールのソース) */
+        requestBody: {
+            content: {
+                "message/rfc822": unknown;
+                "application/octet-stream": unknown;
+            };
+        };
+        responses: {
+            /** @description What became of the mail (メールの受付結果) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /**
+                         * @description recognised 判別済, unreadable 判別不能, ignored 対象外, duplicate 受信済み (結果)
+                         * @enum {string}
+                         */
+                        result: "recognised" | "unreadable" | "ignored" | "duplicate";
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
