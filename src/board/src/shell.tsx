@@ -10,7 +10,7 @@ import { useNow } from './parts/now.ts'
 import { SearchBox } from './parts/search-box.tsx'
 import { Sign } from './parts/sign.tsx'
 import { StatusBar } from './parts/status-bar.tsx'
-import { SCREENS } from './screens/index.ts'
+import { screensOf } from './screens/index.ts'
 import { isOperator, signOut, useSession } from './session.ts'
 import { applyTheme, currentTheme } from './theme.ts'
 import { roleWord } from './words.ts'
@@ -46,10 +46,7 @@ function TenantBar() {
 function Head() {
   const account = useSession()?.account ?? null
   const [location] = useLocation()
-  const role = account?.role ?? 'read_only'
-  const screens = SCREENS.filter(
-    ({ name, roles }) => name && (roles?.includes(role) ?? !role.startsWith('operator')),
-  )
+  const screens = screensOf(account?.role ?? 'read_only').filter(({ name }) => name)
   return (
     <header className="head">
       <Link href="/" className="brand">

@@ -5,7 +5,7 @@ import { queries, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { dateTime, number, shortDay } from '../parts/format.ts'
 import { Sign } from '../parts/sign.tsx'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Failed, Loading, Wide } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useMayWork } from '../session.ts'
 
@@ -72,7 +72,7 @@ function ShopDays({ shopId, shown }: { shopId: string; shown: Completeness }) {
           {dateTime(gap.from)} 〜 {dateTime(gap.to)}: {gap.message}
         </p>
       ))}
-      <div className="scroll-x">
+      <Wide label={t('日ごとの突合', 'Comparison by day')}>
         <table className="quota">
           <thead>
             <tr>
@@ -113,7 +113,7 @@ function ShopDays({ shopId, shown }: { shopId: string; shown: Completeness }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </>
   )
 }

@@ -6,7 +6,7 @@ import { queries } from '../data.ts'
 import { t } from '../i18n.ts'
 import { patchAt } from '../parts/merge-patch.ts'
 import { Sign } from '../parts/sign.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Failed, Loading, Wide } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useMayWork } from '../session.ts'
 
@@ -110,7 +110,7 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
   }
   return (
     <>
-      <div className="scroll-x">
+      <Wide label={t('再取込の差分', 'Differences from the mall')}>
         <table>
           <thead>
             <tr>
@@ -150,7 +150,7 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {error !== null && (
         <p className="field-error" role="alert">
           ＊{problemText(error)}

@@ -4,7 +4,7 @@ import { useSearch } from 'wouter'
 import { answer, api, type OrderDetail } from '../api.ts'
 import { chosen } from '../chosen.ts'
 import { t } from '../i18n.ts'
-import { day, number, yen } from '../parts/format.ts'
+import { day, nameOf, number, yen } from '../parts/format.ts'
 import { Empty, Loading } from '../parts/states.tsx'
 
 /** Printing: 納品書, one a page and without a price where it is a gift, or one ピッキングリスト of all. */
@@ -72,7 +72,7 @@ function Notes({ order }: { order: OrderDetail }) {
           <br />
           {person.company}
           <strong>
-            {person.fullName ?? [person.familyName, person.givenName].filter(Boolean).join(' ')} {t('様', '')}
+            {nameOf(person)} {t('様', '')}
           </strong>
         </address>
         <table>
