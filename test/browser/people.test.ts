@@ -83,7 +83,8 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await page.getByRole('link', { name: 'モールとの差分' }).click()
     const line = (path: string) => page.getByRole('row').filter({ hasText: path })
     // By itself the mall's change is the mall's, and what was edited here stays.
-    await expect.poll(() => line('/buyer/familyName').getByRole('radio').first().isChecked()).toBe(true)
+    await line('/buyer/familyName').waitFor()
+    expect(await line('/buyer/familyName').getByRole('radio').first().isChecked()).toBe(true)
     expect(await line('/buyer/city').getByRole('radio').last().isChecked()).toBe(true)
     await looksRight(page, 'difference')
     await line('/buyer/city').getByRole('radio').first().check()

@@ -28,7 +28,7 @@ export default function Shell({ children }: { children: ReactNode }) {
       <a className="skip" href="#main">
         {t('本文へ移動', 'Skip to the content')}
       </a>
-      <Head />
+      <Head ofTenant={ofTenant} />
       {ofTenant && <TenantBar />}
       {/* It scrolls, so keys must reach it. */}
       <main id="main" className="content" tabIndex={0}>
@@ -43,7 +43,7 @@ function TenantBar() {
   return <StatusBar />
 }
 
-function Head() {
+function Head({ ofTenant }: { ofTenant: boolean }) {
   const account = useSession()?.account ?? null
   const [location] = useLocation()
   const screens = screensOf(account?.role ?? 'read_only').filter(({ name }) => name)
@@ -65,8 +65,9 @@ function Head() {
           </Link>
         ))}
       </nav>
-      <SearchBox />
-      <Connection />
+      {/* Both ask for a tenant's orders: an operator has none. */}
+      {ofTenant && <SearchBox />}
+      {ofTenant && <Connection />}
       <AccountMenu />
     </header>
   )

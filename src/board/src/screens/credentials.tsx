@@ -79,7 +79,7 @@ function ShopKeys({ shop }: { shop: Shop }) {
                   <td className="number">
                     {day(one.endsAt)} {one.endsAt && !one.certain && t('(見込み)', '(estimate)')}
                   </td>
-                  <td>{one.action}</td>
+                  <td className="long-text">{one.action}</td>
                 </tr>
               ))}
             </tbody>
