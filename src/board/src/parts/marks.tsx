@@ -73,6 +73,7 @@ const LOUD = new Set([
 /** Marks of the import, then the mall's flags that they do not say; what needs a person's eye first. */
 export function marksOf({ marks, flags }: Pick<Order, 'marks' | 'flags'>): string[] {
   const unsaid = flags.filter((flag) => !marks.includes(SAID_BY.get(flag) ?? flag))
+  // A tenant's own are in no list and come first: it asked for them.
   const rank = [...MARKS.keys()]
   const sorted = marks.toSorted((a, b) => rank.indexOf(a) - rank.indexOf(b))
   const all = [...new Set([...sorted, ...unsaid])]

@@ -4,6 +4,7 @@ import { Link, useLocation, useParams } from 'wouter'
 import { answer, api, problemText } from '../api.ts'
 import { queries } from '../data.ts'
 import { t } from '../i18n.ts'
+import { fieldWord } from '../parts/field-words.ts'
 import { patchAt } from '../parts/merge-patch.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Failed, Loading, Wide } from '../parts/states.tsx'
@@ -124,7 +125,7 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
             {lines.map((line) => (
               <tr key={line.path}>
                 <th scope="row">
-                  <code>{line.path}</code>
+                  <span title={line.path}>{fieldWord(line.path)}</span>
                 </th>
                 <td className="quiet">{shown(line.mallBefore)}</td>
                 {ofMall(line.path) && (
