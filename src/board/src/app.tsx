@@ -4,8 +4,8 @@ import { useDoor } from './door.ts'
 import { t } from './i18n.ts'
 import { Loading } from './parts/states.tsx'
 import { Toasts } from './parts/toast.tsx'
-import { SCREENS } from './screens/index.ts'
-import { isOperator, readSession, useSession, useSessionReason } from './session.ts'
+import { screensOf } from './screens/index.ts'
+import { type Account, isOperator, readSession, useSession, useSessionReason } from './session.ts'
 
 const SignIn = lazy(() => import('./screens/sign-in.tsx'))
 const Shell = lazy(() => import('./shell.tsx'))
@@ -17,28 +17,29 @@ export function App() {
   // A link of a mail comes first: it may be for another account than the one that is signed in.
   const signedIn = session?.state === 'signed_in' && (door === null || door.kind === 'error')
   const [opened, setOpened] = useState(false)
-  const [accountId, setAccountId] = useState<string | null>(null)
+  const [last, setLast] = useState<Account | null>(null)
   useEffect(() => void readSession(), [])
   useEffect(() => {
     if (!signedIn) return
     setOpened(true)
-    setAccountId(session?.account?.id ?? null)
+    setLast(session?.account ?? null)
   }, [signedIn, session])
 
+  const account = signedIn ? (session.account ?? null) : last
   if (session === undefined) return <Starting unreachable={reason === 'unreachable'} />
   return (
     <Suspense fallback={<Loading />}>
       {/* It stays behind the sign-in, so that nothing typed is lost; another person's screen begins anew. */}
       {(signedIn || opened) && (
-        <div inert={!signedIn} key={signedIn ? session.account?.id : accountId}>
+        <div inert={!signedIn} key={account?.id}>
           <Shell>
             <Suspense fallback={<Loading />}>
               <Switch>
-                {SCREENS.map(({ path, Screen }) => (
+                {screensOf(account?.role ?? 'read_only').map(({ path, Screen }) => (
                   <Route key={path} path={path} component={Screen} />
                 ))}
                 <Route>
-                  <Redirect to={home(session)} replace />
+                  <Redirect to={home(account)} replace />
                 </Route>
               </Switch>
             </Suspense>
@@ -51,9 +52,8 @@ export function App() {
   )
 }
 
-function home(session: ReturnType<typeof useSession>): string {
-  const forOperator = SCREENS.some(({ path }) => path === '/operator')
-  if (session?.account && isOperator(session.account) && forOperator) return '/operator'
+function home(account: Account | null): string {
+  if (account && isOperator(account)) return '/operator'
   return '/orders?status=auto_imported'
 }
 

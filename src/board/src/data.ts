@@ -32,6 +32,18 @@ export const useMalls = () =>
 export const useShops = () =>
   useQuery({ queryKey: ['shops'], queryFn: async () => (await answer(api.GET('/v1/shops'))).shops })
 
+/** Japanese labels of marks by code, the tenant's own among them. */
+export const useMarkLabels = () =>
+  useQuery({
+    queryKey: ['marks'],
+    queryFn: async () => (await answer(api.GET('/v1/marks'))).marks,
+    staleTime: 300_000,
+    select: labelsOf,
+  }).data
+
+const labelsOf = (marks: readonly { code: string; label: string }[]): ReadonlyMap<string, string> =>
+  new Map(marks.map(({ code, label }) => [code, label]))
+
 /** Names of malls and shops for a list's cells. */
 export function useNames(): { mall: (name: string) => string; shop: (id: string) => string } {
   const malls = useMalls().data

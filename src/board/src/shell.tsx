@@ -10,7 +10,7 @@ import { useNow } from './parts/now.ts'
 import { SearchBox } from './parts/search-box.tsx'
 import { Sign } from './parts/sign.tsx'
 import { StatusBar } from './parts/status-bar.tsx'
-import { SCREENS } from './screens/index.ts'
+import { screensOf } from './screens/index.ts'
 import { isOperator, signOut, useSession } from './session.ts'
 import { applyTheme, currentTheme } from './theme.ts'
 import { roleWord } from './words.ts'
@@ -28,7 +28,7 @@ export default function Shell({ children }: { children: ReactNode }) {
       <a className="skip" href="#main">
         {t('本文へ移動', 'Skip to the content')}
       </a>
-      <Head />
+      <Head ofTenant={ofTenant} />
       {ofTenant && <TenantBar />}
       {/* It scrolls, so keys must reach it. */}
       <main id="main" className="content" tabIndex={0}>
@@ -43,13 +43,10 @@ function TenantBar() {
   return <StatusBar />
 }
 
-function Head() {
+function Head({ ofTenant }: { ofTenant: boolean }) {
   const account = useSession()?.account ?? null
   const [location] = useLocation()
-  const role = account?.role ?? 'read_only'
-  const screens = SCREENS.filter(
-    ({ name, roles }) => name && (roles?.includes(role) ?? !role.startsWith('operator')),
-  )
+  const screens = screensOf(account?.role ?? 'read_only').filter(({ name }) => name)
   return (
     <header className="head">
       <Link href="/" className="brand">
@@ -68,8 +65,9 @@ function Head() {
           </Link>
         ))}
       </nav>
-      <SearchBox />
-      <Connection />
+      {/* Both ask for a tenant's orders: an operator has none. */}
+      {ofTenant && <SearchBox />}
+      {ofTenant && <Connection />}
       <AccountMenu />
     </header>
   )

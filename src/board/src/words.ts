@@ -68,40 +68,6 @@ const HOLDS: ReadonlyMap<string, readonly [string, string]> = new Map([
 ])
 export const holdWord = (kind: string): string => word(HOLDS, kind)
 
-/** Sign for the narrow column, then the word. */
-const MARKS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]> = new Map([
-  ['cancelled_at_mall', ['消', 'モールでキャンセル', 'Cancelled at the mall']],
-  ['changed_at_mall', ['変', 'モールで変更あり', 'Changed at the mall']],
-  ['gift', ['贈', 'ギフト', 'Gift']],
-  ['multi_recipient', ['複', '複数送付先', 'Several recipients']],
-  ['other_recipient', ['別', '別送付先', 'Another recipient']],
-  ['repeat_buyer', ['リ', 'リピーター', 'Repeat buyer']],
-  ['repeat_cancel', ['キ', 'キャンセルリピーター', 'Repeat cancel']],
-  ['bundle_candidate', ['同', '同梱候補', 'Can go in one parcel']],
-  ['postcode_mismatch', ['〒', '郵便番号不整合', 'Postcode does not fit']],
-  ['no_house_number', ['番', '番地なし', 'No house number']],
-  ['remote_area', ['離', '離島・遠隔地', 'Remote area']],
-  ['caution', ['注', '要注意', 'Caution']],
-  ['drug', ['薬', '医薬品', 'Medicine']],
-  ['split_source', ['分', '分割元', 'Was split']],
-  ['express', ['早', '早期配達', 'Fast delivery']],
-  ['prime', ['P', 'プライム', 'Prime']],
-  ['reservation', ['予', '予約', 'Reservation']],
-  ['subscription', ['定', '定期', 'Subscription']],
-  ['read_only', ['固', 'モールで変更不可', 'Cannot be changed at the mall']],
-  ['pickup', ['受', '店舗・コンビニ受取', 'Pick-up']],
-  ['auction', ['オ', 'オークション', 'Auction']],
-  ['social_gift', ['eギ', 'eギフト', 'Gift by link']],
-  ['line_gift', ['L', 'LINEギフト', 'LINE gift']],
-  ['split_child', ['割', '分割先', 'Split off']],
-  ['custom_status', ['独', '独自ステータス', 'Own status at the mall']],
-  ['cross_border', ['海', '越境', 'Cross-border']],
-])
-export function markWord(mark: string): { sign: string; word: string } {
-  const known = MARKS.get(mark)
-  return known ? { sign: known[0], word: t(known[1], known[2]) } : { sign: '●', word: mark }
-}
-
 const PAYMENTS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['credit_card', ['カード', 'Card']],
   ['cod', ['代引', 'COD']],

@@ -3,7 +3,7 @@ import { ApiProblem, answer, api, type Order, problemText } from '../api.ts'
 import { queries } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
-import { patchAt, valueAt } from './merge-patch.ts'
+import { patchOfEdit, valueAt } from './merge-patch.ts'
 import { toast } from './toast.tsx'
 
 interface Editing {
@@ -23,7 +23,7 @@ async function save(order: Order, pointer: string, value: unknown, version: numb
   const saved = await answer(
     api.PATCH('/v1/orders/{id}', {
       params: { path: { id: order.id }, header: { 'if-match': `"${version}"` } as never },
-      body: patchAt(order.detail, pointer, value) as never,
+      body: patchOfEdit(order.detail, pointer, value) as never,
     }),
   )
   queries.setQueryData(['order', order.id], saved)

@@ -1,23 +1,15 @@
 import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
-import { useBoard, useMalls } from '../data.ts'
+import { useBoard, useMalls, useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
-import { CHANGE_STATES, changeWord, markWord, paymentWord } from '../words.ts'
+import { CHANGE_STATES, changeWord, paymentWord } from '../words.ts'
 import { Choice, Field } from './field.tsx'
+import { useMarkWords } from './marks.tsx'
 import { useNarrow } from './now.ts'
 import { filtersOf, withFilters } from './order-filters.ts'
 import { savedViews } from './saved-views.ts'
 import { SEARCH_KINDS, searchWord } from './search-box.tsx'
 
-const MARKS = [
-  'cancelled_at_mall',
-  'changed_at_mall',
-  'gift',
-  'multi_recipient',
-  'caution',
-  'drug',
-  'split_source',
-]
 const PAYMENTS = ['credit_card', 'cod', 'bank_transfer', 'convenience_store', 'wallet', 'deferred', 'points']
 
 /** Conditions that combine. Each choice is at once the list's. */
@@ -27,6 +19,8 @@ export function FilterRow({ search }: { search: string }) {
   const [open, setOpen] = useState(false)
   const malls = useMalls().data ?? []
   const shops = useBoard().data?.shops ?? []
+  const marks = [...(useMarkLabels()?.keys() ?? [])]
+  const wordOf = useMarkWords()
   const params = new URLSearchParams(search)
   const set = (name: string, value: string) => navigate(withFilters(search, { [name]: value }))
   const choice = (name: string, label: string, options: readonly (readonly [string, string])[]) => (
@@ -82,7 +76,7 @@ export function FilterRow({ search }: { search: string }) {
       {choice(
         'mark',
         t('マーク', 'Mark'),
-        MARKS.map((one) => [one, markWord(one).word] as const),
+        marks.map((one) => [one, wordOf(one).word] as const),
       )}
       {choice(
         'paymentKind',

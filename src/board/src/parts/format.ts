@@ -60,3 +60,12 @@ export function span(ms: number, english = document.documentElement.lang === 'en
   }
   return `${seconds}${english ? ' s' : '秒'}`
 }
+
+interface Named {
+  fullName?: string | null | undefined
+  familyName: string | null
+  givenName: string | null
+}
+/** Malls give the name whole or in two parts. */
+export const nameOf = (person: Named | undefined): string =>
+  person?.fullName ?? [person?.familyName, person?.givenName].filter(Boolean).join(' ')

@@ -1,30 +1,12 @@
 import { Link } from 'wouter'
-import type { OrderDetail, OrderRow } from '../api.ts'
+import type { OrderRow } from '../api.ts'
 import { t } from '../i18n.ts'
 import { keep, keptJson } from '../kept.ts'
 import { holdWord, paymentWord, statusWord } from '../words.ts'
-import { number, shortDay, shortTime, today } from './format.ts'
+import { nameOf, number, shortDay, shortTime, today } from './format.ts'
 import type { Column } from './grid.tsx'
-import { ChangeSign, Marks, Sign } from './sign.tsx'
-
-type Person = OrderDetail['buyer']
-
-export const nameOf = (person: Person | undefined): string =>
-  person === undefined
-    ? ''
-    : (person.fullName ?? [person.familyName, person.givenName].filter(Boolean).join(' '))
-
-/** The mall's own marks, and what the detail shows at a glance. */
-export function marksOf(order: OrderRow): string[] {
-  const { detail } = order
-  const first = detail?.recipients[0]?.person
-  const found = [...order.flags]
-  if (detail && detail.recipients.length > 1) found.push('multi_recipient')
-  else if (detail && first && nameOf(first) !== nameOf(detail.buyer)) found.push('other_recipient')
-  if (detail?.recipients.some((recipient) => recipient.remoteArea)) found.push('remote_area')
-  if (detail && detail.delivery.express.length > 0) found.push('express')
-  return [...new Set(found)]
-}
+import { Marks } from './marks.tsx'
+import { ChangeSign, Sign } from './sign.tsx'
 
 function Wish({ order }: { order: OrderRow }) {
   const wish = order.detail?.recipients[0]?.wish
@@ -58,8 +40,8 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'marks',
       label: t('マーク', 'Marks'),
-      width: 5,
-      cell: (order) => <Marks marks={marksOf(order)} />,
+      width: 6.4,
+      cell: (order) => <Marks order={order} />,
     },
     { id: 'mall', label: t('モール', 'Mall'), width: 6.2, cell: (order) => mall(order.marketplace) },
     { id: 'shop', label: t('店舗', 'Shop'), width: 9, cell: (order) => shop(order.shopId) },
@@ -216,7 +198,7 @@ export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => 
         <span className="card-amount">¥{number(order.billedAmount)}</span>
       </p>
       <p>
-        {mall(order.marketplace)} {shortTime(order.orderedAt)} <Marks marks={marksOf(order)} />
+        {mall(order.marketplace)} {shortTime(order.orderedAt)} <Marks order={order} />
       </p>
       <p>
         <span className="card-name">{nameOf(order.detail?.recipients[0]?.person)}</span>{' '}

@@ -1,11 +1,11 @@
 import type { Order } from '../api.ts'
 import { t } from '../i18n.ts'
 import { Editable } from './editable.tsx'
-import { number, shortDay, yen } from './format.ts'
+import { nameOf, number, shortDay, yen } from './format.ts'
 import { Bill } from './money.tsx'
-import { nameOf } from './order-columns.tsx'
 import { Fact, Missing, PersonFacts } from './order-facts.tsx'
 import { Sign } from './sign.tsx'
+import { Wide } from './states.tsx'
 
 /** The tabs of recipients and of items. */
 export function Recipients({ order }: { order: Order }) {
@@ -63,7 +63,7 @@ export function Items({ order }: { order: Order }) {
   if (!detail) return <Missing order={order} />
   return (
     <div className="items-money">
-      <div className="scroll-x">
+      <Wide label={t('商品', 'Items')}>
         <table>
           <thead>
             <tr>
@@ -106,7 +106,7 @@ export function Items({ order }: { order: Order }) {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       <Bill detail={detail} />
     </div>
   )

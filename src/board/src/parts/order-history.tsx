@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answer, api, type Order } from '../api.ts'
 import { t } from '../i18n.ts'
+import { fieldWord } from './field-words.ts'
 import { clock, dateTime, day } from './format.ts'
 import { differences } from './merge-patch.ts'
 import { Empty, Failed, Loading } from './states.tsx'
@@ -102,7 +103,7 @@ export function Versions({ order }: { order: Order }) {
           {changed.slice(0, 200).map(({ path, before, now }) => (
             <tr key={path}>
               <th scope="row">
-                <code>{path}</code>
+                <span title={path}>{fieldWord(path)}</span>
               </th>
               <td>{shown(before)}</td>
               <td>{shown(now)}</td>

@@ -1,4 +1,4 @@
-import { type ChangeState, changeWord, markWord } from '../words.ts'
+import { type ChangeState, changeWord } from '../words.ts'
 
 /** A state is told by sign, word and colour together, never by colour alone; there is no green, which some eyes take for red. */
 export type Tone =
@@ -46,21 +46,4 @@ const TONES: Partial<Record<ChangeState, Tone>> = {
 export function ChangeSign({ state }: { state: ChangeState }) {
   const tone = TONES[state]
   return tone ? <Sign tone={tone}>{changeWord(state)}</Sign> : null
-}
-
-/** Marks in one narrow cell: a letter each, with its word for the pointer and for a screen reader. */
-export function Marks({ marks }: { marks: readonly string[] }) {
-  return (
-    <span className="marks">
-      {marks.map((mark) => {
-        const { sign, word } = markWord(mark)
-        return (
-          <span key={mark} className={`mark mark-${mark}`} title={word}>
-            <span aria-hidden="true">{sign}</span>
-            <span className="for-reader">{word}</span>
-          </span>
-        )
-      })}
-    </span>
-  )
 }

@@ -25,3 +25,12 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
     </div>
   )
 }
+
+/** A table that may be wider than the screen: it scrolls by itself, so keys must reach it. */
+export function Wide({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <section className="scroll-x" aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  )
+}

@@ -5,7 +5,7 @@ import { queries, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { dateTime, number, shortDay } from '../parts/format.ts'
 import { Sign } from '../parts/sign.tsx'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Failed, Loading, Wide } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useMayWork } from '../session.ts'
 
@@ -17,7 +17,9 @@ export default function Calendar() {
   const read = useQueries({
     queries: shops.map(({ shopId }) => ({
       queryKey: ['completeness', shopId],
-      queryFn: () => answer(api.GET('/v1/shops/{id}/completeness', { params: { path: { id: shopId } } })),
+      queryFn: () => readOf(shopId),
+      // A comparison tells no event of its own.
+      refetchInterval: 60_000,
     })),
   })
   if (board.isPending) return <Loading />
@@ -72,11 +74,12 @@ function ShopDays({ shopId, shown }: { shopId: string; shown: Completeness }) {
           {dateTime(gap.from)} 〜 {dateTime(gap.to)}: {gap.message}
         </p>
       ))}
-      <div className="scroll-x">
+      <Wide label={t('日ごとの突合', 'Comparison by day')}>
         <table className="quota">
           <thead>
             <tr>
               <th scope="col">{t('日', 'Day')}</th>
+              <th scope="col">{t('状態', 'State')}</th>
               <th scope="col" className="num">
                 {t('モール', 'At the mall')}
               </th>
@@ -89,17 +92,12 @@ function ShopDays({ shopId, shown }: { shopId: string; shown: Completeness }) {
               <th scope="col" className="num">
                 {t('不足', 'Missing')}
               </th>
-              <th scope="col">{t('状態', 'State')}</th>
             </tr>
           </thead>
           <tbody>
             {days.map((day) => (
               <tr key={day.day}>
                 <th scope="row">{shortDay(day.day)}</th>
-                <td className="num">{day.mall === null ? '' : number(day.mall)}</td>
-                <td className="num">{number(day.here)}</td>
-                <td className="num">{number(day.pending)}</td>
-                <td className="num">{number(day.missing)}</td>
                 <td>
                   {day.missing > 0 ? (
                     <Missing shopId={shopId} numbers={day.missingNumbers} count={day.missing} />
@@ -109,11 +107,15 @@ function ShopDays({ shopId, shown }: { shopId: string; shown: Completeness }) {
                     <Sign tone="unproven">{t('照合中', 'Not proven yet')}</Sign>
                   )}
                 </td>
+                <td className="num">{day.mall === null ? '' : number(day.mall)}</td>
+                <td className="num">{number(day.here)}</td>
+                <td className="num">{number(day.pending)}</td>
+                <td className="num">{number(day.missing)}</td>
               </tr>
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </>
   )
 }

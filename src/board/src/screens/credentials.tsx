@@ -5,7 +5,7 @@ import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { day, shortTime } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
-import { Empty, Failed, Loading } from '../parts/states.tsx'
+import { Empty, Failed, Loading, Wide } from '../parts/states.tsx'
 import { useIsOwner } from '../session.ts'
 
 const readAll = async () => (await answer(api.GET('/v1/credentials'))).credentials
@@ -59,7 +59,7 @@ function ShopKeys({ shop }: { shop: Shop }) {
         </p>
       )}
       {shop.lifetimes.length > 0 && (
-        <div className="scroll-x">
+        <Wide label={t('鍵・同意の期限', 'Ends of keys and consents')}>
           <table>
             <thead>
               <tr>
@@ -79,12 +79,12 @@ function ShopKeys({ shop }: { shop: Shop }) {
                   <td className="number">
                     {day(one.endsAt)} {one.endsAt && !one.certain && t('(見込み)', '(estimate)')}
                   </td>
-                  <td>{one.action}</td>
+                  <td className="long-text">{one.action}</td>
                 </tr>
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
       <p className="quiet">
         {shop.checkedAt

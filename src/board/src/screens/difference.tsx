@@ -4,9 +4,10 @@ import { Link, useLocation, useParams } from 'wouter'
 import { answer, api, problemText } from '../api.ts'
 import { queries } from '../data.ts'
 import { t } from '../i18n.ts'
+import { fieldWord } from '../parts/field-words.ts'
 import { patchAt } from '../parts/merge-patch.ts'
 import { Sign } from '../parts/sign.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Failed, Loading, Wide } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useMayWork } from '../session.ts'
 
@@ -110,7 +111,7 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
   }
   return (
     <>
-      <div className="scroll-x">
+      <Wide label={t('再取込の差分', 'Differences from the mall')}>
         <table>
           <thead>
             <tr>
@@ -124,7 +125,7 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
             {lines.map((line) => (
               <tr key={line.path}>
                 <th scope="row">
-                  <code>{line.path}</code>
+                  <span title={line.path}>{fieldWord(line.path)}</span>
                 </th>
                 <td className="quiet">{shown(line.mallBefore)}</td>
                 {ofMall(line.path) && (
@@ -150,7 +151,7 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
       {error !== null && (
         <p className="field-error" role="alert">
           ＊{problemText(error)}

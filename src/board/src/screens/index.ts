@@ -6,20 +6,22 @@ export interface Screen {
   path: string
   /** In the menu; without it the screen is reached from another. */
   name?: readonly [ja: string, en: string]
-  /** Whom the menu shows it to; all of a tenant when left out. */
+  /** For whom it is; all of a tenant when left out. Others would be answered with 403. */
   roles?: readonly Account['role'][]
   Screen: LazyExoticComponent<ComponentType>
 }
 
-export const SCREENS: readonly Screen[] = [
+const WORKING: readonly Account['role'][] = ['owner', 'staff']
+
+const SCREENS: readonly Screen[] = [
   { path: '/orders', name: ['受注', 'Orders'], Screen: lazy(() => import('./orders.tsx')) },
   { path: '/orders/:id', Screen: lazy(() => import('./order.tsx')) },
   { path: '/desk', name: ['警告・失敗', 'Warnings'], Screen: lazy(() => import('./desk.tsx')) },
-  { path: '/csv', name: ['CSV・送り状', 'CSV'], Screen: lazy(() => import('./csv.tsx')) },
+  { path: '/csv', name: ['CSV・送り状', 'CSV'], roles: WORKING, Screen: lazy(() => import('./csv.tsx')) },
   { path: '/calendar', name: ['突合', 'Comparison'], Screen: lazy(() => import('./calendar.tsx')) },
   { path: '/credentials', name: ['鍵・同意', 'Keys'], Screen: lazy(() => import('./credentials.tsx')) },
   { path: '/shops', name: ['店舗・受信箱', 'Shops'], Screen: lazy(() => import('./shops.tsx')) },
-  { path: '/orders/:id/difference', Screen: lazy(() => import('./difference.tsx')) },
+  { path: '/orders/:id/difference', roles: WORKING, Screen: lazy(() => import('./difference.tsx')) },
   { path: '/print', Screen: lazy(() => import('./print.tsx')) },
   {
     path: '/operator',
@@ -29,3 +31,7 @@ export const SCREENS: readonly Screen[] = [
   },
   { path: '/quota', name: ['クォータ時計', 'Quota clock'], Screen: lazy(() => import('./quota.tsx')) },
 ]
+
+/** What this person may open: in the menu and by address alike. */
+export const screensOf = (role: Account['role']): readonly Screen[] =>
+  SCREENS.filter(({ roles }) => roles?.includes(role) ?? !role.startsWith('operator'))

@@ -3,14 +3,16 @@ import { useState } from 'react'
 import { answer, api, problemText } from '../api.ts'
 import { queries } from '../data.ts'
 import { t } from '../i18n.ts'
+import { Applications } from '../parts/applications.tsx'
 import { Choice } from '../parts/field.tsx'
 import { dateTime, number, shortTime } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Failed, Loading, Wide } from '../parts/states.tsx'
 import { useSession } from '../session.ts'
 
-/** 運営者: tenants, what waits in the queues, whether the service is well, and who did what. */
+/** 運営者: whether the service is well, what waits in the queues, who wants to use it, tenants, and who did what. */
 export default function Operator() {
+  const role = useSession()?.account?.role
   return (
     <div className="desk">
       <h1>{t('運営者', 'Operator')}</h1>
@@ -18,38 +20,57 @@ export default function Operator() {
         <Health />
         <Queues />
       </div>
+      {role === 'operator' && <Applications />}
       <Tenants />
       <Audit />
     </div>
   )
 }
 
+const HEALTH_TONES: Record<'ok' | 'warning' | 'failed', Tone> = {
+  ok: 'done',
+  warning: 'warning',
+  failed: 'failed',
+}
+
+/** Each part says by itself how it stands and what to do. */
 function Health() {
   const health = useQuery({
-    queryKey: ['readyz'],
+    queryKey: ['admin', 'health'],
     refetchInterval: 15_000,
-    // 503 is an answer too: it says what is not ready.
-    queryFn: async () => {
-      const response = await fetch('/readyz')
-      const body: unknown = await response.json().catch(() => ({}))
-      return { ok: response.ok, body: typeof body === 'object' && body !== null ? body : {} }
-    },
+    queryFn: () => answer(api.GET('/v1/admin/health')),
   })
+  const word = {
+    ok: t('正常に動作しています', 'All is well'),
+    warning: t('確認が必要です', 'Needs a look'),
+    failed: t('異常があります', 'Something does not work'),
+  }
   return (
     <section className="panel">
       <h2>{t('稼働状況', 'Health')}</h2>
       {health.isPending ? (
         <Loading />
       ) : health.error ? (
-        <Failed error={health.error} />
+        // What was seen before says nothing about now.
+        <Failed error={health.error} again={() => void health.refetch()} />
       ) : (
         <>
           <p>
-            <Sign tone={health.data.ok ? 'done' : 'failed'}>
-              {health.data.ok ? t('受け付けています', 'Ready') : t('準備ができていません', 'Not ready')}
-            </Sign>
+            <Sign tone={HEALTH_TONES[health.data.state]}>{word[health.data.state]}</Sign>{' '}
+            <time className="quiet">{dateTime(health.data.at)}</time>
           </p>
-          <pre className="scroll-x">{JSON.stringify(health.data.body, null, 2)}</pre>
+          <table>
+            <tbody>
+              {health.data.parts.map(({ part, label, state, text }) => (
+                <tr key={part}>
+                  <th scope="row">
+                    <Sign tone={HEALTH_TONES[state]}>{label}</Sign>
+                  </th>
+                  <td>{text}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
         </>
       )}
     </section>
@@ -140,7 +161,7 @@ function Tenants() {
   return (
     <section className="desk-part">
       <h2>
-        {t('契約店と申し込み', 'Tenants and applications')}{' '}
+        {t('契約店', 'Tenants')}{' '}
         <span className="quiet">{t(`${number(tenants.length)}件`, String(tenants.length))}</span>
       </h2>
       {error !== null && (
@@ -148,7 +169,7 @@ function Tenants() {
           ＊{problemText(error)}
         </p>
       )}
-      <div className="scroll-x">
+      <Wide label={t('契約店', 'Tenants')}>
         <table>
           <thead>
             <tr>
@@ -186,7 +207,7 @@ function Tenants() {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </section>
   )
 }
@@ -220,7 +241,7 @@ function Audit() {
       ) : list.error ? (
         <Failed error={list.error} again={() => void list.refetch()} />
       ) : (
-        <div className="scroll-x">
+        <Wide label={t('監査記録', 'Audit')}>
           <table>
             <thead>
               <tr>
@@ -249,7 +270,7 @@ function Audit() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
     </section>
   )

@@ -9,15 +9,16 @@ import { type Bulk, SIMPLE_ACTIONS, type SimpleAction } from '../parts/bulk-kind
 import { EditingProvider } from '../parts/editable.tsx'
 import { Choice } from '../parts/field.tsx'
 import { dateTime } from '../parts/format.ts'
-import { marksOf, OrderState } from '../parts/order-columns.tsx'
+import { MarksWithWords } from '../parts/marks.tsx'
+import { OrderState } from '../parts/order-columns.tsx'
 import { Items, Recipients } from '../parts/order-contents.tsx'
 import { History, Versions } from '../parts/order-history.tsx'
 import { Overview } from '../parts/order-overview.tsx'
-import { Marks, Sign } from '../parts/sign.tsx'
+import { Sign } from '../parts/sign.tsx'
 import { SiteChangeCard } from '../parts/site-change-card.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
-import { actionWord, holdWord, markWord, statusWord } from '../words.ts'
+import { actionWord, holdWord, statusWord } from '../words.ts'
 
 /** 受注詳細: everything of one order, each on its tab; the tab stands in the address. */
 export default function OrderScreen() {
@@ -118,11 +119,7 @@ function OrderHead({ order }: { order: Order }) {
         </h1>
         <OrderState order={order as OrderRow} />
         {order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>}
-        {marksOf(order as OrderRow).map((mark) => (
-          <span key={mark} className="mark-with-word">
-            <Marks marks={[mark]} /> <span aria-hidden="true">{markWord(mark).word}</span>
-          </span>
-        ))}
+        <MarksWithWords order={order} />
       </div>
       <p className="quiet order-facts">
         <span>{shop(order.shopId)}</span>

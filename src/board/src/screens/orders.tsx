@@ -11,7 +11,7 @@ import { FilterRow } from '../parts/filter-row.tsx'
 import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { useNarrow } from '../parts/now.ts'
-import { allColumns, cardColumn, keptColumns, marksOf } from '../parts/order-columns.tsx'
+import { allColumns, cardColumn, keptColumns } from '../parts/order-columns.tsx'
 import { filtersOf, type OrderQuery } from '../parts/order-filters.ts'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
@@ -207,7 +207,7 @@ function toneOf(order: OrderRow): string {
   if (order.changeState === 'failed') return 'line-failed'
   if (order.changeState === 'warning') return 'line-warning'
   if (order.mallState === 'cancelled') return 'line-cancelled'
-  return marksOf(order).includes('changed_at_mall') ? 'line-changed' : ''
+  return order.flags.includes('changed_at_mall') ? 'line-changed' : ''
 }
 
 /** F1, F3, F5, F11 and F12 stay the browser's. */

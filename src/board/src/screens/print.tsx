@@ -3,14 +3,16 @@ import { useMemo } from 'react'
 import { useSearch } from 'wouter'
 import { answer, api, type OrderDetail } from '../api.ts'
 import { chosen } from '../chosen.ts'
+import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
-import { day, number, yen } from '../parts/format.ts'
+import { day, nameOf, number, yen } from '../parts/format.ts'
 import { Empty, Loading } from '../parts/states.tsx'
 
 /** Printing: 納品書, one a page and without a price where it is a gift, or one ピッキングリスト of all. */
 export default function Print() {
   const picking = useSearch().includes('kind=picking')
   const orders = useMemo(chosen, [])
+  const { shop } = useNames()
   const read = useQueries({
     queries: orders.map(({ id }) => ({
       queryKey: ['order', id],
@@ -22,8 +24,10 @@ export default function Print() {
       <Empty>{t('印刷する受注を一覧で選択してから開いてください。', 'Tick orders in the list first.')}</Empty>
     )
   }
-  const missing = read.filter(({ error }) => error !== null).length
-  const details = read.flatMap(({ data }) => (data?.detail ? [data.detail] : []))
+  const found = read.flatMap(({ data }) => (data?.detail ? [{ ...data, detail: data.detail }] : []))
+  const details = found.map(({ detail }) => detail)
+  // Not read, or no longer kept: a parcel would go without its paper.
+  const missing = orders.length - found.length
   if (read.some(({ isPending }) => isPending)) return <Loading />
   return (
     <div className="desk print-screen">
@@ -34,22 +38,25 @@ export default function Print() {
         </button>
         <span className="quiet">{t(`${number(details.length)}件`, `${details.length} orders`)}</span>
       </div>
-      {missing + orders.length - details.length > 0 && missing > 0 && (
+      {missing > 0 && (
         <p className="note no-print">
-          {t(`${missing}件の受注を読み込めませんでした。`, `${missing} orders could not be read.`)}
+          {t(
+            `${number(missing)}件は、読み込めないか保存期間が過ぎているため印刷されません。`,
+            `${missing} are not printed: they could not be read, or are no longer kept.`,
+          )}
         </p>
       )}
       {picking ? (
         <Picking orders={details} />
       ) : (
-        details.map((one) => <Notes key={one.orderNumber} order={one} />)
+        found.map(({ id, shopId, detail }) => <Notes key={id} order={detail} shopName={shop(shopId)} />)
       )}
     </div>
   )
 }
 
 /** Each recipient gets a note of what is in that parcel. */
-function Notes({ order }: { order: OrderDetail }) {
+function Notes({ order, shopName }: { order: OrderDetail; shopName: string }) {
   return order.recipients.map((recipient) => {
     const { person } = recipient
     const gift = order.gift.requested || recipient.gift.requested
@@ -63,6 +70,8 @@ function Notes({ order }: { order: OrderDetail }) {
             {t('受注番号', 'Order')} <span className="number">{order.orderNumber}</span>
             <br />
             {t('注文日', 'Ordered')} {day(order.orderedAt)}
+            <br />
+            {shopName}
           </p>
         </header>
         <address className="sheet-address">
@@ -72,7 +81,7 @@ function Notes({ order }: { order: OrderDetail }) {
           <br />
           {person.company}
           <strong>
-            {person.fullName ?? [person.familyName, person.givenName].filter(Boolean).join(' ')} {t('様', '')}
+            {nameOf(person)} {t('様', '')}
           </strong>
         </address>
         <table>
@@ -141,7 +150,7 @@ function Notes({ order }: { order: OrderDetail }) {
 function Picking({ orders }: { orders: readonly OrderDetail[] }) {
   const lines = new Map<
     string,
-    { code: string; name: string; jan: string; quantity: number; orders: number }
+    { code: string; name: string; jan: string; quantity: number; orders: Set<string> }
   >()
   for (const order of orders) {
     for (const item of order.items) {
@@ -154,9 +163,11 @@ function Picking({ orders }: { orders: readonly OrderDetail[] }) {
         name: `${item.name} ${options}`.trim(),
         jan: item.jan ?? '',
         quantity: 0,
-        orders: 0,
+        orders: new Set(),
       }
-      lines.set(key, { ...line, quantity: line.quantity + item.quantity, orders: line.orders + 1 })
+      // Two lines of one order, as for two recipients, are one order.
+      line.orders.add(order.orderNumber)
+      lines.set(key, { ...line, quantity: line.quantity + item.quantity })
     }
   }
   const sorted = [...lines].sort(([, a], [, b]) => a.code.localeCompare(b.code))
@@ -186,7 +197,7 @@ function Picking({ orders }: { orders: readonly OrderDetail[] }) {
             <td className="num">
               <strong>{number(line.quantity)}</strong>
             </td>
-            <td className="num">{number(line.orders)}</td>
+            <td className="num">{number(line.orders.size)}</td>
           </tr>
         ))}
       </tbody>

@@ -11,7 +11,7 @@ import { MailRules, OnImport } from '../parts/shop-rules.tsx'
 import { Sign } from '../parts/sign.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
-import { useIsOwner } from '../session.ts'
+import { useIsOwner, useMayWork } from '../session.ts'
 import { Consent } from './credentials.tsx'
 
 export type Shop = Schemas['Shop']
@@ -54,6 +54,7 @@ const refreshShops = (): void => {
 
 function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
   const mall = useMalls().data?.find(({ name }) => name === shop.marketplace)
+  const mayWork = useMayWork()
   const missing = mall?.credentialFields.filter(
     ({ name, required }) => required && !shop.credentials.some((one) => one.name === name && one.set),
   )
@@ -86,13 +87,15 @@ function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
             <h3>{t('モールの受注メールを受信箱に届ける', 'Have the order mails sent to the mailbox')}</h3>
             <p>{mall?.mailHelp}</p>
           </li>
-          <li>
-            <h3>{t('読み取れるか試す', 'Try a mail')}</h3>
-            <details>
-              <summary>{t('受注メールを貼り付けて試す', 'Paste an order mail')}</summary>
-              <MailTry />
-            </details>
-          </li>
+          {mayWork && (
+            <li>
+              <h3>{t('読み取れるか試す', 'Try a mail')}</h3>
+              <details>
+                <summary>{t('受注メールを貼り付けて試す', 'Paste an order mail')}</summary>
+                <MailTry />
+              </details>
+            </li>
+          )}
         </ol>
       </details>
       {owner && (

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import { marksOf } from './marks.tsx'
+
+test('a flag stands beside the marks only when none of them says the same, and what needs a look comes first', () => {
+  expect(
+    marksOf({
+      marks: ['repeat_buyer', 'rule:vip', 'remote_island', 'blocked_buyer', 'multi_recipient'],
+      flags: ['gift', 'remote_area', 'multi_recipient', 'changed_at_mall'],
+    }),
+  ).toEqual([
+    'blocked_buyer',
+    'changed_at_mall',
+    'rule:vip',
+    'remote_island',
+    'multi_recipient',
+    'repeat_buyer',
+    'gift',
+  ])
+})
+
+test('an order from before there were marks shows all of its flags', () => {
+  expect(marksOf({ marks: [], flags: ['express', 'remote_area'] })).toEqual(['express', 'remote_area'])
+})

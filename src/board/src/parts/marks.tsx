@@ -1,0 +1,141 @@
+import type { Order } from '../api.ts'
+import { useMarkLabels } from '../data.ts'
+import { t } from '../i18n.ts'
+
+/** Sign for the narrow column, then the English word; the Japanese one is the service's own (GET /v1/marks). */
+const MARKS: ReadonlyMap<string, readonly [sign: string, en: string]> = new Map([
+  ['blocked_buyer', ['危', 'On the list of blocked buyers']],
+  ['cod_other_recipient', ['代', 'Cash on delivery to somebody else']],
+  ['repeat_canceller', ['キ', 'Has cancelled before']],
+  ['postcode_unknown', ['〒', 'Postcode is not known']],
+  ['postcode_mismatch', ['〒', 'Postcode does not fit']],
+  ['no_house_number', ['番', 'No house number']],
+  ['remote_island', ['離', 'Remote island']],
+  ['early_delivery', ['早', 'Early delivery']],
+  ['combinable', ['同', 'Can go in one parcel']],
+  ['multi_recipient', ['複', 'Several recipients']],
+  ['other_recipient', ['別', 'Another recipient']],
+  ['buyer_note', ['備', 'The buyer wrote something']],
+  ['repeat_buyer', ['リ', 'Repeat buyer']],
+  ['unchecked', ['？', 'Marks not all checked yet']],
+])
+
+/** The mall's own flags: the sign, then the words in both languages. */
+const FLAGS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]> = new Map([
+  ['cancelled_at_mall', ['消', 'モールでキャンセル', 'Cancelled at the mall']],
+  ['changed_at_mall', ['変', 'モールで変更あり', 'Changed at the mall']],
+  ['cancel_pending', ['待', 'キャンセル受付中', 'Being cancelled']],
+  ['cancel_requested', ['願', 'キャンセル依頼あり', 'Buyer wants to cancel']],
+  ['partly_cancelled', ['一', '一部キャンセル', 'Partly cancelled']],
+  ['caution', ['注', '要注意', 'Caution']],
+  ['caution_cancelled', ['注', '要注意(解除済み)', 'Caution, lifted']],
+  ['unknown_status', ['？', '未知のモールステータス', 'Unknown status at the mall']],
+  ['custom_status', ['独', '独自ステータス', 'Own status at the mall']],
+  ['read_only', ['固', 'モールで変更不可', 'Cannot be changed at the mall']],
+  ['gift', ['贈', 'ギフト', 'Gift']],
+  ['social_gift', ['eギ', 'eギフト', 'Gift by link']],
+  ['line_gift', ['L', 'LINEギフト', 'LINE gift']],
+  ['drug', ['薬', '医薬品', 'Medicine']],
+  ['age_check', ['年', '年齢確認', 'Age check']],
+  ['serial_number_required', ['番', 'シリアル番号が必要', 'Serial number required']],
+  ['multi_recipient', ['複', '複数送付先', 'Several recipients']],
+  ['multi_ship', ['複', '複数配送', 'Several shipments']],
+  ['remote_area', ['離', '離島・遠隔地', 'Remote area']],
+  ['express', ['早', '早期配達', 'Fast delivery']],
+  ['remarks', ['備', '備考あり', 'Remarks']],
+  ['prime', ['P', 'プライム', 'Prime']],
+  ['reservation', ['予', '予約', 'Reservation']],
+  ['subscription', ['定', '定期', 'Subscription']],
+  ['pickup', ['受', '店舗・コンビニ受取', 'Pick-up']],
+  ['auction', ['オ', 'オークション', 'Auction']],
+  ['deal', ['D', 'DEAL', 'Deal']],
+  ['split_source', ['分', '分割元', 'Was split']],
+  ['split_child', ['割', '分割先', 'Split off']],
+  ['cross_border', ['海', '越境', 'Cross-border']],
+])
+
+/** What these flags say, the mark says too. */
+const SAID_BY: ReadonlyMap<string, string> = new Map([
+  ['multi_ship', 'multi_recipient'],
+  ['remote_area', 'remote_island'],
+  ['express', 'early_delivery'],
+  ['remarks', 'buyer_note'],
+])
+
+const LOUD = new Set([
+  'blocked_buyer',
+  'cod_other_recipient',
+  'cancelled_at_mall',
+  'changed_at_mall',
+  'caution',
+])
+
+/** Marks of the import, then the mall's flags that they do not say; what needs a person's eye first. */
+export function marksOf({ marks, flags }: Pick<Order, 'marks' | 'flags'>): string[] {
+  const unsaid = flags.filter((flag) => !marks.includes(SAID_BY.get(flag) ?? flag))
+  // A tenant's own are in no list and come first: it asked for them.
+  const rank = [...MARKS.keys()]
+  const sorted = marks.toSorted((a, b) => rank.indexOf(a) - rank.indexOf(b))
+  const all = [...new Set([...sorted, ...unsaid])]
+  return [...all.filter((mark) => LOUD.has(mark)), ...all.filter((mark) => !LOUD.has(mark))]
+}
+
+/** The word of a mark or flag, and its sign: of a tenant's own mark the first letter. */
+export function useMarkWords(): (code: string) => { sign: string; word: string } {
+  const labels = useMarkLabels()
+  return (code) => {
+    const label = labels?.get(code)
+    const mark = MARKS.get(code)
+    if (mark) return { sign: mark[0], word: t(label ?? FLAGS.get(code)?.[1] ?? code, mark[1]) }
+    const flag = FLAGS.get(code)
+    if (flag) return { sign: flag[0], word: t(flag[1], flag[2]) }
+    const word = label ?? code
+    return { sign: label ? ([...label][0] ?? '●') : '●', word }
+  }
+}
+
+/** How many a narrow cell has room for. */
+const ROOM = 4
+
+/** Marks in one narrow cell: a letter each, with its word for the pointer and for a screen reader. */
+export function Marks({ order }: { order: Pick<Order, 'marks' | 'flags'> }) {
+  const wordOf = useMarkWords()
+  const all = marksOf(order)
+  const shown = all.length > ROOM ? all.slice(0, ROOM - 1) : all
+  const words = all.slice(shown.length).map((mark) => wordOf(mark).word)
+  return (
+    <span className="marks">
+      {shown.map((mark) => {
+        const { sign, word } = wordOf(mark)
+        return (
+          <span key={mark} className={LOUD.has(mark) ? 'mark mark-loud' : 'mark'} title={word}>
+            <span aria-hidden="true">{sign}</span>
+            <span className="for-reader">{word} </span>
+          </span>
+        )
+      })}
+      {words.length > 0 && (
+        <span className="mark" title={words.join('、')}>
+          <span aria-hidden="true">+{words.length}</span>
+          <span className="for-reader">{words.join('、')}</span>
+        </span>
+      )}
+    </span>
+  )
+}
+
+/** All of them with their words, where there is room. */
+export function MarksWithWords({ order }: { order: Pick<Order, 'marks' | 'flags'> }) {
+  const wordOf = useMarkWords()
+  return marksOf(order).map((mark) => {
+    const { sign, word } = wordOf(mark)
+    return (
+      <span key={mark} className="mark-with-word">
+        <span className={LOUD.has(mark) ? 'mark mark-loud' : 'mark'} aria-hidden="true">
+          {sign}
+        </span>{' '}
+        {word}
+      </span>
+    )
+  })
+}

@@ -1,0 +1,193 @@
+import { generateSync } from 'otplib'
+import type { Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  enterDemo,
+  hasBrowser,
+  LEFT_OUT,
+  PHONE,
+  picture,
+  type Rig,
+  readApi,
+  seriousFindings,
+  startRig,
+  type Visitor,
+  visit,
+} from './rig.ts'
+
+/** Screens of one order's differences, and of those who are not the owner: the operator, and who may only look. */
+
+const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name })
+const PASSWORD = 'a long pass phrase'
+
+interface Order {
+  version: number
+  detail: { buyer: { city: string | null; familyName: string | null } }
+}
+
+/** Addresses that the page asked for and was refused. */
+function refusals({ page }: Visitor): string[] {
+  const found: string[] = []
+  page.on('response', (response) => {
+    if (response.status() === 403) found.push(new URL(response.url()).pathname)
+  })
+  return found
+}
+
+async function looksRight(page: Page, name: string): Promise<void> {
+  expect([name, await seriousFindings(page)]).toEqual([name, []])
+  const wider = await page.evaluate('document.documentElement.scrollWidth > innerWidth')
+  expect([name, wider]).toEqual([name, false])
+  await picture(page, name)
+}
+
+describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT_OUT}`, () => {
+  let rig: Rig
+  beforeAll(async () => {
+    rig = await startRig()
+  })
+  afterAll(async () => {
+    await rig?.close()
+  })
+
+  test('what the mall and the shop changed stand side by side, and each is decided', async () => {
+    const { orders } = await readApi<{ orders: { id: string; orderNumber: string }[] }>(
+      rig,
+      '/orders?marketplace=rakuten&status=new&limit=1',
+    )
+    const [order] = orders
+    if (!order) throw new Error('the demo has no order of Rakuten')
+    const read = () => readApi<Order>(rig, `/orders/${order.id}`)
+    const before = await read()
+    const edited = await fetch(`${rig.demo.url}/v1/orders/${order.id}`, {
+      method: 'PATCH',
+      headers: {
+        authorization: `Bearer ${rig.demo.apiKey}`,
+        'content-type': 'application/json',
+        'if-match': `"${before.version}"`,
+      },
+      body: JSON.stringify({ buyer: { city: 'こちらの市' } }),
+    })
+    expect(edited.status).toBe(200)
+    const control = /(http:\S+\/_control\/orders)/.exec(rig.demo.output())?.[1]
+    const changed = await fetch(`${control}/${order.orderNumber}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ OrdererModel: { familyName: '改姓' } }),
+    })
+    expect(changed.status).toBe(200)
+
+    const visitor = await enterDemo(rig)
+    const { page } = visitor
+    await page.goto(`${rig.url}/board/orders/${order.id}`)
+    await page.getByRole('link', { name: 'モールとの差分' }).click()
+    const line = (name: RegExp) => page.getByRole('row', { name })
+    // By itself the mall's change is the mall's, and what was edited here stays.
+    await line(/^注文者 姓/).waitFor()
+    expect(
+      await line(/^注文者 姓/)
+        .getByRole('radio')
+        .first()
+        .isChecked(),
+    ).toBe(true)
+    expect(
+      await line(/^注文者 市区町村/)
+        .getByRole('radio')
+        .last()
+        .isChecked(),
+    ).toBe(true)
+    await looksRight(page, 'difference')
+    await line(/^注文者 市区町村/)
+      .getByRole('radio')
+      .first()
+      .check()
+    await button(page, '選んだ内容を反映する').click()
+    await page.getByText('選んだ内容を反映しました。').waitFor()
+    expect((await read()).detail.buyer).toMatchObject({
+      city: before.detail.buyer.city,
+      familyName: '改姓',
+    })
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
+  test('a colleague who may only look is invited, and meets nothing that is refused', async () => {
+    const invited = await readApi<{ url: string }>(rig, '/staff/invitations', {
+      email: 'look@sandbox.example',
+      role: 'read_only',
+    })
+    const visitor = await visit(rig)
+    const { page } = visitor
+    const refused = refusals(visitor)
+    await page.goto(`${rig.url}/board${new URL(invited.url).hash}`)
+    await page.getByLabel('氏名').fill('見る 花子')
+    await page.getByLabel('パスワード').fill(PASSWORD)
+    await button(page, 'アカウントを作る').click()
+    await page.getByRole('grid').waitFor()
+    const menu = page.getByRole('navigation', { name: '画面' })
+    expect(await menu.getByRole('link', { name: 'CSV・送り状' }).count()).toBe(0)
+    expect(await button(page, /受注を取り込む/).count()).toBe(0)
+    const { orders } = await readApi<{ orders: { id: string }[] }>(rig, '/orders?status=new&limit=1')
+    for (const [path, heading] of [
+      ...['order', 'recipients', 'items', 'changes', 'history', 'versions'].map(
+        (tab) => [`/orders/${orders[0]?.id}?tab=${tab}`, /\d/] as const,
+      ),
+      ['/desk', /警告・失敗/],
+      ['/calendar', /突合カレンダー/],
+      ['/credentials', /鍵・同意カレンダー/],
+      ['/shops', /店舗・受信箱/],
+      ['/quota', /クォータ時計/],
+      // Typed addresses of what they may not open lead to the list.
+      ['/csv', /自動受注取込/],
+      [`/orders/${orders[0]?.id}/difference`, /自動受注取込/],
+      ['/operator', /自動受注取込/],
+    ] as const) {
+      await page.goto(`${rig.url}/board${path}`)
+      await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
+      await page.waitForLoadState('networkidle').catch(() => undefined)
+    }
+    expect(refused).toEqual([])
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
+  test('the first operator: made with the key and a second factor, sees how it stands and decides applications', async () => {
+    for (const [company, email] of [
+      ['申込商店', 'let-in@shop.example'],
+      ['断る商店', 'refused@shop.example'],
+    ])
+      await readApi(rig, '/applications', { company, email, name: '申込 太郎', shops: '楽天市場 1店舗' })
+    const visitor = await visit(rig)
+    const { page } = visitor
+    const refused = refusals(visitor)
+    await page.goto(`${rig.url}/board`)
+    await button(page, /運営者キーで最初のアカウントを作る/).click()
+    await page.getByLabel('運営者キー').fill(rig.demo.operatorKey)
+    await page.getByLabel('氏名').fill('運営 太郎')
+    await page.getByLabel('メールアドレス').fill('operator@sandbox.example')
+    await page.getByLabel('パスワード').fill(PASSWORD)
+    await button(page, '作成する').click()
+    const secret = await page.locator('.steps code').textContent()
+    await page.getByLabel('6桁の数字').fill(generateSync({ secret: secret ?? '' }))
+    await button(page, '設定する').click()
+    await button(page, '保管したので進む').click()
+    await page.getByRole('heading', { name: '運営者', level: 1 }).waitFor()
+    await page.getByRole('rowheader', { name: 'メール受信' }).waitFor()
+    await page.getByText('審査待ち').first().waitFor()
+    await looksRight(page, 'operator')
+
+    await button(page, '承認する 申込商店').click()
+    await page.getByRole('alertdialog').getByRole('button', { name: '承認する' }).click()
+    // No mail server in the demo: the link is handed over by hand.
+    await page.getByText(/#\/invitation\//).waitFor()
+    await page.getByRole('row').filter({ hasText: '申込商店' }).getByText('利用中').waitFor()
+    await button(page, '却下する 断る商店').click()
+    await page.getByRole('alertdialog').getByRole('button', { name: '却下する' }).click()
+    await button(page, '却下する 断る商店').waitFor({ state: 'detached' })
+    await page.setViewportSize(PHONE)
+    await looksRight(page, 'operator-phone')
+    expect(refused).toEqual([])
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+})
