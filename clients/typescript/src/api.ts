@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 f933b9c8e7a7c956b8d37d1db1dfe28cac39b45a0bf72bf9da31c487476b5495
+// Made by ../types.ts from docs/openapi.json, sha256 3ebc855d49b9157c1547ba94245901e858cc947420ceacc8971df7f4ebb7aef1
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1183,7 +1183,7 @@ export interface paths {
          * Have the mall tell of changed orders by itself (通知の購読)
          * @description For malls with a queue of notifications that the operator set. Answers 200 with `subscribed: false` where the mall does not grant it; mails and sweeps go on either way. May be called again at any time.
          *
-         *     運営者が通知のキュー（`AMAZON_NOTIFICATION_QUEUES`）を設定したモールで使います。モールが許可しないときは200で `subscribed: false` を返します。その場合もメールと定期照合は続きます。何度でも呼び出せます。
+         *     運営者がモールの通知のキューを設定している場合に使います。モールが許可しないときは200で `subscribed: false` を返します。その場合もメールと定期照合は続きます。何度でも呼び出せます。
          */
         post: operations["subscribeNotifications"];
         delete?: never;

@@ -37,7 +37,14 @@ describe('search tokens', () => {
       tokens.map(({ kind, hash }) => `${kind} ${Buffer.from(hash).toString('hex')}`)
     expect(new Set(hex(ours)).size).toBe(ours.length)
     expect(hex(ours).filter((token) => hex(theirs).includes(token))).toEqual([])
-    expect(ours.map(({ kind }) => kind).sort()).toEqual(['address', 'name', 'name', 'name', 'phone', 'phone4'])
+    expect(ours.map(({ kind }) => kind).sort()).toEqual([
+      'address',
+      'name',
+      'name',
+      'name',
+      'phone',
+      'phone4',
+    ])
   })
 
   it('leaves inscriptions out of the text of the items', () => {
