@@ -37,7 +37,7 @@ export function storeResult(result: StoredResult): string {
   const stem = parts.join('-')
   let name = `${stem}.json`
   for (let n = 2; taken.has(name); n += 1) name = `${stem}-${n}.json`
-  writeFileSync(new URL(name, FOLDER), `${JSON.stringify(result, null, 1)}\n`)
+  writeFileSync(new URL(name, FOLDER), `${JSON.stringify(result, null, 2)}\n`)
   return name
 }
 

@@ -31,6 +31,7 @@ export function listensWith(Client: typeof pg.Client): typeof createPostgresBack
 /** A wait that ended without news may have had nobody to bring any: a statement is what lets the client find out. */
 function askAfterSilence(backend: PostgresQueueBackend): void {
   const wait = backend.waitForJob.bind(backend)
+  let heardNothing = false
   let asking = false
 
   async function ask(): Promise<void> {
@@ -39,15 +40,17 @@ function askAfterSilence(backend: PostgresQueueBackend): void {
     try {
       await (await backend.connection.getListenClient()).query('select')
     } catch {
-      // The connection has been dropped, and the next wait opens another.
+      // The connection has been dropped, and the wait goes on on another.
     } finally {
       asking = false
     }
   }
 
   backend.waitForJob = async (seconds) => {
+    // Not at the end of the silent one: that may have been the last, of a worker that is being closed.
+    if (heardNothing) void ask()
     const news = await wait(seconds)
-    if (news === null && !backend.closing) void ask()
+    heardNothing = news === null
     return news
   }
 }
