@@ -12,6 +12,7 @@ import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
 import { triggerRoutes } from '../imports/triggers.ts'
 import { createUnknownBook, unknownFieldRoutes } from '../imports/unknown-fields.ts'
 import { labelRoutes } from '../labels/routes.ts'
+import { eraseMails } from '../mail/erase-buyer.ts'
 import { readMailboxGauges } from '../mail/gauges.ts'
 import { inboundMailRoute } from '../mail/inbound/route.ts'
 import { createInboundDoor } from '../mail/inbound/take.ts'
@@ -29,6 +30,7 @@ import { markRoutes } from '../marks/routes.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { createMailer } from '../notices/mailer.ts'
 import { noticeRoutes } from '../notices/routes.ts'
+import { erasePoison } from '../notifications/erase-buyer.ts'
 import { createPushDoor } from '../notifications/push.ts'
 import { pushRoute } from '../notifications/push-route.ts'
 import { createQueueReader, type QueueAccess, type QueueReader } from '../notifications/queue-reader.ts'
@@ -170,6 +172,7 @@ export function createAreas(tools: AreaTools): Areas {
     onMailboxChanged: listener.refresh,
     readQueues: async () => ({ wake: await wakeQueue.counts() }),
   })
+  const erasure = { ...shared, elsewhere: [eraseMails(shared), erasePoison(shared)] }
   const consents = {
     ...shared,
     publicUrl: config.publicUrl,
@@ -209,7 +212,7 @@ export function createAreas(tools: AreaTools): Areas {
       markRoutes(shared),
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
-      erasureRoutes(shared),
+      erasureRoutes(erasure),
     ],
     operatorRoutes: [
       ...shops.operatorRoutes,
@@ -217,7 +220,7 @@ export function createAreas(tools: AreaTools): Areas {
       mailRoutes(shared),
       notificationAdminRoutes(shared),
       unknownFieldRoutes(shared),
-      operatorErasureRoutes(shared),
+      operatorErasureRoutes(erasure),
     ],
     publicRoutes: [
       consentCallback(consents),

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { eraseMails } from '../mail/erase-buyer.ts'
+import { erasePoison } from '../notifications/erase-buyer.ts'
 import { buyer, eraseBuyer } from '../orders/erasure.ts'
 import { createSealer, type Sealer } from '../platform/crypto/sealer.ts'
 import { AppError } from '../platform/errors.ts'
@@ -77,7 +79,8 @@ export async function eraseOneBuyer(ops: Ops, args: readonly string[]): Promise<
   const { db, pool } = await ops.database()
   if (!(await db.tenant.findUnique({ where: { id: tenantId }, select: { id: true } })))
     throw new Usage('there is no such tenant: npm run ops -- tenants')
-  const deps = { ...ops, db, pool, sealer: await sealerOf(ops) }
+  const tools = { ...ops, db, pool, sealer: await sealerOf(ops) }
+  const deps = { ...tools, elsewhere: [eraseMails(tools), erasePoison(tools)] }
   const { orders, id } = await eraseBuyer(deps, { tenantId, actor: OPS_ACTOR }, term.data).catch(asUsage)
   ops.print(`${orders} orders lost their personal data; recorded as ${id}`)
   return 0

@@ -47,6 +47,8 @@ export interface ErasureDeps {
   sealer: Sealer
   clock: Clock
   newId: NewId
+  /** What else may hold words of a buyer, each room's own matter; how many rows lost theirs. */
+  elsewhere: readonly ((tenantId: string, term: ErasureTerm) => Promise<number>)[]
 }
 
 /** Orders of one statement, which is one transaction: a buyer has a few, a reseller's shared address may have thousands. */
@@ -54,7 +56,21 @@ const BATCH = 200
 
 const termContext = (id: string): string => `erasure:${id}:term`
 
-type Term = { kind: 'phone' | 'email' | 'number'; text: string }
+/** `text` as the blind index has it: digits of a phone number, a tidy mail address, or an order's number. */
+export interface ErasureTerm {
+  kind: 'phone' | 'email' | 'number'
+  text: string
+}
+
+/** Whether a sealed text, of a mail that nobody could read, names the buyer. Everything in it may be written apart or in full width. */
+export function namesBuyer({ kind, text }: ErasureTerm, where: string): boolean {
+  const plain = where.normalize('NFKC').toLowerCase()
+  if (kind !== 'phone') return plain.includes(text.normalize('NFKC').toLowerCase())
+  return plain
+    .replace(/\+81[ -]?/g, '0')
+    .replace(/[^\d\n]/g, '')
+    .includes(text)
+}
 
 /**
  * Erases what is kept of a buyer: of all orders with this phone number or mail address, or of one order. Numbers, statuses, amounts and items' counts stay. The
@@ -91,12 +107,13 @@ export async function eraseBuyer(
     orders += rowCount ?? 0
     if ((rowCount ?? 0) < BATCH) break
   }
+  for (const erase of deps.elsewhere) await erase(caller.tenantId, { kind, text })
   await deps.db.erasure.update({ where: { id }, data: { orders } })
   return { id, orders, erasedAt: at.toISOString(), message: messageOf(orders, kind) }
 }
 
-function termOf({ phone, email, orderNumber }: z.infer<typeof ErasureRequest>): Term {
-  const given: Term[] = [
+function termOf({ phone, email, orderNumber }: z.infer<typeof ErasureRequest>): ErasureTerm {
+  const given: ErasureTerm[] = [
     ...(phone === undefined ? [] : [{ kind: 'phone', text: phoneDigits(phone) } as const]),
     ...(email === undefined ? [] : [{ kind: 'email', text: normaliseEmail(email) } as const]),
     ...(orderNumber === undefined ? [] : [{ kind: 'number', text: orderNumber.trim() } as const]),
@@ -116,7 +133,7 @@ function termOf({ phone, email, orderNumber }: z.infer<typeof ErasureRequest>): 
   return term
 }
 
-const messageOf = (orders: number, kind: Term['kind']): string =>
+const messageOf = (orders: number, kind: ErasureTerm['kind']): string =>
   orders === 0
     ? '該当する受注はありませんでした。'
     : `${orders}件の受注から個人情報を消去しました。${kind === 'number' ? '' : '今日以前の受注が後から取り込まれても、個人情報は保存されません。'}`

@@ -104,3 +104,27 @@ test('a URL loses its user info and query', () => {
   log.info({ url: 'postgres://me:pw@127.0.0.1:5432/db?x=1' }, 'opened')
   expect(written[0]?.url).toBe('postgres://127.0.0.1:5432/db')
 })
+
+test('what a caller makes up in a path or as a key is told apart and not read; ids are shown', () => {
+  const { log, written } = lines()
+  const id = '0199c0de-0000-7000-8000-000000000001'
+  const ask = (url: string, route: string, key?: string) =>
+    log.info({
+      req: {
+        ...{ method: 'GET', url, routeOptions: { url: route } },
+        headers: key === undefined ? {} : { 'idempotency-key': key },
+      },
+    })
+  ask('/v1/invitations/opens-the-door?x=1', '/v1/invitations/:token')
+  ask('/oauth/yamada-hanako/callback?code=secret', '/oauth/:marketplace/callback')
+  ask(`/v1/orders/${id}/versions/3`, '/v1/orders/:id/versions/:number', '山田花子')
+  ask('/v1/invitations/opens-the-door', '/v1/invitations/:token')
+  expect(JSON.stringify(written)).not.toMatch(/opens-the-door|yamada|secret|山田/)
+  const paths = written.map(({ req }) => (req as { path: string }).path)
+  expect(paths).toEqual([
+    expect.stringMatching(/^\/v1\/invitations\/#[\da-f]{12}$/),
+    expect.stringMatching(/^\/oauth\/#[\da-f]{12}\/callback$/),
+    `/v1/orders/${id}/versions/3`,
+    paths[0],
+  ])
+})

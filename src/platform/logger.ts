@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
 import { describeError, safeMessage, scrub } from './log-fields.ts'
 
@@ -62,7 +63,7 @@ interface RequestFacts {
 }
 
 /** No header goes out but these: the others carry keys, cookies and addresses. */
-const SHOWN_HEADERS = ['user-agent', 'content-type', 'content-length', 'idempotency-key'] as const
+const SHOWN_HEADERS = ['user-agent', 'content-type', 'content-length'] as const
 
 function describeRequest(request: RequestFacts): Record<string, unknown> {
   const headers: Record<string, unknown> = {}
@@ -70,15 +71,33 @@ function describeRequest(request: RequestFacts): Record<string, unknown> {
     const value = request.headers?.[name]
     if (value !== undefined) headers[name] = String(value).slice(0, 200)
   }
+  // Callers make theirs of what they like, a buyer's name included. The hash still says that two requests are the same.
+  const key = request.headers?.['idempotency-key']
+  if (key !== undefined) headers['idempotency-key'] = hashed(String(key).slice(0, 1_000))
+  const route = request.routeOptions?.url
   return {
     id: request.id,
     method: request.method,
-    path: request.url?.replace(/[?#].*$/s, ''),
-    route: request.routeOptions?.url,
+    path: pathOf(request.url?.replace(/[?#].*$/s, ''), route),
+    route,
     ip: request.ip,
     headers,
   }
 }
+
+const PLAIN_SEGMENT = /^(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|\d{1,6})$/i
+
+/** Links to invitations and new passwords hold what opens them, and callbacks what a stranger wrote: ids and small numbers alone are shown. */
+function pathOf(path: string | undefined, route: string | undefined): string | undefined {
+  if (path === undefined || !route?.includes('/:')) return path
+  const names = route.split('/')
+  return path
+    .split('/')
+    .map((part, place) => (names[place]?.startsWith(':') && !PLAIN_SEGMENT.test(part) ? hashed(part) : part))
+    .join('/')
+}
+
+const hashed = (text: string): string => `#${createHash('sha256').update(text).digest('hex').slice(0, 12)}`
 
 const describeReply = (reply: { statusCode?: number }) => ({ status: reply.statusCode })
 

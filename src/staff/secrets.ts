@@ -49,7 +49,7 @@ export function stored(hashes: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<A
 }
 
 /** The same mailbox, however it was typed. */
-export const tidyEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase()
+const tidyEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase()
 
 /** 19 MiB and two passes: what OWASP asks of argon2id at least; some 10 ms in a thread of its own. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }

@@ -71,7 +71,11 @@ const BELOW: Readonly<Record<string, readonly string[]>> = {
   ],
   main: ['app', 'config', 'platform'],
   // Beside the service: what an operator runs by hand.
-  ops: ['app', 'imports', 'orders', 'shops', 'http', 'marketplaces', 'platform', 'config'],
+  // By hand what the service does by itself, in whatever room; and every room's sealed columns.
+  ops: [
+    ...['app', 'mail', 'notifications', 'imports', 'marks', 'orders', 'staff', 'shops'],
+    ...['http', 'marketplaces', 'platform', 'config'],
+  ],
 }
 
 const roomOf = (path: string) => /^src\/([\w-]+)(?:\/|\.ts$)/.exec(path)?.[1] ?? path

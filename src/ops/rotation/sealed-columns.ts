@@ -28,7 +28,7 @@ export interface SealedColumn {
 }
 
 /** One keyed hash of what is sealed, in the same row. The orders' index, several hashes in a table of its own, is rotate-column.ts's matter. */
-export interface BlindIndex {
+interface BlindIndex {
   column: string
   hash(sealer: Sealer, row: Readonly<Record<string, string>>, text: string): Uint8Array | undefined
 }

@@ -10,6 +10,7 @@ import type { Credentials } from '../credentials/credentials.ts'
 import { mergeCredentials, openCredentials, renewed } from '../credentials/stored-credentials.ts'
 import { announce, lockShop, type ShopTools } from '../shops/shops.ts'
 import { audit } from '../tenants/audit.ts'
+import { isBrowserOf } from './browser.ts'
 import { type TryTools, tryCredentials } from './check.ts'
 import type { ConsentEnding } from './result.ts'
 import { ConsentSecrets, consentContext, hashState } from './secrets.ts'
@@ -63,9 +64,7 @@ async function claim(
   const { shop, ...row } = found
   const mall = tools.marketplaces.get(row.marketplace)
   if (!mall?.consent) return bad('unknown')
-  // Somebody who was lured into the mall's page by another would give their shop's consent to that one's account.
-  if (row.browserHash !== null && !Buffer.from(row.browserHash).equals(hashState(browser ?? '')))
-    return bad('unknown')
+  if (!isBrowserOf(row.browserHash, browser)) return bad('unknown')
   if (row.usedAt) return bad('used')
   if (row.expiresAt <= now) return bad('expired')
   // Nothing of an answer in it: the person may still go back and consent.

@@ -6,10 +6,10 @@ import { IdParams } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import { beginConsent, ConsentAnswer, type ConsentBeginTools, NewConsent } from './begin.ts'
+import { keepBrowser, keptBrowser } from './browser.ts'
 import { type ConsentFinishTools, finishConsent } from './finish.ts'
 import { consentPage, PAGE_HEADERS } from './page.ts'
 import { type ConsentEnding, type ConsentTerms, wordsOf } from './result.ts'
-import { CONSENT_LIFE_MS } from './secrets.ts'
 
 const tags = ['shops']
 
@@ -35,30 +35,12 @@ export const consentRoutes =
         },
       },
       async (request, reply) => {
-        const { auth } = request
-        const bySession = auth.kind === 'client' && auth.apiKeyId === undefined
-        const browser = bySession ? keepBrowser(tools, request, reply) : null
+        const browser = keepBrowser(tools, request, reply)
         const credentials = request.body?.credentials ?? {}
         return beginConsent(tools, callerOf(request), request.params.id, credentials, browser)
       },
     )
   }
-
-const BROWSER_COOKIE = 'torikomi_consent'
-
-/** The mall sends the browser back within minutes; a consent that another browser ends is not this person's. */
-function keepBrowser(tools: ConsentBeginTools, request: FastifyRequest, reply: FastifyReply): string {
-  const given = request.cookies[BROWSER_COOKIE] ?? ''
-  // Two consents side by side go through the same browser.
-  const browser = /^[\w-]{43}$/.test(given)
-    ? given
-    : Buffer.from(tools.random.bytes(32)).toString('base64url')
-  reply.setCookie(BROWSER_COOKIE, browser, {
-    ...{ httpOnly: true, sameSite: 'lax', path: '/', maxAge: CONSENT_LIFE_MS / 1000 },
-    secure: request.protocol === 'https' || tools.publicUrl?.startsWith('https:') === true,
-  })
-  return browser
-}
 
 /** Whatever comes is answered with a page, so nothing may fail the request before. */
 export const text = (description: string) =>
@@ -101,7 +83,7 @@ export const consentCallback =
       },
       async (request, reply) => {
         const { marketplace } = request.params
-        const browser = request.cookies[BROWSER_COOKIE] ?? null
+        const browser = keptBrowser(request)
         return answerConsent(request, reply, marketplace, (query) =>
           finishConsent(tools, marketplace, query, browser),
         )

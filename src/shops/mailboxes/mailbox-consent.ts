@@ -1,6 +1,7 @@
 import { AppError } from '../../platform/errors.ts'
 import type { Random } from '../../platform/random.ts'
 import { abortAfter, TimedOut } from '../../platform/timeout.ts'
+import { isBrowserOf } from '../consents/browser.ts'
 import type { ConsentEnding } from '../consents/result.ts'
 import { CONSENT_LIFE_MS, hashState, newConsentProof } from '../consents/secrets.ts'
 import { audit, type Caller, noteOf } from '../tenants/audit.ts'
@@ -25,7 +26,13 @@ const EXCHANGE_MS = 15_000
 const secretsContext = (id: string) => `mailbox_consent:${id}:secrets`
 
 /** Raises NOT_FOUND, NOT_CONFIGURED, VALIDATION_FAILED where nobody has to consent. */
-export async function beginMailboxConsent(tools: MailboxConsentTools, caller: Caller, mailboxId: string) {
+export async function beginMailboxConsent(
+  tools: MailboxConsentTools,
+  caller: Caller,
+  mailboxId: string,
+  /** What the browser keeps that begins it; null where a program does. */
+  browser: string | null = null,
+) {
   const row = await tools.db.mailbox.findFirst({ where: { id: mailboxId, tenantId: caller.tenantId } })
   if (!row) throw mailboxNotFound()
   const auth = openAuth(tools.sealer, mailboxId, row.sealedAuth)
@@ -48,6 +55,7 @@ export async function beginMailboxConsent(tools: MailboxConsentTools, caller: Ca
         sealedSecrets: tools.sealer.seal(secretsContext(id), proof.verifier),
         authVersion: row.authVersion,
         requestedBy: caller.actor,
+        browserHash: browser === null ? null : hashState(browser),
         createdAt: new Date(now),
       },
     })
@@ -97,11 +105,13 @@ const findConsent = (tools: MailboxConsentTools, state: string) =>
 export async function finishMailboxConsent(
   tools: MailboxConsentTools,
   query: Readonly<Record<string, string>>,
+  /** What the browser has kept since it began a consent. */
+  browser: string | null = null,
 ): Promise<ConsentEnding> {
   const bad = (reason: 'unknown' | 'expired' | 'used') => ({ kind: 'bad_state', reason }) as const
   const now = new Date(tools.clock.now())
   const row = await findConsent(tools, query.state ?? '')
-  if (!row) return bad('unknown')
+  if (!row || !isBrowserOf(row.browserHash, browser)) return bad('unknown')
   if (row.usedAt) return bad('used')
   if (row.expiresAt <= now) return bad('expired')
   if (!query.code && !query.error) return { kind: 'no_answer' }

@@ -5,6 +5,7 @@ import { clientGone } from '../../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../../http/schemas.ts'
 import { ConsentAnswer } from '../consents/begin.ts'
+import { keepBrowser, keptBrowser } from '../consents/browser.ts'
 import { answerConsent, text } from '../consents/routes.ts'
 import { TESTS_PER_MINUTE } from '../shops/shop-routes.ts'
 import { rotateInboundSecret } from './inbound-secret.ts'
@@ -65,7 +66,7 @@ export const mailboxConsentCallback =
           request,
           reply,
           'mailbox',
-          (query) => finishMailboxConsent(tools, query),
+          (query) => finishMailboxConsent(tools, query, keptBrowser(request)),
           MAILBOX_TERMS,
         ),
     )
@@ -207,14 +208,14 @@ export const mailboxRoutes =
           description:
             'For `auth.kind` microsoft, google and oauth. Open `url` in a browser and consent there within ten minutes, as the account ' +
             'of the mailbox; the provider sends the browser to `/oauth/mailbox/callback`, which stores the consent and lets the ' +
-            'mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider.',
+            'mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider. A consent that a signed-in browser began ends in that browser alone.',
           params: IdParams,
           response: { 200: ConsentAnswer },
         },
       },
-      async (request) => {
-        const caller = callerOf(request)
-        return beginMailboxConsent(tools, caller, request.params.id)
+      async (request, reply) => {
+        const browser = keepBrowser(tools, request, reply)
+        return beginMailboxConsent(tools, callerOf(request), request.params.id, browser)
       },
     )
 

@@ -1,9 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { eraseMails } from '../../../src/mail/erase-buyer.ts'
+import { mailContext } from '../../../src/mail/intake/rows.ts'
+import { addBlocked } from '../../../src/marks/blocked.ts'
+import { erasePoison } from '../../../src/notifications/erase-buyer.ts'
+import { poisonContext } from '../../../src/notifications/take.ts'
 import { erasureRoutes, operatorErasureRoutes } from '../../../src/orders/erasure-routes.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { dumpDatabase } from '../../support/database/dump.ts'
-import { newId, testSealer } from '../../support/fixtures.ts'
+import { makeMailbox, newId, testSealer } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
 import { sampleOrder } from '../../support/malls/sample-order.ts'
@@ -21,11 +26,12 @@ afterAll(() => database.close())
 beforeEach(async () => {
   await database.db.tenant.deleteMany()
   bench = await importBench(database)
+  const deps = { ...bench.deps, elsewhere: [eraseMails(bench.deps), erasePoison(bench.deps)] }
   rest = await restServer(database.db, {
     clock: bench.clock,
     more: {
-      clientRoutes: [createOrderRoutes(bench.deps), erasureRoutes(bench.deps)],
-      operatorRoutes: [operatorErasureRoutes(bench.deps)],
+      clientRoutes: [createOrderRoutes(bench.deps), erasureRoutes(deps)],
+      operatorRoutes: [operatorErasureRoutes(deps)],
     },
   })
   headers = await rest.keyFor(bench.tenantId)
@@ -142,6 +148,92 @@ test('another tenant’s buyer is not touched; the operator names the tenant; th
   expect(body.orders).toBe(1)
   const dump = await dumpDatabase(database.url)
   expect(dump).not.toMatch(/09099998888|090-9999-8888|buyer@example\.jp/)
+})
+
+async function keepMail(text: string, orderNumbers: string[] = []): Promise<string> {
+  const { db } = database
+  const mailbox = await makeMailbox(db, { tenantId: bench.tenantId })
+  const id = newId()
+  const now = new Date()
+  await db.mail.create({
+    data: {
+      ...{ id, tenantId: bench.tenantId, mailboxId: mailbox.id, uidValidity: 1n, uid: 1n, size: 1 },
+      ...{
+        fingerprint: new Uint8Array(32),
+        marketplace: 'rakuten',
+        kind: 'unknown',
+        orderNumbers,
+        seenAt: now,
+      },
+      state: orderNumbers.length > 0 ? 'recognised' : 'unreadable',
+      sealedMail: testSealer.sealJson(mailContext(id), { subject: '注文', from: ['shop@example.jp'], text }),
+    },
+  })
+  return id
+}
+
+async function keepPoison(text: string): Promise<string> {
+  const id = newId()
+  await database.db.mallNotification.create({
+    data: {
+      ...{ id, marketplace: 'amazon', notificationId: id, state: 'poison', seenAt: new Date() },
+      sealedText: testSealer.sealText(poisonContext(id), text),
+    },
+  })
+  return id
+}
+
+const withWords = async () =>
+  [
+    ...(await database.db.mail.findMany({ where: { sealedMail: { not: null } }, select: { id: true } })),
+    ...(await database.db.mallNotification.findMany({
+      where: { sealedText: { not: null } },
+      select: { id: true },
+    })),
+  ]
+    .map(({ id }) => id)
+    .sort()
+
+test.each([
+  [{ phone: PHONE }, '電話：０９０−９９９９−８８８８', '電話 090-9999-8887\n8'],
+  [{ phone: PHONE }, 'tel +81 90-9999-8888', 'tel 080-9999-8888'],
+  [{ email: 'buyer@example.jp' }, 'Buyer@Example.JP 様', 'other@example.jp'],
+  [{ orderNumber: 'A-100' }, '注文番号 A-100', '注文番号 B-100'],
+])(
+  'by %j: mails and notifications that nobody could read lose their words too, and others’ do not',
+  async (by, theirs, others) => {
+    await database.db.mallNotification.deleteMany()
+    await keepMail(theirs)
+    await keepPoison(theirs)
+    const kept = [await keepMail(others), await keepPoison(others)].sort()
+    expect((await call('POST', '/erasure', by)).status).toBe(200)
+    expect(await withWords()).toEqual(kept)
+  },
+)
+
+test('by number: a mail of an order that never came in, too; another tenant’s mails stay', async () => {
+  await database.db.mallNotification.deleteMany()
+  const mine = await keepMail('', ['A-100'])
+  const otherKey = await rest.keyFor((await importBench(database)).tenantId)
+  await call('POST', '/erasure', { orderNumber: 'A-100' }, otherKey)
+  expect(await withWords()).toEqual([mine])
+  await call('POST', '/erasure', { orderNumber: 'A-100' })
+  expect(await withWords()).toEqual([])
+})
+
+test('labels hold nothing of the buyer; the tenant’s own note about them stays until a person removes it', async () => {
+  const [number = ''] = numbers(1)
+  await stage([number], theirs())
+  const { tenantId } = bench
+  const order = await orderOf(number)
+  const label = { tenantId, key: 'T000000001', orderId: order.id, recipientId: '1', format: 'yamato_b2' }
+  await database.db.label.create({ data: { ...label, exportedAt: new Date() } })
+  const note = { kind: 'phone', value: PHONE, reason: '受取拒否' } as const
+  await addBlocked(bench.deps, { tenantId, actor: 'key:x' }, note)
+  await call('POST', '/erasure', { phone: PHONE })
+  expect(await database.db.label.findFirst()).toMatchObject(label)
+  expect(await database.db.blockedBuyer.count({ where: { tenantId } })).toBe(1)
+  expect(await dumpDatabase(database.url)).not.toMatch(/09099998888|090-9999-8888|buyer@example\.jp/)
 })
 
 test.each([

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type MailOAuthSim, startMailOAuthSim } from '../../../sandbox/mail-oauth/index.ts'
+import { csrfTokenOf, SESSION_COOKIE } from '../../../src/http/auth.ts'
 import { planMailboxExpiries } from '../../../src/notices/plan-mailbox-expiries.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { credentialCalendarRoutes } from '../../../src/shops/calendar/routes.ts'
@@ -20,6 +21,7 @@ let sim: MailOAuthSim
 let rest: RestServer
 let clock: HeldClock
 let headers: Record<string, string>
+let tenantId: string
 const http = createHttpClient({ allowPrivateHosts: 'all' })
 
 beforeAll(async () => {
@@ -40,6 +42,10 @@ beforeEach(async () => {
       operatorRoutes: [],
     },
     server: {
+      openSession: async () => ({
+        ...{ id: 'session', accountId: 'person', state: 'signed_in' },
+        auth: { kind: 'client', tenantId, role: 'owner', accountId: 'person' },
+      }),
       publicRoutes: [
         mailboxConsentCallback({
           ...tools,
@@ -49,7 +55,8 @@ beforeEach(async () => {
       ],
     },
   })
-  headers = await rest.keyFor((await makeTenant(database.db)).id)
+  tenantId = (await makeTenant(database.db)).id
+  headers = await rest.keyFor(tenantId)
 })
 
 afterEach(async () => {
@@ -278,6 +285,29 @@ test('twenty who need a token at once in two processes make one renewal, and a r
   await processes[0]?.invalidate(mailbox, token as NonNullable<typeof token>)
   expect((await ask())[0]?.accessToken).not.toBe(token?.accessToken)
   expect(sim.asks.get('refresh_token')).toBe(2)
+})
+
+test('what a signed-in browser began ends in that browser alone', async () => {
+  const { id } = await newMailbox()
+  const secret = 's'.repeat(43)
+  const begun = await rest.app.inject({
+    ...{ method: 'POST', url: `/v1/mailboxes/${id}/consent` },
+    headers: { 'x-csrf-token': csrfTokenOf(secret) },
+    cookies: { [SESSION_COOKIE]: secret },
+  })
+  expect(begun.statusCode, begun.body).toBe(200)
+  const kept = begun.cookies.find(({ name }) => name === 'torikomi_consent')
+  expect(kept).toMatchObject({ httpOnly: true, sameSite: 'Lax', secure: true })
+  const back = await consentAt(begun.json().url)
+  for (const cookies of [{}, { torikomi_consent: 'x'.repeat(43) }]) {
+    const lured = await rest.app.inject({ url: back, cookies })
+    expect(lured.body).not.toContain('CONSENT_STORED')
+    expect(await row(id)).toMatchObject({ consentedAt: null })
+  }
+  // The others have not used it up.
+  const mine = await rest.app.inject({ url: back, cookies: { torikomi_consent: kept?.value ?? '' } })
+  expect(mine.body).toContain('CONSENT_STORED')
+  expect(await row(id)).toMatchObject({ consentedAt: expect.any(Date) })
 })
 
 test('a mailbox does not move to another server without its secrets, and a password is not taken beside them', async () => {

@@ -1,2 +1,0 @@
--- AlterTable
-ALTER TABLE "staff_accounts" ADD COLUMN     "sealed_oidc" BYTEA;

@@ -1,0 +1,52 @@
+import type { Pool } from 'pg'
+import { type ErasureTerm, namesBuyer } from '../orders/erasure.ts'
+import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
+import { type KeptMail, mailContext } from './intake/rows.ts'
+
+const BATCH = 200
+
+interface Row {
+  id: string
+  sealed: Buffer
+  named: boolean
+}
+
+/** What cannot be read stands under no order's number, so that its words must be looked through; 14 days of them at most. */
+const NEXT = `
+select id::text, sealed_mail as sealed, $2::text = any (order_numbers) as named from mails
+where tenant_id = $1 and sealed_mail is not null and (state = 'unreadable' or $2 = any (order_numbers))
+  and id > $3::uuid order by id limit ${BATCH}`
+const FIRST = '00000000-0000-0000-0000-000000000000'
+
+/** Erases the words of mails that name a buyer: those of an order that never came in, and those that nobody could read. */
+export const eraseMails =
+  ({ pool, sealer }: { pool: Pool; sealer: Pick<Sealer, 'openJson'> }) =>
+  async (tenantId: string, term: ErasureTerm): Promise<number> => {
+    let erased = 0
+    let last = FIRST
+    for (;;) {
+      const number = term.kind === 'number' ? term.text : null
+      const { rows } = await pool.query<Row>(NEXT, [tenantId, number, last])
+      const ids = rows
+        .filter((row) => row.named || namesBuyer(term, wordsOf(sealer, row)))
+        .map(({ id }) => id)
+      const { rowCount } = await pool.query(
+        'update mails set sealed_mail = null where id = any ($1::uuid[])',
+        [ids],
+      )
+      erased += rowCount ?? 0
+      last = rows.at(-1)?.id ?? last
+      if (rows.length < BATCH) return erased
+    }
+  }
+
+function wordsOf(sealer: Pick<Sealer, 'openJson'>, { id, sealed }: Row): string {
+  try {
+    const { subject, from, text = '' } = sealer.openJson<KeptMail>(mailContext(id), sealed)
+    return [subject, ...from, text].join('\n')
+  } catch (error) {
+    // Under a key that is gone: nobody can read it any more.
+    if (error instanceof SealError) return ''
+    throw error
+  }
+}

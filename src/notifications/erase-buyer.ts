@@ -1,0 +1,42 @@
+import { type ErasureTerm, namesBuyer } from '../orders/erasure.ts'
+import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { poisonContext } from './take.ts'
+
+const MOST = 1_000
+
+/** What cannot be read belongs to no tenant: a text that names the buyer goes whoever asked, as it is of use to the operator alone. */
+export const erasePoison =
+  ({ db, sealer }: { db: Db; sealer: Pick<Sealer, 'open'> }) =>
+  async (_tenantId: string, term: ErasureTerm): Promise<number> => {
+    let erased = 0
+    let last: string | undefined
+    for (;;) {
+      const rows = await db.mallNotification.findMany({
+        where: { sealedText: { not: null }, ...(last === undefined ? {} : { id: { gt: last } }) },
+        select: { id: true, sealedText: true },
+        orderBy: { id: 'asc' },
+        take: MOST,
+      })
+      const ids = rows.filter((row) => namesBuyer(term, textOf(sealer, row))).map(({ id }) => id)
+      const { count } = await db.mallNotification.updateMany({
+        where: { id: { in: ids } },
+        data: { sealedText: null },
+      })
+      erased += count
+      last = rows.at(-1)?.id
+      if (rows.length < MOST) return erased
+    }
+  }
+
+function textOf(
+  sealer: Pick<Sealer, 'open'>,
+  { id, sealedText }: { id: string; sealedText: Uint8Array | null },
+): string {
+  try {
+    return sealedText === null ? '' : sealer.open(poisonContext(id), sealedText).toString('utf8')
+  } catch (error) {
+    if (error instanceof SealError) return ''
+    throw error
+  }
+}
