@@ -22,7 +22,14 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
   let rig: Rig
   beforeAll(async () => {
     rig = await startRig()
-  })
+    // A calendar of nothing compared shows nothing.
+    const { shops } = await readApi<{ shops: { id: string; marketplace: string }[] }>(rig, '/shops')
+    const rakuten = shops.find(({ marketplace }) => marketplace === 'rakuten')
+    const compared = async () =>
+      (await readApi<{ verifiedUntil: string | null }>(rig, `/shops/${rakuten?.id}/completeness`))
+        .verifiedUntil
+    await expect.poll(compared, { timeout: 120_000 }).not.toBeNull()
+  }, 240_000)
   afterAll(async () => {
     await rig?.close()
   })
@@ -35,18 +42,6 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     async (size, looks) => {
       const visitor = await enterDemo(rig, looks)
       const { page } = visitor
-      const { shops } = await readApi<{ shops: { id: string; marketplace: string }[] }>(rig, '/shops')
-      const rakuten = shops.find(({ marketplace }) => marketplace === 'rakuten')
-      // A calendar of nothing compared shows nothing.
-      await expect
-        .poll(
-          () =>
-            readApi<{ verifiedUntil: string | null }>(rig, `/shops/${rakuten?.id}/completeness`).then(
-              ({ verifiedUntil }) => verifiedUntil,
-            ),
-          { timeout: 30_000 },
-        )
-        .not.toBeNull()
       for (const [name, path, heading] of [
         ['csv', '/csv', 'CSV・送り状'],
         ['calendar', '/calendar', '突合カレンダー'],
