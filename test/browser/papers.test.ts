@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { waitFor } from '../../sandbox/demo/client.ts'
 import {
   enterDemo,
   hasBrowser,
@@ -28,7 +29,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     const compared = async () =>
       (await readApi<{ verifiedUntil: string | null }>(rig, `/shops/${rakuten?.id}/completeness`))
         .verifiedUntil
-    await expect.poll(compared, { timeout: 120_000 }).not.toBeNull()
+    await waitFor('a first comparison', compared, (until) => until !== null)
   }, 240_000)
   afterAll(async () => {
     await rig?.close()
