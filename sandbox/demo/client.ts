@@ -6,12 +6,14 @@ export interface Api {
   patch<T>(path: string, body: unknown, headers?: Record<string, string>): Promise<T>
 }
 
-export function createApi(baseUrl: string, key: string): Api {
+/** `repeats`: how often a call is sent again that a busy service turned away, as on a small machine that does other work too. */
+export function createApi(baseUrl: string, key: string, repeats = 0): Api {
   const call = async <T>(
     method: string,
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
+    left = repeats,
   ): Promise<T> => {
     const answer = await fetch(`${baseUrl}/v1${path}`, {
       method,
@@ -24,6 +26,11 @@ export function createApi(baseUrl: string, key: string): Api {
       signal: AbortSignal.timeout(60_000),
     })
     const text = await answer.text()
+    const wait = Number(answer.headers.get('retry-after'))
+    if (left > 0 && answer.status === 503 && text.includes('"UNAVAILABLE"') && wait > 0) {
+      await new Promise((resolve) => setTimeout(resolve, wait * 1_000))
+      return call(method, path, body, headers, left - 1)
+    }
     if (!answer.ok) throw new Error(`${method} ${path} → ${answer.status} ${text}`)
     return JSON.parse(text) as T
   }

@@ -14,6 +14,8 @@ export interface Registration {
   mailboxId: string
 }
 
+const PATIENCE = 6
+
 interface Created {
   id: string
 }
@@ -25,7 +27,7 @@ export async function register(
   sandbox: Sandbox,
   mailbox: SandboxMailbox = sandbox.mailbox,
 ): Promise<Registration> {
-  const operator = createApi(baseUrl, operatorKey)
+  const operator = createApi(baseUrl, operatorKey, PATIENCE)
   const tenant = await operator.post<Created>('/admin/tenants', {
     name: '見本商事株式会社',
     emails: ['staff@sandbox.example'],
@@ -35,7 +37,7 @@ export async function register(
     tenantId: tenant.id,
     name: 'デモ用クライアント',
   })
-  const client = createApi(baseUrl, apiKey)
+  const client = createApi(baseUrl, apiKey, PATIENCE)
   const shops = {} as Record<SandboxMall, string>
   for (const mall of SANDBOX_MALLS) shops[mall] = await createShop(client, sandbox, mall)
   const { host, port, username, password } = mailbox

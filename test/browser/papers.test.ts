@@ -1,5 +1,6 @@
 import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { waitFor } from '../../sandbox/demo/client.ts'
 import {
   enterDemo,
   hasBrowser,
@@ -22,7 +23,14 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
   let rig: Rig
   beforeAll(async () => {
     rig = await startRig()
-  })
+    // A calendar of nothing compared shows nothing.
+    const { shops } = await readApi<{ shops: { id: string; marketplace: string }[] }>(rig, '/shops')
+    const rakuten = shops.find(({ marketplace }) => marketplace === 'rakuten')
+    const compared = async () =>
+      (await readApi<{ verifiedUntil: string | null }>(rig, `/shops/${rakuten?.id}/completeness`))
+        .verifiedUntil
+    await waitFor('a first comparison', compared, (until) => until !== null)
+  }, 240_000)
   afterAll(async () => {
     await rig?.close()
   })
@@ -35,18 +43,6 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     async (size, looks) => {
       const visitor = await enterDemo(rig, looks)
       const { page } = visitor
-      const { shops } = await readApi<{ shops: { id: string; marketplace: string }[] }>(rig, '/shops')
-      const rakuten = shops.find(({ marketplace }) => marketplace === 'rakuten')
-      // A calendar of nothing compared shows nothing.
-      await expect
-        .poll(
-          () =>
-            readApi<{ verifiedUntil: string | null }>(rig, `/shops/${rakuten?.id}/completeness`).then(
-              ({ verifiedUntil }) => verifiedUntil,
-            ),
-          { timeout: 30_000 },
-        )
-        .not.toBeNull()
       for (const [name, path, heading] of [
         ['csv', '/csv', 'CSV・送り状'],
         ['calendar', '/calendar', '突合カレンダー'],
