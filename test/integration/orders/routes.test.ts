@@ -107,7 +107,7 @@ describe('GET /orders', () => {
     const [first = ''] = numbers(5)
     const { id } = (await call('GET', `/orders?number=${first}`)).body.orders[0]
     await database.pool.query(
-      `update orders set flags = '{gift}', holds = '{unpaid}', payment_kind = 'cod' where id = $1`,
+      `update orders set marks = '{gift}', holds = '{unpaid}', payment_kind = 'cod' where id = $1`,
       [id],
     )
     const found = async (query: string): Promise<string[]> =>
@@ -123,7 +123,7 @@ describe('GET /orders', () => {
     expect(await found('paymentKind=cod&mark=gift&hold=true')).toEqual([first])
     expect(await found('paymentKind=cod&hold=false')).toEqual([])
     await database.pool.query(
-      `update orders set flags = '{}', holds = '{}', payment_kind = 'credit_card' where id = $1`,
+      `update orders set marks = '{}', holds = '{}', payment_kind = 'credit_card' where id = $1`,
       [id],
     )
   })
