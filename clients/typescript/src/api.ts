@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 3ebc855d49b9157c1547ba94245901e858cc947420ceacc8971df7f4ebb7aef1
+// Made by ../types.ts from docs/openapi.json, sha256 383c566c262dfe9672cc7101e3e8ce02594fbf5534efd6452266784ad0c43121
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1597,7 +1597,7 @@ export interface paths {
         put?: never;
         /**
          * Begin a consent in the browser (同意の開始)
-         * @description For `auth.kind` microsoft, google and oauth. Open `url` in a browser and consent there within ten minutes, as the account of the mailbox; the provider sends the browser to `/oauth/mailbox/callback`, which stores the consent and lets the mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider.
+         * @description For `auth.kind` microsoft, google and oauth. Open `url` in a browser and consent there within ten minutes, as the account of the mailbox; the provider sends the browser to `/oauth/mailbox/callback`, which stores the consent and lets the mailbox be read at once. Needs the setting PUBLIC_URL, and that address registered with the provider. A consent that a signed-in browser began ends in that browser alone.
          *
          *     `url` をブラウザーで開き、10分以内に受信箱のアカウントで同意してください。同意を保存すると、すぐに受信箱を読み始めます。設定 PUBLIC_URL と、提供元へのそのアドレスの登録が必要です。
          */
