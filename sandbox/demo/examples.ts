@@ -131,7 +131,7 @@ const newShop = (code: string) => ({
 })
 
 const secondMailbox = ({ mailbox: { host, port, password } }: Sandbox) => ({
-  ...{ name: '受注メール 2', host, port, security: 'plain', username: SECOND_USER, password },
+  ...{ name: '注文メール 2', host, port, security: 'plain', username: SECOND_USER, password },
   shopIds: [],
 })
 

@@ -42,7 +42,7 @@ export async function register(
   for (const mall of SANDBOX_MALLS) shops[mall] = await createShop(client, sandbox, mall)
   const { host, port, username, password } = mailbox
   const created = await client.post<Created>('/mailboxes', {
-    name: '受注メール',
+    name: '注文メール',
     host,
     port,
     username,

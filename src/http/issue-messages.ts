@@ -51,7 +51,7 @@ export const japaneseIssue: z.core.$ZodErrorMap = (issue) => {
         ? fallback(issue)
         : `${FORMAT_NAMES[issue.format]}の形で指定してください。`
     case 'invalid_union':
-      return 'どの形にも合いません。形を確認してください。'
+      return '指定の形式が正しくありません。項目の組み合わせを確認してください。'
     default:
       return fallback(issue)
   }

@@ -37,6 +37,6 @@ async function look(link: Link, login: MailboxLogin): Promise<MailboxFindings> {
       : '新着の通知(IDLE)に対応していないため、30秒ごとに新着を確認します。',
   ]
   if (login.security === 'plain')
-    messages.push('暗号化されていない接続です。パスワードが通信経路で読まれるおそれがあります。')
+    messages.push('暗号化されていない接続です。パスワードが通信経路で盗み見られるおそれがあります。')
   return { ok: true, code: null, messages, messageCount, idle }
 }

@@ -96,7 +96,7 @@ const refused = (code: string, message: string): Subscription => ({
 const noNotifications = (label: string) =>
   new AppError(
     'VALIDATION_FAILED',
-    `${label}には購読できる通知がありません。注文はメールと突合で取り込みます。`,
+    `${label}には購読できる通知がありません。注文はメールとモールの注文一覧との定期照合で取り込みます。`,
     {
       details: { reason: 'notifications_not_supported' },
     },

@@ -48,6 +48,6 @@ limit 20`
 export const mailNotArriving = ({ mailHelp }: Pick<MallFacts, 'mailHelp'>): MallHint => ({
   code: MAIL_NOT_ARRIVING,
   message:
-    'モールの注文一覧にある新しい受注について、注文メールが届いていません。受注は突合で取り込まれますが、遅くなります。' +
+    'モールの注文一覧にある新しい受注について、注文メールが届いていません。受注はモールの注文一覧との定期照合で取り込まれますが、遅くなります。' +
     `${mailHelp}迷惑メール・振り分け・転送の設定と、受信箱のフォルダーの指定も確認してください。`,
 })

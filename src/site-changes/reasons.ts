@@ -100,7 +100,7 @@ export function warnedByMall(steps: readonly StepRecord[]): Reason | null {
   if (!first) return null
   return {
     code: 'MALL_WARNED',
-    message: '変更は反映されましたが、モールから注意がありました。',
+    message: '変更は反映されましたが、モールから注意メッセージが返されました。',
     nextStep: 'モールのメッセージを読み、問題がなければ「確認済み」にしてください。',
     mallCode: first.code,
     mallMessage: warnings.map(({ message }) => message).join('\n'),
@@ -154,7 +154,7 @@ export const recordUnreadable = {
 export const brokenRules: Reason = {
   code: 'CHANGE_UNEXPECTED',
   message: '変更の処理で想定外のエラーが起きました。',
-  nextStep: 'モールの管理画面で受注の状態を確認し、再実行してください。続く場合はサポートへご連絡ください。',
+  nextStep: 'モールの管理画面で受注の状態を確認し、再実行してください。続く場合は運営者へご連絡ください。',
   ...noWords,
 }
 

@@ -144,7 +144,7 @@ function openTrip({ sealer, clock }: OidcTools, request: FastifyRequest): z.infe
   } catch {
     // Not one of ours, or of a key that is gone.
   }
-  throw new AppError('SIGN_IN_REFUSED', 'ログインの途中で時間が経ちすぎました。もう一度やり直してください。')
+  throw new AppError('SIGN_IN_REFUSED', 'ログインの途中で時間が経ちすぎました。もう一度お試しください。')
 }
 
 async function signedInAs(tools: OidcTools, request: FastifyRequest): Promise<string | null> {

@@ -93,7 +93,7 @@ export async function beginSetup(
 export async function confirmSetup(tools: Tools, account: StaffAccount, code: string): Promise<string[]> {
   const { db, sealer, random, clock } = tools
   if (account.sealedPendingTotp === null)
-    throw new AppError('CONFLICT', '二段階認証の設定が始まっていません。最初からやり直してください。')
+    throw new AppError('CONFLICT', '二段階認証の設定が始まっていません。最初から設定してください。')
   const secret = sealer.open(staffContext(account.id, 'pending-totp'), account.sealedPendingTotp).toString()
   const step = await stepOf(tools, secret, code)
   if (step === null) throw wrongCode()

@@ -33,7 +33,7 @@ export async function register(
     if (!test.ok) throw new Error(`${marketplace}: ${test.messages.join(' ')}`)
     shopIds.push(shop.id)
   }
-  await client.post('/mailboxes', { name: '受注メール', ...mailbox, authservId: AUTHSERV_ID, shopIds })
+  await client.post('/mailboxes', { name: '注文メール', ...mailbox, authservId: AUTHSERV_ID, shopIds })
   return {
     apiKey: key,
     shops: shops.map(({ marketplace, code }) => ({ marketplace, code })),

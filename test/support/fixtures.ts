@@ -77,7 +77,7 @@ export function makeMailbox(db: DbOrTx, fixture: MailboxFixture) {
   const id = (more.id as string | undefined) ?? newId()
   const data = {
     id,
-    name: '受注メール',
+    name: '注文メール',
     host: '127.0.0.1',
     port: 143,
     security: 'plain',

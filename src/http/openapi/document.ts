@@ -17,7 +17,7 @@ export interface OpenApiOptions {
 const DESCRIPTION = `
 Order import for Japanese malls (自動受注取込).
 
-An order mail (受注メール) makes the service read the order from the mall's API and stage it (自動受注取込). A client takes all
+An order mail (注文メール) makes the service read the order from the mall's API and stage it (自動受注取込). A client takes all
 staged orders over with one \`POST /v1/orders/pull\` (受注取込 → 新規受付).
 
 - **Keys**: press *Authorize* and enter an API key (API キー). Client routes take a key of a tenant (契約店), routes under

@@ -28,7 +28,7 @@ export async function dismissRequest(
   ])
   const after = await readRequest(deps, tenantId, id)
   if (rowCount === 0 || after.outcome !== DISMISSED)
-    throw new AppError('CONFLICT', 'この取込要求はすでに完了しています。受注の一覧を確認してください。')
+    throw new AppError('CONFLICT', 'この注文の取込はすでに完了しています。受注の一覧を確認してください。')
   return after
 }
 

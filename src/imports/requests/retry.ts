@@ -12,7 +12,7 @@ import { ASK_FOR_MS } from './retry-schedule.ts'
 export async function retryRequest(deps: ImportDeps, tenantId: string, id: string) {
   const before = await readRequest(deps, tenantId, id)
   if (before.state === 'done') {
-    throw new AppError('CONFLICT', 'この取込要求はすでに完了しています。受注の一覧を確認してください。')
+    throw new AppError('CONFLICT', 'この注文の取込はすでに完了しています。受注の一覧を確認してください。')
   }
   const now = deps.clock.now()
   const { rowCount } = await deps.pool
@@ -22,7 +22,7 @@ export async function retryRequest(deps: ImportDeps, tenantId: string, id: strin
       throw error
     })
   if (rowCount === 0)
-    throw new AppError('CONFLICT', 'この取込要求は今の間に完了しました。一覧を再読み込みしてください。')
+    throw new AppError('CONFLICT', 'この注文の取込は操作中に完了しました。一覧を再読み込みしてください。')
   await deps.wakeQueue.wake([before.shopId])
   return readRequest(deps, tenantId, id)
 }

@@ -47,7 +47,7 @@ function notFound(request: DueRequest, mallMessage: string | undefined, now: num
     message: next
       ? 'モールのAPIにまだこの受注がありません。自動で再確認しています。'
       : request.trust === 'unknown'
-        ? '差出人を確認できないメールの受注番号で、1時間再確認しましたが、モールのAPIに見つかりませんでした。実在する受注は突合で取り込まれます。'
+        ? '差出人を確認できないメールの受注番号で、1時間再確認しましたが、モールのAPIに見つかりませんでした。実在する受注はモールの注文一覧との定期照合で取り込まれます。'
         : '24時間再確認しましたが、モールのAPIにこの受注が見つかりませんでした。受注番号と店舗を確認し、正しい場合は再実行してください。',
     mallMessage: mallMessage ?? null,
   }

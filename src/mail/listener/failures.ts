@@ -162,13 +162,13 @@ const SERVER_ERROR = passing(
 )
 const INTAKE_FAILED = passing(
   'MAILBOX_INTAKE_FAILED',
-  '受信したメールを保存できませんでした。自動でやり直します。続く場合は運用担当者に連絡してください。',
+  '受信したメールを保存できませんでした。自動で再実行します。続く場合は運営者に連絡してください。',
 )
 
 /** Shown on a mailbox that is listened to all the same, once a new connection did not help. */
 export const MAILS_UNREAD = passing(
   'MAILBOX_MAILS_UNREAD',
-  '受信箱に、メールサーバーが一覧には出すのに渡さないメールがあります。ほかのメールは通常どおり取り込んでいます。' +
+  '受信箱に、メールサーバーが一覧には表示されるのに本文を取得できないメールがあります。ほかのメールは通常どおり取り込んでいます。' +
     'メールソフトでこの受信箱の新しいメールが開けるか確認し、開けないメールは別のフォルダーへ移すか、メール事業者に問い合わせてください。' +
     'その受注は突合で取り込まれるか、注文番号を指定して取り込めます。',
 )

@@ -51,7 +51,7 @@ function describe(
   recognition: Recognition | null,
 ): string[] {
   if (match.ignoredBy !== null)
-    return [`${label}: 対象外の設定「${match.ignoredBy}」に当たるため、読み取りません。`]
+    return [`${label}: 対象外の設定「${match.ignoredBy}」に該当するため、読み取りません。`]
   const messages = [
     match.sender === null
       ? `${label}: 差出人は登録された差出人のどれとも一致しません。`

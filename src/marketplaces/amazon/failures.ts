@@ -64,7 +64,7 @@ export function failureOfGateway(response: HttpResponse, error: MallError | null
     kind: 'unavailable',
     code: address ? 'AMAZON_WRONG_URL' : 'AMAZON_REQUEST_REFUSED',
     message: address
-      ? 'AmazonのAPIに接続先がないと言われました。運営者がAMAZON_API_URLの設定を確認してください。'
+      ? 'AmazonのAPIのURLが見つかりません（404）。運営者がAMAZON_API_URLの設定を確認してください。'
       : `AmazonのAPIが要求を受け付けません(HTTP ${response.status}${error?.code ? `、${error.code}` : ''})。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
   })
 }

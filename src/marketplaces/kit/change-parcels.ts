@@ -29,7 +29,7 @@ export function parcelProblems(
   ]
 }
 
-const AFTER_A_CHANGE = 'モールで注文が変更された直後の場合は、注文を再取込してからやり直してください。'
+const AFTER_A_CHANGE = 'モールで注文が変更された直後の場合は、注文を再取込してから再実行してください。'
 
 function recipientProblem(ids: readonly string[], id: string | undefined, field: string): ParcelProblem[] {
   if (ids.length === 0) return []

@@ -70,7 +70,7 @@ export async function editOrder(
 function tooLate(deps: EditDeps, row: EditableRow, version: number, patch: unknown): AppError {
   return new AppError(
     'VERSION_MISMATCH',
-    `ほかの人が先に更新しました（編集元の版 ${version}、現在の版 ${row.version}）。current の内容を確認し、現在の版で送り直してください。`,
+    `ほかの人が先に更新しました（編集元の版 ${version}、現在の版 ${row.version}）。最新の内容（current）を確認して、もう一度保存してください。`,
     { details: { current: editedOrder(deps, row), sent: { version, patch } } },
   )
 }

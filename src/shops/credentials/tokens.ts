@@ -144,7 +144,7 @@ const tookTooLong = (until: Date) =>
   new MarketplaceFailure({
     kind: 'throttled',
     code: TOKEN_RENEWAL_BUSY,
-    message: 'モールの認証を別の処理が更新中です。自動でやり直しますので、操作は不要です。',
+    message: 'モールの認証を別の処理が更新中です。自動で再実行しますので、操作は不要です。',
     until,
   })
 
@@ -152,6 +152,6 @@ const outdated = (until: Date) =>
   new MarketplaceFailure({
     kind: 'throttled',
     code: CREDENTIALS_CHANGED,
-    message: 'モールの認証情報が変更されました。新しい認証情報で自動的にやり直しますので、操作は不要です。',
+    message: 'モールの認証情報が変更されました。新しい認証情報で自動的に再実行しますので、操作は不要です。',
     until,
   })

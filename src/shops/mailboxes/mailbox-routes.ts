@@ -73,7 +73,7 @@ export const mailboxConsentCallback =
   }
 
 const EXAMPLE = {
-  name: '受注メール',
+  name: '注文メール',
   host: 'imap.example.jp',
   port: 993,
   security: 'tls',
@@ -168,7 +168,7 @@ export const mailboxRoutes =
             'Only what is given changes; `shopIds` is replaced whole. A new password clears attention (要対応) and is tried at once. ' +
             'Another host, user or folder is read from its last days on.',
           params: IdParams,
-          body: MailboxChange.meta({ examples: [{ name: '受注メール（本店）', enabled: true }] }),
+          body: MailboxChange.meta({ examples: [{ name: '注文メール（本店）', enabled: true }] }),
           response: { 200: MailboxAnswer },
         },
       },

@@ -62,7 +62,7 @@ const MarketplaceAnswer = z
     mailHelp: z
       .string()
       .describe(
-        'Where on the mall’s screens order mails are sent to a mailbox, Japanese (受注メールの設定場所)',
+        'Where on the mall’s screens order mails are sent to a mailbox, Japanese (注文メールの設定場所)',
       ),
     credentialFields: z.array(CredentialFieldAnswer),
     consent: z

@@ -107,7 +107,7 @@ function failureTexts(failure: MarketplaceFailure): string[] {
   const said = [failure.mallCode, failure.mallMessage].filter((text) => text !== undefined && text !== '')
   return [
     failure.message,
-    ...(failure.renew ? [`更新が必要な項目: ${failure.renew}`] : []),
+    ...(failure.renew ? [`更新する項目：${failure.renew}`] : []),
     ...(said.length > 0 ? [`モールの応答: ${said.join(' ')}`] : []),
   ]
 }

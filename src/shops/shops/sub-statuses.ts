@@ -48,7 +48,7 @@ function asAppError(error: unknown): unknown {
   if (error instanceof TimedOut)
     return new AppError(
       'MARKETPLACE_UNAVAILABLE',
-      'モールから時間内に応答がありませんでした。しばらくしてからやり直してください。',
+      'モールから時間内に応答がありませんでした。しばらくしてから再実行してください。',
     )
   if (!(error instanceof MarketplaceFailure)) return error
   const { kind, code, message, mallCode, mallMessage } = error

@@ -107,7 +107,7 @@ test('an order of a fifth mall goes from its mail to a pull', async () => {
   })
   const { host, port } = imap
   await client.post('/mailboxes', {
-    ...{ name: '受注メール', host, port, ...MAILBOX, security: 'plain', shopIds: [shopId] },
+    ...{ name: '注文メール', host, port, ...MAILBOX, security: 'plain', shopIds: [shopId] },
   })
   const [{ number }] = ORDERS as [(typeof ORDERS)[number]]
   imap.deliver(MAILBOX.username, mailOf(number, MAILBOX.username))

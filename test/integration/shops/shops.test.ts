@@ -284,7 +284,7 @@ test('a refused key is told in an answer of 200 and puts the shop under attentio
   expect(answer.json()).toEqual({
     ok: false,
     code: 'RAKUTEN_KEY_REFUSED',
-    messages: ['鍵が拒否されました。', '更新が必要な項目: licenseKey', 'モールの応答: ES04-01 Un-Authorised'],
+    messages: ['鍵が拒否されました。', '更新する項目：licenseKey', 'モールの応答: ES04-01 Un-Authorised'],
     expiries: [],
   })
   expect(await row(id)).toMatchObject({

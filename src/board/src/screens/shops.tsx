@@ -84,14 +84,14 @@ function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
             {owner ? <Test path="shops" id={shop.id} /> : null}
           </li>
           <li>
-            <h3>{t('モールの受注メールを受信箱に届ける', 'Have the order mails sent to the mailbox')}</h3>
+            <h3>{t('モールの注文メールを受信箱に届ける', 'Have the order mails sent to the mailbox')}</h3>
             <p>{mall?.mailHelp}</p>
           </li>
           {mayWork && (
             <li>
               <h3>{t('読み取れるか試す', 'Try a mail')}</h3>
               <details>
-                <summary>{t('受注メールを貼り付けて試す', 'Paste an order mail')}</summary>
+                <summary>{t('注文メールを貼り付けて試す', 'Paste an order mail')}</summary>
                 <MailTry />
               </details>
             </li>

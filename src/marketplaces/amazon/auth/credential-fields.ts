@@ -45,7 +45,7 @@ export const credentialFields: readonly CredentialField[] = [
   {
     name: 'applicationId',
     label: 'アプリID',
-    help: `${WHERE} に表示されます(amzn1.sp.solution. で始まります)。公開アプリをブラウザで認可するときに使います。`,
+    help: `${WHERE} に表示されます(amzn1.sp.solution. で始まります)。公開アプリをブラウザーで認可するときに使います。`,
     secret: false,
     required: false,
   },

@@ -37,7 +37,7 @@ export function planCorrection({ parcels }: AmazonCorrection, order: NormalisedO
     if (twice)
       return refused(
         'TRACKING_NUMBER_TAKEN',
-        '同じお荷物伝票番号の個口がAmazonにもう1つあります。番号を確認してやり直してください。',
+        '同じお荷物伝票番号の個口がAmazonにもう1つあります。番号を確認して再実行してください。',
       )
     if (!isCorrected(found, payload)) steps.push(toStep(found, payload))
   }
@@ -90,7 +90,7 @@ function payloadFor(
       'Amazonの応答にこの個口の配送会社・番号・出荷日・内容のいずれかがないため、訂正を送れません。セラーセントラルで訂正してください。',
     )
   if (wished.shippedOn && wished.shippedOn < order.orderedAt.slice(0, 10))
-    return refused('SHIP_DATE_BEFORE_ORDER', '発送日が注文日より前です。発送日を直してやり直してください。')
+    return refused('SHIP_DATE_BEFORE_ORDER', '発送日が注文日より前です。発送日を直して再実行してください。')
   const shippingMethod = wished.shippingMethod ?? found.shippingService
   return {
     operation: 'confirmShipment',

@@ -65,7 +65,7 @@ function refusalOf(order: NormalisedOrder, shippedOn: string): ChangePlan | null
   if (status.startsWith('PENDING'))
     return refused(
       'NOT_READY_TO_SHIP',
-      `Amazonで「${STATUS[status]?.name ?? status}」のため、まだ出荷できません。「未出荷」になってからやり直してください。`,
+      `Amazonで「${STATUS[status]?.name ?? status}」のため、まだ出荷できません。「未出荷」になってから再実行してください。`,
     )
   if (status !== 'UNSHIPPED' && status !== 'PARTIALLY_SHIPPED')
     return refused(
@@ -78,6 +78,6 @@ function refusalOf(order: NormalisedOrder, shippedOn: string): ChangePlan | null
       '購入者がキャンセルを希望しています。セラーセントラルで対応を決めてください。出荷する場合も、セラーセントラルから出荷通知してください。',
     )
   if (shippedOn < order.orderedAt.slice(0, 10))
-    return refused('SHIP_DATE_BEFORE_ORDER', '発送日が注文日より前です。発送日を直してやり直してください。')
+    return refused('SHIP_DATE_BEFORE_ORDER', '発送日が注文日より前です。発送日を直して再実行してください。')
   return null
 }

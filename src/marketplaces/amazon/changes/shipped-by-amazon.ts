@@ -8,7 +8,7 @@ export function shippedByAmazon(order: NormalisedOrder): ChangePlan | null {
   if (has('fba'))
     return refused(
       'FBA_ORDER',
-      'FBAの注文です。Amazonが出荷するため、出荷通知はできません。サイト変更を取り消してください。',
+      'FBAの注文です。Amazonが出荷するため、出荷通知はできません。「確認済み」にしてください。',
     )
   if (has('fbm_ship_plus'))
     return refused(

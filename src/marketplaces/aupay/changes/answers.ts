@@ -49,7 +49,7 @@ const MEANINGS: readonly [words: RegExp, meaning: { code: string; message: strin
     {
       code: 'AUPAY_FORMAT_REFUSED',
       message:
-        'au PAY マーケットが入力内容を受け付けませんでした。モールのメッセージにある項目を確認し、直してからやり直してください。',
+        'au PAY マーケットが入力内容を受け付けませんでした。モールのメッセージにある項目を確認し、直してから再実行してください。',
     },
   ],
 ]

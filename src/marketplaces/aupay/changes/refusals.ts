@@ -23,11 +23,11 @@ const NOT_THE_SHOPS: Readonly<Record<string, { code: string; message: string }>>
   不正取引審査中: {
     code: 'FRAUD_CHECK',
     message:
-      'au PAY マーケットが不正取引を審査中のため変更できません。審査が終わってからやり直してください。',
+      'au PAY マーケットが不正取引を審査中のため変更できません。審査が終わってから再実行してください。',
   },
   審査保留: {
     code: 'FRAUD_CHECK',
-    message: '不正取引の審査が保留中のため変更できません。審査が終わってからやり直してください。',
+    message: '不正取引の審査が保留中のため変更できません。審査が終わってから再実行してください。',
   },
   審査NG: {
     code: 'FRAUD_CHECK',
@@ -35,7 +35,7 @@ const NOT_THE_SHOPS: Readonly<Record<string, { code: string; message: string }>>
   },
   与信待ち: {
     code: 'AUTHORISATION_PENDING',
-    message: '与信の結果を待っているため変更できません。与信が取れてからやり直してください。',
+    message: '与信の結果を待っているため変更できません。与信が取れてから再実行してください。',
   },
   '': {
     code: 'UNKNOWN_MALL_STATUS',
@@ -57,7 +57,7 @@ export const reserved = (order: NormalisedOrder): ChangePlan | null =>
 export const reservation = () =>
   refused(
     'RESERVATION',
-    '予約注文のため、このサイト変更はできません。Wow!managerでステータスを「発送待ち」にしてからやり直してください。',
+    '予約注文のため、このサイト変更はできません。Wow!managerでステータスを「発送待ち」にしてから再実行してください。',
   )
 
 /** pgResult 1. */
@@ -69,16 +69,16 @@ export const paymentFailed = (order: NormalisedOrder): ChangePlan | null =>
 export const unpaid = () =>
   refused(
     'NOT_PAID',
-    '入金がまだ確認できないため変更できません。入金を確認し、「入金済み」にしてからやり直してください。',
+    '入金がまだ確認できないため変更できません。入金を確認し、「入金済み」にしてから再実行してください。',
   )
 
 export const onHold = () =>
-  refused('ON_HOLD', 'Wow!managerで「保留」になっています。保留を解除してからやり直してください。')
+  refused('ON_HOLD', 'Wow!managerで「保留」になっています。保留を解除してから再実行してください。')
 
 export const notConfirmed = () =>
   refused(
     'NOT_CONFIRMED',
-    '「新規受付」のままです。先に注文確認をするか、「注文確認をしてから発送」(confirmFirst)を指定してやり直してください。',
+    'au PAY マーケットのステータスが「新規受付」のままです。先に注文確認をするか、「注文確認をしてから発送」(confirmFirst)を指定して再実行してください。',
   )
 
 export const alreadyShipped = (what: string) =>

@@ -75,7 +75,7 @@ const MEANINGS: Readonly<Record<string, { code: string; message: string }>> = {
   UPDATE_ORDERSUBSTATUS_ERROR_101: CANCELLED,
   CONFIRM_ORDER_ERROR_105: {
     code: 'RAKUTEN_POSTAGE_PENDING',
-    message: '送料が確定していないため注文確認できませんでした。RMSで送料を確定してからやり直してください。',
+    message: '送料が確定していないため注文確認できませんでした。RMSで送料を確定してから再実行してください。',
   },
   UPDATE_ORDERSUBSTATUS_ERROR_102: {
     code: 'RAKUTEN_SUB_STATUS_MISMATCH',
@@ -93,7 +93,7 @@ const ENDINGS: Readonly<Record<string, { code: string; message: string }>> = {
   '011': {
     code: 'RAKUTEN_FORMAT_REFUSED',
     message:
-      '楽天が入力内容の形式を受け付けませんでした。機種依存文字や桁数を確認し、直してからやり直してください。',
+      '楽天が入力内容の形式を受け付けませんでした。機種依存文字や桁数を確認し、直してから再実行してください。',
   },
   '016': {
     code: 'RAKUTEN_ORDER_UNKNOWN',

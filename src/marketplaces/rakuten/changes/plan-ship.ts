@@ -112,7 +112,7 @@ export const recordFacts = ({ shippingDetailId, shippingNumber, ...rest }: Shipp
 const otherNumber = (recipient: OrderRecipient, foreign: readonly Parcel[]) =>
   refused(
     'TRACKING_DIFFERS',
-    `楽天の送付先ID ${recipient.id} には別のお荷物伝票番号(${foreign.map((one) => endOf(one.trackingNumber)).join('、')})が登録されています。RMSで番号を確認し、不要な番号を削除してからやり直してください。`,
+    `楽天の送付先ID ${recipient.id} には別のお荷物伝票番号(${foreign.map((one) => endOf(one.trackingNumber)).join('、')})が登録されています。RMSで番号を確認し、不要な番号を削除してから再実行してください。`,
   )
 
 const tooMany = (recipient: OrderRecipient) =>

@@ -94,7 +94,7 @@ const amountPending = (order: NormalisedOrder): ChangePlan | null =>
   order.holds.some(({ kind }) => kind === 'amount_pending')
     ? refused(
         'RAKUTEN_POSTAGE_PENDING',
-        '送料などの金額が確定していないため注文確認できません。「注文内容の変更」またはRMSで送料を確定してからやり直してください。',
+        '送料などの金額が確定していないため注文確認できません。「注文内容の変更」またはRMSで送料を確定してから再実行してください。',
       )
     : null
 
@@ -107,23 +107,23 @@ function shipRefusal(order: NormalisedOrder): ChangePlan | null {
   if (progress < 300)
     return refused(
       'NOT_READY_TO_SHIP',
-      `楽天で「${nameOf(order)}」のため、まだ発送できません。「発送待ち」になってからやり直してください。`,
+      `楽天で「${nameOf(order)}」のため、まだ発送できません。「発送待ち」になってから再実行してください。`,
     )
   if (progress === 400)
     return refused(
       'CHANGE_PENDING',
-      '楽天で「変更確定待ち」のため発送できません。RMSで変更が確定してからやり直してください。',
+      '楽天で「変更確定待ち」のため発送できません。RMSで変更が確定してから再実行してください。',
     )
   const holds = order.holds.map((hold) => hold.kind)
   if (holds.includes('fraud_check'))
     return refused(
       'FRAUD_CHECK',
-      '楽天が注文を確認中(楽天確認中)のため発送できません。確認が終わってからやり直してください。',
+      '楽天が注文を確認中(楽天確認中)のため発送できません。確認が終わってから再実行してください。',
     )
   if (holds.includes('address_pending'))
     return refused(
       'ADDRESS_PENDING',
-      'ソーシャルギフトの受取情報が入力されていないため発送できません。入力されてからやり直してください。',
+      'ソーシャルギフトの受取情報が入力されていないため発送できません。入力されてから再実行してください。',
     )
   return null
 }
@@ -138,7 +138,7 @@ function planCancel(wished: RakutenCancel, order: NormalisedOrder): ChangePlan {
   if (progress === 400)
     return refused(
       'CHANGE_PENDING',
-      '楽天で「変更確定待ち」のためキャンセルできません。RMSで変更が確定してからやり直してください。',
+      '楽天で「変更確定待ち」のためキャンセルできません。RMSで変更が確定してから再実行してください。',
     )
   const shipped = progress >= 500
   const payload = {

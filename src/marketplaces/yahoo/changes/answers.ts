@@ -89,6 +89,6 @@ const MEANINGS: readonly Meaning[] = [
     fits: ({ code }) => code === 'od90101',
     code: 'YAHOO_PARAMETER_REFUSED',
     message:
-      'Yahoo!ショッピングが入力内容を受け付けませんでした。文字数や伝票番号の形式を確認し、直してからやり直してください。',
+      'Yahoo!ショッピングが入力内容を受け付けませんでした。文字数や伝票番号の形式を確認し、直してから再実行してください。',
   },
 ]

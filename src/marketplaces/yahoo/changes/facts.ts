@@ -49,7 +49,7 @@ export function notChangeable(order: NormalisedOrder): ChangePlan | null {
   const until = holdOf(order, 'buyer_cancel_window')?.until ?? null
   return refused(
     'BUYER_CANCEL_WINDOW',
-    '注文から約10分間は購入者がキャンセルできるため、変更できません。時間が過ぎてからやり直してください。',
+    '注文から約10分間は購入者がキャンセルできるため、変更できません。時間が過ぎてから再実行してください。',
     until && new Date(Date.parse(until) + AFTER_WINDOW_MS).toISOString(),
   )
 }
@@ -71,7 +71,7 @@ export function inFraudReview(order: NormalisedOrder): ChangePlan | null {
   if (!hold && !suspect) return null
   return refused(
     'FRAUD_CHECK',
-    `${hold?.note ?? '不正注文の疑いがある注文です。'}ストアクリエイターProで確認が済んでからやり直してください。`,
+    `${hold?.note ?? '不正注文の疑いがある注文です。'}ストアクリエイターProで確認が済んでから再実行してください。`,
   )
 }
 
@@ -94,13 +94,13 @@ export function waitsForReview(order: NormalisedOrder): ChangePlan | null {
 export const onHold = (what: string): ChangePlan =>
   refused(
     'ORDER_ON_HOLD',
-    `Yahoo!ショッピングで保留中のため${what}できません。保留を解除してからやり直してください。`,
+    `Yahoo!ショッピングで保留中のため${what}できません。保留を解除してから再実行してください。`,
   )
 
 export const prankOrder = (): ChangePlan =>
   refused(
     'FRAUD_CHECK',
-    'いたずら注文として登録されているため変更できません。ストアクリエイターProで登録を解除してからやり直してください。',
+    'いたずら注文として登録されているため変更できません。ストアクリエイターProで登録を解除してから再実行してください。',
   )
 
 export const wrongStatus = (message: string): ChangePlan => refused('WRONG_MALL_STATUS', message)

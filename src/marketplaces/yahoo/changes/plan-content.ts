@@ -19,7 +19,7 @@ export function planContent(wished: YahooContent, order: NormalisedOrder, facts:
   if (facts.status === '5' && Object.keys(beyondAdjustment).length > 0)
     return refused(
       'CONTENT_NOT_CHANGEABLE',
-      '完了した注文で変更できるのは調整額だけです。ほかの指定を外してやり直してください。',
+      '完了した注文で変更できるのは調整額だけです。ほかの指定を外して再実行してください。',
     )
   const unknown = wished.lines?.find(({ lineId }) => !order.items.some((item) => item.lineId === lineId))
   if (unknown)

@@ -53,7 +53,7 @@ function numbersRefusal({ absent, foreign }: Numbers, { shipStatus, status }: Or
   if (foreign.length > 0)
     return refused(
       'TRACKING_DIFFERS',
-      `Yahoo!ショッピングには別の伝票番号(${foreign.map(endOf).join('、')})が登録されています。ストアクリエイターProで番号を確認し、直してからやり直してください。`,
+      `Yahoo!ショッピングには別の伝票番号(${foreign.map(endOf).join('、')})が登録されています。ストアクリエイターProで番号を確認し、直してから再実行してください。`,
     )
   return shipStatus === '4' || status === '5'
     ? refused(
@@ -65,12 +65,12 @@ function numbersRefusal({ absent, foreign }: Numbers, { shipStatus, status }: Or
 
 function statusRefusal(wished: YahooShip, order: NormalisedOrder, facts: OrderFacts): ChangePlan | null {
   if (facts.status === '1')
-    return wrongStatus('予約中の注文のため発送できません。「処理中」になってからやり直してください。')
+    return wrongStatus('予約中の注文のため発送できません。「処理中」になってから再実行してください。')
   if (facts.status === '3' && !wished.release) return onHold('発送')
   if (order.holds.some((hold) => hold.kind === 'address_pending'))
     return refused(
       'ADDRESS_PENDING',
-      '届け先が入力されていないため発送できません。入力されてからやり直してください。',
+      '届け先が入力されていないため発送できません。入力されてから再実行してください。',
     )
   return null
 }
@@ -91,8 +91,8 @@ function unpaidRefusal(
   return refused(
     'NOT_READY_TO_SHIP',
     storeRunPayment
-      ? '入金が確認されていないため発送できません。入金を確認して、先に入金済みにしてからやり直してください。'
-      : 'Yahoo!ショッピングで「出荷不可」または入金待ちのため発送できません。入金が確認されてからやり直してください。',
+      ? '入金が確認されていないため発送できません。入金を確認して、先に入金済みにしてから再実行してください。'
+      : 'Yahoo!ショッピングで「出荷不可」または入金待ちのため発送できません。入金が確認されてから再実行してください。',
   )
 }
 

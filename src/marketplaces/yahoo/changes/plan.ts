@@ -93,10 +93,10 @@ function planComplete(order: NormalisedOrder, facts: OrderFacts): ChangePlan {
   if (blocked) return blocked
   if (owesMoney(order, facts))
     return wrongStatus(
-      '入金済みでないため完了できません。入金を確認し、入金済みにしてからやり直してください。',
+      '入金済みでないため完了できません。入金を確認し、入金済みにしてから再実行してください。',
     )
   if (facts.shipStatus !== '3' && facts.shipStatus !== '4')
-    return wrongStatus('出荷済みでないため完了できません。発送を登録してからやり直してください。')
+    return wrongStatus('出荷済みでないため完了できません。発送を登録してから再実行してください。')
   const plan = planned(statusStep('complete', '完了への変更', '5', true))
   const changedAt = Date.parse(order.updatedAt ?? '')
   return plan.kind !== 'steps' || facts.shipStatus !== '3' || Number.isNaN(changedAt)

@@ -48,7 +48,7 @@ export const keyUnusable = () =>
 export const unavailable = (why: string) =>
   new MailAuthFailure(
     'MAILBOX_OAUTH_UNAVAILABLE',
-    'メール事業者の認証サーバーから正しい応答がありません。自動でやり直しますので、操作は不要です。',
+    'メール事業者の認証サーバーから正しい応答がありません。自動で再実行しますので、操作は不要です。',
     why,
   )
 
