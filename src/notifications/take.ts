@@ -150,7 +150,8 @@ function reasonOf(
   shops: readonly Owner[],
   requests: readonly unknown[],
 ): string | null {
-  if (notification === null) return '通知の形式を読み取れません。受注はモールの注文一覧との定期照合で取り込まれます。'
+  if (notification === null)
+    return '通知の形式を読み取れません。受注はモールの注文一覧との定期照合で取り込まれます。'
   if (notification.kind === 'other') return 'この種類の通知では何もしません。'
   if (shops.length === 0) return 'この出品者IDの有効な店舗がありません。'
   return requests.length === 0 ? 'ここにない受注の変更のため、何もしません。' : null

@@ -17,10 +17,7 @@ const MOST_A_DAY = 5
 const DAY_MS = 24 * 60 * 60_000
 
 const notValid = () =>
-  new AppError(
-    'NOT_FOUND',
-    'この再設定リンクは無効です。使用済みか期限切れです。もう一度お試しください。',
-  )
+  new AppError('NOT_FOUND', 'この再設定リンクは無効です。使用済みか期限切れです。もう一度お試しください。')
 
 /** Full paths: whoever forgot the password is not signed in. The second factor is asked for all the same. */
 export const passwordResetRoutes =

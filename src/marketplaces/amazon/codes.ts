@@ -1,8 +1,12 @@
+import { codeTable } from '../kit/code-table.ts'
 import type { MallState, PaymentKind } from '../port/order.ts'
 
 /** Open lists of Orders API v2026-01-01: a value that is not here is kept as it is, never refused. */
 
-export const STATUS: Readonly<Record<string, { name: string; state: MallState }>> = {
+export const STATUS: Readonly<Record<string, { name: string; state: MallState }>> = codeTable<{
+  name: string
+  state: MallState
+}>({
   PENDING_AVAILABILITY: { name: '予約受付中(未決済)', state: 'open' },
   PENDING: { name: '保留中(決済待ち)', state: 'open' },
   UNSHIPPED: { name: '未出荷', state: 'open' },
@@ -10,9 +14,9 @@ export const STATUS: Readonly<Record<string, { name: string; state: MallState }>
   SHIPPED: { name: '出荷済み', state: 'shipped' },
   CANCELLED: { name: 'キャンセル', state: 'cancelled' },
   UNFULFILLABLE: { name: '出荷不可', state: 'open' },
-}
+})
 
-export const SERVICE_LEVELS: Readonly<Record<string, string>> = {
+export const SERVICE_LEVELS: Readonly<Record<string, string>> = codeTable<string>({
   STANDARD: '通常配送',
   FREE_ECONOMY: '無料配送',
   EXPEDITED: 'お急ぎ便',
@@ -21,7 +25,7 @@ export const SERVICE_LEVELS: Readonly<Record<string, string>> = {
   NEXT_DAY: '翌日配送',
   SAME_DAY: '当日配送',
   SCHEDULED: 'お届け日時指定便',
-}
+})
 
 export const FAST_LEVELS: ReadonlySet<string> = new Set([
   'EXPEDITED',
@@ -32,7 +36,10 @@ export const FAST_LEVELS: ReadonlySet<string> = new Set([
 ])
 
 /** Names of v2026 and, where they differ, those of v0 which some answers still carry. */
-const PAYMENTS: Readonly<Record<string, { kind: PaymentKind; name: string }>> = {
+const PAYMENTS: Readonly<Record<string, { kind: PaymentKind; name: string }>> = codeTable<{
+  kind: PaymentKind
+  name: string
+}>({
   creditcard: { kind: 'credit_card', name: 'クレジットカード' },
   cashondelivery: { kind: 'cod', name: '代金引換' },
   cod: { kind: 'cod', name: '代金引換' },
@@ -43,7 +50,7 @@ const PAYMENTS: Readonly<Record<string, { kind: PaymentKind; name: string }>> = 
   points: { kind: 'points', name: 'Amazonポイント' },
   giftcard: { kind: 'other', name: 'Amazonギフトカード' },
   gc: { kind: 'other', name: 'Amazonギフトカード' },
-}
+})
 
 export const paymentOf = (method: string | null) =>
   PAYMENTS[method?.replace(/[^A-Za-z]/g, '').toLowerCase() ?? '']
@@ -51,7 +58,7 @@ export const paymentOf = (method: string | null) =>
 export const isGiftCard = (method: string | null): boolean => paymentOf(method)?.name === 'Amazonギフトカード'
 
 /** carrierCode values of Amazon's list that concern Japan. */
-const CARRIERS: Readonly<Record<string, string>> = {
+const CARRIERS: Readonly<Record<string, string>> = codeTable<string>({
   YAMATO: 'ヤマト運輸',
   YAMATOTRANSPORT: 'ヤマト運輸',
   SAGAWA: '佐川急便',
@@ -65,12 +72,12 @@ const CARRIERS: Readonly<Record<string, string>> = {
   FEDEX: 'FedEx',
   DHL: 'DHL',
   UPS: 'UPS',
-}
+})
 
 export const carrierName = (code: string | null): string | null =>
   code === null ? null : (CARRIERS[code.toUpperCase()] ?? code)
 
-export const ASSOCIATIONS: Readonly<Record<string, string>> = {
+export const ASSOCIATIONS: Readonly<Record<string, string>> = codeTable<string>({
   REPLACEMENT_ORIGINAL_ID: 'replacement_of',
   EXCHANGE_ORIGINAL_ID: 'exchange_of',
-}
+})

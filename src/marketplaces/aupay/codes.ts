@@ -1,3 +1,4 @@
+import { codeTable } from '../kit/code-table.ts'
 import type { MallState, OrderHold, PaymentKind } from '../port/order.ts'
 
 /** What an orderStatus text means. The mall's list is open: shops name statuses of their own. */
@@ -9,7 +10,7 @@ export interface StatusMeaning {
 }
 
 /** orderStatus (受注情報取得API). There is no text for "shipped": shipStatus says it. */
-export const STATUSES: Readonly<Record<string, StatusMeaning>> = {
+export const STATUSES: Readonly<Record<string, StatusMeaning>> = codeTable<StatusMeaning>({
   新規受付: { state: 'open' },
   新規予約: { state: 'open', hold: { kind: 'reserve', note: '予約注文です。' } },
   予約中: { state: 'open', hold: { kind: 'reserve', note: '予約注文です。' } },
@@ -42,10 +43,10 @@ export const STATUSES: Readonly<Record<string, StatusMeaning>> = {
     state: 'open',
     hold: { kind: 'fraud_check', note: '不正取引の審査でNGになりました。出荷しないでください。' },
   },
-}
+})
 
 /** shippingCarrier of 受注情報更新API. 3 is missing from the newer lists; old orders carry it. */
-export const CARRIERS: Readonly<Record<string, string>> = {
+export const CARRIERS: Readonly<Record<string, string>> = codeTable<string>({
   1: 'クロネコヤマト',
   2: '佐川急便',
   3: 'JPエクスプレス',
@@ -54,7 +55,7 @@ export const CARRIERS: Readonly<Record<string, string>> = {
   6: '日本郵便',
   7: 'Rakuten EXPRESS',
   9: 'その他配送会社',
-}
+})
 
 /**
  * settlementName is text that mall and shop choose, so words decide; the first that fits. Words of paying by points come

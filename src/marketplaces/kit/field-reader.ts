@@ -1,3 +1,4 @@
+import { codeTable } from './code-table.ts'
 import { asList, elementsAt, isElement, type XmlElement, type XmlValue } from './xml.ts'
 
 /** An order whose money, identity or quantity cannot be read. Names the field, never its value. */
@@ -94,7 +95,12 @@ export function readElement(element: XmlElement, formats: FieldFormats, path = '
   }
 }
 
-const FLAGS: Readonly<Record<string, boolean>> = { true: true, false: false, '1': true, '0': false }
+const FLAGS: Readonly<Record<string, boolean>> = codeTable<boolean>({
+  true: true,
+  false: false,
+  '1': true,
+  '0': false,
+})
 
 /** Up to 12 digits: no yen amount and no quantity has more, and sums stay exact. */
 export function wholeNumber(text: string): number | null {

@@ -1,3 +1,4 @@
+import { codeTable } from '../kit/code-table.ts'
 import type { MallState, OrderDiscount, PaymentKind } from '../port/order.ts'
 
 /** Code tables of 楽天ペイ受注API, revision 8.3. A code that is not here is kept as it is, never refused. */
@@ -15,7 +16,7 @@ export const PROGRESS: Readonly<Record<number, { name: string; state: MallState 
   900: { name: 'キャンセル確定', state: 'cancelled' },
 }
 
-export const CARRIERS: Readonly<Record<string, string>> = {
+export const CARRIERS: Readonly<Record<string, string>> = codeTable<string>({
   1000: 'その他',
   1001: 'ヤマト運輸',
   1002: '佐川急便',
@@ -48,7 +49,7 @@ export const CARRIERS: Readonly<Record<string, string>> = {
   1029: '日本郵便 楽天倉庫出荷',
   1030: 'ヤマト運輸 クロネコゆうパケット',
   1031: '名鉄NX運輸',
-}
+})
 
 /** How a payment settles: what it means that an order stands at 300 (発送待ち). */
 type Settles = 'before' | 'authorised' | 'on_delivery'

@@ -1,3 +1,4 @@
+import { codeTable } from '../kit/code-table.ts'
 import type { PaymentKind } from '../port/order.ts'
 
 /** Yahoo!'s codes (注文詳細API, 取得可能項目). A code that is in no table here is kept as it is. */
@@ -66,7 +67,7 @@ export const CARRIERS: Names = {
   5001: '店頭受取',
 }
 
-const BY_METHOD: Readonly<Record<string, PaymentKind>> = {
+const BY_METHOD: Readonly<Record<string, PaymentKind>> = codeTable<PaymentKind>({
   payment_a1: 'credit_card',
   payment_a6: 'convenience_store',
   payment_a7: 'convenience_store',
@@ -87,9 +88,9 @@ const BY_METHOD: Readonly<Record<string, PaymentKind>> = {
   payment_z1: 'points',
   payment_z3: 'wallet',
   payment_z4: 'other',
-}
+})
 
-const BY_KIND: Readonly<Record<string, PaymentKind>> = {
+const BY_KIND: Readonly<Record<string, PaymentKind>> = codeTable<PaymentKind>({
   0: 'credit_card',
   1: 'bank_transfer',
   2: 'carrier_billing',
@@ -98,7 +99,7 @@ const BY_KIND: Readonly<Record<string, PaymentKind>> = {
   5: 'convenience_store',
   6: 'e_money',
   7: 'other',
-}
+})
 
 /**
  * Kind of payment by PayMethod, by PayKind where the method is new. Never by PayMethodName: its wording for one and the

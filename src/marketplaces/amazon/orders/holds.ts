@@ -1,3 +1,4 @@
+import { codeTable } from '../../kit/code-table.ts'
 import type { NormalisedOrder, OrderHold, OrderWarning } from '../../port/order.ts'
 import { FAST_LEVELS, STATUS } from '../codes.ts'
 import { goodsOf } from './to-amounts.ts'
@@ -52,7 +53,7 @@ export function holdsOf(order: WireOrder): OrderHold[] {
   ]
 }
 
-const PROGRAM_FLAGS: Readonly<Record<string, string>> = {
+const PROGRAM_FLAGS: Readonly<Record<string, string>> = codeTable<string>({
   PRIME: 'prime',
   PREMIUM: 'premium',
   AMAZON_BUSINESS: 'business',
@@ -63,7 +64,7 @@ const PROGRAM_FLAGS: Readonly<Record<string, string>> = {
   IN_STORE_PICK_UP: 'store_pickup',
   SUBSCRIBE_AND_SAVE: 'subscription',
   TRANSPARENCY: 'transparency',
-}
+})
 
 export function flagsOf(order: WireOrder, gift: NormalisedOrder['gift']): string[] {
   const programs = [...order.programs, ...order.orderItems.flatMap((item) => item.programs)]

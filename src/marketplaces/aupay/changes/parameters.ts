@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { codeTable } from '../../kit/code-table.ts'
 import { ChangeParameters } from '../../port/site-changes.ts'
 import { STATUSES } from '../codes.ts'
 
@@ -9,7 +10,9 @@ const NUMBER_LENGTH = 15
 const COMMENT_BYTES = 100
 
 /** The one code that is known to be taken. The sheet of codes is handed to shops alone: a shop may write another of it. */
-export const CANCEL_REASONS: Readonly<Record<string, string>> = { 9: 'その他(理由の詳細に記入)' }
+export const CANCEL_REASONS: Readonly<Record<string, string>> = codeTable<string>({
+  9: 'その他(理由の詳細に記入)',
+})
 
 const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
   const issue = (path: PropertyKey[], message: string) => context.addIssue({ code: 'custom', path, message })

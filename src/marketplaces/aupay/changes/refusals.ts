@@ -1,4 +1,5 @@
 import { refused } from '../../kit/change-plans.ts'
+import { codeTable } from '../../kit/code-table.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan } from '../../port/site-changes.ts'
 
@@ -15,7 +16,10 @@ export const cancelled = (order: NormalisedOrder): ChangePlan | null =>
     : null
 
 /** Statuses that the mall, or the buyer, set and that the shop answers on the mall's own screen. */
-const NOT_THE_SHOPS: Readonly<Record<string, { code: string; message: string }>> = {
+const NOT_THE_SHOPS: Readonly<Record<string, { code: string; message: string }>> = codeTable<{
+  code: string
+  message: string
+}>({
   キャンセル受付中: {
     code: 'CANCEL_REQUESTED',
     message: '購入者のキャンセル申請を受け付け中です。発送せず、Wow!managerで対応を決めてください。',
@@ -41,7 +45,7 @@ const NOT_THE_SHOPS: Readonly<Record<string, { code: string; message: string }>>
     code: 'UNKNOWN_MALL_STATUS',
     message: '受注ステータスを読み取れません。Wow!managerで注文を確認してください。',
   },
-}
+})
 
 export function notTheShops(order: NormalisedOrder): ChangePlan | null {
   const why = NOT_THE_SHOPS[statusOf(order)]

@@ -1,4 +1,5 @@
 import { answered } from '../../kit/change-plans.ts'
+import { codeTable } from '../../kit/code-table.ts'
 import { outcomeUnknown } from '../../kit/write-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { StepAnswer } from '../../port/site-changes.ts'
@@ -68,7 +69,10 @@ const CANCELLED = {
 }
 
 /** Codes whose meaning the reference or a client gives; the texts of most are not published. */
-const MEANINGS: Readonly<Record<string, { code: string; message: string }>> = {
+const MEANINGS: Readonly<Record<string, { code: string; message: string }>> = codeTable<{
+  code: string
+  message: string
+}>({
   CONFIRM_ORDER_ERROR_102: CANCELLED,
   UPDATE_ORDERSHIPPING_ERROR_102: CANCELLED,
   UPDATE_ORDERSHIPPING_ASYNC_ERROR_102: CANCELLED,
@@ -82,10 +86,13 @@ const MEANINGS: Readonly<Record<string, { code: string; message: string }>> = {
     message:
       'このサブステータスは今の注文ステータスでは使えません。RMSのサブステータス設定で、注文ステータスに合うものを確認してください。',
   },
-}
+})
 
 /** By the ending of the code, the same in all operations. */
-const ENDINGS: Readonly<Record<string, { code: string; message: string }>> = {
+const ENDINGS: Readonly<Record<string, { code: string; message: string }>> = codeTable<{
+  code: string
+  message: string
+}>({
   '009': {
     code: 'RAKUTEN_FIELD_MISSING',
     message: '楽天が必須項目の不足として受け付けませんでした。運営者へ連絡してください。',
@@ -100,7 +107,7 @@ const ENDINGS: Readonly<Record<string, { code: string; message: string }>> = {
     message:
       '楽天がこの店舗の注文ではないとして受け付けませんでした。受注番号と店舗の設定を確認してください。',
   },
-}
+})
 
 function refusedWrite(error: WireMessage, doneBefore: number, raw?: string): MarketplaceFailure {
   const code = codeOf(error)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Clock } from '../../../platform/clock.ts'
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
+import { codeTable } from '../../kit/code-table.ts'
 import { bodyText, failureOfGatewayBody, failureOfStatus } from '../../kit/http-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import { YAHOO } from '../facts.ts'
@@ -76,7 +77,7 @@ const clientRefused: RefusalMeaning = {
   renew: 'アプリケーション管理でClient IDとシークレットを確認し、登録し直してください。',
 }
 
-const REFUSALS: Readonly<Record<string, RefusalMeaning>> = {
+const REFUSALS: Readonly<Record<string, RefusalMeaning>> = codeTable<RefusalMeaning>({
   invalid_grant: {
     code: 'YAHOO_CONSENT_ENDED',
     message:
@@ -85,7 +86,7 @@ const REFUSALS: Readonly<Record<string, RefusalMeaning>> = {
   },
   invalid_client: clientRefused,
   unauthorized_client: clientRefused,
-}
+})
 
 const otherRefusal: RefusalMeaning = {
   code: 'YAHOO_TOKEN_REQUEST_REFUSED',

@@ -1,4 +1,5 @@
 import { answered } from '../../kit/change-plans.ts'
+import { codeTable } from '../../kit/code-table.ts'
 import { outcomeUnknown } from '../../kit/write-failures.ts'
 import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
@@ -26,7 +27,7 @@ export function judge(answer: YahooAnswer): StepAnswer {
 const SAME_STATUS = 'od91705'
 
 /** Codes of updates that were done (注文ステータス変更API, 出荷ステータス変更API, 注文内容変更API). */
-const WARNINGS: Readonly<Record<string, string>> = {
+const WARNINGS: Readonly<Record<string, string>> = codeTable<string>({
   od91113: 'カードの売上はすでに確定しています。金額をストアクリエイターProで確認してください。',
   od91115:
     'カードのオーソリ(与信)の期限が切れています。ストアクリエイターProで決済の状態を確認してください。',
@@ -36,7 +37,7 @@ const WARNINGS: Readonly<Record<string, string>> = {
     '決済はすでに取り消されており、金額の変更は決済に反映されていません。ストアクリエイターProで確認してください。',
   od91704:
     'キャンセルは受け付けられましたが、処理は後で行われます。ストアクリエイターProで結果を確認してください。',
-}
+})
 
 function warningOf(element: XmlElement) {
   const code = textAt(element, 'Code') || 'YAHOO_WARNING'

@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { sameNumber } from '../../kit/change-plans.ts'
+import { codeTable } from '../../kit/code-table.ts'
 import { ChangeParameters } from '../../port/site-changes.ts'
 import { shipCompanyCodeOf } from '../carriers.ts'
 import { CANCEL_REASONS as ALL_REASONS } from '../codes.ts'
@@ -54,13 +55,13 @@ const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
 })
 
 /** ShipInvoiceNumberEmptyReason (出荷ステータス変更API, since April 2023). */
-export const EMPTY_REASONS: Readonly<Record<string, string>> = {
+export const EMPTY_REASONS: Readonly<Record<string, string>> = codeTable<string>({
   101: 'メーカー直送',
   102: '発送物なし',
   103: '店頭受取',
   104: '配送会社から購入者へ連絡',
   105: '追跡できない配送方法',
-}
+})
 
 function emptyReasonProblem(reason: string, trackingNumber: string | undefined): string | null {
   if (EMPTY_REASONS[reason] === undefined)

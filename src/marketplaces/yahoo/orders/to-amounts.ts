@@ -1,4 +1,5 @@
 import { type SumCheck, sumOf } from '../../kit/checks.ts'
+import { codeTable } from '../../kit/code-table.ts'
 import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
 import type { FieldReader } from './read-fields.ts'
 import type { ReadLine } from './to-items.ts'
@@ -61,12 +62,12 @@ const readable = (text: string | null) => (text !== null && /^-?\d{1,12}$/.test(
 type Kind = Pick<OrderDiscount, 'kind' | 'borneBy' | 'name'>
 
 /** What TotalPrice is lower by (合計金額の計算式, 注文詳細API). */
-const TAKEN_OFF: Readonly<Record<string, Kind>> = {
+const TAKEN_OFF: Readonly<Record<string, Kind>> = codeTable<Kind>({
   Discount: { kind: 'store_discount', borneBy: 'shop', name: '値引き' },
   TotalMallCouponDiscount: { kind: 'coupon', borneBy: 'marketplace', name: 'モールクーポン' },
   TotalImmediateBonusAmount: { kind: 'bonus', borneBy: 'marketplace', name: '今すぐ利用(特典)' },
   GiftCardDiscount: { kind: 'gift_card', borneBy: 'marketplace', name: '商品券' },
-}
+})
 
 function offTheTotal(amount: (name: string) => number, pointsUsed: number): OrderDiscount[] {
   const discounts = Object.entries(TAKEN_OFF).map(([name, kind]) => discount(kind, amount(name)))

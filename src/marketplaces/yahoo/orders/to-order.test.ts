@@ -689,6 +689,14 @@ describe('states and holds', () => {
         const order = group ? read({}, { [group]: { [field]: text } }) : read({ [field]: text })
         expect(NormalisedOrder.safeParse(order).success).toBe(true)
       }),
+      // Names that every object has from its prototype were once found as a code's meaning.
+      {
+        examples: [
+          ['SettleStatus', 'valueOf'],
+          ['PayMethod', 'constructor'],
+          ['PayKind', '__proto__'],
+        ],
+      },
     )
   })
 })

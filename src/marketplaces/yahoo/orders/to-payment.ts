@@ -1,3 +1,4 @@
+import { codeTable } from '../../kit/code-table.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import { paymentKind } from '../codes.ts'
 import { parseTime, toRfc3339 } from '../dates.ts'
@@ -38,7 +39,7 @@ export function paymentStatus(payStatus: string | null, settleStatus: string | n
   return payStatus === '0' ? 'unpaid' : 'unknown'
 }
 
-const BY_SETTLE_STATUS: Readonly<Record<string, Payment['status']>> = {
+const BY_SETTLE_STATUS: Readonly<Record<string, Payment['status']>> = codeTable<Payment['status']>({
   3: 'paid',
   5: 'paid',
   6: 'cancelled',
@@ -47,7 +48,7 @@ const BY_SETTLE_STATUS: Readonly<Record<string, Payment['status']>> = {
   9: 'unpaid',
   10: 'unpaid',
   11: 'cancelled',
-}
+})
 
 /** The day; for payments that Yahoo! runs often empty, then the moment of the payment. */
 function paidAt(pay: FieldReader): string | null {
