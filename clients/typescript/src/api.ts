@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 383c566c262dfe9672cc7101e3e8ce02594fbf5534efd6452266784ad0c43121
+// Made by ../types.ts from docs/openapi.json, sha256 bae012698eb97e6e3e669c4026fe0323f0128caca9ddb2dcc9fbb83e2fa82c68
 export interface paths {
     "/healthz": {
         parameters: {
@@ -15063,7 +15063,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "受注メール",
+                 *       "name": "注文メール",
                  *       "host": "imap.example.jp",
                  *       "port": 993,
                  *       "security": "tls",
@@ -15434,7 +15434,7 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "name": "受注メール（本店）",
+                 *       "name": "注文メール（本店）",
                  *       "enabled": true
                  *     }
                  */
@@ -16176,7 +16176,7 @@ export interface operations {
                             orderPage: string | null;
                             /** @description What `code` of a shop is called (店舗IDの呼び名) */
                             shopCodeLabel: string;
-                            /** @description Where on the mall’s screens order mails are sent to a mailbox, Japanese (受注メールの設定場所) */
+                            /** @description Where on the mall’s screens order mails are sent to a mailbox, Japanese (注文メールの設定場所) */
                             mailHelp: string;
                             credentialFields: {
                                 /** @description Key in `credentials` (項目名) */
