@@ -128,6 +128,15 @@ test('a signed message of a program does the same; forged, unsigned and foreign 
   expect(await wanted()).toHaveLength(1)
 })
 
+test('a mall’s key opens the door to the mall’s messages alone, and signs nothing', async () => {
+  const key = 'mall01Zm9yZ2Vk'
+  await open({ key })
+  const body = JSON.stringify({ orderNumbers: [numberOf(5)] })
+  const answer = await signed(body, `whsec_${key.slice('whsec_'.length)}`)
+  expect(answer.json()).toMatchObject({ code: 'UNAUTHENTICATED', reason: 'forged' })
+  expect(await wanted()).toEqual([])
+})
+
 test('the door is closed until it has a secret, and when it was closed again', async () => {
   expect((await post(xml([numberOf(1)], ''))).statusCode).toBe(401)
   await open({ key: KEY })
