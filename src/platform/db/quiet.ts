@@ -35,8 +35,16 @@ export async function resume(queries: Queries): Promise<void> {
   )
 }
 
-/** Null where the service may work. The first start on a database notes where it is; one that finds another place is a copy. */
+/**
+ * Null where the service may work. The first start on a database notes where it is; one that finds another place is a copy. What is
+ * quiet already stays so for the reason and since the time that it has.
+ */
 export async function readQuiet(queries: Queries, now: Date): Promise<Quiet | null> {
+  const { rows: quiet } = await queries.query<Quiet>(
+    'select made_at as since, place as reason from data_steps where name = $1',
+    [QUIET],
+  )
+  if (quiet[0]) return quiet[0]
   await queries.query(
     `insert into data_steps (name, place) select $1, ${HERE} on conflict (name) do nothing`,
     [STEP],
@@ -45,10 +53,7 @@ export async function readQuiet(queries: Queries, now: Date): Promise<Quiet | nu
     `select place = ${HERE} as here from data_steps where name = $1`,
     [STEP],
   )
-  if (rows[0]?.here === false) await begin(queries, 'copied', now)
-  const { rows: quiet } = await queries.query<{ since: Date; reason: string }>(
-    'select made_at as since, place as reason from data_steps where name = $1',
-    [QUIET],
-  )
-  return quiet[0] ?? null
+  if (rows[0]?.here !== false) return null
+  await begin(queries, 'copied', now)
+  return { since: now, reason: 'copied' }
 }

@@ -109,6 +109,17 @@ test('a database that was copied on its server is quiet as well; the original is
   expect(await logOfStart(source.url)).toMatch(/"reason":"copied".*quiet mode/)
 })
 
+test('why it is quiet and since when stays as it was when it began, however often it is started', async () => {
+  // From now on the backup says of which place it is, and the restored one stands in another.
+  await logOfStart(source.url)
+  await ops(['backup', file], env(source.url))
+  await ops(['restore', file], env(target.url))
+  const quietIn = (log: string) => /"since":"([^"]+)","reason":"([^"]+)"/.exec(log)?.slice(1)
+  const first = quietIn(await logOfStart(target.url))
+  expect(first).toEqual([expect.any(String), 'restored'])
+  expect(quietIn(await logOfStart(target.url))).toEqual(first)
+})
+
 test('another key, a changed and a cut file are told, and nothing is written', async () => {
   await ops(['backup', file], env(source.url))
   const other = { ...env(target.url), BACKUP_KEY: Buffer.alloc(32, 6).toString('base64') }
