@@ -1,6 +1,7 @@
 import type { FastifySchemaCompiler, RouteOptions } from 'fastify'
 import { z } from 'zod'
 import { AppError, type FieldError } from '../platform/errors.ts'
+import { AddressError, type AddressRules, resolvePublicHost } from '../platform/http/address-guard.ts'
 import type { App } from './app-types.ts'
 import { japaneseIssue } from './issue-messages.ts'
 
@@ -52,6 +53,23 @@ export const invalid = (fields: FieldError[]): AppError =>
     `${fields.length} 件の項目に誤りがあります。errors を確認して直してください。`,
     { fields },
   )
+
+/**
+ * Refuses hosts inside the operator's network, and names that do not exist, before they are stored. Looked at again at every
+ * connection. @throws AppError HOST_NOT_ALLOWED or VALIDATION_FAILED, naming the field
+ */
+export async function checkHost(field: string, host: string, rules: AddressRules): Promise<void> {
+  try {
+    await resolvePublicHost(host, rules)
+  } catch (error) {
+    if (!(error instanceof AddressError)) throw error
+    const { message, reason } = error
+    if (reason === 'unresolvable') throw invalid([{ field, message, code: 'host_not_found' }])
+    throw new AppError('HOST_NOT_ALLOWED', message, {
+      fields: [{ field, message, code: 'private_address' }],
+    })
+  }
+}
 
 function fieldErrors(issue: Issue, prefix: readonly PropertyKey[]): FieldError[] {
   const path = [...prefix, ...issue.path]

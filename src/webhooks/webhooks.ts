@@ -1,13 +1,13 @@
 import type { Pool } from 'pg'
 import type { z } from 'zod'
 import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
-import { invalid } from '../http/validation.ts'
+import { checkHost, invalid } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { signingSecret } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
-import { AddressError, type AddressRules, resolvePublicHost } from '../platform/http/address-guard.ts'
+import type { AddressRules } from '../platform/http/address-guard.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Random } from '../platform/random.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
@@ -160,7 +160,7 @@ export async function redeliver(
   return tools.db.webhookDelivery.findUniqueOrThrow({ where: { id: deliveryId } })
 }
 
-/** Refused at once where it could never be sent to; looked at again at every connection. */
+/** Refused at once where it could never be sent to. */
 async function checkUrl({ webhookHosts }: WebhookStoreTools, text: string): Promise<void> {
   const url = new URL(text)
   const wrong = (message: string, code: string) => invalid([{ field: 'url', message, code }])
@@ -169,12 +169,5 @@ async function checkUrl({ webhookHosts }: WebhookStoreTools, text: string): Prom
   const allowed = webhookHosts.allow.includes(url.hostname)
   if (url.protocol !== 'https:' && !allowed)
     throw wrong('https:// で始まる URL を指定してください。', 'https_required')
-  await resolvePublicHost(url.hostname, webhookHosts).catch((error: unknown) => {
-    if (!(error instanceof AddressError)) throw error
-    const { message } = error
-    if (error.reason === 'unresolvable') throw wrong(message, 'host_not_found')
-    throw new AppError('HOST_NOT_ALLOWED', message, {
-      fields: [{ field: 'url', message, code: 'private_address' }],
-    })
-  })
+  await checkHost('url', url.hostname, webhookHosts)
 }

@@ -1,11 +1,11 @@
 import type { z } from 'zod'
 import type { Mailbox } from '../../generated/prisma/client.ts'
-import { invalid } from '../../http/validation.ts'
+import { checkHost, invalid } from '../../http/validation.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db, Tx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
-import { AddressError, type AddressRules, assertPublicHost } from '../../platform/http/address-guard.ts'
+import type { AddressRules } from '../../platform/http/address-guard.ts'
 import type { NewId } from '../../platform/ids.ts'
 import type { Random } from '../../platform/random.ts'
 import { MOST_PER_TENANT, needRoom, type PerTenant } from '../room-for.ts'
@@ -56,7 +56,7 @@ export async function createMailbox(
   const shopIds = [...new Set(given)]
   const id = tools.newId()
   const place = placeOf(input)
-  if (kind === 'imap') await checkMailHost(tools.addressRules, place.host)
+  if (kind === 'imap') await checkHost('host', place.host, tools.addressRules)
   const now = dateNow(tools.clock)
   const mailbox = await tools.db.$transaction(async (tx) => {
     await needOwnShops(tx, caller.tenantId, given)
@@ -142,7 +142,7 @@ export async function changeMailbox(
   id: string,
   change: z.infer<typeof MailboxChange>,
 ): Promise<MailboxRow> {
-  if (change.host !== undefined) await checkMailHost(tools.addressRules, change.host)
+  if (change.host !== undefined) await checkHost('host', change.host, tools.addressRules)
   const mailbox = await tools.db.$transaction(async (tx) => {
     const before = await lockMailbox(tx, caller.tenantId, id)
     if (Object.keys(change).length === 0)
@@ -194,17 +194,3 @@ async function needOwnShops(tx: Tx, tenantId: string, shopIds: readonly string[]
 }
 
 const usualPort = (security: 'tls' | 'starttls' | 'plain') => (security === 'tls' ? 993 : 143)
-
-/** Refuses hosts inside the operator's network, and names that do not exist, before they are stored; both name `host`. */
-async function checkMailHost(rules: AddressRules, host: string): Promise<void> {
-  try {
-    await assertPublicHost(host, rules)
-  } catch (error) {
-    if (!(error instanceof AddressError)) throw error
-    const { message } = error
-    if (error.reason === 'unresolvable') throw invalid([{ field: 'host', message, code: 'host_not_found' }])
-    throw new AppError('HOST_NOT_ALLOWED', message, {
-      fields: [{ field: 'host', message, code: 'private_address' }],
-    })
-  }
-}
