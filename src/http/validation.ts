@@ -25,10 +25,6 @@ export const validatorCompiler: FastifySchemaCompiler<z.ZodType> = ({ schema, ht
   }
 }
 
-/** For bodies whose bytes count as they came: a signed message, a mail. The rest of the request is checked as ever. */
-export const rawBodyCompiler: FastifySchemaCompiler<z.ZodType> = (route) =>
-  route.httpPart === 'body' ? (data: unknown) => ({ value: data }) : validatorCompiler(route)
-
 /** Parses `data`, or names every wrong field. `at` is put before the path: `credentials` gives `credentials.licenseKey`. */
 export function checked<T>(
   schema: z.ZodType<T>,

@@ -1,6 +1,6 @@
-import type { App, Routes } from '../http/app-types.ts'
+import type { Routes } from '../http/app-types.ts'
 import { IdParams } from '../http/schemas.ts'
-import { rawBodyCompiler } from '../http/validation.ts'
+import { rawBodies, signatureRefused, signedHeaders } from '../http/signed-body.ts'
 import { AppError } from '../platform/errors.ts'
 import { type createPushDoor, PushedOrders, type PushRefusal } from './push.ts'
 
@@ -13,12 +13,7 @@ export const pushRoute =
   (door: ReturnType<typeof createPushDoor>): Routes =>
   (app) => {
     void app.register(async (scope) => {
-      // The bytes as they were signed.
-      scope.removeAllContentTypeParsers()
-      scope.addContentTypeParser(TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-      scope.setValidatorCompiler(rawBodyCompiler)
-      const routes = scope as unknown as App
-      routes.post(
+      rawBodies(scope, TYPES).post(
         '/v1/shops/:id/pushed-orders',
         {
           bodyLimit: MOST_BYTES,
@@ -38,14 +33,9 @@ export const pushRoute =
           },
         },
         async (request, reply) => {
-          const header = (name: string) => [request.headers[name]].flat()[0]
           const pushed = await door({
             shopId: request.params.id,
-            headers: {
-              id: header('webhook-id'),
-              timestamp: header('webhook-timestamp'),
-              signature: header('webhook-signature'),
-            },
+            headers: signedHeaders(request),
             body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
             xml: !(request.headers['content-type'] ?? '').toLowerCase().startsWith(JSON_TYPE),
           })
@@ -57,17 +47,13 @@ export const pushRoute =
     })
   }
 
-const WORDS: Readonly<Record<PushRefusal, string>> = {
-  missing: '署名がありません。webhook-id、webhook-timestamp、webhook-signature のヘッダーを付けてください。',
-  forged:
-    '署名またはキーを確認できません。店舗の ID と通知用のキー（POST /v1/shops/{id}/push-secret）を確認してください。',
-  stale: '署名の時刻が現在時刻から5分以上ずれています。送信側の時計を合わせ、署名し直してください。',
-  unreadable: 'この店舗の注文番号を読み取れません。{"orderNumbers": ["注文番号"]} の形で送ってください。',
-}
+const FORGED =
+  '署名またはキーを確認できません。店舗の ID と通知用のキー（POST /v1/shops/{id}/push-secret）を確認してください。'
+const UNREADABLE = 'この店舗の注文番号を読み取れません。{"orderNumbers": ["注文番号"]} の形で送ってください。'
 
 const refused = (refusal: PushRefusal): AppError =>
   refusal === 'unreadable'
-    ? new AppError('VALIDATION_FAILED', WORDS.unreadable, {
-        fields: [{ field: 'orderNumbers', message: WORDS.unreadable, code: 'invalid_format' }],
+    ? new AppError('VALIDATION_FAILED', UNREADABLE, {
+        fields: [{ field: 'orderNumbers', message: UNREADABLE, code: 'invalid_format' }],
       })
-    : new AppError('UNAUTHENTICATED', WORDS[refusal], { details: { reason: refusal } })
+    : signatureRefused(refusal, FORGED)

@@ -1,7 +1,8 @@
 import { z } from 'zod'
-import type { App, Routes } from '../../http/app-types.ts'
+import type { Routes } from '../../http/app-types.ts'
 import { IdParams } from '../../http/schemas.ts'
-import { invalid, rawBodyCompiler } from '../../http/validation.ts'
+import { rawBodies, signatureRefused, signedHeaders } from '../../http/signed-body.ts'
+import { invalid } from '../../http/validation.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { createInboundDoor, InboundRefusal } from './take.ts'
 
@@ -22,10 +23,7 @@ export const inboundMailRoute =
   (door: ReturnType<typeof createInboundDoor>): Routes =>
   (app) => {
     void app.register(async (scope) => {
-      scope.addContentTypeParser(TYPES, { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-      scope.setValidatorCompiler(rawBodyCompiler)
-      const routes = scope as unknown as App
-      routes.post(
+      rawBodies(scope, TYPES).post(
         '/v1/mailboxes/:id/mails',
         {
           bodyLimit: MOST_BYTES,
@@ -48,16 +46,8 @@ export const inboundMailRoute =
         async (request) => {
           const { body } = request
           if (!Buffer.isBuffer(body) || body.length === 0) throw invalid([noMail])
-          const header = (name: string) => [request.headers[name]].flat()[0]
-          const answer = await door({
-            mailboxId: request.params.id,
-            headers: {
-              id: header('webhook-id'),
-              timestamp: header('webhook-timestamp'),
-              signature: header('webhook-signature'),
-            },
-            source: body,
-          })
+          const headers = signedHeaders(request)
+          const answer = await door({ mailboxId: request.params.id, headers, source: body })
           if ('refusal' in answer) throw refused(answer.refusal)
           return answer
         },
@@ -71,14 +61,10 @@ const noMail = {
   code: 'required',
 }
 
-const WORDS: Readonly<Record<Exclude<InboundRefusal, 'replayed'>, string>> = {
-  missing: '署名がありません。webhook-id、webhook-timestamp、webhook-signature のヘッダーを付けてください。',
-  forged:
-    '署名を確認できません。受信箱の ID と署名鍵（POST /v1/mailboxes/{id}/secret）、署名の対象（id.timestamp.本文）を確認してください。',
-  stale: '署名の時刻が現在時刻から5分以上ずれています。送信側の時計を合わせ、署名し直してください。',
-}
+const FORGED =
+  '署名を確認できません。受信箱の ID と署名鍵（POST /v1/mailboxes/{id}/secret）、署名の対象（id.timestamp.本文）を確認してください。'
 
 const refused = (refusal: InboundRefusal): AppError =>
   refusal === 'replayed'
     ? new AppError('CONFLICT', 'この webhook-id のメールはすでに受け付けました。送り直す必要はありません。')
-    : new AppError('UNAUTHENTICATED', WORDS[refusal], { details: { reason: refusal } })
+    : signatureRefused(refusal, FORGED)
