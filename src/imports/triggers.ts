@@ -5,8 +5,8 @@ import { tenantOf } from '../http/auth.ts'
 import { IdParams, Time } from '../http/schemas.ts'
 import { invalid } from '../http/validation.ts'
 import type { Clock } from '../platform/clock.ts'
-import { AppError } from '../platform/errors.ts'
 import { isStorableTime, STORABLE_TIME } from '../platform/storable-time.ts'
+import { shopNotFound } from '../shops/shops/shops.ts'
 
 /** Which trigger brought a shop's orders, and how late: what each of them is worth, and what its loss would cost. */
 
@@ -80,8 +80,7 @@ export const triggerRoutes =
           'select from shops where id = $1 and tenant_id = $2',
           values.slice(0, 2),
         )
-        if (shops.length === 0)
-          throw new AppError('NOT_FOUND', '店舗が見つかりません。ID を確認してください。')
+        if (shops.length === 0) throw shopNotFound()
         const { rows } = await tools.pool.query<Row>(TRIGGERS, values)
         return {
           from: new Date(from).toISOString(),

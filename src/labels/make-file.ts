@@ -33,10 +33,13 @@ export async function checkLabels(
   tenantId: string,
   request: LabelRequest,
 ): Promise<CheckedOrder[]> {
+  return checkOrders(deps, tenantId, request.orderIds, await chosenBy(deps, tenantId, request))
+}
+
+async function chosenBy({ db }: LabelDeps, tenantId: string, request: LabelRequest) {
   const format = formatOf(request.format)
   requireService(format, request.options.service)
-  const settings = await settingsFor(deps.db, tenantId, request.format)
-  return checkOrders(deps, tenantId, request.orderIds, { format, settings, options: request.options })
+  return { format, settings: await settingsFor(db, tenantId, request.format), options: request.options }
 }
 
 export interface LabelFile {
@@ -57,14 +60,14 @@ export async function makeLabelFile(
   caller: Caller,
   request: LabelRequest & { strict: boolean },
 ): Promise<LabelFile> {
-  const format = formatOf(request.format)
-  const orders = await checkLabels(deps, caller.tenantId, request)
+  const chosen = await chosenBy(deps, caller.tenantId, request)
+  const { format, settings } = chosen
+  const orders = await checkOrders(deps, caller.tenantId, request.orderIds, chosen)
   if (request.strict) refuseFaulty(orders)
   const good = orders.filter(({ ok }) => ok)
   const rows = good.flatMap(({ orderId, labels }) => labels.map((label) => ({ orderId, ...label })))
   refuseTooMany(format, rows.length)
   if (rows.length === 0) return { bytes: null, rows: 0, orders, keys: new Map() }
-  const settings = await settingsFor(deps.db, caller.tenantId, request.format)
   const keys = await inTransaction(deps.pool, (client) =>
     takeKeys(client, deps, caller.tenantId, request.format, rows),
   )

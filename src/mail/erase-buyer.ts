@@ -1,6 +1,6 @@
 import type { Pool } from 'pg'
 import { type ErasureTerm, namesBuyer } from '../orders/erasure.ts'
-import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import { type KeptMail, mailContext } from './intake/rows.ts'
 
 const BATCH = 200
@@ -41,12 +41,6 @@ export const eraseMails =
   }
 
 function wordsOf(sealer: Pick<Sealer, 'openJson'>, { id, sealed }: Row): string {
-  try {
-    const { subject, from, text = '' } = sealer.openJson<KeptMail>(mailContext(id), sealed)
-    return [subject, ...from, text].join('\n')
-  } catch (error) {
-    // Under a key that is gone: nobody can read it any more.
-    if (error instanceof SealError) return ''
-    throw error
-  }
+  const mail = ifOpens(() => sealer.openJson<KeptMail>(mailContext(id), sealed))
+  return mail === null ? '' : [mail.subject, ...mail.from, mail.text ?? ''].join('\n')
 }

@@ -1,4 +1,5 @@
 import type { MailboxFindings, MailboxLogin, TestMailbox } from '../shops/mailboxes/mailbox-test.ts'
+import { hiddenOf } from '../shops/mailboxes/sign-in.ts'
 import type { Link } from './listener/connection.ts'
 import { describeFailure } from './listener/failures.ts'
 import { openFolder } from './listener/folder.ts'
@@ -13,18 +14,13 @@ export function createMailboxTester(tools: SignInTools): TestMailbox {
       return await look(link, login)
     } catch (error) {
       if (signal.aborted) throw signal.reason
-      const { code, message } = describeFailure(error, hidden(login))
+      const { code, message } = describeFailure(error, hiddenOf(login.username, login.by))
       return { ok: false, code, messages: [message], messageCount: null, idle: null }
     } finally {
       link?.close()
     }
   }
 }
-
-const hidden = ({ username, by }: MailboxLogin): string[] => [
-  username,
-  ...(by.kind === 'password' ? [by.password] : []),
-]
 
 async function look(link: Link, login: MailboxLogin): Promise<MailboxFindings> {
   const folder = await openFolder(link, login.folder)

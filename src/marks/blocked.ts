@@ -9,7 +9,7 @@ import {
   searchHashes,
 } from '../orders/store/search-tokens.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
@@ -129,17 +129,11 @@ export function blockedAnswer(
   { sealer }: BlockedTools,
   row: { id: string; kind: string; sealedEntry: Uint8Array; createdAt: Date },
 ): z.infer<typeof BlockedBuyerAnswer> {
-  const read = () => {
-    try {
-      return sealer.openJson<{ value: string; postalCode: string | null; reason: string | null }>(
-        entryContext(row.id),
-        row.sealedEntry,
-      )
-    } catch {
-      return { value: null, postalCode: null, reason: null }
-    }
+  const entry = ifOpens(() => sealer.openJson<z.infer<typeof Sealed>>(entryContext(row.id), row.sealedEntry))
+  return {
+    ...{ id: row.id, kind: kind.parse(row.kind), createdAt: row.createdAt.toISOString() },
+    ...(entry ?? { value: null, postalCode: null, reason: null }),
   }
-  return { id: row.id, kind: kind.parse(row.kind), ...read(), createdAt: row.createdAt.toISOString() }
 }
 
 export async function removeBlocked(tools: BlockedTools, caller: Caller, id: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
-import { actorOf, tenantOf } from '../http/auth.ts'
+import { callerOf, tenantOf } from '../http/auth.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { IdParams, NextCursor, pageQuery } from '../http/schemas.ts'
 import { dateNow } from '../platform/clock.ts'
@@ -93,7 +93,7 @@ function ruleRoutes(app: App, tools: BlockedTools): void {
       },
     },
     async (request) => {
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const caller = callerOf(request)
       const { tenantId } = caller
       const updatedAt = dateNow(tools.clock)
       const sealedRules = new Uint8Array(tools.sealer.sealJson(rulesContext(tenantId), request.body))
@@ -169,7 +169,7 @@ function blockedRoutes(app: App, tools: BlockedTools): void {
       },
     },
     async (request, reply) => {
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const caller = callerOf(request)
       return reply.code(201).send(await addBlocked(tools, caller, request.body))
     },
   )
@@ -186,7 +186,7 @@ function blockedRoutes(app: App, tools: BlockedTools): void {
       },
     },
     async (request, reply) => {
-      const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+      const caller = callerOf(request)
       await removeBlocked(tools, caller, request.params.id)
       return reply.code(204).send(null)
     },

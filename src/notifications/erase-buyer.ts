@@ -1,7 +1,7 @@
 import { type ErasureTerm, namesBuyer } from '../orders/erasure.ts'
-import { SealError, type Sealer } from '../platform/crypto/sealer.ts'
+import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
-import { poisonContext } from './take.ts'
+import { poisonText } from './take.ts'
 
 const MOST = 1_000
 
@@ -18,7 +18,7 @@ export const erasePoison =
         orderBy: { id: 'asc' },
         take: MOST,
       })
-      const ids = rows.filter((row) => namesBuyer(term, textOf(sealer, row))).map(({ id }) => id)
+      const ids = rows.filter((row) => namesBuyer(term, poisonText(sealer, row) ?? '')).map(({ id }) => id)
       const { count } = await db.mallNotification.updateMany({
         where: { id: { in: ids } },
         data: { sealedText: null },
@@ -28,15 +28,3 @@ export const erasePoison =
       if (rows.length < MOST) return erased
     }
   }
-
-function textOf(
-  sealer: Pick<Sealer, 'open'>,
-  { id, sealedText }: { id: string; sealedText: Uint8Array | null },
-): string {
-  try {
-    return sealedText === null ? '' : sealer.open(poisonContext(id), sealedText).toString('utf8')
-  } catch (error) {
-    if (error instanceof SealError) return ''
-    throw error
-  }
-}

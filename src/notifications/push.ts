@@ -63,7 +63,7 @@ export function createPushDoor(tools: PushTools) {
       ({ orderNumber }) => mall.ownsOrderNumber(shop.code, orderNumber) !== false,
     )
     if (own.length < read.orders.length && own.length === 0) return { ...read, refusal: 'unreadable' }
-    for (const order of own) await takePushed(tools, { ...shop, marketplace: mall.name }, order)
+    await takePushed(tools, { ...shop, marketplace: mall.name }, own)
     return { taken: own.length, ...(read.answer ? { answer: read.answer } : {}) }
   }
 }

@@ -5,7 +5,7 @@ import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import { codeOf } from '../platform/errors.ts'
 import { settlesWithin } from '../platform/timeout.ts'
-import { type Taken, type TakeTools, takeNotification } from './take.ts'
+import { type TakeTools, takeNotification } from './take.ts'
 
 /** Reads the malls' queues of notifications. One process reads a queue, holding its lease; the others stand by. */
 
@@ -105,7 +105,7 @@ export function createQueueReader(tools: QueueReaderTools): QueueReader {
     const done = await Promise.all(
       messages.map((message) =>
         takeNotification(tools, mall, message.Body ?? '').then(
-          (_taken: Taken) => message,
+          () => message,
           (err: unknown) => {
             tools.log.warn({ err }, 'a notification could not be stored; it comes again')
             return null

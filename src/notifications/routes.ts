@@ -16,7 +16,7 @@ import { abortAfter, TimedOut } from '../platform/timeout.ts'
 import type { ShopSessions } from '../shops/shops/sessions.ts'
 import { TESTS_PER_MINUTE } from '../shops/shops/shop-routes.ts'
 import { shopNotFound } from '../shops/shops/shops.ts'
-import { poisonContext } from './take.ts'
+import { poisonText } from './take.ts'
 
 export interface NotificationRouteTools {
   db: Db
@@ -202,17 +202,7 @@ function answerOf(row: Row, sealer: Pick<Sealer, 'open'>): z.infer<typeof Notifi
     state: row.state === 'poison' || row.state === 'idle' ? row.state : 'taken',
     happenedAt: isoOrNull(row.happenedAt),
     seenAt: iso(row.seenAt),
-    text: textOf(row, sealer),
-  }
-}
-
-/** One whose key is gone must not hide the others. */
-function textOf({ id, sealedText }: Row, sealer: Pick<Sealer, 'open'>): string | null {
-  if (sealedText === null) return null
-  try {
-    return sealer.open(poisonContext(id), sealedText).toString('utf8')
-  } catch {
-    return null
+    text: poisonText(sealer, row),
   }
 }
 

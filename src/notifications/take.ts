@@ -4,7 +4,7 @@ import type { Marketplace } from '../marketplaces/port/marketplace.ts'
 import type { MallNotification, PushedOrder } from '../marketplaces/port/notifications.ts'
 import type { MarketplaceName } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Sealer } from '../platform/crypto/sealer.ts'
+import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
 import { retryable } from '../platform/db/failures.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import type { NewId } from '../platform/ids.ts'
@@ -24,90 +24,95 @@ export interface TakeTools {
   wakeQueue: Pick<WakeQueue, 'wake'>
 }
 
-export type Taken = 'taken' | 'idle' | 'poison' | 'duplicate'
+type Taken = 'taken' | 'idle' | 'poison' | 'duplicate'
 
 /** Of a message that cannot be read, so much is kept for the operator. */
 const KEPT_TEXT = 64 * 1024
 
 export const poisonContext = (id: string): string => `mall_notification:${id}:text`
 
+/** What could not be read, for the operator; null where it was erased, or its key is gone. */
+export const poisonText = (
+  sealer: Pick<Sealer, 'open'>,
+  { id, sealedText }: { id: string; sealedText: Uint8Array | null },
+): string | null => sealedText && ifOpens(() => sealer.open(poisonContext(id), sealedText).toString('utf8'))
+
 /** Resolves once it is committed; the message may be deleted then, and not before. Rejects when the database fails. */
 export async function takeNotification(
   tools: TakeTools,
   mall: Pick<Marketplace, 'name' | 'notifications'>,
   text: string,
-): Promise<Taken> {
+): Promise<void> {
   const notification = mall.notifications?.read(text) ?? null
-  const { taken, shopIds, created } = await retryable(() =>
-    inTransaction(tools.pool, (client) => store(client, tools, mall.name, notification, text)),
-  )
-  if (shopIds.length > 0) void tools.wakeQueue.wake(shopIds)
-  tools.metrics.notifications.inc({ marketplace: mall.name, result: taken })
-  if (created > 0)
-    tools.metrics.importRequests.inc({ marketplace: mall.name, source: 'notification' }, created)
-  if (taken === 'poison')
-    tools.log.warn({ marketplace: mall.name }, 'a notification cannot be read; it is set aside')
-  return taken
+  await take(tools, mall.name, async (client) => {
+    const shops = notification?.kind === 'order' ? await readShops(client, mall.name, notification) : []
+    return [{ notification, shops, text }]
+  })
 }
 
-/** The same for one order that was posted to the shop's own door. */
+/** The same for the orders that were posted to the shop's own door in one message: all of them, or none. */
 export async function takePushed(
   tools: TakeTools,
   shop: { id: string; tenantId: string; code: string; marketplace: MarketplaceName },
-  { orderNumber, id }: PushedOrder,
-): Promise<Taken> {
-  const { taken, shopIds, created } = await retryable(() =>
-    inTransaction(tools.pool, async (client) => {
-      const { rows } = await client.query('select from orders where shop_id = $1 and order_number = $2', [
-        ...[shop.id, orderNumber],
-      ])
-      const notification = {
+  orders: readonly PushedOrder[],
+): Promise<void> {
+  await take(tools, shop.marketplace, async (client) => {
+    const { rows } = await client.query<{ number: string }>(
+      'select order_number as number from orders where shop_id = $1 and order_number = any($2)',
+      [shop.id, orders.map(({ orderNumber }) => orderNumber)],
+    )
+    const here = new Set(rows.map(({ number }) => number))
+    return orders.map(({ orderNumber, id }) => ({
+      notification: {
         ...{ kind: 'order' as const, news: 'new' as const, what: 'push', at: null },
         // Of one shop: another's sender cannot use up its ids.
         ...{ id: `push:${shop.id}:${id}:${orderNumber}`, shopCode: shop.code, orderNumber },
-      }
-      const owners = [{ id: shop.id, tenantId: shop.tenantId, here: rows.length > 0 }]
-      return storeFor(client, tools, shop.marketplace, notification, owners, '')
-    }),
-  )
-  if (shopIds.length > 0) void tools.wakeQueue.wake(shopIds)
-  tools.metrics.notifications.inc({ marketplace: shop.marketplace, result: taken })
-  if (created > 0)
-    tools.metrics.importRequests.inc({ marketplace: shop.marketplace, source: 'notification' }, created)
-  return taken
+      },
+      shops: [{ id: shop.id, tenantId: shop.tenantId, here: here.has(orderNumber) }],
+      text: '',
+    }))
+  })
 }
 
-interface Stored {
-  taken: Taken
-  shopIds: string[]
-  created: number
+interface Heard {
+  /** Null when it cannot be read. */
+  notification: MallNotification | null
+  shops: readonly Owner[]
+  text: string
+}
+
+async function take(
+  tools: TakeTools,
+  marketplace: MarketplaceName,
+  hear: (client: PoolClient) => Promise<Heard[]>,
+): Promise<void> {
+  const { taken, shopIds, created } = await retryable(() =>
+    inTransaction(tools.pool, async (client) => store(client, tools, marketplace, await hear(client))),
+  )
+  if (shopIds.length > 0) void tools.wakeQueue.wake(shopIds)
+  for (const result of taken) tools.metrics.notifications.inc({ marketplace, result })
+  if (taken.includes('poison'))
+    tools.log.warn({ marketplace }, 'a notification cannot be read; it is set aside')
+  if (created > 0) tools.metrics.importRequests.inc({ marketplace, source: 'notification' }, created)
 }
 
 async function store(
   client: PoolClient,
   tools: TakeTools,
   marketplace: MarketplaceName,
-  notification: MallNotification | null,
-  text: string,
-): Promise<Stored> {
-  const shops = notification?.kind === 'order' ? await readShops(client, marketplace, notification) : []
-  return storeFor(client, tools, marketplace, notification, shops, text)
-}
-
-async function storeFor(
-  client: PoolClient,
-  tools: TakeTools,
-  marketplace: MarketplaceName,
-  notification: MallNotification | null,
-  shops: readonly Owner[],
-  text: string,
-): Promise<Stored> {
-  const requests = notification?.kind === 'order' ? requestsFor(notification, shops) : []
-  const state = notification === null ? 'poison' : requests.length > 0 ? 'taken' : 'idle'
-  const row = { id: tools.newId(), marketplace, state, reason: reasonOf(notification, shops, requests) }
-  if (!(await insert(client, tools, row, notification, text)))
-    return { taken: 'duplicate', shopIds: [], created: 0 }
-  return { taken: state, ...(await requestImports(client, tools, requests)) }
+  heard: readonly Heard[],
+) {
+  const taken: Taken[] = []
+  const wanted: NewImportRequest[] = []
+  for (const { notification, shops, text } of heard) {
+    const requests = notification?.kind === 'order' ? requestsFor(notification, shops) : []
+    const state = notification === null ? 'poison' : requests.length > 0 ? 'taken' : 'idle'
+    const row = { id: tools.newId(), marketplace, state, reason: reasonOf(notification, shops, requests) }
+    const fresh = await insert(client, tools, row, notification, text)
+    if (fresh) wanted.push(...requests)
+    taken.push(fresh ? state : 'duplicate')
+  }
+  return { taken, ...(await requestImports(client, tools, wanted)) }
 }
 
 interface Owner {

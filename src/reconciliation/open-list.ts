@@ -5,7 +5,7 @@ import type { ShopTurn } from '../worker/shop-job.ts'
 import { openFailed } from './failures.ts'
 import { takePage } from './page.ts'
 import { claimStep, endOpen, type OpenList, type Sweep, setOpenList } from './store.ts'
-import { mallOf, requestFound, type SweepDeps, storable } from './take.ts'
+import { mallOf, requestFound, type SweepDeps } from './take.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** Of a window, so that a broken page costs no more than these are listed anew. */
@@ -42,8 +42,12 @@ async function take(
   { page, from, left }: { page: ListPage; from: Date; left: OpenList | null },
 ): Promise<void> {
   await goOn(deps, sweep, left, async (client, at) => {
-    const orders = storable(deps, shop, page.orders)
-    const found = await takePage(client, shop.id, orders, { from, liveFrom: null, since: shop.createdAt, at })
+    const found = await takePage(client, shop.id, page.orders, {
+      from,
+      liveFrom: null,
+      since: shop.createdAt,
+      at,
+    })
     await requestFound(deps, client, shop, found)
   })
 }

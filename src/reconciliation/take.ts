@@ -2,7 +2,7 @@ import type { Pool, PoolClient } from 'pg'
 import { believeListed, requestImports } from '../imports/requests/store.ts'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Marketplace, MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
-import type { ListedOrder, ListPage } from '../marketplaces/port/session.ts'
+import type { ListPage } from '../marketplaces/port/session.ts'
 import type { ImportPurpose, OrderMarker } from '../orders/store/prepare.ts'
 import type { ReleasedHook } from '../orders/store/refresh.ts'
 import type { Clock } from '../platform/clock.ts'
@@ -59,14 +59,18 @@ export async function takeSweepPage(
   steppedOver: Gap | null = null,
 ): Promise<void> {
   const at = new Date(deps.clock.now())
-  const orders = storable(deps, shop, page.orders)
   const { limits } = mallOf(deps, shop)
   const liveFrom = sweep.listedUntil && new Date(sweep.listedUntil.getTime() - overlapOf(limits))
   const runTo = earlier(run.to, page.completeUntil)
   const ended = await repeated(deps.pool, async (client) => {
     if (!(await claimStep(client, sweep, at))) return false
     const since = shop.createdAt
-    const findings = await takePage(client, shop.id, orders, { from: run.windowFrom, liveFrom, since, at })
+    const findings = await takePage(client, shop.id, page.orders, {
+      from: run.windowFrom,
+      liveFrom,
+      since,
+      at,
+    })
     await requestFound(deps, client, shop, findings)
     const { narrowMs, next } = await goOnFrom(client, sweep, run, limits, { page, fresh: findings.fresh })
     if (page.unreadable?.length)
@@ -117,17 +121,6 @@ export function mallOf({ marketplaces }: Pick<SweepDeps, 'marketplaces'>, shop: 
 }
 
 const earlier = (time: Date, other: Date | undefined): Date => (other && other < time ? other : time)
-
-/** Anything that is no order number would be refused by the database, with the whole page. */
-export function storable(deps: SweepDeps, shop: WorkingShop, orders: readonly ListedOrder[]): ListedOrder[] {
-  const good = orders.filter(({ orderNumber }) => /^[\x21-\x7e]{1,100}$/.test(orderNumber))
-  if (good.length < orders.length)
-    deps.log.warn(
-      { shopId: shop.id, count: orders.length - good.length },
-      'sweep: listed numbers cannot be used',
-    )
-  return good
-}
 
 /** Within a claimed step: asks for what is not here, and for what has changed at the mall. */
 export async function requestFound(

@@ -7,7 +7,7 @@ import type { NewId } from '../platform/ids.ts'
 import { LeaseLost } from '../platform/lease.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { ShopSettings } from '../shops/shops/settings.ts'
+import { settingsOf } from '../shops/shops/settings.ts'
 import { isOwnWait } from '../worker/lane-policy.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
 import type { HeldChange } from './claim.ts'
@@ -46,9 +46,8 @@ export class ChangeRecorder {
     this.#deps = deps
     this.#shop = shop
     this.#carriers = rules.carriers
-    const { data } = ShopSettings.safeParse(shop.settings)
     const offered = rules.actions.some(({ action }) => action === 'complete')
-    this.#completeAfterDays = offered ? (data?.completeAfterDays ?? null) : null
+    this.#completeAfterDays = offered ? (settingsOf(shop.settings).completeAfterDays ?? null) : null
   }
 
   /** Before the call: who finds this after a crash knows that the mall may have done it. */

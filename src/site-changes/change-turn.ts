@@ -4,7 +4,7 @@ import type { ChangeCalls, ChangeRules } from '../marketplaces/port/site-changes
 import { LeaseLost } from '../platform/lease.ts'
 import type { Random } from '../platform/random.ts'
 import { type OwnCarriers, withOwnCarriers } from '../shops/shops/own-carriers.ts'
-import { ShopSettings } from '../shops/shops/settings.ts'
+import { settingsOf } from '../shops/shops/settings.ts'
 import { isOwnWait, pause } from '../worker/lane-policy.ts'
 import type { ShopTurn } from '../worker/shop-job.ts'
 import { ChangeRecorder, type RecorderDeps } from './change-recorder.ts'
@@ -54,7 +54,7 @@ export class ChangeTurn {
     this.#rules = rules
     this.#recorder = new ChangeRecorder(deps, turn.shop, rules)
     this.#most = Math.min(fetchBatch, MOST_AT_ONCE)
-    this.#ownCarriers = ShopSettings.safeParse(turn.shop.settings).data?.carriers
+    this.#ownCarriers = settingsOf(turn.shop.settings).carriers
     this.#ends = this.#now() + TURN_MS
   }
 

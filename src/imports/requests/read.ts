@@ -2,7 +2,7 @@ import type { Pool } from 'pg'
 import { z } from 'zod'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { CursorTime } from '../../http/schemas.ts'
-import { SealError, type Sealer } from '../../platform/crypto/sealer.ts'
+import { ifOpens, type Sealer } from '../../platform/crypto/sealer.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { ImportRequestAnswer, ImportRequestQuery, ImportScanAnswer } from '../schemas.ts'
 
@@ -24,15 +24,8 @@ interface ReadDeps {
   sealer: Opener
 }
 
-/** Null as well for what no key opens: the request itself can still be seen and given again. */
-function opened(sealer: Opener, id: string, sealed: Buffer | null): string | null {
-  try {
-    return sealed && sealer.open(mallMessageContext(id), sealed).toString('utf8')
-  } catch (error) {
-    if (error instanceof SealError) return null
-    throw error
-  }
-}
+const opened = (sealer: Opener, id: string, sealed: Buffer | null): string | null =>
+  sealed && ifOpens(() => sealer.open(mallMessageContext(id), sealed).toString('utf8'))
 
 const SELECT = `
 select r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber", o.id::text as "orderId", r.purpose, r.source,

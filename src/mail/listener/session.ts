@@ -5,7 +5,7 @@ import type { Random } from '../../platform/random.ts'
 import type { Throttle } from '../../platform/throttle.ts'
 import { aheadOf } from '../../shops/mailboxes/oauth/access.ts'
 import type { MailToken } from '../../shops/mailboxes/oauth/ask.ts'
-import { openSignIn } from '../../shops/mailboxes/sign-in.ts'
+import { hiddenOf, openSignIn } from '../../shops/mailboxes/sign-in.ts'
 import { authservIdFor } from '../recognition/trust.ts'
 import { describeFailure, type MailboxFailure } from './failures.ts'
 import { openFolder } from './folder.ts'
@@ -82,18 +82,19 @@ export function createSession(tools: SessionTools): RunSession {
     const over = new AbortController()
     const prepared: { next?: SignedIn; refusal?: unknown } = {}
     const until = AbortSignal.any([signal, over.signal])
-    const renewing = token === null ? Promise.reject() : prepareNext(token, open, until)
-    const renewed = renewing.then(
-      (next) => {
-        prepared.next = next
-        link.close()
-      },
-      (error: unknown) => {
-        if (until.aborted || token === null) return
-        prepared.refusal = error
-        link.close()
-      },
-    )
+    const renewed =
+      token &&
+      prepareNext(token, open, until).then(
+        (next) => {
+          prepared.next = next
+          link.close()
+        },
+        (error: unknown) => {
+          if (until.aborted) return
+          prepared.refusal = error
+          link.close()
+        },
+      )
     try {
       return await followLink(mailbox, link, signal, onFollowing)
     } catch (error) {
@@ -159,8 +160,7 @@ function loginOf(mailbox: MailboxRow, sealer: Sealer) {
   try {
     const { host, port, security } = mailbox
     const { username, by } = openSignIn(sealer, mailbox)
-    const hide = [username, ...(by.kind === 'password' ? [by.password] : [])]
-    return { address: { host, port, security, username }, by, hide }
+    return { address: { host, port, security, username }, by, hide: hiddenOf(username, by) }
   } catch (error) {
     if (error instanceof SealError) return { error }
     throw error

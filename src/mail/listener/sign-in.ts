@@ -30,28 +30,23 @@ export async function signIn(
     const link = await openLink(address, { pass: by.password }, tools, signal)
     return { link, token: null }
   }
-  const withToken = async (): Promise<{ token: MailToken; link: Link | null; error: unknown }> => {
+  for (let renewed = false; ; renewed = true) {
     const token = await tools.access.get(by.mailbox, signal)
     try {
-      const link = await openLink(address, { accessToken: token.accessToken }, tools, signal)
-      return { token, link, error: null }
+      return { link: await openLink(address, { accessToken: token.accessToken }, tools, signal), token }
     } catch (error) {
       if (signal.aborted || !isTokenRefused(error)) throw error
-      return { token, link: null, error }
+      if (renewed) throw refusedWithToken(by, address.username, token, error)
+      await tools.access.invalidate(by.mailbox, token)
     }
   }
-  const first = await withToken()
-  if (first.link !== null) return { link: first.link, token: first.token }
-  await tools.access.invalidate(by.mailbox, first.token)
-  const second = await withToken()
-  if (second.link !== null) return { link: second.link, token: second.token }
-  throw refusedWithToken(by, address.username, second)
 }
 
 function refusedWithToken(
   { provider }: Extract<SignInBy, { kind: 'oauth' }>,
   username: string,
-  { token, error }: { token: MailToken; error: unknown },
+  token: MailToken,
+  error: unknown,
 ): MailAuthFailure {
   const words = serverWords((error as { responseText?: unknown }).responseText, [username, token.accessToken])
   return new MailAuthFailure(

@@ -3,7 +3,7 @@ import { invalid } from '../../http/validation.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
-import { SealError, type Sealer } from '../../platform/crypto/sealer.ts'
+import { ifOpens, type Sealer } from '../../platform/crypto/sealer.ts'
 import { HEALED } from '../attention.ts'
 import { type Credentials, type CredentialsSetAt, checkCredentials, setTimes } from './credentials.ts'
 
@@ -14,13 +14,11 @@ export function openCredentials(
   sealer: Pick<Sealer, 'openJson'>,
   shop: Pick<Shop, 'id' | 'sealedCredentials'>,
 ): Credentials | null {
-  if (shop.sealedCredentials === null) return null
-  try {
-    return sealer.openJson<Credentials>(credentialsContext(shop.id), shop.sealedCredentials)
-  } catch (error) {
-    if (error instanceof SealError) return null
-    throw error
-  }
+  const { id, sealedCredentials } = shop
+  return (
+    sealedCredentials &&
+    ifOpens(() => sealer.openJson<Credentials>(credentialsContext(id), sealedCredentials))
+  )
 }
 
 export const sealCredentials = (

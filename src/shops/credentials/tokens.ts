@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import { MarketplaceFailure } from '../../marketplaces/port/failures.ts'
 import type { TokenStore } from '../../marketplaces/port/session.ts'
 import { dateNow } from '../../platform/clock.ts'
-import { SealError, type Sealer } from '../../platform/crypto/sealer.ts'
+import { ifOpens, type Sealer } from '../../platform/crypto/sealer.ts'
 import type { TokenTable } from '../sql.ts'
 import { createTokenLeases, type TokenLease, type TokenLeaseTools, type TokenRow } from './token-lease.ts'
 
@@ -49,13 +49,9 @@ export function createTokenStoresAt(tools: TokenStoreTools, place: TokenPlace): 
 
   function open(id: string, row: TokenRow | null, credentialsVersion: number): unknown {
     if (row?.sealedToken == null || row.credentialsVersion !== credentialsVersion) return null
-    try {
-      return tools.sealer.openJson(place.sealContext(id), row.sealedToken)
-    } catch (error) {
-      // Sealed with a key that is gone: the credentials make a new one.
-      if (error instanceof SealError) return null
-      throw error
-    }
+    const { sealedToken } = row
+    // Sealed with a key that is gone: the credentials make a new one.
+    return ifOpens(() => tools.sealer.openJson(place.sealContext(id), sealedToken))
   }
 
   async function obtain(id: string, credentialsVersion: number, get: Get): Promise<unknown> {

@@ -8,6 +8,10 @@ export type SignInBy =
   | { kind: 'password'; password: string }
   | { kind: 'oauth'; provider: OAuthKind; mailbox: OAuthMailbox }
 
+/** What no message may repeat of it. */
+export const hiddenOf = (username: string, by: SignInBy): string[] =>
+  by.kind === 'password' ? [username, by.password] : [username]
+
 interface SignInRow {
   id: string
   authKind: string

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { actorOf, tenantOf } from '../../http/auth.ts'
+import { callerOf } from '../../http/auth.ts'
 import { IdParams } from '../../http/schemas.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
@@ -57,7 +57,7 @@ export const pushSecretRoutes =
       },
       async (request) => {
         const { id } = request.params
-        const caller = { tenantId: tenantOf(request), actor: actorOf(request) }
+        const caller = callerOf(request)
         const key = request.body?.key
         const secret = key === undefined ? signingSecret(tools.random) : key
         await tools.db.$transaction(async (tx) => {

@@ -87,10 +87,12 @@ export const ShopSettings = z
 
 export type ShopSettings = z.infer<typeof ShopSettings>
 
-/** The mail rules in a stored `Shop.settings`; none when an older release wrote something else. */
+/** A stored `Shop.settings`; nothing is set when an older release wrote something else. */
+export const settingsOf = (stored: unknown): ShopSettings => ShopSettings.safeParse(stored).data ?? {}
+
+/** The mail rules in a stored `Shop.settings`. */
 export function mailRulesOf(settings: unknown): Partial<MailRules> {
-  const parsed = ShopSettings.safeParse(settings)
-  const rules = parsed.success ? parsed.data.mailRules : undefined
+  const rules = settingsOf(settings).mailRules
   if (!rules) return {}
   return {
     ...(rules.senders ? { senders: rules.senders } : {}),
