@@ -28,8 +28,8 @@ import type { Mall } from '../marketplaces/port/marketplace.ts'
 import { createMarker } from '../marks/marker.ts'
 import { markRoutes } from '../marks/routes.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
-import { createMailer } from '../notices/mailer.ts'
 import { noticeRoutes } from '../notices/routes.ts'
+import { createSmtpMailer } from '../notices/smtp-access.ts'
 import { erasePoison } from '../notifications/erase-buyer.ts'
 import { createPushDoor } from '../notifications/push.ts'
 import { pushRoute } from '../notifications/push-route.ts'
@@ -137,13 +137,14 @@ export function createAreas(tools: AreaTools): Areas {
     timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
+  const mailer = config.smtp && createSmtpMailer(oauth, config.smtp)
   const staff = staffArea({
     ...{ ...shared, publicUrl: config.publicUrl, demoTenant: tools.demoTenant ?? null, oidc: config.oidc },
     onTenantChanged: async () => {
       authenticator.forget()
       await listener.refresh()
     },
-    sendMail: tools.sendMail ?? (config.smtp && createMailer(config.smtp).send),
+    sendMail: tools.sendMail ?? mailer?.send ?? null,
   })
   const threads = tools.mail.judge ? null : createJudgeThreads()
   const judge = tools.mail.judge ?? (threads as MailJudge)
@@ -259,7 +260,7 @@ export function createAreas(tools: AreaTools): Areas {
       listen: (onWake) => listenForEvents(pool, log, onWake),
     }),
     notices: createNotices({
-      ...{ ...oauth, sessions, smtp: config.smtp },
+      ...{ ...shared, sessions, mailer },
       unpulledDays: config.retention.unpulledDays,
     }),
     readGauges: async () =>

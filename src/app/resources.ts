@@ -120,11 +120,15 @@ async function openLaneStore(
   return { kind: 'postgres', pool: database.pool }
 }
 
-function openHttp(config: Config, stops: StopList): HttpClient {
-  const http = createHttpClient({
+/** The way out to malls and to providers of tokens. */
+export const createConfiguredHttp = (config: Config) =>
+  createHttpClient({
     // A mailbox's own token endpoint (kind oauth) may stand beside its mail server.
     allowPrivateHosts: [...config.replacedMallHosts, ...config.mailboxAllowedPrivateHosts],
   })
+
+function openHttp(config: Config, stops: StopList): HttpClient {
+  const http = createConfiguredHttp(config)
   stops.add('mall connections', () => http.close())
   return http
 }

@@ -1,8 +1,7 @@
 import type { Metrics } from '../platform/metrics.ts'
 import { settlesWithin } from '../platform/timeout.ts'
-import type { AskTools } from '../shops/mailboxes/oauth/ask.ts'
 import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
-import { createMailer, type Mailer, type SmtpSettings } from './mailer.ts'
+import type { Mailer } from './mailer.ts'
 import { planAttention } from './plan-attention.ts'
 import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
 import { planMailboxExpiries } from './plan-mailbox-expiries.ts'
@@ -10,21 +9,15 @@ import { planMailboxes } from './plan-mailboxes.ts'
 import { planUnpulled } from './plan-unpulled.ts'
 import { planWebhooks } from './plan-webhooks.ts'
 import { sendDueMails } from './send-mails.ts'
-import { createSmtpAccess, type ProvideToken } from './smtp-access.ts'
 import { forgetOldRows } from './store.ts'
 
-export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'>, AskTools {
+export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'> {
   metrics: Pick<Metrics, 'noticeMails'>
   /** Null: notices are kept, and not mailed. */
-  smtp: SmtpSettings | null
+  mailer: Mailer | null
   /** After which orders that nobody pulled lose their personal data. */
   unpulledDays: number
-  /** Instead of SMTP, for tests. */
-  mailer?: Mailer
 }
-
-const smtpAccess = (tools: AskTools, { oauth }: SmtpSettings): ProvideToken | null =>
-  oauth ? createSmtpAccess(tools, oauth) : null
 
 /** What one round did; for tests and logs. */
 interface NoticesRound {
@@ -59,7 +52,7 @@ const CHECKS_AT_ONCE = 5
  * and mails what is to be told. Every process may run one: rows say what was told, by whomever.
  */
 export function createNotices(tools: NoticesTools): Notices {
-  const mailer = tools.mailer ?? (tools.smtp && createMailer(tools.smtp, smtpAccess(tools, tools.smtp)))
+  const { mailer } = tools
   const planTools: PlanTools = { ...tools, mails: mailer !== null }
   const expiries = createExpiryPlanner(planTools)
   const stopping = new AbortController()

@@ -1,6 +1,5 @@
 import { createTransport } from 'nodemailer'
 import { codeOf } from '../platform/errors.ts'
-import type { ProvideToken } from './smtp-access.ts'
 
 export interface NoticeLetter {
   /** The same for each attempt, so that a mail that went out twice can be told to be one. */
@@ -39,6 +38,14 @@ export interface SmtpSettings {
   oauth?: string | null
 }
 
+/** Gives the mail server's access token; `renew`: the last one was refused. */
+export type ProvideToken = (user: string, renew: boolean) => Promise<string>
+
+export interface SmtpMailer extends Mailer {
+  /** Signs in and sends nothing. */
+  verify(): Promise<void>
+}
+
 const CONNECT_MS = 10_000
 const SILENCE_MS = 20_000
 
@@ -46,7 +53,7 @@ const SILENCE_MS = 20_000
 export function createMailer(
   { url, from, requireTls }: SmtpSettings,
   provide: ProvideToken | null = null,
-): Mailer {
+): SmtpMailer {
   const transport = createTransport({
     url,
     requireTLS: requireTls,
@@ -74,6 +81,7 @@ export function createMailer(
         throw refusalOf(error)
       })
     },
+    verify: async () => void (await transport.verify()),
     close: () => transport.close(),
   }
 }

@@ -2,9 +2,11 @@ import { StartError } from '../platform/start-error.ts'
 import { aheadOf } from '../shops/mailboxes/oauth/access.ts'
 import { type AskTools, askForAccess, type MailToken } from '../shops/mailboxes/oauth/ask.ts'
 import { PROVIDERS, StoredAuth } from '../shops/mailboxes/oauth/providers.ts'
+import { createMailer, type ProvideToken, type SmtpMailer, type SmtpSettings } from './mailer.ts'
 
-/** Gives the mail server's access token; `renew`: the last one was refused. */
-export type ProvideToken = (user: string, renew: boolean) => Promise<string>
+/** The operator's mail server, in whichever way it is signed in to. @throws StartError as below */
+export const createSmtpMailer = (tools: AskTools, smtp: SmtpSettings): SmtpMailer =>
+  createMailer(smtp, smtp.oauth ? createSmtpAccess(tools, smtp.oauth) : null)
 
 /** What sending needs is another permission than reading. */
 const SMTP_SCOPES: Readonly<Record<string, string>> = {

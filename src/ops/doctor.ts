@@ -1,10 +1,12 @@
 import { connect as connectTcp } from 'node:net'
 import { connect as connectTls } from 'node:tls'
-import { createTransport } from 'nodemailer'
 import { checkKeys } from '../app/check-keys.ts'
+import { createConfiguredHttp } from '../app/resources.ts'
 import { type Config, ConfigError } from '../config/load.ts'
 import { MALLS } from '../marketplaces/index.ts'
 import type { Mall, MallOptions, MallSetting } from '../marketplaces/port/marketplace.ts'
+import type { SmtpSettings } from '../notices/mailer.ts'
+import { createSmtpMailer } from '../notices/smtp-access.ts'
 import { createSealer } from '../platform/crypto/sealer.ts'
 import { readSchemaState } from '../platform/db/migrate.ts'
 import { codeOf } from '../platform/errors.ts'
@@ -113,12 +115,11 @@ function databaseChecks(ops: Ops): Check[] {
 
 function checks(ops: Ops, config: Config): Check[] {
   const urls = new Set(MALLS.flatMap((mall) => asked(mall, config.malls[mall.name])))
+  const { redisUrl, smtp } = config
   return [
     { name: 'node', run: async () => nodeFinding() },
-    ...(config.redisUrl ? [{ name: 'redis', run: () => redisFinding(config.redisUrl ?? '') }] : []),
-    ...(config.smtp
-      ? [{ name: 'smtp', run: () => smtpFinding(config.smtp ?? { url: '', requireTls: true }) }]
-      : []),
+    ...(redisUrl ? [{ name: 'redis', run: () => redisFinding(redisUrl) }] : []),
+    ...(smtp ? [{ name: 'smtp', run: () => smtpFinding(ops, config, smtp) }] : []),
     ...[...urls].map((url) => ({ name: 'mall', run: () => hostFinding(url, ops.signal) })),
     {
       name: 'public',
@@ -156,18 +157,15 @@ async function redisFinding(url: string): Promise<Finding> {
   }
 }
 
-async function smtpFinding({ url, requireTls }: { url: string; requireTls: boolean }): Promise<Finding> {
-  const transport = createTransport({
-    url,
-    requireTLS: requireTls,
-    connectionTimeout: 5_000,
-    greetingTimeout: 5_000,
-  })
+/** As the service signs in: also by OAuth. */
+async function smtpFinding({ clock }: Ops, config: Config, smtp: SmtpSettings): Promise<Finding> {
+  const http = createConfiguredHttp(config)
   try {
-    await transport.verify()
-    return { fact: `${new URL(url).host} takes the login` }
+    const mailer = createSmtpMailer({ http, clock, mailOAuth: config.mailOAuth }, smtp)
+    await mailer.verify().finally(() => mailer.close())
+    return { fact: `${new URL(smtp.url).host} takes the login` }
   } finally {
-    transport.close()
+    await http.close()
   }
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
-import { actorOf, tenantOf } from '../http/auth.ts'
+import { callerOf, operatorOf } from '../http/auth.ts'
 import { Id } from '../http/schemas.ts'
-import { AppError } from '../platform/errors.ts'
+import { tenantNotFound } from '../shops/tenants/tenants.ts'
 import { buyer, ErasureAnswer, type ErasureDeps, ErasureRequest, eraseBuyer } from './erasure.ts'
 
 const texts = {
@@ -25,7 +25,7 @@ export const erasureRoutes =
           response: { 200: ErasureAnswer },
         },
       },
-      (request) => eraseBuyer(deps, { tenantId: tenantOf(request), actor: actorOf(request) }, request.body),
+      (request) => eraseBuyer(deps, callerOf(request), request.body),
     )
   }
 
@@ -48,8 +48,8 @@ export const operatorErasureRoutes =
       async (request) => {
         const { tenantId, ...term } = request.body
         if (!(await deps.db.tenant.findUnique({ where: { id: tenantId }, select: { id: true } })))
-          throw new AppError('NOT_FOUND', '契約店が見つかりません。ID を確認してください。')
-        return eraseBuyer(deps, { tenantId, actor: 'operator' }, term)
+          throw tenantNotFound()
+        return eraseBuyer(deps, { tenantId, ...operatorOf(request) }, term)
       },
     )
   }

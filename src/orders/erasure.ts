@@ -6,7 +6,7 @@ import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { NewId } from '../platform/ids.ts'
-import { audit } from '../shops/tenants/audit.ts'
+import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import { ERASE } from './sql.ts'
 import { normaliseEmail, phoneDigits, searchHashes } from './store/search-tokens.ts'
 
@@ -79,7 +79,7 @@ export function namesBuyer({ kind, text }: ErasureTerm, where: string): boolean 
  */
 export async function eraseBuyer(
   deps: ErasureDeps,
-  caller: { tenantId: string; actor: string },
+  caller: Caller,
   request: z.infer<typeof ErasureRequest>,
 ): Promise<z.infer<typeof ErasureAnswer>> {
   const { kind, text } = termOf(request)
@@ -96,7 +96,7 @@ export async function eraseBuyer(
           : { hash: new Uint8Array(hashes[0]), sealedTerm: deps.sealer.sealText(termContext(id), text) }),
       },
     })
-    await audit(tx, deps, { ...caller, action: 'buyer.erased', target: id, data: { by: target } })
+    await audit(tx, deps, noteOf(caller, 'buyer.erased', id, { by: target }))
   })
   let orders = 0
   for (;;) {

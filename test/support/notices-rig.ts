@@ -8,7 +8,6 @@ import { createShopSessions, type ShopSessions } from '../../src/shops/shops/ses
 import type { TestDatabase } from './database/database.ts'
 import { type HeldClock, heldClock, newId, testSealer } from './fixtures.ts'
 import { testMarketplaces } from './http/rest-server.ts'
-import { providersAt } from './mail/oauth.ts'
 
 /** Processes that plan and mail notices on one database, with a held clock, a mall whose word is the test's, and no SMTP. */
 export interface NoticesRig {
@@ -84,11 +83,8 @@ export function noticesRig(
         marketplaces,
         sessions,
         metrics: createMetrics(),
-        http: { request: () => Promise.reject(new Error('no provider of tokens')) },
-        mailOAuth: providersAt('http://127.0.0.1:9'),
-        smtp: null,
         unpulledDays: 90,
-        ...(options.mails === false ? {} : { mailer }),
+        mailer: options.mails === false ? null : mailer,
       }),
   }
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { AuditEntry, Prisma } from '../../generated/prisma/client.ts'
 import { iso } from '../../http/schemas.ts'
+import { csvLines, guardFormula, UTF8_BOM } from '../../platform/csv/write-csv.ts'
 import type { Db } from '../../platform/db/database.ts'
 
 export type AuditFilter = Prisma.AuditEntryWhereInput
@@ -29,7 +30,7 @@ const HEAD = ['id', 'tenantId', 'at', 'actor', 'source', 'action', 'target', 'or
 /** In pages, so that a year of it never stands in memory; what comes in meanwhile is not in it. */
 export function exportAudit({ db }: { db: Db }, filter: AuditFilter, format: 'jsonl' | 'csv'): Readable {
   async function* lines() {
-    if (format === 'csv') yield `\uFEFF${HEAD.join(',')}\r\n`
+    if (format === 'csv') yield UTF8_BOM + csvLines([HEAD])
     let after: { at: Date; id: string } | null = null
     for (;;) {
       const next: Prisma.AuditEntryWhereInput = after
@@ -40,7 +41,8 @@ export function exportAudit({ db }: { db: Db }, filter: AuditFilter, format: 'js
         orderBy: [{ at: 'asc' }, { id: 'asc' }],
         take: PAGE,
       })
-      yield rows.map((row) => textOf(auditLine(row), format)).join('')
+      const entries = rows.map(auditLine)
+      yield format === 'csv' ? csvLines(entries.map(cellsOf), 'all') : entries.map(jsonLine).join('')
       const last = rows.at(-1)
       if (!last || rows.length < PAGE) return
       after = last
@@ -49,15 +51,10 @@ export function exportAudit({ db }: { db: Db }, filter: AuditFilter, format: 'js
   return Readable.from(lines())
 }
 
-function textOf(line: AuditLine, format: 'jsonl' | 'csv'): string {
-  if (format === 'jsonl') return `${JSON.stringify(line)}\n`
-  const cells = HEAD.map((name) => {
-    const value = line[name]
-    return value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value)
-  })
-  return `${cells.map(cell).join(',')}\r\n`
-}
+const jsonLine = (line: AuditLine): string => `${JSON.stringify(line)}\n`
 
-/** A cell that begins like a formula is one to Excel: what a client chose as a name must not run there. */
-const cell = (text: string): string =>
-  `"${(/^[=+\-@\t\r]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`
+const cellsOf = (line: AuditLine): string[] =>
+  HEAD.map((name) => {
+    const value = line[name]
+    return value === null ? '' : guardFormula(typeof value === 'string' ? value : JSON.stringify(value))
+  })

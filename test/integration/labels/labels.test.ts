@@ -257,6 +257,14 @@ describe('orders as CSV', () => {
     expect(await database.db.auditEntry.count({ where: { action: 'orders.exported' } })).toBe(2)
   })
 
+  it('are those of each condition of the list, with their defaults', async () => {
+    const [number = ''] = bench.numbers
+    await database.db.order.updateMany({ where: { orderNumber: number }, data: { holds: ['x'] } })
+    const held = await get('?columns=orderNumber&hold=true&sort=oldest')
+    expect([held.statusCode, held.payload]).toEqual([200, `\ufeff受注番号\r\n${number}\r\n`])
+    expect((await get('?columns=orderNumber&hold=false')).payload.trim().split('\r\n')).toHaveLength(3)
+  })
+
   it('hold no formula, whatever buyers write', async () => {
     bench.mall.place('000000-00000000-1', {
       notes: { buyer: '=HYPERLINK("x")', shop: null, mail: null, operator: null },

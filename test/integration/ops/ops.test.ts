@@ -14,6 +14,7 @@ import { newAccount } from '../../../src/staff/accounts.ts'
 import { emailLock, secondFactorLock } from '../../../src/staff/locks.ts'
 import { emptyDatabase, freshDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
+import { SMTP_APPLICATION, startSmtpServer, tokenEndpoint } from '../../support/mail/smtp-server.ts'
 import { ops, TEST_KEYS } from '../../support/ops/run-ops.ts'
 import { redisMissing, startRedis } from '../../support/redis.ts'
 
@@ -33,6 +34,12 @@ async function mall(): Promise<string> {
   await new Promise((resolve) => server.once('listening', resolve))
   cleanups.push(() => server.close())
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+}
+
+async function tokens(token: string): Promise<string> {
+  const provider = await tokenEndpoint(token)
+  cleanups.push(() => provider.close())
+  return provider.url
 }
 
 const MALL_URLS = [
@@ -102,6 +109,29 @@ test('doctor names each thing that is wrong with what to do, and no secret', asy
   expect(lines.map((line) => line.split(/\s+/)[1])).toEqual(['keys', 'redis', 'smtp', 'mall'])
   expect(output).toContain('ENCRYPTION_KEYS does not open the stored credentials of shops')
   expect(output).not.toContain('hunter2')
+})
+
+test('doctor signs in to the mail server as the service does, also by OAuth', async () => {
+  const { url } = await database()
+  const smtp = await startSmtpServer()
+  cleanups.push(() => smtp.close())
+  const provider = await tokens('for-smtp')
+  const env = {
+    ...{ DATABASE_URL: url, ...allMallsAt(await mall()), MICROSOFT_AUTH_URL: provider },
+    SMTP_URL: smtp.url.replace('smtp://', 'smtp://notices%40example.jp@'),
+    SMTP_OAUTH: SMTP_APPLICATION,
+  }
+  smtp.token = 'for-smtp'
+  expect(await ops(['doctor'], env)).toMatchObject({
+    code: 0,
+    output: expect.stringMatching(/^OK {2}smtp +127\.0\.0\.1:\d+ takes the login$/m),
+  })
+  expect(smtp.tokens).toEqual(['for-smtp'])
+  smtp.token = 'another'
+  expect(await ops(['doctor'], env)).toMatchObject({
+    code: 1,
+    output: expect.stringMatching(/^NG {2}smtp /m),
+  })
 })
 
 test('doctor tells settings that cannot be read instead of ending', async () => {

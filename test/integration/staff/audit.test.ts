@@ -192,8 +192,24 @@ test('the owner sees that the operator read mails', async () => {
   expect(seen).toMatchObject([{ actor: 'operator', tenantId, data: { mails: 1 } }])
 })
 
+test('an erasure names who asked for it and from where: an owner, or one of the operator’s people', async () => {
+  const owner = await makeStaff(database.db, tenantId, 'owner')
+  const operator = await makeStaff(database.db, null, 'operator')
+  await (await signedIn(app, owner.email)).ask('POST', '/erasure', { orderNumber: 'A-100' })
+  const asked = { tenantId, orderNumber: 'A-101' }
+  await (await signedIn(app, operator.email)).ask('POST', '/admin/erasure', asked)
+  const kept = await database.db.auditEntry.findMany({
+    where: { tenantId, action: 'buyer.erased' },
+    orderBy: { id: 'asc' },
+  })
+  expect(kept).toMatchObject([
+    { actor: `staff:${owner.id}`, source: '203.0.113.7', data: { by: 'A-100' } },
+    { actor: `staff:${operator.id}`, source: '203.0.113.7', data: { by: 'A-101' } },
+  ])
+})
+
 test('the export is whole, and no formula', async () => {
-  await entry(Date.now(), { data: { name: '=1+1' }, target: '=HYPERLINK("http://x")' })
+  await entry(Date.now(), { data: { name: '=1+1' }, target: '=HYPERLINK("http://x")', actor: ' ＝1' })
   const owner = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
   const lines = (await owner.ask('GET', '/audit/export')).body
     .trim()
@@ -203,6 +219,8 @@ test('the export is whole, and no formula', async () => {
   const csv = await owner.ask('GET', '/audit/export?format=csv&action=shop.updated')
   expect(csv.headers['content-type']).toContain('text/csv')
   expect(csv.body).toContain(`"'=HYPERLINK(""http://x"")"`)
+  // Spreadsheets pass over what is blank, and take a wide sign for the narrow one.
+  expect(csv.body).toContain(`"' ＝1"`)
   expect(csv.body.trim().split('\r\n')).toHaveLength(2)
 })
 

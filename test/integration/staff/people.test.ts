@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
+import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type HeldClock, heldClock, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
-import { wholeServer } from '../../support/http/whole-server.ts'
+import { wholeConfig, wholeServer } from '../../support/http/whole-server.ts'
+import { providersAt } from '../../support/mail/oauth.ts'
+import { SMTP_APPLICATION, startSmtpServer, tokenEndpoint } from '../../support/mail/smtp-server.ts'
 import { type Browser, makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
 
 let database: TestDatabase
@@ -221,6 +224,32 @@ test('wrong keys lock their beginning and network in every process; a good key g
   expect(await ask(one, wrong, '198.51.100.1')).toBe(401)
   await one.close()
   await other.close()
+})
+
+test('an invitation goes out by a mail server that is signed in to by OAuth', async () => {
+  const smtp = await startSmtpServer()
+  smtp.token = 'for-smtp'
+  const provider = await tokenEndpoint('for-smtp')
+  const http = createHttpClient({ allowPrivateHosts: 'all' })
+  const url = smtp.url.replace('smtp://', 'smtp://notices%40example.jp@')
+  const mailing = await wholeServer(
+    database,
+    {},
+    {
+      ...{ clock, http },
+      config: {
+        ...wholeConfig,
+        mailOAuth: providersAt(provider.url),
+        smtp: { url, from: 'notices@example.jp', requireTls: false, oauth: SMTP_APPLICATION },
+      } as never,
+    },
+  )
+  owner = await signedIn(mailing, (await makeStaff(database.db, tenantId, 'owner')).email)
+  const email = `${newId()}@example.jp`
+  const made = await owner.ask('POST', '/staff/invitations', { email, role: 'staff' })
+  expect(made.json()).toMatchObject({ mailed: true, url: null })
+  expect(smtp.mails).toMatchObject([{ from: 'notices@example.jp', to: [email] }])
+  for (const one of [mailing, http, smtp, provider]) await one.close()
 })
 
 test('a company applies, is let in and signs in; the form tells nothing', async () => {

@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 
 /** A mail server on 127.0.0.1 that takes mails without TLS and keeps them: as much SMTP (RFC 5321) as a client needs. */
@@ -97,4 +98,26 @@ function speak(socket: Socket, smtp: SmtpServer): void {
     rest = lines.pop() ?? ''
     for (const line of lines) take(line)
   })
+}
+
+/** SMTP_OAUTH of an application at Microsoft. */
+export const SMTP_APPLICATION = JSON.stringify({
+  ...{ kind: 'microsoft_application', tenant: 'x.example', clientId: 'app', clientSecret: 'app-secret' },
+})
+
+/** A provider that answers every ask with this access token. */
+export async function tokenEndpoint(token: string): Promise<{ url: string; close(): Promise<void> }> {
+  const server = createHttpServer((_request, response) => {
+    response.writeHead(200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify({ access_token: token, token_type: 'Bearer', expires_in: 3_600 }))
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections()
+        server.close(() => resolve())
+      }),
+  }
 }
