@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 bae012698eb97e6e3e669c4026fe0323f0128caca9ddb2dcc9fbb83e2fa82c68
+// Made by ../types.ts from docs/openapi.json, sha256 7e3e4cc07a8ab89bc853da57f1d0ae4d0aeefd862ab8be097ee53fd4cd16786d
 export interface paths {
     "/healthz": {
         parameters: {

@@ -52,7 +52,7 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
       openapi: '3.1.0',
       info: {
         title: 'Torikomi 取込',
-        description: `${DESCRIPTION}\n\n## Problem codes (エラーコード)\n\n${problemTable()}`,
+        description: `${DESCRIPTION}\n\n${problemTable()}`,
         version: options.version,
         contact: { name: 'The operator of this service (運営者)' },
         license: { name: 'MIT', identifier: 'MIT' },

@@ -89,14 +89,26 @@ const OUTSIDE_V1 = new Map([
   ['endMailboxConsent', ['429']],
 ])
 
-/** All codes for the first page of the document, as docs/problems.md has them. */
+/**
+ * All codes for the first page of the document, as docs/problems.md has them; folded, so that the operations are the first thing on
+ * /docs. HTML, as Markdown is not read inside of `details`.
+ */
 export function problemTable(): string {
   const rows = (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => {
     const { status, title } = PROBLEMS[code]
-    return `| \`${code}\` | ${status} | ${title} | ${PROBLEM_NOTES[code].cause} | ${PROBLEM_NOTES[code].remedy} |`
+    const { cause, remedy } = PROBLEM_NOTES[code]
+    const cells = [`<code>${code}</code>`, status, title, asHtml(cause), asHtml(remedy)]
+    return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
   })
-  return ['| code | status | 意味 | cause | what to do |', '|---|---|---|---|---|', ...rows].join('\n')
+  const heads = ['code', 'status', '意味', 'cause', 'what to do'].map((head) => `<th>${head}</th>`).join('')
+  return `<details><summary>Problem codes (エラーコード)</summary><table><tr>${heads}</tr>${rows.join('')}</table></details>`
 }
+
+const asHtml = (markdown: string): string =>
+  markdown
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replace(/`([^`]*)`/g, '<code>$1</code>')
 
 /** Adds to every operation under /v1 the problems that the server itself raises, and drops schemas nobody refers to. */
 export function finishDocument(document: OpenApiDocument): OpenApiDocument {
