@@ -1,8 +1,7 @@
-import { japaneseTime } from '../platform/japan-time.ts'
 import type { AttentionTools } from './plan-attention.ts'
 import { unpulledShops } from './sql.ts'
 import { keepNotices, type NewNotice } from './store.ts'
-import { oneLine } from './texts.ts'
+import { unpulledText } from './texts.ts'
 
 const DAY_MS = 24 * 60 * 60_000
 /** Long enough to pull, or to write down what has to be kept. */
@@ -39,14 +38,6 @@ function noticeOf({ shopId, tenantId, shop, orders, at }: Row): NewNotice {
       occursAt: at,
       threshold: NOTICE_DAYS,
     },
-    subject: oneLine(`【自動受注取込】${shop}: 受注取込されていない受注の個人情報がまもなく消去されます`),
-    text: [
-      oneLine(`店舗: ${shop}`),
-      `対象: 自動受注取込の受注 ${orders}件`,
-      `最初の消去: ${japaneseTime(at)}`,
-      '',
-      '■ 対応',
-      '受注取込を実行するか、不要な受注はステータスを変更してください。消去後は、氏名・住所・電話番号などを表示できません。受注番号・金額・ステータスは残ります。',
-    ].join('\n'),
+    ...unpulledText(shop, orders, at),
   }
 }

@@ -79,6 +79,19 @@ export function mailboxExpiryText(
   }
 }
 
+/** @param at when the first of the orders loses its personal data */
+export const unpulledText = (shop: string, orders: number, at: Date): NoticeText => ({
+  subject: oneLine(`【自動受注取込】${shop}: 受注取込されていない受注の個人情報がまもなく消去されます`),
+  text: lines([
+    oneLine(`店舗: ${shop}`),
+    `対象: 自動受注取込の受注 ${orders}件`,
+    `最初の消去: ${japaneseTime(at)}（日本時間）`,
+    '',
+    '■ 対応',
+    '受注取込を実行するか、不要な受注はステータスを変更してください。消去後は、氏名・住所・電話番号などを表示できません。受注番号・金額・ステータスは残ります。',
+  ]),
+})
+
 export interface Attention {
   code: string
   /** Japanese: what a person must do. */
@@ -150,7 +163,7 @@ const subjectOf = ({ name, mallLabel }: NamedShop, said: string) =>
   oneLine(`【自動受注取込】${name}（${mallLabel}）: ${said}`)
 
 /** What becomes a header, and names that staff gave. */
-export const oneLine = (text: string) => text.replace(/\s+/g, ' ')
+const oneLine = (text: string) => text.replace(/\s+/g, ' ')
 
 const FOOTER = [
   '',

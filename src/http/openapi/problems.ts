@@ -211,8 +211,9 @@ function withoutUnusedSchemas(document: OpenApiDocument): OpenApiDocument {
     }
   }
   visit(document.paths)
+  const paths = JSON.stringify(document.paths)
   const responses = Object.entries(document.components?.responses ?? {}).filter(([name]) =>
-    JSON.stringify(document.paths).includes(`"#/components/responses/${name}"`),
+    paths.includes(`"#/components/responses/${name}"`),
   )
   visit(responses)
   // By name: otherwise their order would follow that of the imports.
