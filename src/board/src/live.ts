@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { useSyncExternalStore } from 'react'
 import type { Board, Schemas } from './api.ts'
 import { readSession } from './session.ts'
+import { createStore } from './store.ts'
 
 /** Live by GET /v1/events. What is shown is only called current while the stream is open. */
 export interface Live {
@@ -10,21 +10,9 @@ export interface Live {
   heardAt: number | null
 }
 
-let live: Live = { state: 'connecting', heardAt: null }
-const listeners = new Set<() => void>()
-function set(next: Partial<Live>): void {
-  live = { ...live, ...next }
-  for (const tell of listeners) tell()
-}
-
-export const useLive = (): Live =>
-  useSyncExternalStore(
-    (tell) => {
-      listeners.add(tell)
-      return () => listeners.delete(tell)
-    },
-    () => live,
-  )
+const live = createStore<Live>({ state: 'connecting', heardAt: null })
+const set = (next: Partial<Live>): void => live.set({ ...live.get(), ...next })
+export const useLive = live.use
 
 type OrderEvent = Schemas['OrderEvent']
 type ChangeEvent = Schemas['SiteChangeEvent']
@@ -69,11 +57,11 @@ export function followEvents(queries: QueryClient): () => void {
     })
   }
   const connect = (): void => {
-    set({ state: live.state === 'open' ? 'connecting' : live.state })
+    if (live.get().state === 'open') set({ state: 'connecting' })
     source = new EventSource('/v1/events')
     source.addEventListener('ready', () => {
       // What happened while nobody listened.
-      if (live.state === 'lost') touch('orders', 'order', 'site-changes', 'import-requests', 'timeline')
+      if (live.get().state === 'lost') touch('orders', 'order', 'site-changes', 'import-requests', 'timeline')
       set({ state: 'open', heardAt: Date.now() })
     })
     source.addEventListener('reset', () =>
