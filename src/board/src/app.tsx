@@ -43,7 +43,7 @@ export function App() {
           </Shell>
         </div>
       )}
-      {!signedIn && <SignIn ended={reason === 'ended'} over={last !== null} />}
+      {!signedIn && <SignIn ended={reason === 'ended' && last !== null} over={last !== null} />}
       <Toasts />
     </Suspense>
   )

@@ -37,6 +37,7 @@ const AGAIN_MS = 3_000
 /** Follows the stream until the returned function is called. */
 export function followEvents(queries: QueryClient): () => void {
   let source: EventSource | null = null
+  let followed = true
   let again: ReturnType<typeof setTimeout> | undefined
   const touched = new Set<string>()
   let gather: ReturnType<typeof setTimeout> | undefined
@@ -84,12 +85,14 @@ export function followEvents(queries: QueryClient): () => void {
       // The browser comes again by itself, except when it was answered with an error: then somebody has to ask why.
       if (source?.readyState !== EventSource.CLOSED) return
       again = setTimeout(() => {
-        void readSession().then(connect)
+        // When the session is over the answer itself ends the following: a stream after that would never be closed.
+        void readSession().then(() => followed && connect())
       }, AGAIN_MS)
     }
   }
   connect()
   return () => {
+    followed = false
     source?.close()
     clearTimeout(again)
     clearTimeout(gather)

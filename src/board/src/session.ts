@@ -9,7 +9,7 @@ interface Known {
   session: Session | null | undefined
   reason: 'ended' | 'unreachable' | null
 }
-const known = createStore<Known>({ session: undefined, reason: null })
+export const known = createStore<Known>({ session: undefined, reason: null })
 
 function set(session: Known['session'], reason: Known['reason'] = null): void {
   setCsrfToken(session?.csrfToken ?? null)
@@ -22,7 +22,7 @@ export async function readSession(): Promise<void> {
   try {
     set(await callSession<Session>('GET', '/v1/session'))
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401) set(null)
+    if (error instanceof ApiProblem && error.status === 401) end()
     else set(known.get().session, 'unreachable')
   }
 }
@@ -32,8 +32,14 @@ export async function signOut(): Promise<void> {
   location.assign('/board')
 }
 
+/** Nobody is signed in; whoever was is told why, until somebody is again. */
+function end(): void {
+  const { session, reason } = known.get()
+  set(null, session?.state === 'signed_in' || reason === 'ended' ? 'ended' : null)
+}
+
 onSignedOut(() => {
-  if (known.get().session?.state === 'signed_in') set(null, 'ended')
+  if (known.get().session?.state === 'signed_in') end()
 })
 
 export const useSession = (): Known['session'] => known.use().session
