@@ -1,6 +1,6 @@
 import { QueryClient } from '@tanstack/react-query'
-import { afterEach, expect, test, vi } from 'vitest'
-import { followEvents } from './live.ts'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { followEvents, live } from './live.ts'
 
 // Read when the client is made.
 vi.hoisted(() => vi.stubGlobal('location', { origin: 'http://localhost' }))
@@ -15,25 +15,39 @@ class Stream {
   constructor() {
     Stream.opened.push(this)
   }
-  addEventListener(): void {}
+  readonly #heard = new Map<string, () => void>()
+  addEventListener(kind: string, effect: () => void): void {
+    this.#heard.set(kind, effect)
+  }
+  tell(kind: string): void {
+    this.#heard.get(kind)?.()
+  }
   close(): void {
     this.readyState = CLOSED
   }
 }
 
+beforeEach(() => {
+  vi.useFakeTimers()
+  vi.stubGlobal('EventSource', Stream)
+  Stream.opened = []
+})
 afterEach(() => {
   vi.useRealTimers()
   vi.unstubAllGlobals()
 })
 
-test('a stream that is no longer followed is not opened again by the question that was under way', async () => {
-  vi.useFakeTimers()
-  vi.stubGlobal('EventSource', Stream)
-  const answered = Promise.withResolvers<Response>()
-  vi.stubGlobal('fetch', () => answered.promise)
-  const stop = followEvents(new QueryClient())
+function follow(queries = new QueryClient()) {
+  const stop = followEvents(queries)
   const [stream] = Stream.opened
   if (!stream) throw new Error('no stream was opened')
+  return { stream, stop }
+}
+
+test('a stream that is no longer followed is not opened again by the question that was under way', async () => {
+  const answered = Promise.withResolvers<Response>()
+  vi.stubGlobal('fetch', () => answered.promise)
+  const { stream, stop } = follow()
   stream.readyState = CLOSED
   stream.onerror()
   await vi.advanceTimersByTimeAsync(3_000)
@@ -42,4 +56,18 @@ test('a stream that is no longer followed is not opened again by the question th
   answered.resolve(new Response('{}', { status: 401 }))
   await vi.advanceTimersByTimeAsync(60_000)
   expect(Stream.opened).toHaveLength(1)
+})
+
+test('a stream that begins anew, its place forgotten, is live again and reads what was missed', async () => {
+  const queries = new QueryClient()
+  queries.setQueryData(['orders'], [])
+  const { stream, stop } = follow(queries)
+  stream.tell('ready')
+  stream.onerror()
+  expect(live.get().state).toBe('lost')
+  stream.tell('reset')
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(live.get().state).toBe('open')
+  expect(queries.getQueryState(['orders'])?.isInvalidated).toBe(true)
+  stop()
 })

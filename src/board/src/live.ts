@@ -10,7 +10,7 @@ export interface Live {
   heardAt: number | null
 }
 
-const live = createStore<Live>({ state: 'connecting', heardAt: null })
+export const live = createStore<Live>({ state: 'connecting', heardAt: null })
 const set = (next: Partial<Live>): void => live.set({ ...live.get(), ...next })
 export const useLive = live.use
 
@@ -20,7 +20,6 @@ interface LiveData {
   order: OrderEvent
   change: ChangeEvent
   attention: Schemas['AttentionEvent']
-  notice: Schemas['NoticeEvent']
 }
 export type LiveEvent = { [K in keyof LiveData]: { kind: K; data: LiveData[K] } }[keyof LiveData]
 type Listener = (event: LiveEvent) => void
@@ -50,6 +49,11 @@ export function followEvents(queries: QueryClient): () => void {
       touched.clear()
     }, GATHER_MS)
   }
+  const begin = (missed: boolean): void => {
+    // What happened while nobody listened.
+    if (missed) touch('orders', 'order', 'site-changes', 'import-requests', 'timeline', 'shops')
+    set({ state: 'open', heardAt: Date.now() })
+  }
   const listen = <K extends keyof LiveData>(kind: K, effect: (data: LiveData[K]) => void): void => {
     source?.addEventListener(kind, (message: MessageEvent<string>) => {
       const data = JSON.parse(message.data) as LiveData[K]
@@ -60,14 +64,9 @@ export function followEvents(queries: QueryClient): () => void {
   const connect = (): void => {
     if (live.get().state === 'open') set({ state: 'connecting' })
     source = new EventSource('/v1/events')
-    source.addEventListener('ready', () => {
-      // What happened while nobody listened.
-      if (live.get().state === 'lost') touch('orders', 'order', 'site-changes', 'import-requests', 'timeline')
-      set({ state: 'open', heardAt: Date.now() })
-    })
-    source.addEventListener('reset', () =>
-      touch('orders', 'order', 'site-changes', 'import-requests', 'shops'),
-    )
+    // It begins with one of the two: `reset` where the service no longer knows the place that it was left at.
+    source.addEventListener('ready', () => begin(live.get().state === 'lost'))
+    source.addEventListener('reset', () => begin(true))
     source.addEventListener('board', (message: MessageEvent<string>) => {
       queries.setQueryData(['board'], JSON.parse(message.data) as Board)
       set({ heardAt: Date.now() })
@@ -79,7 +78,6 @@ export function followEvents(queries: QueryClient): () => void {
     })
     listen('change', () => touch('site-changes', 'orders', 'timeline'))
     listen('attention', () => touch('shops'))
-    listen('notice', () => touch('notices'))
     source.onerror = () => {
       set({ state: 'lost' })
       // The browser comes again by itself, except when it was answered with an error: then somebody has to ask why.
