@@ -14,6 +14,11 @@ export const queries = new QueryClient({
   },
 })
 
+/** What stands under these names is read anew: at once where it is seen, else when it is opened. */
+export function refresh(...names: string[]): void {
+  for (const name of names) void queries.invalidateQueries({ queryKey: [name] })
+}
+
 /** Fresh by events; asked again each minute, which also proves that the service still answers. */
 export const useBoard = () =>
   useQuery({

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answer, api, problemText, type Schemas } from '../api.ts'
-import { queries } from '../data.ts'
+import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
 import { number, shortTime } from './format.ts'
@@ -115,7 +115,7 @@ function Decide(props: {
       // Somebody else may have decided meanwhile: the list shows it either way.
       .finally(() => {
         setBusy(false)
-        void queries.invalidateQueries({ queryKey: ['admin'] })
+        refresh('admin')
       })
   }
   const title = refused

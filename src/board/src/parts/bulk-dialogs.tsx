@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { problemText } from '../api.ts'
-import { queries, useBoard, useMalls, useNames } from '../data.ts'
+import { refresh, useBoard, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { actionWord, type ChangeAction, ORDER_STATUSES, type OrderStatus, statusWord } from '../words.ts'
 import {
@@ -46,8 +46,7 @@ export function BulkDialog(props: {
       setError(thrown)
     } finally {
       setBusy(null)
-      for (const queryKey of [['orders'], ['order'], ['site-changes'], ['board']])
-        void queries.invalidateQueries({ queryKey })
+      refresh('orders', 'order', 'site-changes', 'board')
     }
   }
   const missing = error !== null && props.run === null

@@ -1,6 +1,6 @@
 import { createContext, type FormEvent, useContext, useState } from 'react'
 import { ApiProblem, answer, api, type Order, problemText } from '../api.ts'
-import { queries } from '../data.ts'
+import { queries, refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
 import { patchOfEdit, valueAt } from './merge-patch.ts'
@@ -27,8 +27,7 @@ async function save(order: Order, pointer: string, value: unknown, version: numb
     }),
   )
   queries.setQueryData(['order', order.id], saved)
-  for (const queryKey of [['orders'], ['timeline'], ['versions']])
-    void queries.invalidateQueries({ queryKey })
+  refresh('orders', 'timeline', 'versions')
   toast(t('保存しました。', 'Saved.'))
   return saved
 }

@@ -1,6 +1,6 @@
 import { useState } from 'react'
 import { ApiProblem, answer, api, problemText } from '../api.ts'
-import { queries } from '../data.ts'
+import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { useIsOwner } from '../session.ts'
 import { Choice, Field } from './field.tsx'
@@ -137,7 +137,7 @@ function Form({ tool }: { tool: Tool }) {
     answer(
       api.PUT('/v1/labels/settings', { body: { format: tool.id, settings: nested(tool, values) } }),
     ).then(() => {
-      void queries.invalidateQueries({ queryKey: ['label-formats'] })
+      refresh('label-formats')
       toast(t('送り状の設定を保存しました。', 'Saved.'))
     }, setError)
   }

@@ -1,6 +1,6 @@
 import { type FormEvent, useState } from 'react'
 import { answer, api, problemText, type Schemas } from '../api.ts'
-import { queries, useNames, useShops } from '../data.ts'
+import { refresh, useNames, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { useIsOwner } from '../session.ts'
 import { Choice, Field } from './field.tsx'
@@ -71,7 +71,7 @@ export function MailTry() {
         }),
       )
       toast(t('判別ルールを保存しました。', 'The rule is kept.'))
-      void queries.invalidateQueries({ queryKey: ['shops'] })
+      refresh('shops')
     } catch (thrown) {
       setError(thrown)
     }

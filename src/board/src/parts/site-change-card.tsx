@@ -1,7 +1,7 @@
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { answer, api, problemText, type SiteChange } from '../api.ts'
-import { queries } from '../data.ts'
+import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { useMayWork } from '../session.ts'
 import { actionWord } from '../words.ts'
@@ -16,31 +16,25 @@ const STEPS: Record<SiteChange['steps'][number]['state'], [Tone, string, string]
   applied: ['done', '反映済み', 'applied'],
 }
 
-const refresh = (): void => {
-  for (const queryKey of [['site-changes'], ['orders'], ['order'], ['board'], ['timeline']])
-    void queries.invalidateQueries({ queryKey })
-}
+/** After the last of them, however many were sent. */
+export const refreshChanges = (): void => refresh('site-changes', 'orders', 'order', 'board', 'timeline')
 
-export async function retryChange(id: string): Promise<void> {
-  await answer(api.POST('/v1/site-changes/{id}/retry', { params: { path: { id } } }))
-  refresh()
-}
-export async function dismissChange(id: string): Promise<void> {
-  await answer(api.POST('/v1/site-changes/{id}/dismiss', { params: { path: { id } } }))
-  refresh()
-}
+export const retryChange = (id: string) =>
+  answer(api.POST('/v1/site-changes/{id}/retry', { params: { path: { id } } }))
+export const dismissChange = (id: string) =>
+  answer(api.POST('/v1/site-changes/{id}/dismiss', { params: { path: { id } } }))
 
 /** One change with its steps; where it did not end well, the cause, the next step and the buttons for it. */
 export function SiteChangeCard({ change, withOrder }: { change: SiteChange; withOrder?: boolean }) {
   const mayWork = useMayWork()
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
-  const act = (what: (id: string) => Promise<void>) => {
+  const act = (what: (id: string) => Promise<unknown>) => {
     if (busy) return
     setBusy(true)
     setError(null)
     what(change.id)
-      .catch(setError)
+      .then(refreshChanges, setError)
       .finally(() => setBusy(false))
   }
   const bad = (change.state === 'failed' || change.state === 'warning') && change.dismissedAt === null

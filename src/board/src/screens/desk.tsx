@@ -2,12 +2,12 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useSearch } from 'wouter'
 import { ApiProblem, answer, api, type ImportRequest, problemText, type SiteChange } from '../api.ts'
-import { queries, useBoard, useNames } from '../data.ts'
+import { refresh, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { number, shortTime } from '../parts/format.ts'
 import { MailTry } from '../parts/mail-try.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
-import { dismissChange, retryChange, SiteChangeCard } from '../parts/site-change-card.tsx'
+import { dismissChange, refreshChanges, retryChange, SiteChangeCard } from '../parts/site-change-card.tsx'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
 
@@ -139,11 +139,8 @@ function Changes({ state, tone, title }: { state: 'failed' | 'warning'; tone: To
             code={code}
             count={changes.length}
             actions={[
-              [t('もう一度送る', 'Send again'), () => forAll(changes, (change) => retryChange(change.id))],
-              [
-                t('確認済みにする', 'Mark as seen'),
-                () => forAll(changes, (change) => dismissChange(change.id)),
-              ],
+              [t('もう一度送る', 'Send again'), () => forAll(changes, retryChange, refreshChanges)],
+              [t('確認済みにする', 'Mark as seen'), () => forAll(changes, dismissChange, refreshChanges)],
             ]}
           >
             {changes.map((change: SiteChange) => (
@@ -162,13 +159,17 @@ interface Done {
 }
 
 /** A few at a time; what does not work out is named and keeps nothing else back. */
-async function forAll<T>(all: readonly T[], act: (one: T) => Promise<unknown>): Promise<Done> {
+async function forAll(
+  all: readonly { id: string }[],
+  act: (id: string) => Promise<unknown>,
+  after: () => void,
+): Promise<Done> {
   const done: Done = { ok: 0, failed: [] }
   const waiting = [...all]
   const take = async (): Promise<void> => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       try {
-        await act(one)
+        await act(one.id)
         done.ok++
       } catch (error) {
         if (error instanceof ApiProblem && error.status === 401) throw error
@@ -176,7 +177,7 @@ async function forAll<T>(all: readonly T[], act: (one: T) => Promise<unknown>): 
       }
     }
   }
-  await Promise.all([take(), take(), take(), take()])
+  await Promise.all([take(), take(), take(), take()]).finally(after)
   return done
 }
 
@@ -242,9 +243,7 @@ function Cause(props: {
   )
 }
 
-const refreshImports = (): void => {
-  for (const queryKey of [['import-requests'], ['board']]) void queries.invalidateQueries({ queryKey })
-}
+const refreshImports = (): void => refresh('import-requests', 'board')
 
 function Imports() {
   const list = useQuery({
@@ -283,15 +282,13 @@ function Imports() {
               ],
               [
                 t('確認済みにする', 'Mark as seen'),
-                async () => {
-                  const done = await forAll(requests, (request) =>
-                    answer(
-                      api.POST('/v1/import-requests/{id}/dismiss', { params: { path: { id: request.id } } }),
-                    ),
-                  )
-                  refreshImports()
-                  return done
-                },
+                () =>
+                  forAll(
+                    requests,
+                    (id) =>
+                      answer(api.POST('/v1/import-requests/{id}/dismiss', { params: { path: { id } } })),
+                    refreshImports,
+                  ),
               ],
             ]}
           >

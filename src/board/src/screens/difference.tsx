@@ -88,13 +88,13 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
   const [busy, setBusy] = useState(false)
   const [error, setError] = useState<unknown>(null)
   const take = async () => {
+    const params = { path: { id: orderId } }
+    let order = await answer(api.GET('/v1/orders/{id}', { params }))
     for (const line of lines) {
       if (sides.get(line.path) !== 'mall' || ofMall(line.path)) continue
-      const params = { path: { id: orderId } }
-      const order = await answer(api.GET('/v1/orders/{id}', { params }))
       const body = patchAt(order.detail, line.path, line.mallNow)
       const header = { 'If-Match': `"${order.version}"` }
-      await answer(api.PATCH('/v1/orders/{id}', { params: { ...params, header }, body }))
+      order = await answer(api.PATCH('/v1/orders/{id}', { params: { ...params, header }, body }))
     }
   }
   const run = () => {

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answer, api, problemText } from '../api.ts'
-import { queries } from '../data.ts'
+import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Applications } from '../parts/applications.tsx'
 import { Choice } from '../parts/field.tsx'
@@ -150,7 +150,7 @@ function Tenants() {
   const change = (id: string, status: 'active' | 'suspended') => {
     setError(null)
     answer(api.PATCH('/v1/admin/tenants/{id}', { params: { path: { id } }, body: { status } })).then(
-      () => void queries.invalidateQueries({ queryKey: ['admin'] }),
+      () => refresh('admin'),
       setError,
     )
   }

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
 import { ApiProblem, answer, api, problemText, type Schemas } from '../api.ts'
-import { queries, useMalls, useShops } from '../data.ts'
+import { refresh, useMalls, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { number, shortTime } from '../parts/format.ts'
@@ -48,9 +48,7 @@ export default function Shops() {
   )
 }
 
-const refreshShops = (): void => {
-  for (const queryKey of [['shops'], ['board'], ['credentials']]) void queries.invalidateQueries({ queryKey })
-}
+const refreshShops = (): void => refresh('shops', 'mailboxes', 'board', 'credentials')
 
 function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
   const mall = useMalls().data?.find(({ name }) => name === shop.marketplace)
@@ -351,7 +349,7 @@ function NewMailbox({ shops }: { shops: readonly Shop[] }) {
     }
     answer(api.POST('/v1/mailboxes', { body })).then(() => {
       setValues(empty)
-      void queries.invalidateQueries({ queryKey: ['mailboxes'] })
+      refresh('mailboxes')
       toast(t('受信箱を追加しました。接続テストをしてください。', 'Added. Now test it.'))
     }, setError)
   }
