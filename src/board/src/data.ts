@@ -10,7 +10,8 @@ export const queries = new QueryClient({
       refetchOnWindowFocus: true,
       networkMode: 'always',
     },
-    mutations: { networkMode: 'always' },
+    // What was sent may hold a password: it is let go of with the form.
+    mutations: { networkMode: 'always', gcTime: 0 },
   },
 })
 

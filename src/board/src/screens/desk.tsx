@@ -8,7 +8,8 @@ import { number, shortTime } from '../parts/format.ts'
 import { MailTry } from '../parts/mail-try.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { dismissChange, refreshChanges, retryChange, SiteChangeCard } from '../parts/site-change-card.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Failed, Loading, Problem } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 
 const MOST = 200
@@ -191,15 +192,8 @@ function Cause(props: {
   children: ReactNode
 }) {
   const mayWork = useMayWork()
-  const [busy, setBusy] = useState(false)
+  const { busy, error, send } = useSend()
   const [done, setDone] = useState<Done | null>(null)
-  const run = (act: () => Promise<Done>) => {
-    if (busy) return
-    setBusy(true)
-    act()
-      .then(setDone, () => undefined)
-      .finally(() => setBusy(false))
-  }
   return (
     <article className="cause">
       <header>
@@ -220,7 +214,7 @@ function Cause(props: {
               type="button"
               className="button"
               aria-disabled={busy}
-              onClick={() => run(act)}
+              onClick={() => send(() => act().then(setDone))}
             >
               {t(`${label}(${number(props.count)}件すべて)`, `${label} (all ${props.count})`)}
             </button>
@@ -235,6 +229,7 @@ function Cause(props: {
           </span>
         </div>
       )}
+      <Problem error={error} />
       <details open={props.count <= 3}>
         <summary>{t(`${number(props.count)}件を見る`, `See ${props.count}`)}</summary>
         <div className="card-list">{props.children}</div>
@@ -305,10 +300,9 @@ function Imports() {
 function ImportCard({ request }: { request: ImportRequest }) {
   const { shop } = useNames()
   const mayWork = useMayWork()
-  const [error, setError] = useState<unknown>(null)
-  const act = (path: '/v1/import-requests/{id}/retry' | '/v1/import-requests/{id}/dismiss') => {
-    answer(api.POST(path, { params: { path: { id: request.id } } })).then(refreshImports, setError)
-  }
+  const { busy, error, send } = useSend()
+  const act = (path: '/v1/import-requests/{id}/retry' | '/v1/import-requests/{id}/dismiss') =>
+    send(() => answer(api.POST(path, { params: { path: { id: request.id } } })).then(refreshImports))
   return (
     <article className="change-card change-failed">
       <header>
@@ -322,15 +316,25 @@ function ImportCard({ request }: { request: ImportRequest }) {
       )}
       {mayWork && (
         <div className="row">
-          <button type="button" className="button" onClick={() => act('/v1/import-requests/{id}/retry')}>
+          <button
+            type="button"
+            className="button"
+            aria-disabled={busy}
+            onClick={() => act('/v1/import-requests/{id}/retry')}
+          >
             {t('もう一度取り込む', 'Import again')}
           </button>
-          <button type="button" className="button" onClick={() => act('/v1/import-requests/{id}/dismiss')}>
+          <button
+            type="button"
+            className="button"
+            aria-disabled={busy}
+            onClick={() => act('/v1/import-requests/{id}/dismiss')}
+          >
             {t('確認済みにする', 'Mark as seen')}
           </button>
         </div>
       )}
-      {error !== null && <p className="field-error">＊{problemText(error)}</p>}
+      <Problem error={error} />
     </article>
   )
 }
