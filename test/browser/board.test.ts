@@ -189,6 +189,20 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await close()
   })
 
+  test('a cancel without its reason is not sent, and the reason takes the complaint away', async () => {
+    const [order] = await ordersOf(rig, 'status=new&marketplace=rakuten&limit=1')
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders/${order?.id}`)
+    await page.getByLabel('サイト変更', { exact: true }).selectOption('cancel')
+    await dialog(page).getByRole('button', { name: '1件を送信' }).click()
+    await dialog(page).getByRole('alert').getByText('キャンセル理由を選んでください。').waitFor()
+    await dialog(page)
+      .getByLabel(/キャンセル理由/)
+      .selectOption({ index: 1 })
+    expect(await dialog(page).getByRole('alert').allTextContents()).toEqual([])
+    await close()
+  })
+
   test('two browsers edit one order: the slower one sees both values and decides', async () => {
     const [order] = await ordersOf(rig, 'status=new&limit=1')
     const [first, second] = await Promise.all([enterDemo(rig), enterDemo(rig)])

@@ -1,27 +1,19 @@
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect } from 'react'
 import type { Board } from './api.ts'
 import { useBoard } from './data.ts'
 import { t } from './i18n.ts'
 import { keep, kept } from './kept.ts'
 import { onLiveEvent } from './live.ts'
+import { createStore } from './store.ts'
 
 /** Sound and desktop notice for what a person must see: 要対応, 失敗, cancelled after it was pulled. Off until somebody wants it. */
-let on = kept('alarms') === 'on'
-const listeners = new Set<() => void>()
-
-export const useAlarmsOn = (): boolean =>
-  useSyncExternalStore(
-    (tell) => {
-      listeners.add(tell)
-      return () => listeners.delete(tell)
-    },
-    () => on,
-  )
+const alarms = createStore(kept('alarms') === 'on')
+export const useAlarmsOn = alarms.use
 
 export async function switchAlarms(): Promise<void> {
-  on = !on
+  const on = !alarms.get()
+  alarms.set(on)
   keep('alarms', on ? 'on' : null)
-  for (const tell of listeners) tell()
   // A browser asks only when a person pressed something.
   if (on && 'Notification' in window && Notification.permission === 'default')
     await Notification.requestPermission()
@@ -46,7 +38,7 @@ function beep(): void {
 }
 
 function alarm(text: string, tag: string): void {
-  if (!on) return
+  if (!alarms.get()) return
   beep()
   if ('Notification' in window && Notification.permission === 'granted')
     new Notification('Torikomi', { body: text, tag, lang: document.documentElement.lang })

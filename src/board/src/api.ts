@@ -32,9 +32,17 @@ export class ApiProblem extends Error {
   }
 }
 
+/** What the page itself has to say against it, in words for staff. */
+export class Refusal extends Error {}
+
+/** What is wrong with one field, where the service said so. */
+export const fieldProblem = (error: unknown, field: string): string | undefined =>
+  error instanceof ApiProblem ? error.errors.find((one) => one.field === field)?.message : undefined
+
 /** The text of whatever was thrown, as staff should read it. */
 export function problemText(error: unknown): string {
   if (error instanceof ApiProblem) return `${error.message} (${error.code})`
+  if (error instanceof Refusal) return error.message
   return t(
     'サーバーに接続できません。回線とサーバーの状態を確認してください。(OFFLINE)',
     'The server cannot be reached. Check the line and the server. (OFFLINE)',

@@ -16,46 +16,41 @@ export function App() {
   const door = useDoor()
   // A link of a mail comes first: it may be for another account than the one that is signed in.
   const signedIn = session?.state === 'signed_in' && (door === null || door.kind === 'error')
-  const [opened, setOpened] = useState(false)
+  const account = signedIn ? session.account : null
   const [last, setLast] = useState<Account | null>(null)
   useEffect(() => void readSession(), [])
   useEffect(() => {
-    if (!signedIn) return
-    setOpened(true)
-    setLast(session?.account ?? null)
-  }, [signedIn, session])
-
-  const account = signedIn ? (session.account ?? null) : last
+    if (account) setLast(account)
+  }, [account])
+  const shown = account ?? last
   if (session === undefined) return <Starting unreachable={reason === 'unreachable'} />
   return (
     <Suspense fallback={<Loading />}>
       {/* It stays behind the sign-in, so that nothing typed is lost; another person's screen begins anew. */}
-      {(signedIn || opened) && (
-        <div inert={!signedIn} key={account?.id}>
+      {shown && (
+        <div inert={!signedIn} key={shown.id}>
           <Shell>
             <Suspense fallback={<Loading />}>
               <Switch>
-                {screensOf(account?.role ?? 'read_only').map(({ path, Screen }) => (
+                {screensOf(shown.role).map(({ path, Screen }) => (
                   <Route key={path} path={path} component={Screen} />
                 ))}
                 <Route>
-                  <Redirect to={home(account)} replace />
+                  <Redirect to={home(shown)} replace />
                 </Route>
               </Switch>
             </Suspense>
           </Shell>
         </div>
       )}
-      {!signedIn && <SignIn ended={reason === 'ended'} over={opened} />}
+      {!signedIn && <SignIn ended={reason === 'ended' && last !== null} over={last !== null} />}
       <Toasts />
     </Suspense>
   )
 }
 
-function home(account: Account | null): string {
-  if (account && isOperator(account)) return '/operator'
-  return '/orders?status=auto_imported'
-}
+const home = (account: Account): string =>
+  isOperator(account) ? '/operator' : '/orders?status=auto_imported'
 
 function Starting({ unreachable }: { unreachable: boolean }) {
   useEffect(() => {

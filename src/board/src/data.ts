@@ -10,9 +10,15 @@ export const queries = new QueryClient({
       refetchOnWindowFocus: true,
       networkMode: 'always',
     },
-    mutations: { networkMode: 'always' },
+    // What was sent may hold a password: it is let go of with the form.
+    mutations: { networkMode: 'always', gcTime: 0 },
   },
 })
+
+/** What stands under these names is read anew: at once where it is seen, else when it is opened. */
+export function refresh(...names: string[]): void {
+  for (const name of names) void queries.invalidateQueries({ queryKey: [name] })
+}
 
 /** Fresh by events; asked again each minute, which also proves that the service still answers. */
 export const useBoard = () =>

@@ -1,4 +1,4 @@
-import { useSyncExternalStore } from 'react'
+import { createStore } from './store.ts'
 
 /** What a link of a mail, or the way back from an identity provider, asks of the sign-in. Behind the #, so that no log keeps it. */
 export type Door = { kind: 'invitation' | 'password-reset'; token: string } | { kind: 'error'; code: string }
@@ -10,21 +10,11 @@ export function doorOf(hash: string): Door | null {
   return code ? { kind: 'error', code } : null
 }
 
-let door = typeof location === 'undefined' ? null : doorOf(location.hash)
-const listeners = new Set<() => void>()
-
-export const useDoor = (): Door | null =>
-  useSyncExternalStore(
-    (tell) => {
-      listeners.add(tell)
-      return () => listeners.delete(tell)
-    },
-    () => door,
-  )
+const door = createStore(typeof location === 'undefined' ? null : doorOf(location.hash))
+export const useDoor = door.use
 
 /** Done with it: its token leaves the address. */
 export function closeDoor(): void {
-  door = null
   history.replaceState(null, '', '/board')
-  for (const tell of listeners) tell()
+  door.set(null)
 }

@@ -1,26 +1,16 @@
-import { useSyncExternalStore } from 'react'
 import { keep, kept } from './kept.ts'
+import { createStore } from './store.ts'
 
 /** Japanese first. Both texts stand together where they are used, so that neither is forgotten. */
 export type Language = 'ja' | 'en'
 
-let language: Language = kept('language') === 'en' ? 'en' : 'ja'
-const listeners = new Set<() => void>()
+const language = createStore<Language>(kept('language') === 'en' ? 'en' : 'ja')
+export const useLanguage = language.use
 
-export const t = (ja: string, en: string): string => (language === 'ja' ? ja : en)
+export const t = (ja: string, en: string): string => (language.get() === 'ja' ? ja : en)
 
 export function setLanguage(next: Language): void {
-  language = next
   keep('language', next)
   document.documentElement.lang = next
-  for (const tell of listeners) tell()
+  language.set(next)
 }
-
-export const useLanguage = (): Language =>
-  useSyncExternalStore(
-    (tell) => {
-      listeners.add(tell)
-      return () => listeners.delete(tell)
-    },
-    () => language,
-  )

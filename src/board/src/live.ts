@@ -1,7 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { useSyncExternalStore } from 'react'
 import type { Board, Schemas } from './api.ts'
 import { readSession } from './session.ts'
+import { createStore } from './store.ts'
 
 /** Live by GET /v1/events. What is shown is only called current while the stream is open. */
 export interface Live {
@@ -10,21 +10,9 @@ export interface Live {
   heardAt: number | null
 }
 
-let live: Live = { state: 'connecting', heardAt: null }
-const listeners = new Set<() => void>()
-function set(next: Partial<Live>): void {
-  live = { ...live, ...next }
-  for (const tell of listeners) tell()
-}
-
-export const useLive = (): Live =>
-  useSyncExternalStore(
-    (tell) => {
-      listeners.add(tell)
-      return () => listeners.delete(tell)
-    },
-    () => live,
-  )
+export const live = createStore<Live>({ state: 'connecting', heardAt: null })
+const set = (next: Partial<Live>): void => live.set({ ...live.get(), ...next })
+export const useLive = live.use
 
 type OrderEvent = Schemas['OrderEvent']
 type ChangeEvent = Schemas['SiteChangeEvent']
@@ -32,7 +20,6 @@ interface LiveData {
   order: OrderEvent
   change: ChangeEvent
   attention: Schemas['AttentionEvent']
-  notice: Schemas['NoticeEvent']
 }
 export type LiveEvent = { [K in keyof LiveData]: { kind: K; data: LiveData[K] } }[keyof LiveData]
 type Listener = (event: LiveEvent) => void
@@ -49,6 +36,7 @@ const AGAIN_MS = 3_000
 /** Follows the stream until the returned function is called. */
 export function followEvents(queries: QueryClient): () => void {
   let source: EventSource | null = null
+  let followed = true
   let again: ReturnType<typeof setTimeout> | undefined
   const touched = new Set<string>()
   let gather: ReturnType<typeof setTimeout> | undefined
@@ -61,6 +49,11 @@ export function followEvents(queries: QueryClient): () => void {
       touched.clear()
     }, GATHER_MS)
   }
+  const begin = (missed: boolean): void => {
+    // What happened while nobody listened.
+    if (missed) touch('orders', 'order', 'site-changes', 'import-requests', 'timeline', 'shops')
+    set({ state: 'open', heardAt: Date.now() })
+  }
   const listen = <K extends keyof LiveData>(kind: K, effect: (data: LiveData[K]) => void): void => {
     source?.addEventListener(kind, (message: MessageEvent<string>) => {
       const data = JSON.parse(message.data) as LiveData[K]
@@ -69,16 +62,11 @@ export function followEvents(queries: QueryClient): () => void {
     })
   }
   const connect = (): void => {
-    set({ state: live.state === 'open' ? 'connecting' : live.state })
+    if (live.get().state === 'open') set({ state: 'connecting' })
     source = new EventSource('/v1/events')
-    source.addEventListener('ready', () => {
-      // What happened while nobody listened.
-      if (live.state === 'lost') touch('orders', 'order', 'site-changes', 'import-requests', 'timeline')
-      set({ state: 'open', heardAt: Date.now() })
-    })
-    source.addEventListener('reset', () =>
-      touch('orders', 'order', 'site-changes', 'import-requests', 'shops'),
-    )
+    // It begins with one of the two: `reset` where the service no longer knows the place that it was left at.
+    source.addEventListener('ready', () => begin(live.get().state === 'lost'))
+    source.addEventListener('reset', () => begin(true))
     source.addEventListener('board', (message: MessageEvent<string>) => {
       queries.setQueryData(['board'], JSON.parse(message.data) as Board)
       set({ heardAt: Date.now() })
@@ -90,18 +78,19 @@ export function followEvents(queries: QueryClient): () => void {
     })
     listen('change', () => touch('site-changes', 'orders', 'timeline'))
     listen('attention', () => touch('shops'))
-    listen('notice', () => touch('notices'))
     source.onerror = () => {
       set({ state: 'lost' })
       // The browser comes again by itself, except when it was answered with an error: then somebody has to ask why.
       if (source?.readyState !== EventSource.CLOSED) return
       again = setTimeout(() => {
-        void readSession().then(connect)
+        // When the session is over the answer itself ends the following: a stream after that would never be closed.
+        void readSession().then(() => followed && connect())
       }, AGAIN_MS)
     }
   }
   connect()
   return () => {
+    followed = false
     source?.close()
     clearTimeout(again)
     clearTimeout(gather)

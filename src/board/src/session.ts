@@ -1,35 +1,19 @@
-import { useSyncExternalStore } from 'react'
-import { ApiProblem, callSession, onSignedOut, setCsrfToken } from './api.ts'
+import { ApiProblem, callSession, onSignedOut, type Schemas, setCsrfToken } from './api.ts'
+import { createStore } from './store.ts'
 
-export type SessionState = 'signed_in' | 'second_factor_required' | 'second_factor_setup_required'
+export type Session = Schemas['Session']
+export type Account = NonNullable<Session['account']>
 
-export interface Account {
-  id: string
-  name: string
-  email: string
-  role: 'owner' | 'staff' | 'read_only' | 'operator' | 'operator_without_personal_data'
-  tenantId: string | null
-  tenantName: string | null
-  secondFactor: boolean
+interface Known {
+  /** `undefined` until it was asked for, null when nobody is signed in. */
+  session: Session | null | undefined
+  reason: 'ended' | 'unreachable' | null
 }
+export const known = createStore<Known>({ session: undefined, reason: null })
 
-export interface Session {
-  state: SessionState
-  csrfToken: string
-  account: Account | null
-  mayShowPersonalData?: boolean
-}
-
-/** `undefined` until it was asked for, null when nobody is signed in. */
-let session: Session | null | undefined
-let reason: 'ended' | 'unreachable' | null = null
-const listeners = new Set<() => void>()
-
-function set(next: Session | null | undefined, why: typeof reason = null): void {
-  session = next
-  reason = why
-  setCsrfToken(next?.csrfToken ?? null)
-  for (const tell of listeners) tell()
+function set(session: Known['session'], reason: Known['reason'] = null): void {
+  setCsrfToken(session?.csrfToken ?? null)
+  known.set({ session, reason })
 }
 
 export const takeSession = (next: Session): void => set(next)
@@ -38,8 +22,8 @@ export async function readSession(): Promise<void> {
   try {
     set(await callSession<Session>('GET', '/v1/session'))
   } catch (error) {
-    if (error instanceof ApiProblem && error.status === 401) set(null)
-    else set(session, 'unreachable')
+    if (error instanceof ApiProblem && error.status === 401) end()
+    else set(known.get().session, 'unreachable')
   }
 }
 
@@ -48,17 +32,18 @@ export async function signOut(): Promise<void> {
   location.assign('/board')
 }
 
-onSignedOut(() => {
-  if (session?.state === 'signed_in') set(null, 'ended')
-})
-
-const subscribe = (tell: () => void): (() => void) => {
-  listeners.add(tell)
-  return () => listeners.delete(tell)
+/** Nobody is signed in; whoever was is told why, until somebody is again. */
+function end(): void {
+  const { session, reason } = known.get()
+  set(null, session?.state === 'signed_in' || reason === 'ended' ? 'ended' : null)
 }
 
-export const useSession = (): Session | null | undefined => useSyncExternalStore(subscribe, () => session)
-export const useSessionReason = (): typeof reason => useSyncExternalStore(subscribe, () => reason)
+onSignedOut(() => {
+  if (known.get().session?.state === 'signed_in') end()
+})
+
+export const useSession = (): Known['session'] => known.use().session
+export const useSessionReason = (): Known['reason'] => known.use().reason
 
 const WORKS = new Set(['owner', 'staff'])
 /** May do the day's work: pull, move, edit, change at the malls. */

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answer, api, problemText, type Schemas } from '../api.ts'
-import { queries } from '../data.ts'
+import { answer, api, type Schemas } from '../api.ts'
+import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
 import { number, shortTime } from './format.ts'
 import { Sign } from './sign.tsx'
-import { Failed, Loading } from './states.tsx'
+import { Failed, Loading, Problem } from './states.tsx'
+import { useSend } from './use-send.ts'
 
 type Application = Schemas['Application']
 interface Decision {
@@ -103,20 +104,16 @@ function Decide(props: {
   onClose: () => void
 }) {
   const { of, refuse: refused } = props.decision
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  const decide = () => {
-    if (busy) return
-    setBusy(true)
-    setError(null)
-    const call = refused ? refuse(of.id) : approve(of.id).then(props.onApproved)
-    call
-      .then(props.onClose, setError)
+  const { busy, error, send } = useSend()
+  const decide = async () => {
+    try {
+      if (refused) await refuse(of.id)
+      else props.onApproved(await approve(of.id))
+      props.onClose()
+    } finally {
       // Somebody else may have decided meanwhile: the list shows it either way.
-      .finally(() => {
-        setBusy(false)
-        void queries.invalidateQueries({ queryKey: ['admin'] })
-      })
+      refresh('admin')
+    }
   }
   const title = refused
     ? t(`${of.company}の申し込みを却下する`, `Refuse ${of.company}`)
@@ -132,7 +129,12 @@ function Decide(props: {
           <button type="button" className="button" disabled={busy} onClick={props.onClose}>
             {t('やめる', 'Cancel')}
           </button>
-          <button type="button" className="button button-main" aria-disabled={busy} onClick={decide}>
+          <button
+            type="button"
+            className="button button-main"
+            aria-disabled={busy}
+            onClick={() => send(decide)}
+          >
             {refused ? t('却下する', 'Refuse') : t('承認する', 'Approve')}
           </button>
         </>
@@ -146,11 +148,7 @@ function Decide(props: {
               `Makes the tenant and invites ${of.email} as its owner. This cannot be taken back.`,
             )}
       </p>
-      {error !== null && (
-        <p className="field-error" role="alert">
-          ＊{problemText(error)}
-        </p>
-      )}
+      <Problem error={error} />
     </Dialog>
   )
 }

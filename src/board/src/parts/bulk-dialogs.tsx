@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { problemText } from '../api.ts'
-import { queries, useBoard, useMalls, useNames } from '../data.ts'
+import { refresh, useBoard, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { actionWord, type ChangeAction, ORDER_STATUSES, type OrderStatus, statusWord } from '../words.ts'
 import {
@@ -21,6 +21,9 @@ import { Results } from './results.tsx'
 
 type Run = (progress: (text: string) => void) => Promise<readonly Result[]>
 
+/** Pressed although something is still to be entered. */
+const NOT_ENTERED = Symbol('not entered')
+
 /** Says what will happen, does it with its progress in sight, then shows the table of results. */
 export function BulkDialog(props: {
   title: string
@@ -37,7 +40,7 @@ export function BulkDialog(props: {
   const [results, setResults] = useState<readonly Result[] | null>(null)
   const [error, setError] = useState<unknown>(null)
   const start = async () => {
-    if (props.run === null) return setError(new Error('missing'))
+    if (props.run === null) return setError(NOT_ENTERED)
     setError(null)
     setBusy(t('送信しています…', 'Sending…'))
     try {
@@ -46,11 +49,12 @@ export function BulkDialog(props: {
       setError(thrown)
     } finally {
       setBusy(null)
-      for (const queryKey of [['orders'], ['order'], ['site-changes'], ['board']])
-        void queries.invalidateQueries({ queryKey })
+      refresh('orders', 'order', 'site-changes', 'board')
     }
   }
-  const missing = error !== null && props.run === null
+  // What is entered after that takes the complaint away, without another press.
+  const complaint =
+    error === NOT_ENTERED ? (props.run === null ? props.missing : null) : error && problemText(error)
   return (
     <Dialog
       title={props.title}
@@ -80,9 +84,9 @@ export function BulkDialog(props: {
       }
     >
       {results === null ? props.children : <Results results={results} />}
-      {error !== null && results === null && (
+      {complaint && results === null && (
         <p className="field-error" role="alert">
-          ＊{missing ? props.missing : problemText(error)}
+          ＊{complaint}
         </p>
       )}
       <p className="for-reader" role="status">

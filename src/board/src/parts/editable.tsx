@@ -1,10 +1,12 @@
 import { createContext, type FormEvent, useContext, useState } from 'react'
-import { ApiProblem, answer, api, type Order, problemText } from '../api.ts'
-import { queries } from '../data.ts'
+import { ApiProblem, answer, api, type Order } from '../api.ts'
+import { queries, refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
 import { patchOfEdit, valueAt } from './merge-patch.ts'
+import { Problem } from './states.tsx'
 import { toast } from './toast.tsx'
+import { useSend } from './use-send.ts'
 
 interface Editing {
   order: Order
@@ -19,51 +21,41 @@ interface Conflict {
 }
 
 /** Saves one place of an order as it was read; somebody who was faster is not overwritten. */
-async function save(order: Order, pointer: string, value: unknown, version: number): Promise<Order> {
+async function save(order: Order, pointer: string, value: unknown): Promise<void> {
   const saved = await answer(
     api.PATCH('/v1/orders/{id}', {
-      params: { path: { id: order.id }, header: { 'if-match': `"${version}"` } as never },
-      body: patchOfEdit(order.detail, pointer, value) as never,
+      params: { path: { id: order.id }, header: { 'If-Match': `"${order.version}"` } },
+      body: patchOfEdit(order.detail, pointer, value),
     }),
   )
   queries.setQueryData(['order', order.id], saved)
-  for (const queryKey of [['orders'], ['timeline'], ['versions']])
-    void queries.invalidateQueries({ queryKey })
+  refresh('orders', 'timeline', 'versions')
   toast(t('保存しました。', 'Saved.'))
-  return saved
 }
 
 const shown = (value: unknown): string => (value === null || value === undefined ? '' : String(value))
 
 /** A value with the mall's beside it where staff wrote another; changed in place. */
-export function Editable(props: { label: string; pointer: string; multiline?: boolean; number?: boolean }) {
+export function Editable(props: { label: string; pointer: string; multiline?: boolean }) {
   const editing = useContext(EditingContext)
   const [typed, setTyped] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const { busy, error, send, forget } = useSend()
   const [conflict, setConflict] = useState<Conflict | null>(null)
   if (!editing?.order.detail) return null
   const { order, mayEdit } = editing
   const value = valueAt(order.detail, props.pointer)
   const edit = order.edits[props.pointer]
-  const wanted = (): unknown => {
-    if (typed === null || typed.trim() === '') return null
-    return props.number ? Number(typed.replace(/[,，\s]/g, '')) : typed
-  }
-  const send = async (base: Order, mine: unknown) => {
-    setBusy(true)
-    setError(null)
+  const wanted = typed === null || typed.trim() === '' ? null : typed
+  const keep = async (base: Order, mine: unknown) => {
     try {
-      await save(base, props.pointer, mine, base.version)
+      await save(base, props.pointer, mine)
       setTyped(null)
       setConflict(null)
     } catch (thrown) {
       const current =
         thrown instanceof ApiProblem && thrown.status === 412 ? (thrown.body.current as Order) : null
-      if (current) setConflict({ current, mine })
-      else setError(thrown)
-    } finally {
-      setBusy(false)
+      if (!current) throw thrown
+      setConflict({ current, mine })
     }
   }
   return (
@@ -98,9 +90,9 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
             onType={setTyped}
             onCancel={() => {
               setTyped(null)
-              setError(null)
+              forget()
             }}
-            onSave={() => void send(order, wanted())}
+            onSave={() => send(() => keep(order, wanted))}
           />
         )}
       </dd>
@@ -115,7 +107,7 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
             setConflict(null)
             setTyped(null)
           }}
-          onMine={() => void send(conflict.current, conflict.mine)}
+          onMine={() => send(() => keep(conflict.current, conflict.mine))}
           onClose={() => setConflict(null)}
         />
       )}
@@ -135,7 +127,7 @@ function EditForm(props: {
 }) {
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (!props.busy) props.onSave()
+    props.onSave()
   }
   const field = {
     'aria-label': props.label,
@@ -156,11 +148,7 @@ function EditForm(props: {
       <button type="button" className="button" onClick={props.onCancel}>
         {t('やめる', 'Cancel')}
       </button>
-      {props.error !== null && (
-        <p className="field-error" role="alert">
-          ＊{problemText(props.error)}
-        </p>
-      )}
+      <Problem error={props.error} />
     </form>
   )
 }

@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { answer, api, problemText, type Schemas } from '../api.ts'
+import { answer, api, Refusal, type Schemas } from '../api.ts'
 import { chosen } from '../chosen.ts'
 import { t } from '../i18n.ts'
 import { useMayWork } from '../session.ts'
@@ -10,8 +10,9 @@ import { Choice, Field } from './field.tsx'
 import { fromBase64, save } from './files.ts'
 import { number, today } from './format.ts'
 import { Sign } from './sign.tsx'
-import { Failed, Loading } from './states.tsx'
+import { Failed, Loading, Problem } from './states.tsx'
 import { toast } from './toast.tsx'
+import { useSend } from './use-send.ts'
 
 type Answer = Pick<Schemas['LabelFile'], 'ready' | 'refused' | 'orders'>
 type FormatId = 'yamato_b2' | 'sagawa_ehiden3' | 'yupri_r' | 'click_post'
@@ -42,29 +43,23 @@ export function LabelExport() {
   const [service, setService] = useState('')
   const [shippedOn, setShippedOn] = useState(today)
   const [dropTimeSlot, setDrop] = useState(false)
-  const [busy, setBusy] = useState(false)
   const [result, setResult] = useState<Answer | null>(null)
-  const [error, setError] = useState<unknown>(null)
+  const { busy, error, send } = useSend()
   if (formats.isPending) return <Loading />
   if (formats.error) return <Failed error={formats.error} again={() => void formats.refetch()} />
   const tool = formats.data.formats.find(({ id }) => id === format)
   const services = tool?.services ?? []
+  const code = service || (services[0]?.code ?? '')
   const body = (orderIds: string[]) => ({
     ...{ format, orderIds },
-    options: { service: service || (services[0]?.code ?? ''), shippedOn, dropTimeSlot },
+    options: { service: code, shippedOn, dropTimeSlot },
   })
-  const run = (act: (ids: string[]) => Promise<void>) => {
-    if (busy) return
-    setBusy(true)
-    setError(null)
-    idsOf(source)
-      .then((ids) => {
-        if (ids.length === 0) throw new Error(t('対象の受注がありません。', 'There are no such orders.'))
-        return act(ids)
-      })
-      .catch(setError)
-      .finally(() => setBusy(false))
-  }
+  const run = (act: (ids: string[]) => Promise<void>) =>
+    send(async () => {
+      const ids = await idsOf(source)
+      if (ids.length === 0) throw new Refusal(t('対象の受注がありません。', 'There are no such orders.'))
+      await act(ids)
+    })
   const check = async (ids: string[]) =>
     setResult(await answer(api.POST('/v1/labels/check', { body: body(ids) })))
   const make = async (ids: string[]) => {
@@ -102,7 +97,7 @@ export function LabelExport() {
         />
         <Choice
           label={t('種類', 'Service')}
-          value={service || (services[0]?.code ?? '')}
+          value={code}
           onChange={setService}
           options={services.map(({ code, label }) => [code, label] as const)}
         />
@@ -136,11 +131,7 @@ export function LabelExport() {
           <span role="status">{busy && t('処理しています…', 'Working…')}</span>
         </div>
       )}
-      {error !== null && (
-        <p className="field-error" role="alert">
-          ＊{error instanceof Error && error.constructor === Error ? error.message : problemText(error)}
-        </p>
-      )}
+      <Problem error={error} />
       {result && <Checked result={result} />}
     </div>
   )

@@ -1,13 +1,14 @@
 import { useState } from 'react'
-import { ApiProblem, answer, api, problemText } from '../api.ts'
-import { queries } from '../data.ts'
+import { answer, api, fieldProblem } from '../api.ts'
+import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { useIsOwner } from '../session.ts'
 import { Choice, Field } from './field.tsx'
 import { useLabelFormats } from './label-export.tsx'
 import { Sign } from './sign.tsx'
-import { Loading } from './states.tsx'
+import { Loading, Problem } from './states.tsx'
 import { toast } from './toast.tsx'
+import { useSend } from './use-send.ts'
 
 type Tool = NonNullable<ReturnType<typeof useLabelFormats>['data']>['formats'][number]
 
@@ -124,38 +125,26 @@ export function LabelSettings() {
 function Form({ tool }: { tool: Tool }) {
   const owner = useIsOwner()
   const [values, setValues] = useState<Values>(() => flat(tool.settings ?? {}))
-  const [error, setError] = useState<unknown>(null)
+  const { error, submit } = useSend()
   const has = Object.keys((tool.settingsSchema.properties ?? {}) as object)
   const shown = (path: string) => has.includes(path.split('.')[0] ?? '')
-  const wrong = (path: string) =>
-    error instanceof ApiProblem
-      ? error.errors.find(({ field }) => field === `settings.${path}`)?.message
-      : undefined
   const set = (path: string, value: string) => setValues((before) => ({ ...before, [path]: value }))
-  const keep = () => {
-    setError(null)
-    answer(
+  const keep = async () => {
+    await answer(
       api.PUT('/v1/labels/settings', { body: { format: tool.id, settings: nested(tool, values) } }),
-    ).then(() => {
-      void queries.invalidateQueries({ queryKey: ['label-formats'] })
-      toast(t('送り状の設定を保存しました。', 'Saved.'))
-    }, setError)
+    )
+    refresh('label-formats')
+    toast(t('送り状の設定を保存しました。', 'Saved.'))
   }
   return (
-    <form
-      className="stack form-narrow"
-      onSubmit={(event) => {
-        event.preventDefault()
-        keep()
-      }}
-    >
+    <form className="stack form-narrow" onSubmit={submit(keep)}>
       {FIELDS.filter(([path]) => shown(path)).map(([path, ja, en, support]) => (
         <Field
           key={path}
           label={t(ja, en)}
           support={support}
           value={values[path] ?? ''}
-          error={wrong(path)}
+          error={fieldProblem(error, `settings.${path}`)}
           onChange={(event) => set(path, event.target.value)}
         />
       ))}
@@ -168,11 +157,7 @@ function Form({ tool }: { tool: Tool }) {
           options={options}
         />
       ))}
-      {error !== null && (
-        <p className="field-error" role="alert">
-          ＊{problemText(error)}
-        </p>
-      )}
+      <Problem error={error} />
       {owner ? (
         <button type="submit" className="button button-main">
           {t('保存する', 'Save')}

@@ -1,11 +1,13 @@
-import { type FormEvent, useState } from 'react'
-import { answer, api, problemText, type Schemas } from '../api.ts'
-import { queries, useNames, useShops } from '../data.ts'
+import { useState } from 'react'
+import { answer, api, type Schemas } from '../api.ts'
+import { refresh, useNames, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { useIsOwner } from '../session.ts'
 import { Choice, Field } from './field.tsx'
 import { Sign } from './sign.tsx'
+import { Problem } from './states.tsx'
 import { toast } from './toast.tsx'
+import { useSend } from './use-send.ts'
 
 const KINDS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['new_order', ['注文', 'New order']],
@@ -35,49 +37,38 @@ export function MailTry() {
   const [sender, setSender] = useState('')
   const [subject, setSubject] = useState('')
   const [found, setFound] = useState<Answer | null>(null)
-  const [error, setError] = useState<unknown>(null)
+  const { error, send, submit } = useSend()
   const owner = useIsOwner()
   const rules = () => ({
     ...(sender.trim() ? { senders: [sender.trim()] } : {}),
     ...(subject.trim() ? { subjects: [{ contains: subject.trim(), kind: 'new_order' }] } : {}),
   })
   const withRules = shopId !== '' && (sender.trim() !== '' || subject.trim() !== '')
-  const attempt = async (event: FormEvent) => {
-    event.preventDefault()
-    setError(null)
-    try {
-      setFound(
-        await recognise({
-          source,
-          ...(shopId ? { shopId } : {}),
-          ...(withRules
-            ? { mailRules: joined(shops.find(({ id }) => id === shopId)?.settings, rules()) }
-            : {}),
-        }),
-      )
-    } catch (thrown) {
-      setFound(null)
-      setError(thrown)
-    }
+  const shop = shops.find(({ id }) => id === shopId)
+  const mailRules = () => joined(shop?.settings, rules())
+  const attempt = async () => {
+    setFound(null)
+    setFound(
+      await recognise({
+        source,
+        ...(shopId ? { shopId } : {}),
+        ...(withRules ? { mailRules: mailRules() } : {}),
+      }),
+    )
   }
   const keepRule = async () => {
-    const shop = shops.find(({ id }) => id === shopId)
     if (!shop) return
-    try {
-      await answer(
-        api.PATCH('/v1/shops/{id}', {
-          params: { path: { id: shop.id } },
-          body: { settings: { ...shop.settings, mailRules: joined(shop.settings, rules()) } } as never,
-        }),
-      )
-      toast(t('判別ルールを保存しました。', 'The rule is kept.'))
-      void queries.invalidateQueries({ queryKey: ['shops'] })
-    } catch (thrown) {
-      setError(thrown)
-    }
+    await answer(
+      api.PATCH('/v1/shops/{id}', {
+        params: { path: { id: shop.id } },
+        body: { settings: { ...shop.settings, mailRules: mailRules() } } as never,
+      }),
+    )
+    toast(t('判別ルールを保存しました。', 'The rule is kept.'))
+    refresh('shops')
   }
   return (
-    <form className="stack mail-try" onSubmit={(event) => void attempt(event)}>
+    <form className="stack mail-try" onSubmit={submit(attempt)}>
       <div className="field">
         <label htmlFor="mail-source">{t('メールのソース', 'Source of the mail')}</label>
         <p id="mail-source-s" className="support">
@@ -116,14 +107,10 @@ export function MailTry() {
           {t('判別を試す', 'Try it')}
         </button>
       </div>
-      {error !== null && (
-        <p className="field-error" role="alert">
-          ＊{problemText(error)}
-        </p>
-      )}
+      <Problem error={error} />
       {found && <Found found={found} />}
       {found && withRules && owner && (
-        <button type="button" className="button button-main" onClick={() => void keepRule()}>
+        <button type="button" className="button button-main" onClick={() => send(keepRule)}>
           {t('このルールを店舗に保存', 'Keep this rule for the shop')}
         </button>
       )}

@@ -1,10 +1,11 @@
 import { useState } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
-import { problemText } from '../api.ts'
 import { t } from '../i18n.ts'
 import { actionWord } from '../words.ts'
 import { type Bulk, SIMPLE_ACTIONS } from './bulk-kinds.ts'
 import { number } from './format.ts'
+import { Problem } from './states.tsx'
+import { useSend } from './use-send.ts'
 
 /** What is ticked, and what can be done with it. */
 export default function SelectionBar(props: {
@@ -18,88 +19,78 @@ export default function SelectionBar(props: {
   onTake: (path: string) => void
 }) {
   const { count, total } = props
-  const [reading, setReading] = useState<number | null>(null)
-  const [error, setError] = useState<unknown>(null)
+  const { busy: reading, error, send } = useSend()
+  const [read, setRead] = useState(0)
   const all = () => {
-    setReading(0)
-    setError(null)
-    props.onAll(setReading).then(
-      () => setReading(null),
-      (thrown) => {
-        setReading(null)
-        setError(thrown)
-      },
-    )
+    setRead(0)
+    return props.onAll(setRead)
   }
   return (
     <div className="selection" role="region" aria-label={t('選択中の受注', 'Ticked orders')}>
       <p role="status">
-        {reading === null
-          ? t(`${number(count)}件の受注が選択されています。`, `${number(count)} orders are ticked.`)
-          : t(`${number(reading)}件を読み込みました…`, `${number(reading)} read…`)}
+        {reading
+          ? t(`${number(read)}件を読み込みました…`, `${number(read)} read…`)
+          : t(`${number(count)}件の受注が選択されています。`, `${number(count)} orders are ticked.`)}
       </p>
-      {total !== null && total > count && reading === null && (
-        <button type="button" className="link-button" onClick={all}>
+      {total !== null && total > count && !reading && (
+        <button type="button" className="link-button" onClick={() => send(all)}>
           {t(`一覧の${number(total)}件すべてを選択`, `Tick all ${number(total)} of the list`)}
         </button>
       )}
       <button type="button" className="link-button" onClick={props.onNone}>
         {t('選択を解除', 'Untick')}
       </button>
-      {error !== null && <span className="field-error">＊{problemText(error)}</span>}
-      {!props.mayWork && (
-        <div className="selection-buttons">
-          <Print onTake={props.onTake} />
-        </div>
-      )}
-      {props.mayWork && (
-        <div className="selection-buttons">
-          <button
-            type="button"
-            className="button"
-            onClick={() => props.onBulk('move')}
-            aria-keyshortcuts="F4"
-          >
-            {t('ステータス移動', 'Move')} <kbd>F4</kbd>
-          </button>
-          <button
-            type="button"
-            className="button"
-            onClick={() => props.onBulk('ship')}
-            aria-keyshortcuts="F9"
-          >
-            {t('発送完了', 'Ship')} <kbd>F9</kbd>
-          </button>
-          <MenuTrigger>
-            <Button className="button">{t('サイト変更', 'Site change')} ▾</Button>
-            <Popover className="popover">
-              <Menu
-                className="menu-list"
-                aria-label={t('サイト変更', 'Site change')}
-                onAction={(key) => props.onBulk(key as Bulk)}
-              >
-                {SIMPLE_ACTIONS.map((action) => (
-                  <MenuItem key={action} id={action} className="menu-entry">
-                    {actionWord(action)}
-                  </MenuItem>
-                ))}
-              </Menu>
-            </Popover>
-          </MenuTrigger>
-          <button type="button" className="button" onClick={() => props.onBulk('reimport')}>
-            {t('再取込', 'Re-import')}
-          </button>
-          <button
-            type="button"
-            className="button"
-            onClick={() => props.onTake('/csv')}
-            aria-keyshortcuts="F6"
-          >
-            {t('送り状CSV', 'Labels')} <kbd>F6</kbd>
-          </button>
-          <Print onTake={props.onTake} />
-        </div>
-      )}
+      <Problem error={error} />
+      <div className="selection-buttons">
+        {props.mayWork && (
+          <>
+            <button
+              type="button"
+              className="button"
+              onClick={() => props.onBulk('move')}
+              aria-keyshortcuts="F4"
+            >
+              {t('ステータス移動', 'Move')} <kbd>F4</kbd>
+            </button>
+            <button
+              type="button"
+              className="button"
+              onClick={() => props.onBulk('ship')}
+              aria-keyshortcuts="F9"
+            >
+              {t('発送完了', 'Ship')} <kbd>F9</kbd>
+            </button>
+            <MenuTrigger>
+              <Button className="button">{t('サイト変更', 'Site change')} ▾</Button>
+              <Popover className="popover">
+                <Menu
+                  className="menu-list"
+                  aria-label={t('サイト変更', 'Site change')}
+                  onAction={(key) => props.onBulk(key as Bulk)}
+                >
+                  {SIMPLE_ACTIONS.map((action) => (
+                    <MenuItem key={action} id={action} className="menu-entry">
+                      {actionWord(action)}
+                    </MenuItem>
+                  ))}
+                </Menu>
+              </Popover>
+            </MenuTrigger>
+            <button type="button" className="button" onClick={() => props.onBulk('reimport')}>
+              {t('再取込', 'Re-import')}
+            </button>
+            <button
+              type="button"
+              className="button"
+              onClick={() => props.onTake('/csv')}
+              aria-keyshortcuts="F6"
+            >
+              {t('送り状CSV', 'Labels')} <kbd>F6</kbd>
+            </button>
+          </>
+        )}
+        <Print onTake={props.onTake} />
+      </div>
     </div>
   )
 }

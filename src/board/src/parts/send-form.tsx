@@ -1,6 +1,7 @@
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef } from 'react'
 import { ApiProblem, problemText } from '../api.ts'
 import { t } from '../i18n.ts'
+import { useSend } from './use-send.ts'
 
 /** A form that sends one thing, says while it does, and shows what was wrong beside it. */
 export function SendForm(props: {
@@ -9,25 +10,15 @@ export function SendForm(props: {
   send: (form: FormData) => Promise<unknown>
   children: ReactNode
 }) {
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const { busy, error, submit } = useSend()
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => heading.current?.focus(), [])
-  const submit = async (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault()
-    if (busy) return
-    setBusy(true)
-    setError(null)
-    try {
-      await props.send(new FormData(event.currentTarget))
-    } catch (thrown) {
-      setError(thrown)
-    } finally {
-      setBusy(false)
-    }
+  const sendForm = (event: FormEvent<HTMLFormElement>) => {
+    const form = new FormData(event.currentTarget)
+    submit(() => props.send(form))(event)
   }
   return (
-    <form onSubmit={(event) => void submit(event)} className="stack">
+    <form onSubmit={sendForm} className="stack">
       <h1 ref={heading} tabIndex={-1}>
         {props.title}
       </h1>

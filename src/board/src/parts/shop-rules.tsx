@@ -1,30 +1,20 @@
 import { useState } from 'react'
-import { answer, api, problemText, type Schemas } from '../api.ts'
+import { answer, api, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
 import { actionWord, type ChangeAction } from '../words.ts'
 import { Choice, Field } from './field.tsx'
+import { Problem } from './states.tsx'
 import { toast } from './toast.tsx'
+import { useSend } from './use-send.ts'
 
 /** A shop's own settings of what happens by itself: the change with an import, and how its mails are told. */
 
 type Shop = Schemas['Shop']
-type Settings = NonNullable<NonNullable<Parameters<typeof patch>[1]>>
 
-const patch = (id: string, settings: Record<string, unknown>) =>
-  answer(api.PATCH('/v1/shops/{id}', { params: { path: { id } }, body: { settings } }))
-
-function useSaved(shop: Shop, onSaved: () => void) {
-  const [error, setError] = useState<unknown>(null)
-  return {
-    error,
-    save(more: Settings) {
-      setError(null)
-      patch(shop.id, { ...shop.settings, ...more }).then(() => {
-        onSaved()
-        toast(t('店舗の設定を保存しました。', 'Saved.'))
-      }, setError)
-    },
-  }
+async function save(shop: Shop, more: Record<string, unknown>): Promise<void> {
+  const settings = { ...shop.settings, ...more }
+  await answer(api.PATCH('/v1/shops/{id}', { params: { path: { id: shop.id } }, body: { settings } }))
+  toast(t('店舗の設定を保存しました。', 'Saved.'))
 }
 
 const ON_IMPORT: readonly ChangeAction[] = ['confirm', 'mark_paid', 'hold', 'release', 'complete']
@@ -36,16 +26,16 @@ export function OnImport({ shop, onSaved }: { shop: Shop; onSaved: () => void })
     | undefined
   const [action, setAction] = useState(kept?.action ?? '')
   const [noNote, setNoNote] = useState(kept?.conditions?.noBuyerNote ?? false)
-  const { error, save } = useSaved(shop, onSaved)
+  const { error, submit } = useSend()
   return (
     <form
       className="stack form-narrow"
-      onSubmit={(event) => {
-        event.preventDefault()
+      onSubmit={submit(async () => {
         const conditions = { ...kept?.conditions, noBuyerNote: noNote }
         const same = kept?.action === action
-        save({ onImport: action === '' ? null : { ...(same ? kept : {}), action, conditions } })
-      }}
+        await save(shop, { onImport: action === '' ? null : { ...(same ? kept : {}), action, conditions } })
+        onSaved()
+      })}
     >
       <Choice
         label={t('取り込んだらモールで行う操作', 'At the mall, as soon as an order is in')}
@@ -60,7 +50,7 @@ export function OnImport({ shop, onSaved }: { shop: Shop; onSaved: () => void })
         <input type="checkbox" checked={noNote} onChange={(event) => setNoNote(event.target.checked)} />
         {t('購入者の備考があるときは行わない', 'Not where the buyer left a note')}
       </label>
-      {error !== null && <p className="field-error">＊{problemText(error)}</p>}
+      <Problem error={error} />
       <p>
         <button type="submit" className="button">
           {t('保存する', 'Save')}
@@ -82,7 +72,7 @@ export function MailRules({ shop, onSaved }: { shop: Shop; onSaved: () => void }
   const [values, setValues] = useState<Record<string, string>>(() =>
     Object.fromEntries(LISTS.map(([name]) => [name, Array.isArray(kept[name]) ? kept[name].join(', ') : ''])),
   )
-  const { error, save } = useSaved(shop, onSaved)
+  const { error, submit } = useSend()
   const listOf = (text: string) =>
     text
       .split(/[,、\n]/)
@@ -91,11 +81,11 @@ export function MailRules({ shop, onSaved }: { shop: Shop; onSaved: () => void }
   return (
     <form
       className="stack form-narrow"
-      onSubmit={(event) => {
-        event.preventDefault()
+      onSubmit={submit(async () => {
         const lists = Object.fromEntries(LISTS.map(([name]) => [name, listOf(values[name] ?? '')]))
-        save({ mailRules: { ...kept, ...lists } })
-      }}
+        await save(shop, { mailRules: { ...kept, ...lists } })
+        onSaved()
+      })}
     >
       {LISTS.map(([name, ja, en]) => (
         <Field
@@ -106,7 +96,7 @@ export function MailRules({ shop, onSaved }: { shop: Shop; onSaved: () => void }
           onChange={(event) => setValues({ ...values, [name]: event.target.value })}
         />
       ))}
-      {error !== null && <p className="field-error">＊{problemText(error)}</p>}
+      <Problem error={error} />
       <p>
         <button type="submit" className="button">
           {t('保存する', 'Save')}

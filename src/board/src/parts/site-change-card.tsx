@@ -1,12 +1,13 @@
-import { useState } from 'react'
 import { Link } from 'wouter'
-import { answer, api, problemText, type SiteChange } from '../api.ts'
-import { queries } from '../data.ts'
+import { answer, api, type SiteChange } from '../api.ts'
+import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { useMayWork } from '../session.ts'
 import { actionWord } from '../words.ts'
 import { shortTime } from './format.ts'
 import { ChangeSign, Sign, type Tone } from './sign.tsx'
+import { Problem } from './states.tsx'
+import { useSend } from './use-send.ts'
 
 const STEPS: Record<SiteChange['steps'][number]['state'], [Tone, string, string]> = {
   waiting: ['changing', '未送信', 'not sent'],
@@ -16,33 +17,19 @@ const STEPS: Record<SiteChange['steps'][number]['state'], [Tone, string, string]
   applied: ['done', '反映済み', 'applied'],
 }
 
-const refresh = (): void => {
-  for (const queryKey of [['site-changes'], ['orders'], ['order'], ['board'], ['timeline']])
-    void queries.invalidateQueries({ queryKey })
-}
+/** After the last of them, however many were sent. */
+export const refreshChanges = (): void => refresh('site-changes', 'orders', 'order', 'board', 'timeline')
 
-export async function retryChange(id: string): Promise<void> {
-  await answer(api.POST('/v1/site-changes/{id}/retry', { params: { path: { id } } }))
-  refresh()
-}
-export async function dismissChange(id: string): Promise<void> {
-  await answer(api.POST('/v1/site-changes/{id}/dismiss', { params: { path: { id } } }))
-  refresh()
-}
+export const retryChange = (id: string) =>
+  answer(api.POST('/v1/site-changes/{id}/retry', { params: { path: { id } } }))
+export const dismissChange = (id: string) =>
+  answer(api.POST('/v1/site-changes/{id}/dismiss', { params: { path: { id } } }))
 
 /** One change with its steps; where it did not end well, the cause, the next step and the buttons for it. */
 export function SiteChangeCard({ change, withOrder }: { change: SiteChange; withOrder?: boolean }) {
   const mayWork = useMayWork()
-  const [error, setError] = useState<unknown>(null)
-  const [busy, setBusy] = useState(false)
-  const act = (what: (id: string) => Promise<void>) => {
-    if (busy) return
-    setBusy(true)
-    setError(null)
-    what(change.id)
-      .catch(setError)
-      .finally(() => setBusy(false))
-  }
+  const { busy, error, send } = useSend()
+  const act = (what: (id: string) => Promise<unknown>) => send(() => what(change.id).then(refreshChanges))
   const bad = (change.state === 'failed' || change.state === 'warning') && change.dismissedAt === null
   return (
     <article className={`change-card${bad ? ` change-${change.state}` : ''}`}>
@@ -94,11 +81,7 @@ export function SiteChangeCard({ change, withOrder }: { change: SiteChange; with
           </button>
         </div>
       )}
-      {error !== null && (
-        <p className="field-error" role="alert">
-          ＊{problemText(error)}
-        </p>
-      )}
+      <Problem error={error} />
     </article>
   )
 }

@@ -26,6 +26,14 @@ export function Failed({ error, again }: { error: unknown; again?: () => void })
   )
 }
 
+/** Why the last attempt did not work, beside what it was made with. */
+export const Problem = ({ error }: { error: unknown }) =>
+  error === null ? null : (
+    <p className="field-error" role="alert">
+      ＊{problemText(error)}
+    </p>
+  )
+
 /** A table that may be wider than the screen: it scrolls by itself, so keys must reach it. */
 export function Wide({ label, children }: { label: string; children: ReactNode }) {
   return (

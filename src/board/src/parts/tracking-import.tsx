@@ -1,6 +1,6 @@
 import { useId, useState } from 'react'
 import { Link } from 'wouter'
-import { answer, api, problemText } from '../api.ts'
+import { answer, api } from '../api.ts'
 import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { useMayWork } from '../session.ts'
@@ -10,8 +10,10 @@ import { toBase64 } from './files.ts'
 import { number, today } from './format.ts'
 import { useLabelFormats } from './label-export.tsx'
 import { Sign, type Tone } from './sign.tsx'
+import { Problem } from './states.tsx'
+import { useSend } from './use-send.ts'
 
-type Read = Awaited<ReturnType<typeof send>>
+type Read = Awaited<ReturnType<typeof readNumbers>>
 type Row = Read['rows'][number]
 interface Wanted {
   format: 'yamato_b2' | 'sagawa_ehiden3' | 'yupri_r' | 'plain'
@@ -21,7 +23,7 @@ interface Wanted {
   acceptDoubtful: boolean
 }
 
-function send(file: string, wanted: Wanted, key: string | null) {
+function readNumbers(file: string, wanted: Wanted, key: string | null) {
   const { carrier, ...rest } = wanted
   return answer(
     api.POST('/v1/labels/tracking', {
@@ -48,19 +50,13 @@ export function TrackingImport() {
   const [file, setFile] = useState<string | null>(null)
   const [key, setKey] = useState('')
   const [read, setRead] = useState<Read | null>(null)
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const { busy, error, send } = useSend()
   const change = (more: Partial<Wanted>) => {
     setWanted({ ...wanted, ...more })
     setRead(null)
   }
   const run = (idempotencyKey: string | null) => {
-    if (busy || file === null) return
-    setBusy(true)
-    setError(null)
-    send(file, wanted, idempotencyKey)
-      .then(setRead, setError)
-      .finally(() => setBusy(false))
+    if (file !== null) send(() => readNumbers(file, wanted, idempotencyKey).then(setRead))
   }
   const take = (chosen: File | undefined) => {
     setRead(null)
@@ -149,11 +145,7 @@ export function TrackingImport() {
           <span role="status">{busy && t('処理しています…', 'Working…')}</span>
         </div>
       )}
-      {error !== null && (
-        <p className="field-error" role="alert">
-          ＊{problemText(error)}
-        </p>
-      )}
+      <Problem error={error} />
       {read && <Rows read={read} />}
     </div>
   )

@@ -1,12 +1,12 @@
 import { useQueries } from '@tanstack/react-query'
-import { useState } from 'react'
-import { answer, api, problemText } from '../api.ts'
+import { answer, api } from '../api.ts'
 import { queries, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { dateTime, number, shortDay } from '../parts/format.ts'
 import { Sign } from '../parts/sign.tsx'
-import { Empty, Failed, Loading, Wide } from '../parts/states.tsx'
+import { Empty, Failed, Loading, Problem, Wide } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 
 /** 突合カレンダー: per shop and day, what the mall lists, what is here, and what is missing by its number. */
@@ -122,30 +122,25 @@ function ShopDays({ shopId, shown }: { shopId: string; shown: Completeness }) {
 
 function Missing({ shopId, numbers, count }: { shopId: string; numbers: readonly string[]; count: number }) {
   const mayWork = useMayWork()
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
-  const fetchNow = () => {
-    if (busy) return
-    setBusy(true)
-    setError(null)
-    answer(api.POST('/v1/orders/import', { body: { shopId, orderNumbers: [...numbers] } }))
-      .then(({ requested, alreadyHere }) => {
-        const here = alreadyHere.length
-        toast(
-          t(
-            `${number(requested.length)}件の取込を受け付けました。${here > 0 ? `${number(here)}件は取込済みです。` : ''}`,
-            `${requested.length} are being imported; ${here} are here.`,
-          ),
-        )
-        void queries.invalidateQueries({ queryKey: ['completeness', shopId] })
-      }, setError)
-      .finally(() => setBusy(false))
+  const { busy, error, send } = useSend()
+  const fetchNow = async () => {
+    const { requested, alreadyHere } = await answer(
+      api.POST('/v1/orders/import', { body: { shopId, orderNumbers: [...numbers] } }),
+    )
+    const here = alreadyHere.length
+    toast(
+      t(
+        `${number(requested.length)}件の取込を受け付けました。${here > 0 ? `${number(here)}件は取込済みです。` : ''}`,
+        `${requested.length} are being imported; ${here} are here.`,
+      ),
+    )
+    void queries.invalidateQueries({ queryKey: ['completeness', shopId] })
   }
   return (
     <div>
       <Sign tone="attention">{t(`不足 ${number(count)}件`, `${count} missing`)}</Sign>{' '}
       {mayWork && (
-        <button type="button" className="button" aria-disabled={busy} onClick={fetchNow}>
+        <button type="button" className="button" aria-disabled={busy} onClick={() => send(fetchNow)}>
           {t('今すぐ取り込む', 'Import now')}
         </button>
       )}
@@ -159,7 +154,7 @@ function Missing({ shopId, numbers, count }: { shopId: string; numbers: readonly
           ))}
         </ul>
       </details>
-      {error !== null && <p className="field-error">＊{problemText(error)}</p>}
+      <Problem error={error} />
     </div>
   )
 }

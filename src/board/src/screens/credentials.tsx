@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { answer, api, problemText } from '../api.ts'
+import { answer, api } from '../api.ts'
 import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { day, shortTime } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
-import { Empty, Failed, Loading, Wide } from '../parts/states.tsx'
+import { Empty, Failed, Loading, Problem, Wide } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
 
 const readAll = async () => (await answer(api.GET('/v1/credentials'))).credentials
@@ -99,21 +99,18 @@ function ShopKeys({ shop }: { shop: Shop }) {
 /** The mall's own page asks for the consent, and comes back to the service. */
 export function Consent({ shopId }: { shopId: string }) {
   const owner = useIsOwner()
-  const [error, setError] = useState<unknown>(null)
+  const { error, send } = useSend()
   if (!owner) return <p className="support">{t('同意は管理者が行います。', 'An owner gives the consent.')}</p>
-  const begin = () => {
-    setError(null)
-    answer(api.POST('/v1/shops/{id}/consent', { params: { path: { id: shopId } }, body: {} })).then(
-      ({ url }) => location.assign(url),
-      setError,
-    )
+  const begin = async () => {
+    const params = { path: { id: shopId } }
+    location.assign((await answer(api.POST('/v1/shops/{id}/consent', { params, body: {} }))).url)
   }
   return (
     <div>
-      <button type="button" className="button button-main" onClick={begin}>
+      <button type="button" className="button button-main" onClick={() => send(begin)}>
         {t('モールの画面で同意する', 'Give the consent at the mall')}
       </button>
-      {error !== null && <p className="field-error">＊{problemText(error)}</p>}
+      <Problem error={error} />
     </div>
   )
 }

@@ -2,13 +2,14 @@ import { useQuery } from '@tanstack/react-query'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useSearch } from 'wouter'
 import { ApiProblem, answer, api, type ImportRequest, problemText, type SiteChange } from '../api.ts'
-import { queries, useBoard, useNames } from '../data.ts'
+import { refresh, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { number, shortTime } from '../parts/format.ts'
 import { MailTry } from '../parts/mail-try.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
-import { dismissChange, retryChange, SiteChangeCard } from '../parts/site-change-card.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { dismissChange, refreshChanges, retryChange, SiteChangeCard } from '../parts/site-change-card.tsx'
+import { Failed, Loading, Problem } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 
 const MOST = 200
@@ -139,11 +140,8 @@ function Changes({ state, tone, title }: { state: 'failed' | 'warning'; tone: To
             code={code}
             count={changes.length}
             actions={[
-              [t('もう一度送る', 'Send again'), () => forAll(changes, (change) => retryChange(change.id))],
-              [
-                t('確認済みにする', 'Mark as seen'),
-                () => forAll(changes, (change) => dismissChange(change.id)),
-              ],
+              [t('もう一度送る', 'Send again'), () => forAll(changes, retryChange, refreshChanges)],
+              [t('確認済みにする', 'Mark as seen'), () => forAll(changes, dismissChange, refreshChanges)],
             ]}
           >
             {changes.map((change: SiteChange) => (
@@ -162,13 +160,17 @@ interface Done {
 }
 
 /** A few at a time; what does not work out is named and keeps nothing else back. */
-async function forAll<T>(all: readonly T[], act: (one: T) => Promise<unknown>): Promise<Done> {
+async function forAll(
+  all: readonly { id: string }[],
+  act: (id: string) => Promise<unknown>,
+  after: () => void,
+): Promise<Done> {
   const done: Done = { ok: 0, failed: [] }
   const waiting = [...all]
   const take = async (): Promise<void> => {
     for (let one = waiting.shift(); one !== undefined; one = waiting.shift()) {
       try {
-        await act(one)
+        await act(one.id)
         done.ok++
       } catch (error) {
         if (error instanceof ApiProblem && error.status === 401) throw error
@@ -176,7 +178,7 @@ async function forAll<T>(all: readonly T[], act: (one: T) => Promise<unknown>): 
       }
     }
   }
-  await Promise.all([take(), take(), take(), take()])
+  await Promise.all([take(), take(), take(), take()]).finally(after)
   return done
 }
 
@@ -190,15 +192,8 @@ function Cause(props: {
   children: ReactNode
 }) {
   const mayWork = useMayWork()
-  const [busy, setBusy] = useState(false)
+  const { busy, error, send } = useSend()
   const [done, setDone] = useState<Done | null>(null)
-  const run = (act: () => Promise<Done>) => {
-    if (busy) return
-    setBusy(true)
-    act()
-      .then(setDone, () => undefined)
-      .finally(() => setBusy(false))
-  }
   return (
     <article className="cause">
       <header>
@@ -219,7 +214,7 @@ function Cause(props: {
               type="button"
               className="button"
               aria-disabled={busy}
-              onClick={() => run(act)}
+              onClick={() => send(() => act().then(setDone))}
             >
               {t(`${label}(${number(props.count)}件すべて)`, `${label} (all ${props.count})`)}
             </button>
@@ -234,6 +229,7 @@ function Cause(props: {
           </span>
         </div>
       )}
+      <Problem error={error} />
       <details open={props.count <= 3}>
         <summary>{t(`${number(props.count)}件を見る`, `See ${props.count}`)}</summary>
         <div className="card-list">{props.children}</div>
@@ -242,9 +238,7 @@ function Cause(props: {
   )
 }
 
-const refreshImports = (): void => {
-  for (const queryKey of [['import-requests'], ['board']]) void queries.invalidateQueries({ queryKey })
-}
+const refreshImports = (): void => refresh('import-requests', 'board')
 
 function Imports() {
   const list = useQuery({
@@ -283,15 +277,13 @@ function Imports() {
               ],
               [
                 t('確認済みにする', 'Mark as seen'),
-                async () => {
-                  const done = await forAll(requests, (request) =>
-                    answer(
-                      api.POST('/v1/import-requests/{id}/dismiss', { params: { path: { id: request.id } } }),
-                    ),
-                  )
-                  refreshImports()
-                  return done
-                },
+                () =>
+                  forAll(
+                    requests,
+                    (id) =>
+                      answer(api.POST('/v1/import-requests/{id}/dismiss', { params: { path: { id } } })),
+                    refreshImports,
+                  ),
               ],
             ]}
           >
@@ -308,10 +300,9 @@ function Imports() {
 function ImportCard({ request }: { request: ImportRequest }) {
   const { shop } = useNames()
   const mayWork = useMayWork()
-  const [error, setError] = useState<unknown>(null)
-  const act = (path: '/v1/import-requests/{id}/retry' | '/v1/import-requests/{id}/dismiss') => {
-    answer(api.POST(path, { params: { path: { id: request.id } } })).then(refreshImports, setError)
-  }
+  const { busy, error, send } = useSend()
+  const act = (path: '/v1/import-requests/{id}/retry' | '/v1/import-requests/{id}/dismiss') =>
+    send(() => answer(api.POST(path, { params: { path: { id: request.id } } })).then(refreshImports))
   return (
     <article className="change-card change-failed">
       <header>
@@ -325,15 +316,25 @@ function ImportCard({ request }: { request: ImportRequest }) {
       )}
       {mayWork && (
         <div className="row">
-          <button type="button" className="button" onClick={() => act('/v1/import-requests/{id}/retry')}>
+          <button
+            type="button"
+            className="button"
+            aria-disabled={busy}
+            onClick={() => act('/v1/import-requests/{id}/retry')}
+          >
             {t('もう一度取り込む', 'Import again')}
           </button>
-          <button type="button" className="button" onClick={() => act('/v1/import-requests/{id}/dismiss')}>
+          <button
+            type="button"
+            className="button"
+            aria-disabled={busy}
+            onClick={() => act('/v1/import-requests/{id}/dismiss')}
+          >
             {t('確認済みにする', 'Mark as seen')}
           </button>
         </div>
       )}
-      {error !== null && <p className="field-error">＊{problemText(error)}</p>}
+      <Problem error={error} />
     </article>
   )
 }

@@ -1,14 +1,15 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link, useLocation, useParams } from 'wouter'
-import { answer, api, problemText } from '../api.ts'
+import { answer, api } from '../api.ts'
 import { queries } from '../data.ts'
 import { t } from '../i18n.ts'
 import { fieldWord } from '../parts/field-words.ts'
 import { patchAt } from '../parts/merge-patch.ts'
 import { Sign } from '../parts/sign.tsx'
-import { Failed, Loading, Wide } from '../parts/states.tsx'
+import { Failed, Loading, Problem, Wide } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 
 /** 再取込の差分: what the mall says now beside what stands here, field by field, and each is chosen. */
@@ -85,29 +86,19 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
   const [sides, setSides] = useState<ReadonlyMap<string, 'mall' | 'here'>>(
     () => new Map(lines.map((line) => [line.path, line.kind === 'mall' ? 'mall' : 'here'])),
   )
-  const [busy, setBusy] = useState(false)
-  const [error, setError] = useState<unknown>(null)
+  const { busy, error, send } = useSend()
   const take = async () => {
+    const params = { path: { id: orderId } }
+    let order = await answer(api.GET('/v1/orders/{id}', { params }))
     for (const line of lines) {
       if (sides.get(line.path) !== 'mall' || ofMall(line.path)) continue
-      const params = { path: { id: orderId } }
-      const order = await answer(api.GET('/v1/orders/{id}', { params }))
       const body = patchAt(order.detail, line.path, line.mallNow)
       const header = { 'If-Match': `"${order.version}"` }
-      await answer(api.PATCH('/v1/orders/{id}', { params: { ...params, header }, body }))
+      order = await answer(api.PATCH('/v1/orders/{id}', { params: { ...params, header }, body }))
     }
-  }
-  const run = () => {
-    if (busy) return
-    setBusy(true)
-    setError(null)
-    take()
-      .then(() => {
-        void queries.invalidateQueries()
-        toast(t('選んだ内容を反映しました。', 'Your choice was taken over.'))
-        navigate(`/orders/${orderId}`)
-      }, setError)
-      .finally(() => setBusy(false))
+    void queries.invalidateQueries()
+    toast(t('選んだ内容を反映しました。', 'Your choice was taken over.'))
+    navigate(`/orders/${orderId}`)
   }
   return (
     <>
@@ -152,14 +143,15 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
           </tbody>
         </table>
       </Wide>
-      {error !== null && (
-        <p className="field-error" role="alert">
-          ＊{problemText(error)}
-        </p>
-      )}
+      <Problem error={error} />
       {mayWork && (
         <p>
-          <button type="button" className="button button-main" aria-disabled={busy} onClick={run}>
+          <button
+            type="button"
+            className="button button-main"
+            aria-disabled={busy}
+            onClick={() => send(take)}
+          >
             {t('選んだ内容を反映する', 'Take over what was chosen')}
           </button>
         </p>

@@ -1,13 +1,14 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { answer, api, problemText } from '../api.ts'
-import { queries } from '../data.ts'
+import { answer, api } from '../api.ts'
+import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Applications } from '../parts/applications.tsx'
 import { Choice } from '../parts/field.tsx'
 import { dateTime, number, shortTime } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
-import { Failed, Loading, Wide } from '../parts/states.tsx'
+import { Failed, Loading, Problem, Wide } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useSession } from '../session.ts'
 
 /** 運営者: whether the service is well, what waits in the queues, who wants to use it, tenants, and who did what. */
@@ -141,19 +142,17 @@ const TENANT_TONES: Record<Tenant['status'], Tone> = {
 function Tenants() {
   const list = useQuery({ queryKey: ['admin', 'tenants'], queryFn: readTenants })
   const mayChange = useSession()?.account?.role === 'operator'
-  const [error, setError] = useState<unknown>(null)
+  const { busy, error, send } = useSend()
   const word: Record<Tenant['status'], string> = {
     applied: t('申し込み', 'Applied'),
     active: t('利用中', 'Active'),
     suspended: t('停止中', 'Suspended'),
   }
-  const change = (id: string, status: 'active' | 'suspended') => {
-    setError(null)
-    answer(api.PATCH('/v1/admin/tenants/{id}', { params: { path: { id } }, body: { status } })).then(
-      () => void queries.invalidateQueries({ queryKey: ['admin'] }),
-      setError,
-    )
-  }
+  const change = (id: string, status: 'active' | 'suspended') =>
+    send(async () => {
+      await answer(api.PATCH('/v1/admin/tenants/{id}', { params: { path: { id } }, body: { status } }))
+      refresh('admin')
+    })
   if (list.isPending) return <Loading />
   if (list.error) return <Failed error={list.error} again={() => void list.refetch()} />
   const rank: Record<Tenant['status'], number> = { applied: 0, active: 1, suspended: 2 }
@@ -164,11 +163,7 @@ function Tenants() {
         {t('契約店', 'Tenants')}{' '}
         <span className="quiet">{t(`${number(tenants.length)}件`, String(tenants.length))}</span>
       </h2>
-      {error !== null && (
-        <p className="field-error" role="alert">
-          ＊{problemText(error)}
-        </p>
-      )}
+      <Problem error={error} />
       <Wide label={t('契約店', 'Tenants')}>
         <table>
           <thead>
@@ -191,13 +186,23 @@ function Tenants() {
                 <td className="number">{shortTime(tenant.createdAt)}</td>
                 <td>
                   {mayChange && tenant.status !== 'active' && (
-                    <button type="button" className="button" onClick={() => change(tenant.id, 'active')}>
+                    <button
+                      type="button"
+                      className="button"
+                      aria-disabled={busy}
+                      onClick={() => change(tenant.id, 'active')}
+                    >
                       {t('利用を開始する', 'Activate')}
                       <span className="for-reader">{tenant.name}</span>
                     </button>
                   )}
                   {mayChange && tenant.status === 'active' && (
-                    <button type="button" className="button" onClick={() => change(tenant.id, 'suspended')}>
+                    <button
+                      type="button"
+                      className="button"
+                      aria-disabled={busy}
+                      onClick={() => change(tenant.id, 'suspended')}
+                    >
                       {t('利用を停止する', 'Suspend')}
                       <span className="for-reader">{tenant.name}</span>
                     </button>

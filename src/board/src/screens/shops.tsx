@@ -1,16 +1,17 @@
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Link } from 'wouter'
-import { ApiProblem, answer, api, problemText, type Schemas } from '../api.ts'
-import { queries, useMalls, useShops } from '../data.ts'
+import { answer, api, fieldProblem, type Schemas } from '../api.ts'
+import { refresh, useMalls, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { number, shortTime } from '../parts/format.ts'
 import { MailTry } from '../parts/mail-try.tsx'
 import { MailRules, OnImport } from '../parts/shop-rules.tsx'
 import { Sign } from '../parts/sign.tsx'
-import { Failed, Loading } from '../parts/states.tsx'
+import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useIsOwner, useMayWork } from '../session.ts'
 import { Consent } from './credentials.tsx'
 
@@ -48,9 +49,7 @@ export default function Shops() {
   )
 }
 
-const refreshShops = (): void => {
-  for (const queryKey of [['shops'], ['board'], ['credentials']]) void queries.invalidateQueries({ queryKey })
-}
+const refreshShops = (): void => refresh('shops', 'mailboxes', 'board', 'credentials')
 
 function ShopCard({ shop, owner }: { shop: Shop; owner: boolean }) {
   const mall = useMalls().data?.find(({ name }) => name === shop.marketplace)
@@ -119,27 +118,16 @@ type KeyField = { name: string; label: string; help: string; secret: boolean; re
 /** What is stored is never shown again; an empty field leaves it as it is. */
 function Keys({ shop, fields }: { shop: Shop; fields: readonly KeyField[] }) {
   const [values, setValues] = useState<Record<string, string>>({})
-  const [error, setError] = useState<unknown>(null)
-  const keep = () => {
+  const { error, submit } = useSend()
+  const keep = async () => {
     const credentials = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
-    setError(null)
-    answer(api.PATCH('/v1/shops/{id}', { params: { path: { id: shop.id } }, body: { credentials } })).then(
-      () => {
-        setValues({})
-        refreshShops()
-        toast(t('鍵を登録しました。続けて接続を確かめてください。', 'Stored. Now try the connection.'))
-      },
-      setError,
-    )
+    await answer(api.PATCH('/v1/shops/{id}', { params: { path: { id: shop.id } }, body: { credentials } }))
+    setValues({})
+    refreshShops()
+    toast(t('鍵を登録しました。続けて接続を確かめてください。', 'Stored. Now try the connection.'))
   }
   return (
-    <form
-      className="stack form-narrow"
-      onSubmit={(event) => {
-        event.preventDefault()
-        keep()
-      }}
-    >
+    <form className="stack form-narrow" onSubmit={submit(keep)}>
       {fields.map(({ name, label, help, secret, required }) => {
         const stored = shop.credentials.find((one) => one.name === name)
         const state = stored?.set
@@ -157,16 +145,12 @@ function Keys({ shop, fields }: { shop: Shop; fields: readonly KeyField[] }) {
             type={secret ? 'password' : 'text'}
             autoComplete="off"
             value={values[name] ?? ''}
-            error={
-              error instanceof ApiProblem
-                ? error.errors.find(({ field }) => field === `credentials.${name}`)?.message
-                : undefined
-            }
+            error={fieldProblem(error, `credentials.${name}`)}
             onChange={(event) => setValues({ ...values, [name]: event.target.value })}
           />
         )
       })}
-      {error !== null && <p className="field-error">＊{problemText(error)}</p>}
+      <Problem error={error} />
       <p>
         <button type="submit" className="button">
           {t('鍵を保存する', 'Store the keys')}
@@ -178,30 +162,22 @@ function Keys({ shop, fields }: { shop: Shop; fields: readonly KeyField[] }) {
 
 /** Logs in at the mall or mail server, and says in its words what was found. */
 function Test({ path, id }: { path: 'shops' | 'mailboxes'; id: string }) {
-  const [busy, setBusy] = useState(false)
+  const { busy, error, send } = useSend()
   const [found, setFound] = useState<{ ok: boolean; messages: readonly string[] } | null>(null)
-  const [error, setError] = useState<unknown>(null)
-  const run = () => {
-    if (busy) return
-    setBusy(true)
-    setError(null)
+  const run = async () => {
     setFound(null)
     const params = { params: { path: { id } } }
-    const call =
+    setFound(
       path === 'shops'
-        ? answer(api.POST('/v1/shops/{id}/test', params))
-        : answer(api.POST('/v1/mailboxes/{id}/test', params))
-    call
-      .then((result) => {
-        setFound(result)
-        refreshShops()
-      }, setError)
-      .finally(() => setBusy(false))
+        ? await answer(api.POST('/v1/shops/{id}/test', params))
+        : await answer(api.POST('/v1/mailboxes/{id}/test', params)),
+    )
+    refreshShops()
   }
   return (
     <div className="stack">
       <p>
-        <button type="button" className="button" aria-disabled={busy} onClick={run}>
+        <button type="button" className="button" aria-disabled={busy} onClick={() => send(run)}>
           {t('接続テスト', 'Test')}
         </button>{' '}
         <span role="status">{busy && t('問い合わせています…', 'Asking…')}</span>
@@ -216,7 +192,7 @@ function Test({ path, id }: { path: 'shops' | 'mailboxes'; id: string }) {
           ))}
         </div>
       )}
-      {error !== null && <p className="field-error">＊{problemText(error)}</p>}
+      <Problem error={error} />
     </div>
   )
 }
@@ -226,25 +202,15 @@ function NewShop({ onDone }: { onDone: () => void }) {
   const [marketplace, setMarketplace] = useState<MallName>('rakuten')
   const [code, setCode] = useState('')
   const [name, setName] = useState('')
-  const [error, setError] = useState<unknown>(null)
+  const { error, submit } = useSend()
   const mall = malls.find((one) => one.name === marketplace)
-  const wrong = (field: string) =>
-    error instanceof ApiProblem ? error.errors.find((one) => one.field === field)?.message : undefined
-  const make = () => {
-    setError(null)
-    answer(api.POST('/v1/shops', { body: { marketplace, code, name, enabled: true } })).then(() => {
-      refreshShops()
-      onDone()
-    }, setError)
+  const make = async () => {
+    await answer(api.POST('/v1/shops', { body: { marketplace, code, name, enabled: true } }))
+    refreshShops()
+    onDone()
   }
   return (
-    <form
-      className="stack form-narrow panel"
-      onSubmit={(event) => {
-        event.preventDefault()
-        make()
-      }}
-    >
+    <form className="stack form-narrow panel" onSubmit={submit(make)}>
       <h2>{t('店舗を追加', 'Add a shop')}</h2>
       <Choice
         label={t('モール', 'Mall')}
@@ -256,17 +222,17 @@ function NewShop({ onDone }: { onDone: () => void }) {
         label={mall?.shopCodeLabel ?? t('店舗ID', 'Shop code')}
         required
         value={code}
-        error={wrong('code')}
+        error={fieldProblem(error, 'code')}
         onChange={(event) => setCode(event.target.value)}
       />
       <Field
         label={t('店舗名', 'Name')}
         required
         value={name}
-        error={wrong('name')}
+        error={fieldProblem(error, 'name')}
         onChange={(event) => setName(event.target.value)}
       />
-      {error !== null && <p className="field-error">＊{problemText(error)}</p>}
+      <Problem error={error} />
       <div className="row">
         <button type="submit" className="button button-main">
           {t('追加する', 'Add')}
@@ -331,7 +297,7 @@ function Mailboxes({ owner, shops }: { owner: boolean; shops: readonly Shop[] })
 function NewMailbox({ shops }: { shops: readonly Shop[] }) {
   const empty = { name: '', host: '', port: '993', username: '', password: '', folder: 'INBOX' }
   const [values, setValues] = useState(empty)
-  const [error, setError] = useState<unknown>(null)
+  const { error, submit } = useSend()
   const fields: [keyof typeof empty, string, string][] = [
     ['name', t('名前', 'Name'), 'text'],
     ['host', t('IMAPサーバー', 'IMAP host'), 'text'],
@@ -340,8 +306,7 @@ function NewMailbox({ shops }: { shops: readonly Shop[] }) {
     ['password', t('パスワード', 'Password'), 'password'],
     ['folder', t('フォルダー', 'Folder'), 'text'],
   ]
-  const make = () => {
-    setError(null)
+  const make = async () => {
     const body = {
       ...values,
       port: Number(values.port),
@@ -349,22 +314,15 @@ function NewMailbox({ shops }: { shops: readonly Shop[] }) {
       enabled: true,
       shopIds: shops.map(({ id }) => id),
     }
-    answer(api.POST('/v1/mailboxes', { body })).then(() => {
-      setValues(empty)
-      void queries.invalidateQueries({ queryKey: ['mailboxes'] })
-      toast(t('受信箱を追加しました。接続テストをしてください。', 'Added. Now test it.'))
-    }, setError)
+    await answer(api.POST('/v1/mailboxes', { body }))
+    setValues(empty)
+    refresh('mailboxes')
+    toast(t('受信箱を追加しました。接続テストをしてください。', 'Added. Now test it.'))
   }
   return (
     <details>
       <summary>{t('受信箱を追加', 'Add a mailbox')}</summary>
-      <form
-        className="stack form-narrow"
-        onSubmit={(event) => {
-          event.preventDefault()
-          make()
-        }}
-      >
+      <form className="stack form-narrow" onSubmit={submit(make)}>
         {fields.map(([name, label, type]) => (
           <Field
             key={name}
@@ -372,15 +330,11 @@ function NewMailbox({ shops }: { shops: readonly Shop[] }) {
             required
             autoComplete="off"
             value={values[name]}
-            error={
-              error instanceof ApiProblem
-                ? error.errors.find(({ field }) => field === name)?.message
-                : undefined
-            }
+            error={fieldProblem(error, name)}
             onChange={(event) => setValues({ ...values, [name]: event.target.value })}
           />
         ))}
-        {error !== null && <p className="field-error">＊{problemText(error)}</p>}
+        <Problem error={error} />
         <p>
           <button type="submit" className="button button-main">
             {t('追加する', 'Add')}

@@ -1,9 +1,11 @@
 import { lazy, Suspense, useEffect, useState } from 'react'
-import { callSession, problemText } from '../api.ts'
+import { callSession } from '../api.ts'
 import { useDoor } from '../door.ts'
 import { t } from '../i18n.ts'
 import { Field } from '../parts/field.tsx'
 import { SendForm, text } from '../parts/send-form.tsx'
+import { Problem } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { type Session, takeSession, useSession } from '../session.ts'
 
 // Most people come with a password and need none of these.
@@ -168,12 +170,11 @@ function Forgotten({ onBack }: { onBack: () => void }) {
 }
 
 function Demo() {
-  const [error, setError] = useState<unknown>(null)
-  const enter = () =>
-    void callSession<Session>('POST', '/v1/session/demo').then(takeSession, (thrown) => setError(thrown))
+  const { error, send } = useSend()
+  const enter = () => callSession<Session>('POST', '/v1/session/demo').then(takeSession)
   return (
     <div className="demo">
-      <button type="button" className="button button-main" onClick={enter}>
+      <button type="button" className="button button-main" onClick={() => send(enter)}>
         {t('デモに入る', 'Enter the demo')}
       </button>
       <p className="support">
@@ -182,11 +183,7 @@ function Demo() {
           'Data of the simulated malls; no password is needed.',
         )}
       </p>
-      {error !== null && (
-        <p className="field-error" role="alert">
-          ＊{problemText(error)}
-        </p>
-      )}
+      <Problem error={error} />
     </div>
   )
 }
