@@ -53,8 +53,10 @@ export function BulkDialog(props: {
     }
   }
   // What is entered after that takes the complaint away, without another press.
-  const complaint =
-    error === NOT_ENTERED ? (props.run === null ? props.missing : null) : error && problemText(error)
+  const complaint = (): string | null => {
+    if (error === NOT_ENTERED) return props.run === null ? (props.missing ?? null) : null
+    return error === null ? null : problemText(error)
+  }
   return (
     <Dialog
       title={props.title}
@@ -84,9 +86,9 @@ export function BulkDialog(props: {
       }
     >
       {results === null ? props.children : <Results results={results} />}
-      {complaint && results === null && (
+      {complaint() !== null && results === null && (
         <p className="field-error" role="alert">
-          ＊{complaint}
+          ＊{complaint()}
         </p>
       )}
       <p className="for-reader" role="status">
