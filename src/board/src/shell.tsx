@@ -1,9 +1,8 @@
-import { type ReactNode, useEffect } from 'react'
-import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAlarms } from './alarms.ts'
 import { queries, useBoard } from './data.ts'
-import { setLanguage, t } from './i18n.ts'
+import { t } from './i18n.ts'
 import { followEvents, useLive } from './live.ts'
 import { clock, span } from './parts/format.ts'
 import { useNow } from './parts/now.ts'
@@ -11,9 +10,11 @@ import { SearchBox } from './parts/search-box.tsx'
 import { Sign } from './parts/sign.tsx'
 import { StatusBar } from './parts/status-bar.tsx'
 import { screensOf } from './screens/index.ts'
-import { isOperator, signOut, useSession } from './session.ts'
-import { applyTheme, currentTheme } from './theme.ts'
-import { roleWord } from './words.ts'
+import { isOperator, useSession } from './session.ts'
+
+// The menu of react-aria is a third of what the first load would be.
+const openMenu = () => import('./parts/account-menu.tsx')
+const AccountMenu = lazy(openMenu)
 
 /** What stands around every screen: head, status bar, keys. */
 export default function Shell({ children }: { children: ReactNode }) {
@@ -68,7 +69,7 @@ function Head({ ofTenant }: { ofTenant: boolean }) {
       {/* Both ask for a tenant's orders: an operator has none. */}
       {ofTenant && <SearchBox />}
       {ofTenant && <Connection />}
-      <AccountMenu />
+      <AccountButton />
     </header>
   )
 }
@@ -100,48 +101,26 @@ function Connection() {
   )
 }
 
-function AccountMenu() {
-  const account = useSession()?.account
-  const act = (key: string) => {
-    if (key === 'sign-out') void signOut()
-    else if (key === 'language') setLanguage(document.documentElement.lang === 'ja' ? 'en' : 'ja')
-    else if (key === 'light' || key === 'dark' || key === 'system') applyTheme(key)
-  }
-  const themes = [
-    ['light', t('明るい画面', 'Light')],
-    ['dark', t('暗い画面', 'Dark')],
-    ['system', t('端末の設定に合わせる', 'As the device')],
-  ] as const
+/** The menu itself comes when somebody reaches for it. */
+function AccountButton() {
+  const name = useSession()?.account?.name ?? ''
+  const [wanted, setWanted] = useState(false)
+  const button = (
+    <button
+      type="button"
+      className="account-button"
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={() => void openMenu().catch(() => undefined)}
+      onClick={() => setWanted(true)}
+    >
+      <span className="account-name">{name}</span> <span aria-hidden="true">▾</span>
+    </button>
+  )
+  if (!wanted) return button
   return (
-    <MenuTrigger>
-      <Button className="account-button">
-        <span className="account-name">{account?.name ?? ''}</span> <span aria-hidden="true">▾</span>
-      </Button>
-      <Popover className="popover">
-        <p className="popover-note">
-          {account?.email}
-          <br />
-          {account && roleWord(account.role)} {account?.tenantName}
-        </p>
-        <Menu
-          className="menu-list"
-          aria-label={t('アカウント', 'Account')}
-          onAction={(key) => act(String(key))}
-        >
-          <MenuItem id="language" className="menu-entry">
-            {document.documentElement.lang === 'ja' ? 'English' : '日本語'}
-          </MenuItem>
-          {themes.map(([id, label]) => (
-            <MenuItem key={id} id={id} className="menu-entry">
-              {currentTheme() === id ? '✓ ' : ''}
-              {label}
-            </MenuItem>
-          ))}
-          <MenuItem id="sign-out" className="menu-entry">
-            {t('ログアウト', 'Sign out')}
-          </MenuItem>
-        </Menu>
-      </Popover>
-    </MenuTrigger>
+    <Suspense fallback={button}>
+      <AccountMenu />
+    </Suspense>
   )
 }

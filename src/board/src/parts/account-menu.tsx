@@ -1,0 +1,55 @@
+import { useEffect, useState } from 'react'
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
+import { setLanguage, t } from '../i18n.ts'
+import { signOut, useSession } from '../session.ts'
+import { applyTheme, currentTheme } from '../theme.ts'
+import { roleWord } from '../words.ts'
+
+/** It takes the place of the button that asked for it, and opens once it has its focus: there the focus returns. */
+export default function AccountMenu() {
+  const account = useSession()?.account
+  const [open, setOpen] = useState(false)
+  useEffect(() => setOpen(true), [])
+  const act = (key: string) => {
+    if (key === 'sign-out') void signOut()
+    else if (key === 'language') setLanguage(document.documentElement.lang === 'ja' ? 'en' : 'ja')
+    else if (key === 'light' || key === 'dark' || key === 'system') applyTheme(key)
+  }
+  const themes = [
+    ['light', t('明るい画面', 'Light')],
+    ['dark', t('暗い画面', 'Dark')],
+    ['system', t('端末の設定に合わせる', 'As the device')],
+  ] as const
+  return (
+    <MenuTrigger isOpen={open} onOpenChange={setOpen}>
+      <Button className="account-button" autoFocus>
+        <span className="account-name">{account?.name ?? ''}</span> <span aria-hidden="true">▾</span>
+      </Button>
+      <Popover className="popover">
+        <p className="popover-note">
+          {account?.email}
+          <br />
+          {account && roleWord(account.role)} {account?.tenantName}
+        </p>
+        <Menu
+          className="menu-list"
+          aria-label={t('アカウント', 'Account')}
+          onAction={(key) => act(String(key))}
+        >
+          <MenuItem id="language" className="menu-entry">
+            {document.documentElement.lang === 'ja' ? 'English' : '日本語'}
+          </MenuItem>
+          {themes.map(([id, label]) => (
+            <MenuItem key={id} id={id} className="menu-entry">
+              {currentTheme() === id ? '✓ ' : ''}
+              {label}
+            </MenuItem>
+          ))}
+          <MenuItem id="sign-out" className="menu-entry">
+            {t('ログアウト', 'Sign out')}
+          </MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  )
+}
