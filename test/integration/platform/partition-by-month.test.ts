@@ -57,7 +57,8 @@ it('the SQL of the operations page parts the tables, and the service goes on wit
   const month = new Date(Date.UTC(later.getUTCFullYear(), later.getUTCMonth() + 2, 1)).toISOString()
   expect(rows[0]?.part).toBe(`order_events_${month.slice(0, 7).replace('-', '_')}`)
 
-  await database.db.order.updateMany({ data: { pulledAt: new Date(Date.now() - 40 * DAY), status: 'new' } })
+  const longAgo = new Date(Date.now() - 40 * DAY)
+  await database.db.order.updateMany({ data: { stagedAt: longAgo, pulledAt: longAgo, status: 'new' } })
   const clock = { now: Date.now, sleep: async () => undefined }
   const retention = createRetention({
     ...database,
