@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 // For .ci/run, whose last line counts what really ran.
@@ -7,18 +8,28 @@ const report: [string, Record<string, unknown>][] = TEST_REPORT ? [['json', { ou
 export default defineConfig({
   test: {
     reporters: ['default', './test/support/left-out-reporter.ts', ...report],
-    testTimeout: 30_000,
+    testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['{src,sandbox,test/unit,test/malls,test/house}/**/*.test.ts'] },
+        // One set of modules for all files of a worker: these tests keep no state in modules, and most of their time was loading.
+        test: {
+          name: 'unit',
+          include: ['{src,sandbox,test/unit,test/malls,test/house}/**/*.test.ts'],
+          isolate: false,
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 1 },
+        },
       },
       {
         extends: true,
+        // They wait for servers more than they compute: one file more at once than there are cores.
         test: {
           name: 'integration',
           include: ['test/integration/**/*.test.ts', 'test/e2e/**/*.test.ts'],
+          maxWorkers: availableParallelism() + 1,
+          sequence: { groupOrder: 2 },
           globalSetup: ['./test/support/global-setup.ts'],
         },
       },
