@@ -112,10 +112,19 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     mailbox: HeldLease,
     row: WatchedMailbox | undefined,
   ): Promise<void> {
+    // While its row was read, the look before may have left it to others: then it is not ours to begin again.
+    if (!held.has(id, mailbox)) return
     await held.end(id, mailbox)
-    if (!row?.wanted) await leases.release([id], new Date(clock.now()))
-    // Of a session that took so long to end, the lease is left to run out: it is claimed anew, here or elsewhere.
-    else if (mailbox.leaseUntil > clock.now() + timing.leaseMarginMs) begin(row, mailbox.leaseUntil)
+    if (!row?.wanted) await giveLeaseBack(id, mailbox)
+    else if (isLeased(mailbox)) begin(row, mailbox.leaseUntil)
+  }
+
+  /** Of a session that took so long to end, the lease is left to run out: it is claimed anew, here or elsewhere. */
+  const isLeased = (mailbox: HeldLease) => mailbox.leaseUntil > clock.now() + timing.leaseMarginMs
+
+  /** Not one that ran out: this very process may have claimed it anew meanwhile, and two would listen. */
+  async function giveLeaseBack(id: string, mailbox: HeldLease): Promise<void> {
+    if (isLeased(mailbox)) await leases.release([id], new Date(clock.now()))
   }
 
   /** One after the other, so that each is without a listener only for as long as it takes to move it. */
@@ -132,7 +141,7 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
       // Its session may have ended for another reason since, and even a new one have begun.
       if (!held.has(id, mailbox)) continue
       await held.end(id, mailbox)
-      await leases.release([id], new Date(clock.now()))
+      await giveLeaseBack(id, mailbox)
     }
   }
 

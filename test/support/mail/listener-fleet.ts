@@ -20,6 +20,10 @@ export interface ListenerFleet {
   /** Orders that were mailed so far. */
   mailed(): string[]
   sessions(): Promise<DovecotSessions>
+  /** How often each user is logged in now, by the server's own count: the log knows of an end only once it is written. */
+  openNow(): Record<string, number>
+  /** What the server's log holds of this user, to see why a count is not as it should be. */
+  story(user: string): Promise<string[]>
   /** Mailboxes by who holds them; only those that are listened to. */
   heldLeases(): Promise<Map<string, string[]>>
   close(): Promise<void>
@@ -71,6 +75,11 @@ export async function startListenerFleet(mailboxes: number): Promise<ListenerFle
     },
     mailed: () => mailed,
     sessions: async () => readSessions(await dovecot.log()),
+    openNow() {
+      const logins = Map.groupBy(dovecot.who(), (user) => user)
+      return Object.fromEntries([...logins].map(([user, { length }]) => [user, length]))
+    },
+    story: async (user) => (await dovecot.log()).split('\n').filter((line) => line.includes(user)),
     heldLeases: () => readHeldLeases(database),
     async close() {
       await Promise.all(services.map((service) => service.kill()))

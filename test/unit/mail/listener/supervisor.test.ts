@@ -220,6 +220,84 @@ describe('supervisor', () => {
     await stopping
   })
 
+  it('begins no session of a mailbox that it left to others while its settings were read', async () => {
+    const leases = fakeLeases()
+    let read: Promise<void> = Promise.resolve()
+    let over = () => {}
+    const told = Promise.withResolvers<void>()
+    const leaving = createSupervisor({
+      clock,
+      log: createLogger({ level: 'silent' }),
+      timing: TIMING,
+      leases: {
+        ...leases,
+        async watch(ids) {
+          await read
+          return leases.watch(ids)
+        },
+      },
+      keep(id, signal) {
+        if (id !== 'm20') return keep(id, signal)
+        signal.addEventListener('abort', () => told.resolve())
+        return new Promise((resolve) => {
+          over = resolve
+        })
+      },
+      onGone: () => {},
+    })
+    for (let n = 10; n < 30; n += 1) add(`m${n}`)
+    await leaving.refresh()
+    listeners = 20
+    // The first of those that are left takes its time, and the look goes on without them.
+    const giving = leaving.refresh()
+    await told.promise
+    await clock.untilSleeping(1)
+    clock.advance(TIMING.tickMs)
+    await giving
+    const begun = starts.length
+    let answer = () => {}
+    read = new Promise((resolve) => {
+      answer = resolve
+    })
+    const looking = leaving.refresh()
+    await new Promise((resolve) => setImmediate(resolve))
+    const left = 'm21'
+    rows.set(left, { id: left, settingsVersion: 2, wanted: true, reset: false })
+    over()
+    await vi.waitFor(() => expect(free.has(left)).toBe(true))
+    answer()
+    await looking
+    expect([starts.length, running.has(left)]).toEqual([begun, false])
+  })
+
+  it('does not give back a lease that ran out while its session ended: it may be claimed anew, here too', async () => {
+    const released: string[] = []
+    const sessions: (() => void)[] = []
+    const leases = fakeLeases()
+    const late = createSupervisor({
+      clock,
+      log: createLogger({ level: 'silent' }),
+      timing: TIMING,
+      leases: {
+        ...leases,
+        release: async (ids) => void released.push(...ids),
+      },
+      keep: () => new Promise((resolve) => sessions.push(resolve)),
+      onGone: () => {},
+    })
+    add('a')
+    await late.refresh()
+    rows.set('a', { id: 'a', settingsVersion: 1, wanted: false, reset: false })
+    const looking = late.refresh()
+    await clock.untilSleeping(1)
+    clock.advance(TIMING.tickMs)
+    await looking
+    clock.advance(TIMING.leaseMs)
+    sessions[0]?.()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(released).toEqual([])
+  })
+
   it('gives everything back when it stops, and takes nothing afterwards', async () => {
     add('a')
     add('b')
