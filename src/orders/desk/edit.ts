@@ -1,6 +1,7 @@
 import type { Pool } from 'pg'
 import { checked, fieldPath, invalid } from '../../http/validation.ts'
-import { NormalisedOrder } from '../../marketplaces/port/order.ts'
+import { wholeName } from '../../marketplaces/kit/names.ts'
+import { NormalisedOrder, type OrderPerson } from '../../marketplaces/port/order.ts'
 import type { Clock } from '../../platform/clock.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
@@ -13,7 +14,7 @@ import { CONTENT, MALL_PARTS, toOrderColumns } from '../store/columns.ts'
 import { differingPaths, mergePatch, pointerParts } from '../store/differences.ts'
 import { type Edits, editsBetween, openEdits, sealEdits, withoutEdits } from '../store/edits.ts'
 import type { OrderMarker } from '../store/prepare.ts'
-import { searchTokens, tokenColumns } from '../store/search-tokens.ts'
+import { normaliseName, searchTokens, tokenColumns } from '../store/search-tokens.ts'
 import { FORGET_HASHES, WRITE_EDIT, WRITE_HASHES } from './sql.ts'
 
 export interface EditDeps extends OpenDeps {
@@ -98,11 +99,12 @@ function prepareEdit(
     )
   }
   refuseMallFields(patch)
-  const edited = parse(mergePatch(detail, patch))
+  const mall = withoutEdits(detail, edits)
+  const edited = withWholeNames(parse(mergePatch(detail, patch)), detail, mall)
   const paths = differingPaths(detail, edited)
   if (paths.length === 0) return null
   const author = { at: new Date(deps.clock.now()).toISOString(), by: actor }
-  return { detail: edited, edits: editsBetween(withoutEdits(detail, edits), edited, edits, author), paths }
+  return { detail: edited, edits: editsBetween(mall, edited, edits, author), paths }
 }
 
 function refuseMallFields(patch: Record<string, unknown>): void {
@@ -136,6 +138,38 @@ function parse(merged: unknown): NormalisedOrder {
     )
   }
   return result.value
+}
+
+/** The whole name, which labels and papers show, follows a family or given name that was edited without it. */
+function withWholeNames(
+  edited: NormalisedOrder,
+  before: NormalisedOrder,
+  mall: NormalisedOrder,
+): NormalisedOrder {
+  const personOf = (order: NormalisedOrder, id: string) =>
+    order.recipients.find((one) => one.id === id)?.person
+  return {
+    ...edited,
+    buyer: withWholeName(edited.buyer, before.buyer, mall.buyer),
+    recipients: edited.recipients.map((recipient) => ({
+      ...recipient,
+      person: withWholeName(recipient.person, personOf(before, recipient.id), personOf(mall, recipient.id)),
+    })),
+  }
+}
+
+function withWholeName(now: OrderPerson, before?: OrderPerson, mall?: OrderPerson): OrderPerson {
+  const { familyName, givenName, fullName } = now
+  // Orders of earlier releases have none: theirs is put together when it is shown.
+  if (!before || !fullName || fullName !== before.fullName) return now
+  if (familyName === before.familyName && givenName === before.givenName) return now
+  const same = (text: string, other: string | null | undefined) =>
+    normaliseName(text) === normaliseName(other ?? null)
+  // A mall that does not split names gave the whole alone: one part must not take its place.
+  const wasParts = same(fullName, wholeName(before.familyName, before.givenName))
+  if (!wasParts && !(familyName && givenName)) return now
+  const whole = wholeName(familyName, givenName)
+  return { ...now, fullName: whole && same(whole, mall?.fullName) ? (mall?.fullName ?? whole) : whole }
 }
 
 /** False when the order is no longer as it was read. */

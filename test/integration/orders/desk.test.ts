@@ -3,6 +3,7 @@ import type { App } from '../../../src/http/app-types.ts'
 import { buildServer } from '../../../src/http/server.ts'
 import { createReimportRoutes } from '../../../src/imports/routes.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
+import type { EditedOrder } from '../../../src/orders/desk/edit.ts'
 import { createDeskRoutes } from '../../../src/orders/desk/routes.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
@@ -109,6 +110,40 @@ describe('PATCH /orders/{id}', () => {
     const back = await edit(id, 2, { buyer: { phone: '03-0000-0000' } })
     expect(back.body).toMatchObject({ version: 3, edits: {}, editedAt: null })
     expect((await edit(id, 3, { buyer: { phone: '03-0000-0000' } })).body.version).toBe(3)
+  })
+
+  it('lets the whole name follow its parts, and gives the mall’s own back with them', async () => {
+    const [number = ''] = numbers(1)
+    const order = sampleOrder(number)
+    const split = { fullName: '髙橋　花子', familyName: '髙橋', givenName: '花子' }
+    const whole = { fullName: '株式会社 山田', familyName: null, givenName: null }
+    const [recipient] = order.recipients
+    bench.mall.place(number, {
+      ...{ ...order, buyer: { ...order.buyer, ...split } },
+      recipients: recipient ? [{ ...recipient, person: { ...recipient.person, ...whole } }] : [],
+    })
+    const [id = ''] = await stage()
+    const to = async (version: number, patch: object) =>
+      (await edit(id, version, patch)).body as EditedOrder & { version: number }
+    const married = await to(1, { buyer: { familyName: '田中' } })
+    expect(married.detail?.buyer.fullName).toBe('田中 花子')
+    expect((await call('GET', `/orders?buyer=${encodeURIComponent('田中花子')}`)).body.orders).toHaveLength(1)
+    const back = await to(2, { buyer: { familyName: '髙橋' } })
+    expect(back).toMatchObject({ edits: {}, detail: { buyer: split } })
+    expect((await to(3, { buyer: { givenName: '葉子', fullName: '高橋葉子' } })).detail?.buyer.fullName).toBe(
+      '高橋葉子',
+    )
+    // Half a name does not take the place of one that the mall gave in one piece; both halves do.
+    const personWith = (change: object) => ({
+      recipients: married.detail?.recipients.map((one) => ({ ...one, person: { ...one.person, ...change } })),
+    })
+    expect((await to(4, personWith({ familyName: '山田' }))).detail?.recipients[0]?.person.fullName).toBe(
+      whole.fullName,
+    )
+    expect(
+      (await to(5, personWith({ familyName: '山田', givenName: '太郎' }))).detail?.recipients[0]?.person
+        .fullName,
+    ).toBe('山田 太郎')
   })
 
   it('answers the slower of two with both versions, also when they come at once', async () => {

@@ -3,7 +3,7 @@ import { ApiProblem, answer, api, type Order } from '../api.ts'
 import { queries, refresh } from '../data.ts'
 import { t } from '../i18n.ts'
 import { Dialog } from './dialog.tsx'
-import { patchOfEdit, valueAt } from './merge-patch.ts'
+import { patchAt, valueAt } from './merge-patch.ts'
 import { Problem } from './states.tsx'
 import { toast } from './toast.tsx'
 import { useSend } from './use-send.ts'
@@ -25,7 +25,7 @@ async function save(order: Order, pointer: string, value: unknown): Promise<void
   const saved = await answer(
     api.PATCH('/v1/orders/{id}', {
       params: { path: { id: order.id }, header: { 'If-Match': `"${order.version}"` } },
-      body: patchOfEdit(order.detail, pointer, value),
+      body: patchAt(order.detail, pointer, value),
     }),
   )
   queries.setQueryData(['order', order.id], saved)

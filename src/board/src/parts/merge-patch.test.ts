@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { differences, patchAt, patchOfEdit, valueAt } from './merge-patch.ts'
+import { differences, patchAt, valueAt } from './merge-patch.ts'
 
 const detail = {
   notes: { shop: null, buyer: '至急' },
@@ -25,27 +25,6 @@ describe('a patch for one place', () => {
     expect(valueAt({ 'a/b': { '~': 1 } }, '/a~1b/~0')).toBe(1)
     expect(valueAt(detail, '/recipients/5/person')).toBeUndefined()
     expect(valueAt(detail, '/constructor')).toBeUndefined()
-  })
-})
-
-describe('a patch for what a person typed', () => {
-  const buyer = { fullName: '佐藤 健一', familyName: '佐藤', givenName: '健一', city: '堺市' }
-
-  test('takes the whole name along with a part of it, within lists too', () => {
-    expect(patchOfEdit({ buyer }, '/buyer/familyName', '改姓')).toEqual({
-      buyer: { ...buyer, familyName: '改姓', fullName: '改姓 健一' },
-    })
-    expect(patchOfEdit({ recipients: [{ person: buyer }] }, '/recipients/0/person/givenName', null)).toEqual({
-      recipients: [{ person: { ...buyer, givenName: null, fullName: '佐藤' } }],
-    })
-  })
-
-  test('makes no whole name where the order has none, and leaves other places alone', () => {
-    const old = { ...buyer, fullName: undefined }
-    expect(patchOfEdit({ buyer: old }, '/buyer/familyName', '改姓')).toEqual({
-      buyer: { familyName: '改姓' },
-    })
-    expect(patchOfEdit({ buyer }, '/buyer/city', '京都市')).toEqual({ buyer: { city: '京都市' } })
   })
 })
 

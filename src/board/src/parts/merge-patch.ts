@@ -8,19 +8,6 @@ export function patchAt(detail: unknown, pointer: string, value: unknown): Recor
   return { [top]: patchPart((detail as Record<string, unknown>)[top], rest, value) }
 }
 
-const NAME_PART = /^(.+)\/(familyName|givenName)$/
-
-/** The same for what a person typed: the whole name, which lists and papers show, follows its parts. */
-export function patchOfEdit(detail: unknown, pointer: string, value: unknown): Record<string, unknown> {
-  const [, at = '', part = ''] = NAME_PART.exec(pointer) ?? []
-  const person = at === '' ? null : (valueAt(detail, at) as Record<string, unknown> | null)
-  // Orders of earlier releases have no whole name: theirs is put together when it is shown.
-  if (!person?.fullName) return patchAt(detail, pointer, value)
-  const edited = { ...person, [part]: value } as Record<string, unknown>
-  const fullName = [edited.familyName, edited.givenName].filter(Boolean).join(' ')
-  return patchAt(detail, at, { ...edited, fullName: fullName === '' ? null : fullName })
-}
-
 function patchPart(part: unknown, steps: readonly string[], value: unknown): unknown {
   const [step, ...rest] = steps
   if (step === undefined) return value
