@@ -144,6 +144,8 @@ const commonHandlers = <Settings, Its extends Control<Settings>>({
 })
 
 const PREFIX = '/_control/'
+const EDIT = 'PATCH orders/:number'
+const OrderPatch = z.record(z.string(), z.unknown())
 
 /** The control API of one mall, `own` being what only this mall can do; null for a path that is not under /_control. */
 export function createControlApi<Settings, Its extends Control<Settings>>(
@@ -151,6 +153,7 @@ export function createControlApi<Settings, Its extends Control<Settings>>(
   own: ControlHandlers<Its>,
 ): (control: Its, request: SandboxRequest) => SandboxAnswer | null {
   const handlers = new Map(Object.entries({ ...commonHandlers<Settings, Its>(mall), ...own }))
+  const orderNames = new Set(mall.orderNames)
   return (control, request) => {
     if (!request.path.startsWith(PREFIX)) return null
     const path = request.path.slice(PREFIX.length)
@@ -162,6 +165,7 @@ export function createControlApi<Settings, Its extends Control<Settings>>(
       return jsonAnswer(404, { message: `No such control route: ${route}`, routes: [...handlers.keys()] })
     try {
       const body: unknown = request.body === '' ? undefined : JSON.parse(request.body)
+      if (route === EDIT) checkOverrides(OrderPatch.parse(body), orderNames)
       return jsonAnswer(200, handler(control, body, decodeURIComponent(orderNumber)))
     } catch (error) {
       return jsonAnswer(422, { message: wordsOf(error, mall.settings, route) })

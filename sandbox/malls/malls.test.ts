@@ -22,21 +22,31 @@ test('an override that no order of the mall has is refused with the names that i
   const malls = await startMalls(() => ({ port: 0, seed: 1, requestsPerSecond: 1_000 }))
   try {
     for (const mall of SANDBOX_MALLS) {
-      const place = async (overrides: unknown) => {
-        const answer = await fetch(`${malls[mall].url}/_control/orders`, {
-          method: 'POST',
-          body: JSON.stringify({ overrides }),
+      const call = async (method: string, path: string, body: unknown) => {
+        const answer = await fetch(`${malls[mall].url}/_control/${path}`, {
+          ...{ method, body: JSON.stringify(body) },
         })
         return {
           status: answer.status,
           message: String(((await answer.json()) as { message?: string }).message),
         }
       }
+      const place = (overrides: unknown) => call('POST', 'orders', { overrides })
       const wrong = await place({ inventedName: 1 })
       expect([wrong.status, wrong.message], mall).toEqual([422, expect.stringContaining('inventedName')])
       expect(wrong.message).toMatch(/Allowed: \w+, \w+/)
       expect((await place({ ...READY_TO_SHIP[mall], constructor: 1 })).status, mall).toBe(422)
       expect((await place(READY_TO_SHIP[mall])).status, mall).toBe(200)
+
+      const { orderNumber } = malls[mall].place()
+      const edit = (patch: unknown) => call('PATCH', `orders/${orderNumber}`, patch)
+      const nested = await edit({ ...READY_TO_SHIP[mall], inner: [{ inventedName: 1 }] })
+      expect([nested.status, nested.message], mall).toEqual([
+        422,
+        expect.stringMatching(/Unknown.*Allowed: \w+, /),
+      ])
+      for (const nothing of [null, [], 'x']) expect((await edit(nothing)).status, mall).toBe(422)
+      expect((await edit(READY_TO_SHIP[mall])).status, mall).toBe(200)
     }
   } finally {
     await Promise.all(Object.values(malls).map((mall) => mall.close()))

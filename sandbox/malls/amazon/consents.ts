@@ -24,6 +24,11 @@ export interface Consents {
   expireTokens(): void
 }
 
+/** What an application may do without a seller; only for the first is there something here to call. */
+const GRANTLESS_SCOPES: ReadonlySet<string> = new Set([
+  'sellingpartnerapi::notifications',
+  'sellingpartnerapi::client_credential:rotation',
+])
 const CODE_LIFE_MS = 5 * 60 * 1000
 
 export function createConsents(
@@ -83,8 +88,11 @@ export function createConsents(
       }
       if (fields.grant_type === 'refresh_token') return byRefreshToken(shop, fields.refresh_token ?? '')
       if (fields.grant_type === 'authorization_code') return byCode(shop, fields.code ?? '')
-      if (fields.grant_type === 'client_credentials' && fields.scope === 'sellingpartnerapi::notifications')
-        return grantlessToken()
+      if (fields.grant_type === 'client_credentials') {
+        return GRANTLESS_SCOPES.has(fields.scope ?? '')
+          ? grantlessToken()
+          : oauthError(400, 'invalid_scope', 'The requested scope is invalid')
+      }
       return oauthError(400, 'unsupported_grant_type', 'The authorization grant type is not supported')
     },
     shopOf(accessToken) {

@@ -77,6 +77,7 @@ describe('the token host', () => {
     ['another refresh token', { refresh_token: 'Atzr|x' }, 400, 'invalid_grant'],
     ['no refresh token', { refresh_token: '' }, 400, 'invalid_request'],
     ['another grant', { grant_type: 'password' }, 400, 'unsupported_grant_type'],
+    ['another scope', { grant_type: 'client_credentials', scope: 'orders' }, 400, 'invalid_scope'],
     ['a code that is none', { grant_type: 'authorization_code', code: 'x' }, 400, 'invalid_grant'],
   ])('refuses %s', async (_name, more, status, error) => {
     expect(await askToken(grant(more))).toMatchObject({ status, body: { error } })
@@ -349,6 +350,32 @@ describe('the reads of v0', () => {
     expect(listed.body.payload.Orders.map((order: typeof one) => order.AmazonOrderId)).toEqual([orderNumber])
     expect((await call(`${V0}?CreatedAfter=2026-08-31T00:00:00Z`)).status).toBe(400)
     expect((await call(`${V0}/250-0000000-0000000`)).status).toBe(404)
+  })
+
+  it('list by status, channel, number and time, and refuse what Amazon refuses', async () => {
+    const [waiting, byAmazon] = [mall.place(), mall.place()]
+    mall.edit(byAmazon.orderNumber, { fulfillment: { fulfilledBy: 'AMAZON' } })
+    clock.advance(300_000)
+    const asked = (query: string) =>
+      call(`${V0}?MarketplaceIds=A1VC38T7YXB528&CreatedAfter=2026-08-31T00:00:00Z&${query}`)
+    const numbers = async (query: string) =>
+      (await asked(query)).body.payload.Orders.map((one: { AmazonOrderId: string }) => one.AmazonOrderId)
+    expect(await numbers('FulfillmentChannels=AFN')).toEqual([byAmazon.orderNumber])
+    expect(await numbers(`AmazonOrderIds=${waiting.orderNumber}&OrderStatuses=Unshipped`)).toEqual([
+      waiting.orderNumber,
+    ])
+    expect(await numbers('OrderStatuses=Shipped')).toEqual([])
+    expect(await numbers('CreatedBefore=2026-08-31T00:00:01Z')).toEqual([])
+    for (const refused of [
+      ...['OrderStatuses=UNSHIPPED', 'FulfillmentChannels=ME', 'MaxResultsPerPage=101', 'NextToken=x'],
+      ...[
+        'LastUpdatedAfter=2026-08-31T00:00:00Z',
+        'CreatedBefore=2030-01-01T00:00:00Z',
+        'CreatedBefore=soon',
+      ],
+      `MarketplaceIds=${Array.from({ length: 50 }, (_, n) => `M${n}`)}`,
+    ])
+      expect((await asked(refused)).status, refused).toBe(400)
   })
 
   it('open personal data to a restricted data token, for its paths and its hour', async () => {

@@ -20,6 +20,7 @@ const STATUSES: Readonly<Record<string, string>> = {
 
 const payload = (value: unknown): SandboxAnswer => jsonAnswer(200, { payload: value })
 const money = ({ amount, currencyCode }: Money) => ({ CurrencyCode: currencyCode, Amount: amount })
+const channelOf = ({ fulfilledBy }: Order['fulfillment']) => (fulfilledBy === 'AMAZON' ? 'AFN' : 'MFN')
 const ofType = (item: OrderItem, type: string) =>
   item.proceeds.breakdowns.find((one) => one.type === type)?.subtotal
 
@@ -33,7 +34,7 @@ function orderOf(order: Order, elements: ReadonlySet<string>) {
     PurchaseDate: order.createdTime,
     LastUpdateDate: order.lastUpdatedTime,
     OrderStatus: STATUSES[fulfillment.fulfillmentStatus] ?? fulfillment.fulfillmentStatus,
-    FulfillmentChannel: fulfillment.fulfilledBy === 'AMAZON' ? 'AFN' : 'MFN',
+    FulfillmentChannel: channelOf(fulfillment),
     SalesChannel: salesChannel.marketplaceName,
     MarketplaceId: salesChannel.marketplaceId,
     ShipmentServiceLevelCategory: 'Standard',
@@ -131,35 +132,79 @@ export const readV0: OperationHandler = ({ path, query }, context) => {
 
 const NOTHING: ReadonlySet<string> = new Set()
 
+interface OldList {
+  field: 'createdTime' | 'lastUpdatedTime'
+  after: number
+  before: number
+  size: number
+  start: number
+  /** Values of a parameter that is a list; empty: all. */
+  only: Readonly<Record<'numbers' | 'statuses' | 'channels' | 'sellerIds' | 'mails', readonly string[]>>
+}
+
+/** What was asked for, or why it is refused. */
+function readList(query: URLSearchParams, now: number): OldList | string {
+  const list = (name: string) => listParameter(query, name)
+  const markets = list('MarketplaceIds')
+  if (!markets.includes(MARKETPLACE) || markets.length > MOST)
+    return 'MarketplaceIds is missing or not valid.'
+  const numbers = list('AmazonOrderIds')
+  if (numbers.length > MOST) return 'AmazonOrderIds has more than 50 values.'
+  const created = query.get('CreatedAfter')
+  const token = query.get('NextToken')
+  const from = created ?? query.get('LastUpdatedAfter')
+  if (from === null && token === null && numbers.length === 0)
+    return 'Either CreatedAfter or LastUpdatedAfter is required.'
+  if (created !== null && query.has('LastUpdatedAfter'))
+    return 'CreatedAfter and LastUpdatedAfter cannot both be given.'
+  const until = query.get(created === null ? 'LastUpdatedBefore' : 'CreatedBefore')
+  const latest = now - BEFORE_NOW_MS
+  const [after, before] = [from === null ? 0 : Date.parse(from), until === null ? latest : Date.parse(until)]
+  if (Number.isNaN(after) || Number.isNaN(before)) return 'A date is not ISO 8601.'
+  if (until !== null && (before < after || before > latest))
+    return 'The end must be after the start and two minutes before now.'
+  const statuses = list('OrderStatuses')
+  const known = new Set(Object.values(STATUSES))
+  if (statuses.some((status) => !known.has(status))) return 'OrderStatuses has an unknown value.'
+  const channels = list('FulfillmentChannels')
+  if (channels.some((channel) => channel !== 'MFN' && channel !== 'AFN'))
+    return 'FulfillmentChannels has an unknown value.'
+  const size = Number(query.get('MaxResultsPerPage') ?? 100)
+  if (!Number.isInteger(size) || size < 1 || size > 100) return 'MaxResultsPerPage is out of range.'
+  const start = Number(token ?? 0)
+  if (!Number.isInteger(start) || start < 0) return 'NextToken is not valid.'
+  return {
+    ...{ field: created === null ? 'lastUpdatedTime' : 'createdTime', after, before, size, start },
+    only: { numbers, statuses, channels, sellerIds: list('SellerOrderId'), mails: list('BuyerEmail') },
+  }
+}
+
+const MOST = 50
+
 function listV0(query: URLSearchParams, context: OperationContext): SandboxAnswer {
   const { shop, store, clock, settings } = context
-  if (!listParameter(query, 'MarketplaceIds').includes(MARKETPLACE))
-    return invalidInput('MarketplaceIds is missing or not valid.')
-  const created = query.get('CreatedAfter')
-  const after = Date.parse(created ?? query.get('LastUpdatedAfter') ?? '')
-  const token = query.get('NextToken')
-  const numbers = listParameter(query, 'AmazonOrderIds')
-  if (Number.isNaN(after) && token === null && numbers.length === 0)
-    return invalidInput('Either CreatedAfter or LastUpdatedAfter is required.')
-  const timeOf = ({ model }: SimOrder) =>
-    Date.parse(created === null ? model.lastUpdatedTime : model.createdTime)
-  const statuses = listParameter(query, 'OrderStatuses')
-  const size = Math.min(100, Math.max(1, Number(query.get('MaxResultsPerPage') ?? 100) || 100))
+  const read = readList(query, clock.now())
+  if (typeof read === 'string') return invalidInput(read)
+  const { field, after, before, size, start, only } = read
+  const among = (values: readonly string[], value: string) => values.length === 0 || values.includes(value)
+  const timeOf = ({ model }: SimOrder) => Date.parse(model[field])
   const listed = clock.now() - settings.listDelaySeconds * 1000
   const found = store
     .known(shop.code)
-    .filter((order) => order.visibleAt <= listed && (Number.isNaN(after) || timeOf(order) >= after))
-    .filter(({ model }) => numbers.length === 0 || numbers.includes(model.orderId))
+    .filter((order) => order.visibleAt <= listed && timeOf(order) >= after && timeOf(order) <= before)
     .filter(
-      ({ model }) =>
-        statuses.length === 0 || statuses.includes(STATUSES[model.fulfillment.fulfillmentStatus] ?? ''),
+      ({ model: { orderId, fulfillment, buyer } }) =>
+        among(only.numbers, orderId) &&
+        among(only.sellerIds, orderId) &&
+        among(only.mails, buyer.buyerEmail) &&
+        among(only.statuses, STATUSES[fulfillment.fulfillmentStatus] ?? '') &&
+        among(only.channels, channelOf(fulfillment)),
     )
     .sort((a, b) => timeOf(a) - timeOf(b) || a.model.orderId.localeCompare(b.model.orderId))
-  const start = token === null ? 0 : Number(token) || 0
   const elements = context.restricted ?? NOTHING
   return payload({
     Orders: found.slice(start, start + size).map((order) => orderOf(store.shown(order), elements)),
     ...(start + size < found.length ? { NextToken: String(start + size) } : {}),
-    CreatedBefore: wireTime(clock.now() - BEFORE_NOW_MS),
+    [field === 'createdTime' ? 'CreatedBefore' : 'LastUpdatedBefore']: wireTime(before),
   })
 }
