@@ -159,7 +159,7 @@ export function createAreas(tools: AreaTools): Areas {
     }),
     createPeriodJob(shared),
     ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs, onReleased })] : []),
-    createSiteChangeJob({ ...shared, wakeLater }),
+    createSiteChangeJob({ ...shared, wakeLater, onReleased }),
   ]
   const listener = listening(() => {
     threads?.warmUp()

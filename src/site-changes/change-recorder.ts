@@ -2,6 +2,7 @@ import type { PoolClient } from 'pg'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { ChangeRules, MallCarrier } from '../marketplaces/port/site-changes.ts'
+import type { ReleasedHook } from '../orders/store/refresh.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import { LeaseLost } from '../platform/lease.ts'
@@ -28,6 +29,8 @@ export interface RecorderDeps extends StoreDeps {
   log: Logger
   metrics: Pick<Metrics, 'siteChanges'>
   wakeLater: { at(shopId: string, at: number): void }
+  /** A change may be the first to see that a hold is over, and nobody would see it again. */
+  onReleased?: ReleasedHook
 }
 
 type Found = Extract<FetchOutcome, { kind: 'found' }>
@@ -174,7 +177,8 @@ export class ChangeRecorder {
       if (following) await followStatus(client, this.#deps.newId, change, following, now)
     }
     const also: Leaving['also'] = async (client) => {
-      await refreshOrder(client, this.#deps, this.#shop, change, found, now, parcels)
+      const refreshed = await refreshOrder(client, this.#deps, this.#shop, change, found, now, parcels)
+      await this.#deps.onReleased?.(this.#shop, refreshed)?.(client, now)
       await follow(client)
       if (leaving.state === 'succeeded') await this.#completeLater(client, change, found, now)
     }

@@ -4,6 +4,7 @@ import { createRetention } from '../../../src/orders/retention.ts'
 import type { OnImport } from '../../../src/shops/shops/on-import.ts'
 import { retryChange } from '../../../src/site-changes/requests/answer-change.ts'
 import { createOnImport, createOnReleased } from '../../../src/site-changes/requests/on-import.ts'
+import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -107,6 +108,24 @@ describe('自動受注取込と同時', () => {
     await again(number, held('fraud_check'))
     await again(number, {})
     expect(await changes()).toHaveLength(1)
+  })
+
+  it('makes it, too, when a change of a person’s was the first to see that the hold is over', async () => {
+    const bench = await shopThat({ action: 'confirm', conditions: { noHolds: true } })
+    bench.deps.onReleased = createOnReleased(bench.deps)
+    const number = await importOne(bench, held('fraud_check'))
+    const order = await database.db.order.findFirstOrThrow()
+    bench.mall.place(number, {})
+    const caller = { tenantId: bench.tenantId, actor: 'key:test', idempotencyKey: 'memo' }
+    const deps = { ...bench.deps, wakeQueue: { wake: async () => undefined } }
+    await requestChanges(deps, caller, { changes: [{ orderId: order.id, action: 'memo', memo: '電話済' }] })
+    await bench.run()
+    await bench.want([number], { purpose: 'refresh' })
+    await bench.run()
+    expect((await changes()).map(({ action, state }) => [action, state]).toSorted()).toEqual([
+      ['confirm', 'succeeded'],
+      ['memo', 'succeeded'],
+    ])
   })
 
   it('looks again by itself when the mall has said until when an order is held', async () => {
