@@ -1,7 +1,9 @@
 import type { PoolClient } from 'pg'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
+import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { ChangeRules, MallCarrier } from '../marketplaces/port/site-changes.ts'
+import type { OrderMarker } from '../orders/store/prepare.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import { LeaseLost } from '../platform/lease.ts'
@@ -28,6 +30,8 @@ export interface RecorderDeps extends StoreDeps {
   log: Logger
   metrics: Pick<Metrics, 'siteChanges'>
   wakeLater: { at(shopId: string, at: number): void }
+  /** Absent: orders are not marked. */
+  marker?: Pick<OrderMarker, 'rewrite'>
 }
 
 type Found = Extract<FetchOutcome, { kind: 'found' }>
@@ -173,8 +177,9 @@ export class ChangeRecorder {
     const follow: Leaving['also'] = async (client) => {
       if (following) await followStatus(client, this.#deps.newId, change, following, now)
     }
+    let standing: NormalisedOrder | null = null
     const also: Leaving['also'] = async (client) => {
-      await refreshOrder(client, this.#deps, this.#shop, change, found, now, parcels)
+      standing = await refreshOrder(client, this.#deps, this.#shop, change, found, now, parcels)
       await follow(client)
       if (leaving.state === 'succeeded') await this.#completeLater(client, change, found, now)
     }
@@ -188,7 +193,10 @@ export class ChangeRecorder {
         'order could not be refreshed after its change',
       )
       await leave(this.#deps, change, { ...all, also: follow })
+      return
     }
+    // What was changed there may be what a mark says: the address, who shares a parcel, a cancelled order.
+    if (standing) await this.#deps.marker?.rewrite(this.#shop, [{ orderId: change.orderId, order: standing }])
   }
 
   /** In the transaction that ends the shipping, so that it is queued once. A part of an order is not completed. */

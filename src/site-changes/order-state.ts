@@ -1,4 +1,5 @@
 import type { PoolClient } from 'pg'
+import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { type ParcelChange, writeShipped } from '../orders/store/parcels.ts'
 import { noRequest, prepareOrder } from '../orders/store/prepare.ts'
@@ -46,7 +47,10 @@ export async function writeOrderStates(
 
 type Found = Extract<FetchOutcome, { kind: 'found' }>
 
-/** What was read for a change is the newest there is: status, holds and flags of the order follow it. The order is locked. */
+/**
+ * What was read for a change is the newest there is: status, holds and flags of the order follow it. The order is locked.
+ * @returns the order as it stands from now on; null when it is not here any more
+ */
 export async function refreshOrder(
   client: PoolClient,
   tools: { sealer: Sealer; newId: NewId },
@@ -55,14 +59,16 @@ export async function refreshOrder(
   { order, raw, rereadAt, revision = null }: Found,
   at: Date,
   parcels: ParcelChange | null = null,
-): Promise<void> {
+): Promise<NormalisedOrder | null> {
   const readKnown = async () => (await readKnownOrders(client, [change.orderId])).get(change.orderId)
   const known = await readKnown()
-  if (!known) return
+  if (!known) return null
   const { orderId: id, orderNumber } = change
   const request = noRequest(shop, { id, orderNumber }, 'change')
   const fresh = prepareOrder({ request, order, raw, rereadAt, revision }, change.orderId, tools.sealer)
-  await writeRefreshed(client, [refresh(known, fresh, { ...tools, at })], at)
+  const refreshed = refresh(known, fresh, { ...tools, at })
+  await writeRefreshed(client, [refreshed], at)
   const after = parcels && (await readKnown())
   if (parcels && after) await writeShipped(client, tools.sealer, after, parcels, at)
+  return refreshed.standing
 }
