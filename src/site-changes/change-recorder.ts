@@ -2,7 +2,8 @@ import type { PoolClient } from 'pg'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { ChangeRules, MallCarrier } from '../marketplaces/port/site-changes.ts'
-import type { ReleasedHook } from '../orders/store/refresh.ts'
+import type { OrderMarker } from '../orders/store/prepare.ts'
+import type { Refreshed, ReleasedHook } from '../orders/store/refresh.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { NewId } from '../platform/ids.ts'
 import { LeaseLost } from '../platform/lease.ts'
@@ -31,6 +32,8 @@ export interface RecorderDeps extends StoreDeps {
   wakeLater: { at(shopId: string, at: number): void }
   /** A change may be the first to see that a hold is over, and nobody would see it again. */
   onReleased?: ReleasedHook
+  /** Absent: orders are not marked. */
+  marker?: Pick<OrderMarker, 'rewrite'>
 }
 
 type Found = Extract<FetchOutcome, { kind: 'found' }>
@@ -176,8 +179,9 @@ export class ChangeRecorder {
     const follow: Leaving['also'] = async (client) => {
       if (following) await followStatus(client, this.#deps.newId, change, following, now)
     }
+    let refreshed: Refreshed[] = []
     const also: Leaving['also'] = async (client) => {
-      const refreshed = await refreshOrder(client, this.#deps, this.#shop, change, found, now, parcels)
+      refreshed = await refreshOrder(client, this.#deps, this.#shop, change, found, now, parcels)
       await this.#deps.onReleased?.(this.#shop, refreshed)?.(client, now)
       await follow(client)
       if (leaving.state === 'succeeded') await this.#completeLater(client, change, found, now)
@@ -192,7 +196,11 @@ export class ChangeRecorder {
         'order could not be refreshed after its change',
       )
       await leave(this.#deps, change, { ...all, also: follow })
+      return
     }
+    // What was changed there may be what a mark says: the address, who shares a parcel, a cancelled order.
+    const marked = refreshed.map(({ standing }) => ({ orderId: change.orderId, order: standing }))
+    if (marked.length > 0) await this.#deps.marker?.rewrite(this.#shop, marked)
   }
 
   /** In the transaction that ends the shipping, so that it is queued once. A part of an order is not completed. */

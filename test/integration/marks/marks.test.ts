@@ -7,6 +7,7 @@ import { markRoutes } from '../../../src/marks/routes.ts'
 import { editOrder } from '../../../src/orders/desk/edit.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import { AppError } from '../../../src/platform/errors.ts'
+import { requestChanges } from '../../../src/site-changes/requests/request.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -112,6 +113,22 @@ describe('the same buyer', () => {
     await importThese({ [A]: { orderedAt: minute(1), mallState: 'cancelled' } })
     await importThese({ [B]: { orderedAt: minute(2) } })
     expect((await marks())[B]).toEqual(['repeat_buyer', 'repeat_canceller'])
+  })
+})
+
+describe('a change at the mall', () => {
+  it('whose reading back shows another order marks it anew', async () => {
+    await importThese({ [A]: { orderedAt: minute(1) } })
+    expect(await marks()).toEqual({ [A]: [] })
+    const { id: orderId } = await database.db.order.findFirstOrThrow({ where: { orderNumber: A } })
+    const person = { ...hanako, address1: '千代田', address2: null }
+    bench.mall.change(A, (order) => ({ ...order, recipients: [{ ...first, person }] }))
+    const caller = { tenantId: bench.tenantId, actor: 'key:test' as const, idempotencyKey: newId() }
+    const deps = { ...bench.deps, wakeQueue: { wake: async () => undefined } }
+    await requestChanges(deps, caller, { changes: [{ orderId, action: 'memo', memo: '確認済み' }] })
+    await bench.run()
+    expect((await database.db.siteChange.findFirstOrThrow({ where: { orderId } })).state).toBe('succeeded')
+    expect(await marks()).toEqual({ [A]: ['no_house_number'] })
   })
 })
 

@@ -8,6 +8,7 @@ import {
 } from '../../../src/marketplaces/port/site-changes.ts'
 import type { AppError } from '../../../src/platform/errors.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { complaintsOf, hasDocuments } from '../../malls/documents/index.ts'
 import { CHANGE_CELLS, type ChangeCell } from '../../support/changes/change-cells/index.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
@@ -61,7 +62,21 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
     })
     it.each(cells)('$what: $calls', { timeout: 30_000 }, (cell) => tryCell(mall, action, cell))
   })
+
+  it.skipIf(!hasDocuments(mall))(
+    'was asked, and answered, as it documents',
+    { timeout: 240_000 },
+    async () => {
+      const exchanges = bench.takeExchanges(mall)
+      const operations = new Set(exchanges.map(({ operation }) => operation))
+      expect(operations.size).toBeGreaterThan(1)
+      expect(await complaintsOf(mall, exchanges)).toEqual(mall === 'aupay' ? [NEW_ELEMENT] : [])
+    },
+  )
 })
+
+/** au PAY adds elements without a word, and so does its simulator. */
+const NEW_ELEMENT = 'answer of searchTradeInfoProc.orderInfo.newElementOf2027: not in the table'
 
 /** What the general form wants, where nothing of a mall matters. */
 const LEAST: Record<ChangeAction, Record<string, unknown>> = {

@@ -19,6 +19,7 @@ import {
 } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
 import { createSiteChangeJob } from '../../../src/site-changes/site-change-job.ts'
+import { type Exchange, recording } from '../../malls/documents/index.ts'
 import type { TestDatabase } from '../database/database.ts'
 import { makeShop, makeTenant, newId, testSealer } from '../fixtures.ts'
 import { shopWorkerOf } from '../imports/shop-worker.ts'
@@ -34,7 +35,9 @@ export type MallBench = Awaited<ReturnType<typeof mallBench>>
 
 export async function mallBench(database: TestDatabase, options: MallBenchOptions = {}) {
   const malls = await startMalls(() => ({ port: 0, seed: 5, requestsPerSecond: 1_000 }))
-  const http = createHttpClient({ allowPrivateHosts: 'all' })
+  const own = createHttpClient({ allowPrivateHosts: 'all' })
+  const exchanges: Exchange[] = []
+  const http = recording(own, exchanges)
   const calls: string[] = []
   const { clock = systemClock } = options
   const heard: HttpClient = {
@@ -79,6 +82,12 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
     ...{ malls, database, shopIds, requestDeps, marketplaces, sessions, tenantId: tenant.id },
     /** Operations that the malls were called with, oldest first; a test may empty it. */
     calls,
+    /** What went over the wire to a mall and back since the last time. */
+    takeExchanges(mall: SandboxMall): Exchange[] {
+      const its = exchanges.filter(({ request }) => request.url.startsWith(`${malls[mall].url}/`))
+      exchanges.splice(0, exchanges.length, ...exchanges.filter((one) => !its.includes(one)))
+      return its
+    },
     /** The order as it was imported. */
     async readOrder(orderId: string): Promise<NormalisedOrder> {
       const { sealedDetail } = await database.db.order.findUniqueOrThrow({ where: { id: orderId } })
@@ -111,7 +120,7 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
     },
     async close(): Promise<void> {
       await Promise.all(Object.values(malls).map((mall) => mall.close()))
-      await http.close()
+      await own.close()
     },
   }
 }

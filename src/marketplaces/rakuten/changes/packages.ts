@@ -8,6 +8,16 @@ type Wished = NonNullable<RakutenContent['recipients']>[number]
 
 const PENDING_AMOUNT = -9999
 
+/** What of a basket and a line goes back as it came. getOrder tells more of them than this call takes. */
+const PACKAGE_FIELDS = ['postageTaxRate', 'deliveryTaxRate', 'packageDeleteFlag']
+const ITEM_FIELDS = [
+  ...['itemNumber', 'includePostageFlag', 'includeCashOnDeliveryPostageFlag', 'selectedChoice'],
+  ...['restoreInventoryFlag', 'SkuModelList'],
+]
+
+const picked = (fields: Readonly<Record<string, unknown>>, names: readonly string[]) =>
+  Object.fromEntries(names.filter((name) => Object.hasOwn(fields, name)).map((name) => [name, fields[name]]))
+
 export function packagesOf(
   order: NormalisedOrder,
   wishedFor: (recipient: OrderRecipient) => Wished | undefined,
@@ -15,23 +25,13 @@ export function packagesOf(
 ): SentPackage[] {
   return order.recipients.map((recipient) => {
     const wished = wishedFor(recipient)
-    const {
-      SenderModel,
-      SocialGiftModel: _gift,
-      goodsPrice: _goods,
-      totalPrice: _total,
-      ...rest
-    } = recipient.mallFields
     return {
-      ...rest,
+      ...picked(recipient.mallFields, PACKAGE_FIELDS),
       basketId: Number(recipient.id),
       postagePrice: wished?.shippingFee ?? recipient.shippingFee ?? PENDING_AMOUNT,
       deliveryPrice: recipient.codFee ?? PENDING_AMOUNT,
       noshi: recipient.gift.noshi,
-      SenderModel: {
-        ...(typeof SenderModel === 'object' ? SenderModel : {}),
-        ...senderOf(recipient.person, wished),
-      },
+      SenderModel: senderOf(recipient.person, wished),
       ItemModelList: order.items
         .filter(({ recipientId }) => recipientId === recipient.id)
         .map((item) => itemOf(item, quantities.get(item.lineId))),
@@ -42,10 +42,9 @@ export function packagesOf(
 function itemOf(item: NormalisedOrder['items'][number], quantity: number | undefined) {
   const removed = quantity === 0 || item.deleted
   return {
-    ...item.mallFields,
+    ...picked(item.mallFields, ITEM_FIELDS),
     itemDetailId: Number(item.lineId),
     itemName: item.name,
-    itemId: item.mallItemId === null ? null : Number(item.mallItemId),
     price: item.unitPrice,
     // A removed line keeps its quantity: the flag alone takes it out.
     units: quantity || item.quantity,

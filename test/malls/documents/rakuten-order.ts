@@ -2,7 +2,7 @@
  * OrderModel of getOrder, version 10, as Rakuten's reference has it: n number, s text, dt time, d day, `?` may be null, `[]` a list;
  * a name in capitals is a model. What only versions up to 7 have is left out.
  */
-const TABLE: Readonly<Record<string, string>> = {
+export const ORDER_MODEL: Readonly<Record<string, string>> = {
   OrderModel: `orderNumber s, orderProgress n, subStatusId n?, subStatusName s?, orderDatetime dt, shopOrderCfmDatetime dt?,
     orderFixDatetime dt?, shippingInstDatetime dt?, shippingCmplRptDatetime dt?, cancelDueDate d?, deliveryDate d?, shippingTerm n?,
     remarks s?, giftCheckFlag n, socialGiftFlag n, severalSenderFlag n, equalSenderFlag n, isolatedIslandFlag n, rakutenMemberFlag n,
@@ -45,39 +45,4 @@ const TABLE: Readonly<Record<string, string>> = {
   TaxSummaryModel:
     'taxRate n, reqPrice n, reqPriceTax n, totalPrice n, paymentCharge n, couponPrice n, point n',
   DueDateModel: 'dueDateType n, dueDate d',
-}
-
-const PLAIN: Readonly<Record<string, (value: unknown) => boolean>> = {
-  n: (value) => typeof value === 'number',
-  s: (value) => typeof value === 'string',
-  dt: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+0900$/.test(value),
-  d: (value) => typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value),
-}
-
-/** What in an answer is not as the table has it, by its place; empty when all is. */
-export function unlikeTheTable(value: unknown, model = 'OrderModel', path = model): string[] {
-  if (typeof value !== 'object' || value === null) return [`${path}: no ${model}`]
-  const fields = new Map(
-    (TABLE[model] ?? '').split(',').map((field) => field.trim().split(' ') as [string, string]),
-  )
-  const unknown = Object.keys(value).filter((name) => !fields.has(name))
-  return [
-    ...unknown.map((name) => `${path}.${name}: not in the table`),
-    ...[...fields].flatMap(([name, type]) =>
-      wrong((value as Record<string, unknown>)[name], type, `${path}.${name}`),
-    ),
-  ]
-}
-
-function wrong(value: unknown, type: string, path: string): string[] {
-  if (type.endsWith('?'))
-    return value === null || value === undefined ? [] : wrong(value, type.slice(0, -1), path)
-  if (value === undefined) return [`${path}: missing`]
-  if (type.endsWith('[]'))
-    return Array.isArray(value)
-      ? value.flatMap((one, index) => wrong(one, type.slice(0, -2), `${path}[${index}]`))
-      : [`${path}: no list`]
-  const plain = PLAIN[type]
-  if (plain) return plain(value) ? [] : [`${path}: ${JSON.stringify(value)} is no ${type}`]
-  return unlikeTheTable(value, type, path)
 }

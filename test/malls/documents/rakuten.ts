@@ -1,0 +1,92 @@
+import { answeredOf, type Exchange, queryOf, sentOf } from './exchange.ts'
+import { ORDER_MODEL } from './rakuten-order.ts'
+import { checkerOf, JSONS, type Tables } from './tables.ts'
+
+/** 楽天ペイ受注API and ライセンス管理API: what is sent, and what is answered, by operation. */
+
+const SENDER_CALL = `orderNumber s, reductionReason n?, WrappingModel1 WrappingModel?, WrappingModel2 WrappingModel?,
+  PackageModelList SentPackage[], CouponModelList CouponModel[]?, afterSettlementMethodCode n?`
+
+const SENT: Tables = {
+  searchOrder: `dateType n, startDatetime dt, endDatetime dt, orderProgressList n[]?, subStatusIdList n[]?, orderTypeList n[]?,
+    settlementMethod n?, deliveryName s?, shippingDateBlankFlag n?, shippingNumberBlankFlag n?, searchKeywordType n?, searchKeyword s?,
+    mailSendType n?, ordererMailAddress s?, phoneNumberType n?, phoneNumber s?, reserveNumber s?, purchaseSiteType n?, asurakuFlag n?,
+    couponUseFlag n?, drugFlag n?, oneDayOperationFlag n?, PaginationRequestModel Pagination?`,
+  Pagination: 'requestRecordsAmount n?, requestPage n?, SortModelList Sort[]?',
+  Sort: 'sortColumn n, sortDirection n',
+  getOrder: 'orderNumberList s[], version n',
+  confirmOrder: 'orderNumberList s[]',
+  updateOrderShipping: 'orderNumber s, BasketidModelList Basket[]',
+  Basket: 'basketId n, ShippingModelList SentShipping[]',
+  SentShipping:
+    'shippingDetailId n?, deliveryCompany carrier?, shippingNumber s?, shippingDate d?, shippingDeleteFlag n?',
+  updateOrderShippingAsync: 'OrderShippingModelList updateOrderShipping[]',
+  getResultUpdateOrderShippingAsync: 'requestId s',
+  updateOrderSubStatus: 'subStatusId n?, orderNumberList s[]',
+  updateOrderMemo: `orderNumber s, subStatusId n?, deliveryClass n?, deliveryDate d?, shippingTerm n?, memo s?, operator s?,
+    mailPlugSentence s?`,
+  updateOrderRemarks: 'orderNumber s, giftCheck n?, remarks s?',
+  updateOrderDelivery: 'orderNumber s, deliveryName s',
+  cancelOrder: 'orderNumber s, inventoryRestoreType n, changeReasonDetailApply n',
+  cancelOrderAfterShipping: 'orderNumber s, inventoryRestoreType n, changeReasonDetailApply n',
+  // By one public client: the official page is not public.
+  updateOrderSender: SENDER_CALL,
+  updateOrderSenderAfterShipping: SENDER_CALL,
+  SentPackage: `basketId n, postagePrice n, postageTaxRate n?, deliveryPrice n, deliveryTaxRate n?, noshi s?, packageDeleteFlag n?,
+    SenderModel SentSender, ItemModelList SentItem[]`,
+  SentSender: (ORDER_MODEL.SenderModel ?? '').replace(/, isolatedIslandFlag n/, ''),
+  SentItem: `itemDetailId n, itemName s, itemNumber s?, price n, taxRate n, units n, includePostageFlag n, includeTaxFlag n,
+    includeCashOnDeliveryPostageFlag n, selectedChoice s?, restoreInventoryFlag n?, deleteItemFlag n?, SkuModelList SkuModel[]?`,
+}
+
+const MESSAGES = 'MessageModelList Message[]'
+const OPERATIONS = [
+  ...['confirmOrder', 'updateOrderShipping', 'updateOrderSubStatus', 'updateOrderMemo', 'updateOrderRemarks'],
+  ...['updateOrderDelivery', 'updateOrderSender', 'updateOrderSenderAfterShipping', 'cancelOrder'],
+  ...['cancelOrderAfterShipping', 'updateOrderShippingAsync'],
+]
+
+const ANSWERED: Tables = {
+  ...Object.fromEntries(OPERATIONS.map((operation) => [operation, MESSAGES])),
+  Message: `messageType messageType, messageCode messageCode, message s, orderNumber s?, dataNumber n?, shippingDetailId n?,
+    requestId s?`,
+  searchOrder: `${MESSAGES}, orderNumberList s[]?, PaginationResponseModel Paginated?`,
+  Paginated: 'totalRecordsAmount n?, totalPages n?, requestPage n?',
+  getOrder: `version n?, ${MESSAGES}, OrderModelList OrderModel[]?`,
+  getSubStatusList: `${MESSAGES}, StatusModelList Status[]?`,
+  Status: 'orderProgress n, SubStatusModelList SubStatus[]',
+  SubStatus: 'subStatusId n, subStatusName s, orderby n',
+  getResultUpdateOrderShippingAsync: `ResultShippingModelList Result[]`,
+  Result: `orderNumber s?, ${MESSAGES}`,
+  'expiry-date': 'expiryDate local',
+}
+
+const PLAIN = {
+  ...JSONS,
+  carrier: (value: unknown) => /^10[0-3]\d$/.test(String(value)) && typeof value === 'string',
+  messageType: (value: unknown) => ['INFO', 'WARNING', 'ERROR'].includes(String(value)),
+  messageCode: (value: unknown) => /^ORDER_EXT_API_[A-Z_]+_(INFO|WARNING|ERROR)_\d{3}$/.test(String(value)),
+}
+const sent = checkerOf({ ...ORDER_MODEL, ...SENT }, PLAIN)
+const answered = checkerOf({ ...ORDER_MODEL, ...ANSWERED }, PLAIN)
+
+export const unlikeOrderModel = (value: unknown, model = 'OrderModel', path = model): string[] =>
+  answered(value, model, path)
+
+const BODILESS = new Set(['getSubStatusList'])
+
+export function rakutenComplaints(exchange: Exchange): string[] {
+  const { operation, request, response } = exchange
+  const answer = answered(JSON.parse(answeredOf(exchange)), operation, `answer of ${operation}`)
+  if (operation === 'expiry-date')
+    return request.method === 'GET' && queryOf(exchange).licenseKey ? answer : ['expiry-date: no key']
+  return [
+    ...(request.method === 'POST' ? [] : [`${operation}: ${request.method}`]),
+    ...(request.headers?.['content-type'] === 'application/json; charset=utf-8'
+      ? []
+      : [`${operation}: type`]),
+    ...([200, 400].includes(response.status) ? [] : [`answer of ${operation}: ${response.status}`]),
+    ...(BODILESS.has(operation) ? [] : sent(JSON.parse(sentOf(exchange)), operation)),
+    ...answer,
+  ]
+}
