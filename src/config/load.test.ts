@@ -160,6 +160,14 @@ describe('loadConfig', () => {
       expect(named(faultsOf({ PII_RETENTION_DAYS_OF_MALLS: days }))).toEqual(['PII_RETENTION_DAYS_OF_MALLS'])
   })
 
+  test.each([
+    ['https://sqs.example/1/a, amzn1.application-oa2-client.b=https://sqs.example/1/b,', 0],
+    ['sqs.example/1/a', 1],
+    ['=https://sqs.example/1/a', 1],
+  ])('the list of queues %s has %i faults', (AMAZON_NOTIFICATION_QUEUES, faults) => {
+    expect(faultsOf({ AMAZON_NOTIFICATION_QUEUES })).toHaveLength(faults)
+  })
+
   test('QUEUE_ENGINE=redis without an address is a fault', () => {
     expect(faultsOf({ QUEUE_ENGINE: 'redis' })).toHaveLength(1)
   })

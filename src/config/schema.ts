@@ -352,8 +352,18 @@ const ofMalls = Object.fromEntries(
   ]),
 )
 
+/** An address, or one of somebody: `name=address`. A comma at the end is no entry. */
+const LISTED = /^$|^(?:[\w.-]{1,300}=)?https?:\/\/\S{1,500}$/
+
 function typeOf(setting: MallSetting): z.ZodType<string | number> {
-  if (setting.kind === 'list') return z.string().trim().prefault('')
+  if (setting.kind === 'list')
+    return z
+      .string()
+      .trim()
+      .prefault('')
+      .refine((list) => list === '' || list.split(',').every((entry) => LISTED.test(entry.trim())), {
+        error: 'must be URLs, comma separated, each alone or as name=URL',
+      })
   return setting.kind === 'rate' ? rate : mallUrl(setting.byDefault)
 }
 

@@ -60,10 +60,9 @@ export const notificationRoutes =
         const shop = await tools.db.shop.findFirst({ where, select: { id: true, marketplace: true } })
         if (!shop) throw shopNotFound()
         const mall = tools.marketplaces.get(shop.marketplace)
-        const queue = mall?.notifications?.queues[0]
         if (!mall?.notifications) throw noNotifications(mall?.label ?? shop.marketplace)
-        if (queue === undefined) throw noQueue(mall.notifications.setting)
-        return subscribe(tools, shop.id, queue, clientGone(reply))
+        if (mall.notifications.queues.length === 0) throw noQueue(mall.notifications.setting)
+        return subscribe(tools, shop.id, clientGone(reply))
       },
     )
   }
@@ -71,12 +70,11 @@ export const notificationRoutes =
 async function subscribe(
   { sessions }: NotificationRouteTools,
   shopId: string,
-  queue: string,
   signal: AbortSignal,
 ): Promise<Subscription> {
   try {
     const { session } = await sessions.open(shopId)
-    const asked = await abortAfter(SUBSCRIBE_MS, signal, async (limit) => session.subscribe?.(queue, limit))
+    const asked = await abortAfter(SUBSCRIBE_MS, signal, async (limit) => session.subscribe?.(limit))
     if (asked) return asked
     throw new AppError('NOT_CONFIGURED', 'このモールの通知は購読できません。')
   } catch (error) {

@@ -41,7 +41,7 @@ export const AMAZON = {
       env: 'AMAZON_NOTIFICATION_QUEUES',
       kind: 'list',
       description:
-        'URLs of the operator’s SQS queues that Amazon writes ORDER_CHANGE to, comma separated. The key to them is taken as the AWS SDK takes it (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, or the machine’s role).',
+        'URLs of the operator’s SQS queues that Amazon writes ORDER_CHANGE to, comma separated. `<client id>=<URL>` is the queue of one application, a URL alone that of all others. The key to them is taken as the AWS SDK takes it (`AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, or the machine’s role).',
     },
   },
   shopSettings: {

@@ -12,6 +12,7 @@ import { createClient } from './client.ts'
 import { AMAZON, CarrierCodes } from './facts.ts'
 import { createHealth, type Health } from './health.ts'
 import { amazonMailRules, recogniseAmazonMail } from './mail.ts'
+import { queueOf, readQueues } from './notifications/queues.ts'
 import { readNotification } from './notifications/read.ts'
 import { subscribe } from './notifications/subscribe.ts'
 import { isOrderNumber } from './order-number.ts'
@@ -33,6 +34,7 @@ const FETCH_AT_ONCE = 1000
 /** Amazon.co.jp through Selling Partner API, Orders API v2026-01-01. Shop.settings: `includeFba`, `carrierCodes`. */
 export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredentials> {
   const quotas = createQuotas()
+  const queues = readQueues(options.queues ?? '')
   const shops = new Map<string, { consent: string; memory: ListingMemory; health: Health }>()
 
   /** Kept by shop and consent, not by session: the worker opens a new one for each slice of its work. */
@@ -56,8 +58,12 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
       changes: amazonChangeCalls(client, tools, carrierCodesOf(shop.settings)),
       fetchOrders: (numbers, signal, hints) => fetchOrders(numbers, listing, signal, hints),
       listOrders: (window, page, signal) => listOrders(client, tools, includeFba, window, page, signal),
-      subscribe: (queueUrl, signal) =>
-        subscribe({ ...options, credentials: shop.credentials, tools, access }, queueUrl, signal),
+      subscribe: (signal) =>
+        subscribe(
+          { ...options, credentials: shop.credentials, tools, access },
+          queueOf(queues, shop.credentials.clientId),
+          signal,
+        ),
       checkCredentials: (signal) => checkCredentials(client, tools, shop.credentials, signal),
     }
   }
@@ -86,7 +92,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     ownsOrderNumber: (_code, orderNumber) => (isOrderNumber(orderNumber) ? null : false),
     orderNumbersAreUnique: true,
     notifications: {
-      queues: (options.queues ?? '').split(',').flatMap((url) => url.trim() || []),
+      queues: queues.map(({ url }) => url),
       setting: AMAZON.settings.queues.env,
       read: readNotification,
     },

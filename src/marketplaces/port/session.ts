@@ -158,8 +158,8 @@ export interface MarketplaceSession {
   listOrders(window: ListWindow, page: string | null, signal: AbortSignal): Promise<ListPage>
   /** The sub-statuses that the shop made for itself at the mall, where the mall tells them. Throws MarketplaceFailure. */
   subStatuses?(signal: AbortSignal): Promise<SubStatus[]>
-  /** Makes the mall write this shop's notifications to the queue. Does not throw because the mall says no. */
-  subscribe?(queueUrl: string, signal: AbortSignal): Promise<Subscription>
+  /** Makes the mall write this shop's notifications to the queue of its application. Does not throw because the mall says no. */
+  subscribe?(signal: AbortSignal): Promise<Subscription>
   /** Makes one harmless call and tells what it found. Throws MarketplaceFailure. */
   checkCredentials(signal: AbortSignal): Promise<CredentialCheck>
 }

@@ -179,46 +179,58 @@ describe.skipIf(missing !== null)(
       expect(attentionMessage).not.toContain('wrong')
     })
 
-    it('the tokens of many mailboxes end at once: each logs in once more, and nothing is lost', async () => {
-      const MANY = Number(process.env.OAUTH_MAILBOXES ?? 40)
-      await begin()
-      await dovecot.stop()
-      const users = Array.from({ length: MANY }, (_, n) => `box${n}@shop.example`)
-      dovecot = await startDovecot(Object.fromEntries(users.map((user) => [user, PASSWORD])), {
-        connections: MANY * 3,
-        oauth: { introspectUrl: `${sim.url}/introspect` },
-      })
-      await bench.close()
-      bench = await listenerBench({
-        login: { host: 'localhost', port: dovecot.tlsPort, security: 'tls', username: USER, password: 'x' },
-        ca: dovecot.ca,
-      })
-      const { db } = bench.database
-      await db.mailbox.update({ where: { id: bench.mailboxId }, data: { enabled: false } })
-      for (const username of users) {
-        const { id } = await makeMailbox(db, {
-          tenantId: bench.tenantId,
-          ...{ host: 'localhost', port: dovecot.tlsPort, security: 'tls', username },
-          shopIds: [bench.rakutenShopId],
+    // 300 by hand; in CI as many as a busy machine logs in beside all the other tests.
+    const MANY = Number(process.env.OAUTH_MAILBOXES ?? 40)
+    const MEANWHILE = { timeout: 60_000 + MANY * 500 }
+
+    it(
+      'the tokens of many mailboxes end at once: each logs in once more, and nothing is lost',
+      async () => {
+        await begin()
+        await dovecot.stop()
+        const users = Array.from({ length: MANY }, (_, n) => `box${n}@shop.example`)
+        dovecot = await startDovecot(Object.fromEntries(users.map((user) => [user, PASSWORD])), {
+          connections: MANY * 3,
+          oauth: { introspectUrl: `${sim.url}/introspect` },
         })
-        await signInBy(id, { refreshToken: sim.grant(username) })
-      }
-      sim.lifeSeconds = Math.max(30, MANY / 4)
-      listen()
-      await expect
-        .poll(() => db.mailbox.count({ where: { state: 'connected' } }), { timeout: 60_000 })
-        .toBe(MANY)
-      expect(await logins()).toBe(MANY)
-      sim.lifeSeconds = 3_600
-      for (const [n, user] of users.entries()) await deliver(n + 1, user)
-      await expect.poll(oauthLogins, { timeout: 60_000 }).toBe(MANY * 2)
-      for (const [n, user] of users.entries()) await deliver(MANY + n + 1, user)
-      await expect
-        .poll(() => db.mailbox.aggregate({ _sum: { mailsRecognised: true } }), { timeout: 60_000 })
-        .toMatchObject({ _sum: { mailsRecognised: BigInt(MANY * 2) } })
-      expect(sim.asks.get('refresh_token')).toBe(MANY * 2)
-      expect(await db.mailbox.count({ where: { attentionCode: { not: null } } })).toBe(0)
-      expect([...readSessions(await dovecot.log()).most.values()].every((most) => most <= 2)).toBe(true)
-    })
+        await bench.close()
+        bench = await listenerBench({
+          login: { host: 'localhost', port: dovecot.tlsPort, security: 'tls', username: USER, password: 'x' },
+          ca: dovecot.ca,
+        })
+        const { db } = bench.database
+        await db.mailbox.update({ where: { id: bench.mailboxId }, data: { enabled: false } })
+        for (const username of users) {
+          const { id } = await makeMailbox(db, {
+            tenantId: bench.tenantId,
+            ...{ host: 'localhost', port: dovecot.tlsPort, security: 'tls', username },
+            shopIds: [bench.rakutenShopId],
+          })
+          await signInBy(id, { refreshToken: sim.grant(username) })
+        }
+        sim.lifeSeconds = Math.max(30, MANY / 2)
+        const began = performance.now()
+        listen()
+        await expect.poll(() => db.mailbox.count({ where: { state: 'connected' } }), MEANWHILE).toBe(MANY)
+        const connected = Math.round((performance.now() - began) / 1_000)
+        expect(await logins()).toBe(MANY)
+        sim.lifeSeconds = 3_600
+        for (const [n, user] of users.entries()) await deliver(n + 1, user)
+        await expect.poll(oauthLogins, MEANWHILE).toBe(MANY * 2)
+        const renewed = Math.round((performance.now() - began) / 1_000) - connected
+        for (const [n, user] of users.entries()) await deliver(MANY + n + 1, user)
+        await expect
+          .poll(() => db.mailbox.aggregate({ _sum: { mailsRecognised: true } }), MEANWHILE)
+          .toMatchObject({ _sum: { mailsRecognised: BigInt(MANY * 2) } })
+        expect(sim.asks.get('refresh_token')).toBe(MANY * 2)
+        expect(await db.mailbox.count({ where: { attentionCode: { not: null } } })).toBe(0)
+        const { most, busiestSecond } = readSessions(await dovecot.log())
+        expect([...most.values()].every((sessions) => sessions <= 2)).toBe(true)
+        process.stdout.write(
+          `${MANY} mailboxes: connected after ${connected} s, all renewed ${renewed} s later; logins in the busiest second ${busiestSecond}\n`,
+        )
+      },
+      4 * MEANWHILE.timeout,
+    )
   },
 )

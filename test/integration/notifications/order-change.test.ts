@@ -26,6 +26,7 @@ let bench: MallBench
 let amazon: AmazonSimulator
 let queue: FauxqsServer
 let queueUrl: string
+let queues: string
 let sqs: SQSClient
 let readers: QueueReader[]
 let woken: string[]
@@ -37,13 +38,20 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   database = await freshDatabase()
-  bench = await mallBench(database)
-  amazon = bench.malls.amazon as AmazonSimulator
-  const { queueName } = queue.createQueue(`orders-${newId()}`)
-  queueUrl = `${queue.address}/000000000000/${queueName}`
+  queueUrl = newQueue()
+  await open(queueUrl)
   readers = []
   woken = []
 })
+
+const newQueue = () => `${queue.address}/000000000000/${queue.createQueue(`orders-${newId()}`).queueName}`
+
+/** @param setting as the operator writes it */
+async function open(setting: string): Promise<void> {
+  queues = setting
+  bench = await mallBench(database, { queues })
+  amazon = bench.malls.amazon as AmazonSimulator
+}
 
 afterEach(async () => {
   await Promise.all(readers.map((reader) => reader.stop()))
@@ -57,7 +65,7 @@ afterAll(async () => {
 })
 
 const mall = () =>
-  createAmazon({ apiUrl: amazon.url, authUrl: amazon.authUrl, queues: queueUrl }) as unknown as Marketplace
+  createAmazon({ apiUrl: amazon.url, authUrl: amazon.authUrl, queues }) as unknown as Marketplace
 const marketplaces = () => new Map([['amazon' as const, mall()]])
 
 function read(pool = database.pool, timing = {}): QueueReader {
@@ -197,8 +205,7 @@ describe('a notification in the queue', () => {
   })
 
   it('of a queue that is not there is told to the operator, and reading goes on trying', async () => {
-    const real = queueUrl
-    queueUrl = real.replace(/orders-.*$/, 'no-such-queue')
+    queues = queueUrl.replace(/orders-.*$/, 'no-such-queue')
     read()
     await expect
       .poll(async () => (await database.db.notificationQueue.findFirst({}))?.failureCode ?? null, WAIT)
@@ -245,6 +252,32 @@ describe('the whole way with a subscription', () => {
     })
     await Promise.all(sent)
     await rest.close()
+  })
+
+  it('goes to the queue of the shop’s application, and says so where that has none', async () => {
+    const { clientId = '' } = amazon.credentialsFor(SELLER)
+    const subscribe = async () => {
+      const rest = await restFor()
+      const headers = await rest.keyFor(bench.tenantId)
+      const url = `/v1/shops/${bench.shopIds.amazon}/notifications`
+      const { subscribed, code } = (await rest.app.inject({ method: 'POST', url, headers })).json()
+      await rest.close()
+      return { subscribed, code }
+    }
+    await bench.close()
+    const own = newQueue()
+    await open(`${queueUrl},${clientId}=${own}`)
+    expect(await subscribe()).toEqual({ subscribed: true, code: null })
+    const arns = new Set<string>()
+    amazon.notifications.onMessage((arn) => void arns.add(arn))
+    amazon.place({ shopCode: SELLER })
+    expect([...arns]).toEqual([expect.stringContaining(own.split('/').at(-1) ?? '')])
+
+    await bench.close()
+    await database.close()
+    database = await freshDatabase()
+    await open(`amzn1.application-oa2-client.another=${own}`)
+    expect(await subscribe()).toEqual({ subscribed: false, code: 'AMAZON_QUEUE_MISSING' })
   })
 
   it('says what to do by hand where the mall does not grant it, and which shops have none', async () => {

@@ -26,6 +26,8 @@ import { shopWorkerOf } from '../imports/shop-worker.ts'
 
 export interface MallBenchOptions {
   clock?: Clock
+  /** AMAZON_NOTIFICATION_QUEUES */
+  queues?: string
   /** Stands between the service and the malls: may keep a call, or its answer, from arriving. */
   between?(operation: string, send: () => Promise<HttpResponse>): Promise<HttpResponse>
 }
@@ -53,7 +55,7 @@ export async function mallBench(database: TestDatabase, options: MallBenchOption
   const marketplaces = createMarketplaces({
     rakuten: { apiUrl: rakuten.url, ...fast },
     yahoo: { apiUrl: yahoo.url, authUrl: yahoo.authUrl ?? '', ...fast },
-    amazon: { apiUrl: amazon.url, authUrl: amazon.authUrl ?? '' },
+    amazon: { apiUrl: amazon.url, authUrl: amazon.authUrl ?? '', queues: options.queues ?? '' },
     aupay: { apiUrl: aupay.url, ...fast },
   })
   const log = createLogger({ level: 'silent' })

@@ -42,9 +42,11 @@ const Found = z.object({ payload: z.object({ destinationId: z.string() }) })
 
 export async function subscribe(
   options: SubscribeOptions,
-  queueUrl: string,
+  /** null: there is none for this application. */
+  queueUrl: string | null,
   signal: AbortSignal,
 ): Promise<Subscription> {
+  if (queueUrl === null) return noQueue(options.credentials.clientId)
   const arn = arnOf(queueUrl)
   if (arn === null) return byHand('AMAZON_QUEUE_UNKNOWN', 'キューのURLから ARN を求められません。', queueUrl)
   try {
@@ -75,6 +77,14 @@ export async function subscribe(
 
 const NO_DESTINATION =
   'Amazonが通知の送り先（キュー）を受け付けませんでした。アプリのロールと、キューのポリシーで Amazon（437568002678）に sqs:SendMessage を許可しているかを確認してください。'
+
+const noQueue = (clientId: string): Subscription => ({
+  subscribed: false,
+  code: 'AMAZON_QUEUE_MISSING',
+  messages: [
+    `このアプリ（クライアントID ${clientId}）のキューがありません。運営者がサーバーの設定 ${AMAZON.settings.queues.env} に「${clientId}=キューのURL」を加える必要があります。取り込みはメールと突合で続きます。`,
+  ],
+})
 
 const subscribed = (message: string): Subscription => ({ subscribed: true, code: null, messages: [message] })
 
