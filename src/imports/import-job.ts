@@ -37,7 +37,7 @@ export interface ImportJobDeps extends ResultWriterDeps {
 export const createImportJob = (deps: ImportJobDeps): ShopJob => ({
   name: 'imports',
   time: 'shared',
-  dueShops: (now, limit) => readShopsWithDueRequests(deps.pool, now, limit),
+  dueShops: (now, page) => readShopsWithDueRequests(deps.pool, now, page),
   begin: async (shopId, now) => new ImportTurn(deps, await readDue(deps.pool, shopId, now, READ_AT_ONCE)),
 })
 

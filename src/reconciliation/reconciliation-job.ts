@@ -17,7 +17,7 @@ const KEEP_EVERY_MS = 15_000
 export const createReconciliationJob = (deps: SweepDeps): ShopJob => ({
   name: 'reconciliation',
   time: 'shared',
-  dueShops: (now, limit) => readShopsWithDueSweeps(deps.pool, now, limit),
+  dueShops: (now, page) => readShopsWithDueSweeps(deps.pool, now, page),
   begin: () => ({ run: (turn) => runSweepStep(deps, turn) }),
   maintain: { name: 'sweeps', firstMs: 0, everyMs: KEEP_EVERY_MS, run: () => keepSweeps(deps) },
 })

@@ -1,6 +1,6 @@
 import type { Queries } from '../platform/db/transaction.ts'
-import { shopsWithDue } from '../worker/due-shops.ts'
-import type { DueShop } from '../worker/shop-job.ts'
+import { readDuePage, shopsWithDue } from '../worker/due-shops.ts'
+import type { DuePage, DueShop } from '../worker/shop-job.ts'
 import type { BrokenAnswer } from '../worker/unusable-answers.ts'
 import { nextSettle, type Period, type Position } from './plan.ts'
 
@@ -62,14 +62,15 @@ export async function readDueSweep(queries: Queries, shopId: string, now: Date):
   return { ...sweep, run, openList }
 }
 
-export async function readShopsWithDueSweeps(queries: Queries, now: Date, limit: number): Promise<DueShop[]> {
-  const { rows } = await queries.query<DueShop>(DUE_SHOPS, [now, limit])
-  return rows
-}
+export const readShopsWithDueSweeps = (queries: Queries, now: Date, page: DuePage): Promise<DueShop[]> =>
+  readDuePage(queries, DUE_SHOPS, now, page)
 
-const DUE_SHOPS = shopsWithDue(
-  'select next_at as due_at from shop_sweeps where shop_id = s.id and next_at <= $1',
-)
+// Without a name, so that it is planned for its time: a third of all shops would be due in a plan for any time, and all be read.
+const DUE_SHOPS = {
+  text: shopsWithDue(
+    'select shop_id, next_at as since, next_at as latest from shop_sweeps where next_at <= $1',
+  ),
+}
 
 // The step is part of each condition: of two workers over one page only the first moves the sweep on.
 const AS_IT_STOOD = 'where shop_id = $1 and step = $2'

@@ -1,9 +1,9 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { Clock } from '../platform/clock.ts'
-import type { Queries } from '../platform/db/transaction.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import type { DueShop, ShopJob } from '../worker/shop-job.ts'
+import { dueOfMany } from '../worker/due-shops.ts'
+import type { ShopJob } from '../worker/shop-job.ts'
 import { ChangeTurn, type ChangeTurnDeps } from './change-turn.ts'
 import { ITS_TURN } from './claim.ts'
 import { expireChanges } from './expire.ts'
@@ -14,7 +14,7 @@ const EXPIRE_EVERY_MS = 5_000
 export const createSiteChangeJob = (deps: ChangeTurnDeps & { marketplaces: Marketplaces }): ShopJob => ({
   name: 'site changes',
   time: 'own',
-  dueShops: (now, limit) => readShopsWithDueChanges(deps.pool, now, limit),
+  dueShops: (now, page) => readShopsWithDueChanges(deps.pool, now, page),
   begin: () => ({
     async run(turn) {
       const mall = deps.marketplaces.get(turn.shop.marketplace)
@@ -31,25 +31,19 @@ export const createSiteChangeJob = (deps: ChangeTurnDeps & { marketplaces: Marke
   },
 })
 
-/** Shops that have a site change to go on with and may ask their mall; the longest waiting first. */
-async function readShopsWithDueChanges(queries: Queries, now: Date, limit: number): Promise<DueShop[]> {
-  const { rows } = await queries.query<DueShop>(
-    `select s.id::text as "shopId", d.due_at as "dueSince", greatest(d.due_at, s.lane_closed_until) as "latestDueAt"
-     from shops s
-     join tenants t on t.id = s.tenant_id and t.status = 'active'
-     cross join lateral (
-       select greatest(c.next_attempt_at, c.lease_until) as due_at from site_changes c
-       where c.shop_id = s.id and c.state in ('queued', 'changing') and c.next_attempt_at <= $1
-         and (c.lease_until is null or c.lease_until <= $1) and ${ITS_TURN}
-       order by c.next_attempt_at desc limit 1
-     ) d
-     where s.enabled and s.attention_code is null and (s.lane_closed_until is null or s.lane_closed_until <= $1)
-     order by d.due_at
-     limit $2`,
-    [now, limit],
-  )
-  return rows
-}
+const OPEN = "c.state in ('queued', 'changing')"
+const FREE = `(c.lease_until is null or c.lease_until <= $1) and ${ITS_TURN}`
+const SINCE = 'greatest(c.next_attempt_at, c.lease_until)'
+
+/** Shops that have a site change to go on with and may ask their mall. */
+const readShopsWithDueChanges = dueOfMany({
+  ...{ table: 'site_changes', waits: OPEN, latest: SINCE, and: FREE },
+  youngest: `
+    select ${SINCE} as due_at from site_changes c
+    where c.shop_id = w.shop_id and ${OPEN} and c.next_attempt_at <= $1 and ${FREE}
+    order by c.next_attempt_at desc limit 1`,
+  probes: false,
+})
 
 const STATES = ['queued', 'changing', 'warning', 'failed'] as const
 

@@ -1,18 +1,37 @@
+import { type Statement, statement } from '../platform/db/statement-names.ts'
 import type { Queries } from '../platform/db/transaction.ts'
-import type { DueShop, ShopJob } from './shop-job.ts'
+import type { DuePage, DueShop, ShopJob } from './shop-job.ts'
 
-/** Shops that any of the jobs has something due for, each once, and those under attention whose probe is due. */
+/** Smaller than any shop's id. */
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000'
+
+export const firstPage = (limit: number): DuePage => ({ after: BEFORE_ALL, limit })
+
+export interface DueShops {
+  due: DueShop[]
+  /** Where the next page begins; null when this was the last. */
+  next: string | null
+}
+
+/**
+ * Shops that any of the jobs has something due for, each once, and those under attention whose probe is due; longest waiting
+ * first. Pages go by the shop's id: by what waits longest, a thousand shops that cannot go on would keep all others out of sight.
+ */
 export async function readDueShops(
   queries: Queries,
   jobs: readonly Pick<ShopJob, 'dueShops'>[],
   now: Date,
-  limit: number,
-): Promise<DueShop[]> {
-  const due = await Promise.all([
-    readDueProbes(queries, now, limit),
-    ...jobs.map((job) => job.dueShops(now, limit)),
+  page: DuePage,
+): Promise<DueShops> {
+  const lists = await Promise.all([
+    readDuePage(queries, PROBES, now, page),
+    ...jobs.map((job) => job.dueShops(now, page)),
   ])
-  return oncePerShop(due.flat())
+  const ends = lists.flatMap((list) => (list.length >= page.limit ? (list.at(-1)?.shopId ?? []) : []))
+  // Behind the end of a full list it may have shops that are not in it yet.
+  const next = ends.toSorted()[0] ?? null
+  const due = lists.flat().filter(({ shopId }) => next === null || shopId <= next)
+  return { due: oncePerShop(due), next }
 }
 
 /** Longest waiting first. */
@@ -31,33 +50,92 @@ const together = (one: DueShop, other: DueShop): DueShop => ({
   latestDueAt: new Date(Math.max(one.latestDueAt.getTime(), other.latestDueAt.getTime())),
 })
 
-/**
- * The statement behind a job's `dueShops`: shops that may ask their mall now, or whose probe is due.
- * @param dueOf SELECT of at most one `due_at` for the shop `s`; null and no row alike say that nothing is due. $1 is now, $2
- *   the limit.
- */
-export const shopsWithDue = (dueOf: string): string => `
-select s.id::text as "shopId", d.due_at as "dueSince",
-  greatest(d.due_at, s.attention_probe_at, s.lane_closed_until) as "latestDueAt"
-from shops s
-join tenants t on t.id = s.tenant_id and t.status = 'active'
-cross join lateral (${dueOf}) d
-where d.due_at is not null and s.enabled and (s.lane_closed_until is null or s.lane_closed_until <= $1)
-  and (s.attention_code is null or s.attention_probe_at is null or s.attention_probe_at <= $1)
-order by d.due_at
-limit $2`
+type Readable = Statement | { text: string }
 
-async function readDueProbes(queries: Queries, now: Date, limit: number): Promise<DueShop[]> {
-  const { rows } = await queries.query<DueShop>(PROBES, [now, limit])
+export async function readDuePage(
+  queries: Queries,
+  of: Readable,
+  now: Date,
+  { limit, after }: DuePage,
+): Promise<DueShop[]> {
+  const { rows } = await queries.query<DueShop>({ ...of, values: [now, limit, after] })
   return rows
 }
 
-const PROBES = `
-select s.id::text as "shopId", coalesce(s.attention_probe_at, $1) as "dueSince",
-  coalesce(greatest(s.attention_probe_at, s.lane_closed_until), $1) as "latestDueAt"
-from shops s
-join tenants t on t.id = s.tenant_id and t.status = 'active'
-where s.attention_code is not null and (s.attention_probe_at is null or s.attention_probe_at <= $1)
-  and s.enabled and (s.lane_closed_until is null or s.lane_closed_until <= $1)
-order by s.attention_probe_at nulls first
+/** Enabled, tenant active, lane open, and under attention only when its probe is due. */
+const mayAsk = (probes: boolean): string => `t.status = 'active' and s.enabled
+  and (s.lane_closed_until is null or s.lane_closed_until <= $1)
+  and (s.attention_code is null or ${probes} and (s.attention_probe_at is null or s.attention_probe_at <= $1))`
+
+/** One row at a time by its key, whatever the tables were like when it was planned. */
+const SHOP = `cross join lateral (select * from shops where id = d.shop_id limit 1) s
+cross join lateral (select status from tenants where id = s.tenant_id limit 1) t`
+
+const COLUMNS = `d.shop_id::text as "shopId", d.since as "dueSince",
+  greatest(d.latest, s.attention_probe_at, s.lane_closed_until) as "latestDueAt"`
+
+/**
+ * The statement behind a job's `dueShops`: shops that may ask their mall now, or whose probe is due.
+ * @param due SELECT of `shop_id`, `since` and `latest` of what is due, a row a shop. It has to begin at the rows that are due, by an
+ *   index on their time: ticks come every second in every worker, and ten thousand shops with nothing due must cost nothing.
+ *   $1 is now, $2 and $3 are the page's.
+ * @param probes false: none of the shops under attention, not even for a probe
+ */
+export const shopsWithDue = (due: string, probes = true): string => `
+select ${COLUMNS} from (${due}) d ${SHOP}
+where d.shop_id > $3::uuid and ${mayAsk(probes)}
+order by d.shop_id
 limit $2`
+
+/** So many due rows are looked through, oldest first. Of more, each shop that has any waiting is looked at instead. */
+const MOST_ROWS = 2_000
+
+/** Rows of which a shop may have very many. In what is given, `c` is the row looked at; it has shop_id and next_attempt_at. */
+interface DueRows {
+  table: string
+  waits: string
+  /** When a due row became due. */
+  latest: string
+  /** What else a due row has to fulfil. */
+  and: string
+  /** SELECT of at most one `due_at`, null or none where nothing is due, of the shop `w.shop_id`. */
+  youngest: string
+  probes: boolean
+}
+
+/** For rows of which a shop may have very many: what one shop has due must not be read through each second. */
+export function dueOfMany(of: DueRows) {
+  const few = statement(`
+with oldest as materialized (
+  select c.* from ${of.table} c where ${of.waits} and c.next_attempt_at <= $1 order by c.next_attempt_at limit ${MOST_ROWS + 1}
+)
+select x.* from (${shopsWithDue(
+    `select c.shop_id, min(c.next_attempt_at) as since, max(${of.latest}) as latest from oldest c where ${of.and} group by c.shop_id`,
+    of.probes,
+  )}) x
+union all
+(select null, null, null from oldest offset ${MOST_ROWS} limit 1)`)
+  // Shop by shop in the order of their ids, and no further than the page.
+  const many = statement(`
+with recursive w as (
+  (select c.shop_id from ${of.table} c where ${of.waits} and c.shop_id > $3::uuid order by c.shop_id limit 1)
+  union all
+  select (select c.shop_id from ${of.table} c where ${of.waits} and c.shop_id > w.shop_id order by c.shop_id limit 1)
+  from w where w.shop_id is not null
+)
+select ${COLUMNS}
+from w cross join lateral (select w.shop_id, y.due_at as since, y.due_at as latest from (${of.youngest}) y) d ${SHOP}
+where w.shop_id is not null and d.since is not null and ${mayAsk(of.probes)}
+limit $2`)
+  return async (queries: Queries, now: Date, page: DuePage): Promise<DueShop[]> => {
+    const due = await readDuePage(queries, few, now, page)
+    return due.some(({ shopId }) => shopId === null) ? readDuePage(queries, many, now, page) : due
+  }
+}
+
+// Where no probe has its time yet, it is due at once.
+const PROBES = statement(
+  shopsWithDue(`
+select id as shop_id, coalesce(attention_probe_at, $1::timestamptz) as since, coalesce(attention_probe_at, $1::timestamptz) as latest
+from shops where attention_code is not null and (attention_probe_at is null or attention_probe_at <= $1)`),
+)

@@ -3,7 +3,7 @@ import type { Clock } from '../platform/clock.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import type { WakeQueue } from '../platform/queue/wake-queue.ts'
-import { readDueShops } from './due-shops.ts'
+import { firstPage, readDueShops } from './due-shops.ts'
 import type { DueShop, PeriodicTask, ShopJob } from './shop-job.ts'
 import type { WakeLater } from './wake-later.ts'
 
@@ -12,16 +12,16 @@ const LOST_AFTER_MS = 15_000
 
 /** Remembers which shops this process has woken, so that a shop at work is not woken every second. */
 interface WakeMemory {
-  /** Which of the shops to wake now; they count as woken. */
-  choose(due: readonly Pick<DueShop, 'shopId' | 'latestDueAt'>[], now: number): string[]
+  /** Which of the shops to wake now; they count as woken. `over`: with these all that are due have been named. */
+  choose(due: readonly Pick<DueShop, 'shopId' | 'latestDueAt'>[], now: number, over: boolean): string[]
 }
 
 export function createWakeMemory(): WakeMemory {
   let wokenAt = new Map<string, number>()
+  // Shops that are no longer due are forgotten, so the memory is never larger than what was due twice.
+  let kept = new Map<string, number>()
   return {
-    choose(due, now) {
-      // Shops that are no longer due are forgotten, so the memory is never larger than one tick's answer.
-      const kept = new Map<string, number>()
+    choose(due, now, over) {
       const chosen: string[] = []
       for (const { shopId, latestDueAt } of due) {
         const last = wokenAt.get(shopId)
@@ -29,7 +29,10 @@ export function createWakeMemory(): WakeMemory {
         if (wakes) chosen.push(shopId)
         kept.set(shopId, wakes ? now : last)
       }
-      wokenAt = kept
+      if (over) {
+        wokenAt = kept
+        kept = new Map()
+      }
       return chosen
     },
   }
@@ -39,7 +42,7 @@ export function createWakeMemory(): WakeMemory {
 const isLost = (sinceMs: number): boolean => sinceMs >= LOST_AFTER_MS || sinceMs < 0
 
 const TICK_MS = 1_000
-/** Shops that each job may name in one tick; the longest waiting ones first, the others a second later. */
+/** Shops that are woken in one tick; the others in the next ones, whether these have gone on by then or not. */
 const MOST_PER_TICK = 1_000
 
 export interface SchedulerDeps {
@@ -68,13 +71,15 @@ export interface Scheduler {
  */
 export function createScheduler(deps: SchedulerDeps): Scheduler {
   const memory = createWakeMemory()
+  let page = firstPage(MOST_PER_TICK)
   const stopping = new AbortController()
   const running: Promise<void>[] = []
 
   async function tick(): Promise<string[]> {
     const now = deps.clock.now()
-    const due = await readDueShops(deps.pool, deps.jobs, new Date(now), MOST_PER_TICK)
-    const shopIds = memory.choose(due, now)
+    const { due, next } = await readDueShops(deps.pool, deps.jobs, new Date(now), page)
+    page = next === null ? firstPage(MOST_PER_TICK) : { ...page, after: next }
+    const shopIds = memory.choose(due, now, next === null)
     if (shopIds.length > 0) {
       await deps.wakeQueue.wake(shopIds)
       deps.metrics.tickerWakes.inc(shopIds.length)

@@ -11,8 +11,8 @@ export interface ShopJob {
    * much of these there is.
    */
   readonly time: 'shared' | 'own'
-  /** Shops that have something of it due and may ask their mall. */
-  dueShops(now: Date, limit: number): Promise<DueShop[]>
+  /** A page of the shops that have something of it due and may ask their mall, by their ids. */
+  dueShops(now: Date, page: DuePage): Promise<DueShop[]>
   /**
    * Its part in a turn that may come. Called while the shop's own row is still being read: what is read here costs no time.
    * @throws when the database fails
@@ -62,6 +62,12 @@ export interface OpenShop {
   marketplace: { limits: { listWindowDays: number } }
   /** Keeps what the mall gave notice of in this session. */
   saveHints(): Promise<void>
+}
+
+export interface DuePage {
+  /** The id of the shop before the first. */
+  after: string
+  limit: number
 }
 
 export interface DueShop {

@@ -33,7 +33,7 @@ interface Deps {
 export const createPeriodJob = (deps: Deps): ShopJob => ({
   name: 'period imports',
   time: 'shared',
-  dueShops: (now, limit) => readShopsWithDueScans(deps.pool, now, limit),
+  dueShops: (now, page) => readShopsWithDueScans(deps.pool, now, page),
   begin: () => ({
     async run(turn) {
       const scan = await readDueScan(deps.pool, turn.shop.id, new Date(deps.clock.now()))

@@ -1,7 +1,7 @@
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
-import { shopsWithDue } from '../../worker/due-shops.ts'
-import type { DueShop } from '../../worker/shop-job.ts'
+import { readDuePage, shopsWithDue } from '../../worker/due-shops.ts'
+import type { DuePage, DueShop } from '../../worker/shop-job.ts'
 
 /** A period import (期間指定の取込) and how far it has come. */
 export interface Scan {
@@ -24,14 +24,14 @@ const DUE = statement(
    order by next_attempt_at, id limit 1`,
 )
 
-export async function readShopsWithDueScans(queries: Queries, now: Date, limit: number): Promise<DueShop[]> {
-  const { rows } = await queries.query<DueShop>(DUE_SHOPS, [now, limit])
-  return rows
-}
+export const readShopsWithDueScans = (queries: Queries, now: Date, page: DuePage): Promise<DueShop[]> =>
+  readDuePage(queries, DUE_SHOPS, now, page)
 
-const DUE_SHOPS = shopsWithDue(`
-  select max(next_attempt_at) as due_at from import_scans
-  where shop_id = s.id and state = 'waiting' and next_attempt_at <= $1`)
+const DUE_SHOPS = statement(
+  shopsWithDue(`
+select shop_id, min(next_attempt_at) as since, max(next_attempt_at) as latest from import_scans
+where state = 'waiting' and next_attempt_at <= $1 group by shop_id`),
+)
 
 /** Those of the numbers that have no order here. */
 export async function unknownNumbers(

@@ -2,8 +2,7 @@ import type { MailTrust } from '../../marketplaces/port/mail-rules.ts'
 import type { ReadFor } from '../../orders/store/prepare.ts'
 import { statement } from '../../platform/db/statement-names.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
-import { shopsWithDue } from '../../worker/due-shops.ts'
-import type { DueShop } from '../../worker/shop-job.ts'
+import { dueOfMany } from '../../worker/due-shops.ts'
 import { NOT_FOUND, PENDING } from './result-codes.ts'
 import { PRIORITIES } from './store.ts'
 
@@ -67,23 +66,18 @@ from (
 left join mails m on m.id = r.mail_id
 order by r.priority, r.next_attempt_at, r.id`)
 
-/** Shops with due requests. Each shop and priority is one look into the index, however many requests wait there. */
-export async function readShopsWithDueRequests(
-  queries: Queries,
-  now: Date,
-  limit: number,
-): Promise<DueShop[]> {
-  const { rows } = await queries.query<DueShop>(DUE_SHOPS, [now, limit, PRIORITIES])
-  return rows
-}
-
-const DUE_SHOPS = shopsWithDue(`
-  select max(r.due_at) as due_at from unnest($3::int[]) as p (priority)
-  cross join lateral (
-    select next_attempt_at as due_at from import_requests
-    where shop_id = s.id and state = 'waiting' and priority = p.priority and next_attempt_at <= $1
-    order by next_attempt_at desc limit 1
-  ) r`)
+/** Shops with due requests. Where very many are due, each shop and priority is one look into the index. */
+export const readShopsWithDueRequests = dueOfMany({
+  ...{ table: 'import_requests', waits: "c.state = 'waiting'", latest: 'c.next_attempt_at', and: 'true' },
+  youngest: `
+    select max(r.due_at) as due_at from unnest('{${PRIORITIES}}'::int[]) as p (priority)
+    cross join lateral (
+      select next_attempt_at as due_at from import_requests
+      where shop_id = w.shop_id and state = 'waiting' and priority = p.priority and next_attempt_at <= $1
+      order by next_attempt_at desc limit 1
+    ) r`,
+  probes: true,
+})
 
 /** To be imported, and here already: nobody needs to be asked. */
 export const isHere = ({ purpose, orderId }: DueRequest): boolean => purpose === 'import' && orderId !== null

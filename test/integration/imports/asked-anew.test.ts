@@ -3,7 +3,7 @@ import { noRequest, prepareOrder } from '../../../src/orders/store/prepare.ts'
 import { refresh } from '../../../src/orders/store/refresh.ts'
 import { stageOrders } from '../../../src/orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../../src/orders/store/write-refreshed.ts'
-import { readDueShops } from '../../../src/worker/due-shops.ts'
+import { firstPage, readDueShops } from '../../../src/worker/due-shops.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId, testSealer } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
@@ -166,7 +166,8 @@ describe('staging', () => {
 describe('a tenant that is suspended', () => {
   it('has no shop with anything due', async () => {
     await bench.want([number])
-    const due = () => readDueShops(database.pool, jobsOf(bench.deps), new Date(bench.clock.now()), 10)
+    const due = async () =>
+      (await readDueShops(database.pool, jobsOf(bench.deps), new Date(bench.clock.now()), firstPage(10))).due
     expect(await due()).toHaveLength(1)
     await database.db.shop.updateMany({ data: { attentionCode: 'X', attentionProbeAt: null } })
     expect(await due()).toHaveLength(1)

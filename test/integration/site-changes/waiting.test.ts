@@ -9,6 +9,7 @@ import { dismissChange, retryChange } from '../../../src/site-changes/requests/a
 import { readChange } from '../../../src/site-changes/requests/read-changes.ts'
 import { createSiteChangeJob, readChangeGauges } from '../../../src/site-changes/site-change-job.ts'
 import { leave, saveSteps } from '../../../src/site-changes/store.ts'
+import { firstPage } from '../../../src/worker/due-shops.ts'
 import { type ChangeBench, changeBench, ship } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId } from '../../support/fixtures.ts'
@@ -364,7 +365,7 @@ describe('changes and imports of one shop', () => {
 describe('what is due', () => {
   it('wakes the shop as long as its mall may be asked', async () => {
     const bench = await changeBench(database)
-    const due = () => createSiteChangeJob(bench.deps).dueShops(new Date(bench.clock.now()), 100)
+    const due = () => createSiteChangeJob(bench.deps).dueShops(new Date(bench.clock.now()), firstPage(100))
     const ids = async () =>
       (await due()).map(({ shopId }) => shopId).filter((shopId) => shopId === bench.shopId)
     expect(await ids()).toEqual([])

@@ -23,7 +23,7 @@ import { createReconciliationJob, keepSweeps } from '../../../src/reconciliation
 import { runSweepStep } from '../../../src/reconciliation/step.ts'
 import { createTokenStores } from '../../../src/shops/credentials/tokens.ts'
 import { createShopSessions } from '../../../src/shops/shops/sessions.ts'
-import { readDueShops } from '../../../src/worker/due-shops.ts'
+import { firstPage, readDueShops } from '../../../src/worker/due-shops.ts'
 import type { ShopTurn } from '../../../src/worker/shop-job.ts'
 import { readWorkingShop } from '../../../src/worker/shop-state.ts'
 import type { TestDatabase } from '../database/database.ts'
@@ -106,7 +106,7 @@ export async function quotaMall(database: TestDatabase, name: SandboxMall, optio
   async function nextTime(): Promise<number> {
     const now = new Date(clock.now())
     const { rows } = await database.pool.query<{ at: Date | null }>(NEXT, [shop.id, now])
-    const due = await readDueShops(database.pool, jobsOf(tools), now, 100)
+    const { due } = await readDueShops(database.pool, jobsOf(tools), now, firstPage(100))
     const times = [
       rows[0]?.at?.getTime(),
       wakeAt,
