@@ -35,10 +35,11 @@ import { createPushDoor } from '../notifications/push.ts'
 import { pushRoute } from '../notifications/push-route.ts'
 import { createQueueReader, type QueueAccess, type QueueReader } from '../notifications/queue-reader.ts'
 import { forgetNotifications, notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
-import { readBoard } from '../orders/board.ts'
+import { foldCounts, readBoard } from '../orders/board.ts'
 import { createDeskRoutes } from '../orders/desk/routes.ts'
 import { erasureRoutes, operatorErasureRoutes } from '../orders/erasure-routes.ts'
 import { exportRoutes } from '../orders/export-csv.ts'
+import { fillItemSearch } from '../orders/item-search.ts'
 import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { createSearchBackfill } from '../orders/store/search-backfill.ts'
@@ -237,6 +238,7 @@ export function createAreas(tools: AreaTools): Areas {
       tasks: [
         // What an older release left undone; over when it has been done once.
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
+        { name: 'item search', run: (signal) => fillItemSearch(shared, signal), ...HOURLY },
         ...staff.tasks,
         { name: 'unknown fields', run: unknowns.save, firstMs: 30_000, everyMs: 60_000 },
         {
@@ -245,6 +247,7 @@ export function createAreas(tools: AreaTools): Areas {
           firstMs: 60_000,
           everyMs: 60_000,
         },
+        { name: 'board counts', run: (signal) => foldCounts(pool, signal), firstMs: 5_000, everyMs: 15_000 },
         {
           name: 'retention',
           run: createRetention({ ...shared, ...config.retention, strictMalls: strictMalls() }).run,

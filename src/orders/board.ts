@@ -6,7 +6,15 @@ import type { Db } from '../platform/db/database.ts'
 import { MailboxHints, mailboxHints } from '../shops/mailboxes/mailbox-hints.ts'
 import { readHints, ShopHints } from '../shops/shops/mall-hints.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
-import { BOARD_MAILBOXES, BOARD_MARKS, BOARD_SHOPS, LATEST_IMPORTS, MOST_ON_DESK } from './sql.ts'
+import {
+  BOARD_MAILBOXES,
+  BOARD_MARKS,
+  BOARD_SHOPS,
+  FOLD_COUNTS,
+  LATEST_IMPORTS,
+  MOST_ON_DESK,
+  SHOPS_TO_FOLD,
+} from './sql.ts'
 
 const counts = {
   staged: z.int().describe('Waiting in 自動受注取込'),
@@ -70,7 +78,7 @@ export const Board = z
           ...importCounts,
           ...deskCounts,
           importedAt: Time.nullable().describe(
-            `When an import last ended well; null when it is not among the latest ${LATEST_IMPORTS} of the tenant (最後の取込)`,
+            `When an import last ended well; of the latest ${LATEST_IMPORTS} of the shop (最後の取込)`,
           ),
           comparedAt: Time.nullable().describe('When the comparison with the mall last went on (最後の突合)'),
           attention: Attention,
@@ -158,6 +166,18 @@ export async function readBoard(
     attention: [...shops, ...mailboxes].filter((line) => line.attention !== null).length,
     shops,
     mailboxes,
+  }
+}
+
+/** Rows of a shop's counts that each reader adds up itself. */
+const MOST_ROWS = 100
+
+/** Adds up what the triggers have written since the last time, so that reading stays cheap however much happens. */
+export async function foldCounts(pool: Pool, signal: AbortSignal, mostRows = MOST_ROWS): Promise<void> {
+  const { rows } = await pool.query<{ shopId: string }>(SHOPS_TO_FOLD, [mostRows])
+  for (const { shopId } of rows) {
+    if (signal.aborted) return
+    await pool.query(FOLD_COUNTS, [shopId])
   }
 }
 

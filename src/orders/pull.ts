@@ -36,7 +36,8 @@ type Selection = z.infer<typeof PullRequest>
 /**
  * 受注取込: hands staged orders over as 新規受付, oldest first. One statement makes the batch, moves its orders and returns
  * them; it either happened as a whole or not at all. The key finds the same batch again, whoever asks and whenever: after
- * a lost answer, after a crash behind the commit, or while the first request is still running.
+ * a lost answer, after a crash behind the commit, or while the first request is still running. Where nothing was staged
+ * nothing is written and the key stays unused (docs/decisions/0012-restart-safe-pulls.md).
  * @throws AppError NOT_FOUND for a shop that is not the tenant's, IDEMPOTENCY_KEY_REUSED for another selection
  */
 export async function pullOrders(
@@ -49,15 +50,20 @@ export async function pullOrders(
   const known = await readByKey(deps.pool, caller)
   if (known.length > 0) return replay(deps, known, requestHash)
 
-  const made = await makeBatch(deps, caller, selection, requestHash)
+  const pullId = deps.newId()
+  const now = new Date(deps.clock.now())
+  const { made, left } = await makeBatch(deps, caller, selection, { pullId, requestHash, now })
   if (made.length > 0) {
     deps.metrics.pulls.inc({ result: 'made' })
     const batch = await toBatch(deps, made)
     for (const order of batch.orders) deps.metrics.ordersPulled.inc({ marketplace: order.marketplace })
     return batch
   }
-  // Somebody else has made the batch of this key while we looked; the statement waited until theirs was committed.
-  return replay(deps, await readByKey(deps.pool, caller), requestHash)
+  // Somebody else may have made the batch of this key while we looked; the statement waited until theirs was committed.
+  const theirs = await readByKey(deps.pool, caller)
+  if (theirs.length > 0) return replay(deps, theirs, requestHash)
+  deps.metrics.pulls.inc({ result: 'empty' })
+  return { pullId, pulledAt: now.toISOString(), orders: [], remaining: left }
 }
 
 /** A batch as it was made, its orders as they are now. @throws AppError NOT_FOUND */
@@ -68,7 +74,7 @@ export async function readPull(deps: PullDeps, tenantId: string, pullId: string)
   return toBatch(deps, rows)
 }
 
-/** The batch beside each of its orders; an empty batch is one row without an order. */
+/** The batch beside each of its orders; an empty batch, as older releases kept them, is one row without an order. */
 type BatchRow = { batchId: string; madeAt: Date; remaining: number; requestHash: Buffer } & (
   | OrderRowWithDetail
   | { id: null }
@@ -78,22 +84,24 @@ async function makeBatch(
   deps: PullDeps,
   caller: PullCaller,
   selection: Selection,
-  requestHash: Buffer,
-): Promise<BatchRow[]> {
+  { pullId, requestHash, now }: { pullId: string; requestHash: Buffer; now: Date },
+): Promise<{ made: BatchRow[]; left: number }> {
   const values = [
-    deps.newId(),
+    pullId,
     caller.tenantId,
     caller.idempotencyKey,
     requestHash,
-    new Date(deps.clock.now()),
+    now,
     selection.shopId ?? null,
     selection.marketplace ?? null,
     selection.limit,
     Array.from({ length: selection.limit }, deps.newId),
     caller.actor,
   ]
-  const { rows } = await durably(deps.pool, (queries) => queries.query<BatchRow>(MAKE_BATCH, values))
-  return rows
+  const { rows } = await durably(deps.pool, (queries) =>
+    queries.query<(BatchRow | { batchId: null }) & { left: number }>(MAKE_BATCH, values),
+  )
+  return { made: rows.filter((row) => row.batchId !== null), left: rows[0]?.left ?? 0 }
 }
 
 async function readByKey(pool: Pool, caller: PullCaller): Promise<BatchRow[]> {

@@ -5,9 +5,17 @@ import { CursorTime } from '../http/schemas.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
+import {
+  FOUND_ORDERS,
+  foundByTokens,
+  hasTokens,
+  isItemSearchReady,
+  itemOf,
+  monthsToSearch,
+} from './item-search.ts'
 import { DETAIL_FIELD, ORDER_FIELDS, type OrderRow, type OrderRowWithDetail } from './order-json.ts'
 import type { OrderQuery } from './schemas.ts'
-import { searchCondition } from './search.ts'
+import { type SearchCondition, searchCondition } from './search.ts'
 import { listedSelect } from './store/columns.ts'
 
 const OrderCursor = z.tuple([CursorTime, z.uuid()])
@@ -25,29 +33,47 @@ export interface OrderPage {
   totalIsCapped: boolean
 }
 
+interface ReadPageDeps {
+  db: Db
+  pool: Pool
+  sealer: Pick<Sealer, 'fingerprints'>
+}
+
 /**
  * One page of a tenant's orders by order time. `sealedDetail` is read only when asked for.
  * @throws AppError VALIDATION_FAILED for a cursor or a phone that cannot be used
  */
 export async function readOrderPage(
-  deps: { pool: Pool; sealer: Pick<Sealer, 'fingerprints'> },
+  deps: ReadPageDeps,
   tenantId: string,
   query: z.infer<typeof OrderQuery>,
 ): Promise<OrderPage> {
-  const { sql, values } = searchCondition(deps.sealer, tenantId, query)
+  const search = searchCondition(deps.sealer, tenantId, query)
   const [at, id] = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, OrderCursor)
   const detail = query.detail ? DETAIL_FIELD : 'null as "sealedDetail"'
-  const next = values.length
   const [way, beyond] = query.sort === 'oldest' ? ['asc', '>'] : ['desc', '<']
-  const page = deps.pool.query<OrderRowWithDetail>(
-    `select ${ORDER_FIELDS}, ${detail}
-     from orders o
-     where ${sql} and ($${next + 1}::timestamptz is null or (o.ordered_at, o.id) ${beyond} ($${next + 1}, $${next + 2}::uuid))
-     order by o.ordered_at ${way}, o.id ${way}
-     limit $${next + 3}`,
-    [...values, at, id, query.limit + 1],
-  )
-  const [{ rows }, counted] = await Promise.all([page, query.total ? count(deps.pool, sql, values) : null])
+  const wanted = query.limit + 1
+  const readPart: ReadPart<OrderRowWithDetail> = async (part, left) => {
+    const next = part.values.length
+    const { rows } = await deps.pool.query<OrderRowWithDetail>(
+      `${part.before} select ${ORDER_FIELDS}, ${detail}
+       from ${part.from}
+       where ${search.sql} and ($${next + 1}::timestamptz is null or (o.ordered_at, o.id) ${beyond} ($${next + 1}, $${next + 2}::uuid))
+       order by o.ordered_at ${way}, o.id ${way}
+       limit $${next + 3}`,
+      [...part.values, at, id, left],
+    )
+    return rows
+  }
+  const places = { from: query.sort === 'oldest' ? at : null, to: query.sort === 'oldest' ? null : at }
+  const [parts, allParts] = await Promise.all([
+    partsOf(deps, tenantId, query, search, places),
+    query.total ? partsOf(deps, tenantId, query, search, { from: null, to: null }) : null,
+  ])
+  const [rows, counted] = await Promise.all([
+    inTurn(parts, wanted, readPart),
+    allParts && count(deps.pool, search.sql, allParts),
+  ])
   return {
     ...pageOf(rows, query.limit, (row: OrderRow) => [row.orderedAt.toISOString(), row.id]),
     total: counted === null ? null : Math.min(counted, MOST_COUNTED),
@@ -55,12 +81,60 @@ export async function readOrderPage(
   }
 }
 
-async function count(pool: Pool, condition: string, values: unknown[]): Promise<number> {
-  const { rows } = await pool.query<{ n: number }>(
-    `select count(*)::int as n from (select from orders o where ${condition} limit ${MOST_COUNTED + 1}) found`,
-    values,
-  )
-  return rows[0]?.n ?? 0
+/** Where a part of the answer is read: all orders at once, or those that the item search finds in some months. */
+interface Part {
+  before: string
+  from: string
+  values: unknown[]
+}
+
+type ReadPart<T> = (part: Part, left: number) => Promise<T[]>
+
+/** Each part is wholly in front of the next, in the order of the list. */
+async function partsOf(
+  deps: Pick<ReadPageDeps, 'pool' | 'db'>,
+  tenantId: string,
+  query: z.infer<typeof OrderQuery>,
+  { values }: SearchCondition,
+  { from, to }: { from: string | null; to: string | null },
+): Promise<Part[]> {
+  const item = itemOf(query.item)
+  if (item === undefined || !hasTokens(item) || !(await isItemSearchReady(deps.db)))
+    return [{ before: '', from: 'orders o', values }]
+  const months = await monthsToSearch(deps.pool, tenantId, {
+    from: from ?? query.from ?? null,
+    to: to ?? query.to ?? null,
+    oldestFirst: query.sort === 'oldest',
+  })
+  const before = foundByTokens(`$${values.length + 1}`, `$${values.length + 2}`)
+  return months.map((part) => ({
+    before,
+    from: FOUND_ORDERS,
+    values: [...values, part, item],
+  }))
+}
+
+/** One part after the other, until there is enough. */
+async function inTurn<T>(parts: readonly Part[], wanted: number, read: ReadPart<T>): Promise<T[]> {
+  const rows: T[] = []
+  for (const part of parts) {
+    if (rows.length >= wanted) break
+    rows.push(...(await read(part, wanted - rows.length)))
+  }
+  return rows
+}
+
+async function count(pool: Pool, condition: string, parts: readonly Part[]): Promise<number> {
+  let total = 0
+  for (const { before, from, values } of parts) {
+    if (total > MOST_COUNTED) break
+    const { rows } = await pool.query<{ n: number }>(
+      `${before} select count(*)::int as n from (select from ${from} where ${condition} limit ${MOST_COUNTED + 1 - total}) found`,
+      values,
+    )
+    total += rows[0]?.n ?? 0
+  }
+  return total
 }
 
 export type EditableRow = OrderRowWithDetail & { sealedEdits: Uint8Array | null }

@@ -83,7 +83,7 @@ export const PullRequest = z
 export const PullAnswer = documentOnly(
   z
     .object({
-      pullId: Id.describe('The batch, for GET /pulls/{id} (取込バッチID)'),
+      pullId: Id.describe('The batch, for GET /pulls/{id}; one without orders is not kept (取込バッチID)'),
       pulledAt: Time.describe('When the batch was made (受注取込日時)'),
       orders: z.array(OrderWithDetail).describe('Oldest first (注文日時の古い順)'),
       remaining: z

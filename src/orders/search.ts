@@ -1,27 +1,31 @@
 import type { z } from 'zod'
 import { invalid } from '../http/validation.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import { itemOf } from './item-search.ts'
 import type { OrderQuery } from './schemas.ts'
 import {
   normaliseEmail,
-  normaliseItemText,
   normaliseName,
   phoneDigits,
   type SearchKind,
   searchHashes,
 } from './store/search-tokens.ts'
 
+export interface SearchCondition {
+  sql: string
+  values: unknown[]
+}
+
 /**
  * What a list of orders is narrowed by, as a condition on `orders o`. Names, phones and addresses go through the blind
- * index. Item text is looked through row by row: trigram indexes are an extension that the embedded Postgres has not, and a
- * tenant's orders of the other conditions are few enough.
+ * index. Which orders' texts are looked through for an item is src/orders/item-search.ts's business.
  * @throws AppError VALIDATION_FAILED for a phone of fewer than four digits
  */
 export function searchCondition(
   sealer: Pick<Sealer, 'fingerprints'>,
   tenantId: string,
   query: z.infer<typeof OrderQuery>,
-): { sql: string; values: unknown[] } {
+): SearchCondition {
   const values: unknown[] = [tenantId]
   const conditions = ['o.tenant_id = $1']
   const add = (value: unknown, condition: (parameter: string) => string): void => {
@@ -50,7 +54,7 @@ export function searchCondition(
   add(query.mark, (p) => `o.marks @> array[${p}::text]`)
   add(query.hold, (p) => `(cardinality(o.holds) > 0) = ${p}::boolean`)
   add(query.paymentKind, (p) => `o.payment_kind = ${p}`)
-  add(query.item && normaliseItemText(query.item), (p) => `position(${p}::text in o.items_text) > 0`)
+  add(itemOf(query.item), (p) => `position(${p}::text in o.items_text) > 0`)
   addHash('name', query.buyer && normaliseName(query.buyer))
   addHash('email', query.email && normaliseEmail(query.email))
   if (query.phone !== undefined) {

@@ -2,10 +2,6 @@ import { DETAIL_FIELD, ORDER_FIELDS } from './order-json.ts'
 
 /** Statements on sets of orders, each with the reason why it is one round trip. */
 
-// Of attempts after which one only waits, as src/imports/requests/result-codes.ts has them: imports stand on orders.
-const NOT_FOUND = 'NOT_FOUND'
-const PENDING = 'PENDING'
-
 const BATCH_COLUMNS = `b.id::text as "batchId", b.created_at as "madeAt", b.remaining, b.request_hash as "requestHash"`
 
 const SELECTED = `o.tenant_id = $2 and o.status = 'auto_imported' and ($6::uuid is null or o.shop_id = $6)
@@ -13,12 +9,14 @@ const SELECTED = `o.tenant_id = $2 and o.status = 'auto_imported' and ($6::uuid 
 
 /**
  * Makes a batch: $1 its id, $2 tenant, $3 key, $4 request hash, $5 now, $6 shop, $7 marketplace, $8 limit, $9 ids for the
- * timeline (one per position), $10 actor. Answers no row at all when the key has a batch already.
+ * timeline (one per position), $10 actor. Answers one row without a batch when nothing is staged, which writes nothing, or when the
+ * key has a batch already.
  *
  * One statement: a pull happens as a whole or not at all, and its client waits for up to a thousand orders.
  * - Two pulls at once skip each other's locked rows, so an order is in one batch only.
  * - Two requests with one key queue up at the advisory lock before they touch an order: the later one finds the key
  *   taken, and meanwhile holds nothing back from other pulls.
+ * - What is left is not counted: with 20,000 staged that would take longer than the batch.
  */
 export const MAKE_BATCH = `
 with turn as materialized (
@@ -31,10 +29,14 @@ with turn as materialized (
   for no key update skip locked
 ), placed as (
   select id, (row_number() over (order by ordered_at, id))::int as position from picked
+), rest as (
+  select greatest(0, coalesce(sum(c.n), 0) - (select count(*) from picked))::int as remaining
+  from board_counts c where c.what = 'status:auto_imported' and c.shop_id in (
+    select s.id from shops s where s.tenant_id = $2 and ($6::uuid is null or s.id = $6) and ($7::marketplace is null or s.marketplace = $7))
 ), b as (
   insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
-  select $1::uuid, $2, $3, $4, (select count(*) from picked),
-    greatest(0, (select count(*) from orders o where ${SELECTED}) - (select count(*) from picked)), $5::timestamptz
+  select $1::uuid, $2, $3, $4, (select count(*) from picked), rest.remaining, $5::timestamptz from rest
+  where exists (select from picked)
   on conflict (tenant_id, idempotency_key) do nothing
   returning *
 ), moved as (
@@ -47,7 +49,7 @@ with turn as materialized (
   insert into order_events (id, order_id, at, kind, actor, data)
   select ($9::uuid[])[m.position], m.id::uuid, $5, 'pulled', $10::text, jsonb_build_object('pullId', $1::uuid::text) from moved m
 )
-select ${BATCH_COLUMNS}, moved.* from b left join moved on true order by moved.position`
+select ${BATCH_COLUMNS}, rest.remaining as "left", moved.* from rest left join b on true left join moved on true order by moved.position`
 
 /** The batch and its orders at one moment: read one after the other, a refresh could come between them. */
 const readBatch = (condition: string): string => `
@@ -61,64 +63,64 @@ export const READ_BATCH_BY_KEY = readBatch('b.idempotency_key = $2')
 
 const ATTENTION = `attention_code as "attentionCode", attention_message as "attentionMessage", attention_since as "attentionSince"`
 
-/** A desktop program that never moves its orders on leaves all of them in 新規受付: counting them ends here. */
+/** More than that a client is not told. */
 export const MOST_ON_DESK = 1_000
 
-/** No index finds a shop's last import: it is looked for among so many of the tenant. */
-export const LATEST_IMPORTS = 500
+/** A shop's last import is looked for among so many of its latest requests. */
+export const LATEST_IMPORTS = 20
 
-const onDesk = (status: string): string =>
-  `(select count(*)::int from (select from orders o where o.shop_id = s.id and o.status = '${status}' limit ${MOST_ON_DESK}) found)`
+const counted = (what: string): string => `coalesce(sum(n) filter (where what = '${what}'), 0)::int`
+const onDesk = (status: string): string => `least(${counted(`status:${status}`)}, ${MOST_ON_DESK})`
 
 /**
  * One look at one moment, so that the counts of a shop add up while orders move; and the board is asked every few seconds.
- * Only what stands in one of the counted states is read, through the indexes on them; the mass of old orders is not.
+ * Nothing is counted: the sums are kept beside the rows by triggers (`board_counts`), whatever waits.
  */
 export const BOARD_SHOPS = `
-with staged as (
-  select shop_id, count(*)::int as n from orders where tenant_id = $1 and status = 'auto_imported' group by shop_id
-), changes as (
-  select shop_id,
-    (count(*) filter (where change_state in ('queued', 'changing')))::int as changing,
-    (count(*) filter (where change_state = 'warning'))::int as warning,
-    (count(*) filter (where change_state = 'failed'))::int as failed
-  from orders where tenant_id = $1 and change_state in ('queued', 'changing', 'warning', 'failed') group by shop_id
-), imports as (
-  select shop_id,
-    (count(*) filter (where state = 'waiting' and purpose = 'import'
-      and not (attempts >= 2 and outcome not in ('${NOT_FOUND}', '${PENDING}'))))::int as waiting,
-    (count(*) filter (where state = 'waiting' and attempts >= 2 and outcome not in ('${NOT_FOUND}', '${PENDING}')))::int as doubtful,
-    (count(*) filter (where state = 'failed'))::int as failed
-  from import_requests where tenant_id = $1 and state in ('waiting', 'failed') group by shop_id
+with counts as (
+  select shop_id, ${counted('status:auto_imported')} as staged,
+    ${counted('change:changing')} as changing, ${counted('change:warning')} as warning, ${counted('change:failed')} as failed,
+    ${counted('import:waiting')} as importing, ${counted('import:doubtful')} as "importDoubtful", ${counted('import:failed')} as "importFailed",
+    ${onDesk('new')} as "new", ${onDesk('awaiting_payment')} as "awaitingPayment",
+    ${onDesk('ready_to_ship')} as "readyToShip", ${onDesk('on_hold')} as "onHold"
+  from board_counts where shop_id in (select id from shops where tenant_id = $1) group by shop_id
 ), days as (
   select d.shop_id, sum(d.missing)::int as missing from shop_days d join shops s on s.id = d.shop_id
   where s.tenant_id = $1 and d.missing > 0 group by d.shop_id
-), done as (
-  select shop_id, max(finished_at) as at from (
-    select shop_id, finished_at from import_requests where tenant_id = $1 and state = 'done' order by requested_at desc limit ${LATEST_IMPORTS}
-  ) latest group by shop_id
 )
-select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(staged.n, 0) as staged,
-  coalesce(changes.changing, 0) as changing, coalesce(changes.warning, 0) as warning, coalesce(changes.failed, 0) as failed,
-  coalesce(imports.waiting, 0) as importing, coalesce(imports.doubtful, 0) as "importDoubtful", coalesce(imports.failed, 0) as "importFailed",
-  coalesce(days.missing, 0) as missing, ${onDesk('new')} as "new", ${onDesk('awaiting_payment')} as "awaitingPayment",
-  ${onDesk('ready_to_ship')} as "readyToShip", ${onDesk('on_hold')} as "onHold",
-  done.at as "importedAt",
+select s.id::text as "shopId", s.name, s.marketplace::text, coalesce(c.staged, 0) as staged,
+  coalesce(c.changing, 0) as changing, coalesce(c.warning, 0) as warning, coalesce(c.failed, 0) as failed,
+  coalesce(c.importing, 0) as importing, coalesce(c."importDoubtful", 0) as "importDoubtful", coalesce(c."importFailed", 0) as "importFailed",
+  coalesce(days.missing, 0) as missing, coalesce(c."new", 0) as "new", coalesce(c."awaitingPayment", 0) as "awaitingPayment",
+  coalesce(c."readyToShip", 0) as "readyToShip", coalesce(c."onHold", 0) as "onHold",
+  (select max(finished_at) from (
+    select finished_at from import_requests r where r.shop_id = s.id and r.state = 'done' order by requested_at desc, id desc limit ${LATEST_IMPORTS}
+  ) latest) as "importedAt",
   w.updated_at as "comparedAt", w.verified_until as "verifiedUntil", s.lane_closed_until as "laneClosedUntil", ${ATTENTION}
 from shops s
-left join staged on staged.shop_id = s.id
-left join changes on changes.shop_id = s.id
-left join imports on imports.shop_id = s.id
+left join counts c on c.shop_id = s.id
 left join days on days.shop_id = s.id
-left join done on done.shop_id = s.id
 left join shop_sweeps w on w.shop_id = s.id
 where s.tenant_id = $1
 order by s.created_at, s.id`
 
-/** Staged orders alone: they are few, and found by their index. */
 export const BOARD_MARKS = `
-select mark, count(*)::int as count from orders, unnest(marks) as mark
-where tenant_id = $1 and status = 'auto_imported' group by mark order by count desc, mark`
+select substr(what, 6) as mark, sum(n)::int as count from board_counts
+where shop_id in (select id from shops where tenant_id = $1) and what like 'mark:%' group by what having sum(n) > 0 order by count desc, mark`
+
+/** Shops whose counts lie in more than $1 rows. */
+export const SHOPS_TO_FOLD = `select shop_id::text as "shopId" from board_counts group by shop_id having count(*) > $1`
+
+/**
+ * One row for many of shop $1, in a statement that every reader sees as a whole or not at all. Rows that another process adds up just
+ * now are left to it.
+ */
+export const FOLD_COUNTS = `
+with old as (
+  delete from board_counts where id in (select id from board_counts where shop_id = $1 limit 20000 for update skip locked)
+  returning what, n
+)
+insert into board_counts (shop_id, what, n) select $1, what, sum(n) from old group by what having sum(n) <> 0`
 
 export const BOARD_MAILBOXES = `
 select id::text as "mailboxId", name, state, enabled, last_mail_at as "lastMailAt", quiet_since as "quietSince", quiet_expected as "quietExpected", skipped_at as "skippedAt", ${ATTENTION}

@@ -1,5 +1,4 @@
 import type { PoolClient } from 'pg'
-import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import { type ParcelChange, writeShipped } from '../orders/store/parcels.ts'
 import { noRequest, prepareOrder } from '../orders/store/prepare.ts'

@@ -34,8 +34,46 @@ select r.id::text, r.shop_id::text as "shopId", r.order_number as "orderNumber",
 from import_requests r
 left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number`
 
-// By shop, as the index on an order's requests goes.
-const OF_NUMBER = 'and r.order_number = $8 and r.shop_id in (select id from shops where tenant_id = $1)'
+/**
+ * A page, each part of it read from one place of one index on, in the order of the page: a shop at a time, in a state ($2) or with an
+ * outcome ($7). So it costs the same however long the history is and however little of it matches. What is here no longer for
+ * long (waiting, failed) is narrowed by its state, the rest by its outcome.
+ */
+const pageWhere = (condition: string, states: string): string => `
+with page as (
+  select n.id, n.requested_at from shops s ${states} cross join lateral (
+    select r.id, r.requested_at from import_requests r
+    where r.shop_id = s.id and ${condition} and (r.requested_at, r.id) < ($4::timestamptz, $5::uuid)
+    order by r.requested_at desc, r.id desc
+    limit $6
+  ) n
+  where s.tenant_id = $1 and ($3::uuid is null or s.id = $3)
+  order by n.requested_at desc, n.id desc
+  limit $6
+)
+${SELECT} join page on page.id = r.id
+order by r.requested_at desc, r.id desc`
+
+const EACH_STATE = 'cross join unnest($2::import_state[]) as wanted (state)'
+const BY_STATE = pageWhere(
+  'r.state = wanted.state and ($7::text is null or r.outcome = $7) and $8::text is null',
+  EACH_STATE,
+)
+const BY_OUTCOME = pageWhere('r.outcome = $7 and r.state = any($2::import_state[]) and $8::text is null', '')
+const BY_NUMBER = pageWhere(
+  'r.order_number = $8 and r.state = any($2::import_state[]) and ($7::text is null or r.outcome = $7)',
+  '',
+)
+
+const STATES = ['waiting', 'done', 'failed']
+
+function pageStatement({ orderNumber, outcome, state }: z.infer<typeof ImportRequestQuery>): string {
+  if (orderNumber !== undefined) return BY_NUMBER
+  return outcome === undefined || state === 'waiting' || state === 'failed' ? BY_STATE : BY_OUTCOME
+}
+
+/** Later than any. */
+const NEWEST: [string, string] = ['infinity', 'ffffffff-ffff-ffff-ffff-ffffffffffff']
 
 /** One page of a tenant's import requests, newest first. */
 export async function readRequestPage(
@@ -44,28 +82,17 @@ export async function readRequestPage(
   query: z.infer<typeof ImportRequestQuery>,
 ) {
   const [at, id] =
-    query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, z.tuple([CursorTime, z.uuid()]))
-  const { rows } = await pool.query<Row>(
-    `${SELECT}
-     where r.tenant_id = $1
-       and ($2::import_state is null or r.state = $2)
-       and ($3::uuid is null or r.shop_id = $3)
-       and ($4::timestamptz is null or (r.requested_at, r.id) < ($4, $5::uuid))
-       and ($7::text is null or r.outcome = $7)
-       ${query.orderNumber === undefined ? '' : OF_NUMBER}
-     order by r.requested_at desc, r.id desc
-     limit $6`,
-    [
-      tenantId,
-      query.state ?? null,
-      query.shopId ?? null,
-      at,
-      id,
-      query.limit + 1,
-      query.outcome ?? null,
-      ...(query.orderNumber === undefined ? [] : [query.orderNumber]),
-    ],
-  )
+    query.cursor === undefined ? NEWEST : decodeCursor(query.cursor, z.tuple([CursorTime, z.uuid()]))
+  const { rows } = await pool.query<Row>(pageStatement(query), [
+    tenantId,
+    query.state ? [query.state] : STATES,
+    query.shopId ?? null,
+    at,
+    id,
+    query.limit + 1,
+    query.outcome ?? null,
+    query.orderNumber ?? null,
+  ])
   const page = pageOf(rows, query.limit, (row) => [row.requestedAt.toISOString(), row.id])
   return { importRequests: page.rows.map((row) => toAnswer(row, sealer)), nextCursor: page.nextCursor }
 }

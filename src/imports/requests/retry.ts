@@ -65,7 +65,7 @@ update import_requests r set state = 'waiting', source = 'person', trust = null,
   pending_until = null, outcome = null, message = null, sealed_mall_message = null, finished_at = null
 where r.state = 'failed' and r.id in (
   select distinct on (f.shop_id, f.order_number, f.purpose) f.id from import_requests f
-  where f.tenant_id = $1 and f.state = 'failed' and ($4::text is null or f.outcome = $4) and ($5::uuid is null or f.shop_id = $5)
+  where f.shop_id in (select id from shops where tenant_id = $1) and f.state = 'failed' and ($4::text is null or f.outcome = $4) and ($5::uuid is null or f.shop_id = $5)
     and not exists (
       select from import_requests o where o.shop_id = f.shop_id and o.order_number = f.order_number and o.purpose = f.purpose
         and o.state = 'waiting')

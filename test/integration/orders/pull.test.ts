@@ -75,29 +75,51 @@ describe('受注取込', () => {
     await expect(pull('c', { shopId: newId() })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
-  it('gives the same batch for the same key, also when it was empty', async () => {
-    const empty = await pull('empty')
+  it('gives the same batch for the same key', async () => {
     await stage(numbers(4))
     const first = await pull('full', { limit: 2 })
     const again = await pull('full', { limit: 2 })
     expect(again.pullId).toBe(first.pullId)
     expect(again.remaining).toBe(first.remaining)
     expect(idsOf(again)).toEqual(idsOf(first))
-    expect(await pull('empty')).toEqual(empty)
     expect(await readPull(deps, bench.tenantId, first.pullId)).toEqual(again)
   })
 
+  it('leaves nothing behind when there is nothing, and the key is good for the batch that comes later', async () => {
+    const empty = await pull('key')
+    expect(empty).toMatchObject({ orders: [], remaining: 0 })
+    expect(await database.db.pull.count({ where: { tenantId: bench.tenantId } })).toBe(0)
+    await expect(readPull(deps, bench.tenantId, empty.pullId)).rejects.toMatchObject({ code: 'NOT_FOUND' })
+
+    await stage(numbers(2))
+    const batch = await pull('key', { limit: 1 })
+    expect(batch).toMatchObject({ orders: [{ pullId: batch.pullId }], remaining: 1 })
+    expect(await pull('key', { limit: 1 })).toEqual(batch)
+    await expect(pull('key')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+  })
+
+  it('gives requests with one key that come together one batch, though some of them find nothing left', async () => {
+    await stage(numbers(1))
+    const answers = await Promise.all(Array.from({ length: 6 }, () => pull('same')))
+    expect(new Set(answers.map((answer) => answer.pullId)).size).toBe(1)
+    expect(answers.every(({ orders }) => orders.length === 1)).toBe(true)
+  })
+
   it('refuses a key that was used with another body', async () => {
+    await stage(numbers(2))
     await pull('key', { limit: 2 })
     await expect(pull('key', { limit: 3 })).rejects.toThrow(AppError)
     await expect(pull('key', { limit: 3 })).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
-    expect((await pull('key', { limit: 2 })).orders).toEqual([])
+    expect((await pull('key', { limit: 2 })).orders).toHaveLength(2)
   })
 
   it('refuses a key that was used for another shop, for one or for all', async () => {
     await stage(numbers(2))
     await pull('one', { shopId: bench.shopId })
     await expect(pull('one')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+    await database.pool.query(`update orders set status = 'auto_imported' where tenant_id = $1`, [
+      bench.tenantId,
+    ])
     await pull('all')
     await expect(pull('all', { shopId: bench.shopId })).rejects.toMatchObject({
       code: 'IDEMPOTENCY_KEY_REUSED',

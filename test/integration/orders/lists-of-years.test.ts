@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readRequestPage } from '../../../src/imports/requests/read.ts'
+import { fillItemSearch, isItemSearchReady } from '../../../src/orders/item-search.ts'
+import { readOrderPage } from '../../../src/orders/read.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type History, makeHistory } from '../../support/database/history.ts'
+import { testSealer } from '../../support/fixtures.ts'
+
+/** Lists over years of orders: whatever way they are read, they are what a look through all rows would find. */
+
+let database: TestDatabase
+let history: History
+beforeAll(async () => {
+  database = await freshDatabase()
+  history = await makeHistory(database.pool, { orders: 900, staged: 40 })
+})
+afterAll(() => database.close())
+
+async function pagesOf<T extends { nextCursor: string | null }>(
+  read: (cursor: string | undefined) => Promise<T>,
+): Promise<T[]> {
+  const pages: T[] = []
+  let cursor: string | undefined
+  do {
+    const page = await read(cursor)
+    pages.push(page)
+    cursor = page.nextCursor ?? undefined
+  } while (cursor !== undefined)
+  return pages
+}
+
+describe('the item search', () => {
+  const query = fc.record({
+    item: fc.constantFrom(
+      ...[
+        '抹茶',
+        '茶',
+        '限定桐箱',
+        '桐',
+        '詰合せ 7本',
+        'ITEM-5',
+        'item-12',
+        'ｷﾞﾌﾄ',
+        '存在しない',
+        'é',
+        'a',
+        '7',
+      ],
+    ),
+    sort: fc.constantFrom('newest' as const, 'oldest' as const),
+    limit: fc.constantFrom(7, 60, 500),
+    more: fc.constantFrom<object>(
+      {},
+      { status: 'completed' },
+      { shopId: 0 },
+      { from: '2025-06-01T00:00:00Z' },
+      { to: '2025-06-01T00:00:00Z' },
+    ),
+  })
+
+  async function expectAll({ item, sort, limit, more }: fc.TypeOf<typeof query>): Promise<void> {
+    const { shopId, ...rest } = more as Record<string, unknown>
+    const conditions = { ...rest, ...(shopId === undefined ? {} : { shopId: history.shopIds[0] }) }
+    const pages = await pagesOf((cursor) =>
+      readOrderPage({ ...database, sealer: testSealer }, history.tenantId, {
+        ...conditions,
+        ...{ item, sort, limit, total: true, cursor },
+      } as never),
+    )
+    const { rows } = await database.pool.query<{ id: string }>(
+      `select id::text from orders where tenant_id = $1 and position($2 in items_text) > 0
+         and ($3::uuid is null or shop_id = $3) and ($4::order_status is null or status = $4)
+         and ordered_at >= coalesce($5, '-infinity'::timestamptz) and ordered_at < coalesce($6, 'infinity'::timestamptz)
+       order by ordered_at ${sort === 'newest' ? 'desc' : 'asc'}, id ${sort === 'newest' ? 'desc' : 'asc'}`,
+      [
+        ...[history.tenantId, item.normalize('NFKC').toLowerCase(), conditions.shopId ?? null],
+        ...[rest.status ?? null, rest.from ?? null, rest.to ?? null],
+      ],
+    )
+    expect(pages.flatMap((page) => page.rows.map((row) => row.id))).toEqual(rows.map((row) => row.id))
+    expect(pages[0]?.total).toBe(rows.length)
+  }
+
+  it('finds what a look through all texts would find, page by page and in both directions', async () => {
+    await fc.assert(fc.asyncProperty(query, expectAll), { numRuns: 12 })
+  })
+
+  it('finds it too while the orders of before have no tokens yet, and goes on where it was broken off', async () => {
+    await database.pool.query(
+      `delete from order_item_search where order_id in (select id from orders order by id limit 700)`,
+    )
+    await database.pool.query(`update data_steps set place = null where name = 'item_search'`)
+    expect(await isItemSearchReady(database.db)).toBe(false)
+    await fc.assert(fc.asyncProperty(query, expectAll), { numRuns: 5 })
+    await fillItemSearch(database, AbortSignal.abort())
+    expect(await isItemSearchReady(database.db)).toBe(false)
+    await fillItemSearch(database, new AbortController().signal)
+    expect(await isItemSearchReady(database.db)).toBe(true)
+    expect(await database.db.orderItemSearch.count()).toBe(900)
+    await fc.assert(fc.asyncProperty(query, expectAll), { numRuns: 12 })
+  })
+
+  it('follows a text that is changed', async () => {
+    const found = async () =>
+      (
+        await readOrderPage({ ...database, sealer: testSealer }, history.tenantId, {
+          ...{ item: '柚子', sort: 'newest', limit: 10 },
+        } as never)
+      ).rows.length
+    expect(await found()).toBe(0)
+    const change = (text: string) =>
+      database.pool.query(
+        `update orders set items_text = $2 where id = (select id from orders where tenant_id = $1 order by id limit 1)`,
+        [history.tenantId, text],
+      )
+    await change('柚子胡椒')
+    expect(await found()).toBe(1)
+    await change('胡椒')
+    expect(await found()).toBe(0)
+  })
+})
+
+it('the list of import requests is the same under all of its conditions', async () => {
+  const query = fc.record({
+    state: fc.constantFrom(undefined, 'waiting', 'done', 'failed'),
+    shop: fc.constantFrom(undefined, 0, 1),
+    outcome: fc.constantFrom(undefined, 'staged', 'NOT_FOUND', 'skipped', 'NEVER'),
+    orderNumber: fc.constantFrom(undefined, undefined, undefined, 'shop-000000777'),
+    limit: fc.constantFrom(9, 50, 200),
+  })
+  await fc.assert(
+    fc.asyncProperty(query, async ({ state, shop, outcome, orderNumber, limit }) => {
+      const shopId = shop === undefined ? undefined : history.shopIds[shop]
+      const conditions = { state, shopId, outcome, orderNumber }
+      const pages = await pagesOf((cursor) =>
+        readRequestPage({ pool: database.pool, sealer: testSealer }, history.tenantId, {
+          ...conditions,
+          ...{ limit, cursor },
+        } as never),
+      )
+      const { rows } = await database.pool.query<{ id: string }>(
+        `select id::text from import_requests where tenant_id = $1 and ($2::import_state is null or state = $2)
+           and ($3::uuid is null or shop_id = $3) and ($4::text is null or outcome = $4) and ($5::text is null or order_number = $5)
+         order by requested_at desc, id desc`,
+        [history.tenantId, ...[state, shopId, outcome, orderNumber].map((value) => value ?? null)],
+      )
+      expect(pages.flatMap((page) => page.importRequests.map(({ id }) => id))).toEqual(
+        rows.map(({ id }) => id),
+      )
+    }),
+    { numRuns: 40 },
+  )
+})

@@ -1,0 +1,131 @@
+import type { Pool } from 'pg'
+
+/**
+ * A database as it is after years, in seconds: rows made by the server itself, without the triggers, which would tell each of them to
+ * somebody. What the triggers keep beside is made as the migration made it. Needs a superuser, as the tests' own server has.
+ */
+export interface History {
+  tenantId: string
+  shopIds: string[]
+}
+
+export interface HistorySize {
+  /** Of one tenant; a tenth of it lies with others. */
+  orders: number
+  /** Of these, in 自動受注取込. */
+  staged: number
+  shops?: number
+  /** Over how much time they are spread. Default: three years. */
+  days?: number
+}
+
+/** Stable ids, so that a statement can name rows that are there. */
+const ID = (kind: string, n: string) =>
+  `(lpad(to_hex((extract(epoch from t.at) * 1000)::bigint), 12, '0') || '7${kind}00' || lpad(to_hex(${n}), 16, '8'))::uuid`
+
+const ITEMS = `(array['抹茶','煎茶','珈琲','紅茶','ほうじ茶','玄米茶','和菓子','羊羹'])[1 + t.n % 8] || ' ギフトセット 詰合せ ' || (t.n % 40) || '本入' || E'\\n'
+  || 'item-' || (t.n % 5000) || case when t.n % 10007 = 3 then E'\\n限定桐箱' else '' end`
+
+export async function makeHistory(pool: Pool, size: HistorySize): Promise<History> {
+  const client = await pool.connect()
+  try {
+    const shops = size.shops ?? 5
+    await client.query(`set statement_timeout = 0`)
+    await client.query(`set session_replication_role = replica`)
+    const { rows } = await client.query<{ tenantId: string; shopId: string }>(TENANTS, [shops])
+    const [first] = rows
+    if (!first) throw new Error('no tenant was made')
+    const params = [size.orders, size.staged, size.days ?? 1_095, shops]
+    for (const text of STATEMENTS)
+      await client.query(text.replace(/\$(\d)/g, (_, n: string) => String(params[Number(n) - 1])))
+    const { rows: kept } = await client.query(`select from pg_proc where proname = 'torikomi_count_anew'`)
+    if (kept.length > 0) {
+      await client.query('select torikomi_count_anew()')
+      await client.query(`insert into order_item_search (order_id, tokens)
+        select id, torikomi_item_tokens(tenant_id, torikomi_month(ordered_at), items_text) from orders where items_text <> ''
+        on conflict do nothing`)
+      await client.query(`update data_steps set place = 'done' where name = 'item_search'`)
+    }
+    await client.query(`reset session_replication_role`)
+    await client.query('vacuum analyze')
+    return {
+      tenantId: first.tenantId,
+      shopIds: rows.filter((row) => row.tenantId === first.tenantId).map((row) => row.shopId),
+    }
+  } finally {
+    client.release(true)
+  }
+}
+
+/** Two tenants: the one that is looked at, and one beside it. */
+const TENANTS = `
+with t as (
+  insert into tenants (id, name, created_at, updated_at)
+  select ('00000000-0000-7000-8000-00000000000' || n)::uuid, 'tenant ' || n, now() - interval '3 years', now() from generate_series(1, 2) n returning id
+)
+insert into shops (id, tenant_id, marketplace, code, name, created_at, updated_at)
+select ('00000000-0000-7000-9000-' || right(t.id::text, 4) || lpad(s::text, 8, '0'))::uuid, t.id,
+  (array['rakuten','yahoo','amazon','aupay'])[1 + s % 4]::marketplace, 'shop' || s, 'shop ' || s, now() - interval '3 years', now()
+from t, generate_series(1, $1::int) s order by t.id, s
+returning tenant_id::text as "tenantId", id::text as "shopId"`
+
+// $1 orders, $2 staged of them, $3 days, $4 shops. The youngest are the staged ones; of what is older nearly all is completed.
+const T = `(select n, now() - (($1 - n)::float8 / $1 * $3) * interval '1 day' as at,
+    case when n % 11 = 5 then '00000000-0000-7000-8000-000000000002' else '00000000-0000-7000-8000-000000000001' end::uuid as tenant,
+    ('00000000-0000-7000-9000-' || case when n % 11 = 5 then '0002' else '0001' end || lpad((1 + n % $4)::text, 8, '0'))::uuid as shop,
+    (array['rakuten','yahoo','amazon','aupay'])[1 + (1 + n % $4) % 4]::marketplace as mall
+  from generate_series(1, $1) n) t`
+
+const STATEMENTS = [
+  `insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
+   select ${ID('a', 't.n')}, t.tenant, 'key-' || t.n, sha256(t.n::text::bytea), 20, 0, t.at from ${T} where t.n % 20 = 0`,
+  `insert into orders (id, tenant_id, shop_id, marketplace, order_number, status, change_state, mall_status, mall_state, ordered_at, staged_at,
+     pulled_at, refreshed_at, billed_amount, total_amount, item_lines, item_quantity, payment_kind, holds, marks, sealed_detail, purged_at, ended_at,
+     items_text, created_at, updated_at)
+   select ${ID('1', 't.n')}, t.tenant, t.shop, t.mall, 'shop-' || lpad(t.n::text, 9, '0'),
+     (case when t.n > $1 - $2 then 'auto_imported' when t.n > $1 - $2 - 300 then 'new' when t.n % 50 = 0 then 'cancelled' else 'completed' end)::order_status,
+     (case when t.n > $1 - 200 then 'queued' when t.n % 9973 = 1 then 'failed' else 'none' end)::change_state, '300',
+     case when t.n > $1 - $2 - 300 then 'open' when t.n % 50 = 0 then 'cancelled' else 'shipped' end,
+     t.at, t.at, case when t.n <= $1 - $2 then t.at + interval '1 hour' end, t.at, 5000, 5500, 2, 3, 'card', '{}',
+     case when t.n % 7 = 0 then array['repeat_buyer'] else '{}' end,
+     case when t.at > now() - interval '60 days' then decode(repeat(md5(t.n::text), 60), 'hex') end,
+     case when t.at <= now() - interval '60 days' then t.at + interval '30 days' end,
+     case when t.n <= $1 - $2 - 300 then t.at + interval '3 days' end,
+     ${ITEMS}, t.at, t.at
+   from ${T}`,
+  `insert into order_raws (order_id, sealed_raw, fetched_at)
+   select ${ID('1', 't.n')}, decode(repeat(md5(t.n::text), 60), 'hex'), t.at from ${T} where t.at > now() - interval '8 days'`,
+  `insert into order_search (order_id, tenant_id, kind, hash)
+   select ${ID('1', 't.n')}, t.tenant, k, substr(sha256((k || t.n % 100000)::bytea), 1, 16) from ${T}, unnest(array['name', 'phone', 'email']) k
+   where t.at > now() - interval '60 days'`,
+  `insert into order_events (id, order_id, at, kind, actor)
+   select ${ID("' || k || '", 't.n')}, ${ID('1', 't.n')}, t.at + k * interval '1 minute', (array['mail_seen', 'staged', 'pulled'])[k], 'worker'
+   from ${T}, generate_series(1, 3) k`,
+  `insert into mails (id, tenant_id, mailbox_id, uid_validity, uid, fingerprint, state, marketplace, kind, order_numbers, sent_at, seen_at, size, sealed_mail)
+   select ${ID('c', 't.n')}, t.tenant, t.shop, 1, t.n, sha256(t.n::text::bytea), 'recognised', t.mall, 'new_order',
+     array['shop-' || lpad(t.n::text, 9, '0')], t.at, t.at, 3000, case when t.at > now() - interval '30 days' then decode(repeat(md5(t.n::text), 4), 'hex') end
+   from ${T}`,
+  `insert into import_requests (id, tenant_id, shop_id, order_number, purpose, source, mail_id, state, attempts, next_attempt_at, expires_at, outcome,
+     requested_at, finished_at)
+   select ${ID('d', 't.n')}, t.tenant, t.shop, 'shop-' || lpad(t.n::text, 9, '0'), 'import', 'mail', ${ID('c', 't.n')},
+     (case when t.n > $1 - 100 then 'waiting' when t.n % 5003 = 1 then 'failed' else 'done' end)::import_state, 1, t.at, t.at + interval '1 day',
+     case when t.n > $1 - 100 then null when t.n % 5003 = 1 then 'NOT_FOUND' when t.n % 3001 = 2 then 'skipped' else 'staged' end, t.at,
+     case when t.n <= $1 - 100 then t.at + interval '1 second' end
+   from ${T}`,
+  `insert into site_changes (id, tenant_id, shop_id, order_id, position, action, state, next_attempt_at, expires_at, actor, requested_at, finished_at, updated_at)
+   select ${ID('e', 't.n')}, t.tenant, t.shop, ${ID('1', 't.n')}, 1, 'ship',
+     (case when t.n > $1 - 200 then 'queued' when t.n % 9973 = 1 then 'failed' else 'succeeded' end)::change_state, t.at, t.at + interval '1 day', 'key:test',
+     t.at, case when t.n <= $1 - 200 then t.at + interval '1 minute' end, t.at
+   from ${T} where t.n % 2 = 0 or t.n % 9973 = 1 or t.n > $1 - 200`,
+  `insert into swept_orders (shop_id, order_number, day, at, listed_at, state)
+   select t.shop, 'shop-' || lpad(t.n::text, 9, '0'), t.at::date, t.at, t.at, case when t.n > $1 - 50 then 'open' else 'here' end from ${T}
+   where t.at > now() - interval '60 days'`,
+  `insert into shop_days (shop_id, day, mall, here, pending, missing, checked_at)
+   select s.id, d::date, 10, 10, 0, 0, d from shops s, generate_series(now() - $3 * interval '1 day', now(), interval '1 day') d`,
+  `insert into events (xid, id, tenant_id, kind, data, at)
+   select 1, t.n, t.tenant, case when t.n % 3 = 0 then 'counts' else 'order' end, '{}', t.at from ${T} where t.at > now() - interval '31 days'`,
+  `insert into audit_entries (id, tenant_id, at, actor, action, target)
+   select ${ID('f', 't.n')}, t.tenant, t.at, 'key:test', 'order.viewed', 'order' from ${T} where t.n % 3 = 0 and t.at > now() - interval '380 days'`,
+  `insert into mall_notifications (id, marketplace, notification_id, state, seen_at)
+   select ${ID('b', 't.n')}, 'amazon', 'n-' || t.n, 'taken', t.at from ${T} where t.at > now() - interval '31 days'`,
+]
