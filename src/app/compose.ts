@@ -41,7 +41,8 @@ import { erasureRoutes, operatorErasureRoutes } from '../orders/erasure-routes.t
 import { exportRoutes } from '../orders/export-csv.ts'
 import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
-import { createSearchBackfill } from '../orders/store/search-backfill.ts'
+import { savedViewRoutes } from '../orders/saved-views.ts'
+import { createSearchBackfill, createTrackingBackfill } from '../orders/store/order-backfill.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { createReconciliationJob, readSweepGauges } from '../reconciliation/reconciliation-job.ts'
@@ -211,6 +212,7 @@ export function createAreas(tools: AreaTools): Areas {
       credentialCalendarRoutes(consents),
       noticeRoutes(shared),
       markRoutes(shared),
+      savedViewRoutes(shared),
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
       erasureRoutes(erasure),
@@ -237,6 +239,7 @@ export function createAreas(tools: AreaTools): Areas {
       tasks: [
         // What an older release left undone; over when it has been done once.
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
+        { name: 'tracking backfill', run: createTrackingBackfill(shared).run, ...HOURLY },
         ...staff.tasks,
         { name: 'unknown fields', run: unknowns.save, firstMs: 30_000, everyMs: 60_000 },
         {
