@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 87d176abf5b8ce3786f316e4a7faba4f9ebdcade1620073ad7ff7edc57bc2909
+// Made by ../types.ts from docs/openapi.json, sha256 c2fac305803099a9476d2520f7a66bc27693eabe4da590c3ee1726cd2bd6f929
 export interface paths {
     "/healthz": {
         parameters: {
@@ -16325,6 +16325,8 @@ export interface operations {
                             limits: {
                                 /** @description Order numbers a call (一括取得件数) */
                                 fetchBatch: number;
+                                /** @description Orders a minute that the mall’s quota lets in at most in the long run; Yahoo! counts by Client ID, for all shops that use one (毎分の取込上限) */
+                                ordersPerMinute: number | null;
                                 /** @description Longest period of one list (検索期間) */
                                 listWindowDays: number;
                                 /** @description How far back the mall answers (遡及日数) */
