@@ -94,18 +94,27 @@ export function FilterRow({ search }: { search: string }) {
         ['true', t('あり', 'yes')],
         ['false', t('なし', 'no')],
       ])}
-      <Choice
-        label={t('並び順', 'Order')}
-        value={filtersOf(search).sort ?? 'newest'}
-        onChange={(value) => set('sort', value)}
-        options={[
-          ['newest', t('新しい順', 'newest first')],
-          ['oldest', t('古い順', 'oldest first')],
-        ]}
-      />
+      {narrow && <SortChoice search={search} />}
       <Reset search={search} />
       <SaveView search={search} />
     </fieldset>
+  )
+}
+
+/** Beside the title where there is room: it narrows nothing. */
+export function SortChoice({ search }: { search: string }) {
+  const [, navigate] = useLocation()
+  return (
+    <Choice
+      label={t('並び順', 'Order')}
+      hideLabel
+      value={filtersOf(search).sort ?? 'newest'}
+      onChange={(value) => navigate(withFilters(search, { sort: value }))}
+      options={[
+        ['newest', t('新しい順', 'newest first')],
+        ['oldest', t('古い順', 'oldest first')],
+      ]}
+    />
   )
 }
 

@@ -23,6 +23,7 @@ export function StatusBar() {
   const search = useSearch()
   const shopId = new URLSearchParams(search).get('shopId')
   const shop = board?.shops.find((one) => one.shopId === shopId)
+  const part = location === '/desk' ? new URLSearchParams(search).get('part') : null
   // With one shop chosen its counts are shown.
   const counts = shop ?? board
   const status = (name: OrderStatus, count: number | undefined, tone?: Tone) => (
@@ -59,28 +60,28 @@ export function StatusBar() {
         />
         <Count
           to="/desk?part=warning"
-          here={false}
+          here={part === 'warning'}
           label={t('警告あり', 'Warnings')}
           count={counts?.warning}
           tone="warning"
         />
         <Count
-          to="/desk"
-          here={location === '/desk'}
+          to="/desk?part=failed"
+          here={part === 'failed'}
           label={t('失敗', 'Failed')}
           count={counts?.failed}
           tone="failed"
         />
         <Count
           to="/desk?part=imports"
-          here={false}
+          here={part === 'imports'}
           label={t('取込失敗', 'Import failed')}
           count={counts?.importFailed}
           tone="failed"
         />
         <Count
           to="/desk?part=attention"
-          here={false}
+          here={part === 'attention'}
           label={t('要対応', 'Attention')}
           count={board?.attention}
           tone="attention"

@@ -66,10 +66,10 @@ export default function Quota() {
             <th scope="col" className="num">
               {t('取込待ち', 'Waiting')}
             </th>
-            <th scope="col" className="num">
+            <th scope="col" className="num wide-only">
               {t('毎分(実績)', 'A minute')}
             </th>
-            <th scope="col" className="num">
+            <th scope="col" className="num wide-only">
               {t('毎分(上限)', 'At most')}
             </th>
             <th scope="col">{t('見込み', 'Expected')}</th>
@@ -108,15 +108,16 @@ function Expected({ shop, rate, most }: { shop: Shop; rate: number | null; most:
           )}
         </Sign>
       )
-    if (shop.importing === 0) return <Sign tone="done">{t('すべて取込済み', 'All in')}</Sign>
+    if (shop.importing === 0) return <Sign tone="done">{t('取込待ちなし', 'Nothing waits')}</Sign>
     const left = (shop.importing / (rate ?? most ?? 0)) * 60_000
     if (!Number.isFinite(left)) return <Sign tone="changing">{t('計測しています', 'Measuring')}</Sign>
+    if (left < 60_000) return <Sign tone="changing">{t('まもなく完了', 'All in in a moment')}</Sign>
     if (rate === null)
       return (
         <Sign tone="changing">
           {t(
-            `早くて${clock(now + left).slice(0, 5)}(上限で${span(left)})`,
-            `${clock(now + left).slice(0, 5)} at the earliest (${span(left)} at most’s pace)`,
+            `早ければ${clock(now + left).slice(0, 5)}に完了(あと${span(left)})`,
+            `${clock(now + left).slice(0, 5)} at the earliest (${span(left)} to go)`,
           )}
         </Sign>
       )
@@ -131,8 +132,8 @@ function Expected({ shop, rate, most }: { shop: Shop; rate: number | null; most:
   }
   return (
     <>
-      <td className="num">{perMinute(rate)}</td>
-      <td className="num">{perMinute(most)}</td>
+      <td className="num wide-only">{perMinute(rate)}</td>
+      <td className="num wide-only">{perMinute(most)}</td>
       <td>{text()}</td>
     </>
   )
