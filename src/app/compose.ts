@@ -42,7 +42,8 @@ import { exportRoutes } from '../orders/export-csv.ts'
 import { fillItemSearch } from '../orders/item-search.ts'
 import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
-import { createSearchBackfill } from '../orders/store/search-backfill.ts'
+import { savedViewRoutes } from '../orders/saved-views.ts'
+import { createSearchBackfill, createTrackingBackfill } from '../orders/store/order-backfill.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { createReconciliationJob, readSweepGauges } from '../reconciliation/reconciliation-job.ts'
@@ -212,6 +213,7 @@ export function createAreas(tools: AreaTools): Areas {
       credentialCalendarRoutes(consents),
       noticeRoutes(shared),
       markRoutes(shared),
+      savedViewRoutes(shared),
       webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
       erasureRoutes(erasure),
@@ -239,6 +241,7 @@ export function createAreas(tools: AreaTools): Areas {
         // What an older release left undone; over when it has been done once.
         { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
         { name: 'item search', run: (signal) => fillItemSearch(shared, signal), ...HOURLY },
+        { name: 'tracking backfill', run: createTrackingBackfill(shared).run, ...HOURLY },
         ...staff.tasks,
         { name: 'unknown fields', run: unknowns.save, firstMs: 30_000, everyMs: 60_000 },
         {

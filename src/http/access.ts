@@ -34,6 +34,8 @@ const RULES: readonly Rule[] = [
     /^\/v1\/(shops|mailboxes|webhooks|contract|erasure|labels\/settings|mark-rules|blocked-buyers)(\/|$)/,
     'owner',
   ],
+  // One's own; those of all people ask for more (src/orders/saved-views.ts).
+  ['PUT DELETE', /^\/v1\/views(\/|$)/, 'read_only'],
   ['GET', /^\/v1\//, 'read_only'],
   [CHANGES, /^\/v1\//, 'staff'],
 ]

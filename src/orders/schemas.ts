@@ -32,6 +32,10 @@ export const OrderQuery = z.strictObject({
   changeState: ChangeState.optional(),
   number: z.string().trim().min(1).max(100).optional().describe('Begins like this (受注番号の前方一致)'),
   numberEnd: z.string().trim().min(2).max(100).optional().describe('Ends like this (受注番号の後方一致)'),
+  tracking: z
+    .enum(['none', 'some'])
+    .optional()
+    .describe('none: only orders without a tracking number, some: only those with one (送り状番号の有無)'),
   hold: QueryFlag.optional().describe('true: only what must not ship yet, false: only the others (出荷保留)'),
   paymentKind: z.string().trim().min(1).max(60).optional().describe('支払方法区分'),
   buyer: SearchText.describe('Whole family name, given name or both, in kanji or kana (注文者名)'),

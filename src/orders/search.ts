@@ -53,6 +53,8 @@ export function searchCondition(
   )
   add(query.mark, (p) => `o.marks @> array[${p}::text]`)
   add(query.hold, (p) => `(cardinality(o.holds) > 0) = ${p}::boolean`)
+  // As constants: the index of the open ones has `= 0` in its condition.
+  if (query.tracking) conditions.push(`o.tracked_parcels ${query.tracking === 'none' ? '=' : '>'} 0`)
   add(query.paymentKind, (p) => `o.payment_kind = ${p}`)
   add(itemOf(query.item), (p) => `position(${p}::text in o.items_text) > 0`)
   addHash('name', query.buyer && normaliseName(query.buyer))

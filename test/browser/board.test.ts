@@ -26,6 +26,7 @@ interface Row {
   id: string
   orderNumber: string
   status: string
+  mallState: string
 }
 const ordersOf = async (rig: Rig, query: string): Promise<Row[]> =>
   (await readApi<{ orders: Row[] }>(rig, `/orders?${query}`)).orders
@@ -167,6 +168,39 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await close()
   })
 
+  test('発送 by keys alone: F9, the number, the button', async () => {
+    const open = await ordersOf(rig, 'status=new&hold=false&tracking=none&limit=100&marketplace=amazon')
+    const order = open.find(({ mallState }) => mallState === 'open')
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?number=${order?.orderNumber}`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    await grid(page).focus()
+    await page.keyboard.press('Space')
+    await page.keyboard.press('F9')
+    await dialog(page)
+      .getByRole('button', { name: /発送完了にする/ })
+      .waitFor()
+    const until = async (selector: string) => {
+      for (let presses = 0; presses < 20; presses++) {
+        if (await page.evaluate(`document.activeElement.matches('${selector}')`)) return
+        await page.keyboard.press('Tab')
+      }
+      throw new Error(`Tab never came to ${selector}`)
+    }
+    await until('[role=dialog] td input')
+    await page.keyboard.type('4000-0000-9999')
+    await until('[role=dialog] .button-main')
+    await page.keyboard.press('Enter')
+    await dialog(page)
+      .getByText(/成功 1件/)
+      .waitFor()
+    const shipped = await ordersOf(rig, `number=${order?.orderNumber}&tracking=some`)
+    expect(shipped.map(({ id }) => id)).toEqual([order?.id])
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    await close()
+  })
+
   test('発送: pasted tracking numbers go to the orders that they stand beside, and each answers for itself', async () => {
     const all = await ordersOf(rig, 'status=new&hold=false&limit=100&marketplace=amazon')
     expect(all.length).toBeGreaterThan(1)
@@ -304,9 +338,20 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await page.getByRole('textbox', { name: '条件の名前' }).fill('楽天だけ')
     await page.keyboard.press('Enter')
     await page.getByRole('link', { name: '楽天だけ' }).waitFor()
-    await page.reload()
-    await page.getByRole('link', { name: '楽天だけ' }).click()
-    await expect.poll(() => page.url()).toContain('marketplace=rakuten')
+    // It is the person's, not the browser's, and says how many there are.
+    const there = await enterDemo(rig)
+    const total = (await ordersOf(rig, 'marketplace=rakuten&limit=1000')).length
+    await there.page.getByRole('link', { name: `楽天だけ ${total}` }).click()
+    await expect.poll(() => there.page.url()).toContain('marketplace=rakuten')
+    await lines(there.page).first().waitFor({ state: 'attached' })
+    const untracked = await ordersOf(rig, 'marketplace=rakuten&tracking=none&limit=1000')
+    await there.page.getByLabel('送り状', { exact: true }).selectOption('none')
+    await expect.poll(() => there.page.url()).toContain('tracking=none')
+    await there.page.getByText(`${untracked.length}件`, { exact: true }).waitFor()
+    await there.page.getByRole('button', { name: '条件「楽天だけ」を削除' }).click()
+    await there.page.getByRole('button', { name: /もう一度押すと/ }).press('Enter')
+    await there.page.getByRole('link', { name: /楽天だけ/ }).waitFor({ state: 'detached' })
+    await there.close()
     await close()
   })
 

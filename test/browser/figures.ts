@@ -12,6 +12,7 @@ try {
   show('first load, cold cache, until the first row', await firstLoad(rig))
   for (const count of [100, 1_000, 10_000])
     show(`list of ${count}, scrolled to its end`, await scroll(rig, count))
+  show('list of 10000 at 3840 × 2160', await scroll(rig, 10_000, { width: 3840, height: 2160 }))
   show('from placing an order at the mall to its row, 40 orders', await untilRow(rig, 40))
   show('memory after 20,000 events', await memory(rig))
 } finally {
@@ -57,8 +58,8 @@ async function fakeList(of: Rig, page: Page, count: number): Promise<void> {
   })
 }
 
-async function scroll(of: Rig, count: number): Promise<string> {
-  const { page, close } = await enterDemo(of)
+async function scroll(of: Rig, count: number, looks = {}): Promise<string> {
+  const { page, close } = await enterDemo(of, looks)
   await fakeList(of, page, count)
   const began = performance.now()
   await page.goto(`${of.url}/board/orders?status=new`)

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 7e3e4cc07a8ab89bc853da57f1d0ae4d0aeefd862ab8be097ee53fd4cd16786d
+// Made by ../types.ts from docs/openapi.json, sha256 c2fac305803099a9476d2520f7a66bc27693eabe4da590c3ee1726cd2bd6f929
 export interface paths {
     "/healthz": {
         parameters: {
@@ -2028,6 +2028,56 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saved views (保存した条件の一覧)
+         * @description One’s own and those of all, in the order in which they were made. An API key has those of all.
+         *
+         *     自分が保存した条件と、全員で使う条件を、保存した順に返します。APIキーには全員で使う条件だけを返します。
+         */
+        get: operations["listViews"];
+        /**
+         * Save a view (条件の保存)
+         * @description One of the same name is replaced. Whoever may only read saves for themselves alone.
+         *
+         *     同じ名前の条件は置き換えます。全員で使う条件の保存には「担当者」の権限が必要です。氏名、電話番号、メールアドレスの条件は保存できません。
+         */
+        put: operations["saveView"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a view (条件の削除)
+         * @description Deleting it again changes nothing. What belongs to another person cannot be found.
+         *
+         *     二度削除しても問題ありません。ほかの人の条件は見つかりません。
+         */
+        delete: operations["deleteView"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/webhooks": {
         parameters: {
             query?: never;
@@ -3078,6 +3128,8 @@ export interface components {
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
             paymentKind: ("credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other") | string;
+            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
+            trackedParcels: number | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (("fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold") | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -3769,6 +3821,8 @@ export interface components {
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
             paymentKind: ("credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other") | string;
+            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
+            trackedParcels: number | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (("fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold") | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -4430,6 +4484,73 @@ export interface components {
                  */
                 requestId: string;
             }[];
+        };
+        /** @description Conditions under a name (保存した条件) */
+        SavedView: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description On the button (名前) */
+            name: string;
+            /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
+            query: {
+                status?: components["schemas"]["OrderStatus"];
+                /**
+                 * Format: uuid
+                 * @description Only this shop (店舗)
+                 */
+                shopId?: string;
+                marketplace?: components["schemas"]["Marketplace"];
+                changeState?: components["schemas"]["ChangeState"];
+                /** @description Begins like this (受注番号の前方一致) */
+                number?: string;
+                /** @description Ends like this (受注番号の後方一致) */
+                numberEnd?: string;
+                /**
+                 * @description none: only orders without a tracking number, some: only those with one (送り状番号の有無)
+                 * @enum {string}
+                 */
+                tracking?: "none" | "some";
+                /** @description 支払方法区分 */
+                paymentKind?: string;
+                /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
+                mark?: string;
+                /** @description Part of an item’s name or code (商品名・商品コード) */
+                item?: string;
+                /**
+                 * Format: date-time
+                 * @description Ordered from this time on (注文日時の開始)
+                 */
+                from?: string;
+                /**
+                 * Format: date-time
+                 * @description … and before this time (注文日時の終了)
+                 */
+                to?: string;
+                /**
+                 * @description As in the list of orders (出荷保留)
+                 * @enum {string}
+                 */
+                hold?: "true" | "false";
+                /**
+                 * @description 並び順
+                 * @enum {string}
+                 */
+                sort?: "newest" | "oldest";
+            };
+            /** @description true: all people of the tenant have it (全員で使う) */
+            shared: boolean;
+            /** @description Orders that fit; null unless asked for, and where counting takes too long (件数) */
+            count: number | null;
+            /** @description There are more than 1,000 (上限超過) */
+            countIsCapped: boolean;
+            /**
+             * Format: date-time
+             * @description 更新日時
+             */
+            updatedAt: string;
         };
         /** @description The browser’s session (ログイン状態) */
         Session: {
@@ -9079,6 +9200,8 @@ export interface operations {
                 number?: string;
                 /** @description Ends like this (受注番号の後方一致) */
                 numberEnd?: string;
+                /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
+                tracking?: "none" | "some";
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: "true" | "false";
                 /** @description 支払方法区分 */
@@ -9264,6 +9387,8 @@ export interface operations {
                             itemQuantity: number;
                             /** @description Kind of payment (支払方法区分) */
                             paymentKind: ("credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other") | string;
+                            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
+                            trackedParcels: number | null;
                             /** @description Why it must not ship yet (出荷保留) */
                             holds: (("fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold") | string)[];
                             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -10822,6 +10947,8 @@ export interface operations {
                 number?: string;
                 /** @description Ends like this (受注番号の後方一致) */
                 numberEnd?: string;
+                /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
+                tracking?: "none" | "some";
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: "true" | "false";
                 /** @description 支払方法区分 */
@@ -16198,6 +16325,8 @@ export interface operations {
                             limits: {
                                 /** @description Order numbers a call (一括取得件数) */
                                 fetchBatch: number;
+                                /** @description Orders a minute that the mall’s quota lets in at most in the long run; Yahoo! counts by Client ID, for all shops that use one (毎分の取込上限) */
+                                ordersPerMinute: number | null;
                                 /** @description Longest period of one list (検索期間) */
                                 listWindowDays: number;
                                 /** @description How far back the mall answers (遡及日数) */
@@ -17475,6 +17604,188 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Removed (削除済み) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: {
+                /** @description true: with the number of orders (件数) */
+                counts?: "true" | "false";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        views: components["schemas"]["SavedView"][];
+                        /** @description Always null: the list is whole (次ページなし) */
+                        nextCursor: null;
+                    };
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "今日の急ぎ",
+                 *       "query": {
+                 *         "status": "new",
+                 *         "hold": "false"
+                 *       },
+                 *       "shared": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description On the button (名前) */
+                    name: string;
+                    /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
+                    query: {
+                        status?: components["schemas"]["OrderStatusInput"];
+                        /**
+                         * Format: uuid
+                         * @description Only this shop (店舗)
+                         */
+                        shopId?: string;
+                        marketplace?: components["schemas"]["MarketplaceInput"];
+                        changeState?: components["schemas"]["ChangeStateInput"];
+                        /** @description Begins like this (受注番号の前方一致) */
+                        number?: string;
+                        /** @description Ends like this (受注番号の後方一致) */
+                        numberEnd?: string;
+                        /**
+                         * @description none: only orders without a tracking number, some: only those with one (送り状番号の有無)
+                         * @enum {string}
+                         */
+                        tracking?: "none" | "some";
+                        /** @description 支払方法区分 */
+                        paymentKind?: string;
+                        /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
+                        mark?: string;
+                        /** @description Part of an item’s name or code (商品名・商品コード) */
+                        item?: string;
+                        /**
+                         * Format: date-time
+                         * @description Ordered from this time on (注文日時の開始)
+                         */
+                        from?: string;
+                        /**
+                         * Format: date-time
+                         * @description … and before this time (注文日時の終了)
+                         */
+                        to?: string;
+                        /**
+                         * @description As in the list of orders (出荷保留)
+                         * @enum {string}
+                         */
+                        hold?: "true" | "false";
+                        /**
+                         * @description 並び順
+                         * @enum {string}
+                         */
+                        sort?: "newest" | "oldest";
+                    };
+                    /**
+                     * @description true: all people of the tenant have it (全員で使う)
+                     * @default false
+                     */
+                    shared?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted (削除済み) */
             204: {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */

@@ -1,4 +1,4 @@
-import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
 import { useAlarms } from './alarms.ts'
 import { queries, useBoard } from './data.ts'
@@ -47,6 +47,14 @@ function TenantBar() {
 function Head({ ofTenant }: { ofTenant: boolean }) {
   const account = useSession()?.account ?? null
   const [location] = useLocation()
+  const menu = useRef<HTMLElement>(null)
+  // On a phone the menu is wider than the screen. One step at a time: `scrollIntoView` would move the page as well.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the address is the reason
+  useEffect(() => {
+    const here = menu.current?.querySelector<HTMLElement>('[aria-current=page]')
+    if (menu.current && here)
+      menu.current.scrollLeft = here.offsetLeft - (menu.current.clientWidth - here.offsetWidth) / 2
+  }, [location])
   const screens = screensOf(account?.role ?? 'read_only').filter(({ name }) => name)
   return (
     <header className="head">
@@ -54,7 +62,7 @@ function Head({ ofTenant }: { ofTenant: boolean }) {
         <span className="brand-mark" aria-hidden="true" />
         Torikomi
       </Link>
-      <nav className="menu" aria-label={t('画面', 'Screens')}>
+      <nav ref={menu} className="menu" aria-label={t('画面', 'Screens')}>
         {screens.map(({ path, name }) => (
           <Link
             key={path}

@@ -21,7 +21,7 @@ import { fetchOrders } from './orders/fetch-orders.ts'
 import { amazonUnknowns } from './orders/known-fields.ts'
 import { HISTORY_DAYS, listOrders, WINDOW_DAYS } from './orders/list-orders.ts'
 import { createListingMemory, type ListingMemory } from './orders/listing-memory.ts'
-import { createQuotas } from './quotas.ts'
+import { createQuotas, ORDERS_PER_MINUTE } from './quotas.ts'
 
 export type { AmazonCredentials } from './auth/credentials.ts'
 
@@ -77,6 +77,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
     limits: {
       fetchBatch: 1,
       fetchAtOnce: FETCH_AT_ONCE,
+      ordersPerMinute: ORDERS_PER_MINUTE,
       freshBy: 'changes',
       listWindowDays: WINDOW_DAYS,
       historyDays: HISTORY_DAYS,

@@ -10,6 +10,11 @@ export const USAGE_PLANS = {
   confirmShipment: { perSecond: 2, burst: 10 },
 } as const satisfies Record<string, { perSecond: number; burst: number }>
 
+/** Both side by side; a search gives a hundred whole orders (orders/fetch-by-list.ts). */
+export const ORDERS_PER_MINUTE = Math.floor(
+  60 * (USAGE_PLANS.getOrder.perSecond + 100 * USAGE_PLANS.searchOrders.perSecond),
+)
+
 export type Operation = keyof typeof USAGE_PLANS
 
 export interface Quotas {

@@ -12,7 +12,7 @@ import { aupayChangeCalls, aupayChanges } from './changes/index.ts'
 import { createAupayClient } from './client.ts'
 import { AUPAY } from './facts.ts'
 import { aupayMailRules, recogniseAupayMail } from './mail.ts'
-import { createSearchMemory, type SearchMemory } from './orders/fetch-from-list.ts'
+import { createSearchMemory, LISTED_A_CALL, type SearchMemory } from './orders/fetch-from-list.ts'
 import { fetchOrders, isOrderNumber } from './orders/fetch-orders.ts'
 import { aupayUnknowns } from './orders/known-fields.ts'
 import { createOrderLister, LIST_WINDOW_DAYS } from './orders/list-orders.ts'
@@ -54,6 +54,7 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
     limits: {
       fetchBatch: 1,
       fetchAtOnce: FETCH_AT_ONCE,
+      ordersPerMinute: 60 * LISTED_A_CALL * options.requestsPerSecond,
       freshBy: 'list',
       listWindowDays: LIST_WINDOW_DAYS,
       historyDays: HISTORY_DAYS,

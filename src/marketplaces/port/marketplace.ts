@@ -13,6 +13,8 @@ export interface MarketplaceLimits {
   fetchBatch: number
   /** So many numbers are best handed to one `fetchOrders`, which then chooses the cheapest calls; absent: any count will do. */
   fetchAtOnce?: number
+  /** What the mall's quota lets in at most in the long run, by the cheapest calls; absent where no quota is known. */
+  ordersPerMinute?: number
   listWindowDays: number
   /** How far back the mall answers. */
   historyDays: number

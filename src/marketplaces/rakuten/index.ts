@@ -46,7 +46,10 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
     shopCodeLabel: '店舗ID(数字6桁)',
     credentials,
     credentialFields,
-    limits: { fetchBatch: BATCH, listWindowDays: WINDOW_DAYS, historyDays: HISTORY_DAYS, freshBy: 'reading' },
+    limits: {
+      ...{ fetchBatch: BATCH, ordersPerMinute: 60 * BATCH * options.requestsPerSecond },
+      ...{ listWindowDays: WINDOW_DAYS, historyDays: HISTORY_DAYS, freshBy: 'reading' },
+    },
     lifetimes: rakutenLifetimes,
     mailRules: rakutenMailRules,
     recognise: recogniseRakutenMail,

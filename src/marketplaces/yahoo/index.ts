@@ -31,7 +31,10 @@ export function createYahoo(options: YahooOptions): Marketplace<YahooCredentials
     shopCodeLabel: 'ストアアカウント',
     credentials: yahooCredentials,
     credentialFields: yahooCredentialFields,
-    limits: { fetchBatch: 1, listWindowDays: LIST_WINDOW_DAYS, historyDays: HISTORY_DAYS, freshBy: 'list' },
+    limits: {
+      ...{ fetchBatch: 1, ordersPerMinute: 60 * options.requestsPerSecond },
+      ...{ listWindowDays: LIST_WINDOW_DAYS, historyDays: HISTORY_DAYS, freshBy: 'list' },
+    },
     lifetimes: yahooLifetimes,
     consent: yahooConsent(options.authUrl),
     mailRules: yahooMailRules,

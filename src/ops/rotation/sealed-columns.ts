@@ -1,6 +1,7 @@
 import { blockedHash } from '../../marks/blocked.ts'
 import { rulesContext } from '../../marks/marker.ts'
 import { poisonContext } from '../../notifications/take.ts'
+import { viewContext } from '../../orders/saved-views.ts'
 import { type SearchKind, searchHashes } from '../../orders/store/search-tokens.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { inboundSecretContext } from '../../shops/mailboxes/inbound-secret.ts'
@@ -77,6 +78,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
     'email_hash',
     (sealer, _row, text) => applicationHash(sealer, text),
   ),
+  of('saved_views', 'sealed_view', ({ id = '' }) => viewContext(id)),
   of('shops', 'sealed_credentials', ({ id }) => `shop:${id}:credentials`),
   of('shops', 'sealed_push_secret', ({ id = '' }) => pushContext(id)),
   of('shop_tokens', 'sealed_token', ({ shop_id }) => `shop:${shop_id}:token`, ['shop_id']),

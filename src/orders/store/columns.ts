@@ -108,6 +108,15 @@ export const ORDER_COLUMNS = {
     ...{ type: 'text', ...ofContent((order) => order.payment.kind) },
     listed: z.enum(PAYMENT_KINDS).or(z.string()).describe('Kind of payment (支払方法区分)'),
   },
+  trackedParcels: {
+    ...{ type: 'int', ...ofContent(trackedParcels) },
+    listed: z
+      .int()
+      .nullable()
+      .describe(
+        'Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数)',
+      ),
+  },
   holds: {
     ...{ type: 'text[]', ...ofMall(['holds'], (order) => unique(order.holds.map((hold) => hold.kind))) },
     listed: z.array(z.enum(HOLD_KINDS).or(z.string())).describe('Why it must not ship yet (出荷保留)'),
@@ -153,6 +162,10 @@ export const ORDER_COLUMNS = {
 
 function linesOf(order: NormalisedOrder): NormalisedOrder['items'] {
   return order.items.filter((item) => !item.deleted)
+}
+
+export function trackedParcels({ recipients }: Pick<NormalisedOrder, 'recipients'>): number {
+  return recipients.flatMap(({ parcels }) => parcels).filter((parcel) => parcel.trackingNumber?.trim()).length
 }
 
 function toFlags(order: Pick<NormalisedOrder, 'flags' | 'mallState'>): string[] {

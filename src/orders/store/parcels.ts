@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { NormalisedOrder, OrderParcel } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
+import { trackedParcels } from './columns.ts'
 import { type KnownOrder, openHere } from './refresh.ts'
 
 /** What becomes of an order's parcels. */
@@ -70,8 +71,9 @@ export async function writeShipped(
     known.version,
     Buffer.from(sealer.sealJson(`order:${known.id}:detail`, after)),
     at,
+    trackedParcels(after),
   ])
 }
 
 const WRITE = `
-update orders set sealed_detail = $3, version = version + 1, updated_at = $4 where id = $1 and version = $2`
+update orders set sealed_detail = $3, tracked_parcels = $5, version = version + 1, updated_at = $4 where id = $1 and version = $2`

@@ -159,3 +159,19 @@ with found as (
   on conflict do nothing
 )
 select count(*)::int as count from found`
+
+/** The index of all ids in a slice of them: what is counted already is left out. */
+export const TRACKING_NEXT = `
+select o.id::text, o.tenant_id::text as "tenantId", o.version, o.sealed_detail as "sealedDetail" from orders o
+where o.id > $1 and o.id <= $2 and o.tracked_parcels is null and o.sealed_detail is not null
+order by o.id limit $3`
+
+/** Of those that still have the version that was counted: whoever changed one meanwhile has counted it. */
+export const TRACKING_WRITE = `
+with found as (
+  update orders o set tracked_parcels = n.tracked
+  from unnest($1::uuid[], $2::int[], $3::int[]) as n (id, version, tracked)
+  where o.id = n.id and o.version = n.version and o.tracked_parcels is null
+  returning o.id
+)
+select count(*)::int as count from found`

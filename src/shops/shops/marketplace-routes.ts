@@ -71,6 +71,12 @@ const MarketplaceAnswer = z
     limits: z
       .object({
         fetchBatch: z.int().describe('Order numbers a call (一括取得件数)'),
+        ordersPerMinute: z
+          .number()
+          .nullable()
+          .describe(
+            'Orders a minute that the mall’s quota lets in at most in the long run; Yahoo! counts by Client ID, for all shops that use one (毎分の取込上限)',
+          ),
         listWindowDays: z.int().describe('Longest period of one list (検索期間)'),
         historyDays: z.int().describe('How far back the mall answers (遡及日数)'),
       })
@@ -94,7 +100,7 @@ export const marketplaceRoutes =
         lifetime: field.lifetime ?? null,
       })),
       consent: mall.consent !== undefined,
-      limits: mall.limits,
+      limits: { ...mall.limits, ordersPerMinute: mall.limits.ordersPerMinute ?? null },
       actions: (mall.changes?.actions ?? []).map(actionAnswer),
       carriers: (mall.changes?.carriers ?? []).map(({ carrier, mallCode }) => ({
         ...{ carrier, mallCode, label: CARRIERS[carrier] },

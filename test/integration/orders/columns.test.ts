@@ -31,6 +31,7 @@ beforeEach(async () => {
 
 const [NUMBER = ''] = numbers(1)
 const plain = sampleOrder(NUMBER)
+const NO_PARCEL = { id: null, carrierCode: null, carrierName: null, shippedOn: null, arrivedOn: null }
 /** Differs from the plain one in every column. */
 const OTHER: Partial<NormalisedOrder> = {
   orderedAt: '2026-01-14T20:15:30+09:00',
@@ -40,6 +41,10 @@ const OTHER: Partial<NormalisedOrder> = {
   totals: { total: 9_000, billed: 8_900 },
   items: plain.items.slice(0, 1).map((item) => ({ ...item, name: 'ほうじ茶', quantity: 7 })),
   payment: { ...plain.payment, kind: 'cod' },
+  recipients: plain.recipients.slice(0, 1).map((recipient) => ({
+    ...recipient,
+    parcels: [{ ...NO_PARCEL, trackingNumber: '400000000001' }],
+  })),
   holds: [{ kind: 'shop_hold', until: null, note: null }],
   flags: ['gift'],
   warnings: [{ code: 'total', message: '', field: 'totals.total', expected: 9_000, actual: 8_900 }],
@@ -66,7 +71,9 @@ async function edited(patch: Partial<NormalisedOrder>): Promise<void> {
   const { id } = await database.db.order.findFirstOrThrow({ where: { shopId: bench.shopId } })
   await editOrder(bench.deps, { tenantId: bench.tenantId, actor: 'key:a' }, id, null, patch)
 }
-const editable = (({ orderedAt, totals, items, payment }) => ({ orderedAt, totals, items, payment }))(other)
+const editable = (({ orderedAt, totals, items, payment, recipients }) => ({
+  ...{ orderedAt, totals, items, payment, recipients },
+}))(other)
 
 it('is about two orders that differ in every column', () => {
   const [one, two] = [toOrderColumns(plain), toOrderColumns(other)]

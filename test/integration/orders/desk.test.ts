@@ -8,7 +8,7 @@ import { createDeskRoutes } from '../../../src/orders/desk/routes.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import type { ApplyMode } from '../../../src/orders/store/edits.ts'
-import { createSearchBackfill } from '../../../src/orders/store/search-backfill.ts'
+import { createSearchBackfill, createTrackingBackfill } from '../../../src/orders/store/order-backfill.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { dumpDatabase } from '../../support/database/dump.ts'
 import { newId } from '../../support/fixtures.ts'
@@ -319,6 +319,32 @@ describe('search', () => {
     expect([await found(of('buyer', '髙橋')), await found(of('item', '抹茶'))]).toEqual([2, 2])
     expect(await backfill.run(never)).toBe(0)
     expect((await call('GET', `/orders/${edited}`)).body.version).toBe(1)
+  })
+
+  it('tells orders with a tracking number from those without, also what was stored before that was counted', async () => {
+    const [shipped = '', waiting = ''] = await stage(2)
+    const order = (await call('GET', `/orders/${shipped}`)).body.detail as NormalisedOrder
+    const [recipient] = order.recipients
+    const parcel = { ...{ id: null, carrierCode: null, carrierName: null }, shippedOn: null, arrivedOn: null }
+    const parcels = [
+      { ...parcel, trackingNumber: '4000-0000-0001' },
+      { ...parcel, trackingNumber: ' ' },
+    ]
+    expect(await found('tracking=none')).toBe(2)
+    await edit(shipped, 1, { recipients: [{ ...recipient, parcels }] })
+    const ids = async (query: string) =>
+      (await call('GET', `/orders?${query}`)).body.orders.map(({ id }: { id: string }) => id)
+    expect([await ids('tracking=some'), await ids('tracking=none')]).toEqual([[shipped], [waiting]])
+    expect((await call('GET', `/orders/${shipped}`)).body.trackedParcels).toBe(1)
+    await database.pool.query('update orders set tracked_parcels = null where tenant_id = $1', [
+      bench.tenantId,
+    ])
+    expect([await found('tracking=some'), await found('tracking=none')]).toEqual([0, 0])
+    const backfill = createTrackingBackfill(bench.deps)
+    const never = new AbortController().signal
+    expect(await backfill.run(never)).toBe(2)
+    expect([await ids('tracking=some'), await ids('tracking=none')]).toEqual([[shipped], [waiting]])
+    expect(await backfill.run(never)).toBe(0)
   })
 
   it('goes past what cannot be stored, once in the life of the database', async () => {

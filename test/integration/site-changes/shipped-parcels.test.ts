@@ -54,6 +54,8 @@ describe.each(SANDBOX_MALLS)('%s', (mall) => {
       ])
       await bench.work(mall)
       expect(await shown()).toEqual(['400000000012'])
+      const { trackedParcels } = await database.db.order.findUniqueOrThrow({ where: { id: orderId } })
+      expect(trackedParcels).toBe(1)
     },
   )
 

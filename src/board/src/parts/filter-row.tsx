@@ -1,14 +1,17 @@
 import { type FormEvent, useState } from 'react'
 import { useLocation } from 'wouter'
+import { problemText } from '../api.ts'
 import { useBoard, useMalls, useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
+import { useMayWork } from '../session.ts'
 import { CHANGE_STATES, changeWord, paymentWord } from '../words.ts'
 import { Choice, Field } from './field.tsx'
 import { useMarkWords } from './marks.tsx'
 import { useNarrow } from './now.ts'
 import { filtersOf, withFilters } from './order-filters.ts'
-import { savedViews } from './saved-views.ts'
+import { namesBuyer, saveView, viewQuery } from './saved-views.ts'
 import { SEARCH_KINDS, searchWord } from './search-box.tsx'
+import { useSend } from './use-send.ts'
 
 const PAYMENTS = ['credit_card', 'cod', 'bank_transfer', 'convenience_store', 'wallet', 'deferred', 'points']
 
@@ -83,22 +86,35 @@ export function FilterRow({ search }: { search: string }) {
         t('支払', 'Payment'),
         PAYMENTS.map((one) => [one, paymentWord(one)] as const),
       )}
+      {choice('tracking', t('送り状', 'Tracking'), [
+        ['none', t('番号なし', 'none')],
+        ['some', t('番号あり', 'some')],
+      ])}
       {choice('hold', t('出荷保留', 'Hold'), [
         ['true', t('あり', 'yes')],
         ['false', t('なし', 'no')],
       ])}
-      <Choice
-        label={t('並び順', 'Order')}
-        value={filtersOf(search).sort ?? 'newest'}
-        onChange={(value) => set('sort', value)}
-        options={[
-          ['newest', t('新しい順', 'newest first')],
-          ['oldest', t('古い順', 'oldest first')],
-        ]}
-      />
+      {narrow && <SortChoice search={search} />}
       <Reset search={search} />
       <SaveView search={search} />
     </fieldset>
+  )
+}
+
+/** Beside the title where there is room: it narrows nothing. */
+export function SortChoice({ search }: { search: string }) {
+  const [, navigate] = useLocation()
+  return (
+    <Choice
+      label={t('並び順', 'Order')}
+      hideLabel
+      value={filtersOf(search).sort ?? 'newest'}
+      onChange={(value) => navigate(withFilters(search, { sort: value }))}
+      options={[
+        ['newest', t('新しい順', 'newest first')],
+        ['oldest', t('古い順', 'oldest first')],
+      ]}
+    />
   )
 }
 
@@ -116,11 +132,21 @@ function Reset({ search }: { search: string }) {
 
 function SaveView({ search }: { search: string }) {
   const [naming, setNaming] = useState(false)
+  const mayShare = useMayWork()
+  const { busy, error, send, forget } = useSend()
+  const close = () => {
+    forget()
+    setNaming(false)
+  }
   const save = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault()
-    const name = String(new FormData(event.currentTarget).get('name') ?? '').trim()
-    if (name !== '') savedViews.save(name.slice(0, 40), search)
-    setNaming(false)
+    const form = new FormData(event.currentTarget)
+    const name = String(form.get('name') ?? '').trim()
+    if (name === '') return
+    send(async () => {
+      await saveView(name, viewQuery(search), form.get('shared') !== null)
+      setNaming(false)
+    })
   }
   if (!naming)
     return (
@@ -129,11 +155,37 @@ function SaveView({ search }: { search: string }) {
       </button>
     )
   return (
-    <form className="save-view" onSubmit={save}>
-      <Field label={t('条件の名前', 'Name of the view')} name="name" maxLength={40} autoFocus />
-      <button type="submit" className="button">
+    <form
+      className="save-view"
+      onSubmit={save}
+      onKeyDown={(event) => event.key === 'Escape' && close()}
+      aria-label={t('条件の保存', 'Save as a view')}
+    >
+      <Field label={t('条件の名前', 'Name of the view')} name="name" maxLength={40} required autoFocus />
+      {mayShare && (
+        <label className="tick">
+          <input type="checkbox" name="shared" /> {t('全員で使う', 'For everybody')}
+        </label>
+      )}
+      <button type="submit" className="button button-main" aria-disabled={busy}>
         {t('保存', 'Save')}
       </button>
+      <button type="button" className="button" onClick={close}>
+        {t('やめる', 'Cancel')}
+      </button>
+      {namesBuyer(search) && (
+        <p className="support">
+          {t(
+            '氏名・電話番号・メールの条件は保存されません。',
+            'Names, phones and mail addresses are not kept.',
+          )}
+        </p>
+      )}
+      {error !== null && (
+        <p className="field-error" role="alert">
+          {problemText(error)}
+        </p>
+      )}
     </form>
   )
 }

@@ -26,6 +26,9 @@ function ShipBy({ order }: { order: OrderRow }) {
   return dayOf === today() ? <strong>{t('本日', 'today')}</strong> : shortDay(dayOf)
 }
 
+/** The item's name needs the room more: 楽天, Yahoo!, au PAY. */
+const shortMall = (label: string): string => label.replace(/(?:ショッピング|市場| マーケット)$/, '')
+
 export function OrderState({ order }: { order: OrderRow }) {
   return order.mallState === 'cancelled' ? (
     <Sign tone="cancelled">{t('モール取消', 'Cancelled')}</Sign>
@@ -43,7 +46,12 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
       width: 6.4,
       cell: (order) => <Marks order={order} />,
     },
-    { id: 'mall', label: t('モール', 'Mall'), width: 6.2, cell: (order) => mall(order.marketplace) },
+    {
+      id: 'mall',
+      label: t('モール', 'Mall'),
+      width: 4.8,
+      cell: (order) => <span title={mall(order.marketplace)}>{shortMall(mall(order.marketplace))}</span>,
+    },
     { id: 'shop', label: t('店舗', 'Shop'), width: 9, cell: (order) => shop(order.shopId) },
     {
       id: 'orderedAt',

@@ -15,6 +15,8 @@ export function filtersOf(search: string): OrderQuery {
   if (status) query.status = status
   const changeState = CHANGE_STATES.find((one) => one === params.get('changeState'))
   if (changeState) query.changeState = changeState
+  const tracking = params.get('tracking')
+  if (tracking === 'none' || tracking === 'some') query.tracking = tracking
   const hold = params.get('hold')
   if (hold === 'true' || hold === 'false') query.hold = hold
   // What waits to be taken over is worked off from the oldest on.

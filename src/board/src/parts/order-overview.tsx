@@ -62,7 +62,7 @@ export function Overview({ order }: { order: Order }) {
           <Fact label={t('支払期限', 'Due')}>{detail.payment.dueDate}</Fact>
           <Fact label={t('請求金額', 'Billed')}>{yen(detail.totals.billed)}</Fact>
           <Fact label={t('ポイント利用', 'Points')}>
-            {detail.points.used > 0 && number(detail.points.used)}
+            {detail.points.used > 0 ? number(detail.points.used) : t('なし', 'none')}
           </Fact>
         </dl>
         <h2>{t('モール', 'Mall')}</h2>

@@ -1,14 +1,18 @@
+import { useState } from 'react'
 import { Link, useLocation, useSearch } from 'wouter'
 import { switchAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
-import type { Board } from '../api.ts'
+import { type Board, problemText } from '../api.ts'
 import { useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { useLive } from '../live.ts'
+import { useMayWork } from '../session.ts'
 import { type OrderStatus, statusWord } from '../words.ts'
 import { number, shortTime, span } from './format.ts'
 import { useNow } from './now.ts'
-import { savedViews, useSavedViews } from './saved-views.ts'
+import { removeView, type SavedView, searchOf, showsView, useOldViews, useSavedViews } from './saved-views.ts'
 import { Sign, type Tone } from './sign.tsx'
+import { toast } from './toast.tsx'
+import { useSend } from './use-send.ts'
 
 type Shop = Board['shops'][number]
 
@@ -19,6 +23,7 @@ export function StatusBar() {
   const search = useSearch()
   const shopId = new URLSearchParams(search).get('shopId')
   const shop = board?.shops.find((one) => one.shopId === shopId)
+  const part = location === '/desk' ? new URLSearchParams(search).get('part') : null
   // With one shop chosen its counts are shown.
   const counts = shop ?? board
   const status = (name: OrderStatus, count: number | undefined, tone?: Tone) => (
@@ -55,28 +60,28 @@ export function StatusBar() {
         />
         <Count
           to="/desk?part=warning"
-          here={false}
+          here={part === 'warning'}
           label={t('警告あり', 'Warnings')}
           count={counts?.warning}
           tone="warning"
         />
         <Count
-          to="/desk"
-          here={location === '/desk'}
+          to="/desk?part=failed"
+          here={part === 'failed'}
           label={t('失敗', 'Failed')}
           count={counts?.failed}
           tone="failed"
         />
         <Count
           to="/desk?part=imports"
-          here={false}
+          here={part === 'imports'}
           label={t('取込失敗', 'Import failed')}
           count={counts?.importFailed}
           tone="failed"
         />
         <Count
           to="/desk?part=attention"
-          here={false}
+          here={part === 'attention'}
           label={t('要対応', 'Attention')}
           count={board?.attention}
           tone="attention"
@@ -102,8 +107,10 @@ function Count(props: {
   label: string
   count: number | undefined
   tone?: Tone | undefined
+  /** There are more than the count says. */
+  more?: boolean
 }) {
-  const { to, here, label, count, tone } = props
+  const { to, here, label, count, tone, more } = props
   const loud =
     count !== undefined && count > 0 && (tone === 'failed' || tone === 'warning' || tone === 'attention')
   return (
@@ -113,32 +120,67 @@ function Count(props: {
       aria-current={here ? 'page' : undefined}
     >
       <span className="count-label">{loud && tone ? <Sign tone={tone}>{label}</Sign> : label}</span>
-      {count !== undefined && <span className="count-number">{number(count)}</span>}
+      {count !== undefined && <span className="count-number">{`${number(count)}${more ? '+' : ''}`}</span>}
     </Link>
   )
 }
 
 function SavedViewButtons() {
   const views = useSavedViews()
+  const [location] = useLocation()
   const search = useSearch()
+  useOldViews()
   if (views.length === 0) return null
   return (
     <div className="bar-group">
       <h2 className="bar-title">{t('保存した条件', 'Saved views')}</h2>
-      {views.map(({ name, query }) => (
-        <span key={name} className="saved-view">
-          <Count to={`/orders?${query}`} here={search === query} label={name} count={undefined} />
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={t(`条件「${name}」を削除`, `Remove the view ${name}`)}
-            onClick={() => savedViews.remove(name)}
-          >
-            ×
-          </button>
-        </span>
+      {views.map((view) => (
+        <ViewButton key={view.id} view={view} here={location === '/orders' && showsView(search, view)} />
       ))}
     </div>
+  )
+}
+
+/** Taking away asks once more: one of all people is gone for all of them. */
+function ViewButton({ view, here }: { view: SavedView; here: boolean }) {
+  const [asking, setAsking] = useState(false)
+  const mayWork = useMayWork()
+  const { busy, send } = useSend()
+  const { id, name, shared } = view
+  const count = view.count === null ? undefined : view.count
+  const remove = () =>
+    send(() =>
+      removeView(id).catch((error: unknown) => {
+        setAsking(false)
+        toast(problemText(error))
+      }),
+    )
+  return (
+    <span className="saved-view">
+      <Count
+        to={`/orders?${searchOf(view.query)}`}
+        here={here}
+        label={shared ? t(`${name}(全員)`, `${name} (all)`) : name}
+        count={count}
+        more={view.countIsCapped}
+      />
+      {(mayWork || !shared) && (
+        <button
+          type="button"
+          className={asking ? 'link-button' : 'icon-button'}
+          aria-disabled={busy}
+          aria-label={
+            asking
+              ? t(`もう一度押すと条件「${name}」を削除します`, `Press again to remove the view ${name}`)
+              : t(`条件「${name}」を削除`, `Remove the view ${name}`)
+          }
+          onClick={() => (asking ? remove() : setAsking(true))}
+          onBlur={() => setAsking(false)}
+        >
+          {asking ? t('削除', 'Remove') : '×'}
+        </button>
+      )}
+    </span>
   )
 }
 

@@ -7,7 +7,7 @@ import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { type Picked, pickAll } from '../parts/bulk.ts'
 import type { Bulk } from '../parts/bulk-kinds.ts'
-import { FilterRow } from '../parts/filter-row.tsx'
+import { FilterRow, SortChoice } from '../parts/filter-row.tsx'
 import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { useNarrow } from '../parts/now.ts'
@@ -85,6 +85,7 @@ export default function Orders() {
             {t('受注を取り込む', 'Pull orders')} <kbd>F2</kbd>
           </button>
         )}
+        {!narrow && <SortChoice search={search} />}
         {!narrow && (
           <button type="button" className="button" onClick={() => setChoosing(true)}>
             {t('列', 'Columns')}

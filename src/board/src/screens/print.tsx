@@ -6,6 +6,7 @@ import { chosen } from '../chosen.ts'
 import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { day, nameOf, number, yen } from '../parts/format.ts'
+import { billOf } from '../parts/money.tsx'
 import { Empty, Loading } from '../parts/states.tsx'
 
 /** Printing: 納品書, one a page and without a price where it is a gift, or one ピッキングリスト of all. */
@@ -127,24 +128,42 @@ function Notes({ order, shopName }: { order: OrderDetail; shopName: string }) {
             ))}
           </tbody>
         </table>
-        {!gift && whole && (
-          <dl className="sheet-money">
-            <div className="fact">
-              <dt>{t('送料', 'Postage')}</dt>
-              <dd className="num">{yen(order.charges.shipping)}</dd>
-            </div>
-            <div className="fact">
-              <dt>{t('請求金額', 'Billed')}</dt>
-              <dd className="num">
-                <strong>{yen(order.totals.billed)}</strong>
-              </dd>
-            </div>
-          </dl>
+        {!gift && whole && <Money order={order} />}
+        {!gift && !whole && (
+          <p className="quiet">
+            {t(
+              'お届け先ごとに分けてお届けするため、送料・割引を含む請求金額は記載していません。',
+              'Sent to several addresses: postage, discounts and the bill are not shown here.',
+            )}
+          </p>
         )}
         {recipient.gift.message && <p className="multiline">{recipient.gift.message}</p>}
       </article>
     )
   })
+}
+
+/** 納品書 goes to the buyer: what was added and taken off leads to the bill, and what we cannot explain is a line of its own. */
+function Money({ order }: { order: OrderDetail }) {
+  const { lines, difference } = billOf(order)
+  const rest = difference === 0 ? [] : [{ label: t('その他の調整', 'Other'), amount: difference }]
+  return (
+    <dl className="sheet-money">
+      {[...lines, ...rest].map(({ label, amount }, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: two coupons may have one name
+        <div key={index} className="fact">
+          <dt>{label}</dt>
+          <dd className="num">{yen(amount)}</dd>
+        </div>
+      ))}
+      <div className="fact sheet-total">
+        <dt>{t('請求金額', 'Billed')}</dt>
+        <dd className="num">
+          <strong>{yen(order.totals.billed)}</strong>
+        </dd>
+      </div>
+    </dl>
+  )
 }
 
 function Picking({ orders }: { orders: readonly OrderDetail[] }) {

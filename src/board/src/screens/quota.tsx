@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react'
 import type { Board } from '../api.ts'
-import { useBoard, useNames } from '../data.ts'
+import { useBoard, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
 import { clock, number, shortTime, span } from '../parts/format.ts'
 import { useNow } from '../parts/now.ts'
@@ -35,6 +35,7 @@ export function rateOf(samples: readonly Sample[]): number | null {
 export default function Quota() {
   const { data: board, dataUpdatedAt } = useBoard()
   const { mall } = useNames()
+  const malls = useMalls().data
   const [samples, setSamples] = useState<ReadonlyMap<string, readonly Sample[]>>(new Map())
   useEffect(() => {
     if (!board) return
@@ -54,8 +55,8 @@ export default function Quota() {
       <h1>{t('クォータ時計', 'Quota clock')}</h1>
       <p className="support">
         {t(
-          'モールの呼び出し回数の上限の中で、取込待ちがいつなくなるかの見込みです。この画面を開いている間の実績から計算します。',
-          'When nothing waits any more within what the malls allow, from what was done while this page is open.',
+          '取込待ちがいつなくなるかの見込みです。この画面を開いている間の実績から、実績がまだないときはモールの呼び出し回数の上限から計算します。',
+          'When nothing waits any more: from what was done while this page is open, and before that from what the malls allow.',
         )}
       </p>
       <table className="quota">
@@ -65,8 +66,11 @@ export default function Quota() {
             <th scope="col" className="num">
               {t('取込待ち', 'Waiting')}
             </th>
-            <th scope="col" className="num">
-              {t('毎分', 'A minute')}
+            <th scope="col" className="num wide-only">
+              {t('毎分(実績)', 'A minute')}
+            </th>
+            <th scope="col" className="num wide-only">
+              {t('毎分(上限)', 'At most')}
             </th>
             <th scope="col">{t('見込み', 'Expected')}</th>
           </tr>
@@ -78,7 +82,11 @@ export default function Quota() {
                 {shop.name} <span className="quiet">{mall(shop.marketplace)}</span>
               </th>
               <td className="num">{number(shop.importing)}</td>
-              <Expected shop={shop} rate={rateOf(samples.get(shop.shopId) ?? [])} />
+              <Expected
+                shop={shop}
+                rate={rateOf(samples.get(shop.shopId) ?? [])}
+                most={malls?.find(({ name }) => name === shop.marketplace)?.limits.ordersPerMinute ?? null}
+              />
             </tr>
           ))}
         </tbody>
@@ -87,9 +95,8 @@ export default function Quota() {
   )
 }
 
-function Expected({ shop, rate }: { shop: Shop; rate: number | null }) {
+function Expected({ shop, rate, most }: { shop: Shop; rate: number | null; most: number | null }) {
   const now = useNow(5_000)
-  const perMinute = rate === null ? '' : rate < 10 ? rate.toFixed(1) : number(Math.round(rate))
   const text = () => {
     if (shop.attention) return <Sign tone="attention">{shop.attention.message}</Sign>
     if (shop.laneClosedUntil)
@@ -101,9 +108,19 @@ function Expected({ shop, rate }: { shop: Shop; rate: number | null }) {
           )}
         </Sign>
       )
-    if (shop.importing === 0) return <Sign tone="done">{t('すべて取込済み', 'All in')}</Sign>
-    if (rate === null) return <Sign tone="changing">{t('計測しています', 'Measuring')}</Sign>
-    const left = (shop.importing / rate) * 60_000
+    if (shop.importing === 0) return <Sign tone="done">{t('取込待ちなし', 'Nothing waits')}</Sign>
+    const left = (shop.importing / (rate ?? most ?? 0)) * 60_000
+    if (!Number.isFinite(left)) return <Sign tone="changing">{t('計測しています', 'Measuring')}</Sign>
+    if (left < 60_000) return <Sign tone="changing">{t('まもなく完了', 'All in in a moment')}</Sign>
+    if (rate === null)
+      return (
+        <Sign tone="changing">
+          {t(
+            `早ければ${clock(now + left).slice(0, 5)}に完了(あと${span(left)})`,
+            `${clock(now + left).slice(0, 5)} at the earliest (${span(left)} to go)`,
+          )}
+        </Sign>
+      )
     return (
       <Sign tone="changing">
         {t(
@@ -115,8 +132,12 @@ function Expected({ shop, rate }: { shop: Shop; rate: number | null }) {
   }
   return (
     <>
-      <td className="num">{perMinute}</td>
+      <td className="num wide-only">{perMinute(rate)}</td>
+      <td className="num wide-only">{perMinute(most)}</td>
       <td>{text()}</td>
     </>
   )
 }
+
+const perMinute = (rate: number | null): string =>
+  rate === null ? '' : rate < 10 ? rate.toFixed(1) : number(Math.round(rate))

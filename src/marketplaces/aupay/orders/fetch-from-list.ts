@@ -7,7 +7,7 @@ import { isRefusedBehind, mayGoOn, type SearchSpan, searchPage } from './search-
 /** Fewer orders than this are asked for one by one. */
 const FEWEST = 3
 /** Few enough to come within a second or two, since a worker stops waiting after some. */
-const PAGE_ROWS = 100
+export const LISTED_A_CALL = 100
 /** Pages in a row without one wanted order: these orders are elsewhere. */
 const PATIENCE = 5
 /** So many single orders pay for one page in vain: all pages in vain together take a tenth of the quota at most. */
@@ -90,11 +90,11 @@ async function readPage(
   signal: AbortSignal,
 ) {
   try {
-    const request = { ...span, startCount, method: 'searchTradeInfoListProc' as const, rows: PAGE_ROWS }
+    const request = { ...span, startCount, method: 'searchTradeInfoListProc' as const, rows: LISTED_A_CALL }
     const { response, resultCount } = await searchPage(client, request, signal)
     const orders = ordersIn(response)
     const seen = startCount - 1 + orders.length
-    const goesOn = mayGoOn({ rows: orders.length, asked: PAGE_ROWS, seen, resultCount })
+    const goesOn = mayGoOn({ rows: orders.length, asked: LISTED_A_CALL, seen, resultCount })
     return { orders, next: goesOn ? seen + 1 : null }
   } catch (error) {
     if (!(error instanceof MarketplaceFailure)) throw error

@@ -1,0 +1,242 @@
+import type { Pool } from 'pg'
+import { z } from 'zod'
+import { checkRole } from '../http/access.ts'
+import type { Auth, Routes } from '../http/app-types.ts'
+import { tenantOf } from '../http/auth.ts'
+import { Id, IdParams, NoNextPage, Time } from '../http/schemas.ts'
+import { invalid } from '../http/validation.ts'
+import { type Clock, dateNow } from '../platform/clock.ts'
+import { ifOpens, type Sealer } from '../platform/crypto/sealer.ts'
+import type { Db } from '../platform/db/database.ts'
+import { inTransaction } from '../platform/db/transaction.ts'
+import { AppError } from '../platform/errors.ts'
+import type { NewId } from '../platform/ids.ts'
+import { OrderQuery } from './schemas.ts'
+import { searchCondition } from './search.ts'
+
+/** 保存した条件: a person's own, which follow them to every browser, and those that all people of a tenant have. */
+
+export interface SavedViewDeps {
+  db: Db
+  pool: Pool
+  clock: Clock
+  newId: NewId
+  sealer: Sealer
+}
+
+/** Of one person, and as many of all together: a bar with more is no help. */
+const MOST = 50
+/** Beyond it a button says "or more". */
+const MOST_COUNTED = 1_000
+/** A count is an extra on a button: it holds up neither the answer nor the database. */
+const COUNT_MS = 300
+const ALL_COUNTS_MS = 2_000
+const TIMED_OUT = '57014'
+
+/** As in the address of a list. Whoever looks for a buyer does so once: `buyer`, `phone` and `email` are not kept. */
+const ViewQuery = z
+  .strictObject({
+    ...OrderQuery.pick({ status: true, shopId: true, marketplace: true, changeState: true }).shape,
+    ...OrderQuery.pick({ number: true, numberEnd: true, tracking: true, paymentKind: true }).shape,
+    ...OrderQuery.pick({ mark: true, item: true, from: true, to: true }).shape,
+    hold: z.enum(['true', 'false']).optional().describe('As in the list of orders (出荷保留)'),
+    sort: z.enum(['newest', 'oldest']).optional().describe('並び順'),
+  })
+  .describe('Conditions by their names in GET /v1/orders, without those that name a buyer (条件)')
+
+const name = z.string().trim().min(1).max(40).describe('On the button (名前)')
+const shared = z.boolean().describe('true: all people of the tenant have it (全員で使う)')
+
+const NewView = z.strictObject({ name, query: ViewQuery, shared: shared.default(false) })
+
+const View = z
+  .object({
+    ...{ id: Id, name, query: ViewQuery, shared },
+    count: z
+      .int()
+      .nullable()
+      .describe('Orders that fit; null unless asked for, and where counting takes too long (件数)'),
+    countIsCapped: z
+      .boolean()
+      .describe(`There are more than ${MOST_COUNTED.toLocaleString('en')} (上限超過)`),
+    updatedAt: Time.describe('更新日時'),
+  })
+  .meta({ id: 'SavedView', description: 'Conditions under a name (保存した条件)' })
+
+const Stored = z.object({ name, query: ViewQuery })
+type Stored = z.infer<typeof Stored>
+
+interface Row {
+  id: string
+  accountId: string | null
+  sealedView: Uint8Array
+  updatedAt: Date
+}
+
+export const viewContext = (id: string): string => `saved-view:${id}`
+
+const tags = ['board']
+
+/** /v1/views, relative to /v1. */
+export const savedViewRoutes =
+  (deps: SavedViewDeps): Routes =>
+  (app) => {
+    app.get(
+      '/views',
+      {
+        schema: {
+          tags,
+          operationId: 'listViews',
+          summary: 'Saved views (保存した条件の一覧)',
+          description:
+            'One’s own and those of all, in the order in which they were made. An API key has those of all.',
+          querystring: z.strictObject({
+            counts: z.enum(['true', 'false']).optional().describe('true: with the number of orders (件数)'),
+          }),
+          response: { 200: z.object({ views: z.array(View), nextCursor: NoNextPage }) },
+        },
+      },
+      async (request) => {
+        const tenantId = tenantOf(request)
+        const views = await readViews(deps, tenantId, accountOf(request.auth))
+        const counts = request.query.counts === 'true' ? await countAll(deps, tenantId, views) : new Map()
+        return {
+          views: views.map(({ row, view }) => ({ ...toAnswer(row, view), ...counts.get(row.id) })),
+          nextCursor: null,
+        }
+      },
+    )
+    app.put(
+      '/views',
+      {
+        schema: {
+          tags,
+          operationId: 'saveView',
+          summary: 'Save a view (条件の保存)',
+          description: 'One of the same name is replaced. Whoever may only read saves for themselves alone.',
+          body: NewView.meta({
+            examples: [{ name: '今日の急ぎ', query: { status: 'new', hold: 'false' }, shared: true }],
+          }),
+          response: { 200: View },
+        },
+      },
+      (request) => saveView(deps, request.auth, tenantOf(request), request.body),
+    )
+    app.delete(
+      '/views/:id',
+      {
+        schema: {
+          tags,
+          operationId: 'deleteView',
+          summary: 'Delete a view (条件の削除)',
+          description: 'Deleting it again changes nothing. What belongs to another person cannot be found.',
+          params: IdParams,
+          response: { 204: z.null().describe('Deleted (削除済み)') },
+        },
+      },
+      async (request, reply) => {
+        const where = { id: request.params.id, tenantId: tenantOf(request) }
+        const row = await deps.db.savedView.findFirst({ where, select: { accountId: true } })
+        if (row?.accountId === null) checkRole(request.auth, 'staff')
+        if (row && (row.accountId === null || row.accountId === accountOf(request.auth)))
+          await deps.db.savedView.deleteMany({ where })
+        return reply.code(204).send(null)
+      },
+    )
+  }
+
+const accountOf = (auth: Auth): string | null => ('accountId' in auth ? auth.accountId : null)
+
+const toAnswer = (row: Row, view: Stored) => ({
+  ...{ id: row.id, ...view, shared: row.accountId === null },
+  ...{ count: null, countIsCapped: false, updatedAt: row.updatedAt.toISOString() },
+})
+
+/** What cannot be opened or read any more is left out. */
+async function readViews(
+  { db, sealer }: { db: Pick<Db, 'savedView'>; sealer: Sealer },
+  tenantId: string,
+  accountId: string | null,
+): Promise<{ row: Row; view: Stored }[]> {
+  const rows: Row[] = await db.savedView.findMany({
+    where: { tenantId, OR: [{ accountId: null }, ...(accountId === null ? [] : [{ accountId }])] },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  })
+  return rows.flatMap((row) => {
+    const view = Stored.safeParse(ifOpens(() => sealer.openJson(viewContext(row.id), row.sealedView)))
+    return view.success ? [{ row, view: view.data }] : []
+  })
+}
+
+/** @throws AppError FORBIDDEN, CONFLICT when there are too many */
+async function saveView(
+  deps: SavedViewDeps,
+  auth: Auth,
+  tenantId: string,
+  { shared, ...view }: z.infer<typeof NewView>,
+) {
+  if (shared) checkRole(auth, 'staff')
+  const accountId = shared ? null : accountOf(auth)
+  if (!shared && accountId === null)
+    throw invalid([
+      {
+        field: 'shared',
+        message: 'APIキーで保存できるのは、全員で使う条件（true）だけです。',
+        code: 'invalid_value',
+      },
+    ])
+  const row = await deps.db.$transaction(async (tx) => {
+    // Two at once save and count one after the other.
+    await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`views:${tenantId}`}, 0))`
+    const known = (await readViews({ db: tx, sealer: deps.sealer }, tenantId, accountId)).filter(
+      ({ row }) => row.accountId === accountId,
+    )
+    const same = known.find((one) => one.view.name === view.name)
+    if (!same && known.length >= MOST)
+      throw new AppError('CONFLICT', `条件は ${MOST} 件まで保存できます。使わないものを削除してください。`)
+    const id = same?.row.id ?? deps.newId()
+    const updatedAt = dateNow(deps.clock)
+    const sealedView = new Uint8Array(deps.sealer.sealJson(viewContext(id), view))
+    return tx.savedView.upsert({
+      where: { id },
+      create: { id, tenantId, accountId, sealedView, createdAt: updatedAt, updatedAt },
+      update: { sealedView, updatedAt },
+    })
+  })
+  return toAnswer(row, view)
+}
+
+type Count = { count: number | null; countIsCapped: boolean }
+
+/** One after the other: a bar full of buttons takes one connection. */
+async function countAll(
+  { pool, sealer, clock }: SavedViewDeps,
+  tenantId: string,
+  views: readonly { row: Row; view: Stored }[],
+): Promise<Map<string, Count>> {
+  const end = clock.now() + ALL_COUNTS_MS
+  const counts = new Map<string, Count>()
+  for (const { row, view } of views) {
+    if (clock.now() > end) break
+    const { sql, values } = searchCondition(sealer, tenantId, OrderQuery.parse(view.query))
+    const n = await countWithin(pool, sql, values)
+    counts.set(row.id, {
+      count: n === null ? null : Math.min(n, MOST_COUNTED),
+      countIsCapped: n !== null && n > MOST_COUNTED,
+    })
+  }
+  return counts
+}
+
+const countWithin = (pool: Pool, condition: string, values: unknown[]): Promise<number | null> =>
+  inTransaction(pool, async (client) => {
+    await client.query(`set local statement_timeout = ${COUNT_MS}`)
+    const { rows } = await client.query<{ n: number }>(
+      `select count(*)::int as n from (select from orders o where ${condition} limit ${MOST_COUNTED + 1}) found`,
+      values,
+    )
+    return rows[0]?.n ?? 0
+  }).catch((error: unknown) => {
+    if ((error as { code?: unknown }).code === TIMED_OUT) return null
+    throw error
+  })
