@@ -191,7 +191,10 @@ function resolve(document: Document, schema: Schema): Schema {
   return name === undefined ? schema : resolve(document, document.components?.schemas?.[name] ?? {})
 }
 
-const branches = (schema: Schema): Schema[] => schema.anyOf ?? schema.oneOf ?? [schema]
+const branches = (schema: Schema): Schema[] =>
+  schema.anyOf ??
+  schema.oneOf ??
+  (Array.isArray(schema.type) ? schema.type.map((type) => ({ ...schema, type })) : [schema])
 const typesOf = ({ type, enum: values, const: only }: Schema): string[] => {
   if (type !== undefined) return [type].flat().map((one) => (one === 'integer' ? 'number' : one))
   return [

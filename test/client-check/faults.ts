@@ -14,11 +14,14 @@ const FAULTS = {
   '412': 'is done, and answered with 412',
   '502 page': 'is not done; a proxy answers with a page of HTML',
   '200 page': 'is not done; the sign-in page of a network answers 200',
+  'stream ended': 'of a stream of events: is cut in the middle of an event',
   restart: 'the service is killed while it works on the call, and started again',
 } as const
 export type Fault = keyof typeof FAULTS
 
-const OFTEN: readonly Fault[] = (Object.keys(FAULTS) as Fault[]).filter((fault) => fault !== 'restart')
+const OFTEN: readonly Fault[] = (Object.keys(FAULTS) as Fault[]).filter(
+  (fault) => fault !== 'restart' && fault !== 'stream ended',
+)
 
 export interface FaultPlan {
   seed: number

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { stopSignals } from '../../src/app/stop-signal.ts'
 import { startEmbeddedPostgres } from '../../src/platform/db/embedded/start.ts'
 import { isClean, shown } from './ledger.ts'
 import { runCheck } from './run.ts'
@@ -36,6 +37,9 @@ const progress = (text: string): void =>
 const url = URL.canParse(values.url) ? new URL(values.url) : fail('--url is where the proxy is to listen')
 if (url.protocol !== 'http:') fail('--url begins with http://')
 
+// Listened for before anything is started that would be left behind.
+const { signal } = stopSignals()
+
 const dir = await mkdtemp(join(tmpdir(), 'torikomi-client-check-'))
 const quiet = { info: () => undefined, warn: () => undefined }
 const postgres = await startEmbeddedPostgres({ dataDir: dir, log: quiet, settings: ['fsync=off'] })
@@ -43,12 +47,16 @@ try {
   const { verdict, ledger } = await runCheck({
     ...{ databaseUrl: postgres.url, url, progress, run: values.run, file: values.file, list: values.list },
     ...{ orders: whole('orders'), seed: whole('seed'), share: whole('share') / 100, delayMs: 3_000 },
+    signal,
     ...{ restarts: whole('restarts'), kills: whole('kills'), settleMs: 1_000 * whole('settle') },
   })
   process.stdout.write(values.json ? `${JSON.stringify(verdict)}\n` : `${shown(verdict, ledger)}\n`)
   process.exitCode = isClean(verdict) ? 0 : 1
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+  const { message, stack } = error as Error
+  process.stderr.write(
+    `${signal.aborted ? message.replace(' while it was starting', ': ended before the verdict') : stack}\n`,
+  )
   process.exitCode = 2
 } finally {
   await postgres.stop()

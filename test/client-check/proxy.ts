@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createFaults, type Fault, type FaultPlan } from './faults.ts'
 import type { Ledger, TracedCall } from './ledger.ts'
+import { isStream, passStream, streamFault } from './stream.ts'
 
 /** A timer may end before its time by the tick of its system: 15.6 ms on Windows, some on Mono. That is no impatience. */
 const EARLY_TIMER_MS = 20
@@ -81,7 +82,8 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     }
     if (Date.now() + EARLY_TIMER_MS < (notBefore.get(path) ?? 0)) ledger.impatient += 1
     notBefore.delete(path)
-    const fault = isCalm ? null : faults.next()
+    const drawn = isCalm ? null : faults.next()
+    const fault = isStream(path) ? streamFault(drawn) : drawn
     const call: TracedCall = {
       ...{ n: ledger.calls.length + 1, at: performance.now() - started, method: asked.method, path },
       ...{ key: asked.headers['idempotency-key'] ?? null, fault, done: null, told: null, orders: [] },
@@ -109,6 +111,7 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
         return void response.destroy()
       default:
     }
+    if (isStream(call.path)) return stream(asked, call, response)
     if (fault === 'sent twice') void forward(asked, call)
     const answer = await forward(asked, call)
     if (answer === null) return refuse(503, call, response)
@@ -118,6 +121,20 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     if (fault === '409' || fault === '412') return tell(problem(Number(fault)), call, response)
     if (fault === 'delayed') await sleep(faults.dice.int(1, plan.delayMs))
     return tell(answer, call, response)
+  }
+
+  async function stream(asked: Asked, call: TracedCall, response: ServerResponse): Promise<void> {
+    const upstream = options.upstream()
+    if (upstream === null) return refuse(503, call, response)
+    const gone = new AbortController()
+    response.once('close', () => gone.abort())
+    try {
+      const { path, headers } = asked
+      const answer = await fetch(`${upstream}${path}`, { headers, signal: gone.signal })
+      await passStream(answer, call, response, faults.dice)
+    } catch {
+      response.destroy()
+    }
   }
 
   async function forward({ method, path, headers, body }: Asked, call: TracedCall): Promise<Answered | null> {
@@ -159,7 +176,14 @@ async function readCall(request: IncomingMessage): Promise<Asked> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const headers: Record<string, string> = {}
-  for (const name of ['authorization', 'content-type', 'idempotency-key', 'if-match', 'accept'] as const) {
+  for (const name of [
+    'authorization',
+    'content-type',
+    'idempotency-key',
+    'if-match',
+    'accept',
+    'last-event-id',
+  ] as const) {
     const value = request.headers[name]
     if (typeof value === 'string') headers[name] = value
   }

@@ -21,9 +21,13 @@ export interface CheckOptions extends FaultPlan {
   /** Longest wait for a client that does not come any more. */
   settleMs: number
   progress(text: string): void
+  /** Ends the check; the client, the service and the proxy are stopped. */
+  signal?: AbortSignal
 }
 
 const WAVES = 10
+/** For the service to fetch all that were placed. */
+const FETCH_MS = 1_200_000
 const PULL = '/v1/orders/pull'
 /** Pulls in a row that bring nothing: then the client has all that there is. */
 const EMPTY_PULLS = 2
@@ -34,7 +38,7 @@ export async function runCheck(options: CheckOptions): Promise<{ verdict: Verdic
   const stage = await startStage(options.databaseUrl, options.seed)
   let client: ClientProcess | null = null
   let proxy: FaultProxy | null = null
-  try {
+  const check = async () => {
     proxy = await startProxy({
       ...{ url: options.url, plan: options, ledger },
       upstream: stage.url,
@@ -60,11 +64,25 @@ export async function runCheck(options: CheckOptions): Promise<{ verdict: Verdic
       kills: client?.kills() ?? 0,
     }
     return { verdict: judge(ledger, facts), ledger }
+  }
+  const ending = aborted(options.signal)
+  try {
+    return await Promise.race([check(), ending.reached])
   } finally {
-    await client?.stop()
-    await proxy?.close()
+    ending.forget()
+    await (client as ClientProcess | null)?.stop()
+    await (proxy as FaultProxy | null)?.close()
     await stage.close()
   }
+}
+
+/** Rejects with the signal's reason; what is under way then fails by itself once all is closed. */
+function aborted(signal = new AbortController().signal) {
+  const { promise, reject } = Promise.withResolvers<never>()
+  const onAbort = () => reject(signal.reason)
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort)
+  return { reached: promise, forget: () => signal.removeEventListener('abort', onAbort) }
 }
 
 async function placeInWaves(stage: Stage, { orders, progress }: CheckOptions): Promise<void> {
@@ -76,7 +94,10 @@ async function placeInWaves(stage: Stage, { orders, progress }: CheckOptions): P
     progress(`${placed} orders placed`)
   }
   // All of them are here before it counts whether they were pulled.
-  await untilTrue(async () => (await counts(stage)).total >= orders, 600_000)
+  if (!(await untilTrue(async () => (await counts(stage)).total >= orders, FETCH_MS)))
+    throw new Error(
+      `of ${orders} orders only ${(await counts(stage)).total} reached the service: run it again on a quieter machine`,
+    )
 }
 
 /** @returns how many are still staged when the client has brought no progress for the time to settle */
@@ -113,6 +134,18 @@ async function untilTrue(ask: () => Promise<boolean>, limitMs: number): Promise<
   return false
 }
 
+/** The service may be busy, or starting; the verdict needs its answer. */
+async function asked<T>(ask: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await ask()
+    } catch (error) {
+      if (tries >= 60) throw error
+      await sleep(1_000)
+    }
+  }
+}
+
 async function readStored(ledger: Ledger, { file, list }: CheckOptions): Promise<void> {
   if (file) ledger.store(await readFile(file, 'utf8').catch(() => ''))
   if (!list) return
@@ -146,7 +179,9 @@ async function readAll<T>(stage: Stage, path: string, name: string): Promise<T[]
   const rows: T[] = []
   let cursor = ''
   for (;;) {
-    const page = await stage.api().get<Record<string, T[]> & { nextCursor: string | null }>(path + cursor)
+    const page = await asked(() =>
+      stage.api().get<Record<string, T[]> & { nextCursor: string | null }>(path + cursor),
+    )
     rows.push(...(page[name] ?? []))
     if (page.nextCursor === null) return rows
     cursor = `&cursor=${encodeURIComponent(page.nextCursor)}`

@@ -23,6 +23,8 @@ export interface Stage {
 
 const PER_SECOND = 1_000_000
 const AT_ONCE = 200
+/** Amazon's own quota lets one shop fetch about one order in two seconds, and no setting changes that. */
+const MOST_OF_AMAZON = 200
 
 export async function startStage(databaseUrl: string, seed: number): Promise<Stage> {
   const sandbox = await startSandbox({ seed, random: systemRandom, requestsPerSecond: PER_SECOND })
@@ -38,6 +40,20 @@ export async function startStage(databaseUrl: string, seed: number): Promise<Sta
   let service: RunningService | null = await startService(environment)
   const { apiKey, shops } = await register(service.url, operatorKey, sandbox)
   let starting: Promise<void> = Promise.resolve()
+  let placedAtAmazon = 0
+  /** Evenly; what Amazon cannot take goes to the others. */
+  const sharesOf = (count: number): [(typeof SANDBOX_MALLS)[number], number][] => {
+    const amazon = Math.min(Math.ceil(count / SANDBOX_MALLS.length), MOST_OF_AMAZON - placedAtAmazon)
+    placedAtAmazon += amazon
+    const others = SANDBOX_MALLS.filter((mall) => mall !== 'amazon')
+    return [
+      ['amazon', amazon],
+      ...others.map((mall, index): [(typeof SANDBOX_MALLS)[number], number] => [
+        mall,
+        Math.floor((count - amazon + index) / others.length),
+      ]),
+    ]
+  }
   const api = (): Api => {
     if (!service) throw new Error('the service is being started')
     return createApi(service.url, apiKey)
@@ -57,8 +73,7 @@ export async function startStage(databaseUrl: string, seed: number): Promise<Sta
       starting.catch(() => undefined)
     },
     async place(count) {
-      for (const [index, mall] of SANDBOX_MALLS.entries()) {
-        const share = Math.floor((count + SANDBOX_MALLS.length - 1 - index) / SANDBOX_MALLS.length)
+      for (const [mall, share] of sharesOf(count)) {
         const numbers = sandbox.withoutMail(() =>
           Array.from(
             { length: share },

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 c2fac305803099a9476d2520f7a66bc27693eabe4da590c3ee1726cd2bd6f929
+// Made by ../types.ts from docs/openapi.json, sha256 5c266d5e55b10ed4b050937119dab35228ff079fe4feb41422a305dfbcd673f7
 export interface paths {
     "/healthz": {
         parameters: {
@@ -2706,6 +2706,17 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AcceptInvitationRequest: {
+            /** @description Name as timelines show it (氏名) */
+            name: string;
+            /** @description パスワード */
+            password: string;
+        };
+        /**
+         * @description active 利用再開, disabled 停止 (状態)
+         * @enum {string}
+         */
+        AccountSwitch: "active" | "disabled";
         /** @description A key of a tenant, without the key itself (API キー) */
         ApiKey: {
             /**
@@ -2731,11 +2742,8 @@ export interface components {
             expiresAt: string | null;
             /** @description 取消日時 */
             revokedAt: string | null;
-            /**
-             * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
-             * @enum {string}
-             */
-            role: "read_only" | "staff" | "owner";
+            /** @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限) */
+            role: components["schemas"]["ClientRole"];
             /** @description Only these shops; empty: all of the tenant (対象店舗) */
             shopIds: string[];
             /** @description The key that took its place (後継の API キー) */
@@ -2750,11 +2758,8 @@ export interface components {
              * @description UUID (ID)
              */
             id: string;
-            /**
-             * @description waiting 審査待ち, approved 承認済, refused 却下 (状態)
-             * @enum {string}
-             */
-            state: "waiting" | "approved" | "refused";
+            /** @description waiting 審査待ち, approved 承認済, refused 却下 (状態) */
+            state: components["schemas"]["ApplicationState"];
             /** @description 会社名 */
             company: string;
             /** @description Name as timelines show it (氏名) */
@@ -2790,6 +2795,64 @@ export interface components {
             decidedAt: string | null;
             /** @description The tenant that it became (契約店) */
             tenantId: string | null;
+        };
+        /**
+         * @description waiting 審査待ち, approved 承認済, refused 却下 (状態)
+         * @enum {string}
+         */
+        ApplicationState: "waiting" | "approved" | "refused";
+        ApplyAnswer: {
+            /**
+             * @description 受付済
+             * @enum {string}
+             */
+            state: "received";
+        };
+        ApplyRequest: {
+            /** @description 会社名 */
+            company: string;
+            /** @description Name as timelines show it (氏名) */
+            name: string;
+            /**
+             * Format: email
+             * @description Mail address (メールアドレス)
+             */
+            email: string;
+            /**
+             * @description 電話番号
+             * @default
+             */
+            phone?: string;
+            /**
+             * @description Shops and malls (店舗・モール)
+             * @default
+             */
+            shops?: string;
+            /**
+             * @description 備考
+             * @default
+             */
+            remarks?: string;
+        };
+        ApproveApplicationAnswer: {
+            /**
+             * Format: uuid
+             * @description 契約店
+             */
+            tenantId: string;
+            /** @description A new invitation (招待) */
+            invitation: components["schemas"]["InvitationMade"];
+        };
+        AskPasswordResetAnswer: {
+            /** @description Not told (非公開) */
+            mailed: null;
+        };
+        AskPasswordResetRequest: {
+            /**
+             * Format: email
+             * @description Mail address (メールアドレス)
+             */
+            email: string;
         };
         /** @description Why it stands still (要対応) */
         Attention: {
@@ -2856,8 +2919,29 @@ export interface components {
             orderIds: string[];
             /** @description What changed, without secrets (内容) */
             data: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /**
+         * @default jsonl
+         * @enum {string}
+         */
+        AuditFormat: "jsonl" | "csv";
+        BeginConsentRequest: {
+            /** @description The application’s own credentials, where the shop has none yet or others are to be used; stored together with the consent (アプリケーションの認証情報) */
+            credentials?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        BeginSecondFactorSetupAnswer: {
+            /** @description To be typed where no camera is (キー) */
+            secret: string;
+            /** @description For the QR code (QRコードの内容) */
+            otpauthUrl: string;
+        };
+        BeginSecondFactorSetupRequest: {
+            /** @description Six digits of the authenticator app (確認コード) */
+            code?: string;
         };
         /** @description Whose orders are marked (要注意顧客) */
         BlockedBuyer: {
@@ -2866,11 +2950,8 @@ export interface components {
              * @description UUID (ID)
              */
             id: string;
-            /**
-             * @description name 氏名, phone 電話番号, email メール, address 住所 (種別)
-             * @enum {string}
-             */
-            kind: "name" | "phone" | "email" | "address";
+            /** @description name 氏名, phone 電話番号, email メール, address 住所 (種別) */
+            kind: components["schemas"]["BlockedBuyerKind"];
             /** @description As it was given; null when it cannot be read any more (値) */
             value: string | null;
             /** @description 郵便番号 */
@@ -2883,6 +2964,11 @@ export interface components {
              */
             createdAt: string;
         };
+        /**
+         * @description name 氏名, phone 電話番号, email メール, address 住所 (種別)
+         * @enum {string}
+         */
+        BlockedBuyerKind: "name" | "phone" | "email" | "address";
         /** @description What stands where (状況一覧) */
         Board: {
             /** @description Waiting in 自動受注取込 */
@@ -2910,154 +2996,212 @@ export interface components {
             /** @description 保留; 1,000 when there are that many or more in a shop */
             onHold: number;
             /** @description Orders waiting in 自動受注取込 by mark, most frequent first (マーク別件数) */
-            marks: {
-                /** @description Code of GET /v1/marks (マークのコード) */
-                mark: string;
-                /** @description 件数 */
-                count: number;
-            }[];
+            marks: components["schemas"]["BoardMark"][];
             /** @description Shops and mailboxes that wait for a person (要対応の件数) */
             attention: number;
             /** @description By shop (店舗別) */
-            shops: {
-                /**
-                 * Format: uuid
-                 * @description UUID (ID)
-                 */
-                shopId: string;
-                /** @description 店舗名 */
-                name: string;
-                marketplace: components["schemas"]["Marketplace"];
-                /** @description Waiting in 自動受注取込 */
-                staged: number;
-                /** @description Site changes queued or under way (変更中) */
-                changing: number;
-                /** @description Site changes that ended with a warning (警告あり) */
-                warning: number;
-                /** @description Site changes that failed (失敗) */
-                failed: number;
-                /** @description Orders that are not here yet and wait to be fetched (取込待ち) */
-                importing: number;
-                /** @description Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認) */
-                importDoubtful: number;
-                /** @description Import requests that were given up (取込失敗) */
-                importFailed: number;
-                /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
-                missing: number;
-                /** @description Pulled and not yet worked on (新規受付); 1,000 when there are that many or more in a shop */
-                new: number;
-                /** @description 入金待ち; 1,000 when there are that many or more in a shop */
-                awaitingPayment: number;
-                /** @description 出荷待ち; 1,000 when there are that many or more in a shop */
-                readyToShip: number;
-                /** @description 保留; 1,000 when there are that many or more in a shop */
-                onHold: number;
-                /** @description When an import last ended well; null when it is not among the latest 500 of the tenant (最後の取込) */
-                importedAt: string | null;
-                /** @description When the comparison with the mall last went on (最後の突合) */
-                comparedAt: string | null;
-                /** @description Why it stands still (要対応); null when it does not */
-                attention: {
-                    /** @description For programs (コード) */
-                    code: string;
-                    /** @description What a person must do, Japanese (説明) */
-                    message: string;
-                    /** @description 発生日時 */
-                    since: string | null;
-                } | null;
-                /** @description The mall is not asked before this time (モールへの接続再開予定) */
-                laneClosedUntil: string | null;
-                /** @description Orders placed before this time have been compared with the mall’s own list (照合済みの時点) */
-                verifiedUntil: string | null;
-                /** @description What the mall lets know without stopping anything; newest first (モールからの通知) */
-                notices: components["schemas"]["ShopNotice"][];
-            }[];
+            shops: components["schemas"]["BoardShop"][];
             /** @description By mailbox (受信箱別) */
-            mailboxes: {
-                /**
-                 * Format: uuid
-                 * @description UUID (ID)
-                 */
-                mailboxId: string;
-                /** @description 受信箱名 */
-                name: string;
-                /** @description connecting, connected, polling, waiting, attention, disabled (接続状態) */
-                state: string;
-                /** @description When the last mail came in (最後の受信) */
-                lastMailAt: string | null;
-                /** @description Why it stands still (要対応); null when it does not */
-                attention: {
-                    /** @description For programs (コード) */
-                    code: string;
-                    /** @description What a person must do, Japanese (説明) */
-                    message: string;
-                    /** @description 発生日時 */
-                    since: string | null;
-                } | null;
-                /** @description Hints that stop nothing (お知らせ) */
-                notices: components["schemas"]["MailboxNotice"][];
-            }[];
+            mailboxes: components["schemas"]["BoardMailbox"][];
+        };
+        BoardMailbox: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            mailboxId: string;
+            /** @description 受信箱名 */
+            name: string;
+            /** @description connecting, connected, polling, waiting, attention, disabled (接続状態) */
+            state: string;
+            /** @description When the last mail came in (最後の受信) */
+            lastMailAt: string | null;
+            /** @description Why it stands still (要対応); null when it does not */
+            attention: components["schemas"]["Attention"] | null;
+            /** @description Hints that stop nothing (お知らせ) */
+            notices: components["schemas"]["MailboxNotice"][];
+        };
+        BoardMark: {
+            /** @description Code of GET /v1/marks (マークのコード) */
+            mark: string;
+            /** @description 件数 */
+            count: number;
+        };
+        BoardShop: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            shopId: string;
+            /** @description 店舗名 */
+            name: string;
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description Waiting in 自動受注取込 */
+            staged: number;
+            /** @description Site changes queued or under way (変更中) */
+            changing: number;
+            /** @description Site changes that ended with a warning (警告あり) */
+            warning: number;
+            /** @description Site changes that failed (失敗) */
+            failed: number;
+            /** @description Orders that are not here yet and wait to be fetched (取込待ち) */
+            importing: number;
+            /** @description Import requests whose answer could not be used twice or more: they are tried on, and need a look; not in importing (取込要確認) */
+            importDoubtful: number;
+            /** @description Import requests that were given up (取込失敗) */
+            importFailed: number;
+            /** @description Orders that the mall lists and that are not here, see the shop’s completeness (未取込) */
+            missing: number;
+            /** @description Pulled and not yet worked on (新規受付); 1,000 when there are that many or more in a shop */
+            new: number;
+            /** @description 入金待ち; 1,000 when there are that many or more in a shop */
+            awaitingPayment: number;
+            /** @description 出荷待ち; 1,000 when there are that many or more in a shop */
+            readyToShip: number;
+            /** @description 保留; 1,000 when there are that many or more in a shop */
+            onHold: number;
+            /** @description When an import last ended well; of the latest 20 of the shop (最後の取込) */
+            importedAt: string | null;
+            /** @description When the comparison with the mall last went on (最後の突合) */
+            comparedAt: string | null;
+            /** @description Why it stands still (要対応); null when it does not */
+            attention: components["schemas"]["Attention"] | null;
+            /** @description The mall is not asked before this time (モールへの接続再開予定) */
+            laneClosedUntil: string | null;
+            /** @description Orders placed before this time have been compared with the mall’s own list (照合済みの時点) */
+            verifiedUntil: string | null;
+            /** @description What the mall lets know without stopping anything; newest first (モールからの通知) */
+            notices: components["schemas"]["ShopNotice"][];
+        };
+        /** @description What was erased (消去結果) */
+        BuyerErased: {
+            /**
+             * Format: uuid
+             * @description For the record of requests (消去記録ID)
+             */
+            id: string;
+            /** @description Orders that lost their personal data by it (消去した受注件数) */
+            orders: number;
+            /**
+             * Format: date-time
+             * @description 消去日時
+             */
+            erasedAt: string;
+            /** @description Japanese, for whoever answers the buyer (結果) */
+            message: string;
+        };
+        /**
+         * @description Carrier (配送会社)
+         * @enum {string}
+         */
+        Carrier: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
+        ChangePasswordRequest: {
+            /** @description パスワード */
+            currentPassword: string;
+            /** @description パスワード */
+            newPassword: string;
         };
         /**
          * @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗
          * @enum {string}
          */
         ChangeState: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
+        CheckLabelsAnswer: {
+            /** @description Orders that go into the file (出力できる受注) */
+            ready: number;
+            /** @description Orders that do not (出力できない受注) */
+            refused: number;
+            orders: components["schemas"]["LabelOrder"][];
+        };
+        /** @description Orders for a carrier’s file (送り状の出力対象) */
+        CheckLabelsRequest: {
+            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) */
+            format: components["schemas"]["LabelFormatId"];
+            /** @description Orders, in the order of the file (受注ID) */
+            orderIds: string[];
+            /** @description How the labels are made (出力の条件) */
+            options: components["schemas"]["LabelOptions"];
+        };
         /**
-         * @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗
+         * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
          * @enum {string}
          */
-        ChangeStateInput: "none" | "queued" | "changing" | "succeeded" | "warning" | "failed";
+        ClientRole: "read_only" | "staff" | "owner";
         /** @description By day: at the mall and here (日別の突合結果) */
         Completeness: {
             /** @description Orders placed before this time are here, held back by the mall, or named as missing, but for the times in `unverified`; null before the first sweep (照合済みの時点) */
             verifiedUntil: string | null;
             /** @description Times that could not be compared with the mall’s list, newest first, 100 at most; what was stepped over is tried again once a day (未照合の期間) */
-            unverified: {
-                /**
-                 * Format: date-time
-                 * @description 開始
-                 */
-                from: string;
-                /**
-                 * Format: date-time
-                 * @description 終了
-                 */
-                to: string;
-                /** @description STOPPED_TOO_LONG the service stood still for too long, LIST_ENTRY_UNREADABLE an entry cannot be read, or why the list of this time cannot be read (コード) */
-                code: string;
-                /** @description Why, and what to do, Japanese (説明) */
-                message: string;
-            }[];
+            unverified: components["schemas"]["CompletenessUnverified"][];
             /** @description Why the mall’s list could not be read last; it is tried again by itself (直近の失敗) */
-            lastFailure: {
-                /** @description For programs (コード) */
-                code: string;
-                /** @description Japanese (説明) */
-                message: string;
-            } | null;
+            lastFailure: components["schemas"]["CompletenessLastFailure"] | null;
             /** @description Newest first (新しい順) */
-            days: {
-                /**
-                 * Format: date
-                 * @description A day in Japan: 2026-01-15 (日本時間の日付)
-                 */
-                day: string;
-                /** @description Orders the mall lists; null when it was not asked yet (モールの件数) */
-                mall: number | null;
-                /** @description Of these, here (取込済みの件数) */
-                here: number;
-                /** @description Of these, held back by the mall: unpaid (モールで保留中の件数) */
-                pending: number;
-                /** @description Of these, neither (未取込の件数) */
-                missing: number;
-                /** @description The first 50 of them (未取込の受注番号) */
-                missingNumbers: string[];
-                /** @description Up to when all that the mall listed of the day was seen to be here (照合日時) */
-                verifiedAt: string | null;
-                /** @description Compared, nothing is missing, and no time of the day is in `unverified` (すべて取込済み) */
-                complete: boolean;
-            }[];
+            days: components["schemas"]["CompletenessDay"][];
+        };
+        CompletenessDay: {
+            /**
+             * Format: date
+             * @description A day in Japan: 2026-01-15 (日本時間の日付)
+             */
+            day: string;
+            /** @description Orders the mall lists; null when it was not asked yet (モールの件数) */
+            mall: number | null;
+            /** @description Of these, here (取込済みの件数) */
+            here: number;
+            /** @description Of these, held back by the mall: unpaid (モールで保留中の件数) */
+            pending: number;
+            /** @description Of these, neither (未取込の件数) */
+            missing: number;
+            /** @description The first 50 of them (未取込の受注番号) */
+            missingNumbers: string[];
+            /** @description Up to when all that the mall listed of the day was seen to be here (照合日時) */
+            verifiedAt: string | null;
+            /** @description Compared, nothing is missing, and no time of the day is in `unverified` (すべて取込済み) */
+            complete: boolean;
+        };
+        CompletenessLastFailure: {
+            /** @description For programs (コード) */
+            code: string;
+            /** @description Japanese (説明) */
+            message: string;
+        };
+        CompletenessUnverified: {
+            /**
+             * Format: date-time
+             * @description 開始
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description 終了
+             */
+            to: string;
+            /** @description STOPPED_TOO_LONG the service stood still for too long, LIST_ENTRY_UNREADABLE an entry cannot be read, or why the list of this time cannot be read (コード) */
+            code: string;
+            /** @description Why, and what to do, Japanese (説明) */
+            message: string;
+        };
+        ConfirmSecondFactorAnswer: {
+            /** @description How far the sign-in has come (ログインの段階) */
+            state: components["schemas"]["SessionState"];
+            /** @description To be sent as `x-csrf-token` with every change by cookie; new with each step (変更時に付けるトークン) */
+            csrfToken: string;
+            /** @description Null until the sign-in is complete (担当者) */
+            account: components["schemas"]["SignedInAccount"] | null;
+            /** @description Whether orders’ personal data may be shown (個人情報の表示可否) */
+            mayShowPersonalData: boolean;
+            /** @description Shown this once: each signs in once without the phone (リカバリーコード) */
+            recoveryCodes: string[];
+        };
+        /** @description A consent that was begun (同意の開始) */
+        ConsentBegun: {
+            /** @description The mall’s page, to be opened in a browser (同意画面のURL) */
+            url: string;
+            /**
+             * Format: date-time
+             * @description Until then it must be done (有効期限)
+             */
+            expiresAt: string;
         };
         /** @description The tenant as its own people see it (ご契約) */
         Contract: {
@@ -3075,6 +3219,184 @@ export interface components {
             /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
             statusFollowsMall: boolean;
         };
+        CreateApiKeyRequest: {
+            /** @description What it is for (用途) */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it ends; without it the key lives until it is revoked (有効期限)
+             */
+            expiresAt?: string;
+            /**
+             * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+             * @default owner
+             */
+            role?: components["schemas"]["ClientRole"];
+            /**
+             * @description Only these shops; empty: all of the tenant (対象店舗)
+             * @default []
+             */
+            shopIds?: string[];
+            /**
+             * Format: uuid
+             * @description Whose key (契約店)
+             */
+            tenantId: string;
+        };
+        /** @description Whose orders are marked (要注意顧客) */
+        CreateBlockedBuyerRequest: {
+            /** @description name 氏名, phone 電話番号, email メール, address 住所 (種別) */
+            kind: components["schemas"]["BlockedBuyerKind"];
+            /** @description The whole of it; width and blanks do not matter (値) */
+            value: string;
+            /** @description Of an address: required (郵便番号) */
+            postalCode?: string | null;
+            /** @description For the staff (理由) */
+            reason?: string | null;
+        };
+        CreateMailboxRequest: {
+            /** @description Name for staff (受信箱名) */
+            name: string;
+            /**
+             * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)
+             * @default imap
+             */
+            kind?: components["schemas"]["MailboxKind"];
+            /** @description IMAP server; left out: the usual one of `auth.kind` (ホスト名) */
+            host?: string;
+            /** @description 993 with tls, otherwise 143 (ポート) */
+            port?: number;
+            /**
+             * @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化)
+             * @default tls
+             */
+            security?: components["schemas"]["MailboxSecurity"];
+            /** @description Login; of an OAuth sign-in the address of the mailbox. Not for `inbound` (ユーザー名) */
+            username?: string;
+            /** @description Goes in, never comes out; with `auth.kind` password alone (パスワード) */
+            password?: string;
+            /**
+             * @description How the mailbox signs in (サインイン方法)
+             * @default {
+             *       "kind": "password"
+             *     }
+             */
+            auth?: components["schemas"]["MailboxAuthRequest"];
+            /**
+             * @description Folder that is read, never changed (フォルダー)
+             * @default INBOX
+             */
+            folder?: string;
+            /**
+             * @description false: not listened to (利用する)
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * @description The name with which the Authentication-Results of the receiving host begin: what it vouches for is believed. null: the one known for the host, where there is one (認証結果を付けるサーバー名)
+             * @default null
+             */
+            authservId?: string | null;
+            /**
+             * @description Shops whose order mails come here (対象店舗)
+             * @default []
+             */
+            shopIds?: string[];
+        };
+        CreateOwnApiKeyRequest: {
+            /** @description What it is for (用途) */
+            name: string;
+            /**
+             * Format: date-time
+             * @description When it ends; without it the key lives until it is revoked (有効期限)
+             */
+            expiresAt?: string;
+            /**
+             * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
+             * @default owner
+             */
+            role?: components["schemas"]["ClientRole"];
+            /**
+             * @description Only these shops; empty: all of the tenant (対象店舗)
+             * @default []
+             */
+            shopIds?: string[];
+        };
+        CreateShopRequest: {
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description The shop’s id at the mall (モールの店舗ID) */
+            code: string;
+            /** @description Name for staff (店舗名) */
+            name: string;
+            /**
+             * @description false: no mail, no call to the mall (利用する)
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * @description Settings of the shop without secrets (店舗設定)
+             * @default {}
+             */
+            settings?: components["schemas"]["ShopSettings"];
+            /** @description The mall’s credentials; fields as in GET /marketplaces (認証情報). Goes in, never comes out. */
+            credentials?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        CreateTenantRequest: {
+            /** @description Name of the company (契約店名) */
+            name: string;
+            /**
+             * @description Where notices go (通知先メールアドレス)
+             * @default []
+             */
+            emails?: string[];
+            /**
+             * @description applied 申込済, active 利用中 (状態)
+             * @default active
+             */
+            status?: components["schemas"]["CreateTenantRequestStatus"];
+        };
+        /**
+         * @description applied 申込済, active 利用中 (状態)
+         * @default active
+         * @enum {string}
+         */
+        CreateTenantRequestStatus: "applied" | "active";
+        /** @description A webhook to be made (Webhookの登録) */
+        CreateWebhookRequest: {
+            /** @description Name for staff (名称) */
+            name: string;
+            /**
+             * Format: uri
+             * @description Where the rows are sent, https (送信先URL)
+             */
+            url: string;
+            /**
+             * @description Kinds of rows; empty: all (通知する種類)
+             * @default []
+             */
+            kinds?: components["schemas"]["FeedKind"][];
+        };
+        /** @enum {string} */
+        DetailMissing: "purged" | "erased" | "unreadable";
+        DiscoverMailboxAnswer: {
+            /** @description domain 既知のドメイン, srv SRVレコード, autoconfig 自動設定, mx MXレコード, none 見つからない (検出方法) */
+            by: components["schemas"]["DiscoverMailboxAnswerBy"];
+            /** @description ホスト名 */
+            host: string | null;
+            /** @description ポート */
+            port: number | null;
+            /** @description 暗号化 */
+            security: components["schemas"]["MailboxPresetSecurity"] | null;
+            /** @description What is known of the host (設定例) */
+            preset: components["schemas"]["MailboxPreset"] | null;
+        };
+        /**
+         * @description domain 既知のドメイン, srv SRVレコード, autoconfig 自動設定, mx MXレコード, none 見つからない (検出方法)
+         * @enum {string}
+         */
+        DiscoverMailboxAnswerBy: "domain" | "srv" | "autoconfig" | "mx" | "none";
         /** @description Order with its detail and its edits (受注と編集内容) */
         EditedOrder: {
             /**
@@ -3096,11 +3418,8 @@ export interface components {
             mallStatus: string;
             /** @description The mall’s sub-status code (サブステータス) */
             mallSubStatus: string | null;
-            /**
-             * @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)
-             * @enum {string}
-             */
-            mallState: "open" | "shipped" | "completed" | "cancelled";
+            /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
+            mallState: components["schemas"]["MallState"];
             /**
              * Format: date-time
              * @description When the buyer ordered (注文日時)
@@ -3127,11 +3446,11 @@ export interface components {
             /** @description Pieces (商品点数) */
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
-            paymentKind: ("credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other") | string;
+            paymentKind: components["schemas"]["PaymentKind"] | string;
             /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
             trackedParcels: number | null;
             /** @description Why it must not ship yet (出荷保留) */
-            holds: (("fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold") | string)[];
+            holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
             flags: string[];
             /** @description What the import found out beside the mall’s data: repeat_buyer リピーター, combinable 同梱候補, …; labels in GET /v1/marks (マーク) */
@@ -3151,24 +3470,71 @@ export interface components {
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
-            detailMissing: ("purged" | "erased" | "unreadable") | null;
+            detailMissing: components["schemas"]["DetailMissing"] | null;
             /** @description What staff edited, by JSON pointer, with the mall’s value beside it (編集内容) */
             edits: {
-                [key: string]: {
-                    /** @description As the mall gave it (モールの値) */
-                    mall?: unknown;
-                    /** @description As staff wrote it (編集後の値) */
-                    edited?: unknown;
-                    /**
-                     * Format: date-time
-                     * @description 編集日時
-                     */
-                    at: string;
-                    /** @description key:<API key id> (編集者) */
-                    by: string;
-                };
+                [key: string]: components["schemas"]["OrderEdit"];
             };
         };
+        EndTenantAnswer: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description From then on everything of the tenant is deleted (削除予定日時)
+             */
+            deleteAt: string;
+        };
+        EndTenantRequest: {
+            /**
+             * @description When everything is deleted; until then PATCH with `active` takes it back (削除までの日数)
+             * @default 30
+             */
+            deleteAfterDays?: number;
+        };
+        EraseBuyerOfTenantRequest: {
+            /**
+             * Format: uuid
+             * @description Whose buyer (契約店)
+             */
+            tenantId: string;
+            /** @description Whole phone number of the buyer or a recipient (電話番号、全桁) */
+            phone?: string;
+            /**
+             * Format: email
+             * @description Mail address (メールアドレス)
+             */
+            email?: string;
+            /** @description One order by its number at the mall (受注番号) */
+            orderNumber?: string;
+        };
+        /** @description Exactly one of the three (電話番号・メールアドレス・受注番号のどれか1つ) */
+        EraseBuyerRequest: {
+            /** @description Whole phone number of the buyer or a recipient (電話番号、全桁) */
+            phone?: string;
+            /**
+             * Format: email
+             * @description Mail address (メールアドレス)
+             */
+            email?: string;
+            /** @description One order by its number at the mall (受注番号) */
+            orderNumber?: string;
+        };
+        /**
+         * @default utf-8
+         * @enum {string}
+         */
+        ExportOrdersEncoding: "utf-8" | "cp932";
+        /**
+         * @default order
+         * @enum {string}
+         */
+        ExportOrdersPer: "order" | "item";
+        /** @enum {string} */
+        FeedKind: "order" | "change" | "attention" | "notice";
         /** @description Part of the change feed (変更フィード) */
         FeedPage: {
             /** @description In order (変更) */
@@ -3180,38 +3546,188 @@ export interface components {
         };
         /** @description One change, told once and in order (変更フィードの行) */
         FeedRow: components["schemas"]["OrderFeedRow"] | components["schemas"]["SiteChangeFeedRow"] | components["schemas"]["AttentionFeedRow"] | components["schemas"]["NoticeFeedRow"];
+        GetHealthAnswer: {
+            /**
+             * @description 状態
+             * @enum {string}
+             */
+            status: "ok";
+        };
+        GetInvitationAnswer: {
+            /** @description メールアドレス */
+            email: string;
+            /** @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限) */
+            role: components["schemas"]["StaffRole"];
+            /** @description 契約店 */
+            tenantId: string | null;
+            /** @description 契約店名 */
+            tenantName: string | null;
+        };
+        GetOrderTimelineAnswer: {
+            /** @description Oldest first (古い順) */
+            events: components["schemas"]["GetOrderTimelineAnswerEvent"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        GetOrderTimelineAnswerEvent: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 (日時)
+             */
+            at: string;
+            /** @description mail_seen メール受信, staged 取込, pulled 受注取込, refreshed 再確認, cancelled_at_mall モール側キャンセル, reopened_at_mall キャンセル取消, changed_at_mall モール側変更, edited 編集, moved 移動, reimported 再取込, change_requested サイト変更依頼, change_sent 送信, change_answered モールの回答, change_read 反映確認, change_waiting 待機, change_succeeded 成功, change_warning 警告, change_failed 失敗, change_retried 再実行, change_dismissed 確認済み; what it waited for before it was staged: attempt_failed 問い合わせ失敗, waited_lane_closed モール停止, waited_attention 要対応, waited_disabled 店舗停止, waited_quota 回数制限; … (出来事) */
+            kind: string;
+            /** @description The same for staff, Japanese (説明) */
+            label: string;
+            /** @description mail, worker, operator, key:<API key id> or staff:<account id> (実行者) */
+            actor: string;
+            /** @description The same for staff, Japanese; an API key and a person by their names (実行者名) */
+            actorName: string;
+            /** @description Facts, nothing of a person (内容) */
+            data: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        GetReadinessAnswer: {
+            /**
+             * @description 状態
+             * @enum {string}
+             */
+            status: "ok";
+            /** @description By part; `process` is there while it stops (部品ごとの状態) */
+            checks: {
+                [key: string]: components["schemas"]["ReadinessCheck"];
+            };
+        };
+        GetServiceHealthAnswer: {
+            /** @description The worst of the parts (全体の状態) */
+            state: components["schemas"]["HealthState"];
+            /**
+             * Format: date-time
+             * @description When it was looked at (確認日時)
+             */
+            at: string;
+            /** @description 部品ごとの状況 */
+            parts: components["schemas"]["GetServiceHealthAnswerPart"][];
+        };
+        /** @description One part of the service (部品ごとの状況) */
+        GetServiceHealthAnswerPart: {
+            /** @description For programs: mailboxes, shops, … (部品) */
+            part: string;
+            /** @description 部品の名前 */
+            label: string;
+            /** @description ok 正常, warning 要確認, failed 異常 */
+            state: components["schemas"]["HealthState"];
+            /** @description Japanese: how it stands, and what to do (状況と対応) */
+            text: string;
+        };
+        GetSignInWaysAnswer: {
+            /** @description No operator account is there yet: POST /v1/session/first (初期設定が必要) */
+            first: boolean;
+            /** @description Whether a forgotten password is set anew by mail (再設定メール) */
+            passwordReset: boolean;
+            /** @description POST /v1/session/demo is there (デモ) */
+            demo: boolean;
+            /** @description Null: none is set (シングルサインオン) */
+            identityProvider: components["schemas"]["GetSignInWaysAnswerIdentityProvider"] | null;
+        };
+        GetSignInWaysAnswerIdentityProvider: {
+            /** @description On the button (表示名) */
+            label: string;
+            /** @description To be opened (URL) */
+            url: string;
+        };
+        /** @description Which trigger brought the orders, and how late (契機別の取込実績) */
+        GetTriggersAnswer: {
+            /**
+             * Format: date-time
+             * @description 開始
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description 終了
+             */
+            to: string;
+            /** @description Most orders first (契機別) */
+            triggers: components["schemas"]["GetTriggersAnswerTrigger"][];
+        };
+        GetTriggersAnswerTrigger: {
+            /** @description mail メール, notification モールの通知, sweep 突合, person 手動, window 購入者キャンセル可能時間の終了 (契機) */
+            trigger: string;
+            /** @description Orders that it brought first (受注件数) */
+            orders: number;
+            /** @description From the order being placed to its being here (注文から取込まで) */
+            fromOrder: components["schemas"]["Lateness"];
+            /** @description From the trigger to the order being here (契機から取込まで) */
+            fromTrigger: components["schemas"]["Lateness"];
+        };
+        /**
+         * @description The worst of the parts (全体の状態)
+         * @enum {string}
+         */
+        HealthState: "ok" | "warning" | "failed";
+        /** @enum {string} */
+        HoldKind: "fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold";
         /** @description What was begun (取込の受付) */
         ImportAccepted: {
             /** @description Numbers that are being fetched now (取込を開始した受注番号) */
             requested: string[];
             /** @description Numbers whose orders are here; nothing changes (取込済み) */
-            alreadyHere: {
-                /** @description 注文番号 */
-                orderNumber: string;
-                /**
-                 * Format: uuid
-                 * @description UUID (ID)
-                 */
-                orderId: string;
-            }[];
+            alreadyHere: components["schemas"]["ImportAcceptedAlreadyHere"][];
             /** @description Import of a period that runs in the background; see GET /import-scans/{id} (期間指定の取込) */
-            scan: {
-                /**
-                 * Format: uuid
-                 * @description UUID (ID)
-                 */
-                id: string;
-                /**
-                 * Format: date-time
-                 * @description RFC 3339 (日時)
-                 */
-                from: string;
-                /**
-                 * Format: date-time
-                 * @description RFC 3339 (日時)
-                 */
-                to: string;
-            } | null;
+            scan: components["schemas"]["ImportAcceptedScan"] | null;
+        };
+        ImportAcceptedAlreadyHere: {
+            /** @description 注文番号 */
+            orderNumber: string;
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            orderId: string;
+        };
+        ImportAcceptedScan: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 (日時)
+             */
+            from: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 (日時)
+             */
+            to: string;
+        };
+        /** @description Either orderNumbers, or from and to (取込の指定) */
+        ImportOrdersRequest: {
+            /**
+             * Format: uuid
+             * @description Shop (店舗ID)
+             */
+            shopId: string;
+            /** @description Orders by number (受注番号の指定) */
+            orderNumbers?: string[];
+            /**
+             * Format: date-time
+             * @description Orders placed from this time on (期間の開始)
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description … and before this time (期間の終了)
+             */
+            to?: string;
         };
         /** @description Fetch this order for this shop (取込要求) */
         ImportRequest: {
@@ -3233,11 +3749,8 @@ export interface components {
             purpose: string;
             /** @description mail メール, notification モールの通知, person 手動, sweep 突合, window キャンセル可能時間の終了 (きっかけ) */
             source: string;
-            /**
-             * @description waiting 待機中, done 完了, failed 失敗 (状態)
-             * @enum {string}
-             */
-            state: "waiting" | "done" | "failed";
+            /** @description waiting 待機中, done 完了, failed 失敗 (状態) */
+            state: components["schemas"]["ImportState"];
             /** @description How often the mall was asked (回数) */
             attempts: number;
             /** @description When it is asked next; null when it ended (次回予定) */
@@ -3249,15 +3762,7 @@ export interface components {
             /** @description The mall’s own words (モールのメッセージ) */
             mallMessage: string | null;
             /** @description Attempts that brought no order, oldest first, the latest 20 (取り込めなかった問い合わせ) */
-            retries: {
-                /**
-                 * Format: date-time
-                 * @description RFC 3339 (日時)
-                 */
-                at: string;
-                /** @description Result or failure code (コード) */
-                code: string;
-            }[];
+            retries: components["schemas"]["ImportRequestRetry"][];
             /**
              * Format: date-time
              * @description 依頼日時
@@ -3265,6 +3770,15 @@ export interface components {
             requestedAt: string;
             /** @description 終了日時 */
             finishedAt: string | null;
+        };
+        ImportRequestRetry: {
+            /**
+             * Format: date-time
+             * @description RFC 3339 (日時)
+             */
+            at: string;
+            /** @description Result or failure code (コード) */
+            code: string;
         };
         /** @description What was begun (再実行の受付) */
         ImportRequestsRetried: {
@@ -3293,11 +3807,8 @@ export interface components {
              * @description 期間の終了
              */
             to: string;
-            /**
-             * @description waiting 待機中, done 完了, failed 失敗 (状態)
-             * @enum {string}
-             */
-            state: "waiting" | "done" | "failed";
+            /** @description waiting 待機中, done 完了, failed 失敗 (状態) */
+            state: components["schemas"]["ImportState"];
             /**
              * Format: date-time
              * @description Start of the part of the period that is being read (処理中の位置)
@@ -3319,6 +3830,53 @@ export interface components {
             /** @description 終了日時 */
             finishedAt: string | null;
         };
+        /**
+         * @description waiting 待機中, done 完了, failed 失敗 (状態)
+         * @enum {string}
+         */
+        ImportState: "waiting" | "done" | "failed";
+        ImportTrackingAnswer: {
+            /** @description Lines that can go (取り込める行) */
+            ready: number;
+            /** @description Lines whose ship change was asked for (依頼した行) */
+            requested: number;
+            /** @description Lines that do not go (取り込まない行) */
+            refused: number;
+            /** @description One line each (行ごとの結果) */
+            rows: components["schemas"]["TrackingRow"][];
+        };
+        /** @description A carrier’s tracking file (送り状番号の取込) */
+        ImportTrackingRequest: {
+            /** @description yamato_b2 発行済データ, sagawa_ehiden3 出荷履歴, yupri_r 発送履歴, plain any CSV with a header (ファイルの形式) */
+            format: components["schemas"]["TrackingFormatId"];
+            /**
+             * Format: byte
+             * @description The file in Base64, CP932 or UTF-8, 500 lines at most (ファイル)
+             */
+            file: string;
+            /** @description Carrier of a `plain` file, which needs it (配送会社) */
+            carrier?: components["schemas"]["Carrier"];
+            /**
+             * Format: date
+             * @description Day of shipping where the file has none; left out: today in Japan (発送日)
+             */
+            shippedOn?: string;
+            /**
+             * @description Take numbers whose check digit does not fit (検査数字が合わない番号も取り込む)
+             * @default false
+             */
+            acceptDoubtful?: boolean;
+            /**
+             * @description Confirm orders first that nobody has (注文確認をしてから)
+             * @default false
+             */
+            confirmFirst?: boolean;
+            /**
+             * @description false: a preview; true: ask for the ship changes (サイト変更を依頼する)
+             * @default false
+             */
+            apply?: boolean;
+        };
         /** @description An invitation that nobody has accepted yet (招待) */
         Invitation: {
             /**
@@ -3328,11 +3886,8 @@ export interface components {
             id: string;
             /** @description メールアドレス */
             email: string;
-            /**
-             * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
-             * @enum {string}
-             */
-            role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+            /** @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限) */
+            role: components["schemas"]["StaffRole"];
             /**
              * Format: date-time
              * @description 招待日時
@@ -3343,6 +3898,50 @@ export interface components {
              * @description 有効期限
              */
             expiresAt: string;
+        };
+        /** @description A new invitation (招待) */
+        InvitationMade: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description メールアドレス */
+            email: string;
+            /** @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限) */
+            role: components["schemas"]["StaffRole"];
+            /**
+             * Format: date-time
+             * @description 招待日時
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description 有効期限
+             */
+            expiresAt: string;
+            /** @description Whether the link was mailed (メール送信済) */
+            mailed: boolean;
+            /** @description The link, to be handed over by hand, where it was not mailed; shown this once (招待リンク) */
+            url: string | null;
+        };
+        InviteOperatorsRequest: {
+            /**
+             * Format: email
+             * @description Mail address (メールアドレス)
+             */
+            email: string;
+            /** @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限) */
+            role: components["schemas"]["OperatorRole"];
+        };
+        InviteStaffRequest: {
+            /**
+             * Format: email
+             * @description Mail address (メールアドレス)
+             */
+            email: string;
+            /** @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限) */
+            role: components["schemas"]["ClientRole"];
         };
         /** @description Order line (商品明細) */
         Item: {
@@ -3363,13 +3962,7 @@ export interface components {
             /** @description Item name (商品名) */
             name: string;
             /** @description Choices and inscriptions (項目・選択肢) */
-            options: {
-                /** @description Question (項目名) */
-                name: string;
-                /** @description Answer (選択肢・入力内容) */
-                value: string;
-                price: number | null;
-            }[];
+            options: components["schemas"]["ItemOption"][];
             /** @description Price of one, as the mall states it (単価) */
             unitPrice: number;
             /** @description unitPrice includes consumption tax (税込) */
@@ -3388,59 +3981,25 @@ export interface components {
             deleted: boolean;
             /** @description Further fields of this mall under the mall's own names (モール固有項目) */
             mallFields: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
         };
+        ItemOption: {
+            /** @description Question (項目名) */
+            name: string;
+            /** @description Answer (選択肢・入力内容) */
+            value: string;
+            price: number | null;
+        };
+        /** @description Any JSON value (任意のJSON値) */
+        JsonValue: unknown;
         /** @description A carrier’s file (送り状ファイル) */
         LabelFile: {
             /** @description Orders that go into the file (出力できる受注) */
             ready: number;
             /** @description Orders that do not (出力できない受注) */
             refused: number;
-            orders: {
-                /**
-                 * Format: uuid
-                 * @description Order (受注ID)
-                 */
-                orderId: string;
-                /** @description 受注番号 */
-                orderNumber: string | null;
-                /** @description Shop (店舗ID) */
-                shopId: string | null;
-                /** @description Version that was looked at (版) */
-                version: number | null;
-                /** @description It goes into the file (出力できる) */
-                ok: boolean;
-                /** @description One label for each recipient (送り状) */
-                labels: {
-                    /** @description 送付先ID */
-                    recipientId: string;
-                    /** @description Its key in the file; null in a check (お客様管理番号) */
-                    key: string | null;
-                }[];
-                /** @description Why it is refused (出力できない理由) */
-                problems: {
-                    /** @description Recipient of the order; null: the whole order (送付先ID) */
-                    recipientId: string | null;
-                    /** @description Column or part, Japanese (項目) */
-                    field: string;
-                    /** @description For programs, for example ADDRESS_TOO_LONG (コード) */
-                    code: string;
-                    /** @description What is wrong and what to do, Japanese (説明) */
-                    message: string;
-                }[];
-                /** @description What to look at (注意) */
-                warnings: {
-                    /** @description Recipient of the order; null: the whole order (送付先ID) */
-                    recipientId: string | null;
-                    /** @description Column or part, Japanese (項目) */
-                    field: string;
-                    /** @description For programs, for example ADDRESS_TOO_LONG (コード) */
-                    code: string;
-                    /** @description What is wrong and what to do, Japanese (説明) */
-                    message: string;
-                }[];
-            }[];
+            orders: components["schemas"]["LabelOrder"][];
             /** @description Lines without the header (行数) */
             rows: number;
             /** @description Null when no order passed (ファイル名) */
@@ -3448,6 +4007,501 @@ export interface components {
             /** @description The bytes in Base64: CP932, CRLF (ファイル) */
             file: string | null;
         };
+        LabelFormat: {
+            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) */
+            id: components["schemas"]["LabelFormatId"];
+            /** @description Name of the tool (名称) */
+            label: string;
+            /** @description Services (送り状の種類) */
+            services: components["schemas"]["LabelFormatService"][];
+            /** @description Labels in one file (1ファイルの上限) */
+            mostRows: number;
+            /** @description Its settings are there and fit (設定済み) */
+            configured: boolean;
+            /** @description As they were set; null when they were not (設定) */
+            settings: {
+                [key: string]: components["schemas"]["JsonValue"];
+            } | null;
+            /** @description JSON Schema of the settings, for a form (設定の形) */
+            settingsSchema: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+            /** @description 設定日時 */
+            updatedAt: string | null;
+        };
+        /**
+         * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
+         * @enum {string}
+         */
+        LabelFormatId: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
+        LabelFormatService: {
+            /** @description コード */
+            code: string;
+            /** @description 名称 */
+            label: string;
+        };
+        /** @description How the labels are made (出力の条件) */
+        LabelOptions: {
+            /** @description A service of the format (送り状の種類) */
+            service: string;
+            /**
+             * Format: date
+             * @description Day of shipping; left out: today in Japan (出荷予定日)
+             */
+            shippedOn?: string;
+            /**
+             * @description Wished times that the carrier does not offer are left out (指定できない時間帯は外す)
+             * @default false
+             */
+            dropTimeSlot?: boolean;
+        };
+        /** @description One order (受注ごとの結果) */
+        LabelOrder: {
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /** @description 受注番号 */
+            orderNumber: string | null;
+            /** @description Shop (店舗ID) */
+            shopId: string | null;
+            /** @description Version that was looked at (版) */
+            version: number | null;
+            /** @description It goes into the file (出力できる) */
+            ok: boolean;
+            /** @description One label for each recipient (送り状) */
+            labels: components["schemas"]["LabelOrderLabel"][];
+            /** @description Why it is refused (出力できない理由) */
+            problems: components["schemas"]["LabelOrderProblem"][];
+            /** @description What to look at (注意) */
+            warnings: components["schemas"]["LabelOrderProblem"][];
+        };
+        LabelOrderLabel: {
+            /** @description 送付先ID */
+            recipientId: string;
+            /** @description Its key in the file; null in a check (お客様管理番号) */
+            key: string | null;
+        };
+        /** @description Something about one label (指摘) */
+        LabelOrderProblem: {
+            /** @description Recipient of the order; null: the whole order (送付先ID) */
+            recipientId: string | null;
+            /** @description Column or part, Japanese (項目) */
+            field: string;
+            /** @description For programs, for example ADDRESS_TOO_LONG (コード) */
+            code: string;
+            /** @description What is wrong and what to do, Japanese (説明) */
+            message: string;
+        };
+        /** @description From the order being placed to its being here (注文から取込まで) */
+        Lateness: {
+            /** @description Seconds; null where there were none (秒) */
+            median: number | null;
+            /** @description Seconds; null where there were none (秒) */
+            p95: number | null;
+            /** @description Seconds; null where there were none (秒) */
+            worst: number | null;
+        };
+        ListApiKeysAnswer: {
+            apiKeys: components["schemas"]["ApiKey"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListApplicationsAnswer: {
+            applications: components["schemas"]["Application"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListAuditAnswer: {
+            audit: components["schemas"]["AuditEntry"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListBlockedBuyersAnswer: {
+            blockedBuyers: components["schemas"]["BlockedBuyer"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListCredentialsAnswer: {
+            credentials: components["schemas"]["ShopCredentials"][];
+            /** @description Mailboxes that sign in by OAuth; on the first page alone (受信箱) */
+            mailboxes: components["schemas"]["MailboxCredentials"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListImportRequestsAnswer: {
+            /** @description Newest first (新しい順) */
+            importRequests: components["schemas"]["ImportRequest"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListLabelFormatsAnswer: {
+            /** @description The carriers’ tools (送り状ソフトの一覧) */
+            formats: components["schemas"]["LabelFormat"][];
+            /** @description Tracking files that can be read (取り込める発行済データ) */
+            tracking: components["schemas"]["ListLabelFormatsAnswerTracking"][];
+        };
+        ListLabelFormatsAnswerTracking: {
+            /** @description 形式 */
+            id: components["schemas"]["TrackingFormatId"];
+            /** @description 名称 */
+            label: string;
+        };
+        ListMailboxPresetsAnswer: {
+            presets: components["schemas"]["MailboxPreset"][];
+        };
+        ListMailboxesAnswer: {
+            mailboxes: components["schemas"]["Mailbox"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListMailsAnswer: {
+            mails: components["schemas"]["Mail"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListMarketplacesAnswer: {
+            marketplaces: components["schemas"]["MallAbilities"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        ListMarksAnswer: {
+            /** @description All marks (マーク) */
+            marks: components["schemas"]["ListMarksAnswerMark"][];
+        };
+        ListMarksAnswerMark: {
+            /** @description As in `marks` of an order (コード) */
+            code: string;
+            /** @description Shown to staff (表示名) */
+            label: string;
+            /** @description Japanese, for staff (説明) */
+            meaning: string;
+        };
+        ListNoticesAnswer: {
+            notices: components["schemas"]["Notice"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListNotificationsAnswer: {
+            notifications: components["schemas"]["Notification"][];
+            queues: components["schemas"]["ListNotificationsAnswerQueue"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        /** @description A queue of notifications (通知のキュー) */
+        ListNotificationsAnswerQueue: {
+            /** @description キュー */
+            url: string;
+            /** @description Mall (モール) */
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description A process reads it (読み取り中) */
+            read: boolean;
+            /** @description 最終受信日時 */
+            lastMessageAt: string | null;
+            /** @description Why it could not be read last (エラーコード) */
+            failureCode: string | null;
+            /** @description Since when (発生日時) */
+            failedAt: string | null;
+        };
+        ListOperatorsAnswer: {
+            staff: components["schemas"]["StaffAccount"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        ListOperatorsInvitationsAnswer: {
+            invitations: components["schemas"]["Invitation"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        ListOrderVersionsAnswer: {
+            /** @description Newest first (新しい順) */
+            versions: components["schemas"]["ListOrderVersionsAnswerVersion"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        ListOrderVersionsAnswerVersion: {
+            /** @description 版 */
+            number: number;
+            /** @description edited 編集, reimported 再取込: what made the next version (次の版の理由) */
+            endedBy: string;
+            /** @description key:<API key id> or staff:<account id> (実行者) */
+            actor: string;
+            /**
+             * Format: date-time
+             * @description Until when it was the current one (終了日時)
+             */
+            endedAt: string;
+        };
+        ListOrdersAnswer: {
+            /** @description By order time, newest first unless `sort` says else (注文日時順) */
+            orders: components["schemas"]["ListedOrder"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+            /** @description Orders that match, 10,000 when there are that many or more; null when not asked for (件数) */
+            total: number | null;
+            /** @description There are more than `total` says (上限超過) */
+            totalIsCapped: boolean;
+        };
+        ListQueuesAnswer: {
+            queues: components["schemas"]["ListQueuesAnswerQueue"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        /** @description One queue (キュー) */
+        ListQueuesAnswerQueue: {
+            /** @description Queue (キュー名) */
+            name: string;
+            /** @description Wake-ups not yet taken up (待機) */
+            waiting: number;
+            /** @description Shops being worked on (処理中) */
+            active: number;
+            /** @description Wake-ups for later (遅延) */
+            delayed: number;
+            /** @description Wake-ups that ended in an error; the work itself stays in the database (失敗) */
+            failed: number;
+        };
+        ListSessionsAnswer: {
+            sessions: components["schemas"]["ListSessionsAnswerSession"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        /** @description One of one’s own sessions (ログイン) */
+        ListSessionsAnswerSession: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description This one (このログイン) */
+            current: boolean;
+            /** @description ブラウザー */
+            userAgent: string;
+            /** @description Where from, without the last part of the address (接続元) */
+            network: string;
+            /**
+             * Format: date-time
+             * @description ログイン日時
+             */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description To the minute (最終利用日時)
+             */
+            seenAt: string;
+            /**
+             * Format: date-time
+             * @description 有効期限
+             */
+            expiresAt: string;
+        };
+        ListShopsAnswer: {
+            shops: components["schemas"]["Shop"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListSiteChangesAnswer: {
+            /** @description Newest first (新しい順) */
+            siteChanges: components["schemas"]["SiteChange"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListSubStatusesAnswer: {
+            subStatuses: components["schemas"]["ListSubStatusesAnswerSubStatu"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        /** @description Sub-status (サブステータス) */
+        ListSubStatusesAnswerSubStatu: {
+            /** @description `subStatus` of a site change (サブステータスID) */
+            code: string;
+            /** @description As the shop named it (名称) */
+            label: string;
+            /** @description The mall status that it belongs to; null: any (注文ステータス) */
+            mallStatus: components["schemas"]["MallStatus"] | null;
+        };
+        ListTenantDeletionsAnswer: {
+            deletions: components["schemas"]["TenantDeletion"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        ListTenantsAnswer: {
+            tenants: components["schemas"]["Tenant"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListUnknownFieldsAnswer: {
+            unknownFields: components["schemas"]["UnknownField"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        ListViewsAnswer: {
+            views: components["schemas"]["SavedView"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        ListWebhookDeliveriesAnswer: {
+            deliveries: components["schemas"]["WebhookDelivery"][];
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
+        };
+        ListWebhooksAnswer: {
+            webhooks: components["schemas"]["Webhook"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
+        ListedOrder: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Shop (店舗ID)
+             */
+            shopId: string;
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description The mall’s order number (受注番号) */
+            orderNumber: string;
+            status: components["schemas"]["OrderStatus"];
+            changeState: components["schemas"]["ChangeState"];
+            /** @description The mall’s own status code (モールステータス) */
+            mallStatus: string;
+            /** @description The mall’s sub-status code (サブステータス) */
+            mallSubStatus: string | null;
+            /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
+            mallState: components["schemas"]["MallState"];
+            /**
+             * Format: date-time
+             * @description When the buyer ordered (注文日時)
+             */
+            orderedAt: string;
+            /**
+             * Format: date-time
+             * @description When it came in (取込日時)
+             */
+            stagedAt: string;
+            /** @description When it was handed over (受注取込日時) */
+            pulledAt: string | null;
+            /**
+             * Format: date-time
+             * @description When the mall was last asked (最終確認日時)
+             */
+            refreshedAt: string;
+            /** @description Yen billed to the buyer (請求金額) */
+            billedAmount: number;
+            /** @description Yen before discounts and points (合計金額) */
+            totalAmount: number;
+            /** @description Lines (明細数) */
+            itemLines: number;
+            /** @description Pieces (商品点数) */
+            itemQuantity: number;
+            /** @description Kind of payment (支払方法区分) */
+            paymentKind: components["schemas"]["PaymentKind"] | string;
+            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
+            trackedParcels: number | null;
+            /** @description Why it must not ship yet (出荷保留) */
+            holds: (components["schemas"]["HoldKind"] | string)[];
+            /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
+            flags: string[];
+            /** @description What the import found out beside the mall’s data: repeat_buyer リピーター, combinable 同梱候補, …; labels in GET /v1/marks (マーク) */
+            marks: string[];
+            /** @description Things in the order that do not fit (注意件数) */
+            warningCount: number;
+            /** @description Rises with each change; the ETag (版) */
+            version: number;
+            /** @description When staff last edited it (編集日時) */
+            editedAt: string | null;
+            /** @description Batch it was handed over in (取込バッチID) */
+            pullId: string | null;
+            /** @description When its personal data was removed (個人情報削除日時) */
+            purgedAt: string | null;
+            /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
+            erasedAt: string | null;
+            /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
+            detail?: components["schemas"]["OrderDetail"] | null;
+            /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
+            detailMissing?: components["schemas"]["DetailMissing"] | null;
+        };
+        /** @description A mail of a mall (モールからのメール) */
+        Mail: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description Tenant (契約店)
+             */
+            tenantId: string;
+            /**
+             * Format: uuid
+             * @description Mailbox (受信箱)
+             */
+            mailboxId: string;
+            /** @description recognised 判別済, unreadable 判別不能: nothing could be found in it, or it is of no known shop */
+            state: components["schemas"]["MailState"];
+            /** @description Mall (モール) */
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description Kind (種類) */
+            kind: components["schemas"]["MailKind"];
+            /** @description Order numbers found (注文番号) */
+            orderNumbers: string[];
+            /** @description verified 確認済: the receiving host vouches for the mall, forwarder 転送元: a shop entered the sender, unknown 未確認; null: read by an older release (差出人の確認) */
+            trust: components["schemas"]["MailTrust"] | null;
+            /** @description Why it could not be read and what to do, Japanese (理由) */
+            reason: string | null;
+            /** @description Date in the mail itself (送信日時) */
+            sentAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read (受信日時)
+             */
+            seenAt: string;
+            /** @description Bytes (サイズ) */
+            size: number;
+            /** @description Subject; null when it cannot be unsealed (件名) */
+            subject: string | null;
+            /** @description Senders (差出人) */
+            from: string[];
+            /** @description Text, of unreadable mails only (本文) */
+            text: string | null;
+        };
+        /**
+         * @description Kind (種類)
+         * @enum {string}
+         */
+        MailKind: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
+        /** @description What this shop adds to the mall’s mail rules (メール判別ルールの追加) */
+        MailRules: {
+            /** @description Senders of order mails besides the mall’s own (差出人の追加) */
+            senders?: string[];
+            /** @description Senders that never are a trigger (除外する差出人) */
+            ignoredSenders?: string[];
+            /** @description Subjects of order mails besides the mall’s own (件名の追加) */
+            subjects?: components["schemas"]["MailRulesSubject"][];
+            /** @description Subjects of look-alike mails (除外する件名) */
+            ignoredSubjects?: string[];
+            /** @description What stands before an order number in the mail (注文番号の見出し) */
+            numberLabels?: string[];
+            /** @description Forms of order numbers (注文番号の形) */
+            numberPatterns?: string[];
+        };
+        MailRulesSubject: {
+            /** @description Text in the subject; blanks, width and case do not matter (件名に含まれる文字) */
+            contains: string;
+            /** @description new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能 */
+            kind: components["schemas"]["MailKind"];
+        };
+        /**
+         * @description recognised 判別済, unreadable 判別不能: nothing could be found in it, or it is of no known shop
+         * @enum {string}
+         */
+        MailState: "recognised" | "unreadable";
+        /** @enum {string} */
+        MailTrust: "verified" | "forwarder" | "unknown";
         /** @description An IMAP account that order mails reach (受信箱) */
         Mailbox: {
             /**
@@ -3457,42 +4511,20 @@ export interface components {
             id: string;
             /** @description Name for staff (受信箱名) */
             name: string;
-            /**
-             * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)
-             * @enum {string}
-             */
-            kind: "imap" | "inbound";
+            /** @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス) */
+            kind: components["schemas"]["MailboxKind"];
             /** @description IMAP server (ホスト名) */
             host: string;
             /** @description ポート */
             port: number;
-            /**
-             * @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化)
-             * @enum {string}
-             */
-            security: "tls" | "starttls" | "plain";
+            /** @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化) */
+            security: components["schemas"]["MailboxSecurity"];
             /** @description Login, most of it hidden (ユーザー名・一部伏字) */
             username: string;
             /** @description Whether it is set, never its value (パスワードの登録状況) */
-            password: {
-                /** @description 登録済み */
-                set: boolean;
-                /** @description When it last changed (登録日時) */
-                setAt: string | null;
-            };
+            password: components["schemas"]["MailboxPassword"];
             /** @description How the mailbox signs in, without secrets (サインイン方法) */
-            auth: {
-                /** @description password, microsoft, microsoft_application, google, google_service_account, oauth, oauth_application (方法) */
-                kind: string;
-                /** @description A person must consent before it can be read (同意が必要) */
-                consentNeeded: boolean;
-                /** @description 同意日時 */
-                consentedAt: string | null;
-                /** @description Where the provider tells (同意の期限) */
-                consentEndsAt: string | null;
-                /** @description As it was entered (シークレットの期限) */
-                secretEndsAt: string | null;
-            };
+            auth: components["schemas"]["MailboxAuth"];
             /** @description フォルダー */
             folder: string;
             /** @description 利用する */
@@ -3511,16 +4543,7 @@ export interface components {
             /** @description 最終受信日時 */
             lastMailAt: string | null;
             /** @description Mails seen so far (受信件数) */
-            mails: {
-                /** @description Order mails (判別済) */
-                recognised: number;
-                /** @description From a mall, but nothing found in it (判別不能) */
-                unreadable: number;
-                /** @description No mall’s (対象外) */
-                ignored: number;
-                /** @description Stepped over, because the server does not hand them out (読み飛ばし) */
-                skipped: number;
-            };
+            mails: components["schemas"]["MailboxMails"];
             /**
              * Format: date-time
              * @description 登録日時
@@ -3531,6 +4554,144 @@ export interface components {
              * @description 更新日時
              */
             updatedAt: string;
+        };
+        /** @description How the mailbox signs in, without secrets (サインイン方法) */
+        MailboxAuth: {
+            /** @description password, microsoft, microsoft_application, google, google_service_account, oauth, oauth_application (方法) */
+            kind: string;
+            /** @description A person must consent before it can be read (同意が必要) */
+            consentNeeded: boolean;
+            /** @description 同意日時 */
+            consentedAt: string | null;
+            /** @description Where the provider tells (同意の期限) */
+            consentEndsAt: string | null;
+            /** @description As it was entered (シークレットの期限) */
+            secretEndsAt: string | null;
+        };
+        /**
+         * @description How the mailbox signs in (サインイン方法)
+         * @default {
+         *       "kind": "password"
+         *     }
+         */
+        MailboxAuthRequest: components["schemas"]["MailboxAuthRequestPassword"] | components["schemas"]["MailboxAuthRequestMicrosoft"] | components["schemas"]["MailboxAuthRequestMicrosoftApplication"] | components["schemas"]["MailboxAuthRequestGoogle"] | components["schemas"]["MailboxAuthRequestGoogleServiceAccount"] | components["schemas"]["MailboxAuthRequestOauth"] | components["schemas"]["MailboxAuthRequestOauthApplication"];
+        MailboxAuthRequestGoogle: {
+            /**
+             * @description Gmail; a person consents (Google・同意)
+             * @enum {string}
+             */
+            kind: "google";
+            /** @description Application (client) id; left out: the operator’s application (クライアントID) */
+            clientId?: string;
+            /** @description Goes in, never comes out (クライアントシークレット) */
+            clientSecret?: string;
+            /**
+             * Format: date-time
+             * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+             */
+            secretEndsAt?: string;
+        };
+        MailboxAuthRequestGoogleServiceAccount: {
+            /**
+             * @description Google Workspace, domain-wide delegation (Google・サービスアカウント)
+             * @enum {string}
+             */
+            kind: "google_service_account";
+            /** @description `client_email` of the key file (サービスアカウントのメールアドレス) */
+            clientEmail: string;
+            /** @description `private_key` of the key file, PEM; goes in, never comes out (秘密鍵) */
+            privateKey: string;
+        };
+        MailboxAuthRequestMicrosoft: {
+            /**
+             * @description Microsoft 365 or Outlook.com; a person consents (Microsoft・同意)
+             * @enum {string}
+             */
+            kind: "microsoft";
+            /** @description Directory id or domain; `common` when left out (テナントID) */
+            tenant?: string;
+            /** @description Application (client) id; left out: the operator’s application (クライアントID) */
+            clientId?: string;
+            /** @description Goes in, never comes out (クライアントシークレット) */
+            clientSecret?: string;
+            /**
+             * Format: date-time
+             * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+             */
+            secretEndsAt?: string;
+        };
+        MailboxAuthRequestMicrosoftApplication: {
+            /**
+             * @description Microsoft 365, by the application itself: IMAP.AccessAsApp (Microsoft・アプリケーション)
+             * @enum {string}
+             */
+            kind: "microsoft_application";
+            /** @description Directory id or domain (テナントID) */
+            tenant: string;
+            /** @description Application (client) id (クライアントID) */
+            clientId: string;
+            /** @description Goes in, never comes out (クライアントシークレット) */
+            clientSecret: string;
+            /**
+             * Format: date-time
+             * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+             */
+            secretEndsAt?: string;
+        };
+        MailboxAuthRequestOauth: {
+            /**
+             * @description Any provider with XOAUTH2 or OAUTHBEARER; a person consents (OAuth・同意)
+             * @enum {string}
+             */
+            kind: "oauth";
+            /** @description Consent page (認可エンドポイント) */
+            authorizationUrl: string;
+            /** @description Token endpoint (トークンエンドポイント) */
+            tokenUrl: string;
+            /** @description Application (client) id (クライアントID) */
+            clientId: string;
+            /** @description Goes in, never comes out (クライアントシークレット) */
+            clientSecret?: string;
+            /**
+             * @description Scopes, separated by blanks (スコープ)
+             * @default
+             */
+            scope?: string;
+            /**
+             * Format: date-time
+             * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+             */
+            secretEndsAt?: string;
+        };
+        MailboxAuthRequestOauthApplication: {
+            /**
+             * @description The same, by the application itself: client credentials (OAuth・アプリケーション)
+             * @enum {string}
+             */
+            kind: "oauth_application";
+            /** @description Token endpoint (トークンエンドポイント) */
+            tokenUrl: string;
+            /** @description Application (client) id (クライアントID) */
+            clientId: string;
+            /** @description Goes in, never comes out (クライアントシークレット) */
+            clientSecret?: string;
+            /**
+             * @description Scopes, separated by blanks (スコープ)
+             * @default
+             */
+            scope?: string;
+            /**
+             * Format: date-time
+             * @description When the client secret ends, for the calendar of keys (シークレットの期限)
+             */
+            secretEndsAt?: string;
+        };
+        MailboxAuthRequestPassword: {
+            /**
+             * @description User and password (パスワード)
+             * @enum {string}
+             */
+            kind: "password";
         };
         /** @description What ends when at one mailbox (受信箱の期限) */
         MailboxCredentials: {
@@ -3543,25 +4704,45 @@ export interface components {
             mailboxName: string;
             attention: components["schemas"]["Attention"] | null;
             /** @description Soonest first (有効期限の一覧) */
-            lifetimes: {
-                /** @description For programs: licenseKey, consent, session, publicKey, clientSecret, apiKey (対象コード) */
-                what: string;
-                /** @description As the mall calls it (対象) */
-                label: string;
-                /** @description Null when nothing tells (有効期限) */
-                endsAt: string | null;
-                /** @description true: the mall’s date, or one that follows from its rules; false: an estimate (確実) */
-                certain: boolean;
-                /** @description Whole days, negative after the end (残り日数) */
-                daysLeft: number | null;
-                /**
-                 * @description unknown 不明, ok 余裕あり, soon 期限間近, ended 期限切れ, doubtful 期限後もモールが受け付けている (状態)
-                 * @enum {string}
-                 */
-                state: "unknown" | "ok" | "soon" | "ended" | "doubtful";
-                /** @description What to do, and where, Japanese (対応) */
-                action: string;
-            }[];
+            lifetimes: components["schemas"]["MailboxCredentialsLifetime"][];
+        };
+        /** @description One thing that ends by itself (有効期限) */
+        MailboxCredentialsLifetime: {
+            /** @description For programs: licenseKey, consent, session, publicKey, clientSecret, apiKey (対象コード) */
+            what: string;
+            /** @description As the mall calls it (対象) */
+            label: string;
+            /** @description Null when nothing tells (有効期限) */
+            endsAt: string | null;
+            /** @description true: the mall’s date, or one that follows from its rules; false: an estimate (確実) */
+            certain: boolean;
+            /** @description Whole days, negative after the end (残り日数) */
+            daysLeft: number | null;
+            /** @description unknown 不明, ok 余裕あり, soon 期限間近, ended 期限切れ, doubtful 期限後もモールが受け付けている (状態) */
+            state: components["schemas"]["MailboxCredentialsLifetimeState"];
+            /** @description What to do, and where, Japanese (対応) */
+            action: string;
+        };
+        /**
+         * @description unknown 不明, ok 余裕あり, soon 期限間近, ended 期限切れ, doubtful 期限後もモールが受け付けている (状態)
+         * @enum {string}
+         */
+        MailboxCredentialsLifetimeState: "unknown" | "ok" | "soon" | "ended" | "doubtful";
+        /**
+         * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)
+         * @enum {string}
+         */
+        MailboxKind: "imap" | "inbound";
+        /** @description Mails seen so far (受信件数) */
+        MailboxMails: {
+            /** @description Order mails (判別済) */
+            recognised: number;
+            /** @description From a mall, but nothing found in it (判別不能) */
+            unreadable: number;
+            /** @description No mall’s (対象外) */
+            ignored: number;
+            /** @description Stepped over, because the server does not hand them out (読み飛ばし) */
+            skipped: number;
         };
         /** @description A hint; the mailbox goes on working (受信箱のお知らせ) */
         MailboxNotice: {
@@ -3575,6 +4756,13 @@ export interface components {
              */
             since: string;
         };
+        /** @description Whether it is set, never its value (パスワードの登録状況) */
+        MailboxPassword: {
+            /** @description 登録済み */
+            set: boolean;
+            /** @description When it last changed (登録日時) */
+            setAt: string | null;
+        };
         /** @description What is known of a mail host (メール事業者の設定例) */
         MailboxPreset: {
             /** @description For programs (コード) */
@@ -3587,11 +4775,8 @@ export interface components {
             hostHelp: string;
             /** @description ポート */
             port: number;
-            /**
-             * @description 暗号化
-             * @enum {string}
-             */
-            security: "tls" | "starttls";
+            /** @description 暗号化 */
+            security: components["schemas"]["MailboxPresetSecurity"];
             /** @description Ways to sign in, the best first (サインイン方法) */
             auth: string[];
             /** @description What the user name is, Japanese (ユーザー名) */
@@ -3603,43 +4788,163 @@ export interface components {
             /** @description true: the host says so; false: general knowledge, the connection test decides (確実) */
             certain: boolean;
         };
+        /**
+         * @description 暗号化
+         * @enum {string}
+         */
+        MailboxPresetSecurity: "tls" | "starttls";
+        /**
+         * @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化)
+         * @enum {string}
+         */
+        MailboxSecurity: "tls" | "starttls" | "plain";
+        MakeFirstOperatorRequest: {
+            /** @description OPERATOR_API_KEY (運営者キー) */
+            operatorKey: string;
+            /**
+             * Format: email
+             * @description Mail address (メールアドレス)
+             */
+            email: string;
+            /** @description Name as timelines show it (氏名) */
+            name: string;
+            /** @description パスワード */
+            password: string;
+        };
+        MakeLabelsRequest: {
+            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) */
+            format: components["schemas"]["LabelFormatId"];
+            /** @description Orders, in the order of the file (受注ID) */
+            orderIds: string[];
+            /** @description How the labels are made (出力の条件) */
+            options: components["schemas"]["LabelOptions"];
+            /**
+             * @description Refuse the whole when one order is refused (1件でも誤りがあれば出力しない)
+             * @default false
+             */
+            strict?: boolean;
+        };
+        /** @description What a mall can do (モール) */
+        MallAbilities: {
+            name: components["schemas"]["Marketplace"];
+            /** @description Name of the mall (モール名) */
+            label: string;
+            /** @description The mall’s own page of an order, with `{orderNumber}` and `{shopCode}` to be filled in; null where it is not known (受注画面のURL) */
+            orderPage: string | null;
+            /** @description What `code` of a shop is called (店舗IDの呼び名) */
+            shopCodeLabel: string;
+            /** @description Where on the mall’s screens order mails are sent to a mailbox, Japanese (注文メールの設定場所) */
+            mailHelp: string;
+            credentialFields: components["schemas"]["MallAbilitiesCredentialField"][];
+            /** @description Tokens come by a consent in the browser, `POST /shops/{id}/consent` (ブラウザーでの同意) */
+            consent: boolean;
+            /** @description 制限 */
+            limits: components["schemas"]["MallAbilitiesLimits"];
+            /** @description Site changes it takes (サイト変更の操作) */
+            actions: components["schemas"]["MallAbilitiesAction"][];
+            /** @description Carriers it knows (配送会社) */
+            carriers: components["schemas"]["MallAbilitiesCarrier"][];
+        };
+        /** @description One site change that the mall takes (操作) */
+        MallAbilitiesAction: {
+            /** @description `action` of POST /site-changes (操作) */
+            action: components["schemas"]["SiteChangeAction"];
+            /** @description As the mall’s own screen calls it (表示名) */
+            label: string;
+            /** @description What it needs (項目) */
+            fields: components["schemas"]["MallAbilitiesActionField"][];
+            /** @description When the mall takes it, Japanese (実行できる条件) */
+            preconditions: string;
+            /** @description The calls that it makes at the mall, in order (モールの API) */
+            calls: string[];
+        };
+        MallAbilitiesActionField: {
+            /** @description Field of the change (項目名) */
+            name: string;
+            /** @description Japanese (表示名) */
+            label: string;
+            /** @description 必須 */
+            required: boolean;
+            /** @description The mall’s codes, where only these are taken (選択肢) */
+            choices: components["schemas"]["MallAbilitiesActionFieldChoice"][] | null;
+            /** @description Japanese (説明) */
+            help: string | null;
+        };
+        MallAbilitiesActionFieldChoice: {
+            /** @description コード */
+            code: string;
+            /** @description 表示名 */
+            label: string;
+        };
+        /** @description Carrier (配送会社) */
+        MallAbilitiesCarrier: {
+            /** @description `carrier` of a parcel, the same for all malls (配送会社コード) */
+            carrier: components["schemas"]["Carrier"];
+            /** @description Japanese (配送会社) */
+            label: string;
+            /** @description What the mall is sent (モールのコード) */
+            mallCode: string;
+        };
+        /** @description One field of the credentials (認証情報の項目) */
+        MallAbilitiesCredentialField: {
+            /** @description Key in `credentials` (項目名) */
+            name: string;
+            /** @description As the mall’s own screen calls it (表示名) */
+            label: string;
+            /** @description Where to find it (説明) */
+            help: string;
+            /** @description Show it as a password field (秘匿) */
+            secret: boolean;
+            /** @description 必須 */
+            required: boolean;
+            /** @description How long it lives (有効期間) */
+            lifetime: string | null;
+        };
+        /** @description 制限 */
+        MallAbilitiesLimits: {
+            /** @description Order numbers a call (一括取得件数) */
+            fetchBatch: number;
+            /** @description Orders a minute that the mall’s quota lets in at most in the long run; Yahoo! counts by Client ID, for all shops that use one (毎分の取込上限) */
+            ordersPerMinute: number | null;
+            /** @description Longest period of one list (検索期間) */
+            listWindowDays: number;
+            /** @description How far back the mall answers (遡及日数) */
+            historyDays: number;
+        };
+        /**
+         * @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)
+         * @enum {string}
+         */
+        MallState: "open" | "shipped" | "completed" | "cancelled";
+        /** @description Mall status (モールステータス) */
+        MallStatus: {
+            /** @description コード */
+            code: string;
+            /** @description 名称 */
+            name: string | null;
+        };
+        MarkNumberCondition: {
+            /** @description Number of the order (項目) */
+            field: components["schemas"]["MarkNumberConditionField"];
+            /** @description at_least 以上, at_most 以下 (条件) */
+            is: components["schemas"]["MarkNumberConditionIs"];
+            /** @description 値 */
+            value: number;
+        };
+        /**
+         * @description Number of the order (項目)
+         * @enum {string}
+         */
+        MarkNumberConditionField: "total.billed" | "total.total" | "item.quantity" | "item.lines" | "point.used";
+        /**
+         * @description at_least 以上, at_most 以下 (条件)
+         * @enum {string}
+         */
+        MarkNumberConditionIs: "at_least" | "at_most";
         /** @description The tenant’s own marks (マークのルール) */
         MarkRules: {
             /** @description The tenant’s own marks (独自のマーク) */
-            rules: {
-                /** @description The mark is `rule:` and this (コード) */
-                code: string;
-                /** @description What staff see (マークの表示名) */
-                label: string;
-                /** @description All must hold (条件) */
-                all: ({
-                    /**
-                     * @description Text of the order, without regard to width, capitals and blanks (項目)
-                     * @enum {string}
-                     */
-                    field: "shop" | "marketplace" | "buyer.name" | "buyer.email" | "buyer.address" | "recipient.name" | "recipient.prefecture" | "recipient.address" | "recipient.postalCode" | "item.code" | "item.name" | "item.option" | "note.buyer" | "payment.kind" | "payment.name" | "delivery.method" | "delivery.temperature" | "hold" | "flag";
-                    /**
-                     * @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件)
-                     * @enum {string}
-                     */
-                    is: "equal" | "not_equal" | "contains" | "not_contains" | "begins";
-                    /** @description Any of these; the negative conditions: none of these (値) */
-                    values: string[];
-                } | {
-                    /**
-                     * @description Number of the order (項目)
-                     * @enum {string}
-                     */
-                    field: "total.billed" | "total.total" | "item.quantity" | "item.lines" | "point.used";
-                    /**
-                     * @description at_least 以上, at_most 以下 (条件)
-                     * @enum {string}
-                     */
-                    is: "at_least" | "at_most";
-                    /** @description 値 */
-                    value: number;
-                })[];
-            }[];
+            rules: components["schemas"]["MarkRulesRule"][];
             /**
              * @description Beside the mall’s flag and the list of municipalities (離島の郵便番号)
              * @default {
@@ -3647,29 +4952,139 @@ export interface components {
              *       "except": []
              *     }
              */
-            islands: {
-                /**
-                 * @description Postcodes, or their beginnings, that are islands too (離島に加える)
-                 * @default []
-                 */
-                add: string[];
-                /**
-                 * @description … and that are not (離島から除く)
-                 * @default []
-                 */
-                except: string[];
-            };
+            islands: components["schemas"]["MarkRulesIslands"];
         };
+        /**
+         * @description Beside the mall’s flag and the list of municipalities (離島の郵便番号)
+         * @default {
+         *       "add": [],
+         *       "except": []
+         *     }
+         */
+        MarkRulesIslands: {
+            /**
+             * @description Postcodes, or their beginnings, that are islands too (離島に加える)
+             * @default []
+             */
+            add: string[];
+            /**
+             * @description … and that are not (離島から除く)
+             * @default []
+             */
+            except: string[];
+        };
+        MarkRulesRule: {
+            /** @description The mark is `rule:` and this (コード) */
+            code: string;
+            /** @description What staff see (マークの表示名) */
+            label: string;
+            /** @description All must hold (条件) */
+            all: (components["schemas"]["MarkTextCondition"] | components["schemas"]["MarkNumberCondition"])[];
+        };
+        MarkTextCondition: {
+            /** @description Text of the order, without regard to width, capitals and blanks (項目) */
+            field: components["schemas"]["MarkTextConditionField"];
+            /** @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件) */
+            is: components["schemas"]["MarkTextConditionIs"];
+            /** @description Any of these; the negative conditions: none of these (値) */
+            values: string[];
+        };
+        /**
+         * @description Text of the order, without regard to width, capitals and blanks (項目)
+         * @enum {string}
+         */
+        MarkTextConditionField: "shop" | "marketplace" | "buyer.name" | "buyer.email" | "buyer.address" | "recipient.name" | "recipient.prefecture" | "recipient.address" | "recipient.postalCode" | "item.code" | "item.name" | "item.option" | "note.buyer" | "payment.kind" | "payment.name" | "delivery.method" | "delivery.temperature" | "hold" | "flag";
+        /**
+         * @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件)
+         * @enum {string}
+         */
+        MarkTextConditionIs: "equal" | "not_equal" | "contains" | "not_contains" | "begins";
         /**
          * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
          * @enum {string}
          */
         Marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
-        /**
-         * @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール)
-         * @enum {string}
-         */
-        MarketplaceInput: "yahoo" | "rakuten" | "amazon" | "aupay";
+        MoveConflict: components["schemas"]["Problem"] & components["schemas"]["MoveConflictFacts"];
+        MoveConflictFacts: {
+            /** @description The orders that somebody else changed (ほかの人が更新した受注) */
+            current?: components["schemas"]["MoveConflictFactsCurrent"][];
+            /** @description What this request asked for (送った内容) */
+            sent?: components["schemas"]["MoveConflictFactsSent"];
+        };
+        MoveConflictFactsCurrent: {
+            /**
+             * Format: uuid
+             * @description Order (受注 ID)
+             */
+            orderId?: string;
+            status?: components["schemas"]["OrderStatus"];
+            /** @description The version that it has now (現在の版) */
+            version?: number;
+        };
+        /** @description What this request asked for (送った内容) */
+        MoveConflictFactsSent: {
+            /** @description By order id (版) */
+            ifVersions?: {
+                [key: string]: number;
+            };
+        };
+        /** @description Which orders go where (移動の指定) */
+        MoveOrdersRequest: {
+            /** @description Orders (受注ID) */
+            orderIds: string[];
+            to: components["schemas"]["OrderStatus"];
+            /** @description Move only when each of these orders has this version (受注IDごとの版) */
+            ifVersions?: {
+                [key: string]: number;
+            };
+        };
+        /** @description A new key (発行した API キー) */
+        NewApiKey: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description 契約店
+             */
+            tenantId: string;
+            /** @description What it is for (用途) */
+            name: string;
+            /** @description First characters, to tell keys apart (先頭文字) */
+            prefix: string;
+            /**
+             * Format: date-time
+             * @description 発行日時
+             */
+            createdAt: string;
+            /** @description 有効期限 */
+            expiresAt: string | null;
+            /** @description 取消日時 */
+            revokedAt: string | null;
+            /** @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限) */
+            role: components["schemas"]["ClientRole"];
+            /** @description Only these shops; empty: all of the tenant (対象店舗) */
+            shopIds: string[];
+            /** @description The key that took its place (後継の API キー) */
+            successorId: string | null;
+            /** @description To the minute (最終利用日時) */
+            lastUsedAt: string | null;
+            /** @description The key. Shown this once; it cannot be read again (API キー本体) */
+            key: string;
+        };
+        NotReady: {
+            /**
+             * @description 状態
+             * @enum {string}
+             */
+            status: "unavailable";
+            /** @description By part; `process` is there while it stops (部品ごとの状態) */
+            checks: {
+                [key: string]: components["schemas"]["ReadinessCheck"];
+            };
+        };
         /** @description Something that was told, once (通知) */
         Notice: {
             /**
@@ -3683,11 +5098,8 @@ export interface components {
             mailboxId: string | null;
             /** @description Set when it is about a webhook (Webhook) */
             webhookId: string | null;
-            /**
-             * @description expiry 期限のお知らせ, attention 要対応または要確認 (種別)
-             * @enum {string}
-             */
-            kind: "expiry" | "attention";
+            /** @description expiry 期限のお知らせ, attention 要対応または要確認 (種別) */
+            kind: components["schemas"]["NoticeKind"];
             /** @description What ends, as in GET /credentials, or the attention’s code (対象コード) */
             what: string;
             /**
@@ -3707,21 +5119,7 @@ export interface components {
              */
             createdAt: string;
             /** @description Empty where the service sends no mails, or the tenant has no address (メール送信の状況) */
-            mails: {
-                /** @description 宛先 */
-                address: string;
-                /**
-                 * @description waiting 送信待ち, sent 送信済み, failed 送信失敗 (状態)
-                 * @enum {string}
-                 */
-                state: "waiting" | "sent" | "failed";
-                /** @description 送信回数 */
-                attempts: number;
-                /** @description Why the last attempt failed (エラーコード) */
-                code: string | null;
-                /** @description 送信日時 */
-                sentAt: string | null;
-            }[];
+            mails: components["schemas"]["NoticeMail"][];
         };
         /** @description Something was told, as in GET /notices (通知) */
         NoticeEvent: {
@@ -3735,11 +5133,8 @@ export interface components {
             mailboxId: string | null;
             /** @description Webhook (Webhook ID) */
             webhookId?: string | null;
-            /**
-             * @description expiry 期限のお知らせ, attention 要対応 (種別)
-             * @enum {string}
-             */
-            kind: "expiry" | "attention";
+            /** @description expiry 期限のお知らせ, attention 要対応 (種別) */
+            kind: components["schemas"]["NoticeKind"];
             /** @description What ends, or the attention’s code (対象コード) */
             what: string;
             /**
@@ -3768,6 +5163,67 @@ export interface components {
             kind: "notice";
             data: components["schemas"]["NoticeEvent"];
         };
+        /**
+         * @description expiry 期限のお知らせ, attention 要対応または要確認 (種別)
+         * @enum {string}
+         */
+        NoticeKind: "expiry" | "attention";
+        NoticeMail: {
+            /** @description 宛先 */
+            address: string;
+            /** @description waiting 送信待ち, sent 送信済み, failed 送信失敗 (状態) */
+            state: components["schemas"]["NoticeMailState"];
+            /** @description 送信回数 */
+            attempts: number;
+            /** @description Why the last attempt failed (エラーコード) */
+            code: string | null;
+            /** @description 送信日時 */
+            sentAt: string | null;
+        };
+        /**
+         * @description waiting 送信待ち, sent 送信済み, failed 送信失敗 (状態)
+         * @enum {string}
+         */
+        NoticeMailState: "waiting" | "sent" | "failed";
+        /** @description A notification of a mall (モールの通知) */
+        Notification: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description Mall (モール) */
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description taken 取込要求にした, idle 対応不要, poison 読み取れず取り置き (状態) */
+            state: components["schemas"]["NotificationState"];
+            /** @description In the mall’s words (内容) */
+            what: string;
+            /** @description Why nothing was done, Japanese (理由) */
+            reason: string | null;
+            /** @description 店舗コード */
+            shopCode: string | null;
+            /** @description 受注番号 */
+            orderNumber: string | null;
+            /** @description As the mall says (発生日時) */
+            happenedAt: string | null;
+            /**
+             * Format: date-time
+             * @description When it was read (受信日時)
+             */
+            seenAt: string;
+            /** @description Of poison only (本文) */
+            text: string | null;
+        };
+        /**
+         * @description taken 取込要求にした, idle 対応不要, poison 読み取れず取り置き (状態)
+         * @enum {string}
+         */
+        NotificationState: "taken" | "idle" | "poison";
+        /**
+         * @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限)
+         * @enum {string}
+         */
+        OperatorRole: "operator_without_personal_data" | "operator";
         /** @description Order with its detail (受注) */
         Order: {
             /**
@@ -3789,11 +5245,8 @@ export interface components {
             mallStatus: string;
             /** @description The mall’s sub-status code (サブステータス) */
             mallSubStatus: string | null;
-            /**
-             * @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)
-             * @enum {string}
-             */
-            mallState: "open" | "shipped" | "completed" | "cancelled";
+            /** @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態) */
+            mallState: components["schemas"]["MallState"];
             /**
              * Format: date-time
              * @description When the buyer ordered (注文日時)
@@ -3820,11 +5273,11 @@ export interface components {
             /** @description Pieces (商品点数) */
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
-            paymentKind: ("credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other") | string;
+            paymentKind: components["schemas"]["PaymentKind"] | string;
             /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
             trackedParcels: number | null;
             /** @description Why it must not ship yet (出荷保留) */
-            holds: (("fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold") | string)[];
+            holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
             flags: string[];
             /** @description What the import found out beside the mall’s data: repeat_buyer リピーター, combinable 同梱候補, …; labels in GET /v1/marks (マーク) */
@@ -3844,15 +5297,27 @@ export interface components {
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
-            detailMissing: ("purged" | "erased" | "unreadable") | null;
+            detailMissing: components["schemas"]["DetailMissing"] | null;
+        };
+        OrderConflict: components["schemas"]["Problem"] & components["schemas"]["OrderConflictFacts"];
+        OrderConflictFacts: {
+            current?: components["schemas"]["EditedOrder"];
+            /** @description What this request asked for (送った内容) */
+            sent?: components["schemas"]["OrderConflictFactsSent"];
+        };
+        /** @description What this request asked for (送った内容) */
+        OrderConflictFactsSent: {
+            /** @description The version of If-Match (編集元の版) */
+            version?: number;
+            /** @description The patch (変更内容) */
+            patch?: {
+                [key: string]: unknown;
+            };
         };
         /** @description Normalised order (正規化した受注) */
         OrderDetail: {
-            /**
-             * @description Mall (モール)
-             * @enum {string}
-             */
-            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+            /** @description Mall (モール) */
+            marketplace: components["schemas"]["Marketplace"];
             /** @description The shop's code at the mall (店舗コード) */
             shopCode: string;
             /** @description Order number (受注番号 / 注文ID) */
@@ -3863,36 +5328,18 @@ export interface components {
             updatedAt: string | null;
             /** @description pc, smartphone, tablet, feature_phone, other (端末) */
             device: string | null;
-            /**
-             * @description What the mall status means for shipping: open 未発送, shipped 発送済, completed 完了, cancelled キャンセル
-             * @enum {string}
-             */
-            mallState: "open" | "shipped" | "completed" | "cancelled";
+            /** @description What the mall status means for shipping: open 未発送, shipped 発送済, completed 完了, cancelled キャンセル */
+            mallState: components["schemas"]["MallState"];
             /** @description Mall status (モールステータス) */
-            mallStatus: {
-                /** @description コード */
-                code: string;
-                /** @description 名称 */
-                name: string | null;
-            };
+            mallStatus: components["schemas"]["MallStatus"];
             /** @description Sub-status (サブステータス) */
-            mallSubStatus: {
-                /** @description コード */
-                code: string;
-                /** @description 名称 */
-                name: string | null;
-            } | null;
+            mallSubStatus: components["schemas"]["MallStatus"] | null;
             /** @description Further statuses under the mall's names: PayStatus, ShipStatus … (入金・出荷ステータス) */
             mallStatuses: {
                 [key: string]: string | null;
             };
             /** @description Cancel reason (キャンセル理由) */
-            cancelReason: {
-                /** @description コード */
-                code: string | null;
-                /** @description 理由 */
-                text: string | null;
-            } | null;
+            cancelReason: components["schemas"]["OrderDetailCancelReason"] | null;
             /** @description Further times under the mall's names (各種日時) */
             times: {
                 [key: string]: string | null;
@@ -3904,225 +5351,278 @@ export interface components {
             /** @description Lines (商品明細) */
             items: components["schemas"]["Item"][];
             /** @description Charges, tax included (料金) */
-            charges: {
-                /** @description Sum of the lines as the mall states it (商品合計) */
-                goods: number;
-                /** @description Postage (送料) */
-                shipping: number;
-                /** @description COD fee (代引手数料) */
-                cod: number;
-                /** @description Payment fee (決済手数料) */
-                paymentFee: number;
-                /** @description Wrapping (包装料) */
-                giftWrap: number;
-                /** @description Adjustment, may be negative (調整額) */
-                adjustment: number;
-                /** @description Other fees to the buyer (その他手数料) */
-                other: number;
-            };
-            discounts: {
-                /**
-                 * @description coupon クーポン, points ポイント利用, gift_card 商品券, bonus 特典, store_discount 店舗値引, other
-                 * @enum {string}
-                 */
-                kind: "coupon" | "points" | "gift_card" | "bonus" | "store_discount" | "other";
-                /**
-                 * @description Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop)
-                 * @enum {string}
-                 */
-                borneBy: "shop" | "marketplace" | "manufacturer" | "buyer" | "unknown";
-                /** @description Positive yen taken off (値引額) */
-                amount: number;
-                /** @description Coupon or campaign (名称) */
-                name: string | null;
-                /** @description Its code (コード) */
-                code: string | null;
-                /** @description Line it belongs to, null for the whole order */
-                lineId: string | null;
-                /** @description true when item prices are already net of it, so that it is not taken off again (値引後単価) */
-                includedInPrices: boolean;
-            }[];
+            charges: components["schemas"]["OrderDetailCharges"];
+            /** @description Coupons, points and the like (値引き) */
+            discounts: components["schemas"]["OrderDetailDiscount"][];
             /** @description Points (ポイント) */
-            points: {
-                /** @description Points used (利用ポイント) */
-                used: number;
-                /** @description 付与ポイント */
-                granted: number | null;
-            };
-            taxSummary: {
-                /** @description Percent (税率) */
-                rate: number;
-                /** @description Before coupons, tax included (合計) */
-                total: number | null;
-                /** @description Billed, tax included (請求額) */
-                billed: number | null;
-                /** @description Tax within billed (消費税額) */
-                tax: number | null;
-                coupon: number | null;
-                points: number | null;
-                paymentFee: number | null;
-            }[];
+            points: components["schemas"]["OrderDetailPoints"];
+            /** @description By tax rate (税率ごとの合計) */
+            taxSummary: components["schemas"]["OrderDetailTaxSummary"][];
             /** @description Totals as the mall states them (合計金額) */
-            totals: {
-                /** @description Before coupons and points (合計) */
-                total: number;
-                /** @description What the buyer pays (請求金額) */
-                billed: number;
-            };
+            totals: components["schemas"]["OrderDetailTotals"];
             /** @description Payment (支払) */
-            payment: {
-                /**
-                 * @description Kind of payment (支払方法区分)
-                 * @enum {string}
-                 */
-                kind: "credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other";
-                /** @description The mall's code (支払方法コード) */
-                code: string | null;
-                /** @description The mall's wording (支払方法) */
-                name: string | null;
-                /** @description Second payment of a combined one (併用支払方法) */
-                combinedName: string | null;
-                /**
-                 * @description 入金状態
-                 * @enum {string}
-                 */
-                status: "unpaid" | "authorised" | "paid" | "refunded" | "cancelled" | "unknown";
-                /** @description When paid: date or time (入金日) */
-                paidAt: string | null;
-                /** @description Payment due (支払期限) */
-                dueDate: string | null;
-                /** @description カードブランド */
-                cardBrand: string | null;
-                /** @description Last four digits (カード番号下4桁) */
-                cardLast4: string | null;
-                /** @description Payment plan (支払回数) */
-                installments: string | null;
-                /** @description RFC 3339: until then the buyer of a failed payment may choose another one (支払方法変更期限) */
-                changeUntil?: string | null;
-                /** @description Amounts of a payment by several means; empty when there is one (併用支払の内訳) */
-                parts?: {
-                    /** @description The mall's code (支払方法コード) */
-                    code: string | null;
-                    /** @description The mall's wording (支払方法) */
-                    name: string | null;
-                    /** @description What was paid like that (支払額) */
-                    amount: number | null;
-                }[];
-                /** @description Further fields of this mall under the mall's own names (モール固有項目) */
-                mallFields: {
-                    [key: string]: unknown;
-                };
-            };
+            payment: components["schemas"]["OrderDetailPayment"];
             /** @description Delivery (配送) */
-            delivery: {
-                /** @description Code of the delivery method (配送方法コード) */
-                methodCode: string | null;
-                /** @description Delivery method (配送方法) */
-                methodName: string | null;
-                /** @description Class: 普通, 冷蔵, 冷凍 … (配送区分) */
-                temperature: string | null;
-                /** @description Fast delivery marks: あすつく, 最強翌日配送 … */
-                express: string[];
-                /** @description Ship at the latest (発送期限) */
-                shipBy: string | null;
-                /** @description Date of delivery that the mall promised the buyer (お届け約束日) */
-                promisedOn?: string | null;
-            };
+            delivery: components["schemas"]["OrderDetailDelivery"];
             /** @description Gift (ギフト) */
-            gift: {
-                /** @description Gift handling was asked for (ギフト) */
-                requested: boolean;
-                /** @description Gift message (ギフトメッセージ) */
-                message: string | null;
-                /** @description Noshi (のし) */
-                noshi: string | null;
-                /** @description Wrapping chosen (包装): kind, name, price */
-                wrappings: {
-                    /** @description Paper, ribbon … (種類) */
-                    kind: string | null;
-                    /** @description 包装名 */
-                    name: string | null;
-                    price: number | null;
-                }[];
-            };
+            gift: components["schemas"]["OrderDetailGift"];
             /** @description The buyer wants a receipt (領収書); null where the mall does not say */
             receiptWanted?: boolean | null;
             /** @description Refunds, partial cancels, returns (返金・一部キャンセル・返品) */
-            reversals?: {
-                /**
-                 * @description refund 返金, partial_cancel 一部キャンセル, return 返品
-                 * @enum {string}
-                 */
-                kind: "refund" | "partial_cancel" | "return";
-                /** @description Line it belongs to, null for the whole order (明細ID) */
-                lineId: string | null;
-                /** @description How many of the line (数量) */
-                quantity: number | null;
-                /** @description Positive yen given back, tax included (金額) */
-                amount: number | null;
-                /** @description The mall's state of it (状態) */
-                state: string | null;
-                /** @description When: date or time (日時) */
-                at: string | null;
-                /** @description Reason (理由) */
-                reason: string | null;
-            }[];
+            reversals?: components["schemas"]["OrderDetailReversal"][];
             /** @description Notes (備考) */
-            notes: {
-                /** @description Buyer's comment (備考・要望) */
-                buyer: string | null;
-                /** @description Memo (ひとことメモ・店舗メモ) */
-                shop: string | null;
-                /** @description Sentence for mails (メール差込文) */
-                mail: string | null;
-                /** @description Person in charge (担当者) */
-                operator: string | null;
-            };
+            notes: components["schemas"]["OrderDetailNotes"];
             /** @description Subscription or reservation (定期・頒布会・予約) */
-            subscription: {
-                /** @description subscription, reservation … (種別) */
-                kind: string | null;
-                /** @description Its id at the mall (定期購入ID) */
-                id: string | null;
-                /** @description Which delivery of the series (回数) */
-                count: number | null;
-            } | null;
+            subscription: components["schemas"]["OrderDetailSubscription"] | null;
             /** @description parent, child, multi_ship … (関連注文) */
-            relatedOrders: {
-                /** @description 関係 */
-                relation: string;
-                /** @description 注文番号 */
-                orderNumber: string;
-            }[];
-            holds: {
-                /**
-                 * @description Why it must not ship yet (出荷保留): fraud_check 不正確認中, reserve 予約, unpaid 未入金, buyer_cancel_window 購入者キャンセル可能時間, mall_processing モール処理中, change_pending 変更確定待ち, address_pending 住所入力待ち, amount_pending 金額未確定, shop_hold 保留
-                 * @enum {string}
-                 */
-                kind: "fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold";
-                /** @description RFC 3339, when known */
-                until: string | null;
-                /** @description Japanese */
-                note: string | null;
-            }[];
+            relatedOrders: components["schemas"]["OrderDetailRelatedOrder"][];
+            /** @description Why it must not ship yet (出荷保留) */
+            holds: components["schemas"]["OrderDetailHold"][];
             /** @description Marks for lists: cancelled_at_mall, changed_at_mall, caution, drug, gift, multi_recipient, split_source, … */
             flags: string[];
-            warnings: {
-                /** @description For programs, for example TOTAL_DIFFERS */
-                code: string;
-                /** @description Japanese, for staff */
-                message: string;
-                /** @description Path in the order */
-                field: string;
-                /** @description Worked out here (計算値) */
-                expected: number | string | null;
-                /** @description As the mall states it (モールの値) */
-                actual: number | string | null;
-            }[];
+            /** @description What does not add up in what the mall sent (要確認) */
+            warnings: components["schemas"]["OrderDetailWarning"][];
             /** @description Further fields of this mall under the mall's own names (モール固有項目) */
             mallFields: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        OrderDetailCancelReason: {
+            /** @description コード */
+            code: string | null;
+            /** @description 理由 */
+            text: string | null;
+        };
+        /** @description Charges, tax included (料金) */
+        OrderDetailCharges: {
+            /** @description Sum of the lines as the mall states it (商品合計) */
+            goods: number;
+            /** @description Postage (送料) */
+            shipping: number;
+            /** @description COD fee (代引手数料) */
+            cod: number;
+            /** @description Payment fee (決済手数料) */
+            paymentFee: number;
+            /** @description Wrapping (包装料) */
+            giftWrap: number;
+            /** @description Adjustment, may be negative (調整額) */
+            adjustment: number;
+            /** @description Other fees to the buyer (その他手数料) */
+            other: number;
+        };
+        /** @description Delivery (配送) */
+        OrderDetailDelivery: {
+            /** @description Code of the delivery method (配送方法コード) */
+            methodCode: string | null;
+            /** @description Delivery method (配送方法) */
+            methodName: string | null;
+            /** @description Class: 普通, 冷蔵, 冷凍 … (配送区分) */
+            temperature: string | null;
+            /** @description Fast delivery marks: あすつく, 最強翌日配送 … */
+            express: string[];
+            /** @description Ship at the latest (発送期限) */
+            shipBy: string | null;
+            /** @description Date of delivery that the mall promised the buyer (お届け約束日) */
+            promisedOn?: string | null;
+        };
+        /** @description Discount (値引) */
+        OrderDetailDiscount: {
+            /** @description coupon クーポン, points ポイント利用, gift_card 商品券, bonus 特典, store_discount 店舗値引, other */
+            kind: components["schemas"]["OrderDetailDiscountKind"];
+            /** @description Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop) */
+            borneBy: components["schemas"]["OrderDetailDiscountBorneBy"];
+            /** @description Positive yen taken off (値引額) */
+            amount: number;
+            /** @description Coupon or campaign (名称) */
+            name: string | null;
+            /** @description Its code (コード) */
+            code: string | null;
+            /** @description Line it belongs to, null for the whole order */
+            lineId: string | null;
+            /** @description true when item prices are already net of it, so that it is not taken off again (値引後単価) */
+            includedInPrices: boolean;
+        };
+        /**
+         * @description Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop)
+         * @enum {string}
+         */
+        OrderDetailDiscountBorneBy: "shop" | "marketplace" | "manufacturer" | "buyer" | "unknown";
+        /**
+         * @description coupon クーポン, points ポイント利用, gift_card 商品券, bonus 特典, store_discount 店舗値引, other
+         * @enum {string}
+         */
+        OrderDetailDiscountKind: "coupon" | "points" | "gift_card" | "bonus" | "store_discount" | "other";
+        /** @description Gift (ギフト) */
+        OrderDetailGift: {
+            /** @description Gift handling was asked for (ギフト) */
+            requested: boolean;
+            /** @description Gift message (ギフトメッセージ) */
+            message: string | null;
+            /** @description Noshi (のし) */
+            noshi: string | null;
+            /** @description Wrapping chosen (包装): kind, name, price */
+            wrappings: components["schemas"]["OrderDetailGiftWrapping"][];
+        };
+        OrderDetailGiftWrapping: {
+            /** @description Paper, ribbon … (種類) */
+            kind: string | null;
+            /** @description 包装名 */
+            name: string | null;
+            price: number | null;
+        };
+        /** @description Hold (出荷保留) */
+        OrderDetailHold: {
+            /** @description Why it must not ship yet (出荷保留): fraud_check 不正確認中, reserve 予約, unpaid 未入金, buyer_cancel_window 購入者キャンセル可能時間, mall_processing モール処理中, change_pending 変更確定待ち, address_pending 住所入力待ち, amount_pending 金額未確定, shop_hold 保留 */
+            kind: components["schemas"]["HoldKind"];
+            /** @description RFC 3339, when known */
+            until: string | null;
+            /** @description Japanese */
+            note: string | null;
+        };
+        /** @description Notes (備考) */
+        OrderDetailNotes: {
+            /** @description Buyer's comment (備考・要望) */
+            buyer: string | null;
+            /** @description Memo (ひとことメモ・店舗メモ) */
+            shop: string | null;
+            /** @description Sentence for mails (メール差込文) */
+            mail: string | null;
+            /** @description Person in charge (担当者) */
+            operator: string | null;
+        };
+        /** @description Payment (支払) */
+        OrderDetailPayment: {
+            /** @description Kind of payment (支払方法区分) */
+            kind: components["schemas"]["PaymentKind"];
+            /** @description The mall's code (支払方法コード) */
+            code: string | null;
+            /** @description The mall's wording (支払方法) */
+            name: string | null;
+            /** @description Second payment of a combined one (併用支払方法) */
+            combinedName: string | null;
+            /** @description 入金状態 */
+            status: components["schemas"]["OrderDetailPaymentStatus"];
+            /** @description When paid: date or time (入金日) */
+            paidAt: string | null;
+            /** @description Payment due (支払期限) */
+            dueDate: string | null;
+            /** @description カードブランド */
+            cardBrand: string | null;
+            /** @description Last four digits (カード番号下4桁) */
+            cardLast4: string | null;
+            /** @description Payment plan (支払回数) */
+            installments: string | null;
+            /** @description RFC 3339: until then the buyer of a failed payment may choose another one (支払方法変更期限) */
+            changeUntil?: string | null;
+            /** @description Amounts of a payment by several means; empty when there is one (併用支払の内訳) */
+            parts?: components["schemas"]["OrderDetailPaymentPart"][];
+            /** @description Further fields of this mall under the mall's own names (モール固有項目) */
+            mallFields: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        OrderDetailPaymentPart: {
+            /** @description The mall's code (支払方法コード) */
+            code: string | null;
+            /** @description The mall's wording (支払方法) */
+            name: string | null;
+            /** @description What was paid like that (支払額) */
+            amount: number | null;
+        };
+        /**
+         * @description 入金状態
+         * @enum {string}
+         */
+        OrderDetailPaymentStatus: "unpaid" | "authorised" | "paid" | "refunded" | "cancelled" | "unknown";
+        /** @description Points (ポイント) */
+        OrderDetailPoints: {
+            /** @description Points used (利用ポイント) */
+            used: number;
+            /** @description 付与ポイント */
+            granted: number | null;
+        };
+        OrderDetailRelatedOrder: {
+            /** @description 関係 */
+            relation: string;
+            /** @description 注文番号 */
+            orderNumber: string;
+        };
+        /** @description Something taken back (返金・一部キャンセル・返品) */
+        OrderDetailReversal: {
+            /** @description refund 返金, partial_cancel 一部キャンセル, return 返品 */
+            kind: components["schemas"]["OrderDetailReversalKind"];
+            /** @description Line it belongs to, null for the whole order (明細ID) */
+            lineId: string | null;
+            /** @description How many of the line (数量) */
+            quantity: number | null;
+            /** @description Positive yen given back, tax included (金額) */
+            amount: number | null;
+            /** @description The mall's state of it (状態) */
+            state: string | null;
+            /** @description When: date or time (日時) */
+            at: string | null;
+            /** @description Reason (理由) */
+            reason: string | null;
+        };
+        /**
+         * @description refund 返金, partial_cancel 一部キャンセル, return 返品
+         * @enum {string}
+         */
+        OrderDetailReversalKind: "refund" | "partial_cancel" | "return";
+        OrderDetailSubscription: {
+            /** @description subscription, reservation … (種別) */
+            kind: string | null;
+            /** @description Its id at the mall (定期購入ID) */
+            id: string | null;
+            /** @description Which delivery of the series (回数) */
+            count: number | null;
+        };
+        /** @description Totals by tax rate (税率別集計) */
+        OrderDetailTaxSummary: {
+            /** @description Percent (税率) */
+            rate: number;
+            /** @description Before coupons, tax included (合計) */
+            total: number | null;
+            /** @description Billed, tax included (請求額) */
+            billed: number | null;
+            /** @description Tax within billed (消費税額) */
+            tax: number | null;
+            coupon: number | null;
+            points: number | null;
+            paymentFee: number | null;
+        };
+        /** @description Totals as the mall states them (合計金額) */
+        OrderDetailTotals: {
+            /** @description Before coupons and points (合計) */
+            total: number;
+            /** @description What the buyer pays (請求金額) */
+            billed: number;
+        };
+        /** @description Something in the order that does not fit (注意) */
+        OrderDetailWarning: {
+            /** @description For programs, for example TOTAL_DIFFERS */
+            code: string;
+            /** @description Japanese, for staff */
+            message: string;
+            /** @description Path in the order */
+            field: string;
+            /** @description Worked out here (計算値) */
+            expected: number | string | null;
+            /** @description As the mall states it (モールの値) */
+            actual: number | string | null;
+        };
+        OrderEdit: {
+            /** @description As the mall gave it (モールの値) */
+            mall?: components["schemas"]["JsonValue"];
+            /** @description As staff wrote it (編集後の値) */
+            edited?: components["schemas"]["JsonValue"];
+            /**
+             * Format: date-time
+             * @description 編集日時
+             */
+            at: string;
+            /** @description key:<API key id> (編集者) */
+            by: string;
         };
         /** @description An order was staged or changed (受注の変更) */
         OrderEvent: {
@@ -4139,17 +5639,16 @@ export interface components {
             /** @description The mall’s order number (受注番号) */
             orderNumber: string;
             /** @description What happened to it: staged 自動受注取込, pulled 受注取込, moved ステータス移動, edited 編集, changed モール側の変更, change_state サイト変更の状態, cancelled_at_mall モールでキャンセル, reopened_at_mall キャンセル取消, marked マーク付与 (変更内容) */
-            what: ("staged" | "pulled" | "moved" | "edited" | "changed" | "change_state" | "cancelled_at_mall" | "reopened_at_mall" | "marked")[];
+            what: components["schemas"]["OrderEventWhat"][];
             status: components["schemas"]["OrderStatus"];
             changeState: components["schemas"]["ChangeState"];
-            /**
-             * @description State at the mall (モール側の状態)
-             * @enum {string}
-             */
-            mallState: "open" | "shipped" | "completed" | "cancelled";
+            /** @description State at the mall (モール側の状態) */
+            mallState: components["schemas"]["MallState"];
             /** @description Raised by every change; for If-Match (版) */
             version: number;
         };
+        /** @enum {string} */
+        OrderEventWhat: "staged" | "pulled" | "moved" | "edited" | "changed" | "change_state" | "cancelled_at_mall" | "reopened_at_mall" | "marked";
         /** @description A row of the feed: order (変更フィードの行) */
         OrderFeedRow: {
             /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
@@ -4166,16 +5665,289 @@ export interface components {
             kind: "order";
             data: components["schemas"]["OrderEvent"];
         };
+        /** @description JSON merge patch of the detail; lists are replaced whole, null empties a field (編集内容) */
+        OrderPatch: {
+            /** @description Mall (モール) */
+            readonly marketplace?: components["schemas"]["JsonValue"];
+            /** @description The shop's code at the mall (店舗コード) */
+            readonly shopCode?: components["schemas"]["JsonValue"];
+            /** @description Order number (受注番号 / 注文ID) */
+            readonly orderNumber?: components["schemas"]["JsonValue"];
+            /** @description RFC 3339 (注文日時) */
+            orderedAt?: string;
+            /** @description Last change at the mall (最終更新日時) */
+            readonly updatedAt?: components["schemas"]["JsonValue"];
+            /** @description pc, smartphone, tablet, feature_phone, other (端末) */
+            device?: string | null;
+            /** @description What the mall status means for shipping: open 未発送, shipped 発送済, completed 完了, cancelled キャンセル */
+            readonly mallState?: components["schemas"]["JsonValue"];
+            /** @description Mall status (モールステータス) */
+            readonly mallStatus?: components["schemas"]["JsonValue"];
+            /** @description Sub-status (サブステータス) */
+            readonly mallSubStatus?: components["schemas"]["JsonValue"];
+            /** @description Further statuses under the mall's names: PayStatus, ShipStatus … (入金・出荷ステータス) */
+            readonly mallStatuses?: components["schemas"]["JsonValue"];
+            /** @description Cancel reason (キャンセル理由) */
+            readonly cancelReason?: components["schemas"]["JsonValue"];
+            /** @description Further times under the mall's names (各種日時) */
+            times?: {
+                [key: string]: string | null;
+            };
+            /** @description Buyer (注文者) */
+            buyer?: components["schemas"]["OrderPatchBuyer"];
+            /** @description Recipients (送付先) */
+            recipients?: components["schemas"]["Recipient"][];
+            /** @description Lines (商品明細) */
+            items?: components["schemas"]["Item"][];
+            /** @description Charges, tax included (料金) */
+            charges?: components["schemas"]["OrderPatchCharges"];
+            /** @description Coupons, points and the like (値引き) */
+            discounts?: components["schemas"]["OrderPatchDiscount"][];
+            /** @description Points (ポイント) */
+            points?: components["schemas"]["OrderPatchPoints"];
+            /** @description By tax rate (税率ごとの合計) */
+            taxSummary?: components["schemas"]["OrderPatchTaxSummary"][];
+            /** @description Totals as the mall states them (合計金額) */
+            totals?: components["schemas"]["OrderPatchTotals"];
+            /** @description Payment (支払) */
+            payment?: components["schemas"]["OrderPatchPayment"];
+            /** @description Delivery (配送) */
+            delivery?: components["schemas"]["OrderPatchDelivery"];
+            /** @description Gift (ギフト) */
+            gift?: components["schemas"]["OrderPatchGift"];
+            /** @description The buyer wants a receipt (領収書); null where the mall does not say */
+            receiptWanted?: boolean | null;
+            /** @description Refunds, partial cancels, returns (返金・一部キャンセル・返品) */
+            reversals?: components["schemas"]["OrderPatchReversal"][];
+            /** @description Notes (備考) */
+            notes?: components["schemas"]["OrderPatchNotes"];
+            /** @description Subscription or reservation (定期・頒布会・予約) */
+            subscription?: components["schemas"]["OrderPatchSubscription"] | null;
+            /** @description parent, child, multi_ship … (関連注文) */
+            relatedOrders?: components["schemas"]["OrderPatchRelatedOrder"][];
+            /** @description Why it must not ship yet (出荷保留) */
+            readonly holds?: components["schemas"]["JsonValue"];
+            /** @description Marks for lists: cancelled_at_mall, changed_at_mall, caution, drug, gift, multi_recipient, split_source, … */
+            readonly flags?: components["schemas"]["JsonValue"];
+            /** @description What does not add up in what the mall sent (要確認) */
+            readonly warnings?: components["schemas"]["JsonValue"];
+            /** @description Further fields of this mall under the mall's own names (モール固有項目) */
+            mallFields?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        /** @description Buyer (注文者) */
+        OrderPatchBuyer: {
+            /** @description The whole name. The only one where the mall does not split names (氏名); absent in orders stored before it was kept */
+            fullName?: string | null;
+            /** @description Family name; null where the mall gives the whole name alone (姓) */
+            familyName?: string | null;
+            /** @description Given name; null where the mall gives the whole name alone (名) */
+            givenName?: string | null;
+            /** @description Family name in kana (姓カナ) */
+            familyNameKana?: string | null;
+            /** @description Given name in kana (名カナ) */
+            givenNameKana?: string | null;
+            /** @description Postal code, digits only, 7 in Japan (郵便番号) */
+            postalCode?: string | null;
+            /** @description Prefecture (都道府県) */
+            prefecture?: string | null;
+            /** @description City or ward (市区町村) */
+            city?: string | null;
+            /** @description Street address (町域・番地) */
+            address1?: string | null;
+            /** @description Building, room (建物名・部屋番号) */
+            address2?: string | null;
+            /** @description Company and department (会社・部署) */
+            company?: string | null;
+            /** @description Phone as the mall gave it (電話番号) */
+            phone?: string | null;
+            /** @description Second phone (緊急連絡先) */
+            emergencyPhone?: string | null;
+            /** @description Mail address, usually the mall's relay (メールアドレス) */
+            email?: string | null;
+        };
+        /** @description Charges, tax included (料金) */
+        OrderPatchCharges: {
+            /** @description Sum of the lines as the mall states it (商品合計) */
+            goods?: number;
+            /** @description Postage (送料) */
+            shipping?: number;
+            /** @description COD fee (代引手数料) */
+            cod?: number;
+            /** @description Payment fee (決済手数料) */
+            paymentFee?: number;
+            /** @description Wrapping (包装料) */
+            giftWrap?: number;
+            /** @description Adjustment, may be negative (調整額) */
+            adjustment?: number;
+            /** @description Other fees to the buyer (その他手数料) */
+            other?: number;
+        };
+        /** @description Delivery (配送) */
+        OrderPatchDelivery: {
+            /** @description Code of the delivery method (配送方法コード) */
+            methodCode?: string | null;
+            /** @description Delivery method (配送方法) */
+            methodName?: string | null;
+            /** @description Class: 普通, 冷蔵, 冷凍 … (配送区分) */
+            temperature?: string | null;
+            /** @description Fast delivery marks: あすつく, 最強翌日配送 … */
+            express?: string[];
+            /** @description Ship at the latest (発送期限) */
+            shipBy?: string | null;
+            /** @description Date of delivery that the mall promised the buyer (お届け約束日) */
+            promisedOn?: string | null;
+        };
+        /** @description Discount (値引) */
+        OrderPatchDiscount: {
+            /** @description coupon クーポン, points ポイント利用, gift_card 商品券, bonus 特典, store_discount 店舗値引, other */
+            kind: components["schemas"]["OrderDetailDiscountKind"];
+            /** @description Who bears it (負担者): shop 店舗, marketplace モール, manufacturer メーカー, buyer (points are money to the shop) */
+            borneBy: components["schemas"]["OrderDetailDiscountBorneBy"];
+            /** @description Positive yen taken off (値引額) */
+            amount: number;
+            /** @description Coupon or campaign (名称) */
+            name: string | null;
+            /** @description Its code (コード) */
+            code: string | null;
+            /** @description Line it belongs to, null for the whole order */
+            lineId: string | null;
+            /** @description true when item prices are already net of it, so that it is not taken off again (値引後単価) */
+            includedInPrices: boolean;
+        };
+        /** @description Gift (ギフト) */
+        OrderPatchGift: {
+            /** @description Gift handling was asked for (ギフト) */
+            requested?: boolean;
+            /** @description Gift message (ギフトメッセージ) */
+            message?: string | null;
+            /** @description Noshi (のし) */
+            noshi?: string | null;
+            /** @description Wrapping chosen (包装): kind, name, price */
+            wrappings?: components["schemas"]["OrderPatchGiftWrapping"][];
+        };
+        OrderPatchGiftWrapping: {
+            /** @description Paper, ribbon … (種類) */
+            kind: string | null;
+            /** @description 包装名 */
+            name: string | null;
+            price: number | null;
+        };
+        /** @description Notes (備考) */
+        OrderPatchNotes: {
+            /** @description Buyer's comment (備考・要望) */
+            buyer?: string | null;
+            /** @description Memo (ひとことメモ・店舗メモ) */
+            shop?: string | null;
+            /** @description Sentence for mails (メール差込文) */
+            mail?: string | null;
+            /** @description Person in charge (担当者) */
+            operator?: string | null;
+        };
+        /** @description Payment (支払) */
+        OrderPatchPayment: {
+            /** @description Kind of payment (支払方法区分) */
+            kind?: components["schemas"]["PaymentKind"];
+            /** @description The mall's code (支払方法コード) */
+            code?: string | null;
+            /** @description The mall's wording (支払方法) */
+            name?: string | null;
+            /** @description Second payment of a combined one (併用支払方法) */
+            combinedName?: string | null;
+            /** @description 入金状態 */
+            status?: components["schemas"]["OrderDetailPaymentStatus"];
+            /** @description When paid: date or time (入金日) */
+            paidAt?: string | null;
+            /** @description Payment due (支払期限) */
+            dueDate?: string | null;
+            /** @description カードブランド */
+            cardBrand?: string | null;
+            /** @description Last four digits (カード番号下4桁) */
+            cardLast4?: string | null;
+            /** @description Payment plan (支払回数) */
+            installments?: string | null;
+            /** @description RFC 3339: until then the buyer of a failed payment may choose another one (支払方法変更期限) */
+            changeUntil?: string | null;
+            /** @description Amounts of a payment by several means; empty when there is one (併用支払の内訳) */
+            parts?: components["schemas"]["OrderPatchPaymentPart"][];
+            /** @description Further fields of this mall under the mall's own names (モール固有項目) */
+            mallFields?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        OrderPatchPaymentPart: {
+            /** @description The mall's code (支払方法コード) */
+            code: string | null;
+            /** @description The mall's wording (支払方法) */
+            name: string | null;
+            /** @description What was paid like that (支払額) */
+            amount: number | null;
+        };
+        /** @description Points (ポイント) */
+        OrderPatchPoints: {
+            /** @description Points used (利用ポイント) */
+            used?: number;
+            /** @description 付与ポイント */
+            granted?: number | null;
+        };
+        OrderPatchRelatedOrder: {
+            /** @description 関係 */
+            relation: string;
+            /** @description 注文番号 */
+            orderNumber: string;
+        };
+        /** @description Something taken back (返金・一部キャンセル・返品) */
+        OrderPatchReversal: {
+            /** @description refund 返金, partial_cancel 一部キャンセル, return 返品 */
+            kind: components["schemas"]["OrderDetailReversalKind"];
+            /** @description Line it belongs to, null for the whole order (明細ID) */
+            lineId: string | null;
+            /** @description How many of the line (数量) */
+            quantity: number | null;
+            /** @description Positive yen given back, tax included (金額) */
+            amount: number | null;
+            /** @description The mall's state of it (状態) */
+            state: string | null;
+            /** @description When: date or time (日時) */
+            at: string | null;
+            /** @description Reason (理由) */
+            reason: string | null;
+        };
+        OrderPatchSubscription: {
+            /** @description subscription, reservation … (種別) */
+            kind?: string | null;
+            /** @description Its id at the mall (定期購入ID) */
+            id?: string | null;
+            /** @description Which delivery of the series (回数) */
+            count?: number | null;
+        };
+        /** @description Totals by tax rate (税率別集計) */
+        OrderPatchTaxSummary: {
+            /** @description Percent (税率) */
+            rate: number;
+            /** @description Before coupons, tax included (合計) */
+            total: number | null;
+            /** @description Billed, tax included (請求額) */
+            billed: number | null;
+            /** @description Tax within billed (消費税額) */
+            tax: number | null;
+            coupon: number | null;
+            points: number | null;
+            paymentFee: number | null;
+        };
+        /** @description Totals as the mall states them (合計金額) */
+        OrderPatchTotals: {
+            /** @description Before coupons and points (合計) */
+            total?: number;
+            /** @description What the buyer pays (請求金額) */
+            billed?: number;
+        };
         /**
          * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
          * @enum {string}
          */
         OrderStatus: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
-        /**
-         * @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス)
-         * @enum {string}
-         */
-        OrderStatusInput: "auto_imported" | "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
         /** @description An order as it was before (以前の版) */
         OrderVersion: {
             /** @description 版 */
@@ -4192,40 +5964,33 @@ export interface components {
             detail: components["schemas"]["OrderDetail"];
             /** @description What staff edited, by JSON pointer, with the mall’s value beside it (編集内容) */
             edits: {
-                [key: string]: {
-                    /** @description As the mall gave it (モールの値) */
-                    mall?: unknown;
-                    /** @description As staff wrote it (編集後の値) */
-                    edited?: unknown;
-                    /**
-                     * Format: date-time
-                     * @description 編集日時
-                     */
-                    at: string;
-                    /** @description key:<API key id> (編集者) */
-                    by: string;
-                };
+                [key: string]: components["schemas"]["OrderEdit"];
             };
         };
         /** @description What was moved (移動の結果) */
         OrdersMoved: {
             /** @description As they were asked for (受注ごとの結果) */
-            orders: {
-                /**
-                 * Format: uuid
-                 * @description UUID (ID)
-                 */
-                orderId: string;
-                /**
-                 * @description moved 移動した, already 既にそのステータス (結果)
-                 * @enum {string}
-                 */
-                result: "moved" | "already";
-                from: components["schemas"]["OrderStatus"];
-                /** @description Version that it has now (版) */
-                version: number;
-            }[];
+            orders: components["schemas"]["OrdersMovedOrder"][];
         };
+        OrdersMovedOrder: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            orderId: string;
+            /** @description moved 移動した, already 既にそのステータス (結果) */
+            result: components["schemas"]["OrdersMovedOrderResult"];
+            from: components["schemas"]["OrderStatus"];
+            /** @description Version that it has now (版) */
+            version: number;
+        };
+        /**
+         * @description moved 移動した, already 既にそのステータス (結果)
+         * @enum {string}
+         */
+        OrdersMovedOrderResult: "moved" | "already";
+        /** @enum {string} */
+        PaymentKind: "credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other";
         /** @description A person with an address (氏名・住所) */
         Person: {
             /** @description The whole name. The only one where the mall does not split names (氏名); absent in orders stored before it was kept */
@@ -4257,6 +6022,16 @@ export interface components {
             /** @description Mail address, usually the mall's relay (メールアドレス) */
             email: string | null;
         };
+        /** @description What became of the mail (メールの受付結果) */
+        PostMailAnswer: {
+            /** @description recognised 判別済, unreadable 判別不能, ignored 対象外, duplicate 受信済み (結果) */
+            result: components["schemas"]["PostMailAnswerResult"];
+        };
+        /**
+         * @description recognised 判別済, unreadable 判別不能, ignored 対象外, duplicate 受信済み (結果)
+         * @enum {string}
+         */
+        PostMailAnswerResult: "recognised" | "unreadable" | "ignored" | "duplicate";
         /**
          * @description RFC 9457 problem details (エラー内容)
          * @example {
@@ -4288,26 +6063,27 @@ export interface components {
             /** @description Stable code for programs (エラーコード) */
             code: string;
             /** @description Which fields are wrong and what was expected (項目ごとの誤り) */
-            errors?: {
-                /** @description Path as it was sent: `lines[0].quantity`; `body` for the whole (項目) */
-                field: string;
-                /** @description What was expected, Japanese (説明) */
-                message: string;
-                /** @description For programs: required, unknown_field, … (コード) */
-                code?: string;
-            }[];
+            errors?: components["schemas"]["ProblemError"][];
             /** @description Path that was asked for (パス) */
             instance: string;
             /** @description Quote this when asking the operator (問い合わせ番号) */
             requestId: string;
         } & {
-            [key: string]: unknown;
+            [key: string]: components["schemas"]["JsonValue"];
+        };
+        ProblemError: {
+            /** @description Path as it was sent: `lines[0].quantity`; `body` for the whole (項目) */
+            field: string;
+            /** @description What was expected, Japanese (説明) */
+            message: string;
+            /** @description For programs: required, unknown_field, … (コード) */
+            code?: string;
         };
         /** @description A batch that was handed over (受注取込の結果) */
         Pull: {
             /**
              * Format: uuid
-             * @description The batch, for GET /pulls/{id} (取込バッチID)
+             * @description The batch, for GET /pulls/{id}; one without orders is not kept (取込バッチID)
              */
             pullId: string;
             /**
@@ -4320,6 +6096,31 @@ export interface components {
             /** @description Staged orders of the same selection that were left when the batch was made (残り件数) */
             remaining: number;
         };
+        /** @description Which staged orders to take over; all when empty (取込対象) */
+        PullOrdersRequest: {
+            /**
+             * Format: uuid
+             * @description Only this shop (店舗)
+             */
+            shopId?: string;
+            marketplace?: components["schemas"]["Marketplace"];
+            /**
+             * @description Orders at most (件数)
+             * @default 1000
+             */
+            limit?: number;
+        };
+        PushOrdersRequest: {
+            /** @description Order numbers (受注番号) */
+            orderNumbers: string[];
+        };
+        /**
+         * @description As in the list of orders (出荷保留)
+         * @enum {string}
+         */
+        QueryFlag: "true" | "false";
+        /** @enum {string} */
+        ReadinessCheck: "ok" | "failed" | "read_only" | "stopping";
         /** @description Recipient with lines and parcels (送付先) */
         Recipient: {
             /** @description The mall's basket or shipping id, unique in the order (送付先ID) */
@@ -4329,73 +6130,113 @@ export interface components {
             /** @description Ids of the items sent here (明細ID) */
             lineIds: string[];
             /** @description Parcels reported so far (発送情報) */
-            parcels: {
-                /** @description The mall's id of this shipping record (発送明細ID) */
-                id: string | null;
-                /** @description The mall's carrier code (配送会社コード) */
-                carrierCode: string | null;
-                /** @description Carrier (配送会社) */
-                carrierName: string | null;
-                /** @description Tracking number (お荷物伝票番号) */
-                trackingNumber: string | null;
-                /** @description Date shipped (発送日) */
-                shippedOn: string | null;
-                /** @description Date arrived (着荷日) */
-                arrivedOn: string | null;
-            }[];
+            parcels: components["schemas"]["RecipientParcel"][];
             /** @description Delivery wishes (配送希望) */
-            wish: {
-                /** @description Wished date (お届け希望日) */
-                date: string | null;
-                /** @description HH:MM, start of the wished band (希望時間帯・開始) */
-                timeFrom: string | null;
-                /** @description HH:MM, end of the wished band (希望時間帯・終了) */
-                timeTo: string | null;
-                /** @description The band as the mall words it, for example 午前中 (希望時間帯) */
-                timeText: string | null;
-                /** @description Where to leave the parcel (置き配場所); null when not wished */
-                dropOff: string | null;
-            };
+            wish: components["schemas"]["RecipientWish"];
             /** @description Gift (ギフト) */
-            gift: {
-                /** @description Gift handling was asked for (ギフト) */
-                requested: boolean;
-                /** @description Gift message (ギフトメッセージ) */
-                message: string | null;
-                /** @description Noshi (のし) */
-                noshi: string | null;
-                /** @description Wrapping chosen (包装): kind, name, price */
-                wrappings: {
-                    /** @description Paper, ribbon … (種類) */
-                    kind: string | null;
-                    /** @description 包装名 */
-                    name: string | null;
-                    price: number | null;
-                }[];
-            };
+            gift: components["schemas"]["OrderDetailGift"];
             /** @description Postage of this basket (送料) */
             shippingFee: number | null;
             /** @description COD fee of this basket (代引手数料) */
             codFee: number | null;
             /** @description Convenience store or shop where it is picked up (コンビニ受取・店舗受取) */
-            pickup: {
-                /** @description convenience_store, shop … (受取方法) */
-                kind: string | null;
-                /** @description Code of the place (受取場所コード) */
-                code: string | null;
-                /** @description 受取場所名 */
-                name: string | null;
-                /** @description 受取場所住所 */
-                address: string | null;
-            } | null;
+            pickup: components["schemas"]["RecipientPickup"] | null;
             /** @description Remote island or area (離島・遠隔地) */
             remoteArea: boolean;
             /** @description The address is not there yet: the recipient has not filled it in, or the mall does not give it out (住所待ち) */
             addressPending: boolean;
             /** @description Further fields of this mall under the mall's own names (モール固有項目) */
             mallFields: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
+        };
+        /** @description One parcel (個口) */
+        RecipientParcel: {
+            /** @description The mall's id of this shipping record (発送明細ID) */
+            id: string | null;
+            /** @description The mall's carrier code (配送会社コード) */
+            carrierCode: string | null;
+            /** @description Carrier (配送会社) */
+            carrierName: string | null;
+            /** @description Tracking number (お荷物伝票番号) */
+            trackingNumber: string | null;
+            /** @description Date shipped (発送日) */
+            shippedOn: string | null;
+            /** @description Date arrived (着荷日) */
+            arrivedOn: string | null;
+        };
+        RecipientPickup: {
+            /** @description convenience_store, shop … (受取方法) */
+            kind: string | null;
+            /** @description Code of the place (受取場所コード) */
+            code: string | null;
+            /** @description 受取場所名 */
+            name: string | null;
+            /** @description 受取場所住所 */
+            address: string | null;
+        };
+        /** @description Delivery wishes (配送希望) */
+        RecipientWish: {
+            /** @description Wished date (お届け希望日) */
+            date: string | null;
+            /** @description HH:MM, start of the wished band (希望時間帯・開始) */
+            timeFrom: string | null;
+            /** @description HH:MM, end of the wished band (希望時間帯・終了) */
+            timeTo: string | null;
+            /** @description The band as the mall words it, for example 午前中 (希望時間帯) */
+            timeText: string | null;
+            /** @description Where to leave the parcel (置き配場所); null when not wished */
+            dropOff: string | null;
+        };
+        /** @description What would be recognised in a mail, and why not (メール判別の確認) */
+        RecogniseMailAnswer: {
+            /** @description The listener would read this mail at all (読み取り対象) */
+            considered: boolean;
+            /** @description What would be recognised; null: no mall’s mail (判別結果) */
+            recognition: components["schemas"]["Recognition"] | null;
+            /** @description Mall by mall, why and why not (モール別の説明) */
+            malls: components["schemas"]["RecogniseMailAnswerMall"][];
+        };
+        RecogniseMailAnswerMall: {
+            /** @description Mall (モール) */
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description Sender rule that fits (一致した差出人) */
+            sender: string | null;
+            /** @description Subject rule that fits (一致した件名) */
+            subject: string | null;
+            /** @description Rule by which the mail is left alone (除外ルール) */
+            ignoredBy: string | null;
+            /** @description What this mall makes of it (判別結果) */
+            recognition: components["schemas"]["Recognition"] | null;
+            /** @description What was found, what not, and what to set, Japanese (説明) */
+            messages: string[];
+        };
+        RecogniseMailRequest: {
+            /** @description The whole mail as the mail program shows its source, headers and all (メールのソース) */
+            source?: string;
+            /** @description Sender, when there is no source (差出人) */
+            from?: string;
+            /** @description Subject, when there is no source (件名) */
+            subject?: string;
+            /** @description Text, when there is no source (本文) */
+            text?: string;
+            /**
+             * Format: uuid
+             * @description Shop whose own rules count; left out: the rules of all shops (店舗ID)
+             */
+            shopId?: string;
+            /** @description Rules to try out for `shopId` before they are saved (試すルール) */
+            mailRules?: components["schemas"]["MailRules"];
+        };
+        Recognition: {
+            /** @description Mall (モール) */
+            marketplace: components["schemas"]["Marketplace"];
+            /** @description Kind (種類) */
+            kind: components["schemas"]["MailKind"];
+            /** @description Order numbers (注文番号) */
+            orderNumbers: string[];
+            /** @description What is missing, Japanese; null when all is well (理由) */
+            reason: string | null;
         };
         /** @description A re-import and its differences (再取込の結果) */
         Reimport: {
@@ -4404,65 +6245,15 @@ export interface components {
              * @description UUID (ID)
              */
             id: string;
-            /**
-             * @description all モールの内容にすべて置き換え, mall-wins モール変更を優先し他の編集は残す, keep-edits 編集を優先, none 差分の確認だけ (反映方法)
-             * @enum {string}
-             */
-            apply: "all" | "mall-wins" | "keep-edits" | "none";
+            /** @description all モールの内容にすべて置き換え, mall-wins モール変更を優先し他の編集は残す, keep-edits 編集を優先, none 差分の確認だけ (反映方法) */
+            apply: components["schemas"]["ReimportApply"];
             /**
              * Format: date-time
              * @description 受付日時
              */
             requestedAt: string;
             /** @description 受注ごとの結果 */
-            orders: {
-                /**
-                 * Format: uuid
-                 * @description UUID (ID)
-                 */
-                orderId: string;
-                /**
-                 * Format: uuid
-                 * @description Its import request (取込要求ID)
-                 */
-                requestId: string;
-                /**
-                 * @description waiting 待機中, done 完了, failed 失敗 (状態)
-                 * @enum {string}
-                 */
-                state: "waiting" | "done" | "failed";
-                /** @description Why it waits or failed (コード) */
-                outcome: string | null;
-                /** @description The same for staff, Japanese (説明) */
-                message: string | null;
-                /** @description 完了日時 */
-                finishedAt: string | null;
-                /** @description Readable at /orders/{id}/versions/{n} (以前の版) */
-                versionBefore: number | null;
-                /** @description The same as before when nothing was applied (現在の版) */
-                versionAfter: number | null;
-                /** @description Field by field; null until the mall has answered (差分) */
-                differences: {
-                    /** @description JSON pointer in the detail: `/recipients/0/person/phone` (項目) */
-                    path: string;
-                    /**
-                     * @description mall モール側で変更, here こちらで編集, both 両方 (種別)
-                     * @enum {string}
-                     */
-                    kind: "mall" | "here" | "both";
-                    /** @description The mall’s value when it was imported (以前のモールの値) */
-                    mallBefore?: unknown;
-                    /** @description The mall’s value now (現在のモールの値) */
-                    mallNow?: unknown;
-                    /** @description The value here before the re-import (こちらの値) */
-                    here?: unknown;
-                    /**
-                     * @description Whose value it has now (反映した値)
-                     * @enum {string}
-                     */
-                    applied: "mall" | "here";
-                }[] | null;
-            }[];
+            orders: components["schemas"]["ReimportOrder"][];
         };
         /** @description What was begun (再取込の受付) */
         ReimportAccepted: {
@@ -4472,18 +6263,230 @@ export interface components {
              */
             reimportId: string;
             /** @description 受注ごとの取込要求 */
-            orders: {
-                /**
-                 * Format: uuid
-                 * @description UUID (ID)
-                 */
-                orderId: string;
-                /**
-                 * Format: uuid
-                 * @description Its import request (取込要求ID)
-                 */
-                requestId: string;
-            }[];
+            orders: components["schemas"]["ReimportAcceptedOrder"][];
+        };
+        ReimportAcceptedOrder: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            orderId: string;
+            /**
+             * Format: uuid
+             * @description Its import request (取込要求ID)
+             */
+            requestId: string;
+        };
+        /**
+         * @description all モールの内容にすべて置き換え, mall-wins モール変更を優先し他の編集は残す, keep-edits 編集を優先, none 差分の確認だけ (反映方法)
+         * @enum {string}
+         */
+        ReimportApply: "all" | "mall-wins" | "keep-edits" | "none";
+        ReimportOrder: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            orderId: string;
+            /**
+             * Format: uuid
+             * @description Its import request (取込要求ID)
+             */
+            requestId: string;
+            /** @description waiting 待機中, done 完了, failed 失敗 (状態) */
+            state: components["schemas"]["ImportState"];
+            /** @description Why it waits or failed (コード) */
+            outcome: string | null;
+            /** @description The same for staff, Japanese (説明) */
+            message: string | null;
+            /** @description 完了日時 */
+            finishedAt: string | null;
+            /** @description Readable at /orders/{id}/versions/{n} (以前の版) */
+            versionBefore: number | null;
+            /** @description The same as before when nothing was applied (現在の版) */
+            versionAfter: number | null;
+            /** @description Field by field; null until the mall has answered (差分) */
+            differences: components["schemas"]["ReimportOrderDifference"][] | null;
+        };
+        ReimportOrderDifference: {
+            /** @description JSON pointer in the detail: `/recipients/0/person/phone` (項目) */
+            path: string;
+            /** @description mall モール側で変更, here こちらで編集, both 両方 (種別) */
+            kind: components["schemas"]["ReimportOrderDifferenceKind"];
+            /** @description The mall’s value when it was imported (以前のモールの値) */
+            mallBefore?: components["schemas"]["JsonValue"];
+            /** @description The mall’s value now (現在のモールの値) */
+            mallNow?: components["schemas"]["JsonValue"];
+            /** @description The value here before the re-import (こちらの値) */
+            here?: components["schemas"]["JsonValue"];
+            /** @description Whose value it has now (反映した値) */
+            applied: components["schemas"]["ReimportOrderDifferenceApplied"];
+        };
+        /**
+         * @description Whose value it has now (反映した値)
+         * @enum {string}
+         */
+        ReimportOrderDifferenceApplied: "mall" | "here";
+        /**
+         * @description mall モール側で変更, here こちらで編集, both 両方 (種別)
+         * @enum {string}
+         */
+        ReimportOrderDifferenceKind: "mall" | "here" | "both";
+        /** @description Which orders to read again, and what to take over (再取込の指定) */
+        ReimportOrdersRequest: {
+            /** @description Orders (受注ID) */
+            orderIds: string[];
+            /** @description all モールの内容にすべて置き換え, mall-wins モール変更を優先し他の編集は残す, keep-edits 編集を優先, none 差分の確認だけ (反映方法) */
+            apply: components["schemas"]["ReimportApply"];
+        };
+        RenewRecoveryCodesAnswer: {
+            /** @description Shown this once: each signs in once without the phone (リカバリーコード) */
+            recoveryCodes: string[];
+        };
+        ReplaceMarkRulesRequest: {
+            /** @description The tenant’s own marks (独自のマーク) */
+            rules: components["schemas"]["ReplaceMarkRulesRequestRule"][];
+            /**
+             * @description Beside the mall’s flag and the list of municipalities (離島の郵便番号)
+             * @default {
+             *       "add": [],
+             *       "except": []
+             *     }
+             */
+            islands?: components["schemas"]["ReplaceMarkRulesRequestIslands"];
+        };
+        /**
+         * @description Beside the mall’s flag and the list of municipalities (離島の郵便番号)
+         * @default {
+         *       "add": [],
+         *       "except": []
+         *     }
+         */
+        ReplaceMarkRulesRequestIslands: {
+            /**
+             * @description Postcodes, or their beginnings, that are islands too (離島に加える)
+             * @default []
+             */
+            add?: string[];
+            /**
+             * @description … and that are not (離島から除く)
+             * @default []
+             */
+            except?: string[];
+        };
+        ReplaceMarkRulesRequestRule: {
+            /** @description The mark is `rule:` and this (コード) */
+            code: string;
+            /** @description What staff see (マークの表示名) */
+            label: string;
+            /** @description All must hold (条件) */
+            all: (components["schemas"]["ReplaceMarkRulesRequestRuleAllChoice1"] | components["schemas"]["ReplaceMarkRulesRequestRuleAllChoice2"])[];
+        };
+        ReplaceMarkRulesRequestRuleAllChoice1: {
+            /** @description Text of the order, without regard to width, capitals and blanks (項目) */
+            field: components["schemas"]["MarkTextConditionField"];
+            /** @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件) */
+            is: components["schemas"]["MarkTextConditionIs"];
+            /** @description Any of these; the negative conditions: none of these (値) */
+            values: string[];
+        };
+        ReplaceMarkRulesRequestRuleAllChoice2: {
+            /** @description Number of the order (項目) */
+            field: components["schemas"]["MarkNumberConditionField"];
+            /** @description at_least 以上, at_most 以下 (条件) */
+            is: components["schemas"]["MarkNumberConditionIs"];
+            /** @description 値 */
+            value: number;
+        };
+        RequestSiteChangesAnswer: {
+            /** @description In the order of the request (依頼順) */
+            changes: components["schemas"]["SiteChange"][];
+        };
+        /** @description Changes to make at the malls (サイト変更の依頼) */
+        RequestSiteChangesRequest: {
+            /** @description All are taken or none; those of one order run in this order (サイト変更の一覧) */
+            changes: components["schemas"]["SiteChangeRequest"][];
+        };
+        ResetPasswordRequest: {
+            /** @description パスワード */
+            password: string;
+        };
+        /** @description Which failed requests; all of them when empty (再実行の対象) */
+        RetryFailedImportsRequest: {
+            /** @description Only what failed with this code, `outcome` of the requests (失敗コード) */
+            cause?: string;
+            /**
+             * Format: uuid
+             * @description Only this shop (店舗)
+             */
+            shopId?: string;
+        };
+        RotateApiKeyRequest: {
+            /**
+             * @description How long the old key still works beside the new one (併用時間)
+             * @default 24
+             */
+            overlapHours?: number;
+        };
+        RotateMailboxSecretAnswer: {
+            /** @description `whsec_…`, shown this once (署名鍵) */
+            secret: string;
+        };
+        /** @description Change of the secret (署名鍵の変更) */
+        RotateWebhookSecretRequest: {
+            /**
+             * @description Both secrets sign for so long (併用時間)
+             * @default 24
+             */
+            overlapHours?: number;
+        };
+        SaveViewRequest: {
+            /** @description On the button (名前) */
+            name: string;
+            /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
+            query: components["schemas"]["SaveViewRequestQuery"];
+            /**
+             * @description true: all people of the tenant have it (全員で使う)
+             * @default false
+             */
+            shared?: boolean;
+        };
+        /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
+        SaveViewRequestQuery: {
+            status?: components["schemas"]["OrderStatus"];
+            /**
+             * Format: uuid
+             * @description Only this shop (店舗)
+             */
+            shopId?: string;
+            marketplace?: components["schemas"]["Marketplace"];
+            changeState?: components["schemas"]["ChangeState"];
+            /** @description Begins like this (受注番号の前方一致) */
+            number?: string;
+            /** @description Ends like this (受注番号の後方一致) */
+            numberEnd?: string;
+            /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
+            tracking?: components["schemas"]["SavedViewQueryTracking"];
+            /** @description 支払方法区分 */
+            paymentKind?: string;
+            /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
+            mark?: string;
+            /** @description Part of an item’s name or code (商品名・商品コード) */
+            item?: string;
+            /**
+             * Format: date-time
+             * @description Ordered from this time on (注文日時の開始)
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description … and before this time (注文日時の終了)
+             */
+            to?: string;
+            /** @description As in the list of orders (出荷保留) */
+            hold?: components["schemas"]["QueryFlag"];
+            /** @description 並び順 */
+            sort?: components["schemas"]["SortOrder"];
         };
         /** @description Conditions under a name (保存した条件) */
         SavedView: {
@@ -4495,51 +6498,7 @@ export interface components {
             /** @description On the button (名前) */
             name: string;
             /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
-            query: {
-                status?: components["schemas"]["OrderStatus"];
-                /**
-                 * Format: uuid
-                 * @description Only this shop (店舗)
-                 */
-                shopId?: string;
-                marketplace?: components["schemas"]["Marketplace"];
-                changeState?: components["schemas"]["ChangeState"];
-                /** @description Begins like this (受注番号の前方一致) */
-                number?: string;
-                /** @description Ends like this (受注番号の後方一致) */
-                numberEnd?: string;
-                /**
-                 * @description none: only orders without a tracking number, some: only those with one (送り状番号の有無)
-                 * @enum {string}
-                 */
-                tracking?: "none" | "some";
-                /** @description 支払方法区分 */
-                paymentKind?: string;
-                /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
-                mark?: string;
-                /** @description Part of an item’s name or code (商品名・商品コード) */
-                item?: string;
-                /**
-                 * Format: date-time
-                 * @description Ordered from this time on (注文日時の開始)
-                 */
-                from?: string;
-                /**
-                 * Format: date-time
-                 * @description … and before this time (注文日時の終了)
-                 */
-                to?: string;
-                /**
-                 * @description As in the list of orders (出荷保留)
-                 * @enum {string}
-                 */
-                hold?: "true" | "false";
-                /**
-                 * @description 並び順
-                 * @enum {string}
-                 */
-                sort?: "newest" | "oldest";
-            };
+            query: components["schemas"]["SavedViewQuery"];
             /** @description true: all people of the tenant have it (全員で使う) */
             shared: boolean;
             /** @description Orders that fit; null unless asked for, and where counting takes too long (件数) */
@@ -4552,19 +6511,80 @@ export interface components {
              */
             updatedAt: string;
         };
+        /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
+        SavedViewQuery: {
+            status?: components["schemas"]["OrderStatus"];
+            /**
+             * Format: uuid
+             * @description Only this shop (店舗)
+             */
+            shopId?: string;
+            marketplace?: components["schemas"]["Marketplace"];
+            changeState?: components["schemas"]["ChangeState"];
+            /** @description Begins like this (受注番号の前方一致) */
+            number?: string;
+            /** @description Ends like this (受注番号の後方一致) */
+            numberEnd?: string;
+            /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
+            tracking?: components["schemas"]["SavedViewQueryTracking"];
+            /** @description 支払方法区分 */
+            paymentKind?: string;
+            /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
+            mark?: string;
+            /** @description Part of an item’s name or code (商品名・商品コード) */
+            item?: string;
+            /**
+             * Format: date-time
+             * @description Ordered from this time on (注文日時の開始)
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description … and before this time (注文日時の終了)
+             */
+            to?: string;
+            /** @description As in the list of orders (出荷保留) */
+            hold?: components["schemas"]["QueryFlag"];
+            /** @description 並び順 */
+            sort?: components["schemas"]["SortOrder"];
+        };
+        /**
+         * @description none: only orders without a tracking number, some: only those with one (送り状番号の有無)
+         * @enum {string}
+         */
+        SavedViewQueryTracking: "none" | "some";
         /** @description The browser’s session (ログイン状態) */
         Session: {
-            /**
-             * @description How far the sign-in has come (ログインの段階)
-             * @enum {string}
-             */
-            state: "signed_in" | "second_factor_required" | "second_factor_setup_required";
+            /** @description How far the sign-in has come (ログインの段階) */
+            state: components["schemas"]["SessionState"];
             /** @description To be sent as `x-csrf-token` with every change by cookie; new with each step (変更時に付けるトークン) */
             csrfToken: string;
             /** @description Null until the sign-in is complete (担当者) */
             account: components["schemas"]["SignedInAccount"] | null;
             /** @description Whether orders’ personal data may be shown (個人情報の表示可否) */
             mayShowPersonalData: boolean;
+        };
+        /**
+         * @description How far the sign-in has come (ログインの段階)
+         * @enum {string}
+         */
+        SessionState: "signed_in" | "second_factor_required" | "second_factor_setup_required";
+        /** @description Who sends, and the codes of a contract (送り状の設定) */
+        SetLabelSettingsRequest: {
+            /** @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト) */
+            format: components["schemas"]["LabelFormatId"];
+            /** @description Settings of the tool (設定) */
+            settings: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        SetPushSecretAnswer: {
+            /** @description `whsec_…`; null with `key` (署名鍵) */
+            secret: string | null;
+        };
+        SetPushSecretRequest: {
+            /** @description The mall’s key; null closes the door (キー) */
+            key?: string | null;
         };
         /** @description One store on one mall (店舗) */
         Shop: {
@@ -4582,28 +6602,13 @@ export interface components {
             enabled: boolean;
             /** @description Settings without secrets (店舗設定) */
             settings: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
             /** @description Which credential fields are set, never their values (認証情報の登録状況) */
-            credentials: {
-                /** @description Field (項目名) */
-                name: string;
-                /** @description It has a value (登録済み) */
-                set: boolean;
-                /** @description When the value last changed (登録日時) */
-                setAt: string | null;
-            }[];
+            credentials: components["schemas"]["ShopCredential"][];
             attention: components["schemas"]["Attention"] | null;
             /** @description Set while the mall is not asked: too many calls, maintenance, out of reach (モールへの接続休止) */
-            lane: {
-                /**
-                 * Format: date-time
-                 * @description No call to the mall before (再開予定)
-                 */
-                closedUntil: string;
-                /** @description Failure code (理由) */
-                reason: string | null;
-            } | null;
+            lane: components["schemas"]["ShopLane"] | null;
             /** @description What the mall lets know without stopping anything; newest first (モールからの通知) */
             notices: components["schemas"]["ShopNotice"][];
             /**
@@ -4616,6 +6621,14 @@ export interface components {
              * @description 更新日時
              */
             updatedAt: string;
+        };
+        ShopCredential: {
+            /** @description Field (項目名) */
+            name: string;
+            /** @description It has a value (登録済み) */
+            set: boolean;
+            /** @description When the value last changed (登録日時) */
+            setAt: string | null;
         };
         /** @description What ends when at one shop (認証情報の期限) */
         ShopCredentials: {
@@ -4635,25 +6648,16 @@ export interface components {
             /** @description Why the last check failed (最終確認のエラーコード) */
             checkCode: string | null;
             /** @description Soonest first (有効期限の一覧) */
-            lifetimes: {
-                /** @description For programs: licenseKey, consent, session, publicKey, clientSecret, apiKey (対象コード) */
-                what: string;
-                /** @description As the mall calls it (対象) */
-                label: string;
-                /** @description Null when nothing tells (有効期限) */
-                endsAt: string | null;
-                /** @description true: the mall’s date, or one that follows from its rules; false: an estimate (確実) */
-                certain: boolean;
-                /** @description Whole days, negative after the end (残り日数) */
-                daysLeft: number | null;
-                /**
-                 * @description unknown 不明, ok 余裕あり, soon 期限間近, ended 期限切れ, doubtful 期限後もモールが受け付けている (状態)
-                 * @enum {string}
-                 */
-                state: "unknown" | "ok" | "soon" | "ended" | "doubtful";
-                /** @description What to do, and where, Japanese (対応) */
-                action: string;
-            }[];
+            lifetimes: components["schemas"]["MailboxCredentialsLifetime"][];
+        };
+        ShopLane: {
+            /**
+             * Format: date-time
+             * @description No call to the mall before (再開予定)
+             */
+            closedUntil: string;
+            /** @description Failure code (理由) */
+            reason: string | null;
         };
         /** @description What the mall lets know; the shop goes on working (モールからの通知) */
         ShopNotice: {
@@ -4672,6 +6676,72 @@ export interface components {
              */
             lastSeenAt: string;
         };
+        /**
+         * @description Settings of the shop without secrets (店舗設定)
+         * @default {}
+         */
+        ShopSettings: {
+            /** @description What this shop adds to the mall’s mail rules (メール判別ルールの追加) */
+            mailRules?: components["schemas"]["MailRules"];
+            /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
+            onImport?: components["schemas"]["ShopSettingsOnImport"];
+            /** @description Send another carrier than the one that is asked for, both by the codes of GET /marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
+            carriers?: {
+                [key: string]: components["schemas"]["Carrier"];
+            };
+            /** @description After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数) */
+            completeAfterDays?: number;
+            /** @description Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む) */
+            includeFba?: boolean;
+            /** @description Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード) */
+            carrierCodes?: {
+                [key: string]: string;
+            };
+        };
+        /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
+        ShopSettingsOnImport: {
+            /** @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作) */
+            action: components["schemas"]["ShopSettingsOnImportAction"];
+            /** @description As for POST /site-changes, without orderId and action (変更内容) */
+            parameters?: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** @description All of them must hold; only open orders in any case (条件) */
+            conditions?: components["schemas"]["ShopSettingsOnImportConditions"];
+        };
+        /**
+         * @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作)
+         * @enum {string}
+         */
+        ShopSettingsOnImportAction: "confirm" | "mark_paid" | "complete" | "hold" | "release" | "memo" | "sub_status";
+        /** @description All of them must hold; only open orders in any case (条件) */
+        ShopSettingsOnImportConditions: {
+            /** @description Only orders paid like this (支払方法区分) */
+            paymentKinds?: components["schemas"]["PaymentKind"][];
+            /** @description Only orders that nobody has to look at first. Waiting for the mall, for the payment or for the buyer’s own minutes is no such hold (出荷保留なし。モール処理中、入金待ち、購入者のキャンセル可能時間は保留に数えません) */
+            noHolds?: boolean;
+            /** @description Only orders without a buyer’s comment (備考なし) */
+            noBuyerNote?: boolean;
+            /** @description Only orders billed at less than so many yen (請求金額の上限・未満) */
+            totalBelow?: number;
+        };
+        ShowSecondFactorRequestChoice1: {
+            /** @description Six digits of the authenticator app (確認コード) */
+            code: string;
+        };
+        ShowSecondFactorRequestChoice2: {
+            /** @description リカバリーコード */
+            recoveryCode: string;
+        };
+        SignInRequest: {
+            /**
+             * Format: email
+             * @description Mail address (メールアドレス)
+             */
+            email: string;
+            /** @description パスワード */
+            password: string;
+        };
         /** @description Who is signed in (ログイン中の担当者) */
         SignedInAccount: {
             /**
@@ -4683,11 +6753,8 @@ export interface components {
             name: string;
             /** @description メールアドレス */
             email: string;
-            /**
-             * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
-             * @enum {string}
-             */
-            role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+            /** @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限) */
+            role: components["schemas"]["StaffRole"];
             /** @description Null for the operator’s people (契約店) */
             tenantId: string | null;
             /** @description 契約店名 */
@@ -4714,20 +6781,14 @@ export interface components {
              * @description Shop (店舗ID)
              */
             shopId: string;
-            /**
-             * @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作)
-             * @enum {string}
-             */
-            action: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
+            /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
+            action: components["schemas"]["SiteChangeAction"];
             /** @description As it was asked for; words are left out after the retention time (変更内容) */
             parameters: {
-                [key: string]: unknown;
+                [key: string]: components["schemas"]["JsonValue"];
             };
-            /**
-             * @description queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 (状態)
-             * @enum {string}
-             */
-            state: "queued" | "changing" | "succeeded" | "warning" | "failed";
+            /** @description queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 (状態) */
+            state: components["schemas"]["SiteChangeState"];
             /** @description Why it waits or ended like that, for programs (理由コード) */
             code: string | null;
             /** @description The same in Japanese (理由) */
@@ -4739,32 +6800,9 @@ export interface components {
             /** @description The mall’s own words (モールのメッセージ) */
             mallMessage: string | null;
             /** @description Set while it is queued and cannot run now (待機の理由) */
-            waitingFor: {
-                /** @description For programs (コード) */
-                code: string;
-                /** @description Japanese (説明) */
-                message: string;
-                /** @description When it goes on at the latest, if that is known (再開予定) */
-                until: string | null;
-            } | null;
+            waitingFor: components["schemas"]["SiteChangeWaitingFor"] | null;
             /** @description Empty before the order was read at the mall (操作の進み) */
-            steps: {
-                /** @description Name of the call (操作名) */
-                name: string;
-                /** @description Japanese (表示名) */
-                label: string;
-                /**
-                 * @description waiting 未送信, sent 送信済み・結果未確認, answered 受付済み, rejected 拒否, applied 反映済み (状態)
-                 * @enum {string}
-                 */
-                state: "waiting" | "sent" | "answered" | "rejected" | "applied";
-                /** @description 送信日時 */
-                sentAt: string | null;
-                /** @description The mall’s code (モールのコード) */
-                mallCode: string | null;
-                /** @description The mall’s own words (モールのメッセージ) */
-                mallMessage: string | null;
-            }[];
+            steps: components["schemas"]["SiteChangeStep"][];
             /** @description Looks without progress (確認回数) */
             attempts: number;
             /** @description 次回確認予定 */
@@ -4785,6 +6823,11 @@ export interface components {
             /** @description Seen, or overtaken by a later change that went well (確認済み日時) */
             dismissedAt: string | null;
         };
+        /**
+         * @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作)
+         * @enum {string}
+         */
+        SiteChangeAction: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
         /** @description A site change began, went on or ended (サイト変更の状態) */
         SiteChangeEvent: {
             /**
@@ -4802,16 +6845,10 @@ export interface components {
              * @description Shop (店舗ID)
              */
             shopId: string;
-            /**
-             * @description 操作
-             * @enum {string}
-             */
-            action: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
-            /**
-             * @description 状態
-             * @enum {string}
-             */
-            state: "queued" | "changing" | "succeeded" | "warning" | "failed";
+            /** @description 操作 */
+            action: components["schemas"]["SiteChangeAction"];
+            /** @description 状態 */
+            state: components["schemas"]["SiteChangeState"];
             /** @description Why it waits or ended like that (理由コード) */
             code: string | null;
         };
@@ -4831,6 +6868,340 @@ export interface components {
             kind: "change";
             data: components["schemas"]["SiteChangeEvent"];
         };
+        /** @description One change of one order; fields as in GET /marketplaces (サイト変更) */
+        SiteChangeRequest: components["schemas"]["SiteChangeRequestConfirm"] | components["schemas"]["SiteChangeRequestShip"] | components["schemas"]["SiteChangeRequestMarkPaid"] | components["schemas"]["SiteChangeRequestComplete"] | components["schemas"]["SiteChangeRequestHold"] | components["schemas"]["SiteChangeRequestRelease"] | components["schemas"]["SiteChangeRequestCancel"] | components["schemas"]["SiteChangeRequestMemo"] | components["schemas"]["SiteChangeRequestSubStatus"] | components["schemas"]["SiteChangeRequestCorrectShipment"] | components["schemas"]["SiteChangeRequestChangeContent"];
+        SiteChangeRequestCancel: {
+            /** @description Reason code of the mall, from GET /marketplaces (キャンセル理由) */
+            reason: string;
+            /** @description Reason in words (理由の詳細) */
+            detail?: string;
+            /** @description Stock (在庫を戻すか) */
+            restock?: components["schemas"]["SiteChangeRequestCancelRestock"];
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "cancel";
+        };
+        /**
+         * @description Stock (在庫を戻すか)
+         * @enum {string}
+         */
+        SiteChangeRequestCancelRestock: "item_setting" | "restore" | "keep";
+        SiteChangeRequestChangeContent: {
+            /** @description Recipients (送付先) */
+            recipients?: components["schemas"]["SiteChangeRequestChangeContentRecipient"][];
+            /** @description Postage of the whole order (送料) */
+            shippingFee?: number;
+            /** @description COD or payment fee (代引手数料・決済手数料) */
+            codFee?: number;
+            /** @description Wrapping (包装料) */
+            giftWrapFee?: number;
+            /** @description The shop's discount (値引き) */
+            discount?: number;
+            /** @description Adjustment, may be negative (調整額) */
+            adjustment?: number;
+            /** @description Lines whose quantity changes (数量の変更・明細の削除) */
+            lines?: components["schemas"]["SiteChangeRequestChangeContentLine"][];
+            /** @description Lines to add (明細の追加) */
+            addLines?: components["schemas"]["SiteChangeRequestChangeContentAddLine"][];
+            /** @description Why the amount falls, a code from GET /marketplaces (減額の理由) */
+            reason?: string;
+            /** @description Buyer's comment (備考) */
+            buyerNote?: string;
+            /** @description One of the shop's delivery methods by the name it has at the mall (配送方法) */
+            deliveryMethod?: string;
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "change_content";
+        };
+        SiteChangeRequestChangeContentAddLine: {
+            /** @description Item code (商品コード) */
+            itemCode: string;
+            /** @description SKU (サブコード) */
+            sku?: string;
+            /** @description Left out: as in the shop (商品名) */
+            name?: string;
+            /** @description Left out: as in the shop (単価) */
+            unitPrice?: number;
+            /** @description Quantity (数量) */
+            quantity: number;
+        };
+        SiteChangeRequestChangeContentLine: {
+            /** @description Line of the order (明細ID) */
+            lineId: string;
+            /** @description New quantity; 0 removes the line (数量) */
+            quantity: number;
+        };
+        /** @description What is new for one recipient; what is left out stays as it is (送付先の変更) */
+        SiteChangeRequestChangeContentRecipient: {
+            /** @description Recipient of the order (送付先ID); may be left out when there is only one */
+            recipientId?: string;
+            /** @description Family name (姓) */
+            familyName?: string;
+            /** @description Given name (名) */
+            givenName?: string;
+            /** @description Family name in kana (姓カナ) */
+            familyNameKana?: string;
+            /** @description Given name in kana (名カナ) */
+            givenNameKana?: string;
+            /** @description Postal code, seven digits (郵便番号) */
+            postalCode?: string;
+            /** @description Prefecture (都道府県) */
+            prefecture?: string;
+            /** @description City or ward (市区町村) */
+            city?: string;
+            /** @description Street address (町域・番地) */
+            address1?: string;
+            /** @description Building, room (建物名・部屋番号) */
+            address2?: string;
+            /** @description Phone (電話番号) */
+            phone?: string;
+            /** @description Wished date; null: none (お届け希望日) */
+            wishDate?: string | null;
+            /** @description Wished time as the mall words it, 14:00-16:00; null: none (希望時間帯) */
+            wishTime?: string | null;
+            /** @description Postage of this recipient (送料) */
+            shippingFee?: number;
+        };
+        SiteChangeRequestComplete: {
+            /** @description So many days after the day of shipping; left out: at once (発送日からの日数) */
+            afterDays?: number;
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "complete";
+        };
+        SiteChangeRequestConfirm: {
+            /** @description Not before the order is so many minutes old: until then the buyer may change it (注文確定待ち時間) */
+            waitMinutes?: number;
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "confirm";
+        };
+        SiteChangeRequestCorrectShipment: {
+            /** @description Parcels to put right (訂正する個口) */
+            parcels: components["schemas"]["SiteChangeRequestCorrectShipmentParcel"][];
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "correct_shipment";
+        };
+        /** @description What is right for one parcel that was told to the mall before (発送情報の訂正) */
+        SiteChangeRequestCorrectShipmentParcel: {
+            /** @description `id` of the parcel in the order (発送明細ID); may be left out when the recipient has only one */
+            parcelId?: string;
+            /** @description Recipient of the order (送付先ID); may be left out when there is only one */
+            recipientId?: string;
+            /** @description The right carrier; left out: as it is (配送会社) */
+            carrier?: components["schemas"]["Carrier"];
+            /** @description Name of a carrier that is `other` (配送会社名) */
+            carrierName?: string;
+            /** @description The right tracking number; left out: as it is; empty: none (お荷物伝票番号) */
+            trackingNumber?: string;
+            /** @description Service for the buyer (配送方法) */
+            shippingMethod?: string;
+            /**
+             * Format: date
+             * @description The right date; left out: as it is (発送日)
+             */
+            shippedOn?: string;
+            /** @description The parcel does not exist: remove its record (発送情報を削除) */
+            remove?: boolean;
+        };
+        SiteChangeRequestHold: {
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "hold";
+        };
+        SiteChangeRequestMarkPaid: {
+            /**
+             * Format: date
+             * @description Date paid (入金日)
+             */
+            paidOn?: string;
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "mark_paid";
+        };
+        SiteChangeRequestMemo: {
+            /** @description Memo (ひとことメモ・店舗メモ); empty clears it */
+            memo: string;
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "memo";
+        };
+        SiteChangeRequestRelease: {
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "release";
+        };
+        SiteChangeRequestShip: {
+            /**
+             * Format: date
+             * @description Date shipped (発送日)
+             */
+            shippedOn: string;
+            /** @description Parcels (個口) */
+            parcels: components["schemas"]["SiteChangeRequestShipParcel"][];
+            /** @description Mark as paid first, where the shop itself receives the money (入金済みにしてから) */
+            markPaid?: boolean;
+            /** @description Release a hold first (保留を解除してから) */
+            release?: boolean;
+            /** @description Confirm the order first if nobody has, wait until the mall lets it go, then ship (注文確認をしてから) */
+            confirmFirst?: boolean;
+            /** @description The order's own status here once the mall shows it as shipped (成功後の受注ステータス) */
+            thenMoveTo?: components["schemas"]["SiteChangeRequestShipThenMoveTo"];
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "ship";
+        };
+        /** @description One parcel (個口) */
+        SiteChangeRequestShipParcel: {
+            /** @description Recipient of the order it goes to (送付先ID); may be left out when there is only one */
+            recipientId?: string;
+            /** @description Carrier (配送会社) */
+            carrier: components["schemas"]["Carrier"];
+            /** @description Name of a carrier that is `other` (配送会社名) */
+            carrierName?: string;
+            /** @description Tracking number (お荷物伝票番号) */
+            trackingNumber?: string;
+            /** @description Name of the service for the buyer, 宅急便 or ネコポス; some malls take none (配送方法) */
+            shippingMethod?: string;
+            /** @description Why there is no tracking number, a code from GET /marketplaces (伝票番号がない理由) */
+            noNumberReason?: string;
+            /** @description What is in it when not everything of the recipient (内容明細). Lines that no parcel names are sent later (分割発送); where the mall does not know lines, all of a recipient must be in its parcels */
+            lines?: components["schemas"]["SiteChangeRequestShipParcelLine"][];
+        };
+        SiteChangeRequestShipParcelLine: {
+            /** @description Line of the order (明細ID) */
+            lineId: string;
+            /** @description Pieces in this parcel (個数) */
+            quantity: number;
+        };
+        /**
+         * @description The order's own status here once the mall shows it as shipped (成功後の受注ステータス)
+         * @enum {string}
+         */
+        SiteChangeRequestShipThenMoveTo: "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
+        SiteChangeRequestSubStatus: {
+            /** @description Id of the sub-status; null clears it (サブステータス) */
+            subStatus: string | null;
+            /**
+             * Format: uuid
+             * @description Order (受注ID)
+             */
+            orderId: string;
+            /**
+             * @description 操作
+             * @enum {string}
+             */
+            action: "sub_status";
+        };
+        /**
+         * @description queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 (状態)
+         * @enum {string}
+         */
+        SiteChangeState: "queued" | "changing" | "succeeded" | "warning" | "failed";
+        /** @description One call at the mall (モールへの操作) */
+        SiteChangeStep: {
+            /** @description Name of the call (操作名) */
+            name: string;
+            /** @description Japanese (表示名) */
+            label: string;
+            /** @description waiting 未送信, sent 送信済み・結果未確認, answered 受付済み, rejected 拒否, applied 反映済み (状態) */
+            state: components["schemas"]["SiteChangeStepState"];
+            /** @description 送信日時 */
+            sentAt: string | null;
+            /** @description The mall’s code (モールのコード) */
+            mallCode: string | null;
+            /** @description The mall’s own words (モールのメッセージ) */
+            mallMessage: string | null;
+        };
+        /**
+         * @description waiting 未送信, sent 送信済み・結果未確認, answered 受付済み, rejected 拒否, applied 反映済み (状態)
+         * @enum {string}
+         */
+        SiteChangeStepState: "waiting" | "sent" | "answered" | "rejected" | "applied";
+        SiteChangeWaitingFor: {
+            /** @description For programs (コード) */
+            code: string;
+            /** @description Japanese (説明) */
+            message: string;
+            /** @description When it goes on at the latest, if that is known (再開予定) */
+            until: string | null;
+        };
+        /**
+         * @description 並び順
+         * @enum {string}
+         */
+        SortOrder: "newest" | "oldest";
         /** @description A person with an account (担当者) */
         StaffAccount: {
             /**
@@ -4842,16 +7213,10 @@ export interface components {
             name: string;
             /** @description Null once deleted (メールアドレス) */
             email: string | null;
-            /**
-             * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
-             * @enum {string}
-             */
-            role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
-            /**
-             * @description active 利用中, disabled 停止中, deleted 削除済 (状態)
-             * @enum {string}
-             */
-            state: "active" | "disabled" | "deleted";
+            /** @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限) */
+            role: components["schemas"]["StaffRole"];
+            /** @description active 利用中, disabled 停止中, deleted 削除済 (状態) */
+            state: components["schemas"]["StaffAccountState"];
             /** @description Whether a second factor is set up (二段階認証) */
             secondFactor: boolean;
             /**
@@ -4862,6 +7227,25 @@ export interface components {
             /** @description 最終ログイン日時 */
             lastSignInAt: string | null;
         };
+        /**
+         * @description active 利用中, disabled 停止中, deleted 削除済 (状態)
+         * @enum {string}
+         */
+        StaffAccountState: "active" | "disabled" | "deleted";
+        /**
+         * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
+         * @enum {string}
+         */
+        StaffRole: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+        /** @description What became of the subscription (通知の購読) */
+        SubscribeNotificationsAnswer: {
+            /** @description The mall writes to the queue from now on (購読済み) */
+            subscribed: boolean;
+            /** @description Failure code, null when all is well (コード) */
+            code: string | null;
+            /** @description What was done, or what to do at the mall, Japanese (結果) */
+            messages: string[];
+        };
         /** @description A company using the service (契約店) */
         Tenant: {
             /**
@@ -4871,11 +7255,8 @@ export interface components {
             id: string;
             /** @description Name of the company (契約店名) */
             name: string;
-            /**
-             * @description applied 申込済, active 利用中, suspended 停止中 (状態)
-             * @enum {string}
-             */
-            status: "applied" | "active" | "suspended";
+            /** @description applied 申込済, active 利用中, suspended 停止中 (状態) */
+            status: components["schemas"]["TenantStatus"];
             /** @description Where notices go (通知先メールアドレス) */
             emails: string[];
             /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
@@ -4921,13 +7302,101 @@ export interface components {
             /** @description Whether it is what this service signed (署名の検証) */
             signatureValid: boolean;
         };
+        /**
+         * @description applied 申込済, active 利用中, suspended 停止中 (状態)
+         * @enum {string}
+         */
+        TenantStatus: "applied" | "active" | "suspended";
+        /** @description Result of a connection test (接続テスト結果) */
+        TestMailboxAnswer: {
+            /** @description Login and folder are good (成功) */
+            ok: boolean;
+            /** @description Failure code, null when all is well (コード) */
+            code: string | null;
+            /** @description What was found, Japanese (結果) */
+            messages: string[];
+            /** @description フォルダー */
+            folder: string;
+            /** @description Mails in the folder (メール件数) */
+            messageCount: number | null;
+            /** @description The server tells of new mails by itself (IDLE 対応) */
+            idle: boolean | null;
+        };
+        /** @description Result of a connection test (接続テスト結果) */
+        TestShopAnswer: {
+            /** @description The mall took the credentials (成功) */
+            ok: boolean;
+            /** @description Failure code, null when all is well (コード) */
+            code: string | null;
+            /** @description What was found, Japanese, for the person who asked (結果) */
+            messages: string[];
+            /** @description What ends when (有効期限) */
+            expiries: components["schemas"]["TestShopAnswerExpiry"][];
+        };
+        TestShopAnswerExpiry: {
+            /** @description What ends (対象) */
+            what: string;
+            /**
+             * Format: date-time
+             * @description 有効期限
+             */
+            at: string;
+            /** @description false: worked out, the mall does not say (確実) */
+            certain: boolean;
+        };
+        /**
+         * @description 形式
+         * @enum {string}
+         */
+        TrackingFormatId: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "plain";
+        TrackingRow: {
+            /** @description In the file, from 1 (行) */
+            line: number;
+            /** @description As it stands there (管理番号) */
+            key: string;
+            /** @description Order that it belongs to (受注ID) */
+            orderId: string | null;
+            /** @description 受注番号 */
+            orderNumber: string | null;
+            /** @description Shop (店舗ID) */
+            shopId: string | null;
+            marketplace: components["schemas"]["Marketplace"] | null;
+            /** @description 送付先ID */
+            recipientId: string | null;
+            /** @description お荷物伝票番号 */
+            trackingNumber: string;
+            /** @description 発送日 */
+            shippedOn: string;
+            /** @description 配送会社 */
+            carrier: components["schemas"]["Carrier"];
+            /** @description 配送会社名 */
+            carrierName: string;
+            /** @description The mall’s code of it (モールの配送会社コード) */
+            mallCode: string | null;
+            /** @description ready 取り込める, refused 取り込まない, requested サイト変更を依頼済み (結果) */
+            result: components["schemas"]["TrackingRowResult"];
+            /** @description The ship change of its order (サイト変更ID) */
+            siteChangeId: string | null;
+            /** @description Why it does not go (理由) */
+            problems: components["schemas"]["TrackingRowProblem"][];
+            /** @description What to look at (注意) */
+            hints: components["schemas"]["TrackingRowProblem"][];
+        };
+        TrackingRowProblem: {
+            /** @description コード */
+            code: string;
+            /** @description Japanese (説明) */
+            message: string;
+        };
+        /**
+         * @description ready 取り込める, refused 取り込まない, requested サイト変更を依頼済み (結果)
+         * @enum {string}
+         */
+        TrackingRowResult: "ready" | "refused" | "requested";
         /** @description What a mall sends and nobody here knows (未知の項目) */
         UnknownField: {
-            /**
-             * @description Mall (モール)
-             * @enum {string}
-             */
-            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
+            /** @description Mall (モール) */
+            marketplace: components["schemas"]["Marketplace"];
             /** @description Where in the order, by the mall’s names (項目) */
             field: string;
             /** @description The code that no table has; null: the field itself is unknown (コード) */
@@ -4946,6 +7415,107 @@ export interface components {
              * @description 最後の検出日時
              */
             lastSeenAt: string;
+        };
+        UpdateContractPatch: {
+            /** @description Where notices go (通知先メールアドレス) */
+            emails?: string[];
+            /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
+            requireSecondFactor?: boolean;
+            /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
+            statusFollowsMall?: boolean;
+        };
+        UpdateMailboxPatch: {
+            /** @description Name for staff (受信箱名) */
+            name?: string;
+            /** @description IMAP server (ホスト名) */
+            host?: string;
+            /** @description 993 with tls, otherwise 143 (ポート) */
+            port?: number;
+            /** @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化) */
+            security?: components["schemas"]["MailboxSecurity"];
+            /** @description Login (ユーザー名) */
+            username?: string;
+            /** @description Needed again when host, port, security or username change (パスワード) */
+            password?: string;
+            /** @description Replaced whole; another one needs its consent again. Needed again when host, port, security or username change (サインイン方法) */
+            auth?: components["schemas"]["MailboxAuthRequest"];
+            /** @description Folder that is read, never changed (フォルダー) */
+            folder?: string;
+            /** @description false: not listened to (利用する) */
+            enabled?: boolean;
+            /** @description The name with which the Authentication-Results of the receiving host begin: what it vouches for is believed. null: the one known for the host, where there is one (認証結果を付けるサーバー名) */
+            authservId?: string | null;
+            /** @description Shops whose order mails come here (対象店舗) */
+            shopIds?: string[];
+        };
+        UpdateOperatorsPatch: {
+            /** @description Name as timelines show it (氏名) */
+            name?: string;
+            /** @description active 利用再開, disabled 停止 (状態) */
+            state?: components["schemas"]["AccountSwitch"];
+            /**
+             * @description For a lost phone (二段階認証の解除)
+             * @enum {boolean}
+             */
+            removeSecondFactor?: true;
+            /** @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限) */
+            role?: components["schemas"]["OperatorRole"];
+        };
+        UpdateShopPatch: {
+            /** @description Name for staff (店舗名) */
+            name?: string;
+            /** @description false: no mail, no call to the mall (利用する) */
+            enabled?: boolean;
+            /** @description Replaces all settings (店舗設定) */
+            settings?: components["schemas"]["ShopSettings"];
+            /** @description Fields to enter over the stored ones, as in GET /marketplaces; those not given stay, null takes an optional one away (認証情報の変更). A date or version that belongs to a changed value goes with it unless given too. The outcome is checked as a whole. Where none are stored, or none that can be read, all required ones are needed. Goes in, never comes out. */
+            credentials?: {
+                [key: string]: components["schemas"]["JsonValue"];
+            };
+        };
+        UpdateStaffPatch: {
+            /** @description Name as timelines show it (氏名) */
+            name?: string;
+            /** @description active 利用再開, disabled 停止 (状態) */
+            state?: components["schemas"]["AccountSwitch"];
+            /**
+             * @description For a lost phone (二段階認証の解除)
+             * @enum {boolean}
+             */
+            removeSecondFactor?: true;
+            /** @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限) */
+            role?: components["schemas"]["ClientRole"];
+        };
+        UpdateTenantPatch: {
+            /** @description Name of the company (契約店名) */
+            name?: string;
+            /** @description Where notices go (通知先メールアドレス) */
+            emails?: string[];
+            /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
+            statusFollowsMall?: boolean;
+            /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
+            requireSecondFactor?: boolean;
+            /** @description active 利用開始・再開, suspended 停止 (状態) */
+            status?: components["schemas"]["UpdateTenantPatchStatus"];
+        };
+        /**
+         * @description active 利用開始・再開, suspended 停止 (状態)
+         * @enum {string}
+         */
+        UpdateTenantPatchStatus: "active" | "suspended";
+        /** @description What is to be changed (Webhookの変更) */
+        UpdateWebhookPatch: {
+            /** @description Name for staff (名称) */
+            name?: string;
+            /**
+             * Format: uri
+             * @description Where the rows are sent, https (送信先URL)
+             */
+            url?: string;
+            /** @description Kinds of rows; empty: all (通知する種類) */
+            kinds?: components["schemas"]["FeedKind"][];
+            /** @description false: nothing is sent; what happens meanwhile is sent later (利用する) */
+            enabled?: boolean;
         };
         /** @description An address that the change feed is sent to (Webhook) */
         Webhook: {
@@ -4989,11 +7559,8 @@ export interface components {
             position: string | null;
             /** @description 種類 */
             kind: string;
-            /**
-             * @description waiting 送信待ち, delivered 送信済み, failed 送信失敗 (状態)
-             * @enum {string}
-             */
-            state: "waiting" | "delivered" | "failed";
+            /** @description waiting 送信待ち, delivered 送信済み, failed 送信失敗 (状態) */
+            state: components["schemas"]["WebhookDeliveryState"];
             /** @description 送信回数 */
             attempts: number;
             /** @description 次回送信予定 */
@@ -5017,6 +7584,11 @@ export interface components {
              */
             createdAt: string;
         };
+        /**
+         * @description waiting 送信待ち, delivered 送信済み, failed 送信失敗 (状態)
+         * @enum {string}
+         */
+        WebhookDeliveryState: "waiting" | "delivered" | "failed";
         /** @description A webhook with its new secret (Webhookと署名鍵) */
         WebhookWithSecret: {
             /**
@@ -5238,13 +7810,7 @@ export interface operations {
                      *       "status": "ok"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * @description 状態
-                         * @enum {string}
-                         */
-                        status: "ok";
-                    };
+                    "application/json": components["schemas"]["GetHealthAnswer"];
                 };
             };
             405: components["responses"]["Problem405"];
@@ -5274,17 +7840,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * @description 状態
-                         * @enum {string}
-                         */
-                        status: "ok";
-                        /** @description By part; `process` is there while it stops (部品ごとの状態) */
-                        checks: {
-                            [key: string]: "ok" | "failed" | "read_only" | "stopping";
-                        };
-                    };
+                    "application/json": components["schemas"]["GetReadinessAnswer"];
                 };
             };
             405: components["responses"]["Problem405"];
@@ -5294,17 +7850,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        /**
-                         * @description 状態
-                         * @enum {string}
-                         */
-                        status: "unavailable";
-                        /** @description By part; `process` is there while it stops (部品ごとの状態) */
-                        checks: {
-                            [key: string]: "ok" | "failed" | "read_only" | "stopping";
-                        };
-                    };
+                    "application/json": components["schemas"]["NotReady"];
                 };
             };
         };
@@ -5333,7 +7879,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description applied 申込済, active 利用中, suspended 停止中 (状態) */
-                status?: "applied" | "active" | "suspended";
+                status?: components["schemas"]["TenantStatus"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 500 at most (件数) */
@@ -5392,11 +7938,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        tenants: components["schemas"]["Tenant"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListTenantsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -5425,21 +7967,7 @@ export interface operations {
                  *       "status": "active"
                  *     }
                  */
-                "application/json": {
-                    /** @description Name of the company (契約店名) */
-                    name: string;
-                    /**
-                     * @description Where notices go (通知先メールアドレス)
-                     * @default []
-                     */
-                    emails?: string[];
-                    /**
-                     * @description applied 申込済, active 利用中 (状態)
-                     * @default active
-                     * @enum {string}
-                     */
-                    status?: "applied" | "active";
-                };
+                "application/json": components["schemas"]["CreateTenantRequest"];
             };
         };
         responses: {
@@ -5555,21 +8083,7 @@ export interface operations {
                  *       "status": "active"
                  *     }
                  */
-                "application/json": {
-                    /** @description Name of the company (契約店名) */
-                    name?: string;
-                    /** @description Where notices go (通知先メールアドレス) */
-                    emails?: string[];
-                    /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
-                    statusFollowsMall?: boolean;
-                    /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
-                    requireSecondFactor?: boolean;
-                    /**
-                     * @description active 利用開始・再開, suspended 停止 (状態)
-                     * @enum {string}
-                     */
-                    status?: "active" | "suspended";
-                };
+                "application/json": components["schemas"]["UpdateTenantPatch"];
             };
         };
         responses: {
@@ -5680,11 +8194,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        apiKeys: components["schemas"]["ApiKey"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListApiKeysAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -5710,31 +8220,7 @@ export interface operations {
                  *       "name": "受注管理ソフト"
                  *     }
                  */
-                "application/json": {
-                    /** @description What it is for (用途) */
-                    name: string;
-                    /**
-                     * Format: date-time
-                     * @description When it ends; without it the key lives until it is revoked (有効期限)
-                     */
-                    expiresAt?: string;
-                    /**
-                     * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
-                     * @default owner
-                     * @enum {string}
-                     */
-                    role?: "read_only" | "staff" | "owner";
-                    /**
-                     * @description Only these shops; empty: all of the tenant (対象店舗)
-                     * @default []
-                     */
-                    shopIds?: string[];
-                    /**
-                     * Format: uuid
-                     * @description Whose key (契約店)
-                     */
-                    tenantId: string;
-                };
+                "application/json": components["schemas"]["CreateApiKeyRequest"];
             };
         };
         responses: {
@@ -5768,44 +8254,7 @@ export interface operations {
                      *       "key": "trk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description UUID (ID)
-                         */
-                        id: string;
-                        /**
-                         * Format: uuid
-                         * @description 契約店
-                         */
-                        tenantId: string;
-                        /** @description What it is for (用途) */
-                        name: string;
-                        /** @description First characters, to tell keys apart (先頭文字) */
-                        prefix: string;
-                        /**
-                         * Format: date-time
-                         * @description 発行日時
-                         */
-                        createdAt: string;
-                        /** @description 有効期限 */
-                        expiresAt: string | null;
-                        /** @description 取消日時 */
-                        revokedAt: string | null;
-                        /**
-                         * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
-                         * @enum {string}
-                         */
-                        role: "read_only" | "staff" | "owner";
-                        /** @description Only these shops; empty: all of the tenant (対象店舗) */
-                        shopIds: string[];
-                        /** @description The key that took its place (後継の API キー) */
-                        successorId: string | null;
-                        /** @description To the minute (最終利用日時) */
-                        lastUsedAt: string | null;
-                        /** @description The key. Shown this once; it cannot be read again (API キー本体) */
-                        key: string;
-                    };
+                    "application/json": components["schemas"]["NewApiKey"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -5836,13 +8285,7 @@ export interface operations {
                  *       "overlapHours": 24
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description How long the old key still works beside the new one (併用時間)
-                     * @default 24
-                     */
-                    overlapHours?: number;
-                };
+                "application/json": components["schemas"]["RotateApiKeyRequest"];
             };
         };
         responses: {
@@ -5876,44 +8319,7 @@ export interface operations {
                      *       "key": "trk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description UUID (ID)
-                         */
-                        id: string;
-                        /**
-                         * Format: uuid
-                         * @description 契約店
-                         */
-                        tenantId: string;
-                        /** @description What it is for (用途) */
-                        name: string;
-                        /** @description First characters, to tell keys apart (先頭文字) */
-                        prefix: string;
-                        /**
-                         * Format: date-time
-                         * @description 発行日時
-                         */
-                        createdAt: string;
-                        /** @description 有効期限 */
-                        expiresAt: string | null;
-                        /** @description 取消日時 */
-                        revokedAt: string | null;
-                        /**
-                         * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
-                         * @enum {string}
-                         */
-                        role: "read_only" | "staff" | "owner";
-                        /** @description Only these shops; empty: all of the tenant (対象店舗) */
-                        shopIds: string[];
-                        /** @description The key that took its place (後継の API キー) */
-                        successorId: string | null;
-                        /** @description To the minute (最終利用日時) */
-                        lastUsedAt: string | null;
-                        /** @description The key. Shown this once; it cannot be read again (API キー本体) */
-                        key: string;
-                    };
+                    "application/json": components["schemas"]["NewApiKey"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6039,11 +8445,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        audit: components["schemas"]["AuditEntry"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListAuditAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6072,7 +8474,7 @@ export interface operations {
                 /** @description Until this time, without it (終了日時) */
                 to?: string;
                 /** @description 形式 */
-                format?: "jsonl" | "csv";
+                format?: components["schemas"]["AuditFormat"];
             };
             header?: never;
             path?: never;
@@ -6140,22 +8542,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        queues: {
-                            /** @description Queue (キュー名) */
-                            name: string;
-                            /** @description Wake-ups not yet taken up (待機) */
-                            waiting: number;
-                            /** @description Shops being worked on (処理中) */
-                            active: number;
-                            /** @description Wake-ups for later (遅延) */
-                            delayed: number;
-                            /** @description Wake-ups that ended in an error; the work itself stays in the database (失敗) */
-                            failed: number;
-                        }[];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListQueuesAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6208,32 +8595,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * @description The worst of the parts (全体の状態)
-                         * @enum {string}
-                         */
-                        state: "ok" | "warning" | "failed";
-                        /**
-                         * Format: date-time
-                         * @description When it was looked at (確認日時)
-                         */
-                        at: string;
-                        /** @description 部品ごとの状況 */
-                        parts: {
-                            /** @description For programs: mailboxes, shops, … (部品) */
-                            part: string;
-                            /** @description 部品の名前 */
-                            label: string;
-                            /**
-                             * @description ok 正常, warning 要確認, failed 異常
-                             * @enum {string}
-                             */
-                            state: "ok" | "warning" | "failed";
-                            /** @description Japanese: how it stands, and what to do (状況と対応) */
-                            text: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["GetServiceHealthAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6293,11 +8655,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        staff: components["schemas"]["StaffAccount"][];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListOperatorsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6360,25 +8718,7 @@ export interface operations {
                  *       "state": "disabled"
                  *     }
                  */
-                "application/json": {
-                    /** @description Name as timelines show it (氏名) */
-                    name?: string;
-                    /**
-                     * @description active 利用再開, disabled 停止 (状態)
-                     * @enum {string}
-                     */
-                    state?: "active" | "disabled";
-                    /**
-                     * @description For a lost phone (二段階認証の解除)
-                     * @enum {boolean}
-                     */
-                    removeSecondFactor?: true;
-                    /**
-                     * @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限)
-                     * @enum {string}
-                     */
-                    role?: "operator_without_personal_data" | "operator";
-                };
+                "application/json": components["schemas"]["UpdateOperatorsPatch"];
             };
         };
         responses: {
@@ -6460,11 +8800,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        invitations: components["schemas"]["Invitation"][];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListOperatorsInvitationsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6489,18 +8825,7 @@ export interface operations {
                  *       "role": "operator"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: email
-                     * @description Mail address (メールアドレス)
-                     */
-                    email: string;
-                    /**
-                     * @description operator 運営者, operator_without_personal_data 運営者（個人情報なし） (権限)
-                     * @enum {string}
-                     */
-                    role: "operator_without_personal_data" | "operator";
-                };
+                "application/json": components["schemas"]["InviteOperatorsRequest"];
             };
         };
         responses: {
@@ -6529,34 +8854,7 @@ export interface operations {
                      *       "url": "http://127.0.0.1:3000/board/#/invitation/3Od3Trhwx5m5Gley4zCucX6Gv-n2RLdS5r71G6QIsHo"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description UUID (ID)
-                         */
-                        id: string;
-                        /** @description メールアドレス */
-                        email: string;
-                        /**
-                         * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
-                         * @enum {string}
-                         */
-                        role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
-                        /**
-                         * Format: date-time
-                         * @description 招待日時
-                         */
-                        createdAt: string;
-                        /**
-                         * Format: date-time
-                         * @description 有効期限
-                         */
-                        expiresAt: string;
-                        /** @description Whether the link was mailed (メール送信済) */
-                        mailed: boolean;
-                        /** @description The link, to be handed over by hand, where it was not mailed; shown this once (招待リンク) */
-                        url: string | null;
-                    };
+                    "application/json": components["schemas"]["InvitationMade"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6610,7 +8908,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description 状態 */
-                state?: "waiting" | "approved" | "refused";
+                state?: components["schemas"]["ApplicationState"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 500 at most (件数) */
@@ -6671,11 +8969,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        applications: components["schemas"]["Application"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListApplicationsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6726,42 +9020,7 @@ export interface operations {
                      *       }
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description 契約店
-                         */
-                        tenantId: string;
-                        /** @description A new invitation (招待) */
-                        invitation: {
-                            /**
-                             * Format: uuid
-                             * @description UUID (ID)
-                             */
-                            id: string;
-                            /** @description メールアドレス */
-                            email: string;
-                            /**
-                             * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
-                             * @enum {string}
-                             */
-                            role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
-                            /**
-                             * Format: date-time
-                             * @description 招待日時
-                             */
-                            createdAt: string;
-                            /**
-                             * Format: date-time
-                             * @description 有効期限
-                             */
-                            expiresAt: string;
-                            /** @description Whether the link was mailed (メール送信済) */
-                            mailed: boolean;
-                            /** @description The link, to be handed over by hand, where it was not mailed; shown this once (招待リンク) */
-                            url: string | null;
-                        };
-                    };
+                    "application/json": components["schemas"]["ApproveApplicationAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6842,13 +9101,7 @@ export interface operations {
                  *       "deleteAfterDays": 30
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description When everything is deleted; until then PATCH with `active` takes it back (削除までの日数)
-                     * @default 30
-                     */
-                    deleteAfterDays?: number;
-                };
+                "application/json": components["schemas"]["EndTenantRequest"];
             };
         };
         responses: {
@@ -6872,18 +9125,7 @@ export interface operations {
                      *       "deleteAt": "2026-12-25T23:47:16.323Z"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description UUID (ID)
-                         */
-                        id: string;
-                        /**
-                         * Format: date-time
-                         * @description From then on everything of the tenant is deleted (削除予定日時)
-                         */
-                        deleteAt: string;
-                    };
+                    "application/json": components["schemas"]["EndTenantAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6927,11 +9169,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        deletions: components["schemas"]["TenantDeletion"][];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListTenantDeletionsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -6949,7 +9187,7 @@ export interface operations {
                 /** @description Only this mailbox (受信箱) */
                 mailboxId?: string;
                 /** @description Only this state (状態) */
-                state?: "recognised" | "unreadable";
+                state?: components["schemas"]["MailState"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 500 at most (件数) */
@@ -7024,63 +9262,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        mails: {
-                            /**
-                             * Format: uuid
-                             * @description UUID (ID)
-                             */
-                            id: string;
-                            /**
-                             * Format: uuid
-                             * @description Tenant (契約店)
-                             */
-                            tenantId: string;
-                            /**
-                             * Format: uuid
-                             * @description Mailbox (受信箱)
-                             */
-                            mailboxId: string;
-                            /**
-                             * @description recognised 判別済, unreadable 判別不能: nothing could be found in it, or it is of no known shop
-                             * @enum {string}
-                             */
-                            state: "recognised" | "unreadable";
-                            /**
-                             * @description Mall (モール)
-                             * @enum {string}
-                             */
-                            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
-                            /**
-                             * @description Kind (種類)
-                             * @enum {string}
-                             */
-                            kind: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
-                            /** @description Order numbers found (注文番号) */
-                            orderNumbers: string[];
-                            /** @description verified 確認済: the receiving host vouches for the mall, forwarder 転送元: a shop entered the sender, unknown 未確認; null: read by an older release (差出人の確認) */
-                            trust: ("verified" | "forwarder" | "unknown") | null;
-                            /** @description Why it could not be read and what to do, Japanese (理由) */
-                            reason: string | null;
-                            /** @description Date in the mail itself (送信日時) */
-                            sentAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description When it was read (受信日時)
-                             */
-                            seenAt: string;
-                            /** @description Bytes (サイズ) */
-                            size: number;
-                            /** @description Subject; null when it cannot be unsealed (件名) */
-                            subject: string | null;
-                            /** @description Senders (差出人) */
-                            from: string[];
-                            /** @description Text, of unreadable mails only (本文) */
-                            text: string | null;
-                        }[];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListMailsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -7095,7 +9277,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this state (状態) */
-                state?: "taken" | "idle" | "poison";
+                state?: components["schemas"]["NotificationState"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 500 at most (件数) */
@@ -7141,61 +9323,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        notifications: {
-                            /**
-                             * Format: uuid
-                             * @description UUID (ID)
-                             */
-                            id: string;
-                            /**
-                             * @description Mall (モール)
-                             * @enum {string}
-                             */
-                            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
-                            /**
-                             * @description taken 取込要求にした, idle 対応不要, poison 読み取れず取り置き (状態)
-                             * @enum {string}
-                             */
-                            state: "taken" | "idle" | "poison";
-                            /** @description In the mall’s words (内容) */
-                            what: string;
-                            /** @description Why nothing was done, Japanese (理由) */
-                            reason: string | null;
-                            /** @description 店舗コード */
-                            shopCode: string | null;
-                            /** @description 受注番号 */
-                            orderNumber: string | null;
-                            /** @description As the mall says (発生日時) */
-                            happenedAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description When it was read (受信日時)
-                             */
-                            seenAt: string;
-                            /** @description Of poison only (本文) */
-                            text: string | null;
-                        }[];
-                        queues: {
-                            /** @description キュー */
-                            url: string;
-                            /**
-                             * @description Mall (モール)
-                             * @enum {string}
-                             */
-                            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
-                            /** @description A process reads it (読み取り中) */
-                            read: boolean;
-                            /** @description 最終受信日時 */
-                            lastMessageAt: string | null;
-                            /** @description Why it could not be read last (エラーコード) */
-                            failureCode: string | null;
-                            /** @description Since when (発生日時) */
-                            failedAt: string | null;
-                        }[];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListNotificationsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -7245,11 +9373,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        unknownFields: components["schemas"]["UnknownField"][];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListUnknownFieldsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -7274,22 +9398,7 @@ export interface operations {
                  *       "phone": "03-0000-0000"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: uuid
-                     * @description Whose buyer (契約店)
-                     */
-                    tenantId: string;
-                    /** @description Whole phone number of the buyer or a recipient (電話番号、全桁) */
-                    phone?: string;
-                    /**
-                     * Format: email
-                     * @description Mail address (メールアドレス)
-                     */
-                    email?: string;
-                    /** @description One order by its number at the mall (受注番号) */
-                    orderNumber?: string;
-                };
+                "application/json": components["schemas"]["EraseBuyerOfTenantRequest"];
             };
         };
         responses: {
@@ -7315,22 +9424,7 @@ export interface operations {
                      *       "message": "1件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description For the record of requests (消去記録ID)
-                         */
-                        id: string;
-                        /** @description Orders that lost their personal data by it (消去した受注件数) */
-                        orders: number;
-                        /**
-                         * Format: date-time
-                         * @description 消去日時
-                         */
-                        erasedAt: string;
-                        /** @description Japanese, for whoever answers the buyer (結果) */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["BuyerErased"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -7384,11 +9478,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        staff: components["schemas"]["StaffAccount"][];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListOperatorsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -7451,25 +9541,7 @@ export interface operations {
                  *       "state": "disabled"
                  *     }
                  */
-                "application/json": {
-                    /** @description Name as timelines show it (氏名) */
-                    name?: string;
-                    /**
-                     * @description active 利用再開, disabled 停止 (状態)
-                     * @enum {string}
-                     */
-                    state?: "active" | "disabled";
-                    /**
-                     * @description For a lost phone (二段階認証の解除)
-                     * @enum {boolean}
-                     */
-                    removeSecondFactor?: true;
-                    /**
-                     * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
-                     * @enum {string}
-                     */
-                    role?: "read_only" | "staff" | "owner";
-                };
+                "application/json": components["schemas"]["UpdateStaffPatch"];
             };
         };
         responses: {
@@ -7551,11 +9623,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        invitations: components["schemas"]["Invitation"][];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListOperatorsInvitationsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -7580,18 +9648,7 @@ export interface operations {
                  *       "role": "staff"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: email
-                     * @description Mail address (メールアドレス)
-                     */
-                    email: string;
-                    /**
-                     * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
-                     * @enum {string}
-                     */
-                    role: "read_only" | "staff" | "owner";
-                };
+                "application/json": components["schemas"]["InviteStaffRequest"];
             };
         };
         responses: {
@@ -7620,34 +9677,7 @@ export interface operations {
                      *       "url": "http://127.0.0.1:3000/board/#/invitation/n8CTObNd0WctODguwFlXqA7AQ8mQaT6nlwqnpOVYFBI"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description UUID (ID)
-                         */
-                        id: string;
-                        /** @description メールアドレス */
-                        email: string;
-                        /**
-                         * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
-                         * @enum {string}
-                         */
-                        role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
-                        /**
-                         * Format: date-time
-                         * @description 招待日時
-                         */
-                        createdAt: string;
-                        /**
-                         * Format: date-time
-                         * @description 有効期限
-                         */
-                        expiresAt: string;
-                        /** @description Whether the link was mailed (メール送信済) */
-                        mailed: boolean;
-                        /** @description The link, to be handed over by hand, where it was not mailed; shown this once (招待リンク) */
-                        url: string | null;
-                    };
+                    "application/json": components["schemas"]["InvitationMade"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -7713,19 +9743,7 @@ export interface operations {
         /** @description Which staged orders to take over; all when empty (取込対象) */
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: uuid
-                     * @description Only this shop (店舗)
-                     */
-                    shopId?: string;
-                    marketplace?: components["schemas"]["MarketplaceInput"];
-                    /**
-                     * @description Orders at most (件数)
-                     * @default 1000
-                     */
-                    limit?: number;
-                };
+                "application/json": components["schemas"]["PullOrdersRequest"];
             };
         };
         responses: {
@@ -9189,21 +11207,21 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス) */
-                status?: components["schemas"]["OrderStatusInput"];
+                status?: components["schemas"]["OrderStatus"];
                 /** @description Only this shop (店舗) */
                 shopId?: string;
                 /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
-                marketplace?: components["schemas"]["MarketplaceInput"];
+                marketplace?: components["schemas"]["Marketplace"];
                 /** @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 */
-                changeState?: components["schemas"]["ChangeStateInput"];
+                changeState?: components["schemas"]["ChangeState"];
                 /** @description Begins like this (受注番号の前方一致) */
                 number?: string;
                 /** @description Ends like this (受注番号の後方一致) */
                 numberEnd?: string;
                 /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
-                tracking?: "none" | "some";
+                tracking?: components["schemas"]["SavedViewQueryTracking"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
-                hold?: "true" | "false";
+                hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
                 /** @description Whole family name, given name or both, in kanji or kana (注文者名) */
@@ -9221,11 +11239,11 @@ export interface operations {
                 /** @description … and before this time (注文日時の終了) */
                 to?: string;
                 /** @description true: count all that match (件数を数える) */
-                total?: "true" | "false";
+                total?: components["schemas"]["QueryFlag"];
                 /** @description By order time; a cursor goes with the order it was made in (並び順) */
-                sort?: "newest" | "oldest";
+                sort?: components["schemas"]["SortOrder"];
                 /** @description true: each order with its detail (詳細を含める) */
-                detail?: "true" | "false";
+                detail?: components["schemas"]["QueryFlag"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 1000 at most (件数) */
@@ -9333,92 +11351,7 @@ export interface operations {
                      *       "totalIsCapped": false
                      *     }
                      */
-                    "application/json": {
-                        /** @description By order time, newest first unless `sort` says else (注文日時順) */
-                        orders: {
-                            /**
-                             * Format: uuid
-                             * @description UUID (ID)
-                             */
-                            id: string;
-                            /**
-                             * Format: uuid
-                             * @description Shop (店舗ID)
-                             */
-                            shopId: string;
-                            marketplace: components["schemas"]["Marketplace"];
-                            /** @description The mall’s order number (受注番号) */
-                            orderNumber: string;
-                            status: components["schemas"]["OrderStatus"];
-                            changeState: components["schemas"]["ChangeState"];
-                            /** @description The mall’s own status code (モールステータス) */
-                            mallStatus: string;
-                            /** @description The mall’s sub-status code (サブステータス) */
-                            mallSubStatus: string | null;
-                            /**
-                             * @description open 未発送, shipped 発送済, completed 完了, cancelled キャンセル (モール状態)
-                             * @enum {string}
-                             */
-                            mallState: "open" | "shipped" | "completed" | "cancelled";
-                            /**
-                             * Format: date-time
-                             * @description When the buyer ordered (注文日時)
-                             */
-                            orderedAt: string;
-                            /**
-                             * Format: date-time
-                             * @description When it came in (取込日時)
-                             */
-                            stagedAt: string;
-                            /** @description When it was handed over (受注取込日時) */
-                            pulledAt: string | null;
-                            /**
-                             * Format: date-time
-                             * @description When the mall was last asked (最終確認日時)
-                             */
-                            refreshedAt: string;
-                            /** @description Yen billed to the buyer (請求金額) */
-                            billedAmount: number;
-                            /** @description Yen before discounts and points (合計金額) */
-                            totalAmount: number;
-                            /** @description Lines (明細数) */
-                            itemLines: number;
-                            /** @description Pieces (商品点数) */
-                            itemQuantity: number;
-                            /** @description Kind of payment (支払方法区分) */
-                            paymentKind: ("credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other") | string;
-                            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
-                            trackedParcels: number | null;
-                            /** @description Why it must not ship yet (出荷保留) */
-                            holds: (("fraud_check" | "reserve" | "unpaid" | "buyer_cancel_window" | "mall_processing" | "change_pending" | "address_pending" | "amount_pending" | "shop_hold") | string)[];
-                            /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
-                            flags: string[];
-                            /** @description What the import found out beside the mall’s data: repeat_buyer リピーター, combinable 同梱候補, …; labels in GET /v1/marks (マーク) */
-                            marks: string[];
-                            /** @description Things in the order that do not fit (注意件数) */
-                            warningCount: number;
-                            /** @description Rises with each change; the ETag (版) */
-                            version: number;
-                            /** @description When staff last edited it (編集日時) */
-                            editedAt: string | null;
-                            /** @description Batch it was handed over in (取込バッチID) */
-                            pullId: string | null;
-                            /** @description When its personal data was removed (個人情報削除日時) */
-                            purgedAt: string | null;
-                            /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
-                            erasedAt: string | null;
-                            /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
-                            detail?: components["schemas"]["OrderDetail"] | null;
-                            /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
-                            detailMissing?: ("purged" | "erased" | "unreadable") | null;
-                        }[];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                        /** @description Orders that match, 10,000 when there are that many or more; null when not asked for (件数) */
-                        total: number | null;
-                        /** @description There are more than `total` says (上限超過) */
-                        totalIsCapped: boolean;
-                    };
+                    "application/json": components["schemas"]["ListOrdersAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -10034,72 +11967,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /** @description Mall (モール) */
-                    marketplace?: unknown;
-                    /** @description The shop's code at the mall (店舗コード) */
-                    shopCode?: unknown;
-                    /** @description Order number (受注番号 / 注文ID) */
-                    orderNumber?: unknown;
-                    /** @description RFC 3339 (注文日時) */
-                    orderedAt?: unknown;
-                    /** @description Last change at the mall (最終更新日時) */
-                    updatedAt?: unknown;
-                    /** @description pc, smartphone, tablet, feature_phone, other (端末) */
-                    device?: unknown;
-                    /** @description What the mall status means for shipping: open 未発送, shipped 発送済, completed 完了, cancelled キャンセル */
-                    mallState?: unknown;
-                    /** @description Mall status (モールステータス) */
-                    mallStatus?: unknown;
-                    /** @description Sub-status (サブステータス) */
-                    mallSubStatus?: unknown;
-                    /** @description Further statuses under the mall's names: PayStatus, ShipStatus … (入金・出荷ステータス) */
-                    mallStatuses?: unknown;
-                    /** @description Cancel reason (キャンセル理由) */
-                    cancelReason?: unknown;
-                    /** @description Further times under the mall's names (各種日時) */
-                    times?: unknown;
-                    /** @description Buyer (注文者) */
-                    buyer?: unknown;
-                    /** @description Recipients (送付先) */
-                    recipients?: unknown;
-                    /** @description Lines (商品明細) */
-                    items?: unknown;
-                    /** @description Charges, tax included (料金) */
-                    charges?: unknown;
-                    /** @description discounts */
-                    discounts?: unknown;
-                    /** @description Points (ポイント) */
-                    points?: unknown;
-                    /** @description taxSummary */
-                    taxSummary?: unknown;
-                    /** @description Totals as the mall states them (合計金額) */
-                    totals?: unknown;
-                    /** @description Payment (支払) */
-                    payment?: unknown;
-                    /** @description Delivery (配送) */
-                    delivery?: unknown;
-                    /** @description Gift (ギフト) */
-                    gift?: unknown;
-                    /** @description The buyer wants a receipt (領収書); null where the mall does not say */
-                    receiptWanted?: unknown;
-                    /** @description Refunds, partial cancels, returns (返金・一部キャンセル・返品) */
-                    reversals?: unknown;
-                    /** @description Notes (備考) */
-                    notes?: unknown;
-                    /** @description Subscription or reservation (定期・頒布会・予約) */
-                    subscription?: unknown;
-                    /** @description parent, child, multi_ship … (関連注文) */
-                    relatedOrders?: unknown;
-                    /** @description holds */
-                    holds?: unknown;
-                    /** @description Marks for lists: cancelled_at_mall, changed_at_mall, caution, drug, gift, multi_recipient, split_source, … */
-                    flags?: unknown;
-                    /** @description warnings */
-                    warnings?: unknown;
-                    /** @description Further fields of this mall under the mall's own names (モール固有項目) */
-                    mallFields?: unknown;
-                };
+                "application/json": components["schemas"]["OrderPatch"];
             };
         };
         responses: {
@@ -10680,18 +12548,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        current?: components["schemas"]["EditedOrder"];
-                        /** @description What this request asked for (送った内容) */
-                        sent?: {
-                            /** @description The version of If-Match (編集元の版) */
-                            version?: number;
-                            /** @description The patch (変更内容) */
-                            patch?: {
-                                [key: string]: unknown;
-                            };
-                        };
-                    };
+                    "application/problem+json": components["schemas"]["OrderConflict"];
                 };
             };
             413: components["responses"]["Problem413"];
@@ -10766,35 +12623,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        /** @description Oldest first (古い順) */
-                        events: {
-                            /**
-                             * Format: uuid
-                             * @description UUID (ID)
-                             */
-                            id: string;
-                            /**
-                             * Format: date-time
-                             * @description RFC 3339 (日時)
-                             */
-                            at: string;
-                            /** @description mail_seen メール受信, staged 取込, pulled 受注取込, refreshed 再確認, cancelled_at_mall モール側キャンセル, reopened_at_mall キャンセル取消, changed_at_mall モール側変更, edited 編集, moved 移動, reimported 再取込, change_requested サイト変更依頼, change_sent 送信, change_answered モールの回答, change_read 反映確認, change_waiting 待機, change_succeeded 成功, change_warning 警告, change_failed 失敗, change_retried 再実行, change_dismissed 確認済み; what it waited for before it was staged: attempt_failed 問い合わせ失敗, waited_lane_closed モール停止, waited_attention 要対応, waited_disabled 店舗停止, waited_quota 回数制限; … (出来事) */
-                            kind: string;
-                            /** @description The same for staff, Japanese (説明) */
-                            label: string;
-                            /** @description mail, worker, operator, key:<API key id> or staff:<account id> (実行者) */
-                            actor: string;
-                            /** @description The same for staff, Japanese; an API key and a person by their names (実行者名) */
-                            actorName: string;
-                            /** @description Facts, nothing of a person (内容) */
-                            data: {
-                                [key: string]: unknown;
-                            };
-                        }[];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["GetOrderTimelineAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -10936,21 +12765,21 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description auto_imported 自動受注取込, new 新規受付, awaiting_payment 入金待ち, ready_to_ship 出荷待ち, shipped 出荷済み, completed 完了, on_hold 保留, cancelled キャンセル (受注ステータス) */
-                status?: components["schemas"]["OrderStatusInput"];
+                status?: components["schemas"]["OrderStatus"];
                 /** @description Only this shop (店舗) */
                 shopId?: string;
                 /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
-                marketplace?: components["schemas"]["MarketplaceInput"];
+                marketplace?: components["schemas"]["Marketplace"];
                 /** @description State of the last site change (ステータス変更状態): none なし, queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 */
-                changeState?: components["schemas"]["ChangeStateInput"];
+                changeState?: components["schemas"]["ChangeState"];
                 /** @description Begins like this (受注番号の前方一致) */
                 number?: string;
                 /** @description Ends like this (受注番号の後方一致) */
                 numberEnd?: string;
                 /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
-                tracking?: "none" | "some";
+                tracking?: components["schemas"]["SavedViewQueryTracking"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
-                hold?: "true" | "false";
+                hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
                 paymentKind?: string;
                 /** @description Whole family name, given name or both, in kanji or kana (注文者名) */
@@ -10968,11 +12797,11 @@ export interface operations {
                 /** @description … and before this time (注文日時の終了) */
                 to?: string;
                 /** @description By order time; a cursor goes with the order it was made in (並び順) */
-                sort?: "newest" | "oldest";
+                sort?: components["schemas"]["SortOrder"];
                 /** @description A line for each order, or for each of its items (行の単位) */
-                per?: "order" | "item";
+                per?: components["schemas"]["ExportOrdersPer"];
                 /** @description utf-8 with a byte order mark, or cp932, where 〓 stands for what it lacks (文字コード) */
-                encoding?: "utf-8" | "cp932";
+                encoding?: components["schemas"]["ExportOrdersEncoding"];
                 /** @description Names with commas between, in the order of the file; left out: all. orderNumber, mall, shop, status, mallStatus, changeState, orderedAt, stagedAt, pulledAt, buyerName, buyerPostalCode, buyerAddress, buyerPhone, buyerEmail, recipientName, recipientPostalCode, recipientAddress, recipientPhone, recipients, wishDate, wishTime, shipBy, deliveryMethod, trackingNumbers, payment, billedAmount, totalAmount, shippingFee, codFee, pointsUsed, itemQuantity, items, itemCode, sku, jan, itemName, itemOptions, unitPrice, quantity, subtotal, taxRate, gift, flags, holds, buyerNote, shopNote (列) */
                 columns?: string;
             };
@@ -11023,15 +12852,7 @@ export interface operations {
                  *       "to": "ready_to_ship"
                  *     }
                  */
-                "application/json": {
-                    /** @description Orders (受注ID) */
-                    orderIds: string[];
-                    to: components["schemas"]["OrderStatusInput"];
-                    /** @description Move only when each of these orders has this version (受注IDごとの版) */
-                    ifVersions?: {
-                        [key: string]: number;
-                    };
-                };
+                "application/json": components["schemas"]["MoveOrdersRequest"];
             };
         };
         responses: {
@@ -11081,26 +12902,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"] & {
-                        /** @description The orders that somebody else changed (ほかの人が更新した受注) */
-                        current?: {
-                            /**
-                             * Format: uuid
-                             * @description Order (受注 ID)
-                             */
-                            orderId?: string;
-                            status?: components["schemas"]["OrderStatus"];
-                            /** @description The version that it has now (現在の版) */
-                            version?: number;
-                        }[];
-                        /** @description What this request asked for (送った内容) */
-                        sent?: {
-                            /** @description By order id (版) */
-                            ifVersions?: {
-                                [key: string]: number;
-                            };
-                        };
-                    };
+                    "application/problem+json": components["schemas"]["MoveConflict"];
                 };
             };
             413: components["responses"]["Problem413"];
@@ -11150,24 +12952,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        /** @description Newest first (新しい順) */
-                        versions: {
-                            /** @description 版 */
-                            number: number;
-                            /** @description edited 編集, reimported 再取込: what made the next version (次の版の理由) */
-                            endedBy: string;
-                            /** @description key:<API key id> or staff:<account id> (実行者) */
-                            actor: string;
-                            /**
-                             * Format: date-time
-                             * @description Until when it was the current one (終了日時)
-                             */
-                            endedAt: string;
-                        }[];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListOrderVersionsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -11738,15 +13523,7 @@ export interface operations {
                  *       "apply": "none"
                  *     }
                  */
-                "application/json": {
-                    /** @description Orders (受注ID) */
-                    orderIds: string[];
-                    /**
-                     * @description all モールの内容にすべて置き換え, mall-wins モール変更を優先し他の編集は残す, keep-edits 編集を優先, none 差分の確認だけ (反映方法)
-                     * @enum {string}
-                     */
-                    apply: "all" | "mall-wins" | "keep-edits" | "none";
-                };
+                "application/json": components["schemas"]["ReimportOrdersRequest"];
             };
         };
         responses: {
@@ -11954,25 +13731,7 @@ export interface operations {
         /** @description Either orderNumbers, or from and to (取込の指定) */
         requestBody: {
             content: {
-                "application/json": {
-                    /**
-                     * Format: uuid
-                     * @description Shop (店舗ID)
-                     */
-                    shopId: string;
-                    /** @description Orders by number (受注番号の指定) */
-                    orderNumbers?: string[];
-                    /**
-                     * Format: date-time
-                     * @description Orders placed from this time on (期間の開始)
-                     */
-                    from?: string;
-                    /**
-                     * Format: date-time
-                     * @description … and before this time (期間の終了)
-                     */
-                    to?: string;
-                };
+                "application/json": components["schemas"]["ImportOrdersRequest"];
             };
         };
         responses: {
@@ -12019,7 +13778,7 @@ export interface operations {
                 /** @description Only requests for this number (受注番号) */
                 orderNumber?: string;
                 /** @description waiting 待機中, done 完了, failed 失敗 (状態) */
-                state?: "waiting" | "done" | "failed";
+                state?: components["schemas"]["ImportState"];
                 /** @description Only this shop (店舗) */
                 shopId?: string;
                 /** @description Only with this result or failure code (結果・失敗コード) */
@@ -12090,12 +13849,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        /** @description Newest first (新しい順) */
-                        importRequests: components["schemas"]["ImportRequest"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListImportRequestsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -12246,15 +14000,7 @@ export interface operations {
         /** @description Which failed requests; all of them when empty (再実行の対象) */
         requestBody: {
             content: {
-                "application/json": {
-                    /** @description Only what failed with this code, `outcome` of the requests (失敗コード) */
-                    cause?: string;
-                    /**
-                     * Format: uuid
-                     * @description Only this shop (店舗)
-                     */
-                    shopId?: string;
-                };
+                "application/json": components["schemas"]["RetryFailedImportsRequest"];
             };
         };
         responses: {
@@ -12397,43 +14143,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: date-time
-                         * @description 開始
-                         */
-                        from: string;
-                        /**
-                         * Format: date-time
-                         * @description 終了
-                         */
-                        to: string;
-                        /** @description Most orders first (契機別) */
-                        triggers: {
-                            /** @description mail メール, notification モールの通知, sweep 突合, person 手動, window 購入者キャンセル可能時間の終了 (契機) */
-                            trigger: string;
-                            /** @description Orders that it brought first (受注件数) */
-                            orders: number;
-                            /** @description From the order being placed to its being here (注文から取込まで) */
-                            fromOrder: {
-                                /** @description Seconds; null where there were none (秒) */
-                                median: number | null;
-                                /** @description Seconds; null where there were none (秒) */
-                                p95: number | null;
-                                /** @description Seconds; null where there were none (秒) */
-                                worst: number | null;
-                            };
-                            /** @description From the trigger to the order being here (契機から取込まで) */
-                            fromTrigger: {
-                                /** @description Seconds; null where there were none (秒) */
-                                median: number | null;
-                                /** @description Seconds; null where there were none (秒) */
-                                p95: number | null;
-                                /** @description Seconds; null where there were none (秒) */
-                                worst: number | null;
-                            };
-                        }[];
-                    };
+                    "application/json": components["schemas"]["GetTriggersAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -12458,10 +14168,7 @@ export interface operations {
         requestBody: {
             content: {
                 /** @example {} */
-                "application/json": {
-                    /** @description The mall’s key; null closes the door (キー) */
-                    key?: string | null;
-                };
+                "application/json": components["schemas"]["SetPushSecretRequest"];
             };
         };
         responses: {
@@ -12484,10 +14191,7 @@ export interface operations {
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
-                    "application/json": {
-                        /** @description `whsec_…`; null with `key` (署名鍵) */
-                        secret: string | null;
-                    };
+                    "application/json": components["schemas"]["SetPushSecretAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -12537,14 +14241,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description The mall writes to the queue from now on (購読済み) */
-                        subscribed: boolean;
-                        /** @description Failure code, null when all is well (コード) */
-                        code: string | null;
-                        /** @description What was done, or what to do at the mall, Japanese (結果) */
-                        messages: string[];
-                    };
+                    "application/json": components["schemas"]["SubscribeNotificationsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -12631,15 +14328,15 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description queued 待機中, changing 変更中, succeeded 成功, warning 警告あり, failed 失敗 (状態) */
-                state?: "queued" | "changing" | "succeeded" | "warning" | "failed";
+                state?: components["schemas"]["SiteChangeState"];
                 /** @description Only this shop (店舗) */
                 shopId?: string;
                 /** @description Only this order (受注) */
                 orderId?: string;
                 /** @description confirm 注文確認, ship 発送完了, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, cancel キャンセル, memo メモ, sub_status サブステータス, correct_shipment 発送情報の訂正, change_content 注文内容の変更 (操作) */
-                action?: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
+                action?: components["schemas"]["SiteChangeAction"];
                 /** @description false: only what nobody has seen yet (確認済みを含めない) */
-                dismissed?: "true" | "false";
+                dismissed?: components["schemas"]["QueryFlag"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 500 at most (件数) */
@@ -12720,12 +14417,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        /** @description Newest first (新しい順) */
-                        siteChanges: components["schemas"]["SiteChange"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListSiteChangesAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -12769,284 +14461,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    /** @description All are taken or none; those of one order run in this order (サイト変更の一覧) */
-                    changes: ({
-                        /** @description Not before the order is so many minutes old: until then the buyer may change it (注文確定待ち時間) */
-                        waitMinutes?: number;
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "confirm";
-                    } | {
-                        /**
-                         * Format: date
-                         * @description Date shipped (発送日)
-                         */
-                        shippedOn: string;
-                        /** @description Parcels (個口) */
-                        parcels: {
-                            /** @description Recipient of the order it goes to (送付先ID); may be left out when there is only one */
-                            recipientId?: string;
-                            /**
-                             * @description Carrier (配送会社)
-                             * @enum {string}
-                             */
-                            carrier: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
-                            /** @description Name of a carrier that is `other` (配送会社名) */
-                            carrierName?: string;
-                            /** @description Tracking number (お荷物伝票番号) */
-                            trackingNumber?: string;
-                            /** @description Name of the service for the buyer, 宅急便 or ネコポス; some malls take none (配送方法) */
-                            shippingMethod?: string;
-                            /** @description Why there is no tracking number, a code from GET /marketplaces (伝票番号がない理由) */
-                            noNumberReason?: string;
-                            /** @description What is in it when not everything of the recipient (内容明細). Lines that no parcel names are sent later (分割発送); where the mall does not know lines, all of a recipient must be in its parcels */
-                            lines?: {
-                                lineId: string;
-                                quantity: number;
-                            }[];
-                        }[];
-                        /** @description Mark as paid first, where the shop itself receives the money (入金済みにしてから) */
-                        markPaid?: boolean;
-                        /** @description Release a hold first (保留を解除してから) */
-                        release?: boolean;
-                        /** @description Confirm the order first if nobody has, wait until the mall lets it go, then ship (注文確認をしてから) */
-                        confirmFirst?: boolean;
-                        /**
-                         * @description The order's own status here once the mall shows it as shipped (成功後の受注ステータス)
-                         * @enum {string}
-                         */
-                        thenMoveTo?: "new" | "awaiting_payment" | "ready_to_ship" | "shipped" | "completed" | "on_hold" | "cancelled";
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "ship";
-                    } | {
-                        /**
-                         * Format: date
-                         * @description Date paid (入金日)
-                         */
-                        paidOn?: string;
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "mark_paid";
-                    } | {
-                        /** @description So many days after the day of shipping; left out: at once (発送日からの日数) */
-                        afterDays?: number;
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "complete";
-                    } | {
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "hold";
-                    } | {
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "release";
-                    } | {
-                        /** @description Reason code of the mall, from GET /marketplaces (キャンセル理由) */
-                        reason: string;
-                        /** @description Reason in words (理由の詳細) */
-                        detail?: string;
-                        /**
-                         * @description Stock (在庫を戻すか)
-                         * @enum {string}
-                         */
-                        restock?: "item_setting" | "restore" | "keep";
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "cancel";
-                    } | {
-                        /** @description Memo (ひとことメモ・店舗メモ); empty clears it */
-                        memo: string;
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "memo";
-                    } | {
-                        /** @description Id of the sub-status; null clears it (サブステータス) */
-                        subStatus: string | null;
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "sub_status";
-                    } | {
-                        /** @description Parcels to put right (訂正する個口) */
-                        parcels: {
-                            /** @description `id` of the parcel in the order (発送明細ID); may be left out when the recipient has only one */
-                            parcelId?: string;
-                            /** @description Recipient of the order (送付先ID); may be left out when there is only one */
-                            recipientId?: string;
-                            /**
-                             * @description The right carrier; left out: as it is (配送会社)
-                             * @enum {string}
-                             */
-                            carrier?: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
-                            /** @description Name of a carrier that is `other` (配送会社名) */
-                            carrierName?: string;
-                            /** @description The right tracking number; left out: as it is; empty: none (お荷物伝票番号) */
-                            trackingNumber?: string;
-                            /** @description Service for the buyer (配送方法) */
-                            shippingMethod?: string;
-                            /**
-                             * Format: date
-                             * @description The right date; left out: as it is (発送日)
-                             */
-                            shippedOn?: string;
-                            /** @description The parcel does not exist: remove its record (発送情報を削除) */
-                            remove?: boolean;
-                        }[];
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "correct_shipment";
-                    } | {
-                        /** @description Recipients (送付先) */
-                        recipients?: {
-                            /** @description Recipient of the order (送付先ID); may be left out when there is only one */
-                            recipientId?: string;
-                            /** @description Family name (姓) */
-                            familyName?: string;
-                            /** @description Given name (名) */
-                            givenName?: string;
-                            /** @description Family name in kana (姓カナ) */
-                            familyNameKana?: string;
-                            /** @description Given name in kana (名カナ) */
-                            givenNameKana?: string;
-                            /** @description Postal code, seven digits (郵便番号) */
-                            postalCode?: string;
-                            /** @description Prefecture (都道府県) */
-                            prefecture?: string;
-                            /** @description City or ward (市区町村) */
-                            city?: string;
-                            /** @description Street address (町域・番地) */
-                            address1?: string;
-                            /** @description Building, room (建物名・部屋番号) */
-                            address2?: string;
-                            /** @description Phone (電話番号) */
-                            phone?: string;
-                            /** @description Wished date; null: none (お届け希望日) */
-                            wishDate?: string | null;
-                            /** @description Wished time as the mall words it, 14:00-16:00; null: none (希望時間帯) */
-                            wishTime?: string | null;
-                            /** @description Postage of this recipient (送料) */
-                            shippingFee?: number;
-                        }[];
-                        /** @description Postage of the whole order (送料) */
-                        shippingFee?: number;
-                        /** @description COD or payment fee (代引手数料・決済手数料) */
-                        codFee?: number;
-                        /** @description Wrapping (包装料) */
-                        giftWrapFee?: number;
-                        /** @description The shop's discount (値引き) */
-                        discount?: number;
-                        /** @description Adjustment, may be negative (調整額) */
-                        adjustment?: number;
-                        /** @description Lines whose quantity changes (数量の変更・明細の削除) */
-                        lines?: {
-                            /** @description Line of the order (明細ID) */
-                            lineId: string;
-                            /** @description New quantity; 0 removes the line (数量) */
-                            quantity: number;
-                        }[];
-                        /** @description Lines to add (明細の追加) */
-                        addLines?: {
-                            /** @description Item code (商品コード) */
-                            itemCode: string;
-                            /** @description SKU (サブコード) */
-                            sku?: string;
-                            /** @description Left out: as in the shop (商品名) */
-                            name?: string;
-                            /** @description Left out: as in the shop (単価) */
-                            unitPrice?: number;
-                            /** @description Quantity (数量) */
-                            quantity: number;
-                        }[];
-                        /** @description Why the amount falls, a code from GET /marketplaces (減額の理由) */
-                        reason?: string;
-                        /** @description Buyer's comment (備考) */
-                        buyerNote?: string;
-                        /** @description One of the shop's delivery methods by the name it has at the mall (配送方法) */
-                        deliveryMethod?: string;
-                        /**
-                         * Format: uuid
-                         * @description Order (受注ID)
-                         */
-                        orderId: string;
-                        /**
-                         * @description 操作
-                         * @enum {string}
-                         */
-                        action: "change_content";
-                    })[];
-                };
+                "application/json": components["schemas"]["RequestSiteChangesRequest"];
             };
         };
         responses: {
@@ -13096,10 +14511,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description In the order of the request (依頼順) */
-                        changes: components["schemas"]["SiteChange"][];
-                    };
+                    "application/json": components["schemas"]["RequestSiteChangesAnswer"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -13646,49 +15058,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description The carriers’ tools (送り状ソフトの一覧) */
-                        formats: {
-                            /**
-                             * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
-                             * @enum {string}
-                             */
-                            id: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
-                            /** @description Name of the tool (名称) */
-                            label: string;
-                            /** @description Services (送り状の種類) */
-                            services: {
-                                /** @description コード */
-                                code: string;
-                                /** @description 名称 */
-                                label: string;
-                            }[];
-                            /** @description Labels in one file (1ファイルの上限) */
-                            mostRows: number;
-                            /** @description Its settings are there and fit (設定済み) */
-                            configured: boolean;
-                            /** @description As they were set; null when they were not (設定) */
-                            settings: {
-                                [key: string]: unknown;
-                            } | null;
-                            /** @description JSON Schema of the settings, for a form (設定の形) */
-                            settingsSchema: {
-                                [key: string]: unknown;
-                            };
-                            /** @description 設定日時 */
-                            updatedAt: string | null;
-                        }[];
-                        /** @description Tracking files that can be read (取り込める発行済データ) */
-                        tracking: {
-                            /**
-                             * @description 形式
-                             * @enum {string}
-                             */
-                            id: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "plain";
-                            /** @description 名称 */
-                            label: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["ListLabelFormatsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -13724,17 +15094,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
-                     * @enum {string}
-                     */
-                    format: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
-                    /** @description Settings of the tool (設定) */
-                    settings: {
-                        [key: string]: unknown;
-                    };
-                };
+                "application/json": components["schemas"]["SetLabelSettingsRequest"];
             };
         };
         responses: {
@@ -13914,36 +15274,7 @@ export interface operations {
                      *       "updatedAt": "2026-11-25T23:47:31.339Z"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
-                         * @enum {string}
-                         */
-                        id: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
-                        /** @description Name of the tool (名称) */
-                        label: string;
-                        /** @description Services (送り状の種類) */
-                        services: {
-                            /** @description コード */
-                            code: string;
-                            /** @description 名称 */
-                            label: string;
-                        }[];
-                        /** @description Labels in one file (1ファイルの上限) */
-                        mostRows: number;
-                        /** @description Its settings are there and fit (設定済み) */
-                        configured: boolean;
-                        /** @description As they were set; null when they were not (設定) */
-                        settings: {
-                            [key: string]: unknown;
-                        } | null;
-                        /** @description JSON Schema of the settings, for a form (設定の形) */
-                        settingsSchema: {
-                            [key: string]: unknown;
-                        };
-                        /** @description 設定日時 */
-                        updatedAt: string | null;
-                    };
+                    "application/json": components["schemas"]["LabelFormat"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -13979,30 +15310,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
-                     * @enum {string}
-                     */
-                    format: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
-                    /** @description Orders, in the order of the file (受注ID) */
-                    orderIds: string[];
-                    /** @description How the labels are made (出力の条件) */
-                    options: {
-                        /** @description A service of the format (送り状の種類) */
-                        service: string;
-                        /**
-                         * Format: date
-                         * @description Day of shipping; left out: today in Japan (出荷予定日)
-                         */
-                        shippedOn?: string;
-                        /**
-                         * @description Wished times that the carrier does not offer are left out (指定できない時間帯は外す)
-                         * @default false
-                         */
-                        dropTimeSlot?: boolean;
-                    };
-                };
+                "application/json": components["schemas"]["CheckLabelsRequest"];
             };
         };
         responses: {
@@ -14045,56 +15353,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description Orders that go into the file (出力できる受注) */
-                        ready: number;
-                        /** @description Orders that do not (出力できない受注) */
-                        refused: number;
-                        orders: {
-                            /**
-                             * Format: uuid
-                             * @description Order (受注ID)
-                             */
-                            orderId: string;
-                            /** @description 受注番号 */
-                            orderNumber: string | null;
-                            /** @description Shop (店舗ID) */
-                            shopId: string | null;
-                            /** @description Version that was looked at (版) */
-                            version: number | null;
-                            /** @description It goes into the file (出力できる) */
-                            ok: boolean;
-                            /** @description One label for each recipient (送り状) */
-                            labels: {
-                                /** @description 送付先ID */
-                                recipientId: string;
-                                /** @description Its key in the file; null in a check (お客様管理番号) */
-                                key: string | null;
-                            }[];
-                            /** @description Why it is refused (出力できない理由) */
-                            problems: {
-                                /** @description Recipient of the order; null: the whole order (送付先ID) */
-                                recipientId: string | null;
-                                /** @description Column or part, Japanese (項目) */
-                                field: string;
-                                /** @description For programs, for example ADDRESS_TOO_LONG (コード) */
-                                code: string;
-                                /** @description What is wrong and what to do, Japanese (説明) */
-                                message: string;
-                            }[];
-                            /** @description What to look at (注意) */
-                            warnings: {
-                                /** @description Recipient of the order; null: the whole order (送付先ID) */
-                                recipientId: string | null;
-                                /** @description Column or part, Japanese (項目) */
-                                field: string;
-                                /** @description For programs, for example ADDRESS_TOO_LONG (コード) */
-                                code: string;
-                                /** @description What is wrong and what to do, Japanese (説明) */
-                                message: string;
-                            }[];
-                        }[];
-                    };
+                    "application/json": components["schemas"]["CheckLabelsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -14129,35 +15388,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description yamato_b2 ヤマト B2クラウド, sagawa_ehiden3 佐川 e飛伝Ⅲ, yupri_r ゆうパックプリントR, click_post クリックポスト (送り状ソフト)
-                     * @enum {string}
-                     */
-                    format: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "click_post";
-                    /** @description Orders, in the order of the file (受注ID) */
-                    orderIds: string[];
-                    /** @description How the labels are made (出力の条件) */
-                    options: {
-                        /** @description A service of the format (送り状の種類) */
-                        service: string;
-                        /**
-                         * Format: date
-                         * @description Day of shipping; left out: today in Japan (出荷予定日)
-                         */
-                        shippedOn?: string;
-                        /**
-                         * @description Wished times that the carrier does not offer are left out (指定できない時間帯は外す)
-                         * @default false
-                         */
-                        dropTimeSlot?: boolean;
-                    };
-                    /**
-                     * @description Refuse the whole when one order is refused (1件でも誤りがあれば出力しない)
-                     * @default false
-                     */
-                    strict?: boolean;
-                };
+                "application/json": components["schemas"]["MakeLabelsRequest"];
             };
         };
         responses: {
@@ -14239,43 +15470,7 @@ export interface operations {
                  *       "file": "44GK5a6i5qeY566h55CG55Wq5Y+3LOS8neelqOeVquWPtw0KVDBBMUIyQzNENCw0MDAwMDAwMDAwMDINCg=="
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description yamato_b2 発行済データ, sagawa_ehiden3 出荷履歴, yupri_r 発送履歴, plain any CSV with a header (ファイルの形式)
-                     * @enum {string}
-                     */
-                    format: "yamato_b2" | "sagawa_ehiden3" | "yupri_r" | "plain";
-                    /**
-                     * Format: byte
-                     * @description The file in Base64, CP932 or UTF-8, 500 lines at most (ファイル)
-                     */
-                    file: string;
-                    /**
-                     * @description Carrier of a `plain` file, which needs it (配送会社)
-                     * @enum {string}
-                     */
-                    carrier?: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
-                    /**
-                     * Format: date
-                     * @description Day of shipping where the file has none; left out: today in Japan (発送日)
-                     */
-                    shippedOn?: string;
-                    /**
-                     * @description Take numbers whose check digit does not fit (検査数字が合わない番号も取り込む)
-                     * @default false
-                     */
-                    acceptDoubtful?: boolean;
-                    /**
-                     * @description Confirm orders first that nobody has (注文確認をしてから)
-                     * @default false
-                     */
-                    confirmFirst?: boolean;
-                    /**
-                     * @description false: a preview; true: ask for the ship changes (サイト変更を依頼する)
-                     * @default false
-                     */
-                    apply?: boolean;
-                };
+                "application/json": components["schemas"]["ImportTrackingRequest"];
             };
         };
         responses: {
@@ -14325,64 +15520,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description Lines that can go (取り込める行) */
-                        ready: number;
-                        /** @description Lines whose ship change was asked for (依頼した行) */
-                        requested: number;
-                        /** @description Lines that do not go (取り込まない行) */
-                        refused: number;
-                        /** @description One line each (行ごとの結果) */
-                        rows: {
-                            /** @description In the file, from 1 (行) */
-                            line: number;
-                            /** @description As it stands there (管理番号) */
-                            key: string;
-                            /** @description Order that it belongs to (受注ID) */
-                            orderId: string | null;
-                            /** @description 受注番号 */
-                            orderNumber: string | null;
-                            /** @description Shop (店舗ID) */
-                            shopId: string | null;
-                            marketplace: components["schemas"]["Marketplace"] | null;
-                            /** @description 送付先ID */
-                            recipientId: string | null;
-                            /** @description お荷物伝票番号 */
-                            trackingNumber: string;
-                            /** @description 発送日 */
-                            shippedOn: string;
-                            /**
-                             * @description 配送会社
-                             * @enum {string}
-                             */
-                            carrier: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
-                            /** @description 配送会社名 */
-                            carrierName: string;
-                            /** @description The mall’s code of it (モールの配送会社コード) */
-                            mallCode: string | null;
-                            /**
-                             * @description ready 取り込める, refused 取り込まない, requested サイト変更を依頼済み (結果)
-                             * @enum {string}
-                             */
-                            result: "ready" | "refused" | "requested";
-                            /** @description The ship change of its order (サイト変更ID) */
-                            siteChangeId: string | null;
-                            /** @description Why it does not go (理由) */
-                            problems: {
-                                /** @description コード */
-                                code: string;
-                                /** @description Japanese (説明) */
-                                message: string;
-                            }[];
-                            /** @description What to look at (注意) */
-                            hints: {
-                                /** @description コード */
-                                code: string;
-                                /** @description Japanese (説明) */
-                                message: string;
-                            }[];
-                        }[];
-                    };
+                    "application/json": components["schemas"]["ImportTrackingAnswer"];
                 };
             };
             400: components["responses"]["Problem400"];
@@ -14401,7 +15539,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description yahoo Yahoo!ショッピング, rakuten 楽天市場, amazon Amazon, aupay au PAY マーケット (モール) */
-                marketplace?: components["schemas"]["MarketplaceInput"];
+                marketplace?: components["schemas"]["Marketplace"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 500 at most (件数) */
@@ -14484,11 +15622,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        shops: components["schemas"]["Shop"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListShopsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -14519,86 +15653,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    marketplace: components["schemas"]["MarketplaceInput"];
-                    /** @description The shop’s id at the mall (モールの店舗ID) */
-                    code: string;
-                    /** @description Name for staff (店舗名) */
-                    name: string;
-                    /**
-                     * @description false: no mail, no call to the mall (利用する)
-                     * @default true
-                     */
-                    enabled?: boolean;
-                    /**
-                     * @description Settings of the shop without secrets (店舗設定)
-                     * @default {}
-                     */
-                    settings?: {
-                        /** @description What this shop adds to the mall’s mail rules (メール判別ルールの追加) */
-                        mailRules?: {
-                            /** @description Senders of order mails besides the mall’s own (差出人の追加) */
-                            senders?: string[];
-                            /** @description Senders that never are a trigger (除外する差出人) */
-                            ignoredSenders?: string[];
-                            /** @description Subjects of order mails besides the mall’s own (件名の追加) */
-                            subjects?: {
-                                /** @description Text in the subject; blanks, width and case do not matter (件名に含まれる文字) */
-                                contains: string;
-                                /**
-                                 * @description new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能
-                                 * @enum {string}
-                                 */
-                                kind: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
-                            }[];
-                            /** @description Subjects of look-alike mails (除外する件名) */
-                            ignoredSubjects?: string[];
-                            /** @description What stands before an order number in the mail (注文番号の見出し) */
-                            numberLabels?: string[];
-                            /** @description Forms of order numbers (注文番号の形) */
-                            numberPatterns?: string[];
-                        };
-                        /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
-                        onImport?: {
-                            /**
-                             * @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作)
-                             * @enum {string}
-                             */
-                            action: "confirm" | "mark_paid" | "complete" | "hold" | "release" | "memo" | "sub_status";
-                            /** @description As for POST /site-changes, without orderId and action (変更内容) */
-                            parameters?: {
-                                [key: string]: string | number | boolean | null;
-                            };
-                            /** @description All of them must hold; only open orders in any case (条件) */
-                            conditions?: {
-                                /** @description Only orders paid like this (支払方法区分) */
-                                paymentKinds?: ("credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other")[];
-                                /** @description Only orders that nobody has to look at first. Waiting for the mall, for the payment or for the buyer’s own minutes is no such hold (出荷保留なし。モール処理中、入金待ち、購入者のキャンセル可能時間は保留に数えません) */
-                                noHolds?: boolean;
-                                /** @description Only orders without a buyer’s comment (備考なし) */
-                                noBuyerNote?: boolean;
-                                /** @description Only orders billed at less than so many yen (請求金額の上限・未満) */
-                                totalBelow?: number;
-                            };
-                        };
-                        /** @description Send another carrier than the one that is asked for, both by the codes of GET /marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
-                        carriers?: {
-                            [key: string]: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
-                        };
-                        /** @description After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数) */
-                        completeAfterDays?: number;
-                        /** @description Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む) */
-                        includeFba?: boolean;
-                        /** @description Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード) */
-                        carrierCodes?: {
-                            [key: string]: string;
-                        };
-                    };
-                    /** @description The mall’s credentials; fields as in GET /marketplaces (認証情報). Goes in, never comes out. */
-                    credentials?: {
-                        [key: string]: unknown;
-                    };
-                };
+                "application/json": components["schemas"]["CreateShopRequest"];
             };
         };
         responses: {
@@ -14725,7 +15780,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Delete the orders of the shop as well (受注も削除) */
-                withOrders?: "true" | "false";
+                withOrders?: components["schemas"]["QueryFlag"];
             };
             header?: never;
             path: {
@@ -14779,77 +15834,7 @@ export interface operations {
                  *       "enabled": true
                  *     }
                  */
-                "application/json": {
-                    /** @description Name for staff (店舗名) */
-                    name?: string;
-                    /** @description false: no mail, no call to the mall (利用する) */
-                    enabled?: boolean;
-                    /** @description Replaces all settings (店舗設定) */
-                    settings?: {
-                        /** @description What this shop adds to the mall’s mail rules (メール判別ルールの追加) */
-                        mailRules?: {
-                            /** @description Senders of order mails besides the mall’s own (差出人の追加) */
-                            senders?: string[];
-                            /** @description Senders that never are a trigger (除外する差出人) */
-                            ignoredSenders?: string[];
-                            /** @description Subjects of order mails besides the mall’s own (件名の追加) */
-                            subjects?: {
-                                /** @description Text in the subject; blanks, width and case do not matter (件名に含まれる文字) */
-                                contains: string;
-                                /**
-                                 * @description new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能
-                                 * @enum {string}
-                                 */
-                                kind: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
-                            }[];
-                            /** @description Subjects of look-alike mails (除外する件名) */
-                            ignoredSubjects?: string[];
-                            /** @description What stands before an order number in the mail (注文番号の見出し) */
-                            numberLabels?: string[];
-                            /** @description Forms of order numbers (注文番号の形) */
-                            numberPatterns?: string[];
-                        };
-                        /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
-                        onImport?: {
-                            /**
-                             * @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作)
-                             * @enum {string}
-                             */
-                            action: "confirm" | "mark_paid" | "complete" | "hold" | "release" | "memo" | "sub_status";
-                            /** @description As for POST /site-changes, without orderId and action (変更内容) */
-                            parameters?: {
-                                [key: string]: string | number | boolean | null;
-                            };
-                            /** @description All of them must hold; only open orders in any case (条件) */
-                            conditions?: {
-                                /** @description Only orders paid like this (支払方法区分) */
-                                paymentKinds?: ("credit_card" | "cod" | "bank_transfer" | "convenience_store" | "carrier_billing" | "e_money" | "wallet" | "deferred" | "invoice" | "loan" | "points" | "free" | "other")[];
-                                /** @description Only orders that nobody has to look at first. Waiting for the mall, for the payment or for the buyer’s own minutes is no such hold (出荷保留なし。モール処理中、入金待ち、購入者のキャンセル可能時間は保留に数えません) */
-                                noHolds?: boolean;
-                                /** @description Only orders without a buyer’s comment (備考なし) */
-                                noBuyerNote?: boolean;
-                                /** @description Only orders billed at less than so many yen (請求金額の上限・未満) */
-                                totalBelow?: number;
-                            };
-                        };
-                        /** @description Send another carrier than the one that is asked for, both by the codes of GET /marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
-                        carriers?: {
-                            [key: string]: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
-                        };
-                        /** @description After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数) */
-                        completeAfterDays?: number;
-                        /** @description Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む) */
-                        includeFba?: boolean;
-                        /** @description Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード) */
-                        carrierCodes?: {
-                            [key: string]: string;
-                        };
-                    };
-                    /** @description Fields to enter over the stored ones, as in GET /marketplaces; those not given stay, null takes an optional one away (認証情報の変更). A date or version that belongs to a changed value goes with it unless given too. The outcome is checked as a whole. Where none are stored, or none that can be read, all required ones are needed. Goes in, never comes out. */
-                    credentials?: {
-                        [key: string]: unknown;
-                    };
-                };
+                "application/json": components["schemas"]["UpdateShopPatch"];
             };
         };
         responses: {
@@ -14946,26 +15931,7 @@ export interface operations {
                      *       "expiries": []
                      *     }
                      */
-                    "application/json": {
-                        /** @description The mall took the credentials (成功) */
-                        ok: boolean;
-                        /** @description Failure code, null when all is well (コード) */
-                        code: string | null;
-                        /** @description What was found, Japanese, for the person who asked (結果) */
-                        messages: string[];
-                        /** @description What ends when (有効期限) */
-                        expiries: {
-                            /** @description What ends (対象) */
-                            what: string;
-                            /**
-                             * Format: date-time
-                             * @description 有効期限
-                             */
-                            at: string;
-                            /** @description false: worked out, the mall does not say (確実) */
-                            certain: boolean;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["TestShopAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -15025,23 +15991,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        subStatuses: {
-                            /** @description `subStatus` of a site change (サブステータスID) */
-                            code: string;
-                            /** @description As the shop named it (名称) */
-                            label: string;
-                            /** @description The mall status that it belongs to; null: any (注文ステータス) */
-                            mallStatus: {
-                                /** @description コード */
-                                code: string;
-                                /** @description 名称 */
-                                name: string | null;
-                            } | null;
-                        }[];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListSubStatusesAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -15164,11 +16114,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        mailboxes: components["schemas"]["Mailbox"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListMailboxesAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -15200,168 +16146,7 @@ export interface operations {
                  *       "shopIds": []
                  *     }
                  */
-                "application/json": {
-                    /** @description Name for staff (受信箱名) */
-                    name: string;
-                    /**
-                     * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)
-                     * @default imap
-                     * @enum {string}
-                     */
-                    kind?: "imap" | "inbound";
-                    /** @description IMAP server; left out: the usual one of `auth.kind` (ホスト名) */
-                    host?: string;
-                    /** @description 993 with tls, otherwise 143 (ポート) */
-                    port?: number;
-                    /**
-                     * @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化)
-                     * @default tls
-                     * @enum {string}
-                     */
-                    security?: "tls" | "starttls" | "plain";
-                    /** @description Login; of an OAuth sign-in the address of the mailbox. Not for `inbound` (ユーザー名) */
-                    username?: string;
-                    /** @description Goes in, never comes out; with `auth.kind` password alone (パスワード) */
-                    password?: string;
-                    /**
-                     * @description How the mailbox signs in (サインイン方法)
-                     * @default {
-                     *       "kind": "password"
-                     *     }
-                     */
-                    auth?: {
-                        /**
-                         * @description User and password (パスワード)
-                         * @enum {string}
-                         */
-                        kind: "password";
-                    } | {
-                        /**
-                         * @description Microsoft 365 or Outlook.com; a person consents (Microsoft・同意)
-                         * @enum {string}
-                         */
-                        kind: "microsoft";
-                        /** @description Directory id or domain; `common` when left out (テナントID) */
-                        tenant?: string;
-                        /** @description Application (client) id; left out: the operator’s application (クライアントID) */
-                        clientId?: string;
-                        /** @description Goes in, never comes out (クライアントシークレット) */
-                        clientSecret?: string;
-                        /**
-                         * Format: date-time
-                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
-                         */
-                        secretEndsAt?: string;
-                    } | {
-                        /**
-                         * @description Microsoft 365, by the application itself: IMAP.AccessAsApp (Microsoft・アプリケーション)
-                         * @enum {string}
-                         */
-                        kind: "microsoft_application";
-                        /** @description Directory id or domain (テナントID) */
-                        tenant: string;
-                        /** @description Application (client) id (クライアントID) */
-                        clientId: string;
-                        /** @description Goes in, never comes out (クライアントシークレット) */
-                        clientSecret: string;
-                        /**
-                         * Format: date-time
-                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
-                         */
-                        secretEndsAt?: string;
-                    } | {
-                        /**
-                         * @description Gmail; a person consents (Google・同意)
-                         * @enum {string}
-                         */
-                        kind: "google";
-                        /** @description Application (client) id; left out: the operator’s application (クライアントID) */
-                        clientId?: string;
-                        /** @description Goes in, never comes out (クライアントシークレット) */
-                        clientSecret?: string;
-                        /**
-                         * Format: date-time
-                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
-                         */
-                        secretEndsAt?: string;
-                    } | {
-                        /**
-                         * @description Google Workspace, domain-wide delegation (Google・サービスアカウント)
-                         * @enum {string}
-                         */
-                        kind: "google_service_account";
-                        /** @description `client_email` of the key file (サービスアカウントのメールアドレス) */
-                        clientEmail: string;
-                        /** @description `private_key` of the key file, PEM; goes in, never comes out (秘密鍵) */
-                        privateKey: string;
-                    } | {
-                        /**
-                         * @description Any provider with XOAUTH2 or OAUTHBEARER; a person consents (OAuth・同意)
-                         * @enum {string}
-                         */
-                        kind: "oauth";
-                        /** @description Consent page (認可エンドポイント) */
-                        authorizationUrl: string;
-                        /** @description Token endpoint (トークンエンドポイント) */
-                        tokenUrl: string;
-                        /** @description Application (client) id (クライアントID) */
-                        clientId: string;
-                        /** @description Goes in, never comes out (クライアントシークレット) */
-                        clientSecret?: string;
-                        /**
-                         * @description Scopes, separated by blanks (スコープ)
-                         * @default
-                         */
-                        scope?: string;
-                        /**
-                         * Format: date-time
-                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
-                         */
-                        secretEndsAt?: string;
-                    } | {
-                        /**
-                         * @description The same, by the application itself: client credentials (OAuth・アプリケーション)
-                         * @enum {string}
-                         */
-                        kind: "oauth_application";
-                        /** @description Token endpoint (トークンエンドポイント) */
-                        tokenUrl: string;
-                        /** @description Application (client) id (クライアントID) */
-                        clientId: string;
-                        /** @description Goes in, never comes out (クライアントシークレット) */
-                        clientSecret?: string;
-                        /**
-                         * @description Scopes, separated by blanks (スコープ)
-                         * @default
-                         */
-                        scope?: string;
-                        /**
-                         * Format: date-time
-                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
-                         */
-                        secretEndsAt?: string;
-                    };
-                    /**
-                     * @description Folder that is read, never changed (フォルダー)
-                     * @default INBOX
-                     */
-                    folder?: string;
-                    /**
-                     * @description false: not listened to (利用する)
-                     * @default true
-                     */
-                    enabled?: boolean;
-                    /**
-                     * @description The name with which the Authentication-Results of the receiving host begin: what it vouches for is believed. null: the one known for the host, where there is one (認証結果を付けるサーバー名)
-                     * @default null
-                     */
-                    authservId?: string | null;
-                    /**
-                     * @description Shops whose order mails come here (対象店舗)
-                     * @default []
-                     */
-                    shopIds?: string[];
-                };
+                "application/json": components["schemas"]["CreateMailboxRequest"];
             };
         };
         responses: {
@@ -15565,144 +16350,7 @@ export interface operations {
                  *       "enabled": true
                  *     }
                  */
-                "application/json": {
-                    /** @description Name for staff (受信箱名) */
-                    name?: string;
-                    /** @description IMAP server (ホスト名) */
-                    host?: string;
-                    /** @description 993 with tls, otherwise 143 (ポート) */
-                    port?: number;
-                    /**
-                     * @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化)
-                     * @enum {string}
-                     */
-                    security?: "tls" | "starttls" | "plain";
-                    /** @description Login (ユーザー名) */
-                    username?: string;
-                    /** @description Needed again when host, port, security or username change (パスワード) */
-                    password?: string;
-                    /** @description Replaced whole; another one needs its consent again. Needed again when host, port, security or username change (サインイン方法) */
-                    auth?: {
-                        /**
-                         * @description User and password (パスワード)
-                         * @enum {string}
-                         */
-                        kind: "password";
-                    } | {
-                        /**
-                         * @description Microsoft 365 or Outlook.com; a person consents (Microsoft・同意)
-                         * @enum {string}
-                         */
-                        kind: "microsoft";
-                        /** @description Directory id or domain; `common` when left out (テナントID) */
-                        tenant?: string;
-                        /** @description Application (client) id; left out: the operator’s application (クライアントID) */
-                        clientId?: string;
-                        /** @description Goes in, never comes out (クライアントシークレット) */
-                        clientSecret?: string;
-                        /**
-                         * Format: date-time
-                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
-                         */
-                        secretEndsAt?: string;
-                    } | {
-                        /**
-                         * @description Microsoft 365, by the application itself: IMAP.AccessAsApp (Microsoft・アプリケーション)
-                         * @enum {string}
-                         */
-                        kind: "microsoft_application";
-                        /** @description Directory id or domain (テナントID) */
-                        tenant: string;
-                        /** @description Application (client) id (クライアントID) */
-                        clientId: string;
-                        /** @description Goes in, never comes out (クライアントシークレット) */
-                        clientSecret: string;
-                        /**
-                         * Format: date-time
-                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
-                         */
-                        secretEndsAt?: string;
-                    } | {
-                        /**
-                         * @description Gmail; a person consents (Google・同意)
-                         * @enum {string}
-                         */
-                        kind: "google";
-                        /** @description Application (client) id; left out: the operator’s application (クライアントID) */
-                        clientId?: string;
-                        /** @description Goes in, never comes out (クライアントシークレット) */
-                        clientSecret?: string;
-                        /**
-                         * Format: date-time
-                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
-                         */
-                        secretEndsAt?: string;
-                    } | {
-                        /**
-                         * @description Google Workspace, domain-wide delegation (Google・サービスアカウント)
-                         * @enum {string}
-                         */
-                        kind: "google_service_account";
-                        /** @description `client_email` of the key file (サービスアカウントのメールアドレス) */
-                        clientEmail: string;
-                        /** @description `private_key` of the key file, PEM; goes in, never comes out (秘密鍵) */
-                        privateKey: string;
-                    } | {
-                        /**
-                         * @description Any provider with XOAUTH2 or OAUTHBEARER; a person consents (OAuth・同意)
-                         * @enum {string}
-                         */
-                        kind: "oauth";
-                        /** @description Consent page (認可エンドポイント) */
-                        authorizationUrl: string;
-                        /** @description Token endpoint (トークンエンドポイント) */
-                        tokenUrl: string;
-                        /** @description Application (client) id (クライアントID) */
-                        clientId: string;
-                        /** @description Goes in, never comes out (クライアントシークレット) */
-                        clientSecret?: string;
-                        /**
-                         * @description Scopes, separated by blanks (スコープ)
-                         * @default
-                         */
-                        scope?: string;
-                        /**
-                         * Format: date-time
-                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
-                         */
-                        secretEndsAt?: string;
-                    } | {
-                        /**
-                         * @description The same, by the application itself: client credentials (OAuth・アプリケーション)
-                         * @enum {string}
-                         */
-                        kind: "oauth_application";
-                        /** @description Token endpoint (トークンエンドポイント) */
-                        tokenUrl: string;
-                        /** @description Application (client) id (クライアントID) */
-                        clientId: string;
-                        /** @description Goes in, never comes out (クライアントシークレット) */
-                        clientSecret?: string;
-                        /**
-                         * @description Scopes, separated by blanks (スコープ)
-                         * @default
-                         */
-                        scope?: string;
-                        /**
-                         * Format: date-time
-                         * @description When the client secret ends, for the calendar of keys (シークレットの期限)
-                         */
-                        secretEndsAt?: string;
-                    };
-                    /** @description Folder that is read, never changed (フォルダー) */
-                    folder?: string;
-                    /** @description false: not listened to (利用する) */
-                    enabled?: boolean;
-                    /** @description The name with which the Authentication-Results of the receiving host begin: what it vouches for is believed. null: the one known for the host, where there is one (認証結果を付けるサーバー名) */
-                    authservId?: string | null;
-                    /** @description Shops whose order mails come here (対象店舗) */
-                    shopIds?: string[];
-                };
+                "application/json": components["schemas"]["UpdateMailboxPatch"];
             };
         };
         responses: {
@@ -15809,15 +16457,7 @@ export interface operations {
                      *       "expiresAt": "2026-11-25T23:57:16.922Z"
                      *     }
                      */
-                    "application/json": {
-                        /** @description The mall’s page, to be opened in a browser (同意画面のURL) */
-                        url: string;
-                        /**
-                         * Format: date-time
-                         * @description Until then it must be done (有効期限)
-                         */
-                        expiresAt: string;
-                    };
+                    "application/json": components["schemas"]["ConsentBegun"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -15859,10 +16499,7 @@ export interface operations {
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
-                    "application/json": {
-                        /** @description `whsec_…`, shown this once (署名鍵) */
-                        secret: string;
-                    };
+                    "application/json": components["schemas"]["RotateMailboxSecretAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -15912,20 +16549,7 @@ export interface operations {
                      *       "idle": true
                      *     }
                      */
-                    "application/json": {
-                        /** @description Login and folder are good (成功) */
-                        ok: boolean;
-                        /** @description Failure code, null when all is well (コード) */
-                        code: string | null;
-                        /** @description What was found, Japanese (結果) */
-                        messages: string[];
-                        /** @description フォルダー */
-                        folder: string;
-                        /** @description Mails in the folder (メール件数) */
-                        messageCount: number | null;
-                        /** @description The server tells of new mails by itself (IDLE 対応) */
-                        idle: boolean | null;
-                    };
+                    "application/json": components["schemas"]["TestMailboxAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -16009,9 +16633,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        presets: components["schemas"]["MailboxPreset"][];
-                    };
+                    "application/json": components["schemas"]["ListMailboxPresetsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -16056,21 +16678,7 @@ export interface operations {
                      *       "preset": null
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * @description domain 既知のドメイン, srv SRVレコード, autoconfig 自動設定, mx MXレコード, none 見つからない (検出方法)
-                         * @enum {string}
-                         */
-                        by: "domain" | "srv" | "autoconfig" | "mx" | "none";
-                        /** @description ホスト名 */
-                        host: string | null;
-                        /** @description ポート */
-                        port: number | null;
-                        /** @description 暗号化 */
-                        security: ("tls" | "starttls") | null;
-                        /** @description What is known of the host (設定例) */
-                        preset: components["schemas"]["MailboxPreset"] | null;
-                    };
+                    "application/json": components["schemas"]["DiscoverMailboxAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -16294,92 +16902,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        marketplaces: {
-                            name: components["schemas"]["Marketplace"];
-                            /** @description Name of the mall (モール名) */
-                            label: string;
-                            /** @description The mall’s own page of an order, with `{orderNumber}` and `{shopCode}` to be filled in; null where it is not known (受注画面のURL) */
-                            orderPage: string | null;
-                            /** @description What `code` of a shop is called (店舗IDの呼び名) */
-                            shopCodeLabel: string;
-                            /** @description Where on the mall’s screens order mails are sent to a mailbox, Japanese (注文メールの設定場所) */
-                            mailHelp: string;
-                            credentialFields: {
-                                /** @description Key in `credentials` (項目名) */
-                                name: string;
-                                /** @description As the mall’s own screen calls it (表示名) */
-                                label: string;
-                                /** @description Where to find it (説明) */
-                                help: string;
-                                /** @description Show it as a password field (秘匿) */
-                                secret: boolean;
-                                /** @description 必須 */
-                                required: boolean;
-                                /** @description How long it lives (有効期間) */
-                                lifetime: string | null;
-                            }[];
-                            /** @description Tokens come by a consent in the browser, `POST /shops/{id}/consent` (ブラウザーでの同意) */
-                            consent: boolean;
-                            /** @description 制限 */
-                            limits: {
-                                /** @description Order numbers a call (一括取得件数) */
-                                fetchBatch: number;
-                                /** @description Orders a minute that the mall’s quota lets in at most in the long run; Yahoo! counts by Client ID, for all shops that use one (毎分の取込上限) */
-                                ordersPerMinute: number | null;
-                                /** @description Longest period of one list (検索期間) */
-                                listWindowDays: number;
-                                /** @description How far back the mall answers (遡及日数) */
-                                historyDays: number;
-                            };
-                            /** @description Site changes it takes (サイト変更の操作) */
-                            actions: {
-                                /**
-                                 * @description `action` of POST /site-changes (操作)
-                                 * @enum {string}
-                                 */
-                                action: "confirm" | "ship" | "mark_paid" | "complete" | "hold" | "release" | "cancel" | "memo" | "sub_status" | "correct_shipment" | "change_content";
-                                /** @description As the mall’s own screen calls it (表示名) */
-                                label: string;
-                                /** @description What it needs (項目) */
-                                fields: {
-                                    /** @description Field of the change (項目名) */
-                                    name: string;
-                                    /** @description Japanese (表示名) */
-                                    label: string;
-                                    /** @description 必須 */
-                                    required: boolean;
-                                    /** @description The mall’s codes, where only these are taken (選択肢) */
-                                    choices: {
-                                        /** @description コード */
-                                        code: string;
-                                        /** @description 表示名 */
-                                        label: string;
-                                    }[] | null;
-                                    /** @description Japanese (説明) */
-                                    help: string | null;
-                                }[];
-                                /** @description When the mall takes it, Japanese (実行できる条件) */
-                                preconditions: string;
-                                /** @description The calls that it makes at the mall, in order (モールの API) */
-                                calls: string[];
-                            }[];
-                            /** @description Carriers it knows (配送会社) */
-                            carriers: {
-                                /**
-                                 * @description `carrier` of a parcel, the same for all malls (配送会社コード)
-                                 * @enum {string}
-                                 */
-                                carrier: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
-                                /** @description Japanese (配送会社) */
-                                label: string;
-                                /** @description What the mall is sent (モールのコード) */
-                                mallCode: string;
-                            }[];
-                        }[];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListMarketplacesAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -16450,11 +16973,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        apiKeys: components["schemas"]["ApiKey"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListApiKeysAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -16480,26 +16999,7 @@ export interface operations {
                  *       "role": "staff"
                  *     }
                  */
-                "application/json": {
-                    /** @description What it is for (用途) */
-                    name: string;
-                    /**
-                     * Format: date-time
-                     * @description When it ends; without it the key lives until it is revoked (有効期限)
-                     */
-                    expiresAt?: string;
-                    /**
-                     * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
-                     * @default owner
-                     * @enum {string}
-                     */
-                    role?: "read_only" | "staff" | "owner";
-                    /**
-                     * @description Only these shops; empty: all of the tenant (対象店舗)
-                     * @default []
-                     */
-                    shopIds?: string[];
-                };
+                "application/json": components["schemas"]["CreateOwnApiKeyRequest"];
             };
         };
         responses: {
@@ -16533,44 +17033,7 @@ export interface operations {
                      *       "key": "trk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description UUID (ID)
-                         */
-                        id: string;
-                        /**
-                         * Format: uuid
-                         * @description 契約店
-                         */
-                        tenantId: string;
-                        /** @description What it is for (用途) */
-                        name: string;
-                        /** @description First characters, to tell keys apart (先頭文字) */
-                        prefix: string;
-                        /**
-                         * Format: date-time
-                         * @description 発行日時
-                         */
-                        createdAt: string;
-                        /** @description 有効期限 */
-                        expiresAt: string | null;
-                        /** @description 取消日時 */
-                        revokedAt: string | null;
-                        /**
-                         * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
-                         * @enum {string}
-                         */
-                        role: "read_only" | "staff" | "owner";
-                        /** @description Only these shops; empty: all of the tenant (対象店舗) */
-                        shopIds: string[];
-                        /** @description The key that took its place (後継の API キー) */
-                        successorId: string | null;
-                        /** @description To the minute (最終利用日時) */
-                        lastUsedAt: string | null;
-                        /** @description The key. Shown this once; it cannot be read again (API キー本体) */
-                        key: string;
-                    };
+                    "application/json": components["schemas"]["NewApiKey"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -16601,13 +17064,7 @@ export interface operations {
                  *       "overlapHours": 24
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description How long the old key still works beside the new one (併用時間)
-                     * @default 24
-                     */
-                    overlapHours?: number;
-                };
+                "application/json": components["schemas"]["RotateApiKeyRequest"];
             };
         };
         responses: {
@@ -16641,44 +17098,7 @@ export interface operations {
                      *       "key": "trk_0123456789abcdefghijklmnopqrstuvwxyzABCDEFG"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description UUID (ID)
-                         */
-                        id: string;
-                        /**
-                         * Format: uuid
-                         * @description 契約店
-                         */
-                        tenantId: string;
-                        /** @description What it is for (用途) */
-                        name: string;
-                        /** @description First characters, to tell keys apart (先頭文字) */
-                        prefix: string;
-                        /**
-                         * Format: date-time
-                         * @description 発行日時
-                         */
-                        createdAt: string;
-                        /** @description 有効期限 */
-                        expiresAt: string | null;
-                        /** @description 取消日時 */
-                        revokedAt: string | null;
-                        /**
-                         * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
-                         * @enum {string}
-                         */
-                        role: "read_only" | "staff" | "owner";
-                        /** @description Only these shops; empty: all of the tenant (対象店舗) */
-                        shopIds: string[];
-                        /** @description The key that took its place (後継の API キー) */
-                        successorId: string | null;
-                        /** @description To the minute (最終利用日時) */
-                        lastUsedAt: string | null;
-                        /** @description The key. Shown this once; it cannot be read again (API キー本体) */
-                        key: string;
-                    };
+                    "application/json": components["schemas"]["NewApiKey"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -16787,14 +17207,7 @@ export interface operations {
                  *       "requireSecondFactor": true
                  *     }
                  */
-                "application/json": {
-                    /** @description Where notices go (通知先メールアドレス) */
-                    emails?: string[];
-                    /** @description Staff see personal data only after a second factor; on by default (二段階認証を必須にする) */
-                    requireSecondFactor?: boolean;
-                    /** @description After a site change that went well the order’s own status follows what the mall shows; `thenMoveTo` of a change goes first (サイト変更後に受注ステータスを自動で進める) */
-                    statusFollowsMall?: boolean;
-                };
+                "application/json": components["schemas"]["UpdateContractPatch"];
             };
         };
         responses: {
@@ -16914,11 +17327,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        audit: components["schemas"]["AuditEntry"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListAuditAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -16945,7 +17354,7 @@ export interface operations {
                 /** @description Until this time, without it (終了日時) */
                 to?: string;
                 /** @description 形式 */
-                format?: "jsonl" | "csv";
+                format?: components["schemas"]["AuditFormat"];
             };
             header?: never;
             path?: never;
@@ -16989,12 +17398,7 @@ export interface operations {
         requestBody: {
             content: {
                 /** @example {} */
-                "application/json": {
-                    /** @description The application’s own credentials, where the shop has none yet or others are to be used; stored together with the consent (アプリケーションの認証情報) */
-                    credentials?: {
-                        [key: string]: unknown;
-                    };
-                };
+                "application/json": components["schemas"]["BeginConsentRequest"];
             };
         };
         responses: {
@@ -17018,15 +17422,7 @@ export interface operations {
                      *       "expiresAt": "2026-11-25T23:57:36.777Z"
                      *     }
                      */
-                    "application/json": {
-                        /** @description The mall’s page, to be opened in a browser (同意画面のURL) */
-                        url: string;
-                        /**
-                         * Format: date-time
-                         * @description Until then it must be done (有効期限)
-                         */
-                        expiresAt: string;
-                    };
+                    "application/json": components["schemas"]["ConsentBegun"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -17133,13 +17529,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        credentials: components["schemas"]["ShopCredentials"][];
-                        /** @description Mailboxes that sign in by OAuth; on the first page alone (受信箱) */
-                        mailboxes: components["schemas"]["MailboxCredentials"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListCredentialsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -17158,7 +17548,7 @@ export interface operations {
                 /** @description Only of this mailbox (受信箱) */
                 mailboxId?: string;
                 /** @description 種別 */
-                kind?: "expiry" | "attention";
+                kind?: components["schemas"]["NoticeKind"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 500 at most (件数) */
@@ -17190,11 +17580,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        notices: components["schemas"]["Notice"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListNoticesAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -17244,17 +17630,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description All marks (マーク) */
-                        marks: {
-                            /** @description As in `marks` of an order (コード) */
-                            code: string;
-                            /** @description Shown to staff (表示名) */
-                            label: string;
-                            /** @description Japanese, for staff (説明) */
-                            meaning: string;
-                        }[];
-                    };
+                    "application/json": components["schemas"]["ListMarksAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -17345,62 +17721,7 @@ export interface operations {
                  *       }
                  *     }
                  */
-                "application/json": {
-                    /** @description The tenant’s own marks (独自のマーク) */
-                    rules: {
-                        /** @description The mark is `rule:` and this (コード) */
-                        code: string;
-                        /** @description What staff see (マークの表示名) */
-                        label: string;
-                        /** @description All must hold (条件) */
-                        all: ({
-                            /**
-                             * @description Text of the order, without regard to width, capitals and blanks (項目)
-                             * @enum {string}
-                             */
-                            field: "shop" | "marketplace" | "buyer.name" | "buyer.email" | "buyer.address" | "recipient.name" | "recipient.prefecture" | "recipient.address" | "recipient.postalCode" | "item.code" | "item.name" | "item.option" | "note.buyer" | "payment.kind" | "payment.name" | "delivery.method" | "delivery.temperature" | "hold" | "flag";
-                            /**
-                             * @description equal 一致, not_equal 不一致, contains 含む, not_contains 含まない, begins 前方一致 (条件)
-                             * @enum {string}
-                             */
-                            is: "equal" | "not_equal" | "contains" | "not_contains" | "begins";
-                            /** @description Any of these; the negative conditions: none of these (値) */
-                            values: string[];
-                        } | {
-                            /**
-                             * @description Number of the order (項目)
-                             * @enum {string}
-                             */
-                            field: "total.billed" | "total.total" | "item.quantity" | "item.lines" | "point.used";
-                            /**
-                             * @description at_least 以上, at_most 以下 (条件)
-                             * @enum {string}
-                             */
-                            is: "at_least" | "at_most";
-                            /** @description 値 */
-                            value: number;
-                        })[];
-                    }[];
-                    /**
-                     * @description Beside the mall’s flag and the list of municipalities (離島の郵便番号)
-                     * @default {
-                     *       "add": [],
-                     *       "except": []
-                     *     }
-                     */
-                    islands?: {
-                        /**
-                         * @description Postcodes, or their beginnings, that are islands too (離島に加える)
-                         * @default []
-                         */
-                        add?: string[];
-                        /**
-                         * @description … and that are not (離島から除く)
-                         * @default []
-                         */
-                        except?: string[];
-                    };
-                };
+                "application/json": components["schemas"]["ReplaceMarkRulesRequest"];
             };
         };
         responses: {
@@ -17505,11 +17826,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        blockedBuyers: components["schemas"]["BlockedBuyer"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListBlockedBuyersAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -17537,19 +17854,7 @@ export interface operations {
                  *       "reason": "受取拒否"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description name 氏名, phone 電話番号, email メール, address 住所 (種別)
-                     * @enum {string}
-                     */
-                    kind: "name" | "phone" | "email" | "address";
-                    /** @description The whole of it; width and blanks do not matter (値) */
-                    value: string;
-                    /** @description Of an address: required (郵便番号) */
-                    postalCode?: string | null;
-                    /** @description For the staff (理由) */
-                    reason?: string | null;
-                };
+                "application/json": components["schemas"]["CreateBlockedBuyerRequest"];
             };
         };
         responses: {
@@ -17631,7 +17936,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description true: with the number of orders (件数) */
-                counts?: "true" | "false";
+                counts?: components["schemas"]["QueryFlag"];
             };
             header?: never;
             path?: never;
@@ -17653,11 +17958,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": {
-                        views: components["schemas"]["SavedView"][];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListViewsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -17687,61 +17988,7 @@ export interface operations {
                  *       "shared": true
                  *     }
                  */
-                "application/json": {
-                    /** @description On the button (名前) */
-                    name: string;
-                    /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
-                    query: {
-                        status?: components["schemas"]["OrderStatusInput"];
-                        /**
-                         * Format: uuid
-                         * @description Only this shop (店舗)
-                         */
-                        shopId?: string;
-                        marketplace?: components["schemas"]["MarketplaceInput"];
-                        changeState?: components["schemas"]["ChangeStateInput"];
-                        /** @description Begins like this (受注番号の前方一致) */
-                        number?: string;
-                        /** @description Ends like this (受注番号の後方一致) */
-                        numberEnd?: string;
-                        /**
-                         * @description none: only orders without a tracking number, some: only those with one (送り状番号の有無)
-                         * @enum {string}
-                         */
-                        tracking?: "none" | "some";
-                        /** @description 支払方法区分 */
-                        paymentKind?: string;
-                        /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
-                        mark?: string;
-                        /** @description Part of an item’s name or code (商品名・商品コード) */
-                        item?: string;
-                        /**
-                         * Format: date-time
-                         * @description Ordered from this time on (注文日時の開始)
-                         */
-                        from?: string;
-                        /**
-                         * Format: date-time
-                         * @description … and before this time (注文日時の終了)
-                         */
-                        to?: string;
-                        /**
-                         * @description As in the list of orders (出荷保留)
-                         * @enum {string}
-                         */
-                        hold?: "true" | "false";
-                        /**
-                         * @description 並び順
-                         * @enum {string}
-                         */
-                        sort?: "newest" | "oldest";
-                    };
-                    /**
-                     * @description true: all people of the tenant have it (全員で使う)
-                     * @default false
-                     */
-                    shared?: boolean;
-                };
+                "application/json": components["schemas"]["SaveViewRequest"];
             };
         };
         responses: {
@@ -17869,11 +18116,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        webhooks: components["schemas"]["Webhook"][];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListWebhooksAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -17903,20 +18146,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    /** @description Name for staff (名称) */
-                    name: string;
-                    /**
-                     * Format: uri
-                     * @description Where the rows are sent, https (送信先URL)
-                     */
-                    url: string;
-                    /**
-                     * @description Kinds of rows; empty: all (通知する種類)
-                     * @default []
-                     */
-                    kinds?: ("order" | "change" | "attention" | "notice")[];
-                };
+                "application/json": components["schemas"]["CreateWebhookRequest"];
             };
         };
         responses: {
@@ -18074,19 +18304,7 @@ export interface operations {
                  *       "enabled": true
                  *     }
                  */
-                "application/json": {
-                    /** @description Name for staff (名称) */
-                    name?: string;
-                    /**
-                     * Format: uri
-                     * @description Where the rows are sent, https (送信先URL)
-                     */
-                    url?: string;
-                    /** @description Kinds of rows; empty: all (通知する種類) */
-                    kinds?: ("order" | "change" | "attention" | "notice")[];
-                    /** @description false: nothing is sent; what happens meanwhile is sent later (利用する) */
-                    enabled?: boolean;
-                };
+                "application/json": components["schemas"]["UpdateWebhookPatch"];
             };
         };
         responses: {
@@ -18154,13 +18372,7 @@ export interface operations {
                  *       "overlapHours": 24
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * @description Both secrets sign for so long (併用時間)
-                     * @default 24
-                     */
-                    overlapHours?: number;
-                };
+                "application/json": components["schemas"]["RotateWebhookSecretRequest"];
             };
         };
         responses: {
@@ -18269,7 +18481,7 @@ export interface operations {
         parameters: {
             query?: {
                 /** @description Only this state (状態) */
-                state?: "waiting" | "delivered" | "failed";
+                state?: components["schemas"]["WebhookDeliveryState"];
                 /** @description `nextCursor` of the page before (カーソル) */
                 cursor?: string;
                 /** @description Rows per page, 500 at most (件数) */
@@ -18319,11 +18531,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        deliveries: components["schemas"]["WebhookDelivery"][];
-                        /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
-                        nextCursor: string | null;
-                    };
+                    "application/json": components["schemas"]["ListWebhookDeliveriesAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -18407,44 +18615,7 @@ export interface operations {
                  *       "text": "[受注番号] 123456-20260519-0123456789\n[日時]     2026-05-19 21:04:11\n"
                  *     }
                  */
-                "application/json": {
-                    /** @description The whole mail as the mail program shows its source, headers and all (メールのソース) */
-                    source?: string;
-                    /** @description Sender, when there is no source (差出人) */
-                    from?: string;
-                    /** @description Subject, when there is no source (件名) */
-                    subject?: string;
-                    /** @description Text, when there is no source (本文) */
-                    text?: string;
-                    /**
-                     * Format: uuid
-                     * @description Shop whose own rules count; left out: the rules of all shops (店舗ID)
-                     */
-                    shopId?: string;
-                    /** @description Rules to try out for `shopId` before they are saved (試すルール) */
-                    mailRules?: {
-                        /** @description Senders of order mails besides the mall’s own (差出人の追加) */
-                        senders?: string[];
-                        /** @description Senders that never are a trigger (除外する差出人) */
-                        ignoredSenders?: string[];
-                        /** @description Subjects of order mails besides the mall’s own (件名の追加) */
-                        subjects?: {
-                            /** @description Text in the subject; blanks, width and case do not matter (件名に含まれる文字) */
-                            contains: string;
-                            /**
-                             * @description new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能
-                             * @enum {string}
-                             */
-                            kind: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
-                        }[];
-                        /** @description Subjects of look-alike mails (除外する件名) */
-                        ignoredSubjects?: string[];
-                        /** @description What stands before an order number in the mail (注文番号の見出し) */
-                        numberLabels?: string[];
-                        /** @description Forms of order numbers (注文番号の形) */
-                        numberPatterns?: string[];
-                    };
-                };
+                "application/json": components["schemas"]["RecogniseMailRequest"];
             };
         };
         responses: {
@@ -18506,60 +18677,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description The listener would read this mail at all (読み取り対象) */
-                        considered: boolean;
-                        /** @description What would be recognised; null: no mall’s mail (判別結果) */
-                        recognition: {
-                            /**
-                             * @description Mall (モール)
-                             * @enum {string}
-                             */
-                            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
-                            /**
-                             * @description Kind (種類)
-                             * @enum {string}
-                             */
-                            kind: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
-                            /** @description Order numbers (注文番号) */
-                            orderNumbers: string[];
-                            /** @description What is missing, Japanese; null when all is well (理由) */
-                            reason: string | null;
-                        } | null;
-                        /** @description Mall by mall, why and why not (モール別の説明) */
-                        malls: {
-                            /**
-                             * @description Mall (モール)
-                             * @enum {string}
-                             */
-                            marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
-                            /** @description Sender rule that fits (一致した差出人) */
-                            sender: string | null;
-                            /** @description Subject rule that fits (一致した件名) */
-                            subject: string | null;
-                            /** @description Rule by which the mail is left alone (除外ルール) */
-                            ignoredBy: string | null;
-                            /** @description What this mall makes of it (判別結果) */
-                            recognition: {
-                                /**
-                                 * @description Mall (モール)
-                                 * @enum {string}
-                                 */
-                                marketplace: "yahoo" | "rakuten" | "amazon" | "aupay";
-                                /**
-                                 * @description Kind (種類)
-                                 * @enum {string}
-                                 */
-                                kind: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
-                                /** @description Order numbers (注文番号) */
-                                orderNumbers: string[];
-                                /** @description What is missing, Japanese; null when all is well (理由) */
-                                reason: string | null;
-                            } | null;
-                            /** @description What was found, what not, and what to set, Japanese (説明) */
-                            messages: string[];
-                        }[];
-                    };
+                    "application/json": components["schemas"]["RecogniseMailAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -18588,17 +18706,7 @@ export interface operations {
                  *       "phone": "03-0000-0000"
                  *     }
                  */
-                "application/json": {
-                    /** @description Whole phone number of the buyer or a recipient (電話番号、全桁) */
-                    phone?: string;
-                    /**
-                     * Format: email
-                     * @description Mail address (メールアドレス)
-                     */
-                    email?: string;
-                    /** @description One order by its number at the mall (受注番号) */
-                    orderNumber?: string;
-                };
+                "application/json": components["schemas"]["EraseBuyerRequest"];
             };
         };
         responses: {
@@ -18624,22 +18732,7 @@ export interface operations {
                      *       "message": "該当する受注はありませんでした。"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * Format: uuid
-                         * @description For the record of requests (消去記録ID)
-                         */
-                        id: string;
-                        /** @description Orders that lost their personal data by it (消去した受注件数) */
-                        orders: number;
-                        /**
-                         * Format: date-time
-                         * @description 消去日時
-                         */
-                        erasedAt: string;
-                        /** @description Japanese, for whoever answers the buyer (結果) */
-                        message: string;
-                    };
+                    "application/json": components["schemas"]["BuyerErased"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -18778,15 +18871,7 @@ export interface operations {
                  *       "password": "a long pass phrase"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: email
-                     * @description Mail address (メールアドレス)
-                     */
-                    email: string;
-                    /** @description パスワード */
-                    password: string;
-                };
+                "application/json": components["schemas"]["SignInRequest"];
             };
         };
         responses: {
@@ -18872,13 +18957,7 @@ export interface operations {
                  *       "code": "123456"
                  *     }
                  */
-                "application/json": {
-                    /** @description Six digits of the authenticator app (確認コード) */
-                    code: string;
-                } | {
-                    /** @description リカバリーコード */
-                    recoveryCode: string;
-                };
+                "application/json": components["schemas"]["ShowSecondFactorRequestChoice1"] | components["schemas"]["ShowSecondFactorRequestChoice2"];
             };
         };
         responses: {
@@ -18936,10 +19015,7 @@ export interface operations {
         requestBody: {
             content: {
                 /** @example {} */
-                "application/json": {
-                    /** @description Six digits of the authenticator app (確認コード) */
-                    code?: string;
-                };
+                "application/json": components["schemas"]["BeginSecondFactorSetupRequest"];
             };
         };
         responses: {
@@ -18963,12 +19039,7 @@ export interface operations {
                      *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=6CFONEVJDHRRUVATYLJ6PVEJ25IL5GW6&issuer=Torikomi"
                      *     }
                      */
-                    "application/json": {
-                        /** @description To be typed where no camera is (キー) */
-                        secret: string;
-                        /** @description For the QR code (QRコードの内容) */
-                        otpauthUrl: string;
-                    };
+                    "application/json": components["schemas"]["BeginSecondFactorSetupAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -18996,10 +19067,7 @@ export interface operations {
                  *       "code": "123456"
                  *     }
                  */
-                "application/json": {
-                    /** @description Six digits of the authenticator app (確認コード) */
-                    code: string;
-                };
+                "application/json": components["schemas"]["ShowSecondFactorRequestChoice1"];
             };
         };
         responses: {
@@ -19037,21 +19105,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * @description How far the sign-in has come (ログインの段階)
-                         * @enum {string}
-                         */
-                        state: "signed_in" | "second_factor_required" | "second_factor_setup_required";
-                        /** @description To be sent as `x-csrf-token` with every change by cookie; new with each step (変更時に付けるトークン) */
-                        csrfToken: string;
-                        /** @description Null until the sign-in is complete (担当者) */
-                        account: components["schemas"]["SignedInAccount"] | null;
-                        /** @description Whether orders’ personal data may be shown (個人情報の表示可否) */
-                        mayShowPersonalData: boolean;
-                        /** @description Shown this once: each signs in once without the phone (リカバリーコード) */
-                        recoveryCodes: string[];
-                    };
+                    "application/json": components["schemas"]["ConfirmSecondFactorAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -19079,10 +19133,7 @@ export interface operations {
                  *       "code": "123456"
                  *     }
                  */
-                "application/json": {
-                    /** @description Six digits of the authenticator app (確認コード) */
-                    code: string;
-                };
+                "application/json": components["schemas"]["ShowSecondFactorRequestChoice1"];
             };
         };
         responses: {
@@ -19108,10 +19159,7 @@ export interface operations {
                      *       ]
                      *     }
                      */
-                    "application/json": {
-                        /** @description Shown this once: each signs in once without the phone (リカバリーコード) */
-                        recoveryCodes: string[];
-                    };
+                    "application/json": components["schemas"]["RenewRecoveryCodesAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -19164,38 +19212,7 @@ export interface operations {
                      *       "nextCursor": null
                      *     }
                      */
-                    "application/json": {
-                        sessions: {
-                            /**
-                             * Format: uuid
-                             * @description UUID (ID)
-                             */
-                            id: string;
-                            /** @description This one (このログイン) */
-                            current: boolean;
-                            /** @description ブラウザー */
-                            userAgent: string;
-                            /** @description Where from, without the last part of the address (接続元) */
-                            network: string;
-                            /**
-                             * Format: date-time
-                             * @description ログイン日時
-                             */
-                            createdAt: string;
-                            /**
-                             * Format: date-time
-                             * @description To the minute (最終利用日時)
-                             */
-                            seenAt: string;
-                            /**
-                             * Format: date-time
-                             * @description 有効期限
-                             */
-                            expiresAt: string;
-                        }[];
-                        /** @description Always null: the list is whole (次ページなし) */
-                        nextCursor: null;
-                    };
+                    "application/json": components["schemas"]["ListSessionsAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -19256,12 +19273,7 @@ export interface operations {
                  *       "newPassword": "a longer pass phrase"
                  *     }
                  */
-                "application/json": {
-                    /** @description パスワード */
-                    currentPassword: string;
-                    /** @description パスワード */
-                    newPassword: string;
-                };
+                "application/json": components["schemas"]["ChangePasswordRequest"];
             };
         };
         responses: {
@@ -19308,19 +19320,7 @@ export interface operations {
                  *       "password": "a long pass phrase"
                  *     }
                  */
-                "application/json": {
-                    /** @description OPERATOR_API_KEY (運営者キー) */
-                    operatorKey: string;
-                    /**
-                     * Format: email
-                     * @description Mail address (メールアドレス)
-                     */
-                    email: string;
-                    /** @description Name as timelines show it (氏名) */
-                    name: string;
-                    /** @description パスワード */
-                    password: string;
-                };
+                "application/json": components["schemas"]["MakeFirstOperatorRequest"];
             };
         };
         responses: {
@@ -19394,19 +19394,7 @@ export interface operations {
                      *       "tenantName": null
                      *     }
                      */
-                    "application/json": {
-                        /** @description メールアドレス */
-                        email: string;
-                        /**
-                         * @description Of a tenant: owner 管理者, staff 担当者, read_only 閲覧のみ; of the operator: operator, operator_without_personal_data (権限)
-                         * @enum {string}
-                         */
-                        role: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
-                        /** @description 契約店 */
-                        tenantId: string | null;
-                        /** @description 契約店名 */
-                        tenantName: string | null;
-                    };
+                    "application/json": components["schemas"]["GetInvitationAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -19435,12 +19423,7 @@ export interface operations {
                  *       "password": "a long pass phrase"
                  *     }
                  */
-                "application/json": {
-                    /** @description Name as timelines show it (氏名) */
-                    name: string;
-                    /** @description パスワード */
-                    password: string;
-                };
+                "application/json": components["schemas"]["AcceptInvitationRequest"];
             };
         };
         responses: {
@@ -19495,13 +19478,7 @@ export interface operations {
                  *       "email": "owner@example.jp"
                  *     }
                  */
-                "application/json": {
-                    /**
-                     * Format: email
-                     * @description Mail address (メールアドレス)
-                     */
-                    email: string;
-                };
+                "application/json": components["schemas"]["AskPasswordResetRequest"];
             };
         };
         responses: {
@@ -19524,10 +19501,7 @@ export interface operations {
                      *       "mailed": null
                      *     }
                      */
-                    "application/json": {
-                        /** @description Not told (非公開) */
-                        mailed: null;
-                    };
+                    "application/json": components["schemas"]["AskPasswordResetAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -19558,10 +19532,7 @@ export interface operations {
                  *       "password": "a long pass phrase"
                  *     }
                  */
-                "application/json": {
-                    /** @description パスワード */
-                    password: string;
-                };
+                "application/json": components["schemas"]["ResetPasswordRequest"];
             };
         };
         responses: {
@@ -19608,32 +19579,7 @@ export interface operations {
                  *       "email": "owner@example.jp"
                  *     }
                  */
-                "application/json": {
-                    /** @description 会社名 */
-                    company: string;
-                    /** @description Name as timelines show it (氏名) */
-                    name: string;
-                    /**
-                     * Format: email
-                     * @description Mail address (メールアドレス)
-                     */
-                    email: string;
-                    /**
-                     * @description 電話番号
-                     * @default
-                     */
-                    phone?: string;
-                    /**
-                     * @description Shops and malls (店舗・モール)
-                     * @default
-                     */
-                    shops?: string;
-                    /**
-                     * @description 備考
-                     * @default
-                     */
-                    remarks?: string;
-                };
+                "application/json": components["schemas"]["ApplyRequest"];
             };
         };
         responses: {
@@ -19656,13 +19602,7 @@ export interface operations {
                      *       "state": "received"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * @description 受付済
-                         * @enum {string}
-                         */
-                        state: "received";
-                    };
+                    "application/json": components["schemas"]["ApplyAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -19707,21 +19647,7 @@ export interface operations {
                      *       "identityProvider": null
                      *     }
                      */
-                    "application/json": {
-                        /** @description No operator account is there yet: POST /v1/session/first (初期設定が必要) */
-                        first: boolean;
-                        /** @description Whether a forgotten password is set anew by mail (再設定メール) */
-                        passwordReset: boolean;
-                        /** @description POST /v1/session/demo is there (デモ) */
-                        demo: boolean;
-                        /** @description Null: none is set (シングルサインオン) */
-                        identityProvider: {
-                            /** @description On the button (表示名) */
-                            label: string;
-                            /** @description To be opened (URL) */
-                            url: string;
-                        } | null;
-                    };
+                    "application/json": components["schemas"]["GetSignInWaysAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -19750,10 +19676,7 @@ export interface operations {
                  *       ]
                  *     }
                  */
-                "application/json": {
-                    /** @description Order numbers (受注番号) */
-                    orderNumbers: string[];
-                };
+                "application/json": components["schemas"]["PushOrdersRequest"];
             };
         };
         responses: {
@@ -19797,8 +19720,8 @@ export interface operations {
         /** @description RFC 5322 message (メールのソース) */
         requestBody: {
             content: {
-                "message/rfc822": unknown;
-                "application/octet-stream": unknown;
+                "message/rfc822": string;
+                "application/octet-stream": string;
             };
         };
         responses: {
@@ -19821,13 +19744,7 @@ export interface operations {
                      *       "result": "ignored"
                      *     }
                      */
-                    "application/json": {
-                        /**
-                         * @description recognised 判別済, unreadable 判別不能, ignored 対象外, duplicate 受信済み (結果)
-                         * @enum {string}
-                         */
-                        result: "recognised" | "unreadable" | "ignored" | "duplicate";
-                    };
+                    "application/json": components["schemas"]["PostMailAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];

@@ -2,6 +2,13 @@ import recorded from './answers.json' with { type: 'json' }
 import { JAPANESE } from './japanese.ts'
 import type { OpenApiDocument, OpenApiOperation } from './problems.ts'
 
+interface Schema {
+  [word: string]: unknown
+  $ref?: string
+  properties?: Record<string, Schema>
+  anyOf?: Schema[]
+}
+
 interface Answer {
   content?: Record<string, { schema?: unknown; example?: unknown }>
 }
@@ -31,6 +38,7 @@ export function tellAnswers(document: OpenApiDocument): OpenApiDocument {
     showExamples(operation, new Map(Object.entries(answers.get(id) ?? {})))
     const text = japanese.get(id)
     if (text !== undefined) operation.description = [operation.description, text].filter(Boolean).join('\n\n')
+    if (id === 'editOrder') describePatch(operation, document.components?.schemas as Record<string, Schema>)
     if (id in VERSION_CONFLICTS) describeConflict(operation, VERSION_CONFLICTS[id as 'editOrder'])
   }
   return document
@@ -93,4 +101,24 @@ function describeConflict(operation: OpenApiOperation, properties: object): void
       },
     },
   }
+}
+
+/** A merge patch is checked when it is merged; what may stand in it is what the order has, each field on its own. */
+function describePatch(operation: OpenApiOperation, schemas: Readonly<Record<string, Schema>>): void {
+  const order = schemas.OrderDetail?.properties ?? {}
+  for (const media of Object.values(operation.requestBody?.content ?? {}) as { schema?: Schema }[]) {
+    for (const [name, field] of Object.entries(media.schema?.properties ?? {})) {
+      if (field.readOnly !== true) Object.assign(field, mergePatch(order[name] ?? {}, schemas))
+    }
+  }
+}
+
+function mergePatch(schema: Schema, schemas: Readonly<Record<string, Schema>>): Schema {
+  const { $ref, ...rest } = structuredClone(schema)
+  const named = $ref === undefined ? undefined : schemas[$ref.split('/').at(-1) ?? '']
+  if (named !== undefined) return { ...mergePatch(named, schemas), ...rest }
+  if (rest.anyOf) return { ...rest, anyOf: rest.anyOf.map((one) => mergePatch(one, schemas)) }
+  if (rest.properties === undefined) return rest
+  const fields = Object.entries(rest.properties).map(([name, field]) => [name, mergePatch(field, schemas)])
+  return { ...rest, properties: Object.fromEntries(fields), required: undefined }
 }

@@ -1,5 +1,6 @@
 import { PROBLEM_NOTES } from '../problem-notes.ts'
 import { PROBLEMS, type ProblemCode, problemDocument } from '../problems.ts'
+import { nameParts } from './named.ts'
 
 /** As much of an OpenAPI document as is touched here. */
 export interface OpenApiOperation {
@@ -133,9 +134,10 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
       }
     }
   }
+  const named = nameParts(withoutUnusedSchemas(document))
   return withoutUnusedSchemas({
-    ...document,
-    components: { ...document.components, responses: problemResponses() },
+    ...named,
+    components: { ...named.components, responses: problemResponses() },
   })
 }
 

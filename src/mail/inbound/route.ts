@@ -39,7 +39,9 @@ export const inboundMailRoute =
             security: [],
             consumes: TYPES,
             params: IdParams,
-            body: z.unknown().describe('RFC 5322 message (メールのソース)'),
+            body: z
+              .unknown()
+              .meta({ type: 'string', format: 'binary', description: 'RFC 5322 message (メールのソース)' }),
             response: { 200: Answer },
           },
         },

@@ -314,14 +314,14 @@ export const NormalisedOrder = z
         other: yen.describe('Other fees to the buyer (その他手数料)'),
       })
       .describe('Charges, tax included (料金)'),
-    discounts: z.array(Discount),
+    discounts: z.array(Discount).describe('Coupons, points and the like (値引き)'),
     points: z
       .object({
         used: yen.describe('Points used (利用ポイント)'),
         granted: yen.nullable().describe('付与ポイント'),
       })
       .describe('Points (ポイント)'),
-    taxSummary: z.array(TaxSummary),
+    taxSummary: z.array(TaxSummary).describe('By tax rate (税率ごとの合計)'),
     totals: z
       .object({
         total: yen.describe('Before coupons and points (合計)'),
@@ -367,13 +367,13 @@ export const NormalisedOrder = z
         z.object({ relation: z.string().describe('関係'), orderNumber: z.string().describe('注文番号') }),
       )
       .describe('parent, child, multi_ship … (関連注文)'),
-    holds: z.array(Hold),
+    holds: z.array(Hold).describe('Why it must not ship yet (出荷保留)'),
     flags: z
       .array(z.string())
       .describe(
         'Marks for lists: cancelled_at_mall, changed_at_mall, caution, drug, gift, multi_recipient, split_source, …',
       ),
-    warnings: z.array(OrderWarning),
+    warnings: z.array(OrderWarning).describe('What does not add up in what the mall sent (要確認)'),
     mallFields,
   })
   .meta({ id: 'OrderDetail', description: 'Normalised order (正規化した受注)' })

@@ -53,7 +53,12 @@ export const ShipParcel = z
       .optional()
       .describe('Why there is no tracking number, a code from GET /marketplaces (伝票番号がない理由)'),
     lines: z
-      .array(z.strictObject({ lineId: z.string().max(100), quantity: z.int().min(1) }))
+      .array(
+        z.strictObject({
+          lineId: z.string().max(100).describe('Line of the order (明細ID)'),
+          quantity: z.int().min(1).describe('Pieces in this parcel (個数)'),
+        }),
+      )
       .max(2000)
       .optional()
       .describe(

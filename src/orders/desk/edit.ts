@@ -29,10 +29,10 @@ export interface EditDeps extends OpenDeps {
 export type EditedOrder = FullOrder & { edits: Edits }
 
 /** Only the mall can say these; every refresh sets them anew. */
-const OF_THE_MALL = [
+export const OF_THE_MALL: ReadonlySet<string> = new Set([
   ...['marketplace', 'shopCode', 'orderNumber', 'updatedAt', 'mallStatuses', 'cancelReason'],
   ...MALL_PARTS,
-]
+])
 
 const CLOSED = ['shipped', 'completed', 'cancelled']
 
@@ -108,7 +108,7 @@ function prepareEdit(
 }
 
 function refuseMallFields(patch: Record<string, unknown>): void {
-  const wrong = OF_THE_MALL.filter((field) => Object.hasOwn(patch, field))
+  const wrong = [...OF_THE_MALL].filter((field) => Object.hasOwn(patch, field))
   if (wrong.length > 0) {
     throw invalid(
       wrong.map((field) => ({

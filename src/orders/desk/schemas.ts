@@ -5,6 +5,7 @@ import { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import { OrderStatus } from '../../shops/terms.ts'
 import { OrderWithDetail } from '../schemas.ts'
 import { APPLY_MODES } from '../store/edits.ts'
+import { OF_THE_MALL } from './edit.ts'
 
 const Path = z.string().describe('JSON pointer in the detail: `/recipients/0/person/phone` (項目)')
 
@@ -31,13 +32,16 @@ export const EditedOrder = documentOnly(
 export const OrderPatch = z
   .strictObject(
     Object.fromEntries(
-      Object.entries(NormalisedOrder.shape).map(([name, field]) => [
-        name,
-        z
-          .unknown()
-          .optional()
-          .describe((field as z.ZodType).description ?? name),
-      ]),
+      Object.entries(NormalisedOrder.shape).map(([name, field]) => {
+        const description = (field as z.ZodType).description ?? name
+        return [
+          name,
+          z
+            .unknown()
+            .optional()
+            .meta({ description, ...(OF_THE_MALL.has(name) ? { readOnly: true } : {}) }),
+        ]
+      }),
     ),
   )
   .describe('JSON merge patch of the detail; lists are replaced whole, null empties a field (編集内容)')

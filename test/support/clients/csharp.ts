@@ -22,3 +22,4 @@ export function compile(program: string, sources: readonly string[]): void {
 }
 
 export const consoleExample = join(FOLDER, 'examples/Console.cs')
+export const feedFollower = fileURLToPath(new URL('Feed.cs', import.meta.url))
