@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 c2fac305803099a9476d2520f7a66bc27693eabe4da590c3ee1726cd2bd6f929
+// Made by ../types.ts from docs/openapi.json, sha256 0d2e09485d073e1bcdc72919faf44e62ae655e07e9c846b59bfb2224e89851a7
 export interface paths {
     "/healthz": {
         parameters: {
@@ -16325,7 +16325,7 @@ export interface operations {
                             limits: {
                                 /** @description Order numbers a call (一括取得件数) */
                                 fetchBatch: number;
-                                /** @description Orders a minute that the mall’s quota lets in at most in the long run; Yahoo! counts by Client ID, for all shops that use one (毎分の取込上限) */
+                                /** @description Orders a minute that the mall’s quota lets in at most in the long run; shops that share what the mall counts by share it (毎分の取込上限) */
                                 ordersPerMinute: number | null;
                                 /** @description Longest period of one list (検索期間) */
                                 listWindowDays: number;
