@@ -65,21 +65,12 @@ async function fakeList(of: Rig, page: Page, count: number): Promise<void> {
 }
 
 async function scroll(of: Rig, count: number, looks = {}): Promise<string> {
-  const { page, context, close } = await enterDemo(of, looks)
+  const { page, close } = await enterDemo(of, looks)
   await fakeList(of, page, count)
   const began = performance.now()
   await page.goto(`${of.url}/board/orders?status=new`)
   await page.locator('.grid-line').first().waitFor({ state: 'attached' })
   const first = performance.now() - began
-  // A machine that is busy or draws without a GPU drops frames all by itself: what the page's own thread works for one does not depend on that.
-  const metrics = await context.newCDPSession(page)
-  await metrics.send('Performance.setTimeDomain', { timeDomain: 'threadTicks' })
-  await metrics.send('Performance.enable')
-  const worked = async (): Promise<number> => {
-    const { metrics: all } = await metrics.send('Performance.getMetrics')
-    return (all.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1_000
-  }
-  const before = await worked()
   // So far that the longest list takes three hundred frames.
   const step = Math.max(400, (count * 38) / 300)
   const frames = await page.evaluate<number[]>(`new Promise((resolve) => {
@@ -98,11 +89,10 @@ async function scroll(of: Rig, count: number, looks = {}): Promise<string> {
     }
     requestAnimationFrame(frame)
   })`)
-  const work = ((await worked()) - before) / (frames.length + 90)
   const rows = await page.evaluate('document.querySelectorAll(".grid-line").length')
   await close()
   const slow = frames.filter((ms) => ms > 34).length
-  return `first row ${first.toFixed(0)} ms, frames ${spread(frames)}, ${slow} of ${frames.length} over 34 ms, ${work.toFixed(1)} ms of the page’s thread a frame, ${rows} rows drawn`
+  return `first row ${first.toFixed(0)} ms, frames ${spread(frames)}, ${slow} of ${frames.length} over 34 ms, ${rows} rows drawn`
 }
 
 async function untilRow(of: Rig, count: number): Promise<string> {
