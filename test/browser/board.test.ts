@@ -292,6 +292,26 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await close()
   })
 
+  test('the session’s end in a window: the sign-in lies above it, and what was typed is sent after it', async () => {
+    const [order] = await ordersOf(rig, 'status=new&limit=1')
+    const { page, context, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders/${order?.id}`)
+    await page.getByRole('button', { name: '発送完了' }).click()
+    const field = dialog(page).locator('td input').first()
+    await field.fill('4000-0000-7777')
+    await context.clearCookies()
+    await dialog(page)
+      .getByRole('button', { name: /発送完了にする/ })
+      .click()
+    await page.getByText('ログインの有効期限が切れました').waitFor()
+    await page.getByRole('button', { name: 'デモに入る' }).click()
+    await page.getByText('ログインの有効期限が切れました').waitFor({ state: 'detached' })
+    expect(await field.inputValue()).toBe('4000-0000-7777')
+    await dialog(page).getByRole('button', { name: 'やめる' }).click()
+    await dialog(page).waitFor({ state: 'detached' })
+    await close()
+  })
+
   test('a stopped server is told as such, what was read stays in sight, and its return is seen without a reload', async () => {
     const { page, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/orders?status=new`)

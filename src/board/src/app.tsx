@@ -1,4 +1,5 @@
-import { lazy, Suspense, useEffect, useState } from 'react'
+import { lazy, type ReactNode, Suspense, useEffect, useLayoutEffect, useState } from 'react'
+import { createPortal } from 'react-dom'
 import { Redirect, Route, Switch } from 'wouter'
 import { useDoor } from './door.ts'
 import { t } from './i18n.ts'
@@ -43,10 +44,38 @@ export function App() {
           </Shell>
         </div>
       )}
-      {!signedIn && <SignIn ended={reason === 'ended' && last !== null} over={last !== null} />}
+      {!signedIn &&
+        (last === null ? (
+          <SignIn ended={false} over={false} />
+        ) : (
+          <Over>
+            <SignIn ended={reason === 'ended'} over />
+          </Over>
+        ))}
       <Toasts />
     </Suspense>
   )
+}
+
+/** Above whatever window is open: react-aria lets nothing beside its window be used but what is marked so. */
+function Over({ children }: { children: ReactNode }) {
+  const [place] = useState(() => {
+    const made = document.createElement('div')
+    made.dataset.reactAriaTopLayer = 'true'
+    return made
+  })
+  useLayoutEffect(() => {
+    document.body.append(place)
+    const below = [...document.body.children].filter(
+      (one): one is HTMLElement => one instanceof HTMLElement && one !== place && !one.inert,
+    )
+    for (const one of below) one.inert = true
+    return () => {
+      for (const one of below) one.inert = false
+      place.remove()
+    }
+  }, [place])
+  return createPortal(children, place)
 }
 
 const home = (account: Account): string =>

@@ -75,7 +75,7 @@ const MarketplaceAnswer = z
           .number()
           .nullable()
           .describe(
-            'Orders a minute that the mall’s quota lets in at most in the long run; Yahoo! counts by Client ID, for all shops that use one (毎分の取込上限)',
+            'Orders a minute that the mall’s quota lets in at most in the long run; shops that share what the mall counts by share it (毎分の取込上限)',
           ),
         listWindowDays: z.int().describe('Longest period of one list (検索期間)'),
         historyDays: z.int().describe('How far back the mall answers (遡及日数)'),

@@ -63,6 +63,16 @@ describe('a bulk change', () => {
     ])
   })
 
+  test('is thrown back to its form when the session is over, unless part of it was taken', async () => {
+    const over = () => json(401, { code: 'UNAUTHENTICATED', detail: 'ログインしてください。' })
+    const changes = Array.from({ length: 501 }, (_, at) => ({ orderId: `${at}`, action: 'confirm' as const }))
+    answering(over)
+    await expect(requestChanges(known, changes, () => undefined)).rejects.toMatchObject({ status: 401 })
+    answering(accepted, over)
+    const results = await requestChanges(known, changes, () => undefined)
+    expect([results.length, results.at(-1)?.state, results[0]?.state]).toEqual([501, 'failed', 'waiting'])
+  })
+
   test('whose answer was lost is sent again under its key', async () => {
     const calls = answering(() => {
       throw new TypeError('Failed to fetch')

@@ -44,7 +44,7 @@ export async function requestChanges(
   const results: Result[] = []
   let done = 0
   for (const part of parts(changes, MOST_CHANGES)) {
-    results.push(...(await requestPart(orders, part)))
+    results.push(...(await requestPart(orders, part, results.length === 0)))
     done += part.length
     progress(done, changes.length)
   }
@@ -54,6 +54,7 @@ export async function requestChanges(
 async function requestPart(
   orders: ReadonlyMap<string, Picked>,
   part: readonly WantedChange[],
+  isFirst = false,
 ): Promise<Result[]> {
   const numberOf = (orderId: string) => orders.get(orderId)?.orderNumber ?? orderId
   try {
@@ -70,6 +71,7 @@ async function requestPart(
       ...changeResult(change),
     }))
   } catch (error) {
+    if (isFirst && nothingWasRead(error)) throw error
     const wrong = refusedOf(error, part.length)
     const failed = (change: WantedChange, text: string): Result => ({
       ...{ orderId: change.orderId, orderNumber: numberOf(change.orderId) },
@@ -86,6 +88,9 @@ async function requestPart(
     ]
   }
 }
+
+/** The session is over, or nobody answered: what was typed stays in its form, to be sent again. */
+const nothingWasRead = (error: unknown): boolean => !(error instanceof ApiProblem) || error.status === 401
 
 /** By index in the request: `changes[3].parcels[0].trackingNumber`. */
 export function refusedOf(error: unknown, length: number): Map<number, string> {
@@ -138,6 +143,7 @@ export async function moveOrders(
         ),
       )
     } catch (error) {
+      if (results.length === 0 && nothingWasRead(error)) throw error
       results.push(...part.map((order) => line(order, 'failed', problemText(error))))
     }
     progress(results.length, orders.length)
@@ -166,6 +172,7 @@ export async function reimport(
           text: t('受け付けました', 'Taken'),
         })
     } catch (error) {
+      if (results.length === 0 && nothingWasRead(error)) throw error
       for (const order of part)
         results.push({
           orderId: order.id,

@@ -147,7 +147,7 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'holds',
       label: t('出荷保留', 'Holds'),
-      width: 8.6,
+      width: 9.4,
       cell: (order) =>
         order.holds.length > 0 && <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>,
     },
