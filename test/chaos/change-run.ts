@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort } from '../support/redis.ts'
 import { spoilCalls, stopSpoiling } from './call-faults.ts'
 import { bringHere } from './change-orders.ts'
-import { startChangeDesk } from './changes.ts'
+import { startChangeDesk, wholeWork } from './changes.ts'
 import { check } from './check.ts'
 import { createClient, createSetup, openContract, registerShops } from './client.ts'
 import { type Books, openBooks } from './database.ts'
@@ -103,7 +103,7 @@ async function onGround(
 
   await spoilCalls(ground, options)
   const began = Date.now()
-  const desk = startChangeDesk(client, seed, history, orders.length, 50)
+  const desk = startChangeDesk(client, seed, history, orders.length, { atOnce: 50, wish: wholeWork })
   desk.offer(orders)
   const killing = killWorkers(fleet, options)
   await desk.stop()

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Seeded, seeded } from '../../sandbox/kit/seeded.ts'
+import type { ChangeAction } from '../../src/marketplaces/port/site-changes.ts'
 import { keyOf } from './arrivals.ts'
 import { type Client, NoAnswer } from './client.ts'
 import type { History } from './history.ts'
@@ -20,13 +21,13 @@ export interface ChangeDesk {
 
 const ANSWERS_LOST = 0.2
 
-/** `most` orders in all, `atOnce` in a request. */
+/** `most` orders in all, `atOnce` in a request; `wish` says what is asked for each. */
 export function startChangeDesk(
   client: Client,
   seed: number,
   history: History,
   most: number,
-  atOnce = 10,
+  { atOnce = 10, wish = shipping }: { atOnce?: number; wish?: WishOf } = {},
 ): ChangeDesk {
   const waiting: PulledOrder[] = []
   let accepted = 0
@@ -55,7 +56,7 @@ export function startChangeDesk(
     for (let n = 1; !stopping || waiting.length > 0; n += 1) {
       const orders = waiting.splice(0, atOnce)
       if (orders.length > 0)
-        accepted += await ask(client, orders, { key: `ship-${seed}-${n}`, dice, history })
+        accepted += await ask(client, orders, { key: `ship-${seed}-${n}`, dice, history, wish })
       await sleep(orders.length > 0 ? 50 : 250)
     }
   }
@@ -69,11 +70,11 @@ export const isPlain = ({ mallState, holds, detail }: PulledOrder): boolean =>
 async function ask(
   client: Client,
   orders: PulledOrder[],
-  { key, dice, history }: { key: string; dice: Seeded; history: History },
+  { key, dice, history, wish }: { key: string; dice: Seeded; history: History; wish: WishOf },
 ): Promise<number> {
   let loseAfterMs = dice.chance(ANSWERS_LOST) ? dice.int(1, 60) : undefined
   const wanted = orders.flatMap((order) =>
-    changesOf(order, dice).map((change) => ({ change, order: keyOf(order.marketplace, order.orderNumber) })),
+    wish(order, dice).map((change) => ({ change, order: keyOf(order.marketplace, order.orderNumber) })),
   )
   const body = { changes: wanted.map(({ change }) => change) }
   const note = (type: 'invoke' | 'ok' | 'fail' | 'info', ids: readonly string[] = [], why?: string) =>
@@ -103,18 +104,36 @@ async function ask(
   }
 }
 
-type Wanted = { orderId: string; action: 'confirm' | 'ship' }
+type WishOf = (order: PulledOrder, dice: Seeded) => Wanted[]
+interface Wanted extends Record<string, unknown> {
+  orderId: string
+  action: ChangeAction
+}
 
-function changesOf({ id: orderId, marketplace }: PulledOrder, dice: Seeded): Wanted[] {
+const numberOf = (dice: Seeded): string =>
+  String(dice.int(100_000, 999_999) * 1_000_000 + dice.int(0, 999_999))
+
+function shipping({ id: orderId, marketplace }: PulledOrder, dice: Seeded): Wanted[] {
   const shippedOn = new Date(Date.now() + JAPAN_MS).toISOString().slice(0, 10)
-  const trackingNumber = String(dice.int(100_000, 999_999) * 1_000_000 + dice.int(0, 999_999))
-  const ship = {
-    orderId,
-    action: 'ship' as const,
-    shippedOn,
-    parcels: [{ carrier: 'yamato', trackingNumber }],
-  }
+  const parcels = [{ carrier: 'yamato', trackingNumber: numberOf(dice) }]
+  const ship: Wanted = { orderId, action: 'ship', shippedOn, parcels }
   return marketplace === 'aupay' ? [{ orderId, action: 'confirm' }, ship] : [ship]
+}
+
+/** The same with what a day's work has around it: content before, the number put right and 完了 after. */
+export function wholeWork(order: PulledOrder, dice: Seeded): Wanted[] {
+  const { id: orderId, marketplace } = order
+  const content: Wanted[] =
+    marketplace === 'yahoo' || marketplace === 'rakuten'
+      ? [{ orderId, action: 'change_content', buyerNote: `玄関前 ${numberOf(dice)}` }]
+      : []
+  const corrected = { orderId, action: 'correct_shipment' as const }
+  return [
+    ...content,
+    ...shipping(order, dice),
+    { ...corrected, parcels: [{ trackingNumber: numberOf(dice) }] },
+    ...(marketplace === 'yahoo' ? [{ orderId, action: 'complete' as const }] : []),
+  ]
 }
 
 const JAPAN_MS = 9 * 3_600_000

@@ -40,6 +40,13 @@ const EFFECTS: ReadonlyMap<string, readonly string[]> = new Map([
   ['amazon ship', ['confirmShipment']],
   ['aupay confirm', ['updateTradeStsProc']],
   ['aupay ship', ['updateTradeInfoProc', 'updateTradeStsProc']],
+  ['rakuten change_content', ['updateOrderRemarks']],
+  ['yahoo change_content', ['orderChange']],
+  ['rakuten correct_shipment', ['updateOrderShipping']],
+  ['yahoo correct_shipment', ['orderShipStatusChange']],
+  ['amazon correct_shipment', ['confirmShipment']],
+  ['aupay correct_shipment', ['updateTradeInfoProc']],
+  ['yahoo complete', ['orderStatusChange']],
 ])
 
 /** Rakuten's call for many orders does what its call for one does. */

@@ -38,6 +38,13 @@ it.each<[MarketplaceName, ChangeAction, Record<string, unknown>, string[]]>([
   ],
   ['rakuten', 'complete', { afterDays: 7 }, ['action']],
   ['yahoo', 'complete', { afterDays: 7 }, []],
+  ...(['amazon', 'aupay', 'rakuten', 'yahoo'] as const).flatMap(
+    (mall): [MarketplaceName, ChangeAction, Record<string, unknown>, string[]][] => [
+      // A number alone is put right, and the carrier stays.
+      [mall, 'correct_shipment', { parcels: [{ trackingNumber: '400010000124' }] }, []],
+      [mall, 'ship', { ...ship, parcels: [{ trackingNumber: '400010000124' }] }, ['parcels[0].carrier']],
+    ],
+  ),
 ])('%s: %s %j', (mall, action, parameters, fields) => {
   expect(checkChange(malls.get(mall), action, parameters).map(({ field }) => field)).toEqual(fields)
 })

@@ -32,7 +32,8 @@ function checkCarriers({ label, changes }: Marketplace, parameters: Record<strin
   if (!Array.isArray(parameters.parcels)) return []
   const known = new Set<unknown>(changes?.carriers.map(({ carrier }) => carrier))
   return parameters.parcels.flatMap(({ carrier }, index) =>
-    known.has(carrier)
+    // A correction that leaves it out keeps it; where it must be there, the form says so.
+    carrier === undefined || known.has(carrier)
       ? []
       : [
           {

@@ -336,6 +336,16 @@ describe('correct_shipment', () => {
     expect(packagesAt(number)?.map(({ what }) => what.package)).toEqual(['added', 'edited', 'added'])
   })
 
+  it('sends nothing for a package of which Amazon tells too little', async () => {
+    const number = place([2])
+    await run(number, ship(parcel('1111', contents(1))))
+    mall.edit(number, { packages: [{ carrier: '' }] })
+    expect(await correct(number, { parcels: [{ trackingNumber: '2222' }] })).toMatchObject({
+      kind: 'refused',
+      code: 'PARCEL_INCOMPLETE',
+    })
+  })
+
   it('wants to know which of two, keeps the one that is not meant, and needs one that is there', async () => {
     const number = place([2])
     expect(await correct(number, { parcels: [{ trackingNumber: '9' }] })).toMatchObject({

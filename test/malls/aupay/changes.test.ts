@@ -281,6 +281,15 @@ describe('each action in each status', () => {
       code: 'ACTION_NOT_SUPPORTED',
     })
   })
+
+  it('waits for nobody where the status cannot be read', async () => {
+    const order = await read(place('発送待ち'))
+    const unread = { ...order, mallStatus: { code: '', name: null } }
+    for (const action of ['confirm', 'hold', 'complete'] as const)
+      expect(open().rules?.planChange({ action, parameters: {} }, unread)).toMatchObject({
+        code: 'UNKNOWN_MALL_STATUS',
+      })
+  })
 })
 
 describe('what the payment decides', () => {

@@ -586,3 +586,17 @@ describe('shipping, confirming and completing as one wish', () => {
     })
   })
 })
+
+it('ships no gift whose recipient has not told the address, and knows no action that Yahoo! lacks', async () => {
+  const gift = place({
+    SocialGiftType: '1',
+    Ship: { ShipAddress1: '', ShipAddress2: '', ShipZipCode: '', ShipCity: '', ShipPrefecture: '' },
+  })
+  expect(await plan(gift, 'ship', ship(parcel(NUMBER)))).toMatchObject({ code: 'ADDRESS_PENDING' })
+  const order = await read(place())
+  const unknown = 'teleport' as ChangeAction
+  expect(yahooChanges.planChange({ action: unknown, parameters: {} }, order)).toMatchObject({
+    kind: 'refused',
+    code: 'ACTION_NOT_SUPPORTED',
+  })
+})

@@ -17,8 +17,11 @@ export type Event =
 
 export interface Wish {
   order: number
-  action: 'ship' | 'memo' | 'confirm'
+  action: (typeof WISHED)[number]
 }
+
+/** Of one call and of several; with a value of its own in each wish (ship, memo, …) and without. */
+const WISHED = ['ship', 'memo', 'confirm', 'complete', 'correct_shipment', 'change_content'] as const
 
 /** How the mall takes one write. `late`: no answer, and done only half a minute later. */
 export type WriteFault =
@@ -48,7 +51,7 @@ export const eventArbitrary: fc.Arbitrary<Event> = fc.oneof(
       wishes: fc.array(
         fc.record({
           order: fc.integer({ min: 0, max: ORDERS - 1 }),
-          action: fc.constantFrom('ship' as const, 'memo' as const, 'confirm' as const),
+          action: fc.constantFrom(...WISHED),
         }),
         { minLength: 1, maxLength: 3 },
       ),

@@ -14,13 +14,16 @@ import {
 } from '../../../src/marketplaces/port/site-changes.ts'
 
 /** Calls of each action of the fake mall, in order. What is done stands in the order's `mallStatuses` under the call's name. */
-const CALLS = {
+export const CALLS = {
   confirm: ['confirm'],
   ship: ['delivery', 'ship'],
   mark_paid: ['pay'],
   hold: ['hold'],
   cancel: ['cancel'],
   memo: ['memo'],
+  complete: ['complete'],
+  correct_shipment: ['correct'],
+  change_content: ['lines', 'wish', 'remarks'],
 } as const satisfies Partial<Record<ChangeAction, readonly string[]>>
 
 export interface FakeWrite {

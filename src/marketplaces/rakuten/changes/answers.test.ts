@@ -32,6 +32,15 @@ describe('the messages of a write', () => {
     expect((failure as MarketplaceFailure).message).toContain('1件は登録されました')
   })
 
+  it('tell a WARNING beside what was done, by its code or a general one', () => {
+    const warned = said('WARNING', 'UPDATE_ORDERSHIPPING_WARNING_101')
+    expect(verdict([warned])).toMatchObject({
+      warnings: [{ code: 'ORDER_EXT_API_UPDATE_ORDERSHIPPING_WARNING_101' }],
+    })
+    const nameless = WireMessage.parse({ messageType: 'WARNING', messageCode: null, message: null })
+    expect(verdict([nameless])).toMatchObject({ warnings: [{ code: 'RAKUTEN_WARNING' }] })
+  })
+
   it('about other orders do not count', () => {
     const other = said('ERROR', 'CONFIRM_ORDER_ERROR_102', { orderNumber: '1' })
     expect(verdict([other, said('INFO', 'CONFIRM_ORDER_INFO_101', { orderNumber: NUMBER })])).toMatchObject({

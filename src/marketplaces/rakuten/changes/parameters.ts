@@ -6,7 +6,7 @@ import { CHANGE_REASONS } from '../codes.ts'
 /** What 楽天ペイ受注API narrows in the parameters that all malls share. */
 
 /** updateOrderShipping: records of one basket. */
-export const MOST_PARCELS = 20
+const MOST_PARCELS = 20
 /** updateOrderMemo: characters. */
 const MEMO_LENGTH = 1000
 

@@ -10,7 +10,7 @@ import {
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { deliveryCompanyOf } from './carriers.ts'
-import { MOST_PARCELS, type RakutenShip } from './parameters.ts'
+import type { RakutenShip } from './parameters.ts'
 import { type ShippingRecord, step } from './payload.ts'
 
 type WishedParcel = RakutenShip['parcels'][number]
@@ -55,7 +55,6 @@ function basketPlan(
 ): ChangePlan {
   const { pairs, missing, foreign } = pairParcels(wished, recipient.parcels)
   if (missing.length > 0 && foreign.length > 0) return otherNumber(recipient, foreign)
-  if (recipient.parcels.length + missing.length > MOST_PARCELS) return tooMany(recipient)
   const records = [
     ...pairs.flatMap(({ wanted, parcel }) => updateOf(wanted, parcel, ship.shippedOn) ?? []),
     ...missing.map((wanted) => recordOf(wanted, ship.shippedOn)),
@@ -113,12 +112,6 @@ const otherNumber = (recipient: OrderRecipient, foreign: readonly Parcel[]) =>
   refused(
     'TRACKING_DIFFERS',
     `楽天の送付先ID ${recipient.id} には別のお荷物伝票番号(${foreign.map((one) => endOf(one.trackingNumber)).join('、')})が登録されています。RMSで番号を確認し、不要な番号を削除してから再実行してください。`,
-  )
-
-const tooMany = (recipient: OrderRecipient) =>
-  refused(
-    'TOO_MANY_PARCELS',
-    `楽天の発送情報は送付先ごとに${MOST_PARCELS}件までです(送付先ID ${recipient.id})。RMSで不要な発送情報を削除してください。`,
   )
 
 const numbersOf = (parcels: readonly WishedParcel[]) =>

@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { seeded } from '../../../sandbox/kit/seeded.ts'
+import { SANDBOX_MALLS } from '../../../sandbox/malls/index.ts'
+import { READY_TO_SHIP } from '../../../sandbox/ready-orders.ts'
+import { systemClock } from '../../../src/platform/clock.ts'
+import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { wholeWork } from '../../chaos/changes.ts'
+import type { PulledOrder } from '../../chaos/puller.ts'
+import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { type MallBench, mallBench } from '../../support/malls/mall-bench.ts'
+
+/** What the run of changes (test/chaos) asks for each order, in one request and without faults. */
+
+let database: TestDatabase
+let bench: MallBench
+let offset = 0
+beforeAll(async () => {
+  database = await freshDatabase()
+  bench = await mallBench(database, { clock: { ...systemClock, now: () => Date.now() + offset } })
+})
+afterAll(async () => {
+  await bench?.close()
+  await database?.close()
+})
+
+const WRITTEN = {
+  rakuten: ['updateOrderRemarks', 'updateOrderShipping', 'updateOrderShipping'],
+  yahoo: ['orderChange', 'orderShipStatusChange', 'orderShipStatusChange', 'orderStatusChange'],
+  amazon: ['confirmShipment', 'confirmShipment'],
+  aupay: ['updateTradeStsProc', 'updateTradeInfoProc', 'updateTradeStsProc', 'updateTradeInfoProc'],
+}
+
+it.each(SANDBOX_MALLS)(
+  '%s: content, shipping, the number put right, 完了',
+  { timeout: 60_000 },
+  async (mall) => {
+    const overrides = { ...READY_TO_SHIP[mall], ...(mall === 'aupay' ? { orderStatus: '新規受付' } : {}) }
+    const { orderNumber } = bench.malls[mall].place({ overrides })
+    const [id = ''] = await bench.importOrders(mall, [orderNumber])
+    const wishes = wholeWork({ id, marketplace: mall } as PulledOrder, seeded(3, 1))
+    const ids = await bench.ask(wishes as unknown as WantedChange[])
+    for (let round = 0; round < 10; round += 1) {
+      await bench.work(mall)
+      offset += 60_000
+      bench.malls[mall].clock.advance(60_000)
+    }
+    const changes = await database.db.siteChange.findMany({
+      where: { id: { in: ids } },
+      orderBy: { position: 'asc' },
+    })
+    expect(changes.map(({ action, state, code }) => [action, state, code])).toEqual(
+      wishes.map(({ action }) => [action, 'succeeded', null]),
+    )
+    expect(bench.malls[mall].writes?.(orderNumber).map(({ operation }) => operation)).toEqual(WRITTEN[mall])
+  },
+)
