@@ -154,6 +154,30 @@ test('wrong passwords are refused in the same words, and lock the address in eve
   await other.close()
 })
 
+test('a stranger’s failures do not keep a person out of the browser that they use', async () => {
+  await relaxed()
+  const { email } = await makeStaff(database.db, tenantId, 'staff')
+  const other = await makeStaff(database.db, tenantId, 'staff')
+  const signIn = (address: string, password: string, device?: string) =>
+    app.inject({
+      ...{ method: 'POST', url: '/v1/session', remoteAddress: '203.0.113.7' },
+      ...(device === undefined ? {} : { cookies: { torikomi_device: device } }),
+      payload: { email: address, password },
+    })
+  const deviceOf = ({ cookies }: Awaited<ReturnType<typeof signIn>>) =>
+    cookies.find(({ name }) => name === 'torikomi_device')?.value ?? ''
+  const mine = deviceOf(await signIn(email, PASSWORD))
+  const theirs = deviceOf(await signIn(other.email, PASSWORD))
+  for (let n = 0; n < 10; n++) await signIn(email, 'wrong wrong wrong')
+  expect((await signIn(email, PASSWORD)).statusCode).toBe(429)
+  expect((await signIn(email, PASSWORD, theirs)).statusCode).toBe(429)
+  expect((await signIn(email, PASSWORD, 'nonsense')).statusCode).toBe(429)
+  expect((await signIn(email, PASSWORD, mine)).statusCode).toBe(200)
+  // Nor is it a way to guess on.
+  for (let n = 0; n < 10; n++) await signIn(email, 'wrong wrong wrong', mine)
+  expect((await signIn(email, PASSWORD, mine)).statusCode).toBe(429)
+})
+
 test('sessions are listed, ended one by one, and all by a new password', async () => {
   await relaxed()
   const { email } = await makeStaff(database.db, tenantId, 'staff')
