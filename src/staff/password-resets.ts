@@ -6,6 +6,7 @@ import { audit } from '../shops/tenants/audit.ts'
 import { networkOf } from '../shops/tenants/door-failures.ts'
 import { byEmail, Email, emailOf, type StaffTools } from './accounts.ts'
 import { mailTo } from './letters.ts'
+import { emailLock } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashToken, newToken, passwordFaults } from './secrets.ts'
 import { BY_HAND, Password } from './session-routes.ts'
@@ -126,7 +127,7 @@ export async function forgetOldResets({ db, clock }: Pick<StaffTools, 'db' | 'cl
 }
 
 async function resetPassword(
-  tools: StaffTools,
+  tools: SignInTools,
   token: string,
   password: string,
   source: string,
@@ -156,4 +157,6 @@ async function resetPassword(
       ...{ action: 'staff.password_changed', data: { by: 'reset' } },
     })
   })
+  // Who has shown the mailbox is not kept out by the passwords that were wrong before.
+  await tools.failures.forget(emailLock(tools.sealer, emailOf(tools.sealer, account) ?? ''))
 }

@@ -3,7 +3,9 @@ import type { App } from '../../../src/http/app-types.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
+import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
 import { forgetOldInvitations, invitationAnswer } from '../../../src/staff/invitations.ts'
+import { emailLock } from '../../../src/staff/locks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
@@ -330,6 +332,9 @@ test('a forgotten password is set anew by mail, once, and ends all sessions', as
   const token = /password-reset\/([\w-]{43})/.exec(sent[0]?.text ?? '')?.[1] ?? ''
   const reset = (password: string) => guest.ask('POST', `/password-resets/${token}`, { password })
   expect((await reset('123456789012')).statusCode).toBe(422)
+  const failures = createDoorFailures({ db: database.db, clock })
+  for (let n = 0; n < 10; n++) await failures.take(emailLock(testSealer, email))
+  expect(await failures.lockedFor([emailLock(testSealer, email)])).not.toBeNull()
   expect((await reset('another pass phrase')).statusCode).toBe(204)
   expect((await reset('another pass phrase')).statusCode).toBe(404)
   expect((await browser.ask('GET', '/session')).statusCode).toBe(401)
