@@ -16,17 +16,19 @@ export interface LoggedEvent extends Place {
   data: unknown
 }
 
+const LAST_ID = 2n ** 63n - 1n
+
 export const placeText = ({ xid, id }: Place): string => `${xid}-${id}`
 
 export function parsePlace(text: string): Place | null {
   const parts = /^(\d{1,19})-(\d{1,19})$/.exec(text)
-  return parts ? { xid: BigInt(parts[1] as string), id: BigInt(parts[2] as string) } : null
+  const [xid, id] = [BigInt(parts?.[1] ?? 0), BigInt(parts?.[2] ?? 0)]
+  // Postgres counts no further.
+  return parts && xid <= LAST_ID && id <= LAST_ID ? { xid, id } : null
 }
 
 export const isAfter = (one: Place, other: Place): boolean =>
   one.xid > other.xid || (one.xid === other.xid && one.id > other.id)
-
-const LAST_ID = 2n ** 63n - 1n
 
 /** Behind everything that is certain now: all that commits from here on comes after it. */
 export async function readPresent(pool: Pool): Promise<Place> {

@@ -237,13 +237,14 @@ delete from order_raws where order_id in (
   select order_id from order_raws where fetched_at < $1 limit $2 for update skip locked
 )`
 
-/** A change that is opened again has no end any more. */
+/** A change that is opened again has no end any more. What was still open when its buyer was erased loses its words once it has ended. */
 export const PURGE_CHANGES = `
 with old as (
-  select id from site_changes
-  where finished_at < $1 and (sealed_texts is not null or sealed_payloads is not null)
+  select c.id from site_changes c
+  where (c.sealed_texts is not null or c.sealed_payloads is not null) and (c.finished_at < $1
+    or c.finished_at is not null and exists (select from orders o where o.id = c.order_id and o.erased_at is not null))
   limit $2
-  for update skip locked
+  for update of c skip locked
 )
 update site_changes c set sealed_texts = null, sealed_payloads = null from old where c.id = old.id`
 

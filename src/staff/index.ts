@@ -8,8 +8,9 @@ import { applicationRoutes, operatorApplicationRoutes } from './application-rout
 import { forgetOldApplications } from './applications.ts'
 import { type FirstTools, firstRoutes } from './first-routes.ts'
 import { createIdentityProvider, type OidcSettings } from './identity-provider.ts'
+import { forgetOldInvitations } from './invitations.ts'
 import { oidcRoutes } from './oidc-routes.ts'
-import { passwordResetRoutes } from './password-resets.ts'
+import { forgetOldResets, passwordResetRoutes } from './password-resets.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { createOpenSession, forgetOldSessions } from './sessions.ts'
 import { invitationRoutes, operatorStaffRoutes, staffRoutes } from './staff-routes.ts'
@@ -75,11 +76,13 @@ export function staffArea(tools: StaffAreaTools): StaffArea {
   }
 }
 
-/** Sessions, locks, applications and audit entries whose time is over. */
+/** Sessions, locks, applications, invitations, resets and audit entries whose time is over. */
 async function forgetOld(tools: StaffAreaTools): Promise<void> {
   await forgetOldSessions(tools)
   await forgetOldFailures(tools)
   await forgetOldApplications(tools)
-  await deleteEndedTenants(tools)
+  await forgetOldInvitations(tools)
+  await forgetOldResets(tools)
   while ((await forgetOldAudit(tools)) > 0);
+  await deleteEndedTenants(tools)
 }

@@ -6,6 +6,7 @@ import { audit } from '../shops/tenants/audit.ts'
 import { networkOf } from '../shops/tenants/door-failures.ts'
 import { byEmail, Email, emailOf, type StaffTools } from './accounts.ts'
 import { mailTo } from './letters.ts'
+import { emailLock } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashToken, newToken, passwordFaults } from './secrets.ts'
 import { BY_HAND, Password } from './session-routes.ts'
@@ -120,8 +121,13 @@ async function sendReset(tools: StaffTools, email: string, source: string): Prom
   })
 }
 
+/** Not before the day is over in which they are counted. */
+export async function forgetOldResets({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
+  await db.passwordReset.deleteMany({ where: { createdAt: { lt: new Date(clock.now() - DAY_MS) } } })
+}
+
 async function resetPassword(
-  tools: StaffTools,
+  tools: SignInTools,
   token: string,
   password: string,
   source: string,
@@ -151,4 +157,6 @@ async function resetPassword(
       ...{ action: 'staff.password_changed', data: { by: 'reset' } },
     })
   })
+  // Who has shown the mailbox is not kept out by the passwords that were wrong before.
+  await tools.failures.forget(emailLock(tools.sealer, emailOf(tools.sealer, account) ?? ''))
 }

@@ -33,14 +33,14 @@ export async function checkSecondFactor(
   shown: ShownFactor,
 ): Promise<void> {
   const lock = secondFactorLock(account.id)
-  const locked = await tools.failures.lockedFor([lock])
+  const locked = await tools.failures.take(lock)
   if (locked !== null) throw lockedOut(locked)
   const good =
     'code' in shown
       ? await takeCode(tools, account, shown.code)
       : await takeRecoveryCode(tools, account.id, shown.recoveryCode)
   if (good) return tools.failures.forget(lock)
-  const seconds = await tools.failures.note([lock])
+  const seconds = await tools.failures.lockedFor([lock])
   throw seconds === null ? wrongCode() : lockedOut(seconds)
 }
 

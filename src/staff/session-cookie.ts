@@ -4,6 +4,7 @@ import { checkCsrf, csrfTokenOf, type OpenSession, SESSION_COOKIE, sessionSecret
 import { Id } from '../http/schemas.ts'
 import { AppError } from '../platform/errors.ts'
 import { emailOf, nameOf, PersonName, RoleSchema, type StaffTools } from './accounts.ts'
+import { DEVICE_SECONDS, newDevice } from './locks.ts'
 import { type Begun, type From, noSession } from './sessions.ts'
 import { type AccountWithTenant, WITH_TENANT } from './sign-in.ts'
 
@@ -58,23 +59,30 @@ export function sessionAnswer(
   }
 }
 
+const DEVICE_COOKIE = 'torikomi_device'
+
 export const fromOf = (request: FastifyRequest): From => ({
   address: request.ip,
   userAgent: request.headers['user-agent'] ?? '',
+  device: request.cookies[DEVICE_COOKIE] ?? null,
 })
 
 /** Behind a proxy that ends TLS the request itself looks plain unless the proxy is believed: the public address decides, too. */
 export function setSession(
-  { publicUrl }: Pick<StaffTools, 'publicUrl'>,
+  tools: Pick<StaffTools, 'publicUrl' | 'sealer' | 'random' | 'clock'>,
   request: FastifyRequest,
   reply: FastifyReply,
   { secret, session }: Begun,
 ): void {
-  const secure = request.protocol === 'https' || publicUrl?.startsWith('https:') === true
+  const secure = request.protocol === 'https' || tools.publicUrl?.startsWith('https:') === true
   reply.header('cache-control', 'no-store')
   reply.setCookie(SESSION_COOKIE, secret, {
     ...{ httpOnly: true, sameSite: 'lax', path: '/', secure },
     expires: session.expiresAt,
+  })
+  if (session.stage !== 'signed_in') return
+  reply.setCookie(DEVICE_COOKIE, newDevice(tools, session.accountId), {
+    ...{ httpOnly: true, sameSite: 'lax', path: '/v1/session', maxAge: DEVICE_SECONDS, secure },
   })
 }
 

@@ -341,15 +341,14 @@ function ownRoutes(app: App, tools: SignInTools, current: CurrentSession): void 
       const { account } = now
       const { currentPassword, newPassword } = request.body
       const lock = passwordLock(account.id)
-      const locked = await tools.failures.lockedFor([lock])
+      // Whoever sits down at an open browser must not guess it here.
+      const locked = await tools.failures.take(lock)
       if (locked !== null) throw lockedOut(locked)
-      if (!(await checkPassword(tools, account, currentPassword))) {
-        // Whoever sits down at an open browser must not guess it here.
-        await tools.failures.note([lock])
+      if (!(await checkPassword(tools, account, currentPassword)))
         throw invalid([
           { field: 'currentPassword', message: '現在のパスワードが正しくありません。', code: 'wrong' },
         ])
-      }
+      await tools.failures.forget(lock)
       const faults = passwordFaults(newPassword, emailOf(tools.sealer, account) ?? '', 'newPassword')
       if (faults.length > 0) throw invalid(faults)
       const data = await sealedPassword(tools, account.id, newPassword)

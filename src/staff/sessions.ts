@@ -24,6 +24,8 @@ const UNFINISHED_MS = 15 * MINUTE_MS
 export interface From {
   address: string
   userAgent: string
+  /** The cookie of a browser that has been signed in before. */
+  device: string | null
 }
 
 export interface Begun {

@@ -4,7 +4,7 @@ import { AppError } from '../platform/errors.ts'
 import { audit } from '../shops/tenants/audit.ts'
 import { type DoorFailures, networkOf } from '../shops/tenants/door-failures.ts'
 import { byEmail, needsSecondFactor, type StaffTools } from './accounts.ts'
-import { emailLock } from './locks.ts'
+import { deviceLock, emailLock } from './locks.ts'
 import { lockedOut } from './second-factor.ts'
 import { hashPassword, passwordFits, staffContext } from './secrets.ts'
 import { type Begun, beginSession, checkTenant, type From } from './sessions.ts'
@@ -34,17 +34,20 @@ export async function signIn(
   given: { email: string; password: string },
   from: From,
 ): Promise<{ account: AccountWithTenant; begun: Begun }> {
-  const mine = emailLock(tools.sealer, given.email)
-  const locks = [mine, { name: `sign-in:${networkOf(from.address)}`, most: MOST_BY_NETWORK }]
-  const locked = await tools.failures.lockedFor(locks)
-  if (locked !== null) throw lockedOut(locked)
   const account = await tools.db.staffAccount.findFirst({
     where: byEmail(tools.sealer, given.email),
     include: WITH_TENANT,
   })
+  const known = deviceLock(tools, account?.id, from.device)
+  const mine = known ?? emailLock(tools.sealer, given.email)
+  const network = known ? [] : [{ name: `sign-in:${networkOf(from.address)}`, most: MOST_BY_NETWORK }]
+  const locked = (await tools.failures.lockedFor(network)) ?? (await tools.failures.take(mine))
+  if (locked !== null) throw lockedOut(locked)
   const good = await checkPassword(tools, account, given.password)
   if (!account || !good || account.state !== 'active') {
-    const seconds = await tools.failures.note(locks)
+    // A whole office signs in at nine: what went well does not count for it.
+    if (network.length > 0) await tools.failures.note(network)
+    const seconds = await tools.failures.lockedFor([mine, ...network])
     if (account) await noteRefusal(tools, account, from)
     throw seconds === null ? refused() : lockedOut(seconds)
   }

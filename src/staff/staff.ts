@@ -4,7 +4,7 @@ import type { Tx } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import { staffNameContext } from '../shops/tenants/actor-names.ts'
 import { audit, noteBy, type OperatorCaller } from '../shops/tenants/audit.ts'
-import { PersonName, type StaffRole, type StaffTools } from './accounts.ts'
+import { byEmail, emailOf, PersonName, type StaffRole, type StaffTools } from './accounts.ts'
 
 export const StaffChange = z.strictObject({
   name: PersonName.optional(),
@@ -79,6 +79,11 @@ export async function deleteStaff(
       },
     })
     await tx.staffSession.deleteMany({ where: { accountId: id } })
+    await tx.passwordReset.deleteMany({ where: { accountId: id } })
+    const email = emailOf(tools.sealer, before)
+    // What the person came by holds the address, too.
+    if (email !== null)
+      await tx.staffInvitation.deleteMany({ where: { tenantId, ...byEmail(tools.sealer, email) } })
     await audit(tx, tools, {
       ...{ ...noteBy(by), tenantId, target: id, action: 'staff.deleted', data: { role: before.role } },
     })

@@ -15,6 +15,8 @@ interface Payload {
   orders?: { id?: string; orderId?: string; detail?: unknown }[]
   mails?: { tenantId: string }[]
   applications?: unknown[]
+  notifications?: { text?: string | null }[]
+  blockedBuyers?: unknown[]
 }
 
 type Look = (payload: Payload, request: FastifyRequest) => Seen | Seen[] | null
@@ -59,6 +61,11 @@ export const VIEWS: ReadonlyMap<string, Look> = new Map<string, Look>([
   ['GET /v1/pulls/:id', pulled],
   ['GET /v1/reimports/:id', compared],
   [
+    'GET /v1/blocked-buyers',
+    ({ blockedBuyers: { length } = [] }) =>
+      length === 0 ? null : { action: 'blocked_buyers.viewed', target: '', data: { blockedBuyers: length } },
+  ],
+  [
     'GET /v1/admin/mails',
     // One for each tenant: its owners see who read its mails.
     ({ mails = [] }) =>
@@ -71,6 +78,15 @@ export const VIEWS: ReadonlyMap<string, Look> = new Map<string, Look>([
     ({ applications = [] }) => ({
       ...{ action: 'applications.viewed', target: '', data: { applications: applications.length } },
     }),
+  ],
+  [
+    'GET /v1/admin/notifications',
+    ({ notifications = [] }) => {
+      const { length } = notifications.filter(({ text }) => typeof text === 'string')
+      return length === 0
+        ? null
+        : { action: 'notifications.viewed', target: '', data: { notifications: length } }
+    },
   ],
 ])
 

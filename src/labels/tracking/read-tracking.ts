@@ -109,7 +109,7 @@ async function findOrders(
   pool: Pool,
   tenantId: string,
   rows: readonly TrackingRow[],
-): Promise<Map<string, Found>> {
+): Promise<Map<string, Found | 'several'>> {
   const keys = new Map(rows.map(({ key }) => [parseLabelKey(key), key]))
   const ours = [...keys.keys()].filter((key) => key !== null)
   const others = [
@@ -119,18 +119,25 @@ async function findOrders(
     FIND,
     [...[tenantId, ours, others]],
   )
-  const by = new Map<string, Found>()
+  const by = new Map<string, Found | 'several'>()
   for (const { wanted, recipientId, ...order } of found) {
-    for (const key of new Set([wanted, keys.get(wanted) ?? wanted])) by.set(key, { order, recipientId })
+    // A number is a shop's own: another shop's order may have the same one.
+    for (const key of new Set([wanted, keys.get(wanted) ?? wanted]))
+      by.set(key, by.has(key) ? 'several' : { order, recipientId })
   }
   return by
 }
 
-function readRow(row: TrackingRow, found: Found | null, options: TrackingOptions): ReadRow {
+function readRow(row: TrackingRow, match: Found | 'several' | null, options: TrackingOptions): ReadRow {
+  const found = match === 'several' ? null : match
   const carrier = row.carrier ?? options.carrier ?? 'other'
   const faults: TrackingFault[] = []
   const hints: TrackingFault[] = []
-  if (found === null) {
+  if (match === 'several') {
+    const message =
+      '同じ受注番号の受注が複数の店舗にあります。送り状ファイルの出力で付いた管理番号で取り込むか、サイト変更を個別に登録してください。'
+    faults.push({ code: 'ORDER_AMBIGUOUS', message })
+  } else if (found === null) {
     const message =
       row.key === ''
         ? '管理番号（注文番号）がありません。'

@@ -62,6 +62,8 @@ export interface AuditNote {
     | 'orders.pulled'
     | 'mails.viewed'
     | 'applications.viewed'
+    | 'notifications.viewed'
+    | 'blocked_buyers.viewed'
     | 'blocked_buyer.created'
     | 'blocked_buyer.deleted'
     | 'mark_rules.updated'

@@ -15,6 +15,11 @@ export interface DoorFailures {
   lockedFor(locks: readonly Lock[]): Promise<number | null>
   /** Counts one more failure for each; the seconds that they are locked for now, or null. */
   note(locks: readonly Lock[]): Promise<number | null>
+  /**
+   * Counts a try as a failure before it is made, so that of a hundred at once no more are made than one after the other. Null: it may be
+   * made, and `forget` takes it back; else the seconds to wait.
+   */
+  take(lock: Lock): Promise<number | null>
   /** It went well: what went wrong before is forgotten. */
   forget(lock: Lock): Promise<void>
 }
@@ -30,25 +35,34 @@ const NOTE = `
 insert into door_failures (name, failures, since, locked_until)
 select name, 1, $3, null::timestamptz from unnest($1::bytea[]) with ordinality as given (name, n) order by name
 on conflict (name) do update set
-  failures = case when door_failures.since < $4 or door_failures.locked_until <= $3 then 1 else door_failures.failures + 1 end,
-  since = case when door_failures.since < $4 or door_failures.locked_until <= $3 then $3 else door_failures.since end,
+  failures = case when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then 1 else door_failures.failures + 1 end,
+  since = case when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then $3 else door_failures.since end,
   locked_until = case
-    when door_failures.since < $4 or door_failures.locked_until <= $3 then null
+    when coalesce(door_failures.locked_until <= $3, door_failures.since < $4) then null
     when door_failures.locked_until is not null then door_failures.locked_until
     when door_failures.failures + 1 >= ($2::int[])[array_position($1::bytea[], door_failures.name)] then $5::timestamptz
     end
-returning locked_until as "lockedUntil"`
+returning failures, locked_until as "lockedUntil"`
 
 interface LockRow {
+  failures: number
   lockedUntil: Date | null
 }
 
 /** Wrong passwords, codes and keys, counted in the database: a lock in one process holds in all, and outlives a restart. */
 export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): DoorFailures {
-  const secondsOf = (rows: readonly LockRow[]): number | null => {
+  const secondsOf = (rows: readonly Pick<LockRow, 'lockedUntil'>[]): number | null => {
     const until = Math.max(...rows.map(({ lockedUntil }) => lockedUntil?.getTime() ?? 0))
     const ms = until - clock.now()
     return ms > 0 ? Math.ceil(ms / 1000) : null
+  }
+  const count = (locks: readonly Lock[]): Promise<LockRow[]> => {
+    const now = clock.now()
+    return db.$queryRawUnsafe<LockRow[]>(
+      NOTE,
+      ...[locks.map(nameOf), locks.map(({ most }) => most), new Date(now)],
+      ...[new Date(now - WINDOW_MS), new Date(now + LOCK_MS)],
+    )
   }
   return {
     async lockedFor(locks) {
@@ -59,14 +73,11 @@ export function createDoorFailures({ db, clock }: { db: Db; clock: Clock }): Doo
       })
       return secondsOf(rows)
     },
-    async note(locks) {
-      const now = clock.now()
-      const rows = await db.$queryRawUnsafe<LockRow[]>(
-        NOTE,
-        ...[locks.map(nameOf), locks.map(({ most }) => most), new Date(now)],
-        ...[new Date(now - WINDOW_MS), new Date(now + LOCK_MS)],
-      )
-      return secondsOf(rows)
+    note: async (locks) => secondsOf(await count(locks)),
+    async take(lock) {
+      const rows = await count([lock])
+      // The last one that is allowed begins the lock, and is made all the same.
+      return (rows[0]?.failures ?? 0) <= lock.most ? null : secondsOf(rows)
     },
     async forget(lock) {
       await db.doorFailure.deleteMany({ where: { name: nameOf(lock) } })

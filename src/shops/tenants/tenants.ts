@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import type { Tenant } from '../../generated/prisma/client.ts'
+import type { Prisma, Tenant } from '../../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
-import type { Db } from '../../platform/db/database.ts'
+import type { Db, DbOrTx } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
 import { audit, noteBy, type OperatorCaller } from './audit.ts'
@@ -94,7 +94,22 @@ export async function createTenant(
   })
 }
 
-/** applied → active → suspended → active; raises NOT_FOUND. */
+/** Whose data is not being deleted yet: what has begun to go cannot be taken back, nor put off. */
+export const notGoing = (id: string, now: Date): Prisma.TenantWhereInput => ({
+  id,
+  OR: [{ deleteAt: null }, { deleteAt: { gt: now } }],
+})
+
+/** Why none was found by `notGoing`. */
+export const goneOrGoing = async (db: DbOrTx, id: string): Promise<AppError> =>
+  (await db.tenant.findUnique({ where: { id }, select: { id: true } }))
+    ? new AppError(
+        'CONFLICT',
+        '削除予定日時を過ぎたため、データの削除が始まっています。再開や延期はできません。新しい契約店として登録してください。',
+      )
+    : tenantNotFound()
+
+/** applied → active → suspended → active; raises NOT_FOUND, and CONFLICT for one that is being deleted. */
 export async function changeTenant(
   tools: TenantTools,
   by: OperatorCaller,
@@ -110,13 +125,13 @@ export async function changeTenant(
     ...(statusFollowsMall === undefined ? {} : { statusFollowsMall }),
     ...(requireSecondFactor === undefined ? {} : { requireSecondFactor }),
   }
+  const now = dateNow(tools.clock)
   const tenant = await tools.db.$transaction(async (tx) => {
-    const updated = await tx.tenant.updateManyAndReturn({
-      where: { id },
-      data: { ...data, updatedAt: dateNow(tools.clock) },
+    const [row] = await tx.tenant.updateManyAndReturn({
+      where: status === 'active' ? notGoing(id, now) : { id },
+      data: { ...data, updatedAt: now },
     })
-    const [row] = updated
-    if (!row) throw tenantNotFound()
+    if (!row) throw await goneOrGoing(tx, id)
     await audit(tx, tools, {
       ...noteBy(by),
       tenantId: id,

@@ -7,7 +7,7 @@ import { csvLines } from '../../../src/platform/csv/write-csv.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { type ChangeBench, changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { makeTenant, newId } from '../../support/fixtures.ts'
+import { makeShop, makeTenant, newId } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
 
 let database: TestDatabase
@@ -227,6 +227,20 @@ describe('a tracking file', () => {
     ])
     const without = await tracking(csvLines(rows), { format: 'plain' })
     expect(without.json().errors).toMatchObject([{ field: 'carrier' }])
+  })
+
+  it('ships no order by a number that two shops have', async () => {
+    const { id: shopId } = await makeShop(database.db, { tenantId: bench.tenantId, code: '654321' })
+    const [number = '', id] = [bench.numbers[0], bench.orderIds[2] ?? '']
+    await database.db.order.update({ where: { id }, data: { shopId, orderNumber: number } })
+    const rows = [
+      ['受注番号', '送り状番号'],
+      [number, '400000000002'],
+    ]
+    const answer = await tracking(csvLines(rows), { format: 'plain', carrier: 'sagawa' })
+    expect(answer.json().rows).toMatchObject([
+      { orderId: null, result: 'refused', problems: [{ code: 'ORDER_AMBIGUOUS' }] },
+    ])
   })
 
   it.each([

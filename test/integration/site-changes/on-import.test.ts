@@ -170,6 +170,23 @@ describe('what a person wrote', () => {
     expect(await bench.change(id)).toMatchObject({ parameters: {}, state: 'changing' })
   })
 
+  it('is removed once the change has ended, where its buyer was erased meanwhile', async () => {
+    const bench = await changeBench(database)
+    const [orderId = ''] = bench.orderIds
+    bench.mall.site.onWrite(() => undefined)
+    const [id = ''] = await bench.ask([{ orderId, action: 'memo', memo: MEMO }])
+    await database.db.order.update({
+      where: { id: orderId },
+      data: { erasedAt: new Date(bench.clock.now()) },
+    })
+    const retention = createRetention({ ...bench.deps, retentionDays: 30, openDays: 30, unpulledDays: null })
+    const purge = () => retention.run(new AbortController().signal)
+    expect(await purge()).toMatchObject({ changes: 0 })
+    await bench.untilEnded(id)
+    expect(await purge()).toMatchObject({ changes: 1 })
+    expect(await bench.change(id)).toMatchObject({ sealedTexts: null, sealedPayloads: null })
+  })
+
   it('is removed after the retention time; a retry says then that it must be asked for anew', async () => {
     const bench = await changeBench(database)
     const [orderId = ''] = bench.orderIds

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
+import { poisonContext } from '../../../src/notifications/take.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
 import { audit } from '../../../src/shops/tenants/audit.ts'
 import { forgetOldAudit, linkAudit, verifyAudit } from '../../../src/shops/tenants/audit-chain.ts'
@@ -190,6 +191,39 @@ test('the owner sees that the operator read mails', async () => {
   const owner = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
   const seen = (await owner.ask('GET', '/audit?action=mails.viewed')).json().audit
   expect(seen).toMatchObject([{ actor: 'operator', tenantId, data: { mails: 1 } }])
+})
+
+test('what nobody could read of a notification is for those who may see personal data, and that is kept', async () => {
+  const id = newId()
+  await database.db.mallNotification.create({
+    data: {
+      ...{ id, marketplace: 'rakuten', notificationId: id, state: 'poison', seenAt: new Date() },
+      sealedText: new Uint8Array(testSealer.sealText(poisonContext(id), '山田 花子 様')),
+    },
+  })
+  const textFor = async (role: 'operator' | 'operator_without_personal_data') => {
+    const person = await makeStaff(database.db, null, role)
+    const answer = await (await signedIn(app, person.email)).ask('GET', '/admin/notifications')
+    const { notifications } = answer.json()
+    const seen = { actor: `staff:${person.id}`, action: 'notifications.viewed' }
+    return [
+      notifications.find((row: { id: string }) => row.id === id).text,
+      await database.db.auditEntry.count({ where: seen }),
+    ]
+  }
+  expect(await textFor('operator')).toEqual(['山田 花子 様', 1])
+  expect(await textFor('operator_without_personal_data')).toEqual([null, 0])
+})
+
+test('who looked at the list of blocked buyers is kept', async () => {
+  const { id, email } = await makeStaff(database.db, tenantId, 'read_only')
+  const reader = await signedIn(app, email)
+  expect((await reader.ask('GET', '/blocked-buyers')).statusCode).toBe(200)
+  const owner = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
+  await owner.ask('POST', '/blocked-buyers', { kind: 'name', value: '山田 花子' })
+  expect((await reader.ask('GET', '/blocked-buyers')).json().blockedBuyers).toHaveLength(1)
+  const where = { tenantId, action: 'blocked_buyers.viewed' }
+  expect(await database.db.auditEntry.findMany({ where })).toMatchObject([{ actor: `staff:${id}` }])
 })
 
 test('an erasure names who asked for it and from where: an owner, or one of the operator’s people', async () => {

@@ -3,8 +3,11 @@ import type { App } from '../../../src/http/app-types.ts'
 import { createHttpClient } from '../../../src/platform/http/undici-client.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { newApiKey } from '../../../src/shops/tenants/api-key.ts'
+import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
+import { forgetOldInvitations, invitationAnswer } from '../../../src/staff/invitations.ts'
+import { emailLock } from '../../../src/staff/locks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type HeldClock, heldClock, makeShop, makeTenant, newId } from '../../support/fixtures.ts'
+import { type HeldClock, heldClock, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
 import { wholeConfig, wholeServer } from '../../support/http/whole-server.ts'
 import { providersAt } from '../../support/mail/oauth.ts'
@@ -118,6 +121,28 @@ async function makeOrder(): Promise<string> {
   })
   return id
 }
+
+test('the address of a deleted person, or of one who never came, stays in no table', async () => {
+  const emails = [`${newId()}@example.jp`, `${newId()}@example.jp`]
+  const [joins] = await Promise.all(
+    emails.map(async (email) =>
+      (await owner.ask('POST', '/staff/invitations', { email, role: 'staff' })).json(),
+    ),
+  )
+  const joined = await openBrowser(app).ask('POST', `/invitations/${tokenOf(joins.url)}/accept`, {
+    name: '山田 花子',
+    password: PASSWORD,
+  })
+  await owner.ask('DELETE', `/staff/${joined.json().account.id}`)
+  const left = async () => {
+    const rows = await database.db.staffInvitation.findMany({ where: { tenantId } })
+    return rows.map((row) => invitationAnswer({ sealer: testSealer }, row).email)
+  }
+  expect(await left()).toEqual([emails[1]])
+  clock.advance(8 * DAY)
+  await forgetOldInvitations({ db: database.db, clock })
+  expect(await left()).toEqual([])
+})
 
 test('an invitation ends after seven days, by its withdrawal, and by a newer one', async () => {
   const invite = async (email: string) =>
@@ -307,6 +332,9 @@ test('a forgotten password is set anew by mail, once, and ends all sessions', as
   const token = /password-reset\/([\w-]{43})/.exec(sent[0]?.text ?? '')?.[1] ?? ''
   const reset = (password: string) => guest.ask('POST', `/password-resets/${token}`, { password })
   expect((await reset('123456789012')).statusCode).toBe(422)
+  const failures = createDoorFailures({ db: database.db, clock })
+  for (let n = 0; n < 10; n++) await failures.take(emailLock(testSealer, email))
+  expect(await failures.lockedFor([emailLock(testSealer, email)])).not.toBeNull()
   expect((await reset('another pass phrase')).statusCode).toBe(204)
   expect((await reset('another pass phrase')).statusCode).toBe(404)
   expect((await browser.ask('GET', '/session')).statusCode).toBe(401)

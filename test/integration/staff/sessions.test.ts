@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
+import { createDoorFailures } from '../../../src/shops/tenants/door-failures.ts'
+import { deviceLock, emailLock } from '../../../src/staff/locks.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type HeldClock, heldClock, makeTenant } from '../../support/fixtures.ts'
+import { type HeldClock, heldClock, makeTenant, testSealer } from '../../support/fixtures.ts'
 import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { codeAt, makeStaff, openBrowser, PASSWORD, signedIn } from '../../support/staff/browser.ts'
@@ -152,6 +154,49 @@ test('wrong passwords are refused in the same words, and lock the address in eve
   clock.advance(16 * MINUTE)
   expect((await openBrowser(app).ask('POST', '/session', { email, password: PASSWORD })).statusCode).toBe(200)
   await other.close()
+})
+
+test('of many tries at once no more are made than one after the other, and the lock outlives its window', async () => {
+  const failures = createDoorFailures({ db: database.db, clock })
+  const tryAll = async (name: string, count: number) => {
+    const all = await Promise.all(Array.from({ length: count }, () => failures.take({ name, most: 5 })))
+    return all.filter((seconds) => seconds === null).length
+  }
+  expect(await tryAll('second-factor:1', 20)).toBe(5)
+  expect(await tryAll('second-factor:2', 4)).toBe(4)
+  clock.advance(14 * MINUTE)
+  expect(await tryAll('second-factor:2', 2)).toBe(1)
+  clock.advance(2 * MINUTE)
+  expect(await tryAll('second-factor:2', 1)).toBe(0)
+  clock.advance(14 * MINUTE)
+  expect(await tryAll('second-factor:2', 1)).toBe(1)
+})
+
+test('a stranger’s failures do not keep a person out of the browser that they use', async () => {
+  await relaxed()
+  const { id, email } = await makeStaff(database.db, tenantId, 'staff')
+  const other = await makeStaff(database.db, tenantId, 'staff')
+  const failures = createDoorFailures({ db: database.db, clock })
+  const signIn = (address: string, password: string, device?: string) =>
+    app.inject({
+      ...{ method: 'POST', url: '/v1/session', remoteAddress: '203.0.113.7' },
+      ...(device === undefined ? {} : { cookies: { torikomi_device: device } }),
+      payload: { email: address, password },
+    })
+  const deviceOf = ({ cookies }: Awaited<ReturnType<typeof signIn>>) =>
+    cookies.find(({ name }) => name === 'torikomi_device')?.value ?? ''
+  const mine = deviceOf(await signIn(email, PASSWORD))
+  const theirs = deviceOf(await signIn(other.email, PASSWORD))
+  for (let n = 0; n < 10; n++) await failures.take(emailLock(testSealer, email))
+  expect((await signIn(email, PASSWORD)).statusCode).toBe(429)
+  expect((await signIn(email, PASSWORD, theirs)).statusCode).toBe(429)
+  expect((await signIn(email, PASSWORD, 'nonsense')).statusCode).toBe(429)
+  expect((await signIn(email, PASSWORD, mine)).statusCode).toBe(200)
+  // Nor is it a way to guess on.
+  expect((await signIn(email, 'wrong wrong wrong', mine)).statusCode).toBe(401)
+  const lock = deviceLock({ sealer: testSealer, clock }, id, mine) ?? emailLock(testSealer, 'nobody')
+  for (let n = 0; n < 9; n++) await failures.take(lock)
+  expect((await signIn(email, PASSWORD, mine)).statusCode).toBe(429)
 })
 
 test('sessions are listed, ended one by one, and all by a new password', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { createNewId } from '../../../src/platform/ids.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
+import { changeTenant } from '../../../src/shops/tenants/tenants.ts'
 import {
   deleteEndedTenants,
   deletionAnswer,
@@ -95,6 +96,22 @@ test('an ended contract stops at once, goes after its time, and leaves a signed 
   })
   const forged = { ...row, counts: { ...record.counts, orders: 4 } }
   expect(deletionAnswer(tools(), forged).signatureValid).toBe(false)
+})
+
+test('what is taken back too late is refused: it is being deleted', async () => {
+  const [tenantId, last] = [await furnish(), await furnish()]
+  for (const id of [tenantId, last])
+    await endTenant(tools(), { actor: 'operator' }, id, { deleteAfterDays: 1 })
+  clock.advance(DAY + 1)
+  expect(await deleteEndedTenants(tools())).toBe(0)
+  const again = () => changeTenant(tools(), { actor: 'operator' }, last, { status: 'active' })
+  await expect(again()).rejects.toMatchObject({ code: 'CONFLICT' })
+  await expect(
+    endTenant(tools(), { actor: 'operator' }, last, { deleteAfterDays: 30 }),
+  ).rejects.toMatchObject({ code: 'CONFLICT' })
+  clock.advance(10 * 60_000)
+  expect(await deleteEndedTenants(tools())).toBe(2)
+  await expect(again()).rejects.toMatchObject({ code: 'NOT_FOUND' })
 })
 
 test('what is taken back in time is not deleted', async () => {
