@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 471be450db84e4dcc985035c95c7874777992bae4b238050bbd7ae99c185e3d0
+// Made by ../types.ts from docs/openapi.json, sha256 a55c2208a4d4fae56ed45699ff237d42b1e38d96ac5858e596607c4ee73efadc
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3415,6 +3415,7 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            labels: components["schemas"]["OrderLabels"];
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
@@ -4175,6 +4176,8 @@ export interface components {
             endedBy: string;
             /** @description key:<API key id> or staff:<account id> (実行者) */
             actor: string;
+            /** @description The same for staff, by name (実行者名) */
+            actorName: string;
             /**
              * Format: date-time
              * @description Until when it was the current one (終了日時)
@@ -4360,6 +4363,7 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            labels: components["schemas"]["OrderLabels"];
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail?: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
@@ -5231,6 +5235,7 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            labels: components["schemas"]["OrderLabels"];
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
@@ -5602,6 +5607,21 @@ export interface components {
             kind: "order";
             data: components["schemas"]["OrderEvent"];
         };
+        /** @description What the codes of the order say, in Japanese (コードの表示名) */
+        OrderLabels: {
+            /** @description 受注ステータス */
+            status: string;
+            /** @description サイト変更の状態 */
+            changeState: string;
+            /** @description モール側の状態 */
+            mallState: string;
+            /** @description 支払方法区分 */
+            paymentKind: string | null;
+            /** @description In the order of `holds` (出荷保留) */
+            holds: string[];
+            /** @description In the order of `flags` (注意マーク) */
+            flags: string[];
+        };
         /** @description JSON merge patch of the detail; lists are replaced whole, null empties a field (編集内容) */
         OrderPatch: {
             /** @description Mall (モール) */
@@ -5893,6 +5913,8 @@ export interface components {
             endedBy: string;
             /** @description key:<API key id> or staff:<account id> (実行者) */
             actor: string;
+            /** @description The same for staff, by name (実行者名) */
+            actorName: string;
             /**
              * Format: date-time
              * @description Until when it was the current one (終了日時)
@@ -6630,8 +6652,12 @@ export interface components {
             nextAttemptAt: string | null;
             /** @description When it ends with a warning at the latest (確認期限) */
             deadline: string | null;
-            /** @description key:<API key id>, or import (依頼者) */
+            /** @description key:<API key id>, staff:<account id>, or import (依頼者) */
             actor: string;
+            /** @description The same for staff, by name (依頼者名) */
+            actorName: string;
+            /** @description What the codes say, in Japanese (コードの表示名) */
+            labels: components["schemas"]["SiteChangeLabels"];
             /**
              * Format: date-time
              * @description 依頼日時
@@ -6688,6 +6714,13 @@ export interface components {
              */
             kind: "change";
             data: components["schemas"]["SiteChangeEvent"];
+        };
+        /** @description What the codes say, in Japanese (コードの表示名) */
+        SiteChangeLabels: {
+            /** @description 操作 */
+            action: string;
+            /** @description 状態 */
+            state: string;
         };
         /** @description One change of one order; fields as in GET /marketplaces (サイト変更) */
         SiteChangeRequest: components["schemas"]["SiteChangeRequestConfirm"] | components["schemas"]["SiteChangeRequestShip"] | components["schemas"]["SiteChangeRequestMarkPaid"] | components["schemas"]["SiteChangeRequestComplete"] | components["schemas"]["SiteChangeRequestHold"] | components["schemas"]["SiteChangeRequestRelease"] | components["schemas"]["SiteChangeRequestCancel"] | components["schemas"]["SiteChangeRequestMemo"] | components["schemas"]["SiteChangeRequestSubStatus"] | components["schemas"]["SiteChangeRequestCorrectShipment"] | components["schemas"]["SiteChangeRequestChangeContent"];
@@ -9780,7 +9813,7 @@ export interface operations {
                      *                 "includedInPrices": false,
                      *                 "kind": "points",
                      *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント(auポイント)利用",
+                     *                 "name": "Pontaポイント（auポイント）利用",
                      *                 "amount": 491
                      *               }
                      *             ],
@@ -10136,7 +10169,7 @@ export interface operations {
                      *                 "includedInPrices": false,
                      *                 "kind": "points",
                      *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント(auポイント)利用",
+                     *                 "name": "Pontaポイント（auポイント）利用",
                      *                 "amount": 181
                      *               }
                      *             ],
@@ -16541,8 +16574,8 @@ export interface operations {
                      *           "credentialFields": [
                      *             {
                      *               "name": "clientId",
-                     *               "label": "Client ID(アプリケーションID)",
-                     *               "help": "Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請(Client IDと接続元IPアドレスの登録)が済んでいるもの。",
+                     *               "label": "Client ID（アプリケーションID）",
+                     *               "help": "Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請（Client IDと接続元IPアドレスの登録）が済んでいるもの。",
                      *               "secret": false,
                      *               "required": true,
                      *               "lifetime": null
@@ -16569,13 +16602,13 @@ export interface operations {
                      *               "fields": [
                      *                 {
                      *                   "name": "waitMinutes",
-                     *                   "label": "注文確定待ち時間(分)",
+                     *                   "label": "注文確定待ち時間（分）",
                      *                   "required": false,
                      *                   "choices": null,
                      *                   "help": "注文からこの時間が過ぎるまで送りません。"
                      *                 }
                      *               ],
-                     *               "preconditions": "未閲覧の注文。保留中の注文はできません。一度閲覧済みにすると元に戻せません。注文から約10分間(購入者がキャンセルできる間)は変更できません。",
+                     *               "preconditions": "未閲覧の注文。保留中の注文はできません。一度閲覧済みにすると元に戻せません。注文から約10分間（購入者がキャンセルできる間）は変更できません。",
                      *               "calls": [
                      *                 "orderChange (IsSeen)"
                      *               ]
@@ -16608,7 +16641,7 @@ export interface operations {
                      *                   "help": "1注文に1社です。"
                      *                 }
                      *               ],
-                     *               "preconditions": "「処理中」で出荷できる注文。予約中、不正注文の審査中、入金待ちの注文はできません。別の伝票番号が登録済みの注文には送りません。注文から約10分間(購入者がキャンセルできる間)は変更できません。",
+                     *               "preconditions": "「処理中」で出荷できる注文。予約中、不正注文の審査中、入金待ちの注文はできません。別の伝票番号が登録済みの注文には送りません。注文から約10分間（購入者がキャンセルできる間）は変更できません。",
                      *               "calls": [
                      *                 "orderStatusChange (2、保留を解除するとき)",
                      *                 "orderChange (IsSeen、先に注文確認にするとき)"
@@ -16632,8 +16665,8 @@ export interface operations {
                      *           "name": "rakuten",
                      *           "label": "楽天市場",
                      *           "orderPage": "https://order-rp.rms.rakuten.co.jp/order-rb/individual-order-detail-sc/init?orderNumber={orderNumber}",
-                     *           "shopCodeLabel": "店舗ID(数字6桁)",
-                     *           "mailHelp": "RMSの「店舗設定」→「基本情報設定」→「店舗・企業詳細情報」の「注文確認メール送り先メールアドレス」に、受信箱のアドレスが入っているか確認してください(複数はカンマ区切り)。",
+                     *           "shopCodeLabel": "店舗ID（数字6桁）",
+                     *           "mailHelp": "RMSの「店舗設定」→「基本情報設定」→「店舗・企業詳細情報」の「注文確認メール送り先メールアドレス」に、受信箱のアドレスが入っているか確認してください（複数はカンマ区切り）。",
                      *           "credentialFields": [
                      *             {
                      *               "name": "serviceSecret",
@@ -16665,7 +16698,7 @@ export interface operations {
                      *               "fields": [
                      *                 {
                      *                   "name": "waitMinutes",
-                     *                   "label": "注文確定待ち時間(分)",
+                     *                   "label": "注文確定待ち時間（分）",
                      *                   "required": false,
                      *                   "choices": null,
                      *                   "help": "注文からこの時間が過ぎるまで送りません。"
@@ -17321,7 +17354,7 @@ export interface operations {
                      *               "certain": true,
                      *               "daysLeft": 27,
                      *               "state": "ok",
-                     *               "action": "ストアの注文管理権限を持つYahoo! JAPAN IDで同意し直してください(店舗設定の「同意」から行えます)。"
+                     *               "action": "ストアの注文管理権限を持つYahoo! JAPAN IDで同意し直してください（店舗設定の「同意」から行えます）。"
                      *             },
                      *             {
                      *               "what": "publicKey",
