@@ -7,6 +7,7 @@ import { withEnvFile } from '../../src/config/env-file.ts'
 import { type Environment, loadConfig } from '../../src/config/load.ts'
 import type { DocExamples } from '../../src/http/openapi/examples.ts'
 import { systemRandom } from '../../src/platform/random.ts'
+import { SANDBOX_MALLS, type SandboxMall } from '../malls/index.ts'
 import { type Sandbox, sandboxEnvironment, startSandbox } from '../sandbox.ts'
 import { createApi } from './client.ts'
 import { prepareExamples } from './examples.ts'
@@ -89,6 +90,21 @@ function ownEnvironment(env: Environment): Record<string, string> {
   return { LOG_LEVEL: 'warn', ...own }
 }
 
+/** One line a mall: its name is in no address. */
+const placing = (sandbox: Sandbox): string =>
+  SANDBOX_MALLS.map((mall, index) => {
+    const head = index === 0 ? 'Place an order' : ''
+    const order = `curl -X POST ${sandbox.malls[mall].url}/_control/orders -H 'content-type: application/json' -d '{"count":1}'`
+    return `  ${head.padEnd(18)}  ${order}   # ${LABELS[mall]}`
+  }).join('\n')
+
+const LABELS: Record<SandboxMall, string> = {
+  rakuten: '楽天市場',
+  yahoo: 'Yahoo!ショッピング',
+  amazon: 'Amazon.co.jp',
+  aupay: 'au PAY マーケット',
+}
+
 function showUses(url: string, sandbox: Sandbox, operatorKey: string, apiKey: string): void {
   print(`
 Staying up. Ctrl-C ends it and removes the demo's data.
@@ -96,8 +112,7 @@ Staying up. Ctrl-C ends it and removes the demo's data.
   REST and OpenAPI    ${url}/docs   (Authorize with the API key, or the operator key for /v1/admin; the examples work)
   API key (client)    ${apiKey}
   Operator key        ${operatorKey}
-  Place an order      curl -X POST ${sandbox.malls.rakuten.url}/_control/orders -H 'content-type: application/json' -d '{"count":1}'
-                      curl -X POST ${sandbox.malls.yahoo.url}/_control/orders -H 'content-type: application/json' -d '{"count":1}'
+${placing(sandbox)}
   See it staged       curl -H 'authorization: Bearer ${apiKey}' '${url}/v1/orders?status=auto_imported'
   Pull it             curl -X POST -H 'authorization: Bearer ${apiKey}' -H 'idempotency-key: '$(date +%s) \\
                            -H 'content-type: application/json' -d '{}' ${url}/v1/orders/pull`)

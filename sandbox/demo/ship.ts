@@ -25,6 +25,7 @@ interface SiteChange {
   orderNumber: string
   action: string
   state: string
+  labels: { action: string; state: string }
   message: string | null
   nextStep: string | null
   requestedAt: string
@@ -93,8 +94,8 @@ function rowOf(mall: SandboxMall, change: SiteChange, books: string[]): string[]
   const after = (time: string | null) =>
     time ? `+${seconds(Date.parse(time) - Date.parse(requestedAt))}` : '-'
   return [
-    ...[mall, change.orderNumber, change.action, clockTime(requestedAt)],
-    ...[after(startedAt), after(finishedAt), change.state, books.join(', ')],
+    ...[mall, change.orderNumber, `${change.labels.action} ${change.action}`, clockTime(requestedAt)],
+    ...[after(startedAt), after(finishedAt), `${change.labels.state} ${change.state}`, books.join(', ')],
   ]
 }
 

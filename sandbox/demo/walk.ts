@@ -20,6 +20,7 @@ interface ListedOrder {
   billedAmount: number
   flags: string[]
   holds: string[]
+  labels: { holds: string[] }
 }
 
 interface Board {
@@ -87,7 +88,7 @@ function stagedTable(sandbox: Sandbox, staged: ListedOrder[]): string {
       order.orderNumber,
       `${order.billedAmount.toLocaleString('en')} 円`,
       seconds(Date.parse(order.stagedAt) - (deliveredAt.get(order.orderNumber) ?? Number.NaN)),
-      order.holds.join(', '),
+      order.holds.map((code, index) => `${order.labels.holds[index]} ${code}`).join(', '),
     ]),
   )
 }
@@ -162,6 +163,6 @@ async function cancelAtMall(
       `${flagged.orders.length} orders listed`,
     ])
   }
-  print('\nCancelled by the buyer at the mall → flag cancelled_at_mall here (キャンセル検知):')
-  print(table(['モール', '注文番号', 'mail → flag', ''], rows))
+  print('\nCancelled by the buyer at the mall → flag cancelled_at_mall here (モールでキャンセル):')
+  print(table(['モール', '注文番号', 'mail → flag', '一覧'], rows))
 }

@@ -28,7 +28,7 @@ const policy = (nonce: string): string =>
 
 const NOT_BUILT = `<!doctype html><html lang="ja"><meta charset="utf-8"><title>状況ボード</title>
 <h1>状況ボードはまだ組み立てられていません</h1>
-<p>サーバーの管理者へ: プログラムのフォルダーで <code>npm ci</code> または <code>npm run prepare</code> を実行し、この画面を再読み込みしてください。API は使えます(<a href="/docs">/docs</a>)。</p>
+<p>サーバーの管理者へ: プログラムのフォルダーで <code>npm ci</code> または <code>npm run prepare</code> を実行し、この画面を再読み込みしてください。API は使えます（<a href="/docs">/docs</a>）。</p>
 <p lang="en">The board has not been built: run <code>npm ci</code> or <code>npm run prepare</code> in the program's folder, then load this page again. The API works.</p></html>`
 
 /**

@@ -86,7 +86,7 @@ function phoneOf(who: string, text: string, problem: Report): string {
   const plain = text
     .normalize('NFKC')
     .replace(/^\(?\+81\)?[ -]*(?:\(?0\)?)?/, '0')
-    .replace(/[-‐－―ー().\s]+/g, '-')
+    .replace(/[-‐－―().ー\s]+/g, '-')
     .replace(/^-|-$/g, '')
   if (/^0[\d-]+$/.test(plain) && /^0\d{8,10}$/.test(plain.replaceAll('-', ''))) return plain
   const wrong = text === '' ? 'ありません' : '正しくありません'

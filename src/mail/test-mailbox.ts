@@ -29,8 +29,8 @@ async function look(link: Link, login: MailboxLogin): Promise<MailboxFindings> {
   const messages = [
     `ログインし、フォルダー「${login.folder}」を読み取り専用で開きました。メールは ${messageCount} 通あります。`,
     idle
-      ? '新着の通知(IDLE)に対応しています。'
-      : '新着の通知(IDLE)に対応していないため、30秒ごとに新着を確認します。',
+      ? '新着の通知（IDLE）に対応しています。'
+      : '新着の通知（IDLE）に対応していないため、30秒ごとに新着を確認します。',
   ]
   if (login.security === 'plain')
     messages.push('暗号化されていない接続です。パスワードが通信経路で盗み見られるおそれがあります。')

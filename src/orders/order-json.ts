@@ -4,6 +4,7 @@ import type { Order } from '../generated/prisma/client.ts'
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Logger } from '../platform/logger.ts'
+import { labelsOf } from './code-labels.ts'
 import type { OrderSummary, OrderWithDetail } from './schemas.ts'
 import { selected } from './store/column-sql.ts'
 import { LISTED, type ListedName } from './store/columns.ts'
@@ -25,6 +26,7 @@ export function orderSummary(row: OrderRow): Summary {
     const value = row[name]
     summary[name] = value instanceof Date ? value.toISOString() : value
   }
+  summary.labels = labelsOf(row)
   return summary as Summary
 }
 

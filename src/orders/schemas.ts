@@ -4,6 +4,7 @@ import { documentOnly } from '../http/serializer.ts'
 import { NormalisedOrder } from '../marketplaces/port/order.ts'
 import { MarketplaceNameSchema } from '../shops/shops/shop-schemas.ts'
 import { ChangeState, OrderStatus } from '../shops/terms.ts'
+import { OrderLabels } from './code-labels.ts'
 import { listedFields } from './store/columns.ts'
 
 const detail = NormalisedOrder.nullable().describe(
@@ -15,12 +16,14 @@ const detailMissing = z
   .nullable()
   .describe('Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可')
 
+const summaryFields = { ...listedFields, labels: OrderLabels }
+
 export const OrderSummary = z
-  .object(listedFields)
+  .object(summaryFields)
   .meta({ id: 'OrderSummary', description: 'Order without its detail (受注)' })
 
 export const OrderWithDetail = z
-  .object({ ...listedFields, detail, detailMissing })
+  .object({ ...summaryFields, detail, detailMissing })
   .meta({ id: 'Order', description: 'Order with its detail (受注)' })
 
 const SearchText = z.string().trim().min(1).max(200).optional()
@@ -64,7 +67,7 @@ export const OrderList = documentOnly(
   z.object({
     orders: z
       .array(
-        z.object({ ...listedFields, detail: detail.optional(), detailMissing: detailMissing.optional() }),
+        z.object({ ...summaryFields, detail: detail.optional(), detailMissing: detailMissing.optional() }),
       )
       .describe('By order time, newest first unless `sort` says else (注文日時順)'),
     nextCursor: NextCursor,

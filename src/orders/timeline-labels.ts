@@ -51,15 +51,3 @@ function spell(seconds: number): string {
   if (minutes > 0) return rest > 0 && minutes < 10 ? `${minutes}分${rest}秒` : `${minutes}分`
   return `${rest}秒`
 }
-
-const ACTORS: ReadonlyMap<string, string> = new Map([
-  ['mail', '注文メール'],
-  ['worker', '自動処理'],
-  ['operator', '運営者'],
-  ['ops', '運営者（サーバーでの操作）'],
-  ['mall', 'モール'],
-])
-
-/** @param keyName of the API key, when `actor` is one of the tenant's that still exists; @param person a staff account's name */
-export const actorName = (actor: string, keyName: string | null, person: string | null): string =>
-  ACTORS.get(actor) ?? person ?? (keyName === null ? '削除された API キー' : `API キー「${keyName}」`)

@@ -3,11 +3,11 @@ import { decodeCursor, pageOf } from '../http/paging.ts'
 import { CursorTime } from '../http/schemas.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Queries } from '../platform/db/transaction.ts'
-import { staffName } from '../shops/tenants/actor-names.ts'
+import { actorName, staffName } from '../shops/tenants/actor-names.ts'
 import { orderNotFound } from './read.ts'
 import type { Timeline } from './schemas.ts'
 import { TIMELINE } from './sql.ts'
-import { actorName, timelineLabel } from './timeline-labels.ts'
+import { timelineLabel } from './timeline-labels.ts'
 
 interface EventRow {
   id: string

@@ -27,7 +27,7 @@ const MOST_NAMED = 10
 
 export const entriesUnreadable = ({ from, to }: Period, names: readonly string[]): Gap => ({
   ...{ from, to, code: ENTRY_UNREADABLE },
-  message: `モールの注文一覧のうち${names.length}件を読み取れませんでした(${names.slice(0, MOST_NAMED).join('、')})。モールの管理画面で確認し、足りない受注は受注番号を指定して取り込んでください。`,
+  message: `モールの注文一覧のうち${names.length}件を読み取れませんでした（${names.slice(0, MOST_NAMED).join('、')}）。モールの管理画面で確認し、足りない受注は受注番号を指定して取り込んでください。`,
 })
 
 /** Those that a run steps over, newest first. */

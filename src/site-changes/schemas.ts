@@ -91,7 +91,11 @@ export const SiteChangeAnswer = z
     attempts: z.int().describe('Looks without progress (確認回数)'),
     nextAttemptAt: Time.nullable().describe('次回確認予定'),
     deadline: Time.nullable().describe('When it ends with a warning at the latest (確認期限)'),
-    actor: z.string().describe('key:<API key id>, or import (依頼者)'),
+    actor: z.string().describe('key:<API key id>, staff:<account id>, or import (依頼者)'),
+    actorName: z.string().describe('The same for staff, by name (依頼者名)'),
+    labels: z
+      .object({ action: z.string().describe('操作'), state: z.string().describe('状態') })
+      .describe('What the codes say, in Japanese (コードの表示名)'),
     requestedAt: Time.describe('依頼日時'),
     startedAt: Time.nullable().describe('開始日時'),
     finishedAt: Time.nullable().describe('終了日時'),

@@ -127,7 +127,7 @@ export async function sendInvitation(
     subject: '【取込】担当者としての招待',
     lines: [
       `${tenant?.name ?? '自動受注取込「取込」の運営'}の担当者として招待されました。`,
-      '次のリンクを開いて、氏名とパスワードを登録してください(7日間有効)。',
+      '次のリンクを開いて、氏名とパスワードを登録してください（7日間有効）。',
       '',
       linkOf(tools, token),
       '',

@@ -112,7 +112,7 @@ async function sendReset(tools: StaffTools, email: string, source: string): Prom
     id,
     subject: '【取込】パスワードの再設定',
     lines: [
-      'パスワードの再設定が依頼されました。次のリンクから新しいパスワードを設定してください(1時間有効)。',
+      'パスワードの再設定が依頼されました。次のリンクから新しいパスワードを設定してください（1時間有効）。',
       '',
       `${tools.publicUrl}/board/#/password-reset/${token}`,
       '',

@@ -333,7 +333,7 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     const { page, close } = await enterDemo(rig)
     await page.goto(`${rig.url}/board/desk`)
     const section = page.locator('#warning')
-    const all = section.getByRole('button', { name: /確認済みにする\(\d+件すべて\)/ })
+    const all = section.getByRole('button', { name: /確認済みにする（\d+件すべて）/ })
     await all.first().click()
     await section.getByText('ありません。').waitFor()
     const left = await readApi<{ siteChanges: unknown[] }>(rig, '/site-changes?state=warning&dismissed=false')

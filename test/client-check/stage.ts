@@ -23,6 +23,8 @@ export interface Stage {
 
 const PER_SECOND = 1_000_000
 const AT_ONCE = 200
+/** Half a second each: a busy machine takes minutes to start the service again. */
+const MOST_TRIES = 600
 /** Amazon's own quota lets one shop fetch about one order in two seconds, and no setting changes that. */
 const MOST_OF_AMAZON = 200
 
@@ -101,7 +103,7 @@ async function untilTaken(ask: () => Promise<unknown>): Promise<void> {
       await ask()
       return
     } catch (error) {
-      if (tries >= 120) throw error
+      if (tries >= MOST_TRIES) throw error
       await sleep(500)
     }
   }

@@ -5,7 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { compile, monoMissing } from '../support/clients/csharp.ts'
+import { READY_TO_SHIP } from '../../sandbox/ready-orders.ts'
+import { compile, consoleExample, monoMissing } from '../support/clients/csharp.ts'
 import { startWorld, type World, waitForStaged } from '../support/service/world.ts'
 
 /** The blocks of docs/client.md, run as they stand there. */
@@ -66,7 +67,45 @@ test('the sh of the page pulls', async () => {
   expect(JSON.parse(stdout).orders).toMatchObject([{ orderNumber }])
 })
 
+/** A shipped order of its own, as the console examples report it from a CSV; the same file twice ships nothing twice. */
+async function shipsOnce(command: string, args: readonly string[]): Promise<void> {
+  const { orderNumber } = world.sandbox.malls.yahoo.place({ overrides: { ...READY_TO_SHIP.yahoo } })
+  await waitForStaged(world, 1)
+  const { client } = world.registration
+  const key = { 'idempotency-key': orderNumber }
+  const { orders } = await client.post<{ orders: { id: string; orderNumber: string }[] }>(
+    '/orders/pull',
+    {},
+    key,
+  )
+  const orderId = orders.find((order) => order.orderNumber === orderNumber)?.id ?? ''
+  const shippedOn = new Date(Date.now() + 9 * 3_600_000).toISOString().slice(0, 10)
+  const csv = join(folder, `${orderNumber}.csv`)
+  await writeFile(
+    csv,
+    `orderId,shippedOn,carrier,trackingNumber\r\n${orderId},${shippedOn},yamato,400000000001\r\n`,
+  )
+  const first = await run(command, [...args, 'ship', csv], { env: environment })
+  expect(first.stdout).toMatch(new RegExp(`^${orderId} (?:queued|changing|succeeded)\\r?\\n$`))
+  await run(command, [...args, 'ship', csv], { env: environment })
+  const list = `/site-changes?action=ship&orderId=${orderId}`
+  const { siteChanges } = await client.get<{ siteChanges: unknown[] }>(list)
+  expect(siteChanges).toMatchObject([{ orderId, labels: { action: '発送完了' } }])
+}
+
+test('the TypeScript example reports shipments from a CSV, and the same file twice once', () =>
+  shipsOnce(process.execPath, [join(ROOT, 'clients/typescript/examples/console.ts')]))
+
 const missing = monoMissing()
+test.skipIf(missing !== null)(
+  `the C# example reports shipments from a CSV, and the same file twice once${missing ? ` [${missing}]` : ''}`,
+  async () => {
+    const program = join(folder, 'console.exe')
+    compile(program, [consoleExample])
+    await shipsOnce('mono', [program])
+  },
+)
+
 test.skipIf(missing !== null)(`the C# of the page pulls${missing ? ` [${missing}]` : ''}`, async () => {
   await place()
   const [source, program] = [join(folder, 'page.cs'), join(folder, 'page.exe')]

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 5c266d5e55b10ed4b050937119dab35228ff079fe4feb41422a305dfbcd673f7
+// Made by ../types.ts from docs/openapi.json, sha256 a55c2208a4d4fae56ed45699ff237d42b1e38d96ac5858e596607c4ee73efadc
 export interface paths {
     "/healthz": {
         parameters: {
@@ -2028,56 +2028,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/v1/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Saved views (保存した条件の一覧)
-         * @description One’s own and those of all, in the order in which they were made. An API key has those of all.
-         *
-         *     自分が保存した条件と、全員で使う条件を、保存した順に返します。APIキーには全員で使う条件だけを返します。
-         */
-        get: operations["listViews"];
-        /**
-         * Save a view (条件の保存)
-         * @description One of the same name is replaced. Whoever may only read saves for themselves alone.
-         *
-         *     同じ名前の条件は置き換えます。全員で使う条件の保存には「担当者」の権限が必要です。氏名、電話番号、メールアドレスの条件は保存できません。
-         */
-        put: operations["saveView"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/v1/views/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete a view (条件の削除)
-         * @description Deleting it again changes nothing. What belongs to another person cannot be found.
-         *
-         *     二度削除しても問題ありません。ほかの人の条件は見つかりません。
-         */
-        delete: operations["deleteView"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/v1/webhooks": {
         parameters: {
             query?: never;
@@ -2822,17 +2772,17 @@ export interface components {
              * @description 電話番号
              * @default
              */
-            phone?: string;
+            phone: string;
             /**
              * @description Shops and malls (店舗・モール)
              * @default
              */
-            shops?: string;
+            shops: string;
             /**
              * @description 備考
              * @default
              */
-            remarks?: string;
+            remarks: string;
         };
         ApproveApplicationAnswer: {
             /**
@@ -3060,7 +3010,7 @@ export interface components {
             readyToShip: number;
             /** @description 保留; 1,000 when there are that many or more in a shop */
             onHold: number;
-            /** @description When an import last ended well; of the latest 20 of the shop (最後の取込) */
+            /** @description When an import last ended well; null when it is not among the latest 500 of the tenant (最後の取込) */
             importedAt: string | null;
             /** @description When the comparison with the mall last went on (最後の突合) */
             comparedAt: string | null;
@@ -3231,12 +3181,12 @@ export interface components {
              * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
              * @default owner
              */
-            role?: components["schemas"]["ClientRole"];
+            role: components["schemas"]["ClientRole"];
             /**
              * @description Only these shops; empty: all of the tenant (対象店舗)
              * @default []
              */
-            shopIds?: string[];
+            shopIds: string[];
             /**
              * Format: uuid
              * @description Whose key (契約店)
@@ -3261,7 +3211,7 @@ export interface components {
              * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)
              * @default imap
              */
-            kind?: components["schemas"]["MailboxKind"];
+            kind: components["schemas"]["MailboxKind"];
             /** @description IMAP server; left out: the usual one of `auth.kind` (ホスト名) */
             host?: string;
             /** @description 993 with tls, otherwise 143 (ポート) */
@@ -3270,7 +3220,7 @@ export interface components {
              * @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化)
              * @default tls
              */
-            security?: components["schemas"]["MailboxSecurity"];
+            security: components["schemas"]["MailboxSecurity"];
             /** @description Login; of an OAuth sign-in the address of the mailbox. Not for `inbound` (ユーザー名) */
             username?: string;
             /** @description Goes in, never comes out; with `auth.kind` password alone (パスワード) */
@@ -3281,27 +3231,27 @@ export interface components {
              *       "kind": "password"
              *     }
              */
-            auth?: components["schemas"]["MailboxAuthRequest"];
+            auth: components["schemas"]["MailboxAuthRequest"];
             /**
              * @description Folder that is read, never changed (フォルダー)
              * @default INBOX
              */
-            folder?: string;
+            folder: string;
             /**
              * @description false: not listened to (利用する)
              * @default true
              */
-            enabled?: boolean;
+            enabled: boolean;
             /**
              * @description The name with which the Authentication-Results of the receiving host begin: what it vouches for is believed. null: the one known for the host, where there is one (認証結果を付けるサーバー名)
              * @default null
              */
-            authservId?: string | null;
+            authservId: string | null;
             /**
              * @description Shops whose order mails come here (対象店舗)
              * @default []
              */
-            shopIds?: string[];
+            shopIds: string[];
         };
         CreateOwnApiKeyRequest: {
             /** @description What it is for (用途) */
@@ -3315,12 +3265,12 @@ export interface components {
              * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
              * @default owner
              */
-            role?: components["schemas"]["ClientRole"];
+            role: components["schemas"]["ClientRole"];
             /**
              * @description Only these shops; empty: all of the tenant (対象店舗)
              * @default []
              */
-            shopIds?: string[];
+            shopIds: string[];
         };
         CreateShopRequest: {
             marketplace: components["schemas"]["Marketplace"];
@@ -3332,12 +3282,12 @@ export interface components {
              * @description false: no mail, no call to the mall (利用する)
              * @default true
              */
-            enabled?: boolean;
+            enabled: boolean;
             /**
              * @description Settings of the shop without secrets (店舗設定)
              * @default {}
              */
-            settings?: components["schemas"]["ShopSettings"];
+            settings: components["schemas"]["ShopSettings"];
             /** @description The mall’s credentials; fields as in GET /marketplaces (認証情報). Goes in, never comes out. */
             credentials?: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -3350,12 +3300,12 @@ export interface components {
              * @description Where notices go (通知先メールアドレス)
              * @default []
              */
-            emails?: string[];
+            emails: string[];
             /**
              * @description applied 申込済, active 利用中 (状態)
              * @default active
              */
-            status?: components["schemas"]["CreateTenantRequestStatus"];
+            status: components["schemas"]["CreateTenantRequestStatus"];
         };
         /**
          * @description applied 申込済, active 利用中 (状態)
@@ -3376,7 +3326,7 @@ export interface components {
              * @description Kinds of rows; empty: all (通知する種類)
              * @default []
              */
-            kinds?: components["schemas"]["FeedKind"][];
+            kinds: components["schemas"]["FeedKind"][];
         };
         /** @enum {string} */
         DetailMissing: "purged" | "erased" | "unreadable";
@@ -3447,8 +3397,6 @@ export interface components {
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
             paymentKind: components["schemas"]["PaymentKind"] | string;
-            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
-            trackedParcels: number | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -3467,6 +3415,7 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            labels: components["schemas"]["OrderLabels"];
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
@@ -3493,7 +3442,7 @@ export interface components {
              * @description When everything is deleted; until then PATCH with `active` takes it back (削除までの日数)
              * @default 30
              */
-            deleteAfterDays?: number;
+            deleteAfterDays: number;
         };
         EraseBuyerOfTenantRequest: {
             /**
@@ -3865,17 +3814,17 @@ export interface components {
              * @description Take numbers whose check digit does not fit (検査数字が合わない番号も取り込む)
              * @default false
              */
-            acceptDoubtful?: boolean;
+            acceptDoubtful: boolean;
             /**
              * @description Confirm orders first that nobody has (注文確認をしてから)
              * @default false
              */
-            confirmFirst?: boolean;
+            confirmFirst: boolean;
             /**
              * @description false: a preview; true: ask for the ship changes (サイト変更を依頼する)
              * @default false
              */
-            apply?: boolean;
+            apply: boolean;
         };
         /** @description An invitation that nobody has accepted yet (招待) */
         Invitation: {
@@ -4053,7 +4002,7 @@ export interface components {
              * @description Wished times that the carrier does not offer are left out (指定できない時間帯は外す)
              * @default false
              */
-            dropTimeSlot?: boolean;
+            dropTimeSlot: boolean;
         };
         /** @description One order (受注ごとの結果) */
         LabelOrder: {
@@ -4227,6 +4176,8 @@ export interface components {
             endedBy: string;
             /** @description key:<API key id> or staff:<account id> (実行者) */
             actor: string;
+            /** @description The same for staff, by name (実行者名) */
+            actorName: string;
             /**
              * Format: date-time
              * @description Until when it was the current one (終了日時)
@@ -4335,11 +4286,6 @@ export interface components {
             /** @description Always null: the list is whole (次ページなし) */
             nextCursor: null;
         };
-        ListViewsAnswer: {
-            views: components["schemas"]["SavedView"][];
-            /** @description Always null: the list is whole (次ページなし) */
-            nextCursor: null;
-        };
         ListWebhookDeliveriesAnswer: {
             deliveries: components["schemas"]["WebhookDelivery"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -4399,8 +4345,6 @@ export interface components {
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
             paymentKind: components["schemas"]["PaymentKind"] | string;
-            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
-            trackedParcels: number | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -4419,6 +4363,7 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            labels: components["schemas"]["OrderLabels"];
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail?: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
@@ -4656,7 +4601,7 @@ export interface components {
              * @description Scopes, separated by blanks (スコープ)
              * @default
              */
-            scope?: string;
+            scope: string;
             /**
              * Format: date-time
              * @description When the client secret ends, for the calendar of keys (シークレットの期限)
@@ -4679,7 +4624,7 @@ export interface components {
              * @description Scopes, separated by blanks (スコープ)
              * @default
              */
-            scope?: string;
+            scope: string;
             /**
              * Format: date-time
              * @description When the client secret ends, for the calendar of keys (シークレットの期限)
@@ -4822,7 +4767,7 @@ export interface components {
              * @description Refuse the whole when one order is refused (1件でも誤りがあれば出力しない)
              * @default false
              */
-            strict?: boolean;
+            strict: boolean;
         };
         /** @description What a mall can do (モール) */
         MallAbilities: {
@@ -4904,8 +4849,6 @@ export interface components {
         MallAbilitiesLimits: {
             /** @description Order numbers a call (一括取得件数) */
             fetchBatch: number;
-            /** @description Orders a minute that the mall’s quota lets in at most in the long run; Yahoo! counts by Client ID, for all shops that use one (毎分の取込上限) */
-            ordersPerMinute: number | null;
             /** @description Longest period of one list (検索期間) */
             listWindowDays: number;
             /** @description How far back the mall answers (遡及日数) */
@@ -5274,8 +5217,6 @@ export interface components {
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
             paymentKind: components["schemas"]["PaymentKind"] | string;
-            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
-            trackedParcels: number | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -5294,6 +5235,7 @@ export interface components {
             purgedAt: string | null;
             /** @description When the buyer’s data was erased at their request; it never comes back (消去請求による消去日時) */
             erasedAt: string | null;
+            labels: components["schemas"]["OrderLabels"];
             /** @description The whole order (受注詳細); null when it was removed at the end of the retention time, or cannot be read (see detailMissing) */
             detail: components["schemas"]["OrderDetail"] | null;
             /** @description Why detail is null: purged 保存期間満了, erased 消去請求により消去済み, unreadable 復号不可 */
@@ -5665,6 +5607,21 @@ export interface components {
             kind: "order";
             data: components["schemas"]["OrderEvent"];
         };
+        /** @description What the codes of the order say, in Japanese (コードの表示名) */
+        OrderLabels: {
+            /** @description 受注ステータス */
+            status: string;
+            /** @description サイト変更の状態 */
+            changeState: string;
+            /** @description モール側の状態 */
+            mallState: string;
+            /** @description 支払方法区分 */
+            paymentKind: string | null;
+            /** @description In the order of `holds` (出荷保留) */
+            holds: string[];
+            /** @description In the order of `flags` (注意マーク) */
+            flags: string[];
+        };
         /** @description JSON merge patch of the detail; lists are replaced whole, null empties a field (編集内容) */
         OrderPatch: {
             /** @description Mall (モール) */
@@ -5956,6 +5913,8 @@ export interface components {
             endedBy: string;
             /** @description key:<API key id> or staff:<account id> (実行者) */
             actor: string;
+            /** @description The same for staff, by name (実行者名) */
+            actorName: string;
             /**
              * Format: date-time
              * @description Until when it was the current one (終了日時)
@@ -6083,7 +6042,7 @@ export interface components {
         Pull: {
             /**
              * Format: uuid
-             * @description The batch, for GET /pulls/{id}; one without orders is not kept (取込バッチID)
+             * @description The batch, for GET /pulls/{id} (取込バッチID)
              */
             pullId: string;
             /**
@@ -6108,16 +6067,13 @@ export interface components {
              * @description Orders at most (件数)
              * @default 1000
              */
-            limit?: number;
+            limit: number;
         };
         PushOrdersRequest: {
             /** @description Order numbers (受注番号) */
             orderNumbers: string[];
         };
-        /**
-         * @description As in the list of orders (出荷保留)
-         * @enum {string}
-         */
+        /** @enum {string} */
         QueryFlag: "true" | "false";
         /** @enum {string} */
         ReadinessCheck: "ok" | "failed" | "read_only" | "stopping";
@@ -6353,7 +6309,7 @@ export interface components {
              *       "except": []
              *     }
              */
-            islands?: components["schemas"]["ReplaceMarkRulesRequestIslands"];
+            islands: components["schemas"]["ReplaceMarkRulesRequestIslands"];
         };
         /**
          * @description Beside the mall’s flag and the list of municipalities (離島の郵便番号)
@@ -6367,12 +6323,12 @@ export interface components {
              * @description Postcodes, or their beginnings, that are islands too (離島に加える)
              * @default []
              */
-            add?: string[];
+            add: string[];
             /**
              * @description … and that are not (離島から除く)
              * @default []
              */
-            except?: string[];
+            except: string[];
         };
         ReplaceMarkRulesRequestRule: {
             /** @description The mark is `rule:` and this (コード) */
@@ -6426,7 +6382,7 @@ export interface components {
              * @description How long the old key still works beside the new one (併用時間)
              * @default 24
              */
-            overlapHours?: number;
+            overlapHours: number;
         };
         RotateMailboxSecretAnswer: {
             /** @description `whsec_…`, shown this once (署名鍵) */
@@ -6438,121 +6394,8 @@ export interface components {
              * @description Both secrets sign for so long (併用時間)
              * @default 24
              */
-            overlapHours?: number;
+            overlapHours: number;
         };
-        SaveViewRequest: {
-            /** @description On the button (名前) */
-            name: string;
-            /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
-            query: components["schemas"]["SaveViewRequestQuery"];
-            /**
-             * @description true: all people of the tenant have it (全員で使う)
-             * @default false
-             */
-            shared?: boolean;
-        };
-        /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
-        SaveViewRequestQuery: {
-            status?: components["schemas"]["OrderStatus"];
-            /**
-             * Format: uuid
-             * @description Only this shop (店舗)
-             */
-            shopId?: string;
-            marketplace?: components["schemas"]["Marketplace"];
-            changeState?: components["schemas"]["ChangeState"];
-            /** @description Begins like this (受注番号の前方一致) */
-            number?: string;
-            /** @description Ends like this (受注番号の後方一致) */
-            numberEnd?: string;
-            /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
-            tracking?: components["schemas"]["SavedViewQueryTracking"];
-            /** @description 支払方法区分 */
-            paymentKind?: string;
-            /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
-            mark?: string;
-            /** @description Part of an item’s name or code (商品名・商品コード) */
-            item?: string;
-            /**
-             * Format: date-time
-             * @description Ordered from this time on (注文日時の開始)
-             */
-            from?: string;
-            /**
-             * Format: date-time
-             * @description … and before this time (注文日時の終了)
-             */
-            to?: string;
-            /** @description As in the list of orders (出荷保留) */
-            hold?: components["schemas"]["QueryFlag"];
-            /** @description 並び順 */
-            sort?: components["schemas"]["SortOrder"];
-        };
-        /** @description Conditions under a name (保存した条件) */
-        SavedView: {
-            /**
-             * Format: uuid
-             * @description UUID (ID)
-             */
-            id: string;
-            /** @description On the button (名前) */
-            name: string;
-            /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
-            query: components["schemas"]["SavedViewQuery"];
-            /** @description true: all people of the tenant have it (全員で使う) */
-            shared: boolean;
-            /** @description Orders that fit; null unless asked for, and where counting takes too long (件数) */
-            count: number | null;
-            /** @description There are more than 1,000 (上限超過) */
-            countIsCapped: boolean;
-            /**
-             * Format: date-time
-             * @description 更新日時
-             */
-            updatedAt: string;
-        };
-        /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
-        SavedViewQuery: {
-            status?: components["schemas"]["OrderStatus"];
-            /**
-             * Format: uuid
-             * @description Only this shop (店舗)
-             */
-            shopId?: string;
-            marketplace?: components["schemas"]["Marketplace"];
-            changeState?: components["schemas"]["ChangeState"];
-            /** @description Begins like this (受注番号の前方一致) */
-            number?: string;
-            /** @description Ends like this (受注番号の後方一致) */
-            numberEnd?: string;
-            /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
-            tracking?: components["schemas"]["SavedViewQueryTracking"];
-            /** @description 支払方法区分 */
-            paymentKind?: string;
-            /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
-            mark?: string;
-            /** @description Part of an item’s name or code (商品名・商品コード) */
-            item?: string;
-            /**
-             * Format: date-time
-             * @description Ordered from this time on (注文日時の開始)
-             */
-            from?: string;
-            /**
-             * Format: date-time
-             * @description … and before this time (注文日時の終了)
-             */
-            to?: string;
-            /** @description As in the list of orders (出荷保留) */
-            hold?: components["schemas"]["QueryFlag"];
-            /** @description 並び順 */
-            sort?: components["schemas"]["SortOrder"];
-        };
-        /**
-         * @description none: only orders without a tracking number, some: only those with one (送り状番号の有無)
-         * @enum {string}
-         */
-        SavedViewQueryTracking: "none" | "some";
         /** @description The browser’s session (ログイン状態) */
         Session: {
             /** @description How far the sign-in has come (ログインの段階) */
@@ -6809,8 +6652,12 @@ export interface components {
             nextAttemptAt: string | null;
             /** @description When it ends with a warning at the latest (確認期限) */
             deadline: string | null;
-            /** @description key:<API key id>, or import (依頼者) */
+            /** @description key:<API key id>, staff:<account id>, or import (依頼者) */
             actor: string;
+            /** @description The same for staff, by name (依頼者名) */
+            actorName: string;
+            /** @description What the codes say, in Japanese (コードの表示名) */
+            labels: components["schemas"]["SiteChangeLabels"];
             /**
              * Format: date-time
              * @description 依頼日時
@@ -6867,6 +6714,13 @@ export interface components {
              */
             kind: "change";
             data: components["schemas"]["SiteChangeEvent"];
+        };
+        /** @description What the codes say, in Japanese (コードの表示名) */
+        SiteChangeLabels: {
+            /** @description 操作 */
+            action: string;
+            /** @description 状態 */
+            state: string;
         };
         /** @description One change of one order; fields as in GET /marketplaces (サイト変更) */
         SiteChangeRequest: components["schemas"]["SiteChangeRequestConfirm"] | components["schemas"]["SiteChangeRequestShip"] | components["schemas"]["SiteChangeRequestMarkPaid"] | components["schemas"]["SiteChangeRequestComplete"] | components["schemas"]["SiteChangeRequestHold"] | components["schemas"]["SiteChangeRequestRelease"] | components["schemas"]["SiteChangeRequestCancel"] | components["schemas"]["SiteChangeRequestMemo"] | components["schemas"]["SiteChangeRequestSubStatus"] | components["schemas"]["SiteChangeRequestCorrectShipment"] | components["schemas"]["SiteChangeRequestChangeContent"];
@@ -7198,7 +7052,7 @@ export interface components {
             until: string | null;
         };
         /**
-         * @description 並び順
+         * @default newest
          * @enum {string}
          */
         SortOrder: "newest" | "oldest";
@@ -9959,7 +9813,7 @@ export interface operations {
                      *                 "includedInPrices": false,
                      *                 "kind": "points",
                      *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント(auポイント)利用",
+                     *                 "name": "Pontaポイント（auポイント）利用",
                      *                 "amount": 491
                      *               }
                      *             ],
@@ -10315,7 +10169,7 @@ export interface operations {
                      *                 "includedInPrices": false,
                      *                 "kind": "points",
                      *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント(auポイント)利用",
+                     *                 "name": "Pontaポイント（auポイント）利用",
                      *                 "amount": 181
                      *               }
                      *             ],
@@ -11218,8 +11072,6 @@ export interface operations {
                 number?: string;
                 /** @description Ends like this (受注番号の後方一致) */
                 numberEnd?: string;
-                /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
-                tracking?: components["schemas"]["SavedViewQueryTracking"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
@@ -12776,8 +12628,6 @@ export interface operations {
                 number?: string;
                 /** @description Ends like this (受注番号の後方一致) */
                 numberEnd?: string;
-                /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
-                tracking?: components["schemas"]["SavedViewQueryTracking"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
@@ -16724,8 +16574,8 @@ export interface operations {
                      *           "credentialFields": [
                      *             {
                      *               "name": "clientId",
-                     *               "label": "Client ID(アプリケーションID)",
-                     *               "help": "Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請(Client IDと接続元IPアドレスの登録)が済んでいるもの。",
+                     *               "label": "Client ID（アプリケーションID）",
+                     *               "help": "Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請（Client IDと接続元IPアドレスの登録）が済んでいるもの。",
                      *               "secret": false,
                      *               "required": true,
                      *               "lifetime": null
@@ -16752,13 +16602,13 @@ export interface operations {
                      *               "fields": [
                      *                 {
                      *                   "name": "waitMinutes",
-                     *                   "label": "注文確定待ち時間(分)",
+                     *                   "label": "注文確定待ち時間（分）",
                      *                   "required": false,
                      *                   "choices": null,
                      *                   "help": "注文からこの時間が過ぎるまで送りません。"
                      *                 }
                      *               ],
-                     *               "preconditions": "未閲覧の注文。保留中の注文はできません。一度閲覧済みにすると元に戻せません。注文から約10分間(購入者がキャンセルできる間)は変更できません。",
+                     *               "preconditions": "未閲覧の注文。保留中の注文はできません。一度閲覧済みにすると元に戻せません。注文から約10分間（購入者がキャンセルできる間）は変更できません。",
                      *               "calls": [
                      *                 "orderChange (IsSeen)"
                      *               ]
@@ -16791,7 +16641,7 @@ export interface operations {
                      *                   "help": "1注文に1社です。"
                      *                 }
                      *               ],
-                     *               "preconditions": "「処理中」で出荷できる注文。予約中、不正注文の審査中、入金待ちの注文はできません。別の伝票番号が登録済みの注文には送りません。注文から約10分間(購入者がキャンセルできる間)は変更できません。",
+                     *               "preconditions": "「処理中」で出荷できる注文。予約中、不正注文の審査中、入金待ちの注文はできません。別の伝票番号が登録済みの注文には送りません。注文から約10分間（購入者がキャンセルできる間）は変更できません。",
                      *               "calls": [
                      *                 "orderStatusChange (2、保留を解除するとき)",
                      *                 "orderChange (IsSeen、先に注文確認にするとき)"
@@ -16815,8 +16665,8 @@ export interface operations {
                      *           "name": "rakuten",
                      *           "label": "楽天市場",
                      *           "orderPage": "https://order-rp.rms.rakuten.co.jp/order-rb/individual-order-detail-sc/init?orderNumber={orderNumber}",
-                     *           "shopCodeLabel": "店舗ID(数字6桁)",
-                     *           "mailHelp": "RMSの「店舗設定」→「基本情報設定」→「店舗・企業詳細情報」の「注文確認メール送り先メールアドレス」に、受信箱のアドレスが入っているか確認してください(複数はカンマ区切り)。",
+                     *           "shopCodeLabel": "店舗ID（数字6桁）",
+                     *           "mailHelp": "RMSの「店舗設定」→「基本情報設定」→「店舗・企業詳細情報」の「注文確認メール送り先メールアドレス」に、受信箱のアドレスが入っているか確認してください（複数はカンマ区切り）。",
                      *           "credentialFields": [
                      *             {
                      *               "name": "serviceSecret",
@@ -16848,7 +16698,7 @@ export interface operations {
                      *               "fields": [
                      *                 {
                      *                   "name": "waitMinutes",
-                     *                   "label": "注文確定待ち時間(分)",
+                     *                   "label": "注文確定待ち時間（分）",
                      *                   "required": false,
                      *                   "choices": null,
                      *                   "help": "注文からこの時間が過ぎるまで送りません。"
@@ -17504,7 +17354,7 @@ export interface operations {
                      *               "certain": true,
                      *               "daysLeft": 27,
                      *               "state": "ok",
-                     *               "action": "ストアの注文管理権限を持つYahoo! JAPAN IDで同意し直してください(店舗設定の「同意」から行えます)。"
+                     *               "action": "ストアの注文管理権限を持つYahoo! JAPAN IDで同意し直してください（店舗設定の「同意」から行えます）。"
                      *             },
                      *             {
                      *               "what": "publicKey",
@@ -17909,130 +17759,6 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Removed (削除済み) */
-            204: {
-                headers: {
-                    /** @description Quote it when asking the operator (問い合わせ番号) */
-                    "x-request-id"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
-                    "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
-                    "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
-                    "x-ratelimit-reset"?: number;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            404: components["responses"]["Problem404"];
-            409: components["responses"]["Problem409"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    listViews: {
-        parameters: {
-            query?: {
-                /** @description true: with the number of orders (件数) */
-                counts?: components["schemas"]["QueryFlag"];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done (成功) */
-            200: {
-                headers: {
-                    /** @description Quote it when asking the operator (問い合わせ番号) */
-                    "x-request-id"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
-                    "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
-                    "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
-                    "x-ratelimit-reset"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListViewsAnswer"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    saveView: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "name": "今日の急ぎ",
-                 *       "query": {
-                 *         "status": "new",
-                 *         "hold": "false"
-                 *       },
-                 *       "shared": true
-                 *     }
-                 */
-                "application/json": components["schemas"]["SaveViewRequest"];
-            };
-        };
-        responses: {
-            /** @description Done (成功) */
-            200: {
-                headers: {
-                    /** @description Quote it when asking the operator (問い合わせ番号) */
-                    "x-request-id"?: string;
-                    /** @description Requests a minute (1分あたりの上限) */
-                    "x-ratelimit-limit"?: number;
-                    /** @description Left in this minute (残り回数) */
-                    "x-ratelimit-remaining"?: number;
-                    /** @description Seconds until it begins anew (再開までの秒数) */
-                    "x-ratelimit-reset"?: number;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SavedView"];
-                };
-            };
-            401: components["responses"]["Problem401"];
-            403: components["responses"]["Problem403"];
-            409: components["responses"]["Problem409"];
-            413: components["responses"]["Problem413"];
-            415: components["responses"]["Problem415"];
-            422: components["responses"]["Problem422"];
-            429: components["responses"]["Problem429"];
-            500: components["responses"]["Problem500"];
-            503: components["responses"]["Problem503"];
-        };
-    };
-    deleteView: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description UUID (ID) */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted (削除済み) */
             204: {
                 headers: {
                     /** @description Quote it when asking the operator (問い合わせ番号) */

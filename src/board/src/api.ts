@@ -44,7 +44,7 @@ export function problemText(error: unknown): string {
   if (error instanceof ApiProblem) return `${error.message} (${error.code})`
   if (error instanceof Refusal) return error.message
   return t(
-    'サーバーに接続できません。回線とサーバーの状態を確認してください。(OFFLINE)',
+    'サーバーに接続できません。回線とサーバーの状態を確認してください。（OFFLINE）',
     'The server cannot be reached. Check the line and the server. (OFFLINE)',
   )
 }

@@ -101,7 +101,7 @@ function Connection() {
         {seenAt === 0
           ? t('接続しています', 'Connecting')
           : t(
-              `接続が切れています。${clock(seenAt)}(${span(now - seenAt)}前)の内容です`,
+              `接続が切れています。${clock(seenAt)}（${span(now - seenAt)}前）の内容です`,
               `Not connected: as of ${clock(seenAt)} (${span(now - seenAt)} ago)`,
             )}
       </Sign>

@@ -98,7 +98,7 @@ const ROLES: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['staff', ['担当者', 'Staff']],
   ['read_only', ['閲覧のみ', 'Read only']],
   ['operator', ['運営者', 'Operator']],
-  ['operator_without_personal_data', ['運営者(個人情報なし)', 'Operator without personal data']],
+  ['operator_without_personal_data', ['運営者（個人情報なし）', 'Operator without personal data']],
 ])
 export const roleWord = (role: string): string => word(ROLES, role)
 

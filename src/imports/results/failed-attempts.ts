@@ -35,7 +35,7 @@ export function brokenResult(
 export function blamedResult(request: DueRequest, failure: MarketplaceFailure, now: number): AttemptResult {
   const answer = {
     ...brokenAnswer(failure),
-    message: `この受注の照会にだけモールが応答しません(${failure.code})。モールの管理画面でこの受注を確認してください。`,
+    message: `この受注の照会にだけモールが応答しません（${failure.code}）。モールの管理画面でこの受注を確認してください。`,
   }
   return request.attempts + 1 >= BROKEN_ATTEMPTS ? givenUp(request, answer) : later(request, answer, now)
 }

@@ -52,7 +52,7 @@ export function noShopReason(
   }
   const codeLabel = mall?.shopCodeLabel ?? '店舗コード'
   return (
-    `この受信箱の${label}の店舗(${codeLabel}: ${codes.join('、')})のものではない注文番号があります。` +
+    `この受信箱の${label}の店舗（${codeLabel}: ${codes.join('、')}）のものではない注文番号があります。` +
     `店舗の${codeLabel}を確認するか、該当する店舗を登録して受信箱に追加してください。`
   )
 }

@@ -89,7 +89,7 @@ function certificateFailure(code: string): MailboxFailure {
       ? '証明書の有効期限が切れています。メールサーバーの管理者に更新を依頼してください。'
       : code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH'
         ? '証明書がこのホスト名のものではありません。受信箱の設定のホスト名を、メール事業者が案内しているものに直してください。'
-        : '証明書を信頼できません(自己署名など)。ホスト名を確認し、メールサーバーの管理者に正規の証明書を依頼してください。'
+        : '証明書を信頼できません（自己署名など）。ホスト名を確認し、メールサーバーの管理者に正規の証明書を依頼してください。'
   return {
     code: 'MAILBOX_CERTIFICATE',
     message: `メールサーバーの${why}(${code})`,
@@ -128,7 +128,7 @@ const LOGIN_REFUSED: MailboxFailure = {
   code: 'MAILBOX_LOGIN_REFUSED',
   message:
     'メールサーバーにログインできません。受信箱の設定でユーザー名とパスワードを入れ直してください' +
-    '(2段階認証のアカウントではアプリパスワードが必要です)。',
+    '（2段階認証のアカウントではアプリパスワードが必要です）。',
   needsPerson: true,
   refused: true,
 }
@@ -138,7 +138,7 @@ const FOLDER_MISSING = byPerson(
 )
 const TLS_MISSING = byPerson(
   'MAILBOX_TLS_MISSING',
-  'メールサーバーと暗号化通信(TLS)を始められません。受信箱の設定のポート番号と暗号化方式(TLS / STARTTLS)を確認してください。',
+  'メールサーバーと暗号化通信（TLS）を始められません。受信箱の設定のポート番号と暗号化方式（TLS / STARTTLS）を確認してください。',
 )
 const HOST_NOT_ALLOWED = byPerson(
   'MAILBOX_HOST_NOT_ALLOWED',

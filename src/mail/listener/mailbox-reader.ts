@@ -64,6 +64,7 @@ export function createReader(
   async function readRecent(): Promise<void> {
     const since = new Date(tools.clock.now() - tools.firstDays * DAY_MS)
     const uids = await folder.search({ since })
+    countAhead(beyond(uids))
     await readUids(uids)
     const lastUid = Math.max(await folder.highestUid(), uids.at(-1) ?? 0)
     await store({ candidates: [], ignored: 0, gaps: NO_GAPS, lastUid }, [], [])
@@ -77,6 +78,7 @@ export function createReader(
       const messages = await folder.envelopes(range).catch(nullIfRefused)
       if (messages !== null) {
         const fresh = onlyAfter(lastUid, messages)
+        countAhead(told === null ? beyond(fresh.map(({ uid }) => uid)) : fresh.length - told)
         return readListed(
           fresh,
           { refused: 0, vanished: Math.max(0, (told ?? 0) - fresh.length) },
@@ -85,9 +87,18 @@ export function createReader(
       }
       await shops
     }
-    const uids = await folder.search({ uid: range })
-    await readUids(uids.filter((uid) => uid > lastUid))
+    const uids = (await folder.search({ uid: range })).filter((uid) => uid > lastUid)
+    countAhead(told === null ? beyond(uids) : uids.length - told)
+    await readUids(uids)
   }
+
+  /** Mails that came while the others were asked for, and came with them: the EXISTS that will tell of them tells nothing new. */
+  function countAhead(mails: number): void {
+    if (seenExists !== null && mails > 0) seenExists += mails
+  }
+
+  const beyond = (uids: readonly number[]): number =>
+    folder.uidNext === undefined ? 0 : uids.filter((uid) => uid >= (folder.uidNext ?? 0)).length
 
   async function readUids(uids: readonly number[]): Promise<void> {
     for (const part of chunk(uids, ENVELOPE_BATCH)) {

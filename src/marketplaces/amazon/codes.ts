@@ -7,8 +7,8 @@ export const STATUS: Readonly<Record<string, { name: string; state: MallState }>
   name: string
   state: MallState
 }>({
-  PENDING_AVAILABILITY: { name: '予約受付中(未決済)', state: 'open' },
-  PENDING: { name: '保留中(決済待ち)', state: 'open' },
+  PENDING_AVAILABILITY: { name: '予約受付中（未決済）', state: 'open' },
+  PENDING: { name: '保留中（決済待ち）', state: 'open' },
   UNSHIPPED: { name: '未出荷', state: 'open' },
   PARTIALLY_SHIPPED: { name: '一部出荷済み', state: 'open' },
   SHIPPED: { name: '出荷済み', state: 'shipped' },

@@ -12,7 +12,7 @@ export const AMAZON = {
   prefix: 'AMAZON',
   orderPage: 'https://sellercentral.amazon.co.jp/orders-v3/order/{orderNumber}',
   mailHelp:
-    'セラーセントラルの「通知設定」で、注文の通知(FBAの注文は別の項目)が有効で、宛先が受信箱のアドレスになっているか確認してください。',
+    'セラーセントラルの「通知設定」で、注文の通知（FBAの注文は別の項目）が有効で、宛先が受信箱のアドレスになっているか確認してください。',
   keyShapes: [{ shape: /^(?:amzn1\.|Atz[ar]\|)/, name: 'Amazonの認証情報' }],
   // Data Protection Policy: 30 days after delivery. Delivery is not told, so they are counted from shipping.
   personalDataDays: 30,

@@ -65,7 +65,7 @@ export function failureOfGateway(response: HttpResponse, error: MallError | null
     code: address ? 'AMAZON_WRONG_URL' : 'AMAZON_REQUEST_REFUSED',
     message: address
       ? 'AmazonのAPIのURLが見つかりません（404）。運営者がAMAZON_API_URLの設定を確認してください。'
-      : `AmazonのAPIが要求を受け付けません(HTTP ${response.status}${error?.code ? `、${error.code}` : ''})。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
+      : `AmazonのAPIが要求を受け付けません（HTTP ${response.status}${error?.code ? `、${error.code}` : ''}）。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
   })
 }
 
@@ -78,7 +78,7 @@ export const consentRevoked = (facts: Facts) =>
     kind: 'unauthorised',
     code: 'AMAZON_CONSENT_ENDED',
     message:
-      'Amazonのリフレッシュトークンが無効です(認可の取り消し、期限切れ、または別のアプリのもの)。認可し直すまで取込を止めます。',
+      'Amazonのリフレッシュトークンが無効です（認可の取り消し、期限切れ、または別のアプリのもの）。認可し直すまで取込を止めます。',
     renew: RENEW_CONSENT,
   })
 
@@ -98,7 +98,7 @@ export const tokenRequestRefused = (facts: Facts) =>
     ...facts,
     kind: 'unauthorised',
     code: 'AMAZON_TOKEN_REQUEST_REFUSED',
-    message: `Amazonがアクセストークンの発行を拒否しました(${facts.mallCode ?? `HTTP ${facts.status}`})。認証情報を確認してください。`,
+    message: `Amazonがアクセストークンの発行を拒否しました（${facts.mallCode ?? `HTTP ${facts.status}`}）。認証情報を確認してください。`,
     renew: `クライアントID、クライアントシークレット、リフレッシュトークンが同じアプリのものか確認してください。解決しない場合は、${RENEW_CONSENT}`,
   })
 
@@ -117,7 +117,7 @@ export const roleMissing = (facts: Facts) =>
     ...facts,
     kind: 'unauthorised',
     code: 'AMAZON_ROLE_MISSING',
-    message: 'Amazonの注文を読む権限(ロール)がアプリにないか、出品者が許可していません。',
+    message: 'Amazonの注文を読む権限（ロール）がアプリにないか、出品者が許可していません。',
     renew:
       'アプリの開発者設定でロール「Inventory and Order Tracking」と「Direct-to-Consumer Shipping (Restricted)」を申請し、承認後にアプリを認可し直して、新しいリフレッシュトークンを登録してください。',
   })
@@ -137,7 +137,7 @@ export const orderRejected = (facts: Facts) =>
     ...facts,
     kind: 'rejected',
     code: 'AMAZON_REJECTED',
-    message: `Amazonがこの注文番号を受け付けません(${facts.mallCode ?? `HTTP ${facts.status}`})。セラーセントラルで注文番号を確認してください。`,
+    message: `Amazonがこの注文番号を受け付けません（${facts.mallCode ?? `HTTP ${facts.status}`}）。セラーセントラルで注文番号を確認してください。`,
   })
 
 /** 404 without a word for whatever is asked: not the orders are unknown, but the address. */
@@ -154,5 +154,5 @@ export const notAnOrderNumber = () =>
   new MarketplaceFailure({
     kind: 'rejected',
     code: 'AMAZON_ORDER_NUMBER_FORM',
-    message: 'Amazonの注文番号の形(3桁-7桁-7桁の数字)ではありません。注文番号を確認してください。',
+    message: 'Amazonの注文番号の形（3桁-7桁-7桁の数字）ではありません。注文番号を確認してください。',
   })

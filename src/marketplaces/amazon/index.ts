@@ -71,7 +71,7 @@ export function createAmazon(options: AmazonOptions): Marketplace<AmazonCredenti
   return {
     ...AMAZON,
     shopCode,
-    shopCodeLabel: '出品者ID(セラーID)',
+    shopCodeLabel: '出品者ID（セラーID）',
     credentials,
     credentialFields,
     limits: {

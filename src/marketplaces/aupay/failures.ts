@@ -99,7 +99,7 @@ const keyRefused = (facts: Facts) =>
     kind: 'unauthorised',
     code: 'AUPAY_KEY_REFUSED',
     message:
-      'au PAY マーケットのAPIに認証を拒否されました。APIキーの期限切れ(発行から90日)、入力誤り、または接続元IPアドレスの登録漏れの可能性があります。',
+      'au PAY マーケットのAPIに認証を拒否されました。APIキーの期限切れ（発行から90日）、入力誤り、または接続元IPアドレスの登録漏れの可能性があります。',
     renew: `${CONSOLE} で有効期限と接続元IPアドレスを確認し、期限切れの場合はAPIキーを再発行して店舗設定に登録してください。`,
   })
 
@@ -120,7 +120,7 @@ const shopRefused = (facts: Facts) =>
     code: 'AUPAY_SHOP_REFUSED',
     message:
       'au PAY マーケットが店舗IDを認めませんでした。店舗IDの入力誤りか、別の店舗のAPIキーが登録されている可能性があります。',
-    renew: '店舗設定の店舗ID(Wow!managerの会員番号)と、APIキーを発行した店舗が同じか確認してください。',
+    renew: '店舗設定の店舗ID（Wow!managerの会員番号）と、APIキーを発行した店舗が同じか確認してください。',
   })
 
 /** Words of rights and contracts: in the answer to a call that is always allowed, they are said of the shop. */
@@ -135,7 +135,7 @@ export function failureOfCheck(failure: MarketplaceFailure): MarketplaceFailure 
     ...{ mallCode, mallMessage, status, raw, cause: failure },
     kind: 'unauthorised',
     code: 'AUPAY_ACCESS_REFUSED',
-    message: `au PAY マーケットが店舗のAPI利用を認めませんでした(${mallCode ?? 'コードなし'}:${mallMessage})。`,
+    message: `au PAY マーケットが店舗のAPI利用を認めませんでした（${mallCode ?? 'コードなし'}:${mallMessage}）。`,
     renew: `${CONSOLE} でAPIの利用状態、有効期限、接続元IPアドレスを確認してください。`,
   })
 }
@@ -145,7 +145,7 @@ const unavailable = (facts: Facts) =>
     ...facts,
     kind: 'unavailable',
     code: 'AUPAY_UNAVAILABLE',
-    message: `au PAY マーケットのAPIが混雑中またはメンテナンス中です(${facts.mallCode ?? 'コードなし'})。時間をおいて自動で再試行します。`,
+    message: `au PAY マーケットのAPIが混雑中またはメンテナンス中です（${facts.mallCode ?? 'コードなし'}）。時間をおいて自動で再試行します。`,
   })
 
 const throttled = (facts: Facts) =>
@@ -162,7 +162,7 @@ export function rejected(error: MallError, status: number, raw: string): Marketp
   return new MarketplaceFailure({
     kind: 'rejected',
     code: 'AUPAY_REJECTED',
-    message: `au PAY マーケットが要求を拒否しました(${error.code ?? `HTTP ${status}`}:${words})。Wow!managerで注文を確認してください。`,
+    message: `au PAY マーケットが要求を拒否しました（${error.code ?? `HTTP ${status}`}:${words}）。Wow!managerで注文を確認してください。`,
     mallCode: error.code,
     mallMessage: error.message,
     status,

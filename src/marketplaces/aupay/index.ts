@@ -48,7 +48,7 @@ export function createAupay(options: AupayOptions): Marketplace<AupayCredentials
   return {
     ...AUPAY,
     shopCode: aupayShopCode,
-    shopCodeLabel: '店舗ID(会員番号)',
+    shopCodeLabel: '店舗ID（会員番号）',
     credentials: aupayCredentials,
     credentialFields: aupayCredentialFields,
     limits: {

@@ -43,7 +43,7 @@ function finderOf(rules: MailRules): NumberFinder {
 }
 
 const SET_LABEL =
-  '届いたメールで注文番号の前にある見出しを、店舗設定のメール判別ルール(numberLabels)に追加してください。'
+  '届いたメールで注文番号の前にある見出しを、店舗設定のメール判別ルール（numberLabels）に追加してください。'
 
 const aupayMail: MallMail = {
   marketplace: 'aupay',
@@ -52,12 +52,12 @@ const aupayMail: MallMail = {
   findOrderNumbers: (text, rules) => finderOf(rules).find(text),
   explainMissing(text, rules) {
     if (finderOf(rules).hasLabel(text)) {
-      return '注文番号の見出しに続く値が注文番号の形(数字8～10桁)ではありません。別の形の番号であれば、店舗設定のメール判別ルール(numberPatterns)に追加してください。'
+      return '注文番号の見出しに続く値が注文番号の形（数字8～10桁）ではありません。別の形の番号であれば、店舗設定のメール判別ルール（numberPatterns）に追加してください。'
     }
     if (/取引ナンバー|ロットナンバー|lot_?number/i.test(text)) {
       return `取引ナンバーやロットナンバーは注文番号ではなく、注文番号の見出しが見つかりません。${SET_LABEL}`
     }
-    return `注文番号の見出し(注文番号、注文ID、受注番号など)が見つかりません。${SET_LABEL}`
+    return `注文番号の見出し（注文番号、注文ID、受注番号など）が見つかりません。${SET_LABEL}`
   },
   kindBySubject: (subject) => KIND_WORDS.find(([words]) => words.test(subject))?.[1] ?? null,
 }

@@ -21,7 +21,7 @@ export const actionsOf = (texts: Partial<Record<ChangeAction, ActionTexts>>): Ma
 /** Fields that mean the same at all malls that have them. */
 export const WAIT_MINUTES: ActionField = {
   name: 'waitMinutes',
-  label: '注文確定待ち時間(分)',
+  label: '注文確定待ち時間（分）',
   required: false,
   help: '注文からこの時間が過ぎるまで送りません。',
 }

@@ -26,11 +26,11 @@ describe('recipients', () => {
     expect(parcelProblems(order(['7', '8'], [1]), [{ recipientId: '7' }, {}, { recipientId: '9' }])).toEqual([
       {
         ...{ field: '[1].recipientId', code: 'required' },
-        message: '送付先が2件ある注文です。個口ごとに送付先ID(7、8)を指定してください。',
+        message: '送付先が2件ある注文です。個口ごとに送付先ID（7、8）を指定してください。',
       },
       {
         ...{ field: '[2].recipientId', code: 'not_found' },
-        message: expect.stringMatching(/^この注文にない送付先IDです\(この注文の送付先ID: 7、8\)。.*再取込/),
+        message: expect.stringMatching(/^この注文にない送付先IDです（この注文の送付先ID: 7、8）。.*再取込/),
       },
     ])
   })

@@ -38,7 +38,7 @@ function recipientProblem(ids: readonly string[], id: string | undefined, field:
       ? [
           {
             ...{ field, code: 'required' },
-            message: `送付先が${ids.length}件ある注文です。個口ごとに送付先ID(${listed(ids)})を指定してください。`,
+            message: `送付先が${ids.length}件ある注文です。個口ごとに送付先ID（${listed(ids)}）を指定してください。`,
           },
         ]
       : []
@@ -47,7 +47,7 @@ function recipientProblem(ids: readonly string[], id: string | undefined, field:
     : [
         {
           ...{ field, code: 'not_found' },
-          message: `この注文にない送付先IDです(この注文の送付先ID: ${listed(ids)})。正しい送付先IDを指定してください。${AFTER_A_CHANGE}`,
+          message: `この注文にない送付先IDです（この注文の送付先ID: ${listed(ids)}）。正しい送付先IDを指定してください。${AFTER_A_CHANGE}`,
         },
       ]
 }
@@ -76,7 +76,7 @@ function lineProblems(items: NormalisedOrder['items'], parcels: readonly Parcel[
 
 const unknownLine = (field: string, lineIds: readonly string[]): ParcelProblem => ({
   ...{ field, code: 'not_found' },
-  message: `この注文にない明細IDです(この注文の明細ID: ${listed(lineIds)})。正しい明細IDを指定してください。${AFTER_A_CHANGE}`,
+  message: `この注文にない明細IDです（この注文の明細ID: ${listed(lineIds)}）。正しい明細IDを指定してください。${AFTER_A_CHANGE}`,
 })
 
 const tooMany = (field: string, rest: number): ParcelProblem => ({

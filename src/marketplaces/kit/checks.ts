@@ -24,7 +24,7 @@ export function checkSums(order: NormalisedOrder, sums: readonly SumCheck[]): Or
 
 function differing({ code, field, label, expected, actual }: SumCheck): OrderWarning[] {
   if (expected === null || actual === null || expected === actual) return []
-  const message = `${label}が明細の合計と一致しません(計算値 ${yen(expected)}、モールの値 ${yen(actual)})。モールの管理画面で金額を確認してください。`
+  const message = `${label}が明細の合計と一致しません（計算値 ${yen(expected)}、モールの値 ${yen(actual)}）。モールの管理画面で金額を確認してください。`
   return [{ code, message, field, expected, actual }]
 }
 
@@ -33,7 +33,7 @@ function strangeLine(item: OrderItem, index: number): OrderWarning[] {
   if (item.unitPrice < 0) {
     warnings.push({
       code: 'NEGATIVE_PRICE',
-      message: `${index + 1}行目の単価がマイナスです(${yen(item.unitPrice)})。モールの管理画面で確認してください。`,
+      message: `${index + 1}行目の単価がマイナスです（${yen(item.unitPrice)}）。モールの管理画面で確認してください。`,
       field: `items[${index}].unitPrice`,
       expected: null,
       actual: item.unitPrice,

@@ -16,8 +16,8 @@ export function consentError(mall: MallNames, query: Readonly<Record<string, str
       kind: away ? 'unavailable' : 'rejected',
       code: `${mall.prefix}_CONSENT_ERROR`,
       message: away
-        ? `${mall.label}の同意画面が一時的に利用できません(${word})。時間をおいて、もう一度お試しください。`
-        : `${mall.label}の同意画面がエラーを返しました(${word})。アプリケーションの登録内容(コールバックURL、権限)を確認し、もう一度お試しください。`,
+        ? `${mall.label}の同意画面が一時的に利用できません（${word}）。時間をおいて、もう一度お試しください。`
+        : `${mall.label}の同意画面がエラーを返しました（${word}）。アプリケーションの登録内容（コールバックURL、権限）を確認し、もう一度お試しください。`,
       mallCode: word,
     }),
   }
@@ -28,7 +28,7 @@ export const codeRefused = (mall: MallNames, cause: MarketplaceFailure) =>
   new MarketplaceFailure({
     kind: 'rejected',
     code: `${mall.prefix}_CODE_REFUSED`,
-    message: `${mall.label}が同意の確認コードを受け付けませんでした(期限切れ、または使用済み)。もう一度、同意の手続きを最初から行ってください。`,
+    message: `${mall.label}が同意の確認コードを受け付けませんでした（期限切れ、または使用済み）。もう一度、同意の手続きを最初から行ってください。`,
     mallCode: cause.mallCode,
     mallMessage: cause.mallMessage,
     status: cause.status,

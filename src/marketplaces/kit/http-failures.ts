@@ -34,7 +34,7 @@ const NO_ANSWER = {
   untrusted: {
     kind: 'unavailable',
     code: 'CERTIFICATE',
-    text: 'のAPIの証明書を確認できないため接続していません(期限切れなど)。時間をおいて自動で再試行します。続く場合は運営者がサーバーの時刻とモールの障害情報を確認してください。',
+    text: 'のAPIの証明書を確認できないため接続していません（期限切れなど）。時間をおいて自動で再試行します。続く場合は運営者がサーバーの時刻とモールの障害情報を確認してください。',
   },
   timeout: {
     kind: 'unavailable',
@@ -82,7 +82,7 @@ export function failureOfStatus(
     ...common,
     kind: 'unavailable',
     code: status === 503 ? `${mall.prefix}_UNAVAILABLE` : `${mall.prefix}_SERVER_ERROR`,
-    message: `${mall.label}のAPIが混雑中またはメンテナンス中です(HTTP ${status})。時間をおいて自動で再試行します。`,
+    message: `${mall.label}のAPIが混雑中またはメンテナンス中です（HTTP ${status}）。時間をおいて自動で再試行します。`,
   })
 }
 
@@ -97,7 +97,7 @@ export function failureOfGatewayBody(mall: MallNames, response: HttpResponse): M
   return new MarketplaceFailure({
     kind: 'unavailable',
     code: empty ? `${mall.prefix}_EMPTY_ANSWER` : `${mall.prefix}_GATEWAY_PAGE`,
-    message: `${mall.label}のAPIから${empty ? '空の応答' : '案内画面'}が返りました(HTTP ${response.status})。メンテナンスの可能性があります。時間をおいて自動で再試行します。`,
+    message: `${mall.label}のAPIから${empty ? '空の応答' : '案内画面'}が返りました（HTTP ${response.status}）。メンテナンスの可能性があります。時間をおいて自動で再試行します。`,
     status: response.status,
     raw: text,
   })
@@ -108,7 +108,7 @@ export function malformed(mall: MallNames, detail: string, raw: string, cause?: 
   return new MarketplaceFailure({
     kind: 'malformed',
     code: `${mall.prefix}_MALFORMED`,
-    message: `${mall.label}のAPIの応答を読み取れません(${detail})。応答の内容を保存しました。再実行しても続く場合は、モールの管理画面で注文を確認し、運営者へ連絡してください。`,
+    message: `${mall.label}のAPIの応答を読み取れません（${detail}）。応答の内容を保存しました。再実行しても続く場合は、モールの管理画面で注文を確認し、運営者へ連絡してください。`,
     raw,
     cause,
   })

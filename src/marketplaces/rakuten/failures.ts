@@ -32,7 +32,7 @@ export function gatewayFailure(response: HttpResponse, json: unknown): Marketpla
     ...facts,
     kind: 'unavailable',
     code: 'RAKUTEN_GATEWAY_REFUSED',
-    message: `楽天のAPIが要求を受け付けません(HTTP ${status}${error.code ? `、${error.code}` : ''})。時間をおいて自動で再試行します。続く場合は運営者がRAKUTEN_API_URLの設定を確認してください。`,
+    message: `楽天のAPIが要求を受け付けません（HTTP ${status}${error.code ? `、${error.code}` : ''}）。時間をおいて自動で再試行します。続く場合は運営者がRAKUTEN_API_URLの設定を確認してください。`,
   })
 }
 
@@ -90,7 +90,7 @@ export function refused(
   return new MarketplaceFailure({
     kind: 'rejected',
     code: 'RAKUTEN_REFUSED',
-    message: `楽天が要求を受け付けませんでした(${mallCode ?? 'コードなし'})。RMSで注文と店舗の状態を確認してください。`,
+    message: `楽天が要求を受け付けませんでした（${mallCode ?? 'コードなし'}）。RMSで注文と店舗の状態を確認してください。`,
     mallCode: mallCode ?? undefined,
     mallMessage: mallMessage ?? undefined,
     raw,

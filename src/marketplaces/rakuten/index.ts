@@ -43,7 +43,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
   return {
     ...RAKUTEN,
     shopCode,
-    shopCodeLabel: '店舗ID(数字6桁)',
+    shopCodeLabel: '店舗ID（数字6桁）',
     credentials,
     credentialFields,
     limits: {

@@ -25,7 +25,7 @@ export const PX_CODES: Record<string, CodeMeaning> = {
     kind: 'unauthorised',
     code: 'YAHOO_SESSION_ENDED',
     message:
-      'Yahoo!ショッピングの注文APIの利用時間(同意から12時間)が終わりました。同意し直すまで取込を止めます。公開鍵認証が有効であれば最長4週間使えます。',
+      'Yahoo!ショッピングの注文APIの利用時間（同意から12時間）が終わりました。同意し直すまで取込を止めます。公開鍵認証が有効であれば最長4週間使えます。',
     renew: `${RENEW_CONSENT}あわせて公開鍵とそのバージョンも確認してください。`,
   },
   'px-04303': {

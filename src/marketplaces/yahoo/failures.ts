@@ -57,7 +57,7 @@ export function failureOfPx(
 const unknownPx = (code: string): CodeMeaning => ({
   kind: 'unauthorised',
   code: 'YAHOO_ACCESS_REFUSED',
-  message: `Yahoo!ショッピングが利用を認めませんでした(${code})。注文APIの利用申請と同意の状態を確認してください。`,
+  message: `Yahoo!ショッピングが利用を認めませんでした（${code}）。注文APIの利用申請と同意の状態を確認してください。`,
   renew: '注文APIの利用申請、ビジネスIDの権限、同意の状態を確認してください。',
 })
 
@@ -88,7 +88,7 @@ export function failureOfToken(response: HttpResponse): MarketplaceFailure {
     kind: 'unauthorised',
     code: scope ? 'YAHOO_SCOPE_MISSING' : 'YAHOO_TOKEN_REFUSED',
     message: scope
-      ? 'Client IDにストア向け操作の権限(スコープ)がないため、注文APIを利用できません。'
+      ? 'Client IDにストア向け操作の権限（スコープ）がないため、注文APIを利用できません。'
       : 'Yahoo!ショッピングが更新直後のアクセストークンを拒否しました。同意し直すまで取込を止めます。',
     renew: scope
       ? 'アプリケーション管理で「ストア向け操作関連の機能」が使えるClient IDを用意し、そのIDで同意し直してください。'
@@ -154,7 +154,7 @@ export function rejected(error: MallError, status: number, raw: string): Marketp
   return new MarketplaceFailure({
     kind: 'rejected',
     code: 'YAHOO_REJECTED',
-    message: `Yahoo!ショッピングが要求を拒否しました(${error.code ?? `HTTP ${status}`}:${words})。ストアクリエイターProで注文を確認してください。`,
+    message: `Yahoo!ショッピングが要求を拒否しました（${error.code ?? `HTTP ${status}`}:${words}）。ストアクリエイターProで注文を確認してください。`,
     mallCode: error.code,
     mallMessage: error.message,
     status,

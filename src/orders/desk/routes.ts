@@ -110,7 +110,7 @@ export const createDeskRoutes =
           response: { 200: OrderVersionList },
         },
       },
-      (request) => readVersions(deps.db, tenantOf(request), request.params.id),
+      (request) => readVersions(deps, tenantOf(request), request.params.id),
     )
 
     app.get(

@@ -139,6 +139,7 @@ const version = {
   number: z.int().describe('版'),
   endedBy: z.string().describe('edited 編集, reimported 再取込: what made the next version (次の版の理由)'),
   actor: z.string().describe('key:<API key id> or staff:<account id> (実行者)'),
+  actorName: z.string().describe('The same for staff, by name (実行者名)'),
   endedAt: Time.describe('Until when it was the current one (終了日時)'),
 }
 

@@ -3,9 +3,15 @@ import type { NormalisedOrder } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
+import { actorNames } from '../../shops/tenants/actor-names.ts'
 import { orderNotFound } from '../read.ts'
 import { openEdits } from '../store/edits.ts'
 import type { OrderVersionAnswer, OrderVersionList } from './schemas.ts'
+
+interface VersionDeps {
+  db: Db
+  sealer: Sealer
+}
 
 interface VersionRow {
   number: number
@@ -14,18 +20,18 @@ interface VersionRow {
   endedAt: Date
 }
 
-const toVersion = ({ number, endedBy, actor, endedAt }: VersionRow) => ({
-  ...{ number, endedBy, actor },
+const toVersion = (nameOf: (actor: string) => string, { number, endedBy, actor, endedAt }: VersionRow) => ({
+  ...{ number, endedBy, actor, actorName: nameOf(actor) },
   endedAt: endedAt.toISOString(),
 })
 
 /** What an order was before, newest first. @throws AppError NOT_FOUND, also for another tenant's order */
 export async function readVersions(
-  db: Db,
+  deps: VersionDeps,
   tenantId: string,
   orderId: string,
 ): Promise<z.infer<typeof OrderVersionList>> {
-  const order = await db.order.findFirst({
+  const order = await deps.db.order.findFirst({
     where: { id: orderId, tenantId },
     select: {
       versions: {
@@ -35,12 +41,14 @@ export async function readVersions(
     },
   })
   if (order === null) throw orderNotFound()
-  return { versions: order.versions.map(toVersion), nextCursor: null }
+  const actors = order.versions.map(({ actor }) => actor)
+  const nameOf = await actorNames(deps, tenantId, actors)
+  return { versions: order.versions.map((row) => toVersion(nameOf, row)), nextCursor: null }
 }
 
 /** @throws AppError NOT_FOUND */
 export async function readVersion(
-  { db, sealer }: { db: Db; sealer: Sealer },
+  { db, sealer }: VersionDeps,
   tenantId: string,
   orderId: string,
   number: number,
@@ -48,7 +56,7 @@ export async function readVersion(
   const row = await db.orderVersion.findFirst({ where: { orderId, number, order: { tenantId } } })
   if (!row) throw new AppError('NOT_FOUND', 'この版は残っていません。版の一覧を確認してください。')
   return {
-    ...toVersion(row),
+    ...toVersion(await actorNames({ db, sealer }, tenantId, [row.actor]), row),
     detail: sealer.openJson<NormalisedOrder>(`order:${orderId}:detail`, row.sealedDetail),
     edits: openEdits(sealer, orderId, row.sealedEdits),
   }

@@ -100,7 +100,7 @@ function redirectUriOf(publicUrl: string | null, mall: string): string {
   if (publicUrl !== null) return `${publicUrl}${redirectPath(mall)}`
   throw new AppError(
     'NOT_CONFIGURED',
-    `同意画面を使うには、運営者がサーバーの設定 PUBLIC_URL に、このサービスの公開URL(例 https://torikomi.example.jp)を設定する必要があります。モールには <PUBLIC_URL>${redirectPath(mall)} をコールバックURLとして登録してください。`,
+    `同意画面を使うには、運営者がサーバーの設定 PUBLIC_URL に、このサービスの公開URL（例 https://torikomi.example.jp）を設定する必要があります。モールには <PUBLIC_URL>${redirectPath(mall)} をコールバックURLとして登録してください。`,
     { details: { setting: 'PUBLIC_URL' } },
   )
 }

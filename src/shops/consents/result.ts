@@ -107,7 +107,7 @@ function stored(ending: Extract<ConsentEnding, { kind: 'stored' }>): ConsentWord
   if (ending.problem !== null) {
     return {
       status: 200,
-      title: '同意を保存しました(確認が必要です)',
+      title: '同意を保存しました（確認が必要です）',
       text: [done, `ただし、モールへの接続を確認できませんでした。${ending.problem}`],
       code: 'CONSENT_STORED_UNCHECKED',
     }
@@ -145,4 +145,4 @@ const BAD_STATES = {
 } as const satisfies Record<string, { title: string; text: readonly string[]; code: string }>
 
 const shopOf = ({ shopName, mallLabel }: { shopName: string; mallLabel: string }) =>
-  `「${shopName}」(${mallLabel})`
+  `「${shopName}」（${mallLabel}）`

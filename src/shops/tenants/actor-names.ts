@@ -1,7 +1,11 @@
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import type { Db } from '../../platform/db/database.ts'
 
 /** What the name of a staff account is sealed for; timelines open it, too. */
 export const staffNameContext = (accountId: string): string => `staff:${accountId}:name`
+
+/** What the database takes for an id. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
 const STAFF = /^staff:([0-9a-f-]{36})$/
 
@@ -20,4 +24,41 @@ export function staffName(
   const id = staffIdOf(actor)
   if (id === null) return null
   return sealedName === null ? '運営者' : sealer.open(staffNameContext(id), sealedName).toString()
+}
+
+const ACTORS: ReadonlyMap<string, string> = new Map([
+  ['mail', '注文メール'],
+  ['worker', '自動処理'],
+  ['operator', '運営者'],
+  ['ops', '運営者（サーバーでの操作）'],
+  ['mall', 'モール'],
+  ['import', '取込時の自動処理'],
+])
+
+/** @param keyName of the API key, when `actor` is one of the tenant's that still exists; @param person a staff account's name */
+export const actorName = (actor: string, keyName: string | null, person: string | null): string =>
+  ACTORS.get(actor) ?? person ?? (keyName === null ? '削除された API キー' : `API キー「${keyName}」`)
+
+/** The same for the actors of one answer. */
+export async function actorNames(
+  { db, sealer }: { db: Db; sealer: Pick<Sealer, 'open'> },
+  tenantId: string,
+  actors: readonly string[],
+): Promise<(actor: string) => string> {
+  const ids = (kind: string) =>
+    actors.flatMap((actor) => {
+      const id = actor.startsWith(`${kind}:`) ? actor.slice(kind.length + 1) : ''
+      return UUID.test(id) ? [id] : []
+    })
+  const [keys, people] = await Promise.all([
+    db.apiKey.findMany({ where: { tenantId, id: { in: ids('key') } }, select: { id: true, name: true } }),
+    db.staffAccount.findMany({
+      where: { tenantId, id: { in: ids('staff') } },
+      select: { id: true, sealedName: true },
+    }),
+  ])
+  const keyNames = new Map(keys.map(({ id, name }) => [`key:${id}`, name]))
+  const sealed = new Map(people.map(({ id, sealedName }) => [`staff:${id}`, sealedName]))
+  return (actor) =>
+    actorName(actor, keyNames.get(actor) ?? null, staffName(sealer, actor, sealed.get(actor) ?? null))
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { actorName, staffName } from '../../shops/tenants/actor-names.ts'
 import type { SiteChangeAnswer } from '../schemas.ts'
 import { openTexts } from '../sealed-texts.ts'
 import { StepRecord } from '../steps.ts'
@@ -11,7 +12,9 @@ type TimeColumn = 'nextAttemptAt' | 'deadline' | 'requestedAt' | 'startedAt' | '
 export const CHANGE_COLUMNS = `c.id::text, c.order_id::text as "orderId", o.order_number as "orderNumber", c.shop_id::text as "shopId",
   c.action, c.parameters, c.sealed_texts as "sealedTexts", c.state::text, c.code, c.message, c.next_step as "nextStep",
   c.mall_code as "mallCode", c.mall_message as "mallMessage", c.steps, c.attempts, c.next_attempt_at as "nextAttemptAt", c.deadline,
-  c.actor, c.requested_at as "requestedAt", c.started_at as "startedAt", c.finished_at as "finishedAt",
+  c.actor, (select k.name from api_keys k where k.tenant_id = c.tenant_id and 'key:' || k.id = c.actor) as "keyName",
+  (select p.sealed_name from staff_accounts p where p.tenant_id = c.tenant_id and 'staff:' || p.id = c.actor) as "sealedName",
+  c.requested_at as "requestedAt", c.started_at as "startedAt", c.finished_at as "finishedAt",
   c.dismissed_at as "dismissedAt", s.enabled as "shopEnabled", s.attention_code as "attentionCode",
   s.attention_message as "attentionMessage", s.lane_closed_until as "laneClosedUntil", s.lane_closed_reason as "laneClosedReason",
   c.state = 'queued' and exists (
@@ -19,7 +22,9 @@ export const CHANGE_COLUMNS = `c.id::text, c.order_id::text as "orderId", o.orde
     where e.order_id = c.order_id and e.state in ('queued', 'changing') and (e.position < c.position or e.state = 'changing')
   ) as "hasEarlier"`
 
-export type ChangeRow = Omit<Answer, TimeColumn | 'steps' | 'waitingFor'> & {
+export type ChangeRow = Omit<Answer, TimeColumn | 'steps' | 'waitingFor' | 'actorName' | 'labels'> & {
+  keyName: string | null
+  sealedName: Buffer | null
   sealedTexts: Buffer | null
   steps: unknown
   nextAttemptAt: Date
@@ -36,9 +41,31 @@ export type ChangeRow = Omit<Answer, TimeColumn | 'steps' | 'waitingFor'> & {
   hasEarlier: boolean
 }
 
+const ACTION_LABELS: Record<Answer['action'], string> = {
+  confirm: '注文確認',
+  ship: '発送完了',
+  mark_paid: '入金済み',
+  complete: '完了',
+  hold: '保留',
+  release: '保留解除',
+  cancel: 'キャンセル',
+  memo: 'メモ',
+  sub_status: 'サブステータス',
+  correct_shipment: '発送情報の訂正',
+  change_content: '注文内容の変更',
+}
+
+const STATE_LABELS: Record<Answer['state'], string> = {
+  queued: '待機中',
+  changing: '変更中',
+  succeeded: '成功',
+  warning: '警告あり',
+  failed: '失敗',
+}
+
 const iso = (time: Date | null): string | null => time?.toISOString() ?? null
 
-export function toAnswer(sealer: Pick<Sealer, 'openJson'>, row: ChangeRow, now: number): Answer {
+export function toAnswer(sealer: Pick<Sealer, 'open' | 'openJson'>, row: ChangeRow, now: number): Answer {
   const open = row.state === 'queued' || row.state === 'changing'
   return {
     id: row.id,
@@ -59,6 +86,8 @@ export function toAnswer(sealer: Pick<Sealer, 'openJson'>, row: ChangeRow, now: 
     nextAttemptAt: open ? iso(row.nextAttemptAt) : null,
     deadline: open ? iso(row.deadline) : null,
     actor: row.actor,
+    actorName: actorName(row.actor, row.keyName, staffName(sealer, row.actor, row.sealedName)),
+    labels: { action: ACTION_LABELS[row.action], state: STATE_LABELS[row.state] },
     requestedAt: row.requestedAt.toISOString(),
     startedAt: iso(row.startedAt),
     finishedAt: iso(row.finishedAt),

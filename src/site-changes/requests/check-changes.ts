@@ -60,7 +60,7 @@ export function judge(
 /** The mall would be asked for the same twice, and staff told of a warning that is none. */
 const askedTwice = (first: number, again: number): FieldError => ({
   field: 'orderId',
-  message: `同じ受注の同じ操作が2回指定されています(changes[${first}] と changes[${again}])。1件にまとめてください。`,
+  message: `同じ受注の同じ操作が2回指定されています（changes[${first}] と changes[${again}]）。1件にまとめてください。`,
   code: 'duplicate',
 })
 

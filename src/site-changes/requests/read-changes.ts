@@ -10,7 +10,7 @@ import { CHANGE_COLUMNS, type ChangeRow, toAnswer } from './change-json.ts'
 export interface ReadDeps {
   pool: Pool
   clock: Clock
-  sealer: Pick<Sealer, 'openJson'>
+  sealer: Pick<Sealer, 'open' | 'openJson'>
 }
 
 type Answer = z.infer<typeof SiteChangeAnswer>

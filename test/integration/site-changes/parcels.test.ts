@@ -65,7 +65,7 @@ describe('a parcel that does not fit', () => {
     expect(await refusal(ship(orderId, {}, {}))).toEqual([
       {
         ...{ field: 'changes[0].parcels[0].recipientId', code: 'required' },
-        message: '送付先が2件ある注文です。個口ごとに送付先ID(7001、7002)を指定してください。',
+        message: '送付先が2件ある注文です。個口ごとに送付先ID（7001、7002）を指定してください。',
       },
       expect.objectContaining({ field: 'changes[0].parcels[1].recipientId', code: 'required' }),
     ])

@@ -154,7 +154,7 @@ describe('checkCredentials', () => {
   it('succeeds where the list alone is forbidden, and says so', async () => {
     mall.faults.set([{ kind: 'access-denied', operation: 'searchOrders' }])
     const { messages } = await check()
-    expect(messages[1]).toContain('一覧取得を受け付けません(AccessDenied)')
+    expect(messages[1]).toContain('一覧取得を受け付けません（AccessDenied）')
     expect(messages[1]).toContain('1件ずつ')
   })
 

@@ -161,7 +161,7 @@ describe('the public key', () => {
     const { session } = kit.open()
     const good = await session.checkCredentials(NEVER)
     expect(good.messages.join()).toContain('公開鍵認証は有効です')
-    expect(good.expiries.map(({ what }) => what)).toEqual(['同意(リフレッシュトークン)'])
+    expect(good.expiries.map(({ what }) => what)).toEqual(['同意（リフレッシュトークン）'])
     const bare = await kit
       .open({ credentials: { publicKey: undefined, publicKeyVersion: undefined } })
       .session.checkCredentials(NEVER)

@@ -67,7 +67,7 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
             <span className={props.multiline ? 'multiline' : undefined}>{shown(value)}</span>
             {edit && (
               <span className="mall-value">
-                {t('モール', 'Mall')}: {shown(edit.mall) || t('(空)', '(empty)')}
+                {t('モール', 'Mall')}: {shown(edit.mall) || t('（空）', '(empty)')}
               </span>
             )}
             {mayEdit && (
@@ -186,13 +186,13 @@ function ConflictDialog(props: {
           <dt>
             {props.label}: {t('自分の入力', 'mine')}
           </dt>
-          <dd>{props.mine || t('(空)', '(empty)')}</dd>
+          <dd>{props.mine || t('（空）', '(empty)')}</dd>
         </div>
         <div>
           <dt>
             {props.label}: {t('現在の内容', 'current')}
           </dt>
-          <dd>{props.theirs || t('(空)', '(empty)')}</dd>
+          <dd>{props.theirs || t('（空）', '(empty)')}</dd>
         </div>
       </dl>
     </Dialog>

@@ -28,7 +28,7 @@ const FLAGS: ReadonlyMap<string, readonly [sign: string, ja: string, en: string]
   ['cancel_requested', ['願', 'キャンセル依頼あり', 'Buyer wants to cancel']],
   ['partly_cancelled', ['一', '一部キャンセル', 'Partly cancelled']],
   ['caution', ['注', '要注意', 'Caution']],
-  ['caution_cancelled', ['注', '要注意(解除済み)', 'Caution, lifted']],
+  ['caution_cancelled', ['注', '要注意（解除済み）', 'Caution, lifted']],
   ['unknown_status', ['？', '未知のモールステータス', 'Unknown status at the mall']],
   ['custom_status', ['独', '独自ステータス', 'Own status at the mall']],
   ['read_only', ['固', 'モールで変更不可', 'Cannot be changed at the mall']],

@@ -64,7 +64,7 @@ export function Bill({ detail }: { detail: OrderDetail }) {
           <td className="num">{yen(sum)}</td>
         </tr>
         <tr className="bill-total">
-          <th scope="row">{t('請求金額(モール)', 'Billed by the mall')}</th>
+          <th scope="row">{t('請求金額（モール）', 'Billed by the mall')}</th>
           <td className="num">{yen(detail.totals.billed)}</td>
         </tr>
         <tr>

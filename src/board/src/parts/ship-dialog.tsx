@@ -105,7 +105,7 @@ export function ShipDialog({ orders, onClose }: { orders: readonly Picked[]; onC
       </div>
       <p className="support">
         {t(
-          '表計算の列をそのまま貼り付けられます(送り状番号だけ、または受注番号と送り状番号の2列)。',
+          '表計算の列をそのまま貼り付けられます（送り状番号だけ、または受注番号と送り状番号の2列）。',
           'A column of a sheet can be pasted: tracking numbers alone, or with order numbers beside them.',
         )}
         {without > 0 && ` ${t(`送り状番号なし: ${number(without)}件`, `${without} without a number`)}`}

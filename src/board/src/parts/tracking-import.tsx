@@ -95,7 +95,7 @@ export function TrackingImport() {
           />
         </div>
         <Field
-          label={t('発送日(ファイルにないとき)', 'Shipped on, where the file does not say')}
+          label={t('発送日（ファイルにないとき）', 'Shipped on, where the file does not say')}
           type="date"
           value={wanted.shippedOn}
           onChange={(event) => change({ shippedOn: event.target.value })}
@@ -183,7 +183,7 @@ function Rows({ read }: { read: Read }) {
               <th scope="col">{t('結果', 'Result')}</th>
               <th scope="col">{t('受注番号', 'Number')}</th>
               <th scope="col">{t('送り状番号', 'Tracking number')}</th>
-              <th scope="col">{t('配送会社(モールのコード)', 'Carrier (code of the mall)')}</th>
+              <th scope="col">{t('配送会社（モールのコード）', 'Carrier (code of the mall)')}</th>
               <th scope="col">{t('発送日', 'Shipped on')}</th>
               <th scope="col">{t('内容', 'What')}</th>
             </tr>

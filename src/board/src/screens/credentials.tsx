@@ -77,7 +77,7 @@ function ShopKeys({ shop }: { shop: Shop }) {
                     <Sign tone={TONES[one.state]}>{stateWord(one)}</Sign>
                   </td>
                   <td className="number">
-                    {day(one.endsAt)} {one.endsAt && !one.certain && t('(見込み)', '(estimate)')}
+                    {day(one.endsAt)} {one.endsAt && !one.certain && t('（見込み）', '(estimate)')}
                   </td>
                   <td className="long-text">{one.action}</td>
                 </tr>

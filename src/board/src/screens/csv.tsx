@@ -71,13 +71,13 @@ function OrderExport() {
           ]}
         />
         <Field
-          label={t('注文日(から)', 'Ordered from')}
+          label={t('注文日（から）', 'Ordered from')}
           type="date"
           value={from}
           onChange={(event) => setFrom(event.target.value)}
         />
         <Field
-          label={t('注文日(まで)', 'to')}
+          label={t('注文日（まで）', 'to')}
           type="date"
           value={to}
           onChange={(event) => setTo(event.target.value)}

@@ -216,7 +216,7 @@ function Cause(props: {
               aria-disabled={busy}
               onClick={() => send(() => act().then(setDone))}
             >
-              {t(`${label}(${number(props.count)}件すべて)`, `${label} (all ${props.count})`)}
+              {t(`${label}（${number(props.count)}件すべて）`, `${label} (all ${props.count})`)}
             </button>
           ))}
           <span role="status">

@@ -122,7 +122,7 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
                 {ofMall(line.path) && (
                   <td colSpan={2}>
                     {shown(line.mallNow)}{' '}
-                    <span className="quiet">{t('(モールの値に従います)', '(follows the mall)')}</span>
+                    <span className="quiet">{t('（モールの値に従います）', '(follows the mall)')}</span>
                   </td>
                 )}
                 {(ofMall(line.path) ? [] : (['mall', 'here'] as const)).map((side) => (
@@ -134,7 +134,7 @@ function Choices({ orderId, lines }: { orderId: string; lines: readonly Line[] }
                         checked={sides.get(line.path) === side}
                         onChange={() => setSides(new Map(sides).set(line.path, side))}
                       />
-                      {shown(side === 'mall' ? line.mallNow : line.here) || t('(なし)', '(none)')}
+                      {shown(side === 'mall' ? line.mallNow : line.here) || t('（なし）', '(none)')}
                     </label>
                   </td>
                 ))}

@@ -124,7 +124,7 @@ function Expected({ shop, rate, most }: { shop: Shop; rate: number | null; most:
     return (
       <Sign tone="changing">
         {t(
-          `${clock(now + left).slice(0, 5)}に完了(あと${span(left)})`,
+          `${clock(now + left).slice(0, 5)}に完了（あと${span(left)}）`,
           `all in by ${clock(now + left).slice(0, 5)} (${span(left)} to go)`,
         )}
       </Sign>

@@ -132,7 +132,7 @@ function Keys({ shop, fields }: { shop: Shop; fields: readonly KeyField[] }) {
         const stored = shop.credentials.find((one) => one.name === name)
         const state = stored?.set
           ? t(
-              `登録済み(${shortTime(stored.setAt)})。変えるときだけ入力してください。`,
+              `登録済み（${shortTime(stored.setAt)}）。変えるときだけ入力してください。`,
               'Stored. Enter only to change.',
             )
           : ''

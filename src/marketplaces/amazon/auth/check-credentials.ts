@@ -57,11 +57,11 @@ const found = (message: string, credentials: AmazonCredentials): CredentialCheck
 })
 
 const searchForbidden = (facts: Facts): string =>
-  `${searchRefusedText(facts)}送付先を取得できるかは確認できませんでした(ロール「${PII_ROLE}」が必要です)。`
+  `${searchRefusedText(facts)}送付先を取得できるかは確認できませんでした（ロール「${PII_ROLE}」が必要です）。`
 
 function addressMessage(order: unknown): string {
   if (order === undefined) {
-    return `直近14日間に未出荷の注文がないため、送付先を取得できるかは確認できませんでした(ロール「${PII_ROLE}」が必要です)。`
+    return `直近14日間に未出荷の注文がないため、送付先を取得できるかは確認できませんでした（ロール「${PII_ROLE}」が必要です）。`
   }
   return hasAddress(order)
     ? '送付先の氏名・住所を取得できます。'
@@ -91,7 +91,7 @@ function expiries({ consentedAt, secretIssuedAt }: AmazonCredentials): Credentia
       ? []
       : [
           {
-            what: 'アプリの認可(公開アプリの場合)',
+            what: 'アプリの認可（公開アプリの場合）',
             at: new Date(consented + CONSENT_DAYS * DAY_MS),
             certain: false,
           },

@@ -6,7 +6,7 @@ export const credentialFields: readonly CredentialField[] = [
   {
     name: 'clientId',
     label: 'LWA クライアントID',
-    help: `${WHERE} の「LWA認証情報」に表示されます(amzn1.application-oa2-client. で始まります)。`,
+    help: `${WHERE} の「LWA認証情報」に表示されます（amzn1.application-oa2-client. で始まります）。`,
     secret: false,
     required: true,
   },
@@ -21,7 +21,7 @@ export const credentialFields: readonly CredentialField[] = [
   {
     name: 'refreshToken',
     label: 'リフレッシュトークン',
-    help: `${WHERE} でアプリを認可すると表示されます(Atzr| で始まります)。ロールを追加したあとは認可し直してください。`,
+    help: `${WHERE} でアプリを認可すると表示されます（Atzr| で始まります）。ロールを追加したあとは認可し直してください。`,
     secret: true,
     required: true,
     lifetime: '自社専用アプリは期限なし、公開アプリは認可から365日。',
@@ -45,7 +45,7 @@ export const credentialFields: readonly CredentialField[] = [
   {
     name: 'applicationId',
     label: 'アプリID',
-    help: `${WHERE} に表示されます(amzn1.sp.solution. で始まります)。公開アプリをブラウザーで認可するときに使います。`,
+    help: `${WHERE} に表示されます（amzn1.sp.solution. で始まります）。公開アプリをブラウザーで認可するときに使います。`,
     secret: false,
     required: false,
   },

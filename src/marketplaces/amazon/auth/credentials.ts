@@ -121,7 +121,7 @@ function problemOf(field: Field, value: string): string | null {
         : 'LWA クライアントシークレットの形ではありません。amzn1.oa2-cs. で始まる値を入力してください。'
     case 'refreshToken':
       if (value.startsWith('Atza|')) {
-        return 'アクセストークン(Atza|)ではなく、リフレッシュトークン(Atzr| で始まる値)を入力してください。'
+        return 'アクセストークン（Atza|）ではなく、リフレッシュトークン（Atzr| で始まる値）を入力してください。'
       }
       return REFRESH_TOKEN.test(value)
         ? null
@@ -152,7 +152,7 @@ export const credentials: z.ZodType<AmazonCredentials> = z
 
 /** 出品者ID: A and capitals or digits, 10 to 21 in all. */
 export const shopCode: z.ZodType<string> = z
-  .string({ error: '出品者ID(セラーID)を入力してください。' })
+  .string({ error: '出品者ID（セラーID）を入力してください。' })
   .transform((text) => text.normalize('NFKC').replace(/\s/g, '').toUpperCase())
   .pipe(
     z

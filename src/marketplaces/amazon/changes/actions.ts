@@ -25,7 +25,7 @@ export const amazonActions = actionsOf({
         name: 'parcels.shippingMethod',
         label: '配送方法',
         required: false,
-        help: '購入者に表示されます(宅急便、ゆうパック、ネコポスなど)。',
+        help: '購入者に表示されます（宅急便、ゆうパック、ネコポスなど）。',
       },
       {
         name: 'parcels.lines',
@@ -35,7 +35,7 @@ export const amazonActions = actionsOf({
       },
     ],
     preconditions:
-      '「未出荷」または「一部出荷済み」の出品者出荷の注文。保留中(決済待ち)、FBA、Easy Ship・Amazon配送、キャンセル済み、購入者がキャンセルを希望している注文には送りません。出荷通知をすると購入者に請求され、出荷メールが送られます。元に戻せません。',
+      '「未出荷」または「一部出荷済み」の出品者出荷の注文。保留中（決済待ち）、FBA、Easy Ship・Amazon配送、キャンセル済み、購入者がキャンセルを希望している注文には送りません。出荷通知をすると購入者に請求され、出荷メールが送られます。元に戻せません。',
     parameters: AmazonParameters.ship,
     calls: ['confirmShipment (Orders v0、個口ごと)'],
   },

@@ -20,7 +20,7 @@ const BY_STATUS: Readonly<Record<number, Meaning>> = {
   403: {
     code: 'AMAZON_SHIP_FORBIDDEN',
     message:
-      'Amazonがこの注文の出荷通知を許可しません。アプリのロール(Inventory and Order Tracking、Direct-to-Consumer Shipping)と注文番号を確認してください。',
+      'Amazonがこの注文の出荷通知を許可しません。アプリのロール（Inventory and Order Tracking、Direct-to-Consumer Shipping）と注文番号を確認してください。',
   },
   404: {
     code: 'AMAZON_ORDER_UNKNOWN',
@@ -78,7 +78,7 @@ const BY_WORDS: readonly [words: RegExp, meaning: Meaning][] = [
 
 const general = (status: number): Meaning => ({
   code: 'AMAZON_SHIP_REFUSED',
-  message: `Amazonが出荷通知を受け付けませんでした(HTTP ${status})。セラーセントラルで注文の状態を確認してください。`,
+  message: `Amazonが出荷通知を受け付けませんでした（HTTP ${status}）。セラーセントラルで注文の状態を確認してください。`,
 })
 
 /** Not sent: Amazon refuses it, and tomorrow it may be right. */
@@ -86,5 +86,5 @@ export const shipDateInFuture = (shipDate: string): MarketplaceFailure =>
   new MarketplaceFailure({
     kind: 'rejected',
     code: 'SHIP_DATE_IN_FUTURE',
-    message: `出荷日がまだ来ていないため、Amazonに出荷通知を送信していません(${shipDate})。その日になってから再実行するか、日付を直してください。`,
+    message: `出荷日がまだ来ていないため、Amazonに出荷通知を送信していません（${shipDate}）。その日になってから再実行するか、日付を直してください。`,
   })

@@ -127,7 +127,7 @@ function toStep(
   const end = endOf(trackingNumber)
   return {
     name: `correct:${packageReferenceId}`,
-    label: `出荷通知の訂正(伝票番号 ${endOf(before)} → ${end})`,
+    label: `出荷通知の訂正（伝票番号 ${endOf(before)} → ${end}）`,
     payload,
     facts: { operation: 'confirmShipment', packageReferenceId, carrierCode, trackingNumber: end, shipDate },
   }

@@ -18,7 +18,7 @@ const ship = ChangeParameters.ship.superRefine(({ parcels, markPaid, release, co
   for (const index of open)
     issue(
       ['parcels', index, 'lines'],
-      'Amazonでは2個口以上のとき、個口ごとの商品と数量が必要です。内容明細を指定してください(省略できるのは残りの商品すべてを入れる1個口だけです)。',
+      'Amazonでは2個口以上のとき、個口ごとの商品と数量が必要です。内容明細を指定してください（省略できるのは残りの商品すべてを入れる1個口だけです）。',
     )
 })
 

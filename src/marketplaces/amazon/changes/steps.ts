@@ -36,7 +36,7 @@ export function shipStep(
   const pieces = orderItems.reduce((sum, { quantity }) => sum + quantity, 0)
   return {
     name: `ship:${packageReferenceId}`,
-    label: `出荷通知(伝票番号 ${end}、${pieces}点)`,
+    label: `出荷通知（伝票番号 ${end}、${pieces}点）`,
     payload,
     facts: {
       operation: 'confirmShipment',

@@ -137,7 +137,7 @@ async function explainBadRequest(
     return failed(orderNumber, orderRejected(answer.facts))
   }
   const message =
-    'AmazonのAPIが注文の詳細項目を返しません(Amazon側の障害の可能性があります)。注文は失われません。自動で再確認します。'
+    'AmazonのAPIが注文の詳細項目を返しません（Amazon側の障害の可能性があります）。注文は失われません。自動で再確認します。'
   tools.notice({ code: 'AMAZON_DATA_REFUSED', message })
   return {
     kind: 'pending',

@@ -91,7 +91,7 @@ function notYet(head: WireHead, { includeFba, tools }: OutcomeContext): FetchOut
       kind: 'skipped',
       orderNumber,
       reason:
-        'FBA(Amazonが出荷する)注文のため、取り込みません。取り込むには店舗設定でFBAの注文を含めてください。',
+        'FBA（Amazonが出荷する）注文のため、取り込みません。取り込むには店舗設定でFBAの注文を含めてください。',
     }
   }
   const status = head.fulfillment?.fulfillmentStatus ?? ''

@@ -42,7 +42,7 @@ export async function failureOfForbiddenSearch(
 }
 
 export const searchRefusedText = (facts: Facts): string =>
-  `Amazonが注文の一覧取得を受け付けません(${reasonOf(facts)})。注文は注文メールなどで知った番号から1件ずつ取得します。`
+  `Amazonが注文の一覧取得を受け付けません（${reasonOf(facts)}）。注文は注文メールなどで知った番号から1件ずつ取得します。`
 
 /** 400 for a search that is right: Amazon's own trouble. */
 export const listRefused = ({ facts }: Refused, now: number): MarketplaceFailure =>
@@ -50,7 +50,7 @@ export const listRefused = ({ facts }: Refused, now: number): MarketplaceFailure
     ...facts,
     kind: 'unavailable',
     code: 'AMAZON_LIST_REFUSED',
-    message: `Amazonが注文一覧の取得を受け付けません(${reasonOf(facts)})。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
+    message: `Amazonが注文一覧の取得を受け付けません（${reasonOf(facts)}）。時間をおいて自動で再試行します。続く場合は運営者へ連絡してください。`,
     until: new Date(now + LIST_AGAIN_MS),
     only: 'list',
   })

@@ -66,7 +66,7 @@ export function quantityWarnings(order: WireOrder): OrderWarning[] {
     return [
       {
         code: 'QUANTITY_DIFFERS',
-        message: `${index + 1}行目の出荷済み数と未出荷数の合計(${sum})が注文数(${item.quantityOrdered})と一致しません。セラーセントラルで確認してください。`,
+        message: `${index + 1}行目の出荷済み数と未出荷数の合計（${sum}）が注文数（${item.quantityOrdered}）と一致しません。セラーセントラルで確認してください。`,
         field: `items[${index}].quantity`,
         expected: item.quantityOrdered,
         actual: sum,

@@ -34,7 +34,7 @@ export async function checkCredentials(
   const end = keyExpiry(credentials)
   return {
     messages: [
-      `au PAY マーケットの受注APIに接続できました(直近24時間の注文:${recent})。`,
+      `au PAY マーケットの受注APIに接続できました（直近24時間の注文:${recent}）。`,
       end ? expiryMessage(end, now) : NO_DAY,
     ],
     expiries: end ? [{ what: 'APIキー', at: end, certain: credentials.keyExpiresOn !== undefined }] : [],
@@ -44,8 +44,8 @@ export async function checkCredentials(
 function expiryMessage(end: Date, now: number): string {
   const day = new Date(end.getTime() + JST_OFFSET_MS).toISOString().slice(0, 10)
   return end.getTime() < now
-    ? `登録されたAPIキーの有効期限(${day})は過ぎていますが、キーは使えています。Wow!managerで有効期限を確認し、登録し直してください。`
-    : `APIキーは${day}に期限を迎えます(登録された日付による目安)。`
+    ? `登録されたAPIキーの有効期限（${day}）は過ぎていますが、キーは使えています。Wow!managerで有効期限を確認し、登録し直してください。`
+    : `APIキーは${day}に期限を迎えます（登録された日付による目安）。`
 }
 
 const NO_DAY =

@@ -36,7 +36,7 @@ function problemOf(key: string): string {
   const found = /^[0-9a-f]*$/.test(key)
     ? `${key.length}文字です。コピーした範囲を確認してください`
     : '使えない文字が含まれています'
-  return `APIキーは半角の0～9とa～fの64文字です(入力された値は${found})。${WHERE} に表示されるキーをそのまま貼り付けてください。`
+  return `APIキーは半角の0～9とa～fの64文字です（入力された値は${found}）。${WHERE} に表示されるキーをそのまま貼り付けてください。`
 }
 
 const blankAsAbsent = (value: unknown) =>
@@ -123,7 +123,7 @@ export const aupayCredentialFields: readonly CredentialField[] = [
   },
 ]
 
-const shopCodeMissing = '店舗ID(会員番号)を入力してください。'
+const shopCodeMissing = '店舗ID（会員番号）を入力してください。'
 
 /** The shop's member number: `shopId` of every call. */
 export const aupayShopCode: z.ZodType<string> = z
@@ -133,5 +133,5 @@ export const aupayShopCode: z.ZodType<string> = z
     z
       .string()
       .min(1, shopCodeMissing)
-      .regex(/^\d{1,18}$/, '店舗IDは数字だけで入力してください(Wow!managerの会員番号、例:10000001)。'),
+      .regex(/^\d{1,18}$/, '店舗IDは数字だけで入力してください（Wow!managerの会員番号、例:10000001）。'),
   )

@@ -38,7 +38,7 @@ export const aupayActions = actionsOf({
       },
     ],
     preconditions:
-      'ステータスが「発送待ち」の注文、または店舗独自のステータスの注文。発送情報を登録してから「完了」(後払いは「発送後入金待ち」)にします。別のお荷物伝票番号が登録済みの注文には送りません。',
+      'ステータスが「発送待ち」の注文、または店舗独自のステータスの注文。発送情報を登録してから「完了」（後払いは「発送後入金待ち」）にします。別のお荷物伝票番号が登録済みの注文には送りません。',
     parameters: AupayParameters.ship,
     calls: [
       'updateTradeStsProc (発送待ち、注文確認・保留の解除・入金済みのとき)',
@@ -71,7 +71,7 @@ export const aupayActions = actionsOf({
     label: '保留解除',
     fields: [],
     preconditions:
-      'ステータスが「保留」の注文。前払いで未入金の注文は「発送前入金待ち」、それ以外は「発送待ち」になります(保留前のステータスには戻りません)。',
+      'ステータスが「保留」の注文。前払いで未入金の注文は「発送前入金待ち」、それ以外は「発送待ち」になります（保留前のステータスには戻りません）。',
     parameters: AupayParameters.release,
     calls: ['updateTradeStsProc (発送待ち または 発送前入金待ち)'],
   },
@@ -83,9 +83,9 @@ export const aupayActions = actionsOf({
         label: 'キャンセル理由',
         required: true,
         choices: choicesOf(CANCEL_REASONS),
-        help: 'API設計書にある他のコード(1～2桁の数字)も指定できます。',
+        help: 'API設計書にある他のコード（1～2桁の数字）も指定できます。',
       },
-      { name: 'detail', label: '理由の詳細', required: true, help: '100バイト(全角33文字程度)まで。' },
+      { name: 'detail', label: '理由の詳細', required: true, help: '100バイト（全角33文字程度）まで。' },
     ],
     preconditions: '発送前の注文。注文全体をキャンセルします。元に戻せません。',
     parameters: AupayParameters.cancel,

@@ -20,7 +20,7 @@ export const aupayChanges: ChangeRules = {
       ? {
           action: 'confirm',
           message:
-            'au PAY マーケットで「新規受付」の注文です。「注文確認をしてから発送」(confirmFirst: true)を指定するか、先に注文確認(confirm)をしてください。Wow!managerで確認済みの場合は、注文を再取込してください。',
+            'au PAY マーケットで「新規受付」の注文です。「注文確認をしてから発送」（confirmFirst: true）を指定するか、先に注文確認（confirm）をしてください。Wow!managerで確認済みの場合は、注文を再取込してください。',
         }
       : null,
 }

@@ -11,7 +11,7 @@ const COMMENT_BYTES = 100
 
 /** The one code that is known to be taken. The sheet of codes is handed to shops alone: a shop may write another of it. */
 export const CANCEL_REASONS: Readonly<Record<string, string>> = codeTable<string>({
-  9: 'その他(理由の詳細に記入)',
+  9: 'その他（理由の詳細に記入）',
 })
 
 const ship = ChangeParameters.ship.superRefine(({ parcels }, context) => {
@@ -83,7 +83,7 @@ const cancel = ChangeParameters.cancel.superRefine(({ reason, detail, restock },
   if (!detail)
     issue(['detail'], 'au PAY マーケットのキャンセルには理由の詳細が必要です。理由を入力してください。')
   else if (Buffer.byteLength(detail) > COMMENT_BYTES)
-    issue(['detail'], `理由の詳細は${COMMENT_BYTES}バイト(全角で33文字程度)までです。短くしてください。`)
+    issue(['detail'], `理由の詳細は${COMMENT_BYTES}バイト（全角で33文字程度）までです。短くしてください。`)
   if (restock) issue(['restock'], 'au PAY マーケットでは在庫の戻し方は指定できません。指定を外してください。')
 })
 
@@ -91,7 +91,7 @@ const cancel = ChangeParameters.cancel.superRefine(({ reason, detail, restock },
 const subStatus = ChangeParameters.sub_status.superRefine(({ subStatus: name }, context) => {
   const issue = (message: string) => context.addIssue({ code: 'custom', path: ['subStatus'], message })
   if (!name?.trim())
-    issue('ステータス名を指定してください。外すことはできません(「発送完了」などの操作で次に進みます)。')
+    issue('ステータス名を指定してください。外すことはできません（「発送完了」などの操作で次に進みます）。')
   else if (STATUSES[name.trim()])
     issue(
       `「${name.trim()}」はモールのステータスです。店舗が作成したステータス名を指定するか、注文確認・保留などの操作を使ってください。`,

@@ -58,7 +58,7 @@ function shippedPlan({ shippingNumber }: ShippingPayload, parcel: Parcel | undef
   if (!shippingNumber || sameNumber(shippingNumber, parcel?.trackingNumber))
     return already('すでに発送済みです。')
   return alreadyShipped(
-    `指定のお荷物伝票番号(${endOf(shippingNumber)})は登録されていません。番号を直す場合は「発送情報の訂正」を使ってください。`,
+    `指定のお荷物伝票番号（${endOf(shippingNumber)}）は登録されていません。番号を直す場合は「発送情報の訂正」を使ってください。`,
   )
 }
 
@@ -101,7 +101,7 @@ function sending(data: ShippingPayload, parcel: Parcel | undefined): ChangeStep[
   if (parcel && shows(parcel, data)) return []
   const { shippingDate, shippingCarrier, shippingNumber } = data
   const end = endOf(shippingNumber)
-  const label = `発送情報の登録(${CARRIERS[shippingCarrier]}、伝票番号 ${end ?? 'なし'})`
+  const label = `発送情報の登録（${CARRIERS[shippingCarrier]}、伝票番号 ${end ?? 'なし'}）`
   return [step('shipping', label, data, { shippingDate, shippingCarrier, shippingNumber: end })]
 }
 
@@ -146,5 +146,5 @@ const OTHER_CARRIER = shippingCarrierOf('other')
 const otherNumber = (parcel: Parcel) =>
   refused(
     'TRACKING_DIFFERS',
-    `au PAY マーケットには別のお荷物伝票番号(${endOf(parcel.trackingNumber)})が登録されています。番号を直す場合は「発送情報の訂正」を使ってください。`,
+    `au PAY マーケットには別のお荷物伝票番号（${endOf(parcel.trackingNumber)}）が登録されています。番号を直す場合は「発送情報の訂正」を使ってください。`,
   )

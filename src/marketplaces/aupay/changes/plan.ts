@@ -79,7 +79,7 @@ function planPaid(order: NormalisedOrder): ChangePlan {
   if (blocked) return blocked
   if (status === '保留') return onHold()
   if (status === '新規受付') return notConfirmed()
-  return already(`入金待ちではありません(${nameOf(order)})。`)
+  return already(`入金待ちではありません（${nameOf(order)}）。`)
 }
 
 /** 発送後入金待ち → 完了; and what has its shipping data already and only lacks the status. */
@@ -109,7 +109,7 @@ function planHold(order: NormalisedOrder): ChangePlan {
 
 /** Which status the order had before is not told: it goes on as a confirmed one. */
 function planRelease(order: NormalisedOrder): ChangePlan {
-  if (statusOf(order) !== '保留') return already(`保留ではありません(${nameOf(order)})。`)
+  if (statusOf(order) !== '保留') return already(`保留ではありません（${nameOf(order)}）。`)
   if (order.subscription?.kind === 'reservation') return reservation()
   return paymentFailed(order) ?? toConfirmed('release', order)
 }

@@ -82,7 +82,7 @@ export const onHold = () =>
 export const notConfirmed = () =>
   refused(
     'NOT_CONFIRMED',
-    'au PAY マーケットのステータスが「新規受付」のままです。先に注文確認をするか、「注文確認をしてから発送」(confirmFirst)を指定して再実行してください。',
+    'au PAY マーケットのステータスが「新規受付」のままです。先に注文確認をするか、「注文確認をしてから発送」（confirmFirst）を指定して再実行してください。',
   )
 
 export const alreadyShipped = (what: string) =>

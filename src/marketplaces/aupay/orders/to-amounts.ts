@@ -111,7 +111,7 @@ function unitsDiffer(order: FieldReader, lines: readonly ReadLine[]): OrderWarni
   return [
     {
       code: 'UNITS_DIFFER',
-      message: `数量の合計が明細と一致しません(計算値 ${expected}個、モールの値 ${actual}個)。Wow!managerで明細を確認してください。`,
+      message: `数量の合計が明細と一致しません（計算値 ${expected}個、モールの値 ${actual}個）。Wow!managerで明細を確認してください。`,
       field: 'items',
       expected,
       actual,

@@ -25,7 +25,7 @@ export function toDiscounts(
       code: order.peek('couponKey'),
     }),
     discount({ ...points, name: 'ポイント利用', amount: taken.mallPoints }),
-    discount({ ...points, name: 'Pontaポイント(auポイント)利用', amount: taken.auPoints }),
+    discount({ ...points, name: 'Pontaポイント（auポイント）利用', amount: taken.auPoints }),
     ...membership(order),
     ...lines.map(({ item, discount: perPiece }) =>
       discount({
@@ -47,13 +47,13 @@ function membership(order: FieldReader): OrderDiscount[] {
     discount({
       ...benefit,
       borneBy: 'marketplace',
-      name: '会員特典の送料(モール負担)',
+      name: '会員特典の送料（モール負担）',
       amount: order.count('premiumMallPrice') ?? 0,
     }),
     discount({
       ...benefit,
       borneBy: 'shop',
-      name: '会員特典の送料(店舗負担)',
+      name: '会員特典の送料（店舗負担）',
       amount: order.count('premiumShopPrice') ?? 0,
     }),
   ]

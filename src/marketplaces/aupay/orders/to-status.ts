@@ -55,7 +55,7 @@ export function toHolds(
   }
   if (unknownCancels.length > 0) {
     const values = unknownCancels.map((code) => code.slice(0, 50)).join('、')
-    const note = `明細のキャンセル状態が未知の値(${values})です。出荷する明細をWow!managerで確認してください。`
+    const note = `明細のキャンセル状態が未知の値（${values}）です。出荷する明細をWow!managerで確認してください。`
     holds.push({ kind: 'mall_processing', until: null, note })
   }
   if (codes.reservation && byStatus?.kind !== 'reserve' && codes.status !== '発送待ち') {

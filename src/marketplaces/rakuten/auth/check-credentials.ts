@@ -52,5 +52,5 @@ const otherShop = (owner: string) =>
   new MarketplaceFailure({
     kind: 'rejected',
     code: 'RAKUTEN_OTHER_SHOP',
-    message: `このキーは別の店舗(店舗ID ${owner})のものです。店舗IDまたはキーを確認してください。`,
+    message: `このキーは別の店舗（店舗ID ${owner}）のものです。店舗IDまたはキーを確認してください。`,
   })

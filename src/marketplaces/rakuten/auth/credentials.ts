@@ -61,13 +61,13 @@ function problemOf(name: string, value: string): string | null {
     return `${name}にはAuthorizationヘッダーの値ではなく、RMSに表示される${name}だけを入力してください。`
   }
   if (value.includes(':')) {
-    return `${name}にコロン(:)が含まれています。serviceSecretとlicenseKeyを分けて、それぞれの欄に入力してください。`
+    return `${name}にコロン（:）が含まれています。serviceSecretとlicenseKeyを分けて、それぞれの欄に入力してください。`
   }
   if (!/^[\x21-\x7e]+$/.test(value)) {
-    return `${name}に使えない文字(空白・改行・全角文字など)が含まれています。RMSの表示をそのままコピーしてください。`
+    return `${name}に使えない文字（空白・改行・全角文字など）が含まれています。RMSの表示をそのままコピーしてください。`
   }
   return value.length > LONGEST
-    ? `${name}が長すぎます(${LONGEST}文字以内)。RMSの表示を確認してください。`
+    ? `${name}が長すぎます（${LONGEST}文字以内）。RMSの表示を確認してください。`
     : null
 }
 
@@ -115,6 +115,6 @@ export const credentials: z.ZodType<RakutenCredentials> = z
   })
 
 export const shopCode: z.ZodType<string> = z
-  .string({ error: '店舗ID(数字6桁)を入力してください。' })
+  .string({ error: '店舗ID（数字6桁）を入力してください。' })
   .transform((value) => trimmed(value.normalize('NFKC')))
-  .refine((value) => /^\d{6}$/.test(value), { error: '店舗IDは数字6桁です(受注番号の先頭6桁)。' })
+  .refine((value) => /^\d{6}$/.test(value), { error: '店舗IDは数字6桁です（受注番号の先頭6桁）。' })

@@ -67,7 +67,7 @@ export const rakutenActions = actionsOf({
       },
     ],
     preconditions:
-      '「注文確認待ち」「楽天処理中」「発送待ち」ではキャンセル申請、「発送済」以降では発送後キャンセル(商品が戻ってから)になります。登録済みの発送日は先に取り消します。元に戻せません。',
+      '「注文確認待ち」「楽天処理中」「発送待ち」ではキャンセル申請、「発送済」以降では発送後キャンセル（商品が戻ってから）になります。登録済みの発送日は先に取り消します。元に戻せません。',
     parameters: RakutenParameters.cancel,
     calls: [
       'updateOrderShipping (発送日の取消、登録済みのとき)',
@@ -96,7 +96,7 @@ export const rakutenActions = actionsOf({
         name: 'subStatus',
         label: 'サブステータスID',
         required: true,
-        help: 'RMSで設定したサブステータスのIDで、今の注文ステータスに属するもの。一覧は GET /v1/shops/{id}/sub-statuses で取得できます。空(null)にすると外れます。',
+        help: 'RMSで設定したサブステータスのIDで、今の注文ステータスに属するもの。一覧は GET /v1/shops/{id}/sub-statuses で取得できます。空（null）にすると外れます。',
       },
     ],
     preconditions: 'キャンセルされていない注文。サブステータスは注文ステータスごとに決まっています。',

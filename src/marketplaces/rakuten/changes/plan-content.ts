@@ -70,7 +70,7 @@ function senderStep(wished: RakutenContent, order: NormalisedOrder): ChangeStep 
   if (wished.reason === undefined && falls(packages, order))
     return refused(
       'REDUCTION_REASON_NEEDED',
-      '金額が下がる変更には、減額の理由(reason)が必要です。指定して再実行してください。',
+      '金額が下がる変更には、減額の理由（reason）が必要です。指定して再実行してください。',
     )
   const payload = {
     operation: BEFORE_SHIPPING.has(code)

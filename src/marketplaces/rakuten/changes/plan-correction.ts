@@ -39,7 +39,7 @@ const unknownParcel = ({ parcelId }: Wished) =>
   refused(
     'PARCEL_UNKNOWN',
     parcelId === undefined
-      ? '訂正する発送情報を1件に決められません。発送明細IDを指定してください(登録がないときは先に発送を登録してください)。'
+      ? '訂正する発送情報を1件に決められません。発送明細IDを指定してください（登録がないときは先に発送を登録してください）。'
       : `発送明細ID ${parcelId} はこの注文にありません。注文を再取込して確認してください。`,
   )
 
@@ -62,7 +62,7 @@ function recordOf(
 
 function correctedStep(basketId: string, records: ShippingRecord[]): ChangeStep {
   const payload = { operation: 'updateOrderShipping' as const, basketId: Number(basketId), records }
-  return step(`correct:${basketId}`, `発送情報の訂正(送付先ID ${basketId}、${records.length}件)`, payload, {
+  return step(`correct:${basketId}`, `発送情報の訂正（送付先ID ${basketId}、${records.length}件）`, payload, {
     basketId,
     records: records.map(recordFacts),
   })

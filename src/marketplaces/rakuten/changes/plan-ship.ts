@@ -61,7 +61,7 @@ function basketPlan(
     ...leftBlank(recipient, pairs),
   ]
   if (records.length === 0) return already('同じ発送情報が楽天に登録されています。')
-  const label = `発送情報の登録(送付先ID ${recipient.id}、${records.length}件)`
+  const label = `発送情報の登録（送付先ID ${recipient.id}、${records.length}件）`
   const payload = { operation: 'updateOrderShipping' as const, basketId: Number(recipient.id), records }
   return planned(
     step(`ship:${recipient.id}`, label, payload, {
@@ -111,8 +111,8 @@ export const recordFacts = ({ shippingDetailId, shippingNumber, ...rest }: Shipp
 const otherNumber = (recipient: OrderRecipient, foreign: readonly Parcel[]) =>
   refused(
     'TRACKING_DIFFERS',
-    `楽天の送付先ID ${recipient.id} には別のお荷物伝票番号(${foreign.map((one) => endOf(one.trackingNumber)).join('、')})が登録されています。RMSで番号を確認し、不要な番号を削除してから再実行してください。`,
+    `楽天の送付先ID ${recipient.id} には別のお荷物伝票番号（${foreign.map((one) => endOf(one.trackingNumber)).join('、')}）が登録されています。RMSで番号を確認し、不要な番号を削除してから再実行してください。`,
   )
 
 const numbersOf = (parcels: readonly WishedParcel[]) =>
-  `お荷物伝票番号(${parcels.map((one) => endOf(one.trackingNumber) ?? '番号なし').join('、')})`
+  `お荷物伝票番号（${parcels.map((one) => endOf(one.trackingNumber) ?? '番号なし').join('、')}）`

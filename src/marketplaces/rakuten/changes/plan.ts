@@ -85,7 +85,7 @@ function planConfirm(order: NormalisedOrder): ChangePlan {
     return amountPending(order) ?? planned(step('confirm', '注文確認', { operation: 'confirmOrder' }))
   return (
     cancelled(order) ??
-    (PROGRESS[progress] ? already(`すでに注文確認済みです(${nameOf(order)})。`) : unknownStatus(order))
+    (PROGRESS[progress] ? already(`すでに注文確認済みです（${nameOf(order)}）。`) : unknownStatus(order))
   )
 }
 
@@ -118,7 +118,7 @@ function shipRefusal(order: NormalisedOrder): ChangePlan | null {
   if (holds.includes('fraud_check'))
     return refused(
       'FRAUD_CHECK',
-      '楽天が注文を確認中(楽天確認中)のため発送できません。確認が終わってから再実行してください。',
+      '楽天が注文を確認中（楽天確認中）のため発送できません。確認が終わってから再実行してください。',
     )
   if (holds.includes('address_pending'))
     return refused(
@@ -159,7 +159,7 @@ function clearDates(order: NormalisedOrder): ChangeStep[] {
       .map((parcel) => ({ shippingDetailId: Number(parcel.id), shippingDate: '' }))
     if (records.length === 0) return []
     const payload = { operation: 'updateOrderShipping' as const, basketId: Number(id), records }
-    return step(`clear_date:${id}`, `発送日の取消(送付先ID ${id})`, payload, { basketId: id, records })
+    return step(`clear_date:${id}`, `発送日の取消（送付先ID ${id}）`, payload, { basketId: id, records })
   })
 }
 

@@ -69,7 +69,7 @@ const notANumber = () =>
   new MarketplaceFailure({
     kind: 'rejected',
     code: 'RAKUTEN_ORDER_NUMBER_FORM',
-    message: '楽天の受注番号の形式(店舗ID6桁-日付8桁-8～10桁)ではありません。受注番号を確認してください。',
+    message: '楽天の受注番号の形式（店舗ID6桁-日付8桁-8～10桁）ではありません。受注番号を確認してください。',
   })
 
 const failureIn = (outcomes: readonly FetchOutcome[]) =>

@@ -37,7 +37,7 @@ function progressHold(order: WireOrder): OrderHold[] {
       return [hold('change_pending', '変更確定待ちです。')]
     default:
       return [
-        hold('mall_processing', `未知のステータス(${order.orderProgress})です。RMSで確認してください。`),
+        hold('mall_processing', `未知のステータス（${order.orderProgress}）です。RMSで確認してください。`),
       ]
   }
 }

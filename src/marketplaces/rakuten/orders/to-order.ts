@@ -135,7 +135,7 @@ function warningsOf(order: WireOrder, pending: readonly string[]): OrderWarning[
     const named = pending.slice(0, 5).join('、')
     warnings.push({
       code: 'AMOUNT_PENDING',
-      message: `金額が確定していません(${named}${pending.length > 5 ? ' ほか' : ''})。RMSで金額を確定してください。`,
+      message: `金額が確定していません（${named}${pending.length > 5 ? ' ほか' : ''}）。RMSで金額を確定してください。`,
       field: 'totals',
       expected: null,
       actual: pending.length,

@@ -20,14 +20,14 @@ export async function checkCredentials(
   const [count] = elementsAt(answer.document.content, 'Result', 'Count')
   if (!count) throw malformed(YAHOO, '注文件数', answer.raw)
   const messages = [
-    `Yahoo!ショッピングの注文APIに接続できました(新規注文 ${textAt(count, 'NewOrder') || '0'}件、新規予約 ${textAt(count, 'NewReserve') || '0'}件)。`,
+    `Yahoo!ショッピングの注文APIに接続できました（新規注文 ${textAt(count, 'NewOrder') || '0'}件、新規予約 ${textAt(count, 'NewReserve') || '0'}件）。`,
     keyMessage(credentials, client.key.authorised()),
   ]
   return { messages, expiries: expiries(credentials, client.key.authorised()) }
 }
 
 function keyMessage({ publicKey, publicKeyVersion }: YahooCredentials, authorised: boolean): string {
-  if (authorised) return `公開鍵認証は有効です(バージョン ${publicKeyVersion ?? ''})。`
+  if (authorised) return `公開鍵認証は有効です（バージョン ${publicKeyVersion ?? ''}）。`
   return publicKey
     ? '公開鍵認証が認められていません。公開鍵とバージョンを確認してください。このままでは同意から12時間で使えなくなります。'
     : '公開鍵が設定されていません。このままでは同意から12時間で使えなくなります。'
@@ -37,10 +37,14 @@ function keyMessage({ publicKey, publicKeyVersion }: YahooCredentials, authorise
 function expiries({ consentedAt }: YahooCredentials, authorised: boolean): CredentialCheck['expiries'] {
   const consented = consentedAt === undefined ? Number.NaN : Date.parse(consentedAt)
   if (Number.isNaN(consented)) return []
-  const consent = { what: '同意(リフレッシュトークン)', at: new Date(consented + CONSENT_MS), certain: true }
+  const consent = {
+    what: '同意（リフレッシュトークン）',
+    at: new Date(consented + CONSENT_MS),
+    certain: true,
+  }
   if (authorised) return [consent]
   return [
-    { what: '注文APIの利用時間(公開鍵認証なし)', at: new Date(consented + SESSION_MS), certain: true },
+    { what: '注文APIの利用時間（公開鍵認証なし）', at: new Date(consented + SESSION_MS), certain: true },
     consent,
   ]
 }

@@ -108,12 +108,12 @@ const publicKeyVersion = z
       .trim()
       .replace(/^0+(?=\d)/, ''),
   )
-  .pipe(z.string().regex(/^[0-9]{1,4}$/, '公開鍵のバージョンは数字で入力してください(例:1)。'))
+  .pipe(z.string().regex(/^[0-9]{1,4}$/, '公開鍵のバージョンは数字で入力してください（例:1）。'))
 
 export const yahooCredentials: z.ZodType<YahooCredentials> = z
   .object(
     {
-      clientId: pasted('Client ID(アプリケーションID)'),
+      clientId: pasted('Client ID（アプリケーションID）'),
       clientSecret: pasted('シークレット'),
       refreshToken: pasted('リフレッシュトークン'),
       consentedAt: z.preprocess(blankAsAbsent, consentedAt.optional()),
@@ -146,8 +146,8 @@ const looksLikeClientId = (text: string) => /^dj0[0-9A-Za-z]{30,}-{0,2}$/.test(t
 export const yahooCredentialFields: readonly CredentialField[] = [
   {
     name: 'clientId',
-    label: 'Client ID(アプリケーションID)',
-    help: 'Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請(Client IDと接続元IPアドレスの登録)が済んでいるもの。',
+    label: 'Client ID（アプリケーションID）',
+    help: 'Yahoo!デベロッパーネットワークのアプリケーション管理に表示される、サーバーサイド用のClient ID。注文APIの利用申請（Client IDと接続元IPアドレスの登録）が済んでいるもの。',
     secret: false,
     required: true,
     onlyOwnKeys: true,
@@ -180,7 +180,7 @@ export const yahooCredentialFields: readonly CredentialField[] = [
   {
     name: 'publicKey',
     label: '公開鍵',
-    help: 'ストアクリエイターProの「設定 > 暗号鍵管理」で発行した公開鍵(PEM)。未設定の場合、注文APIは同意から12時間で使えなくなります。',
+    help: 'ストアクリエイターProの「設定 > 暗号鍵管理」で発行した公開鍵（PEM）。未設定の場合、注文APIは同意から12時間で使えなくなります。',
     secret: true,
     required: false,
     lifetime: '発行から1年。',
@@ -206,6 +206,6 @@ export const yahooShopCode: z.ZodType<string> = z
       .min(1, missing('ストアアカウント'))
       .regex(
         /^[a-z0-9](?:[a-z0-9-]{0,48}[a-z0-9])?$/,
-        'ストアアカウントは半角英数字とハイフンで入力してください(例:hoshizora-tools)。',
+        'ストアアカウントは半角英数字とハイフンで入力してください（例:hoshizora-tools）。',
       ),
   )

@@ -13,7 +13,7 @@ const PUBLIC_KEY_MS = 365 * DAY_MS
 const KEY_ACTION =
   'ストアクリエイターProの「設定 > 暗号鍵管理」で公開鍵を発行し、公開鍵とバージョンを店舗設定に登録してください。'
 const CONSENT_ACTION =
-  'ストアの注文管理権限を持つYahoo! JAPAN IDで同意し直してください(店舗設定の「同意」から行えます)。'
+  'ストアの注文管理権限を持つYahoo! JAPAN IDで同意し直してください（店舗設定の「同意」から行えます）。'
 
 /** Lifetimes of Yahoo! ID連携 and ストア向け公開鍵認証 (開発者ネットワーク). */
 export function yahooLifetimes(facts: LifetimeFacts<YahooCredentials>): Lifetime[] {
@@ -23,7 +23,7 @@ export function yahooLifetimes(facts: LifetimeFacts<YahooCredentials>): Lifetime
     ...(keyFails(facts) ? [session(consented)] : []),
     {
       key: 'consent',
-      label: '同意(リフレッシュトークン)',
+      label: '同意（リフレッシュトークン）',
       startsAt: consented.at,
       endsAt: after(consented.at, CONSENT_MS),
       certain: consented.certain,
@@ -52,7 +52,7 @@ function keyFails({ credentials, notices }: LifetimeFacts<YahooCredentials>): bo
 
 const session = (consented: ConsentTime): Lifetime => ({
   key: 'session',
-  label: '注文APIの利用時間(公開鍵認証なし)',
+  label: '注文APIの利用時間（公開鍵認証なし）',
   startsAt: consented.at,
   endsAt: after(consented.at, SESSION_MS),
   certain: consented.certain,

@@ -36,7 +36,7 @@ export function keyNotice(status: string, hasKey: boolean): { code: string; mess
   const reason = REASONS[status] ?? '公開鍵認証に失敗しています。公開鍵とバージョンを確認してください。'
   return {
     code: NOT_AUTHORISED,
-    message: `${reason}このままでは同意から12時間で注文APIが使えなくなります(${status})。`,
+    message: `${reason}このままでは同意から12時間で注文APIが使えなくなります（${status}）。`,
   }
 }
 

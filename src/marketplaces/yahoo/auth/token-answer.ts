@@ -81,7 +81,7 @@ const REFUSALS: Readonly<Record<string, RefusalMeaning>> = codeTable<RefusalMean
   invalid_grant: {
     code: 'YAHOO_CONSENT_ENDED',
     message:
-      'Yahoo!ショッピングのリフレッシュトークンが無効です(同意から4週間の経過、パスワード変更または同意の取り消し)。同意し直すまで取込を止めます。',
+      'Yahoo!ショッピングのリフレッシュトークンが無効です（同意から4週間の経過、パスワード変更または同意の取り消し）。同意し直すまで取込を止めます。',
     renew: RENEW_CONSENT,
   },
   invalid_client: clientRefused,

@@ -9,12 +9,12 @@ import {
 import { yahooCarriers } from '../carriers.ts'
 import { CANCEL_REASONS, EMPTY_REASONS, YahooParameters } from './parameters.ts'
 
-const NOT_IN_WINDOW = '注文から約10分間(購入者がキャンセルできる間)は変更できません。'
+const NOT_IN_WINDOW = '注文から約10分間（購入者がキャンセルできる間）は変更できません。'
 
 /** What GET /marketplaces says of Yahoo!ショッピング: its actions as ストアクリエイターPro names them. */
 export const yahooActions = actionsOf({
   confirm: {
-    label: '注文確認(閲覧済み)',
+    label: '注文確認（閲覧済み）',
     fields: [WAIT_MINUTES],
     preconditions: `未閲覧の注文。保留中の注文はできません。一度閲覧済みにすると元に戻せません。${NOT_IN_WINDOW}`,
     parameters: YahooParameters.confirm,
@@ -44,7 +44,7 @@ export const yahooActions = actionsOf({
         help: '銀行振込や代引など、ストアが入金を受け取る支払方法だけです。',
       },
       { name: 'release', label: '先に保留を解除する', required: false },
-      { name: 'confirmFirst', label: '先に注文確認(閲覧済み)にする', required: false },
+      { name: 'confirmFirst', label: '先に注文確認（閲覧済み）にする', required: false },
       {
         name: 'parcels.noNumberReason',
         label: '伝票番号がない理由',
@@ -113,7 +113,7 @@ export const yahooActions = actionsOf({
         name: 'memo',
         label: '社内メモ',
         required: true,
-        help: '1,500バイト(全角500文字)まで。空にすると消えます。',
+        help: '1,500バイト（全角500文字）まで。空にすると消えます。',
       },
     ],
     preconditions: `保留中、キャンセル済みの注文はできません。未閲覧の注文は閲覧済みになります。${NOT_IN_WINDOW}`,
@@ -145,7 +145,7 @@ export const yahooActions = actionsOf({
         name: 'parcels.parcelId',
         label: '個口のID',
         required: false,
-        help: '伝票番号が2件ある注文では必須です(1 または 2)。',
+        help: '伝票番号が2件ある注文では必須です（1 または 2）。',
       },
       {
         name: 'parcels.carrier',

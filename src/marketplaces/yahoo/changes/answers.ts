@@ -30,7 +30,7 @@ const SAME_STATUS = 'od91705'
 const WARNINGS: Readonly<Record<string, string>> = codeTable<string>({
   od91113: 'カードの売上はすでに確定しています。金額をストアクリエイターProで確認してください。',
   od91115:
-    'カードのオーソリ(与信)の期限が切れています。ストアクリエイターProで決済の状態を確認してください。',
+    'カードのオーソリ（与信）の期限が切れています。ストアクリエイターProで決済の状態を確認してください。',
   od91123: '購入者への返金が必要です。ストアクリエイターProで返金の手続きをしてください。',
   od91130: '在庫の連動に失敗しました。ストアクリエイターProで在庫数を確認してください。',
   od91703:
@@ -47,7 +47,7 @@ function warningOf(element: XmlElement) {
   const known =
     WARNINGS[code] ??
     'Yahoo!ショッピングから注意がありました。ストアクリエイターProで注文を確認してください。'
-  return { code, words, message: lines ? `${known}(明細 ${lines.slice(0, 100)})` : known }
+  return { code, words, message: lines ? `${known}（明細 ${lines.slice(0, 100)}）` : known }
 }
 
 function refusedWrite(error: MallError, status: number, raw: string): MarketplaceFailure {

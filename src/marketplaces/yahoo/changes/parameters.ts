@@ -75,7 +75,7 @@ const correct = ChangeParameters.correct_shipment.superRefine(({ parcels }, cont
     issue(['parcels'], 'Yahoo!ショッピングの配送会社は1注文に1社です。すべて同じ配送会社にしてください。')
   for (const [index, { parcelId, recipientId }] of parcels.entries()) {
     if (parcelId !== undefined && !/^[12]$/.test(parcelId))
-      issue(['parcels', index, 'parcelId'], '個口のIDは 1 または 2 です(伝票番号1、伝票番号2)。')
+      issue(['parcels', index, 'parcelId'], '個口のIDは 1 または 2 です（伝票番号1、伝票番号2）。')
     if (recipientId !== undefined && recipientId !== RECIPIENT_ID)
       issue(
         ['parcels', index, 'recipientId'],
@@ -131,7 +131,7 @@ const cancel = ChangeParameters.cancel.superRefine(({ reason, detail = '', resto
 
 const memo = ChangeParameters.memo.refine((value) => Buffer.byteLength(value.memo) <= NOTES_BYTES, {
   path: ['memo'],
-  error: `Yahoo!ショッピングの社内メモは${NOTES_BYTES}バイト(全角500文字)までです。`,
+  error: `Yahoo!ショッピングの社内メモは${NOTES_BYTES}バイト（全角500文字）までです。`,
 })
 
 const subStatus = ChangeParameters.sub_status.refine(

@@ -47,7 +47,7 @@ const unknownParcel = (id: string | undefined) =>
   refused(
     'PARCEL_UNKNOWN',
     id === undefined
-      ? '伝票番号が2件ある注文です。どちらを訂正するか、個口のID(1 または 2)を指定してください。'
+      ? '伝票番号が2件ある注文です。どちらを訂正するか、個口のID（1 または 2）を指定してください。'
       : `個口 ${id} はこの注文にありません。注文を再取込して確認してください。`,
   )
 

@@ -53,7 +53,7 @@ function numbersRefusal({ absent, foreign }: Numbers, { shipStatus, status }: Or
   if (foreign.length > 0)
     return refused(
       'TRACKING_DIFFERS',
-      `Yahoo!ショッピングには別の伝票番号(${foreign.map(endOf).join('、')})が登録されています。ストアクリエイターProで番号を確認し、直してから再実行してください。`,
+      `Yahoo!ショッピングには別の伝票番号（${foreign.map(endOf).join('、')}）が登録されています。ストアクリエイターProで番号を確認し、直してから再実行してください。`,
     )
   return shipStatus === '4' || status === '5'
     ? refused(

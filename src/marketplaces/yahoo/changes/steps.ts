@@ -30,7 +30,7 @@ export function paidStep(paidOn?: string): ChangeStep {
 }
 
 export const seenStep = (): ChangeStep =>
-  contentStep('seen', '注文確認(閲覧済みにする)', { IsSeen: 'true' }, { IsSeen: 'true' })
+  contentStep('seen', '注文確認（閲覧済みにする）', { IsSeen: 'true' }, { IsSeen: 'true' })
 
 export const correctedStep = (Ship: ShipFields): ChangeStep =>
   step(

@@ -157,7 +157,7 @@ function serverErrorOfOrder(error: MallError, status: number, raw: string): Mark
   return new MarketplaceFailure({
     kind: 'malformed',
     code: 'YAHOO_ORDER_ERROR',
-    message: `Yahoo!ショッピングがこの注文の処理中にエラーを返しました(${error.code ?? ''} HTTP ${status})。ストアクリエイターProで注文を確認してください。`,
+    message: `Yahoo!ショッピングがこの注文の処理中にエラーを返しました（${error.code ?? ''} HTTP ${status}）。ストアクリエイターProで注文を確認してください。`,
     mallCode: error.code,
     mallMessage: error.message,
     status,

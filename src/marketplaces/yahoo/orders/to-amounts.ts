@@ -65,7 +65,7 @@ type Kind = Pick<OrderDiscount, 'kind' | 'borneBy' | 'name'>
 const TAKEN_OFF: Readonly<Record<string, Kind>> = codeTable<Kind>({
   Discount: { kind: 'store_discount', borneBy: 'shop', name: '値引き' },
   TotalMallCouponDiscount: { kind: 'coupon', borneBy: 'marketplace', name: 'モールクーポン' },
-  TotalImmediateBonusAmount: { kind: 'bonus', borneBy: 'marketplace', name: '今すぐ利用(特典)' },
+  TotalImmediateBonusAmount: { kind: 'bonus', borneBy: 'marketplace', name: '今すぐ利用（特典）' },
   GiftCardDiscount: { kind: 'gift_card', borneBy: 'marketplace', name: '商品券' },
 })
 

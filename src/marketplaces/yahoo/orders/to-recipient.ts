@@ -55,7 +55,7 @@ function toWish(ship: FieldReader): OrderRecipient['wish'] {
 /** EAZY's place by name, else that it was asked for at all. */
 function toDropOff(ship: FieldReader): string | null {
   const place = ship.peek('EazyDeliveryName')
-  if (ship.flag('IsEazy')) return place ?? '置き配(EAZY)'
+  if (ship.flag('IsEazy')) return place ?? '置き配（EAZY）'
   return ship.flag('IsMallContactlessDelivery') ? (place ?? '置き配') : null
 }
 

@@ -89,7 +89,7 @@ const HOLD_RULES: readonly HoldRule[] = [
   ({ codes }) =>
     ORDER_STATUS[codes.status]
       ? null
-      : hold('mall_processing', `注文ステータスが不明です(${codes.status})。`),
+      : hold('mall_processing', `注文ステータスが不明です（${codes.status}）。`),
 ]
 
 /** 8 expired, 9 not authorised yet (決済申込中), 10 authorisation failed: whatever ShipStatus says. */
@@ -97,7 +97,7 @@ const UNAUTHORISED: ReadonlySet<string> = new Set(['8', '9', '10'])
 
 const unpaidNote = ({ codes, payableUntil }: HoldFacts): string =>
   codes.settleStatus === '9'
-    ? '決済の申込中で、オーソリ(与信)がまだ取れていません。'
+    ? '決済の申込中で、オーソリ（与信）がまだ取れていません。'
     : payableUntil
       ? '入金がまだ確認できません。期限まで購入者が支払方法を変更できます。'
       : '入金がまだ確認できません。'

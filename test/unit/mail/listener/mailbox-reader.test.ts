@@ -1,0 +1,76 @@
+import { expect, test } from 'vitest'
+import type { IntakeBatch } from '../../../../src/mail/intake/types.ts'
+import type { Folder } from '../../../../src/mail/listener/folder.ts'
+import { createReader } from '../../../../src/mail/listener/mailbox-reader.ts'
+import { systemClock } from '../../../../src/platform/clock.ts'
+
+/** A folder that mails come into while it is read: EXISTS tells of them later, and FETCH brings them at once. */
+function growing() {
+  let there = 0
+  let told = 0
+  const folder: Folder = {
+    uidValidity: 1n,
+    uidNext: 1,
+    look: async () => undefined,
+    exists: () => told,
+    search: async () => [],
+    envelopes: async (range) => {
+      const from = Number(range.split(':', 1)[0])
+      const uids = Array.from({ length: there }, (_, index) => index + 1).filter((uid) => uid >= from)
+      return uids.map((uid) => ({ uid, size: 10, envelope: { subject: 'x' } })) as never
+    },
+    sources: async () => new Map(),
+    highestUid: async () => there,
+  }
+  return {
+    folder,
+    /** @param seen as far as the server has told by now */
+    holds(mails: number, seen: number) {
+      there = mails
+      told = seen
+    },
+  }
+}
+
+async function reading() {
+  const box = growing()
+  const batches: IntakeBatch[] = []
+  const tools = {
+    clock: systemClock,
+    malls: [],
+    judge: async () => ({ isCandidate: false }),
+    loadShops: async () => ({ shops: [], rules: new Map() }),
+    intake: async (batch: IntakeBatch) => void batches.push(batch),
+    downloads: { pass: async (_key: string, _signal: unknown, work: () => unknown) => work() },
+    firstDays: 1,
+  }
+  const mailbox = {
+    id: 'm',
+    tenantId: 't',
+    leaseOwner: 'o',
+    cursor: { uidValidity: 1n, lastUid: 0 },
+    settings: {},
+  }
+  const reader = createReader(box.folder, mailbox as never, tools as never, new AbortController().signal)
+  await reader.catchUp()
+  const vanished = () => batches.reduce((sum, { gaps }) => sum + (gaps?.vanished ?? 0), 0)
+  return { box, reader, vanished, lastUid: () => batches.at(-1)?.to.lastUid }
+}
+
+test('mails that came with those before them are not missed when the server tells of them', async () => {
+  const { box, reader, vanished, lastUid } = await reading()
+  // Told of three, and seven more are there by the time they are asked for.
+  box.holds(10, 3)
+  await reader.catchUp()
+  expect(lastUid()).toBe(10)
+  box.holds(10, 10)
+  await reader.catchUp()
+  expect(vanished()).toBe(0)
+})
+
+test('a mail that was told of and is gone counts as vanished', async () => {
+  const { box, reader, vanished } = await reading()
+  box.holds(2, 3)
+  await reader.catchUp()
+  expect(vanished()).toBe(1)
+})
