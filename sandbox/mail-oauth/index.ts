@@ -29,6 +29,8 @@ export interface MailOAuthSim {
   revoke(user: string): void
   /** While false, whoever opens the consent page says no. */
   consents: boolean
+  /** The consent page waits for a person instead of answering by itself. */
+  asksPerson: boolean
   /** Who consents, when the page was opened without a hint. */
   user: string
   close(): Promise<void>
@@ -56,6 +58,7 @@ export async function startMailOAuthSim(): Promise<MailOAuthSim> {
     refusal: null,
     asks: new Map(),
     consents: true,
+    asksPerson: false,
     user: 'orders@shop.example',
     addClient: (id, secret, user) => void state.clients.set(id, { secret, user }),
     addServiceAccount: (email, key) => void state.serviceAccounts.set(email, key),
@@ -125,8 +128,10 @@ async function answer(state: State, request: IncomingMessage, response: ServerRe
 function consentPage({ sim, codes }: State, url: URL, response: ServerResponse): void {
   const query = url.searchParams
   const redirectUri = query.get('redirect_uri') ?? ''
-  const back = new URL(redirectUri)
-  back.searchParams.set('state', query.get('state') ?? '')
+  const state = query.get('state') ?? ''
+  const answered = (answer: Record<string, string>) =>
+    `${redirectUri}?${new URLSearchParams({ state, ...answer })}`
+  const refused = answered({ error: 'access_denied' })
   if (sim.consents) {
     const code = randomUUID()
     codes.set(code, {
@@ -135,9 +140,17 @@ function consentPage({ sim, codes }: State, url: URL, response: ServerResponse):
       redirectUri,
       clientId: query.get('client_id') ?? '',
     })
-    back.searchParams.set('code', code)
-  } else back.searchParams.set('error', 'access_denied')
-  response.writeHead(302, { location: back.href }).end()
+    const given = answered({ code })
+    if (sim.asksPerson) askPerson(given, refused, response)
+    else response.writeHead(302, { location: given }).end()
+  } else response.writeHead(302, { location: refused }).end()
+}
+
+function askPerson(given: string, refused: string, response: ServerResponse): void {
+  const link = (url: string, text: string) => `<a href="${url.replaceAll('&', '&amp;')}">${text}</a>`
+  response
+    .writeHead(200, { 'content-type': 'text/html; charset=utf-8' })
+    .end(`<!DOCTYPE html><title>同意</title><p>${link(given, '許可する')} ${link(refused, '許可しない')}</p>`)
 }
 
 class Refused extends Error {

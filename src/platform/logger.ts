@@ -31,9 +31,32 @@ export function createLogger(options: LoggerOptions): Logger {
       serializers: { err: asError, error: asError, req: describeRequest, res: describeReply },
       hooks: { logMethod: withSafeMessage },
     },
-    options.destination ?? pino.destination({ dest: 1, sync: false, minLength: 0 }),
+    options.destination ?? standardOutput(),
   )
   return withScrubbedChildren(log)
+}
+
+/** Lines that wait for room; beyond that they are dropped. */
+const MOST_WAITING_BYTES = 4 * 1024 * 1024
+
+/**
+ * A disk that is full under the log costs lines, not the service. Without a listener the first line that finds no room ends the process,
+ * and pino's flush at its end waits for ever for the room. What waits is written with the next line that finds some.
+ */
+function standardOutput(): DestinationStream {
+  const output = pino.destination({ dest: 1, sync: false, minLength: 0, maxLength: MOST_WAITING_BYTES })
+  let full = false
+  output.on('error', () => {
+    full = true
+  })
+  output.on('write', () => {
+    full = false
+  })
+  const flush = output.flushSync.bind(output)
+  output.flushSync = () => {
+    if (!full) flush()
+  }
+  return output
 }
 
 /** pino calls formatters.bindings for the first logger only, so a child's bindings are cleaned here. Children inherit it. */

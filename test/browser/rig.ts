@@ -8,7 +8,9 @@ import { type RunningDemo, startDemo } from '../support/service/demo.ts'
 /** A demo, a line to it that can be cut, and Debian's chromium. */
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
-const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync)
+export const CHROMIUM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+)
 export const LEFT_OUT = CHROMIUM === undefined ? ' [needs chromium at /usr/bin]' : ''
 export const hasBrowser = CHROMIUM !== undefined
 

@@ -118,7 +118,7 @@ const number = (value: number): string => value.toLocaleString('en')
 const NOT_TESTED = [
   'A standby that takes over, in a run: the copy by `pg_backup_start` is not written. `test/integration/platform/standby.test.ts` fails over between two real servers.',
   'An expired certificate at the mail host and at a mall, in a run: runs speak without TLS. `test/integration/platform/expired-certificate.test.ts` has both.',
-  'A disk on which even Postgres’s log finds no room, and one that fills under the service’s own logs: the full disk of a run is the answer 53100 to each write.',
+  'A disk that is really full, in a run: there it is the answer 53100 to each write. `test/integration/platform/full-disk.test.ts` fills one under Postgres, under its write-ahead log and under the service’s own logs.',
   'A power cut: Postgres runs with `fsync=off`.',
   'The clocks of Postgres and of Redis.',
   'A link between a client and the api other than by lost answers, and between listeners and mail servers other than by the mailbox’s gate.',

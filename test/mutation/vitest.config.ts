@@ -6,8 +6,9 @@ const { part } = chosenPart()
 export default defineConfig({
   test: {
     include: [...part.tests],
-    testTimeout: 30_000,
-    hookTimeout: 120_000,
+    // The first run of all tests, with coverage and beside other work, takes several times as long as usual.
+    testTimeout: 120_000,
+    hookTimeout: 240_000,
     ...(part.stored ? { globalSetup: ['./test/support/global-setup.ts'] } : {}),
   },
 })

@@ -282,6 +282,9 @@ function Mailboxes({ owner, shops }: { owner: boolean; shops: readonly Shop[] })
             <p className="quiet">
               {box.shopIds.map((id) => shops.find((shop) => shop.id === id)?.name ?? '').join('、')}
             </p>
+            {owner && (box.auth.consentNeeded || box.auth.consentedAt !== null) && (
+              <MailConsent id={box.id} />
+            )}
             {owner && <Test path="mailboxes" id={box.id} />}
           </article>
         ))
@@ -291,6 +294,22 @@ function Mailboxes({ owner, shops }: { owner: boolean; shops: readonly Shop[] })
         <Link href="/desk">{t('読み取れなかったメールを見る', 'Mails that could not be read')}</Link>
       </p>
     </section>
+  )
+}
+
+/** The provider's own page asks for the consent, and comes back to the service. */
+function MailConsent({ id }: { id: string }) {
+  const { error, send } = useSend()
+  const begin = async () => {
+    location.assign((await answer(api.POST('/v1/mailboxes/{id}/consent', { params: { path: { id } } }))).url)
+  }
+  return (
+    <div>
+      <button type="button" className="button button-main" onClick={() => send(begin)}>
+        {t('メール事業者の画面で同意する', 'Give the consent at the mail provider')}
+      </button>
+      <Problem error={error} />
+    </div>
   )
 }
 
