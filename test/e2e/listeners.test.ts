@@ -4,7 +4,8 @@ import { type ListenerFleet, startListenerFleet } from '../support/mail/listener
 
 /** Processes that listen, as an operator runs them: they share the mailboxes, and one after the other goes away. */
 
-const MAILBOXES = 300
+/** Fewer where the machine is busy with other things. */
+const MAILBOXES = Number(process.env.LISTENERS_TEST_MAILBOXES ?? 300)
 const WAIT = { timeout: 150_000, interval: 200 }
 const missing = dovecotMissing()
 
@@ -45,7 +46,7 @@ describe.skipIf(missing !== null)(`three listeners${missing === null ? '' : ` [$
   }
   const report = (what: string, measured: number) => process.stdout.write(`${what}: ${measured} s\n`)
 
-  it('share 300 mailboxes evenly, take over those of a killed one within 60 s, and none is listened to twice', async () => {
+  it(`share ${MAILBOXES} mailboxes evenly, take over those of a killed one within 60 s, and none is listened to twice`, async () => {
     const [first, second] = await Promise.all([fleet.start(), fleet.start()])
     await evenly(2)
 
