@@ -19,7 +19,8 @@ export async function readMailboxGauges(deps: {
 }
 
 const GAUGES = `
-select (count(*) filter (where m.kind = 'imap' and (m.lease_until is null or m.lease_until < $1::timestamptz)))::int as unattended,
+select (count(*) filter (where m.kind = 'imap' and not exists (
+    select from listeners l where l.id = m.lease_owner and l.alive_until >= $1::timestamptz)))::int as unattended,
   (count(*) filter (where m.quiet_since is not null))::int as quiet,
   (select count(*) from listeners where alive_until >= $1::timestamptz)::int as listeners
 from mailboxes m join tenants t on t.id = m.tenant_id

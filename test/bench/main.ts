@@ -8,9 +8,10 @@ import { type Burst, measureBurst } from './burst.ts'
 import { type Contestant, floor, service } from './contestants.ts'
 import { type Databases, startDatabases } from './databases.ts'
 import { eventsTable, measureEvents } from './events.ts'
+import { fleetTable, measureFleet } from './fleet.ts'
 import { measureLatencies, type Runner } from './latency.ts'
 
-/** `npm run bench -- latency burst amazon events [--mails N] [--orders N] [--clients N] [--json]`: the service against a bare floor, in one run. */
+/** `npm run bench -- latency burst amazon events fleet [--mails N] [--orders N] [--clients N] [--shops N] [--json]`: the service against a bare floor, in one run. */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,6 +20,7 @@ const { values, positionals } = parseArgs({
     mails: { type: 'string', default: '300' },
     orders: { type: 'string', default: '10000' },
     clients: { type: 'string', default: '1000' },
+    shops: { type: 'string', default: '10000' },
   },
 })
 const wanted = positionals.length > 0 ? positionals : ['latency', 'burst']
@@ -130,6 +132,16 @@ if (wanted.includes('events')) {
   print(eventsTable(runs))
   if (runs.some(({ maxMs, unseen, missed }) => maxMs > EVENTS_AT_MOST_MS || unseen + missed > 0))
     process.exitCode = 1
+}
+
+if (wanted.includes('fleet')) {
+  const shops = Number(values.shops)
+  const runs = await measureFleet(shops, databases)
+  report.fleet = runs
+  print(
+    `\nfleet: ${shops} shops and mailboxes with which nothing happens, in turns with as many empty statements`,
+  )
+  print(fleetTable(runs))
 }
 
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)

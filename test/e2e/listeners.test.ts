@@ -4,7 +4,8 @@ import { type ListenerFleet, startListenerFleet } from '../support/mail/listener
 
 /** Processes that listen, as an operator runs them: they share the mailboxes, and one after the other goes away. */
 
-const MAILBOXES = 300
+/** Fewer where the machine is busy with other things. */
+const MAILBOXES = Number(process.env.LISTENERS_TEST_MAILBOXES ?? 300)
 const WAIT = { timeout: 150_000, interval: 200 }
 const missing = dovecotMissing()
 
@@ -26,7 +27,7 @@ describe.skipIf(missing !== null)(`three listeners${missing === null ? '' : ` [$
         const held = await spread()
         const [least = 0, most = 0] = [held[0], held.at(-1)]
         const all = held.reduce((sum, n) => sum + n, 0)
-        return { listeners: held.length, all, even: most - least < MAILBOXES / 30 }
+        return { listeners: held.length, all, even: most - least < Math.max(MAILBOXES / 30, 6) }
       }, WAIT)
       .toEqual({ listeners, all: MAILBOXES, even: true })
   /** Every mailbox is listened to once; otherwise the log's lines of those that are not. */
@@ -49,7 +50,7 @@ describe.skipIf(missing !== null)(`three listeners${missing === null ? '' : ` [$
   }
   const report = (what: string, measured: number) => process.stdout.write(`${what}: ${measured} s\n`)
 
-  it('share 300 mailboxes evenly, take over those of a killed one within 60 s, and none is listened to twice', async () => {
+  it(`share ${MAILBOXES} mailboxes evenly, take over those of a killed one within 60 s, and none is listened to twice`, async () => {
     const [first, second] = await Promise.all([fleet.start(), fleet.start()])
     await evenly(2)
 

@@ -10,11 +10,11 @@ it('keeps hold of a session that began while the one before it was told to end a
     },
     onGone: () => {},
   })
-  heldLeases.begin('a', 1, 0)
+  heldLeases.begin('a', 1)
   const [[, first] = []] = heldLeases.all()
   if (!first) throw new Error('nothing is held')
   await heldLeases.end('a', first)
-  heldLeases.begin('a', 2, 0)
+  heldLeases.begin('a', 2)
   expect(heldLeases.has('a', first)).toBe(false)
   await heldLeases.end('a', first)
   expect([heldLeases.size(), signals[1]?.aborted]).toEqual([1, false])
@@ -29,15 +29,15 @@ it('begins no session of a mailbox whose last one is still ending', async () => 
     keep: (_id, signal) => new Promise((over) => sessions.push({ signal, over })),
     onGone: (id) => void gone.push(id),
   })
-  heldLeases.begin('a', 1, 0)
-  heldLeases.begin('a', 2, 0)
+  heldLeases.begin('a', 1)
+  heldLeases.begin('a', 2)
   const [[, first] = []] = heldLeases.all()
   if (!first) throw new Error('nothing is held')
   const ended = heldLeases.end('a', first)
-  heldLeases.begin('a', 2, 0)
+  heldLeases.begin('a', 2)
   expect([heldLeases.size(), heldLeases.running(), sessions.length]).toEqual([0, ['a'], 1])
   sessions[0]?.over()
   await ended
-  heldLeases.begin('a', 2, 0)
+  heldLeases.begin('a', 2)
   expect([heldLeases.running(), sessions.length, gone]).toEqual([['a'], 2, ['a']])
 })

@@ -2,14 +2,13 @@
 export interface HeldLease {
   /** The session read its settings at least as late as this version was seen. */
   settingsVersion: number
-  leaseUntil: number
   stopping: AbortController
   done: Promise<void>
 }
 
 export interface HeldLeases {
   /** Does nothing while there is a session of it. */
-  begin(id: string, settingsVersion: number, leaseUntil: number): void
+  begin(id: string, settingsVersion: number): void
   /** Lets go of it, and resolves once its session is over. */
   end(id: string, mailbox: HeldLease): Promise<void>
   /** Whether this very session is still held. */
@@ -45,11 +44,11 @@ export function createHeldLeases(tools: HeldLeasesTools): HeldLeases {
   }
 
   return {
-    begin(id, settingsVersion, leaseUntil) {
+    begin(id, settingsVersion) {
       if (held.has(id) || ending.has(id)) return
       const stopping = new AbortController()
       const done = tools.keep(id, stopping.signal)
-      held.set(id, { settingsVersion, leaseUntil, stopping, done })
+      held.set(id, { settingsVersion, stopping, done })
     },
     end,
     has: (id, mailbox) => held.get(id) === mailbox,

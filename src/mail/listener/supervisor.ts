@@ -2,7 +2,7 @@ import type { Clock } from '../../platform/clock.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { type Fleet, toClaim, toGiveUp } from './fair-share.ts'
 import { createHeldLeases, type HeldLease } from './held-leases.ts'
-import type { ClaimedMailbox, LeaseStore, WatchedMailbox } from './lease-store.ts'
+import type { ChangedMailbox, ClaimedMailbox, LeaseStore } from './lease-store.ts'
 import type { ListenerTiming } from './timing.ts'
 
 export interface SupervisorTools {
@@ -36,24 +36,23 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
   const { clock, timing, leases, log } = tools
   const held = createHeldLeases(tools)
   const stopped = new AbortController()
-  let renewedAt = clock.now()
-  /** The renewal that the other listeners were told of last. */
-  let told: number | null = null
+  /** Null until the others know of this listener. */
+  let renewedAt: number | null = null
+  let leasedUntil = 0
+  /** Raised whenever what was ours may be somebody else's. */
+  let epoch = 0
   let looking: Promise<void> = Promise.resolve()
   let loops: Promise<unknown> = Promise.resolve()
 
   async function look(): Promise<void> {
     if (stopped.signal.aborted) return
     try {
-      // At first before it takes anything: those that start together share from the beginning.
-      if (told === null) await tell()
+      // At first: those that start together share from the beginning.
       await renew()
       await followSettings()
       const fleet = await leases.fleet(new Date(clock.now()))
       await giveUp(fleet)
       await claim(fleet)
-      // At last: the others are to count only on one that really looks after mailboxes.
-      if (told !== renewedAt) await tell()
     } catch (error) {
       log.warn({ err: error }, 'listener: leases could not be looked after, will try again')
     }
@@ -65,38 +64,32 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     return looking
   }
 
-  async function tell(): Promise<void> {
-    // Never longer than the leases: as soon as they are free, the shares of the others are large enough for them.
-    const renewal = renewedAt
-    await leases.alive(new Date(clock.now()), new Date(renewal + timing.leaseMs))
-    told = renewal
-  }
-
   async function renew(): Promise<void> {
     const now = clock.now()
     // A clock that was put back is no reason to wait: what was told by the old time would outlive us by that much.
-    if (now >= renewedAt && now - renewedAt < timing.renewEveryMs) return
+    if (renewedAt !== null && now >= renewedAt && now - renewedAt < timing.renewEveryMs) return
     const until = now + timing.leaseMs
-    const asked = held.all()
-    const ours = new Set(
-      await leases.renew(
-        asked.map(([id]) => id),
-        new Date(until),
-      ),
-    )
-    renewedAt = now
-    for (const [id, mailbox] of asked) {
-      if (ours.has(id)) mailbox.leaseUntil = until
-      else void held.end(id, mailbox)
+    if (renewedAt === null || !(await leases.renew(new Date(until)))) {
+      if (renewedAt !== null)
+        log.warn('listener: was taken for dead, lets go of all mailboxes and begins anew')
+      for (const [id, mailbox] of held.all()) void held.end(id, mailbox)
+      epoch += 1
+      await leases.register(new Date(until))
     }
+    renewedAt = now
+    leasedUntil = until
   }
 
   async function followSettings(): Promise<void> {
-    const asked = held.all()
-    const rows = new Map((await leases.watch(asked.map(([id]) => id))).map((row) => [row.id, row]))
-    const changed = asked.filter(([id, mailbox]) => !isUnchanged(mailbox, rows.get(id)))
-    const applied = Promise.all(changed.map(([id, mailbox]) => applySettings(id, mailbox, rows.get(id))))
-    await forOneTick(applied)
+    const asked = new Map(held.all())
+    const rows = await leases.changed(
+      [...asked].map(([id, { settingsVersion }]) => ({ id, settingsVersion })),
+    )
+    const applied = rows.flatMap((row) => {
+      const mailbox = asked.get(row.id)
+      return mailbox ? [applySettings(mailbox, row)] : []
+    })
+    await forOneTick(Promise.all(applied))
   }
 
   /** A session that is slow to end holds up its own mailbox, not the renewal of the others. */
@@ -107,25 +100,21 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     limit.abort()
   }
 
-  async function applySettings(
-    id: string,
-    mailbox: HeldLease,
-    row: WatchedMailbox | undefined,
-  ): Promise<void> {
+  async function applySettings(mailbox: HeldLease, row: ChangedMailbox): Promise<void> {
     // While its row was read, the look before may have left it to others: then it is not ours to begin again.
-    if (!held.has(id, mailbox)) return
-    await held.end(id, mailbox)
-    if (!row?.wanted) await giveLeaseBack(id, mailbox)
-    else if (isLeased(mailbox)) begin(row, mailbox.leaseUntil)
+    if (!held.has(row.id, mailbox)) return
+    const begun = epoch
+    await held.end(row.id, mailbox)
+    if (!isStillOurs(begun)) return
+    if (row.wanted) begin(row)
+    else await leases.release([row.id], new Date(clock.now()))
   }
 
-  /** Of a session that took so long to end, the lease is left to run out: it is claimed anew, here or elsewhere. */
-  const isLeased = (mailbox: HeldLease) => mailbox.leaseUntil > clock.now() + timing.leaseMarginMs
-
-  /** Not one that ran out: this very process may have claimed it anew meanwhile, and two would listen. */
-  async function giveLeaseBack(id: string, mailbox: HeldLease): Promise<void> {
-    if (isLeased(mailbox)) await leases.release([id], new Date(clock.now()))
-  }
+  /**
+   * Whether what was held in that epoch still is. Not where its session took so long to end that the lease is nearly out or was
+   * lost: then the mailbox is claimed anew, elsewhere or by this very process, and giving it back would let two listen.
+   */
+  const isStillOurs = (begun: number) => epoch === begun && leasedUntil > clock.now() + timing.leaseMarginMs
 
   /** One after the other, so that each is without a listener only for as long as it takes to move it. */
   async function giveUp(fleet: Fleet): Promise<void> {
@@ -140,8 +129,9 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
       if (stopped.signal.aborted) return
       // Its session may have ended for another reason since, and even a new one have begun.
       if (!held.has(id, mailbox)) continue
+      const begun = epoch
       await held.end(id, mailbox)
-      await giveLeaseBack(id, mailbox)
+      if (isStillOurs(begun)) await leases.release([id], new Date(clock.now()))
     }
   }
 
@@ -149,28 +139,23 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
     for (let more = true; more && !stopped.signal.aborted; ) {
       const limit = Math.min(toClaim(held.size(), fleet), CLAIM_BATCH)
       if (limit === 0) return
-      const now = clock.now()
-      const until = now + timing.leaseMs
-      const claimed = await leases.claim(new Date(now), new Date(until), limit, held.running())
-      for (const mailbox of claimed) begin(mailbox, until)
+      const claimed = await leases.claim(new Date(clock.now()), limit, held.running())
+      for (const mailbox of claimed) begin(mailbox)
       if (claimed.length > 0)
         log.info({ mailboxes: claimed.length, held: held.size() }, 'listener: took over mailboxes')
       more = claimed.length === limit
     }
   }
 
-  function begin({ id, settingsVersion }: ClaimedMailbox, leaseUntil: number): void {
-    if (!stopped.signal.aborted) held.begin(id, settingsVersion, leaseUntil)
+  function begin({ id, settingsVersion }: ClaimedMailbox): void {
+    if (!stopped.signal.aborted) held.begin(id, settingsVersion)
   }
 
   /** Needs no database: a process that cannot reach it must still be silent before others may take its mailboxes. */
   function endOverdue(): void {
-    const limit = clock.now() + timing.leaseMarginMs
-    for (const [id, mailbox] of held.all()) {
-      if (mailbox.leaseUntil > limit) continue
-      log.warn({ mailboxId: id }, 'listener: lease could not be renewed, letting go of the mailbox')
-      void held.end(id, mailbox)
-    }
+    if (leasedUntil > clock.now() + timing.leaseMarginMs || held.size() === 0) return
+    log.warn({ mailboxes: held.size() }, 'listener: leases could not be renewed, letting go of all mailboxes')
+    for (const [id, mailbox] of held.all()) void held.end(id, mailbox)
   }
 
   /** Leases are given back only once nothing of ours runs any more; otherwise they run out. */
@@ -206,7 +191,3 @@ export function createSupervisor(tools: SupervisorTools): Supervisor {
 }
 
 const OVERDUE_CHECK_MS = 1_000
-
-function isUnchanged(mailbox: HeldLease, row: WatchedMailbox | undefined): boolean {
-  return row?.wanted === true && !row.reset && mailbox.settingsVersion === row.settingsVersion
-}

@@ -2,6 +2,7 @@ import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { Prisma, PrismaClient } from '../../generated/prisma/client.ts'
 import type { Logger } from '../logger.ts'
+import { createBell } from './bell.ts'
 import { createStatementNames } from './statement-names.ts'
 import { type CommitWaitsFor, commitsWaitFor } from './transaction.ts'
 import { KEEP_ALIVE, watchedClient } from './watched-client.ts'
@@ -42,6 +43,7 @@ const CONNECT_LIMIT_MS = 10_000
 
 /** Opens the pool and makes sure that the server answers. @throws Error when it does not */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const onTold = createBell(() => pool.query("select pg_notify('torikomi_events', '')"))
   const pool = new pg.Pool({
     connectionString: options.url,
     max: options.maxConnections ?? 20,
@@ -50,9 +52,9 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     statement_timeout: STATEMENT_LIMIT_MS,
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_LIMIT_MS,
     ...KEEP_ALIVE,
-    Client: watchedClient({ url: options.url }),
-    // Dates in raw statements and casts mean UTC, whatever the server's own zone is.
-    options: '-c TimeZone=UTC',
+    Client: watchedClient({ url: options.url, onTold }),
+    // Dates in raw statements and casts mean UTC, whatever the server's own zone is; and what triggers tell comes as a notice.
+    options: '-c TimeZone=UTC -c client_min_messages=notice',
   })
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'a database connection was lost'))

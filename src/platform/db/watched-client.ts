@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
+import { TOLD } from './bell.ts'
 
 /**
  * Connections that notice by themselves that nobody is there any more. A server that falls silent without a RST (a firewall
@@ -14,6 +15,8 @@ export interface WatchOptions {
   silentMs?: number
   /** How long the server may take to be reached anew and say what it does. Default 5 s. */
   answerMs?: number
+  /** A transaction that told of something has ended. */
+  onTold?: () => void
 }
 
 /** Takes keep-alive probes from here on, so that a connection without a statement is found dead too, in some 20 s. */
@@ -25,6 +28,8 @@ interface Inner {
   connection: {
     stream: Socket
     on(event: 'errorMessage', listener: (message: { code?: string }) => void): void
+    /** `I`: no transaction is open. */
+    on(event: 'readyForQuery', listener: (ready: { status: string }) => void): void
     on(
       event: 'parameterStatus',
       listener: (status: { parameterName: string; parameterValue: string }) => void,
@@ -45,7 +50,7 @@ class DatabaseReadOnly extends Error {
 
 /** A class of clients for `pg.Pool`, which share what was found out about their server. */
 export function watchedClient(options: WatchOptions): typeof pg.Client {
-  const { silentMs = 3_000 } = options
+  const { silentMs = 3_000, onTold } = options
   const living = new Set<WatchedClient>()
   const atWork = createProbe(options)
 
@@ -59,6 +64,7 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
 
   class WatchedClient extends pg.Client {
     #silence: NodeJS.Timeout | undefined
+    #told = false
 
     constructor(config?: string | pg.ClientConfig) {
       super(config)
@@ -69,6 +75,14 @@ export function watchedClient(options: WatchOptions): typeof pg.Client {
       })
       connection.on('parameterStatus', ({ parameterName, parameterValue }) => {
         if (parameterValue === 'on' && READ_ONLY_PARAMETERS.has(parameterName)) leaveReadOnly()
+      })
+      this.on('notice', ({ code }) => {
+        this.#told ||= code === TOLD
+      })
+      connection.on('readyForQuery', ({ status }) => {
+        if (!this.#told || status !== 'I') return
+        this.#told = false
+        onTold?.()
       })
       this.on('drain', () => this.#answered())
       this.on('end', () => {

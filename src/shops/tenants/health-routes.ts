@@ -159,7 +159,8 @@ with shop as (
   select m.* from mailboxes m join tenants t on t.id = m.tenant_id where t.status = 'active' and m.enabled
 )
 select (select count(*) from listeners where alive_until >= $1)::int as listeners, (select count(*) from box)::int as mailboxes,
-  (select count(*) from box where lease_until is null or lease_until < $1)::int as unattended,
+  (select count(*) from box where kind = 'imap' and not exists (
+    select from listeners l where l.id = box.lease_owner and l.alive_until >= $1))::int as unattended,
   (select count(*) from box where attention_code is not null)::int as "mailboxAttention",
   (select count(*) from shop)::int as shops, (select count(*) from shop where attention_code is not null)::int as "shopAttention",
   (select count(*) from shop where lane_closed_until > $1)::int as "lanesClosed",

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLeaseStore } from '../../../src/mail/listener/lease-store.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, makeTenant } from '../../support/fixtures.ts'
@@ -10,33 +10,67 @@ beforeAll(async () => {
   database = await freshDatabase()
 })
 afterAll(() => database?.close())
+beforeEach(async () => {
+  await database.db.tenant.deleteMany()
+  await database.db.listener.deleteMany()
+})
 
 const NOW = new Date('2026-01-15T03:00:00Z')
 const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
 
-test('what another one holds is neither renewed nor watched nor given back, and is taken only when it is overdue', async () => {
+test('what another one holds is neither seen nor given back, and is taken only when its listener is dead', async () => {
   const { db } = database
   const { id: tenantId } = await makeTenant(db)
   const { id } = await makeMailbox(db, { tenantId, shopIds: [] })
+  const held = [{ id, settingsVersion: 1 }]
   const mine = createLeaseStore(db, 'mine')
   const strange = createLeaseStore(db, 'strange')
-  const lease = async () => {
-    const { leaseOwner, leaseUntil } = await db.mailbox.findFirstOrThrow({ where: { id } })
-    return { leaseOwner, leaseUntil }
-  }
-  expect(await mine.claim(NOW, after(30), 10, [])).toMatchObject([{ id }])
-  const held = { leaseOwner: 'mine', leaseUntil: after(30) }
-  expect(await strange.renew([id], after(90))).toEqual([])
-  expect(await strange.watch([id])).toEqual([])
+  const owner = async () => (await db.mailbox.findFirstOrThrow({ where: { id } })).leaseOwner
+  await mine.register(after(30))
+  expect(await mine.claim(NOW, 10, [])).toMatchObject([{ id }])
+  await strange.register(after(90))
+  expect(await strange.changed(held)).toMatchObject([{ id, wanted: false }])
   await strange.release([id], NOW)
   await strange.releaseAll(NOW)
-  expect(await strange.claim(after(30), after(90), 10, [])).toEqual([])
-  expect(await lease()).toEqual(held)
+  await strange.register(after(90))
+  expect(await strange.claim(after(30), 10, [])).toEqual([])
+  expect(await owner()).toBe('mine')
 
-  expect(await mine.renew([id], after(60))).toEqual([id])
-  expect(await lease()).toEqual({ ...held, leaseUntil: after(60) })
-  expect(await strange.claim(after(61), after(90), 10, [id])).toEqual([])
-  expect(await strange.claim(after(61), after(90), 10, [])).toMatchObject([{ id }])
-  expect(await mine.renew([id], after(120))).toEqual([])
-  expect(await lease()).toEqual({ leaseOwner: 'strange', leaseUntil: after(90) })
+  expect(await mine.renew(after(60))).toBe(true)
+  expect(await strange.claim(after(60), 10, [])).toEqual([])
+  expect(await strange.claim(after(61), 10, [id])).toEqual([])
+  expect(await strange.claim(after(61), 10, [])).toMatchObject([{ id }])
+  expect(await mine.renew(after(120))).toBe(false)
+  expect(await owner()).toBe('strange')
+})
+
+test('a listener that was late and that nobody took for dead has what it had; one that was, has nothing', async () => {
+  const { db } = database
+  const { id: tenantId } = await makeTenant(db)
+  const { id } = await makeMailbox(db, { tenantId, shopIds: [] })
+  const late = createLeaseStore(db, 'late')
+  const other = createLeaseStore(db, 'other')
+  await late.register(after(30))
+  await late.claim(NOW, 10, [])
+  expect(await late.renew(after(90))).toBe(true)
+  expect(await other.claim(after(60), 10, [])).toEqual([])
+  // Taken for dead, though nothing was claimed of it yet: what names it is not its own until it claims it.
+  await other.claim(after(120), 0, [])
+  expect(await late.renew(after(180))).toBe(false)
+  await late.register(after(180))
+  expect(await late.claim(after(121), 10, [id])).toEqual([])
+  expect(await late.claim(after(121), 10, [])).toMatchObject([{ id }])
+})
+
+test('what a listener of the release before holds is taken when its own time is over, and not before', async () => {
+  const { db } = database
+  const { id: tenantId } = await makeTenant(db)
+  const lease = { leaseOwner: 'before', leaseUntil: after(45) }
+  const { id } = await makeMailbox(db, { tenantId, shopIds: [], ...lease })
+  const mine = createLeaseStore(db, 'mine')
+  expect((await mine.claim(after(44), 10, [])).map((row) => row.id)).not.toContain(id)
+  expect((await mine.claim(after(46), 10, [])).map((row) => row.id)).toContain(id)
+  // To that release it is not free as long as it is held here.
+  const { leaseUntil } = await db.mailbox.findFirstOrThrow({ where: { id } })
+  expect(leaseUntil?.getTime()).toBeGreaterThan(after(10_000).getTime())
 })

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { LeaseStore, WatchedMailbox } from '../../../../src/mail/listener/lease-store.ts'
+import type { ChangedMailbox, LeaseStore } from '../../../../src/mail/listener/lease-store.ts'
 import { createSupervisor, type Supervisor } from '../../../../src/mail/listener/supervisor.ts'
 import { createLogger } from '../../../../src/platform/logger.ts'
 import { type HeldClock, heldClock } from '../../../support/held-clock.ts'
@@ -8,10 +8,12 @@ const TIMING = { tickMs: 3_000, leaseMs: 45_000, renewEveryMs: 15_000, leaseMarg
 
 describe('supervisor', () => {
   let clock: HeldClock
-  let rows: Map<string, WatchedMailbox>
+  let rows: Map<string, ChangedMailbox & { reset: boolean }>
   let free: Set<string>
   let reachable: boolean
   let listeners: number
+  /** Another one took us for dead. */
+  let fenced: boolean
   let running: Map<string, AbortSignal>
   let starts: string[]
   let supervisor: Supervisor
@@ -22,6 +24,7 @@ describe('supervisor', () => {
     free = new Set()
     reachable = true
     listeners = 1
+    fenced = false
     running = new Map()
     starts = []
     supervisor = createSupervisor({
@@ -48,10 +51,13 @@ describe('supervisor', () => {
       for (const id of ids) free.add(id)
     }
     return {
-      alive: () => answer(() => {}),
+      register: () =>
+        answer(() => {
+          fenced = false
+        }),
       fleet: () =>
         answer(() => ({ mailboxes: [...rows.values()].filter((row) => row.wanted).length, listeners })),
-      claim: (_now, _until, limit, except) =>
+      claim: (_now, limit, except) =>
         answer(() => {
           const claimed = [...rows.values()]
             .filter((row) => free.has(row.id) && row.wanted && !except.includes(row.id))
@@ -59,9 +65,15 @@ describe('supervisor', () => {
           for (const row of claimed) free.delete(row.id)
           return claimed.map(({ id, settingsVersion }) => ({ id, settingsVersion }))
         }),
-      renew: (ids) => answer(() => ids.filter((id) => rows.has(id) && !free.has(id))),
-      watch: (ids) =>
-        answer(() => [...rows.values()].filter((row) => ids.includes(row.id)).map((row) => ({ ...row }))),
+      renew: () => answer(() => !fenced),
+      changed: (held) =>
+        answer(() =>
+          held.flatMap(({ id, settingsVersion }): ChangedMailbox[] => {
+            const row = rows.get(id)
+            if (!row || free.has(id)) return [{ id, settingsVersion, wanted: false }]
+            return row.wanted && !row.reset && row.settingsVersion === settingsVersion ? [] : [row]
+          }),
+        ),
       release: (ids) => answer(() => give(ids)),
       releaseAll: () => answer(() => give(rows.keys())),
     }
@@ -109,13 +121,27 @@ describe('supervisor', () => {
     expect([supervisor.held(), [...running.keys()], free.has('a')]).toEqual([[], [], true])
   })
 
-  it('ends the session of a mailbox that is not its own any more at the next renewal', async () => {
+  it('ends the session of a mailbox that is not its own any more', async () => {
     add('a')
     await supervisor.refresh()
     rows.delete('a')
-    clock.advance(TIMING.renewEveryMs)
     await supervisor.refresh()
     expect(running.size).toBe(0)
+  })
+
+  it('lets go of all when it was taken for dead, and begins anew with what is free', async () => {
+    add('a')
+    add('b')
+    await supervisor.refresh()
+    const before = [...running.values()]
+    fenced = true
+    rows.delete('a')
+    clock.advance(TIMING.renewEveryMs)
+    await supervisor.refresh()
+    expect(before.every(({ aborted }) => aborted)).toBe(true)
+    free.add('b')
+    await supervisor.refresh()
+    expect(supervisor.held()).toEqual(['b'])
   })
 
   it('is silent before its leases are over when the database is away, and comes back', async () => {
@@ -162,9 +188,8 @@ describe('supervisor', () => {
     expect([...running.keys()].some((id) => free.has(id))).toBe(false)
   })
 
-  it('renews and tells at once when the clock was put back', async () => {
+  it('renews at once when the clock was put back', async () => {
     add('a')
-    const told: number[] = []
     const renewed: number[] = []
     const leases = fakeLeases()
     const watched = createSupervisor({
@@ -173,10 +198,9 @@ describe('supervisor', () => {
       timing: TIMING,
       leases: {
         ...leases,
-        alive: async (_now, until) => void told.push(until.getTime()),
-        renew: (ids, until) => {
+        renew: (until) => {
           renewed.push(until.getTime())
-          return leases.renew(ids, until)
+          return leases.renew(until)
         },
       },
       keep: (id, signal) => keep(id, signal),
@@ -185,10 +209,10 @@ describe('supervisor', () => {
     await watched.refresh()
     clock.advance(-3_600_000)
     await watched.refresh()
-    expect([renewed, told.at(-1)]).toEqual([[clock.now() + TIMING.leaseMs], clock.now() + TIMING.leaseMs])
+    expect(renewed).toEqual([clock.now() + TIMING.leaseMs])
   })
 
-  it('has one session of a mailbox at a time, also when one takes longer to end than the lease has left', async () => {
+  it('has one session of a mailbox at a time, also when one takes longer to end than its lease lasts', async () => {
     const sessions: { signal: AbortSignal; over(): void }[] = []
     const slow = createSupervisor({
       clock,
@@ -207,6 +231,7 @@ describe('supervisor', () => {
     await look
     expect(sessions[0]?.signal.aborted).toBe(true)
     clock.advance(TIMING.leaseMs)
+    fenced = true
     free.add('a')
     await slow.refresh()
     sessions[0]?.over()
@@ -231,9 +256,9 @@ describe('supervisor', () => {
       timing: TIMING,
       leases: {
         ...leases,
-        async watch(ids) {
+        async changed(held) {
           await read
-          return leases.watch(ids)
+          return leases.changed(held)
         },
       },
       keep(id, signal) {
