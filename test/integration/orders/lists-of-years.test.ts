@@ -59,7 +59,9 @@ describe('the item search', () => {
     ),
   })
 
-  async function expectAll({ item, sort, limit, more }: fc.TypeOf<typeof query>): Promise<void> {
+  type Query = typeof query extends fc.Arbitrary<infer T> ? T : never
+
+  async function expectAll({ item, sort, limit, more }: Query): Promise<void> {
     const { shopId, ...rest } = more as Record<string, unknown>
     const conditions = { ...rest, ...(shopId === undefined ? {} : { shopId: history.shopIds[0] }) }
     const pages = await pagesOf((cursor) =>
