@@ -176,7 +176,8 @@ async function idsOfPaths(): Promise<(path: string) => string> {
 }
 
 async function work(): Promise<void> {
-  const app = await wholeServer(database)
+  // However busy the machine is, each route is to look up what it looks up.
+  const app = await wholeServer(database, { eventLoopDelayMs: 0, requestsPerMinute: 100_000 })
   await askRoutes(app)
   await app.close()
   const mall = await quotaMall(database, 'rakuten', { tenantId: history.tenantId, start: Date.now() })
@@ -234,11 +235,10 @@ describe('every statement', () => {
   }, 120_000)
 
   it.each([
-    ['import_requests_shop_id_order_number_idx', 'r.order_number = o.order_number'],
     ['orders_tenant_id_ordered_at_id_idx', 'order by o.ordered_at desc, o.id desc'],
     ['order_item_search_tokens', 'torikomi_item_tokens'],
     ['board_counts_shop_id_idx', 'from board_counts where shop_id'],
-  ])('and none would if %s were dropped', async (index, part) => {
+  ])('and would fail if %s were dropped', async (index, part) => {
     await client.query('begin')
     try {
       await client.query(`drop index ${index}`)
