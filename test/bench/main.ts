@@ -9,8 +9,12 @@ import { type Contestant, floor, service } from './contestants.ts'
 import { type Databases, startDatabases } from './databases.ts'
 import { eventsTable, measureEvents } from './events.ts'
 import { measureLatencies, type Runner } from './latency.ts'
+import { measureReads, READS, readsTable } from './reads.ts'
 
-/** `npm run bench -- latency burst amazon events [--mails N] [--orders N] [--clients N] [--json]`: the service against a bare floor, in one run. */
+/**
+ * `npm run bench -- latency burst amazon events pull list search import-requests board growth [--mails N] [--orders N] [--clients N]
+ * [--rows N,N] [--json]`: the service against a bare floor, in one run.
+ */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,6 +23,7 @@ const { values, positionals } = parseArgs({
     mails: { type: 'string', default: '300' },
     orders: { type: 'string', default: '10000' },
     clients: { type: 'string', default: '1000' },
+    rows: { type: 'string', default: '10000,100000' },
   },
 })
 const wanted = positionals.length > 0 ? positionals : ['latency', 'burst']
@@ -130,6 +135,13 @@ if (wanted.includes('events')) {
   print(eventsTable(runs))
   if (runs.some(({ maxMs, unseen, missed }) => maxMs > EVENTS_AT_MOST_MS || unseen + missed > 0))
     process.exitCode = 1
+}
+
+if (READS.some((name) => wanted.includes(name))) {
+  const reads = await measureReads(databases, values.rows.split(',').map(Number), new Set(wanted))
+  report.reads = reads
+  print('\nreads: statements of one route in a database of three years, against its rows by their keys')
+  print(readsTable(reads))
 }
 
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)
