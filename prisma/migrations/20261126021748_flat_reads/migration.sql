@@ -1,15 +1,6 @@
 -- DropIndex
 DROP INDEX "import_requests_tenant_id_state_requested_at_idx";
 
--- DropIndex
-DROP INDEX "import_requests_sealed";
-
--- CreateIndex
-CREATE INDEX "import_requests_sealed" ON "import_requests"("finished_at") WHERE ((sealed_raw IS NOT NULL) OR (sealed_mall_message IS NOT NULL));
-
--- CreateIndex
-CREATE INDEX "mails_seen_at_id_idx" ON "mails"("seen_at", "id");
-
 -- CreateTable
 CREATE TABLE "order_item_search" (
     "order_id" UUID NOT NULL,
