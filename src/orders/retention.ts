@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
+import { firstIdAt } from '../platform/ids.ts'
 import type { Logger } from '../platform/logger.ts'
 import { HINT_SHOWN_MS } from '../shops/shops/mall-hints.ts'
 import { WAITS_KEPT_DAYS } from '../shops/waits.ts'
@@ -9,6 +10,9 @@ import {
   FORGET_COUNTS,
   FORGET_EVENTS,
   FORGET_FOREIGN_EVENTS,
+  FORGET_MAILS,
+  FORGET_REQUESTS,
+  FORGET_TIMELINES,
   PURGE_CHANGES,
   PURGE_MAILS,
   PURGE_ORDER_RAWS,
@@ -29,6 +33,8 @@ const XIDS_AHEAD = 1_000_000
 /** Texts of mails that could not be read: long enough to look what is new about them. */
 const UNREADABLE_MAIL_DAYS = 14
 const RAW_ANSWER_DAYS = 7
+/** Mails, import requests and timelines: they hold nothing of a person any more, and tell how an order came in. */
+const HISTORY_DAYS = 730
 
 export interface RetentionRules {
   /** After an order was shipped, completed or cancelled; mails and texts of changes by their own time. */
@@ -99,6 +105,9 @@ export function createRetention(
       await drain(FORGET_EVENTS, [EVENTS_KEPT, BATCH], signal)
       await drain(FORGET_COUNTS, [COUNTS_KEPT, BATCH], signal)
       await drain(FORGET_FOREIGN_EVENTS, [XIDS_AHEAD, BATCH], signal)
+      const history = firstIdAt(now - HISTORY_DAYS * DAY_MS)
+      for (const forget of [FORGET_MAILS, FORGET_REQUESTS, FORGET_TIMELINES])
+        await drain(forget, [history, BATCH], signal)
       const purged = {
         orders: await purgeOrders(now, signal),
         mails: await drain(PURGE_MAILS, [cutoff, BATCH, before(UNREADABLE_MAIL_DAYS)], signal),

@@ -163,8 +163,10 @@ const WITH_THE_CONTENT = `raws as (
   update reimport_orders r set sealed_difference = null from old where r.order_id = old.id
 )`
 
-const NOT_MOVED_BACK_SINCE = (time: string) => `not exists (
-  select from order_events e where e.order_id = orders.id and e.at >= ${time} and e.kind = 'moved' and e.data ->> 'from' = 'auto_imported')`
+// `limit 1` and not `exists`: that Postgres may answer by reading all events at once, as it takes more orders for old than there are.
+const NOT_MOVED_BACK_SINCE = (time: string) => `(
+  select e.id from order_events e
+  where e.order_id = orders.id and e.at >= ${time} and e.kind = 'moved' and e.data ->> 'from' = 'auto_imported' limit 1) is null`
 
 /**
  * Of mall $4, $2 at most: what is over since before $1 and was handed over; what was handed over before $5 and never came to an end; what waits to
@@ -179,8 +181,8 @@ with old as (
     (ended_at < $1 and (status <> 'auto_imported' or mall_state = 'cancelled' or $7::bool) and ${NOT_MOVED_BACK_SINCE('$1')})
     or (staged_at < $5 and ended_at is null and status <> 'auto_imported' and coalesce(pulled_at, updated_at) < $5
       and ${NOT_MOVED_BACK_SINCE('$5')})
-    or (staged_at < $6 and status = 'auto_imported' and not exists (
-      select from order_events e where e.order_id = orders.id and e.at >= $6 and e.kind = 'moved'))
+    or (staged_at < $6 and status = 'auto_imported' and (
+      select e.id from order_events e where e.order_id = orders.id and e.at >= $6 and e.kind = 'moved' limit 1) is null)
   )
   limit $2
   for update skip locked
@@ -216,7 +218,7 @@ from old where o.id = old.id`
 /** In batches by `limit … skip locked`, which Prisma cannot say; the same of the two below. */
 export const PURGE_MAILS = `
 with old as (
-  select id from mails where (seen_at < $1 or (seen_at < $3 and state = 'unreadable')) and sealed_mail is not null
+  select id from mails where seen_at < greatest($1::timestamptz, $3) and (seen_at < $1 or state = 'unreadable' and seen_at < $3) and sealed_mail is not null
   limit $2
   for update skip locked
 )
@@ -236,6 +238,15 @@ export const PURGE_ORDER_RAWS = `
 delete from order_raws where order_id in (
   select order_id from order_raws where fetched_at < $1 limit $2 for update skip locked
 )`
+
+/** What tells how an order came in, once its time is over: by the time in the ids, which are the order of the table's own index. */
+const forget = (table: string, condition: string): string => `
+delete from ${table} where id in (
+  select id from ${table} where id < $1 ${condition} order by id limit $2 for update skip locked
+)`
+export const FORGET_MAILS = forget('mails', '')
+export const FORGET_REQUESTS = forget('import_requests', `and state <> 'waiting'`)
+export const FORGET_TIMELINES = forget('order_events', '')
 
 /** A change that is opened again has no end any more. What was still open when its buyer was erased loses its words once it has ended. */
 export const PURGE_CHANGES = `

@@ -10,8 +10,12 @@ import { type Databases, startDatabases } from './databases.ts'
 import { eventsTable, measureEvents } from './events.ts'
 import { fleetTable, measureFleet } from './fleet.ts'
 import { measureLatencies, type Runner } from './latency.ts'
+import { measureReads, READS, readsTable } from './reads.ts'
 
-/** `npm run bench -- latency burst amazon events fleet [--mails N] [--orders N] [--clients N] [--shops N] [--json]`: the service against a bare floor, in one run. */
+/**
+ * `npm run bench -- latency burst amazon events fleet pull list search import-requests board growth [--mails N] [--orders N] [--clients N]
+ * [--shops N] [--rows N,N] [--json]`: the service against a bare floor, in one run.
+ */
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -21,6 +25,7 @@ const { values, positionals } = parseArgs({
     orders: { type: 'string', default: '10000' },
     clients: { type: 'string', default: '1000' },
     shops: { type: 'string', default: '10000' },
+    rows: { type: 'string', default: '10000,100000' },
   },
 })
 const wanted = positionals.length > 0 ? positionals : ['latency', 'burst']
@@ -142,6 +147,13 @@ if (wanted.includes('fleet')) {
     `\nfleet: ${shops} shops and mailboxes with which nothing happens, in turns with as many empty statements`,
   )
   print(fleetTable(runs))
+}
+
+if (READS.some((name) => wanted.includes(name))) {
+  const reads = await measureReads(databases, values.rows.split(',').map(Number), new Set(wanted))
+  report.reads = reads
+  print('\nreads: statements of one route in a database of three years, against its rows by their keys')
+  print(readsTable(reads))
 }
 
 if (values.json) process.stdout.write(`${JSON.stringify(report)}\n`)

@@ -4,6 +4,7 @@ import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { noteDataStep, readDataStep } from '../../platform/db/data-step.ts'
 import type { Db } from '../../platform/db/database.ts'
 import { isDataError } from '../../platform/db/transaction.ts'
+import { firstIdAt } from '../../platform/ids.ts'
 import type { Logger } from '../../platform/logger.ts'
 import { trackedParcels } from './columns.ts'
 import { itemsText, type SearchToken, searchTokens, tokenColumns } from './search-tokens.ts'
@@ -150,10 +151,4 @@ function createBackfill<Made extends Versioned>(
       return total
     },
   }
-}
-
-/** Lowest UUID v7 of a time, in milliseconds. */
-function firstIdAt(time: number): string {
-  const hex = time.toString(16).padStart(12, '0')
-  return `${hex.slice(0, 8)}-${hex.slice(8)}-0000-0000-000000000000`
 }

@@ -100,6 +100,27 @@ describe('the retention', () => {
     expect(await database.db.order.findUniqueOrThrow({ where: { id } })).toMatchObject({ sealedDetail: null })
   })
 
+  it('forgets how an order came in after two years, and keeps the order, its pull and what still waits', async () => {
+    const [id = ''] = await stage(numbers(1))
+    const batch = await pull('key')
+    const later = numbers(2).slice(1)
+    await bench.want(later)
+    // The ids of this test carry the machine's time.
+    bench.clock.advance(Date.now() - bench.clock.now() + 729 * DAY)
+    await run()
+    expect(await database.db.orderEvent.count({ where: { orderId: id } })).toBeGreaterThan(0)
+    expect(await database.db.importRequest.count({ where: { shopId: bench.shopId, state: 'done' } })).toBe(1)
+    bench.clock.advance(2 * DAY)
+    await run()
+    expect(await database.db.orderEvent.count({ where: { orderId: id } })).toBe(0)
+    expect(await database.db.importRequest.findMany({ where: { shopId: bench.shopId } })).toMatchObject([
+      { state: 'waiting' },
+    ])
+    expect(await database.db.order.findUniqueOrThrow({ where: { id } })).toMatchObject({
+      pullId: batch.pullId,
+    })
+  })
+
   it('begins anew when an order is opened again', async () => {
     const [id = ''] = await stage(numbers(1))
     await pull('key')

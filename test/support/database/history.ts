@@ -15,6 +15,8 @@ export interface HistorySize {
   /** Of these, in 自動受注取込. */
   staged: number
   shops?: number
+  /** Default 2, of which the first has ten orders of eleven; of more each has as many. */
+  tenants?: number
   /** Over how much time they are spread. Default: three years. */
   days?: number
 }
@@ -30,12 +32,13 @@ export async function makeHistory(pool: Pool, size: HistorySize): Promise<Histor
   const client = await pool.connect()
   try {
     const shops = size.shops ?? 5
+    const tenants = size.tenants ?? 2
     await client.query(`set statement_timeout = 0`)
     await client.query(`set session_replication_role = replica`)
-    const { rows } = await client.query<{ tenantId: string; shopId: string }>(TENANTS, [shops])
+    const { rows } = await client.query<{ tenantId: string; shopId: string }>(TENANTS, [shops, tenants])
     const [first] = rows
     if (!first) throw new Error('no tenant was made')
-    const params = [size.orders, size.staged, size.days ?? 1_095, shops]
+    const params = [size.orders, size.staged, size.days ?? 1_095, shops, tenants]
     for (const text of STATEMENTS)
       await client.query(text.replace(/\$(\d)/g, (_, n: string) => String(params[Number(n) - 1])))
     const { rows: kept } = await client.query(`select from pg_proc where proname = 'torikomi_count_anew'`)
@@ -57,11 +60,10 @@ export async function makeHistory(pool: Pool, size: HistorySize): Promise<Histor
   }
 }
 
-/** Two tenants: the one that is looked at, and one beside it. */
 const TENANTS = `
 with t as (
   insert into tenants (id, name, created_at, updated_at)
-  select ('00000000-0000-7000-8000-00000000000' || n)::uuid, 'tenant ' || n, now() - interval '3 years', now() from generate_series(1, 2) n returning id
+  select ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, 'tenant ' || n, now() - interval '3 years', now() from generate_series(1, $2::int) n returning id
 )
 insert into shops (id, tenant_id, marketplace, code, name, created_at, updated_at)
 select ('00000000-0000-7000-9000-' || right(t.id::text, 4) || lpad(s::text, 8, '0'))::uuid, t.id,
@@ -69,10 +71,12 @@ select ('00000000-0000-7000-9000-' || right(t.id::text, 4) || lpad(s::text, 8, '
 from t, generate_series(1, $1::int) s order by t.id, s
 returning tenant_id::text as "tenantId", id::text as "shopId"`
 
-// $1 orders, $2 staged of them, $3 days, $4 shops. The youngest are the staged ones; of what is older nearly all is completed.
+const TENANT = '(1 + case when $5 = 2 then (n % 11 = 5)::int else n / 7 % $5 end)'
+
+// $1 orders, $2 staged of them, $3 days, $4 shops, $5 tenants. The youngest are the staged ones; of what is older nearly all is completed.
 const T = `(select n, now() - (($1 - n)::float8 / $1 * $3) * interval '1 day' as at,
-    case when n % 11 = 5 then '00000000-0000-7000-8000-000000000002' else '00000000-0000-7000-8000-000000000001' end::uuid as tenant,
-    ('00000000-0000-7000-9000-' || case when n % 11 = 5 then '0002' else '0001' end || lpad((1 + n % $4)::text, 8, '0'))::uuid as shop,
+    ('00000000-0000-7000-8000-' || lpad(${TENANT}::text, 12, '0'))::uuid as tenant,
+    ('00000000-0000-7000-9000-' || lpad(${TENANT}::text, 4, '0') || lpad((1 + n % $4)::text, 8, '0'))::uuid as shop,
     (array['rakuten','yahoo','amazon','aupay'])[1 + (1 + n % $4) % 4]::marketplace as mall
   from generate_series(1, $1) n) t`
 
@@ -123,9 +127,22 @@ const STATEMENTS = [
   `insert into shop_days (shop_id, day, mall, here, pending, missing, checked_at)
    select s.id, d::date, 10, 10, 0, 0, d from shops s, generate_series(now() - $3 * interval '1 day', now(), interval '1 day') d`,
   `insert into events (xid, id, tenant_id, kind, data, at)
-   select 1, t.n, t.tenant, case when t.n % 3 = 0 then 'counts' else 'order' end, '{}', t.at from ${T} where t.at > now() - interval '31 days'`,
+   select t.n, t.n, t.tenant, case when t.n % 3 = 0 then 'counts' else 'order' end, '{}', t.at from ${T} where t.at > now() - interval '31 days'`,
   `insert into audit_entries (id, tenant_id, at, actor, action, target)
    select ${ID('f', 't.n')}, t.tenant, t.at, 'key:test', 'order.viewed', 'order' from ${T} where t.n % 3 = 0 and t.at > now() - interval '380 days'`,
   `insert into mall_notifications (id, marketplace, notification_id, state, seen_at)
    select ${ID('b', 't.n')}, 'amazon', 'n-' || t.n, 'taken', t.at from ${T} where t.at > now() - interval '31 days'`,
+  `insert into shop_waits (id, shop_id, kind, from_at, ended_at)
+   select ${ID('2', 't.n')}, t.shop, 'lane_closed', t.at, t.at + interval '1 minute' from ${T} where t.n % 4 = 0 and t.at > now() - interval '100 days'`,
+  `insert into notices (id, tenant_id, shop_id, kind, what, occurs_at, threshold, subject, text, created_at)
+   select ${ID('3', 't.n')}, t.tenant, t.shop, 'attention', 'X' || t.n, t.at, 0, '', '', t.at from ${T} where t.n % 4 = 1`,
+  `insert into notice_mails (id, notice_id, address, state, next_attempt_at)
+   select ${ID('4', 't.n')}, ${ID('3', 't.n')}, 'a@example.jp', 'sent', t.at from ${T} where t.n % 4 = 1`,
+  `insert into webhooks (id, tenant_id, url, name, sealed_secret, xid, event_id, created_at, updated_at)
+   values ('00000000-0000-7000-a000-000000000001', '00000000-0000-7000-8000-000000000001', 'https://example.jp/', 'w', '\\x00', 1, 0, now(), now())`,
+  `insert into webhook_deliveries (id, webhook_id, xid, event_id, kind, data, at, state, next_attempt_at, created_at, finished_at)
+   select ${ID('5', 't.n')}, '00000000-0000-7000-a000-000000000001', 1, t.n, 'order', '{}', t.at, 'delivered', t.at, t.at, t.at from ${T}
+   where t.at > now() - interval '31 days'`,
+  `insert into labels (tenant_id, key, order_id, recipient_id, format, exported_at)
+   select t.tenant, 'k' || t.n, ${ID('1', 't.n')}, 'r', 'yamato_b2', t.at from ${T} where t.n % 3 = 0`,
 ]

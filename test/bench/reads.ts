@@ -1,0 +1,154 @@
+import { table } from '../../sandbox/demo/show.ts'
+import { readRequestPage } from '../../src/imports/requests/read.ts'
+import { readBoard } from '../../src/orders/board.ts'
+import { DETAIL_FIELD, ORDER_FIELDS } from '../../src/orders/order-json.ts'
+import { readOrderPage } from '../../src/orders/read.ts'
+import { MAKE_BATCH } from '../../src/orders/sql.ts'
+import { type Database, openDatabase } from '../../src/platform/db/database.ts'
+import { applyMigrations } from '../../src/platform/db/migrate.ts'
+import { type History, makeHistory } from '../support/database/history.ts'
+import { newId, testSealer } from '../support/fixtures.ts'
+import type { Databases } from './databases.ts'
+import { percentile, round } from './statistics.ts'
+
+/**
+ * What staff and clients read, in a database of years, against a floor in turn with it: the rows of the answer by their primary key, and of a pull the
+ * one UPDATE that gives back the same rows. The statements alone, so that growth shows and not the way over HTTP.
+ */
+export interface Read {
+  name: string
+  rows: number
+  p50Ms: number
+  p99Ms: number
+  /** Times the floor's p50. */
+  ratio: number
+  /** Times its own p50 with the fewest rows. */
+  growth: number
+}
+
+interface Contest {
+  name: string
+  run(): Promise<unknown>
+  floor(): Promise<unknown>
+}
+
+const TURNS = 21
+const STAGED = 1_500
+
+export const READS = ['pull', 'list', 'search', 'import-requests', 'board', 'growth'] as const
+
+export async function measureReads(
+  databases: Databases,
+  sizes: readonly number[],
+  wanted: ReadonlySet<string>,
+): Promise<Read[]> {
+  const reads: Read[] = []
+  for (const rows of sizes) {
+    const { url, drop } = await databases.create()
+    await applyMigrations(url, { info: () => undefined, warn: () => undefined })
+    const database = await openDatabase({ url, log: { warn: () => undefined } })
+    const history = await makeHistory(database.pool, { orders: rows, staged: STAGED })
+    for (const contest of contestsOf(database, history)) {
+      if (!wanted.has('growth') && ![...wanted].some((name) => contest.name.startsWith(name))) continue
+      const first = reads.find(({ name }) => name === contest.name)
+      reads.push(await measure(contest, rows, first))
+    }
+    await database.close()
+    await drop()
+  }
+  return reads
+}
+
+async function measure({ name, run, floor }: Contest, rows: number, first: Read | undefined): Promise<Read> {
+  const own: number[] = []
+  const bare: number[] = []
+  for (let turn = 0; turn < TURNS; turn += 1) {
+    for (const [what, into] of [
+      [run, own],
+      [floor, bare],
+    ] as const) {
+      const started = performance.now()
+      await what()
+      into.push(performance.now() - started)
+    }
+  }
+  const p50Ms = percentile(own, 0.5)
+  return {
+    ...{ name, rows, p50Ms: round(p50Ms, 2), p99Ms: round(percentile(own, 0.99), 2) },
+    ratio: round(p50Ms / percentile(bare, 0.5), 2),
+    growth: round(p50Ms / (first?.p50Ms ?? p50Ms), 2),
+  }
+}
+
+function contestsOf(database: Database, { tenantId, shopIds }: History): Contest[] {
+  const { db, pool } = database
+  const byKey = (what: string) => () =>
+    pool.query(
+      `select * from ${what} where id = any(array(select id from ${what} order by id desc limit 50))`,
+    )
+  const list = (name: string, query: object): Contest => ({
+    name,
+    run: () =>
+      readOrderPage({ db, pool, sealer: testSealer }, tenantId, {
+        limit: 50,
+        sort: 'newest',
+        ...query,
+      } as never),
+    floor: byKey('orders'),
+  })
+  const requests = (name: string, query: object): Contest => ({
+    name,
+    run: () => readRequestPage({ pool, sealer: testSealer }, tenantId, { limit: 50, ...query } as never),
+    floor: byKey('import_requests'),
+  })
+  return [
+    list('list', {}),
+    list('list by status', { status: 'completed' }),
+    list('search item, common', { item: '抹茶' }),
+    list('search item, rare', { item: '限定桐箱' }),
+    list('search item, never sold', { item: '存在しない' }),
+    list('search number', { number: 'shop-0000' }),
+    list('search phone', { phone: '0312345678' }),
+    requests('import-requests', {}),
+    requests('import-requests, failed', { state: 'failed' }),
+    requests('import-requests, outcome', { outcome: 'skipped' }),
+    requests('import-requests, shop', { shopId: shopIds[1] }),
+    {
+      name: 'board',
+      run: () => readBoard({ db, pool, clock: { now: Date.now, sleep: async () => undefined } }, tenantId),
+      floor: () => pool.query('select * from shops where tenant_id = $1', [tenantId]),
+    },
+    {
+      name: 'pull of 1,000',
+      run: () =>
+        undone(database, MAKE_BATCH, [
+          ...[newId(), tenantId, newId(), Buffer.alloc(32), new Date(), null, null, 1_000],
+          ...[Array.from({ length: 1_000 }, newId), 'key:bench'],
+        ]),
+      floor: () => undone(database, ONE_UPDATE, [tenantId]),
+    },
+  ]
+}
+
+const ONE_UPDATE = `
+with p as (select id from orders where tenant_id = $1 and status = 'auto_imported' order by ordered_at, id limit 1000)
+update orders o set status = 'new', pulled_at = now(), version = version + 1, updated_at = now() from p where o.id = p.id
+returning ${ORDER_FIELDS}, ${DETAIL_FIELD}`
+
+/** So that each turn finds the same orders. */
+async function undone({ pool }: Database, text: string, values: unknown[]): Promise<void> {
+  const client = await pool.connect()
+  await client.query('begin')
+  await client.query(text, values)
+  await client.query('rollback')
+  client.release()
+}
+
+export const readsTable = (reads: readonly Read[]): string =>
+  table(
+    ['', 'orders', 'p50 ms', 'p99 ms', '× floor', '× fewest'],
+    reads.map((r) => [
+      ...[r.name, String(r.rows), r.p50Ms.toFixed(2), r.p99Ms.toFixed(2)],
+      ...[r.ratio.toFixed(2), r.growth.toFixed(2)],
+    ]),
+  )

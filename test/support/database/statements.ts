@@ -1,0 +1,126 @@
+import { readdir, readFile } from 'node:fs/promises'
+import pg from 'pg'
+
+/** Every text in SQL that the service sends: from its sources, and from what is really sent. */
+
+const SQL = /^(?:--[^\n]*\n\s*)*(?:select|insert|update|delete|with)\s/
+const SQL_OF_PRISMA = /^(?:SELECT|INSERT|UPDATE|DELETE|WITH)\s/
+
+/** Notes what clients of this process send, until it is ended. */
+export function recordStatements(): { texts: Set<string>; end(): void } {
+  const texts = new Set<string>()
+  const { query } = pg.Client.prototype
+  pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+    const [first] = args
+    const text = typeof first === 'string' ? first : (first as { text?: string } | null)?.text
+    if (text && [SQL, SQL_OF_PRISMA].some((one) => one.test(text.trim()))) texts.add(text.trim())
+    return (query as (...args: unknown[]) => unknown).apply(this, args)
+  } as never
+  const end = () => {
+    pg.Client.prototype.query = query
+  }
+  return { texts, end }
+}
+
+export interface Literal {
+  /** src/orders/sql.ts:21 */
+  place: string
+  text: string
+  /** Made of parts: what is sent is known only when it is. */
+  isMade: boolean
+}
+
+const LITERAL = /`(?:[^`\\]|\\.)*`|'(?:[^'\\\n]|\\.)*'/gs
+
+/** The statements that stand in src, in its templates and texts. */
+export async function statementsInSource(): Promise<Literal[]> {
+  const root = new URL('../../../src/', import.meta.url)
+  const names = await readdir(root, { recursive: true })
+  const own = names.filter(
+    (name) => name.endsWith('.ts') && !name.endsWith('.test.ts') && !/^(generated|board|ops)\//.test(name),
+  )
+  const found: Literal[] = []
+  for (const name of own.sort()) {
+    const source = await readFile(new URL(name, root), 'utf8')
+    for (const match of source.matchAll(LITERAL)) {
+      const text = match[0].slice(1, -1).trim()
+      if (!SQL.test(text) || text.length < 16) continue
+      const line = source.slice(0, match.index).split('\n').length
+      found.push({ place: `src/${name}:${line}`, text, isMade: text.includes('${') })
+    }
+  }
+  return found
+}
+
+const squeezed = (text: string): string => text.replace(/\s+/g, ' ').trim()
+
+/** Whether one of the texts that were sent was made from it: all of its own parts stand in it, one behind the other. */
+export function wasSent({ text }: Literal, sent: readonly string[]): boolean {
+  const parts = text
+    .split(/\$\{[^}]*\}/)
+    .map(squeezed)
+    .filter((part) => part.length > 1)
+  return sent.some((whole) => {
+    let from = 0
+    return parts.every((part) => {
+      const at = whole.indexOf(part, from)
+      from = at + part.length
+      return at >= 0
+    })
+  })
+}
+
+interface Node {
+  'Node Type': string
+  'Relation Name'?: string
+  'Plan Rows': number
+  Filter?: string
+  Plans?: Node[]
+}
+
+/** A page or a batch is sorted, and a tenant's shops; a shop of the large database has a thousand orders. */
+const MOST_SORTED = 500
+
+/**
+ * What would be read or sorted as a whole, by the plan that serves all values alike. `explain` without the values, since what a client asks for
+ * must not decide whether it is quick.
+ */
+export async function wholeReads(
+  client: pg.ClientBase,
+  text: string,
+  sizes: ReadonlyMap<string, number>,
+): Promise<string[]> {
+  const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Node }] }>(
+    `explain (generic_plan, format json) ${withLimits(text)}`,
+  )
+  const faults: string[] = []
+  const walk = (node: Node): void => {
+    const table = node['Relation Name'] ?? ''
+    if (node['Node Type'] === 'Seq Scan' && sizes.has(table)) faults.push(`reads all of ${table}`)
+    const [input] = node.Plans ?? []
+    if (node['Node Type'] === 'Sort' && input && input['Plan Rows'] > MOST_SORTED)
+      faults.push(`sorts ${input['Plan Rows']} rows`)
+    for (const next of node.Plans ?? []) walk(next)
+  }
+  const [plan] = rows
+  if (plan) walk(plan['QUERY PLAN'][0].Plan)
+  return faults
+}
+
+/** A limit that is not known is taken for a tenth of the table: it stands in for the batches and pages that there are. */
+function withLimits(text: string): string {
+  const limited = text.replace(/\blimit \$\d+( \+ 1)?/gi, 'limit 20')
+  const numbers = [...new Set([...limited.matchAll(/\$(\d+)/g)].map((match) => Number(match[1])))].sort(
+    (a, b) => a - b,
+  )
+  return limited.replace(/\$(\d+)/g, (_, number: string) => `$${numbers.indexOf(Number(number)) + 1}`)
+}
+
+/** Tables with as many rows as count as history here, by their statistics. */
+export async function tablesOfHistory(client: pg.ClientBase): Promise<Map<string, number>> {
+  const { rows } = await client.query<{ name: string; rows: number }>(
+    `select relname as name, reltuples::int as rows from pg_class
+     where relnamespace = 'public'::regnamespace and relkind = 'r' and reltuples > 5000`,
+  )
+  return new Map(rows.map(({ name, rows: count }) => [name, count]))
+}
