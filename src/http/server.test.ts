@@ -306,7 +306,8 @@ test('the OpenAPI document is 3.1, strict, with problems and running examples', 
   expect(document.openapi).toBe('3.1.0')
   expect(document.components.securitySchemes.apiKey).toMatchObject({ type: 'http', scheme: 'bearer' })
   const create = document.paths['/v1/things'].post
-  expect(create.requestBody.content['application/json'].schema.additionalProperties).toBe(false)
+  const body = create.requestBody.content['application/json'].schema.$ref.split('/').at(-1)
+  expect(document.components.schemas[body].additionalProperties).toBe(false)
   expect(Object.keys(create.responses)).toEqual([
     '200',
     '401',
@@ -323,7 +324,7 @@ test('the OpenAPI document is 3.1, strict, with problems and running examples', 
   const problem = document.components.responses.Problem422.content['application/problem+json']
   expect(problem.schema).toEqual({ $ref: '#/components/schemas/Problem' })
   expect(Object.keys(problem.examples)).toContain('HOST_NOT_ALLOWED')
-  expect(Object.keys(document.components.schemas)).toEqual(['Problem'])
+  expect(document.components.schemas.Problem).toBeDefined()
   expect(document.paths['/v1/things/{id}'].get.parameters[0].example).toBe('id-of-the-demo')
   const twin = (await app.inject('/docs/json')).json()
   expect(createHash('sha256').update(JSON.stringify(twin)).digest('hex')).toBe(

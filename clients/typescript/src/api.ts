@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 a55c2208a4d4fae56ed45699ff237d42b1e38d96ac5858e596607c4ee73efadc
+// Made by ../types.ts from docs/openapi.json, sha256 5daa627e78635a2402d0212e8f363a67112896d21420602c28925819b0ec5cfa
 export interface paths {
     "/healthz": {
         parameters: {
@@ -7763,7 +7763,7 @@ export interface operations {
                      * @example {
                      *       "tenants": [
                      *         {
-                     *           "id": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *           "id": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *           "name": "見本商事株式会社",
                      *           "status": "active",
                      *           "emails": [
@@ -7772,11 +7772,11 @@ export interface operations {
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
                      *           "deleteAt": null,
-                     *           "createdAt": "2026-11-25T23:46:44.203Z",
-                     *           "updatedAt": "2026-11-25T23:46:44.203Z"
+                     *           "createdAt": "2026-11-26T03:36:59.715Z",
+                     *           "updatedAt": "2026-11-26T03:36:59.715Z"
                      *         },
                      *         {
-                     *           "id": "01a2151b-3c65-74f5-842e-2d6965a8515a",
+                     *           "id": "01a215ee-8a95-7368-8755-b844e9e2452e",
                      *           "name": "株式会社とりこみ商店",
                      *           "status": "suspended",
                      *           "emails": [
@@ -7784,9 +7784,9 @@ export interface operations {
                      *           ],
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
-                     *           "deleteAt": "2026-12-25T23:47:16.323Z",
-                     *           "createdAt": "2026-11-25T23:47:16.186Z",
-                     *           "updatedAt": "2026-11-25T23:47:16.323Z"
+                     *           "deleteAt": "2026-12-26T03:38:04.450Z",
+                     *           "createdAt": "2026-11-26T03:38:04.294Z",
+                     *           "updatedAt": "2026-11-26T03:38:04.450Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -7841,7 +7841,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-68fa-7467-bf8b-008efcd70f02",
+                     *       "id": "01a215ef-0914-7493-b77c-1549144d2ddc",
                      *       "name": "株式会社とりこみ商店",
                      *       "status": "active",
                      *       "emails": [
@@ -7850,8 +7850,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-25T23:47:27.604Z",
-                     *       "updatedAt": "2026-11-25T23:47:27.604Z"
+                     *       "createdAt": "2026-11-26T03:38:36.670Z",
+                     *       "updatedAt": "2026-11-26T03:38:36.670Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -7896,7 +7896,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *       "id": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -7905,8 +7905,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-25T23:46:44.203Z",
-                     *       "updatedAt": "2026-11-25T23:46:44.203Z"
+                     *       "createdAt": "2026-11-26T03:36:59.715Z",
+                     *       "updatedAt": "2026-11-26T03:36:59.715Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -7957,7 +7957,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *       "id": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -7966,8 +7966,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-25T23:46:44.203Z",
-                     *       "updatedAt": "2026-11-25T23:47:27.889Z"
+                     *       "createdAt": "2026-11-26T03:36:59.715Z",
+                     *       "updatedAt": "2026-11-26T03:38:37.099Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8019,24 +8019,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *           "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *           "id": "01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_OZkTtMiB",
-                     *           "createdAt": "2026-11-25T23:46:45.006Z",
+                     *           "prefix": "trk_8toevS6L",
+                     *           "createdAt": "2026-11-26T03:37:04.370Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-25T23:46:45.097Z"
+                     *           "lastUsedAt": "2026-11-26T03:38:05.421Z"
                      *         },
                      *         {
-                     *           "id": "01a2151b-0ac2-7168-a545-e07cdc7d7d4c",
-                     *           "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *           "id": "01a215ee-27f0-72d8-9444-80595dffefa4",
+                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_PWUFJ5P6",
-                     *           "createdAt": "2026-11-25T23:47:03.490Z",
+                     *           "prefix": "trk_1DfrX_pf",
+                     *           "createdAt": "2026-11-26T03:37:39.056Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -8094,11 +8094,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-6ac6-766b-b2ba-119b558c191a",
-                     *       "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *       "id": "01a215ef-0c19-7319-8de8-12f5dcc48e09",
+                     *       "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *       "name": "受注管理ソフト 2台目",
-                     *       "prefix": "trk_mD30oO2c",
-                     *       "createdAt": "2026-11-25T23:47:28.070Z",
+                     *       "prefix": "trk_UnraLddR",
+                     *       "createdAt": "2026-11-26T03:38:37.465Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "owner",
@@ -8159,11 +8159,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-3e2e-72ad-be87-333043fe9527",
-                     *       "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *       "id": "01a215ee-8de5-71a9-a810-2d670c285dbe",
+                     *       "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_Qd7ai7mI",
-                     *       "createdAt": "2026-11-25T23:47:16.653Z",
+                     *       "prefix": "trk_qZxVd-Kj",
+                     *       "createdAt": "2026-11-26T03:38:05.119Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -8270,26 +8270,26 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a2151b-3f90-7182-b2be-f32761d134a1",
-                     *           "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
-                     *           "at": "2026-11-25T23:47:17.008Z",
-                     *           "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *           "source": null,
+                     *           "id": "01a215ee-9345-72c9-85b3-2a7ee9c11d32",
+                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "at": "2026-11-26T03:38:06.533Z",
+                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "source": "127.0.0.1",
                      *           "action": "shop.push_secret_set",
-                     *           "target": "01a2151a-c8ba-704f-8cba-3896a100638c",
+                     *           "target": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
                      *           "orderIds": [],
                      *           "data": {
                      *             "open": true
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a2151b-3f4a-72d1-b07a-01f25173b1fc",
-                     *           "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
-                     *           "at": "2026-11-25T23:47:16.938Z",
-                     *           "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
+                     *           "id": "01a215ee-92e8-720a-9581-2f3635d15c73",
+                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "at": "2026-11-26T03:38:06.440Z",
+                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
                      *           "source": "127.0.0.1",
                      *           "action": "mailbox.consent_begun",
-                     *           "target": "01a2151b-3f17-71de-868a-3b2f37a6a0f0",
+                     *           "target": "01a215ee-928c-74ca-bd7f-34570a11b58c",
                      *           "orderIds": [],
                      *           "data": {
                      *             "kind": "microsoft"
@@ -8432,7 +8432,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "warning",
-                     *       "at": "2026-11-25T23:47:18.758Z",
+                     *       "at": "2026-11-26T03:38:12.668Z",
                      *       "parts": [
                      *         {
                      *           "part": "quiet",
@@ -8486,23 +8486,23 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a2151b-3350-75d4-b072-e9bfe788fb39",
+                     *           "id": "01a215ee-7228-73b5-92dc-17dc3a194116",
                      *           "name": "運営 太郎",
                      *           "email": "operator@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": true,
-                     *           "createdAt": "2026-11-25T23:47:13.872Z",
-                     *           "lastSignInAt": "2026-11-25T23:47:14.794Z"
+                     *           "createdAt": "2026-11-26T03:37:58.056Z",
+                     *           "lastSignInAt": "2026-11-26T03:37:59.978Z"
                      *         },
                      *         {
-                     *           "id": "01a2151b-3900-73df-9a8a-9a381199594b",
+                     *           "id": "01a215ee-8165-77ef-8a54-c5509e1f57f6",
                      *           "name": "山田 花子",
                      *           "email": "operators1@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-25T23:47:15.328Z",
+                     *           "createdAt": "2026-11-26T03:38:01.957Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -8592,13 +8592,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-3900-73df-9a8a-9a381199594b",
+                     *       "id": "01a215ee-8165-77ef-8a54-c5509e1f57f6",
                      *       "name": "山田 花子",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-25T23:47:15.328Z",
+                     *       "createdAt": "2026-11-26T03:38:01.957Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -8644,11 +8644,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a2151b-394a-77fa-a91f-58e7acfbf828",
+                     *           "id": "01a215ee-8221-7294-9c9e-6a6b8d38a6d6",
                      *           "email": "operators2@example.jp",
                      *           "role": "operator",
-                     *           "createdAt": "2026-11-25T23:47:15.402Z",
-                     *           "expiresAt": "2026-12-02T23:47:15.402Z"
+                     *           "createdAt": "2026-11-26T03:38:02.145Z",
+                     *           "expiresAt": "2026-12-03T03:38:02.145Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8699,13 +8699,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-37a8-734c-98c7-7c125909f0dc",
+                     *       "id": "01a215ee-7cf7-7156-a2fc-1797b7c2bb45",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
-                     *       "createdAt": "2026-11-25T23:47:15.058Z",
-                     *       "expiresAt": "2026-12-02T23:47:14.984Z",
+                     *       "createdAt": "2026-11-26T03:38:00.993Z",
+                     *       "expiresAt": "2026-12-03T03:38:00.823Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/3Od3Trhwx5m5Gley4zCucX6Gv-n2RLdS5r71G6QIsHo"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/p8Sab2-HMEiJ2sMSf1941na-KsEeIN2rtiV76kraYtI"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -8792,7 +8792,7 @@ export interface operations {
                      * @example {
                      *       "applications": [
                      *         {
-                     *           "id": "01a2151b-3be3-75cb-815a-7a21cfd1d665",
+                     *           "id": "01a215ee-882a-7197-acf2-0b9f3da9782c",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -8801,12 +8801,12 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-25T23:47:16.051Z",
+                     *           "createdAt": "2026-11-26T03:38:03.631Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         },
                      *         {
-                     *           "id": "01a2151b-3c15-77ad-bc99-f4f88569fb8f",
+                     *           "id": "01a215ee-8957-7183-b7a7-73298d95cf21",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -8815,7 +8815,7 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-25T23:47:16.109Z",
+                     *           "createdAt": "2026-11-26T03:38:03.887Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         }
@@ -8862,15 +8862,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "01a2151b-3c65-74f5-842e-2d6965a8515a",
+                     *       "tenantId": "01a215ee-8a95-7368-8755-b844e9e2452e",
                      *       "invitation": {
-                     *         "id": "01a2151b-3c86-763c-b59f-a4fc4cebe71a",
+                     *         "id": "01a215ee-8aa9-779e-b874-c7d657258b11",
                      *         "email": "first@example.jp",
                      *         "role": "owner",
-                     *         "createdAt": "2026-11-25T23:47:16.230Z",
-                     *         "expiresAt": "2026-12-02T23:47:16.230Z",
+                     *         "createdAt": "2026-11-26T03:38:04.329Z",
+                     *         "expiresAt": "2026-12-03T03:38:04.329Z",
                      *         "mailed": false,
-                     *         "url": "http://127.0.0.1:3000/board/#/invitation/6yXr564sUnWw8Us3Zmk-Ui5mV4_6T0HeCLL2xJ51tlA"
+                     *         "url": "http://127.0.0.1:3000/board/#/invitation/PjB1WOmA0iGH7LiGcBnDg3dkyO7c-p75KzL95J1ltpQ"
                      *       }
                      *     }
                      */
@@ -8913,7 +8913,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-3c15-77ad-bc99-f4f88569fb8f",
+                     *       "id": "01a215ee-8957-7183-b7a7-73298d95cf21",
                      *       "state": "refused",
                      *       "company": "株式会社とりこみ商店",
                      *       "name": "山田 花子",
@@ -8922,8 +8922,8 @@ export interface operations {
                      *       "shops": "",
                      *       "remarks": "",
                      *       "network": "127.0.0.0/24",
-                     *       "createdAt": "2026-11-25T23:47:16.109Z",
-                     *       "decidedAt": "2026-11-25T23:47:16.273Z",
+                     *       "createdAt": "2026-11-26T03:38:03.887Z",
+                     *       "decidedAt": "2026-11-26T03:38:04.371Z",
                      *       "tenantId": null
                      *     }
                      */
@@ -8975,8 +8975,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-3c65-74f5-842e-2d6965a8515a",
-                     *       "deleteAt": "2026-12-25T23:47:16.323Z"
+                     *       "id": "01a215ee-8a95-7368-8755-b844e9e2452e",
+                     *       "deleteAt": "2026-12-26T03:38:04.450Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EndTenantAnswer"];
@@ -9071,9 +9071,9 @@ export interface operations {
                      * @example {
                      *       "mails": [
                      *         {
-                     *           "id": "01a2151b-0cf9-755f-a3c8-717488c87ed1",
-                     *           "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
-                     *           "mailboxId": "01a2151a-cb61-7538-9431-6cff6dfc87d1",
+                     *           "id": "01a215ee-2ea1-7082-8499-d8d7e7c0457f",
+                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "mailboxId": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
                      *           "state": "recognised",
                      *           "marketplace": "aupay",
                      *           "kind": "new_order",
@@ -9082,9 +9082,9 @@ export interface operations {
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-25T23:47:03.000Z",
-                     *           "seenAt": "2026-11-25T23:47:04.057Z",
-                     *           "size": 1871,
+                     *           "sentAt": "2026-11-26T03:37:39.000Z",
+                     *           "seenAt": "2026-11-26T03:37:40.769Z",
+                     *           "size": 1617,
                      *           "subject": "【au PAY マーケット】ご注文がありました",
                      *           "from": [
                      *             "order@mail.wowma.jp"
@@ -9092,19 +9092,19 @@ export interface operations {
                      *           "text": null
                      *         },
                      *         {
-                     *           "id": "01a2151b-0cf9-755e-b4fc-8a99ea06568a",
-                     *           "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
-                     *           "mailboxId": "01a2151a-cb61-7538-9431-6cff6dfc87d1",
+                     *           "id": "01a215ee-2ea1-7081-aa9a-c47f8866cf1d",
+                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "mailboxId": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
                      *           "state": "recognised",
                      *           "marketplace": "amazon",
                      *           "kind": "new_order",
                      *           "orderNumbers": [
-                     *             "250-0702332-7000043"
+                     *             "250-0994532-7000043"
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-25T23:47:03.000Z",
-                     *           "seenAt": "2026-11-25T23:47:04.057Z",
+                     *           "sentAt": "2026-11-26T03:37:39.000Z",
+                     *           "seenAt": "2026-11-26T03:37:40.769Z",
                      *           "size": 2744,
                      *           "subject": "注文確定： KNF-165 三徳包丁 髙級鋼 165mm",
                      *           "from": [
@@ -9161,7 +9161,7 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "id": "01a2151b-3faa-7692-80d5-53176b218dd1",
+                     *           "id": "01a215ee-938a-76bd-9252-076b8220cad9",
                      *           "marketplace": "yahoo",
                      *           "state": "taken",
                      *           "what": "push",
@@ -9169,7 +9169,7 @@ export interface operations {
                      *           "shopCode": "hoshizora-tools",
                      *           "orderNumber": "hoshizora-tools-10000001",
                      *           "happenedAt": null,
-                     *           "seenAt": "2026-11-25T23:47:17.034Z",
+                     *           "seenAt": "2026-11-26T03:38:06.602Z",
                      *           "text": null
                      *         }
                      *       ],
@@ -9213,17 +9213,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "unknownFields": [
-                     *         {
-                     *           "marketplace": "aupay",
-                     *           "field": "order.newElementOf2027",
-                     *           "code": null,
-                     *           "shape": "text(10)",
-                     *           "count": 1,
-                     *           "firstSeenAt": "2026-11-25T23:46:50.799Z",
-                     *           "lastSeenAt": "2026-11-25T23:46:50.799Z"
-                     *         }
-                     *       ],
+                     *       "unknownFields": [],
                      *       "nextCursor": null
                      *     }
                      */
@@ -9272,10 +9262,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-6b67-74d4-acf0-7a9c2038aa88",
-                     *       "orders": 1,
-                     *       "erasedAt": "2026-11-25T23:47:28.231Z",
-                     *       "message": "1件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
+                     *       "id": "01a215ef-0dea-7731-9e21-474a5c122aa4",
+                     *       "orders": 2,
+                     *       "erasedAt": "2026-11-26T03:38:37.930Z",
+                     *       "message": "2件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
                      *     }
                      */
                     "application/json": components["schemas"]["BuyerErased"];
@@ -9319,13 +9309,13 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a2151b-3b09-73fa-839c-3459ce481814",
+                     *           "id": "01a215ee-8678-75eb-8d57-cbb3d4c3bf87",
                      *           "name": "山田 花子",
                      *           "email": "staff1@example.jp",
                      *           "role": "staff",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-25T23:47:15.849Z",
+                     *           "createdAt": "2026-11-26T03:38:03.256Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -9415,13 +9405,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-3b09-73fa-839c-3459ce481814",
+                     *       "id": "01a215ee-8678-75eb-8d57-cbb3d4c3bf87",
                      *       "name": "山田 花子",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-25T23:47:15.849Z",
+                     *       "createdAt": "2026-11-26T03:38:03.256Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -9467,11 +9457,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a2151b-3b40-7633-a600-ee5ae683bd91",
+                     *           "id": "01a215ee-8709-71c6-a68a-06319a4a6f5f",
                      *           "email": "staff2@example.jp",
                      *           "role": "staff",
-                     *           "createdAt": "2026-11-25T23:47:15.904Z",
-                     *           "expiresAt": "2026-12-02T23:47:15.904Z"
+                     *           "createdAt": "2026-11-26T03:38:03.401Z",
+                     *           "expiresAt": "2026-12-03T03:38:03.401Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9522,13 +9512,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-3a7c-7596-89aa-66359e7d9355",
+                     *       "id": "01a215ee-84f9-71d0-9093-e8250d492b82",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
-                     *       "createdAt": "2026-11-25T23:47:15.730Z",
-                     *       "expiresAt": "2026-12-02T23:47:15.708Z",
+                     *       "createdAt": "2026-11-26T03:38:02.993Z",
+                     *       "expiresAt": "2026-12-03T03:38:02.874Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/n8CTObNd0WctODguwFlXqA7AQ8mQaT6nlwqnpOVYFBI"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/f6YHAgNXY3cAMAYxQnRE45Ot-JSLE2SLiTRW3Isi6Ps"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -9617,66 +9607,74 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a2151b-6c7f-7426-84ef-c610e6eff381",
-                     *       "pulledAt": "2026-11-25T23:47:28.511Z",
+                     *       "pullId": "01a215ef-10e5-767c-82e6-aae3a23903b6",
+                     *       "pulledAt": "2026-11-26T03:38:38.694Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a2151b-0df6-777d-b26a-3816665717a9",
-                     *           "shopId": "01a2151a-caa2-774f-8fff-cdb8069d70ee",
+                     *           "id": "01a215ee-3052-7392-882c-c86fa9103d13",
+                     *           "shopId": "01a215ed-bc90-7213-868b-e533049eb303",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "新規受付",
+                     *           "mallStatus": "不正取引審査中",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-25T23:47:00.000Z",
-                     *           "stagedAt": "2026-11-25T23:47:04.310Z",
-                     *           "pulledAt": "2026-11-25T23:47:28.511Z",
-                     *           "refreshedAt": "2026-11-25T23:47:04.310Z",
-                     *           "billedAmount": 39109,
-                     *           "totalAmount": 39600,
+                     *           "orderedAt": "2026-11-26T03:37:00.000Z",
+                     *           "stagedAt": "2026-11-26T03:37:41.201Z",
+                     *           "pulledAt": "2026-11-26T03:38:38.694Z",
+                     *           "refreshedAt": "2026-11-26T03:37:41.201Z",
+                     *           "billedAmount": 59400,
+                     *           "totalAmount": 59400,
                      *           "itemLines": 1,
-                     *           "itemQuantity": 2,
-                     *           "paymentKind": "bank_transfer",
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "credit_card",
                      *           "holds": [
-                     *             "unpaid"
+                     *             "fraud_check"
                      *           ],
-                     *           "flags": [
-                     *             "cross_border"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
-                     *             "postcode_mismatch",
-                     *             "combinable"
+                     *             "combinable",
+                     *             "postcode_mismatch"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a2151b-6c7f-7426-84ef-c610e6eff381",
+                     *           "pullId": "01a215ef-10e5-767c-82e6-aae3a23903b6",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "labels": {
+                     *             "status": "新規受付",
+                     *             "changeState": "変更なし",
+                     *             "mallState": "未発送",
+                     *             "paymentKind": "クレジットカード",
+                     *             "holds": [
+                     *               "不正確認中"
+                     *             ],
+                     *             "flags": []
+                     *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-26T08:47:00+09:00",
+                     *             "orderedAt": "2026-11-26T12:37:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "新規受付",
-                     *               "name": "新規受付"
+                     *               "code": "不正取引審査中",
+                     *               "name": "不正取引審査中"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -9685,14 +9683,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-26T12:37:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-26"
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -9734,10 +9732,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-03",
-                     *                   "timeFrom": "12:00",
-                     *                   "timeTo": "14:00",
-                     *                   "timeText": "12:00～14:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -9773,8 +9771,8 @@ export interface operations {
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 39600,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 59400,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -9787,18 +9785,21 @@ export interface operations {
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "19800",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "360",
+                     *                   "giftPoint": "540",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 39600,
+                     *               "goods": 59400,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -9806,42 +9807,32 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 491
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
-                     *               "used": 491,
-                     *               "granted": 360
+                     *               "used": 0,
+                     *               "granted": 540
                      *             },
                      *             "totals": {
-                     *               "total": 39600,
-                     *               "billed": 39109
+                     *               "total": 59400,
+                     *               "billed": 59400
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 39600,
-                     *                 "billed": 39109,
-                     *                 "tax": 3555,
+                     *                 "total": 59400,
+                     *                 "billed": 59400,
+                     *                 "tax": 5400,
                      *                 "coupon": 0,
-                     *                 "points": 491,
+                     *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "bank_transfer",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "銀行振込",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -9850,11 +9841,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5664259471",
+                     *                 "pgRequestPrice": "59400",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -9887,29 +9878,27 @@ export interface operations {
                      *             "relatedOrders": [],
                      *             "holds": [
                      *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
+                     *                 "kind": "fraud_check",
+                     *                 "note": "au PAY マーケットが不正取引を審査中です。",
+                     *                 "until": null
                      *               }
                      *             ],
-                     *             "flags": [
-                     *               "cross_border"
-                     *             ],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "crossBorderEcTradeKbn": "R",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市見本区 栄13-14 見本荘201",
-                     *               "orderOption": null,
+                     *               "nickname": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "39600",
+                     *               "totalSalePriceNormalTax": "59400",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -9917,14 +9906,13 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "491",
+                     *               "useAuPointPriceNormalTax": "0",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "491",
+                     *               "useAuPoint": "0",
                      *               "couponType": null,
                      *               "couponKey": null,
                      *               "deliveryId": null,
@@ -9936,8 +9924,8 @@ export interface operations {
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a2151b-1205-72fe-9486-1d809d4a2b04",
-                     *           "shopId": "01a2151a-caa2-774f-8fff-cdb8069d70ee",
+                     *           "id": "01a215ee-34a7-71c1-98d4-6a88fbc21f4b",
+                     *           "shopId": "01a215ed-bc90-7213-868b-e533049eb303",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -9945,34 +9933,42 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-25T23:47:00.000Z",
-                     *           "stagedAt": "2026-11-25T23:47:05.349Z",
-                     *           "pulledAt": "2026-11-25T23:47:28.511Z",
-                     *           "refreshedAt": "2026-11-25T23:47:05.349Z",
-                     *           "billedAmount": 14019,
-                     *           "totalAmount": 14200,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 8,
-                     *           "paymentKind": "cod",
+                     *           "orderedAt": "2026-11-26T03:37:00.000Z",
+                     *           "stagedAt": "2026-11-26T03:37:42.311Z",
+                     *           "pulledAt": "2026-11-26T03:38:38.694Z",
+                     *           "refreshedAt": "2026-11-26T03:37:42.311Z",
+                     *           "billedAmount": 5111,
+                     *           "totalAmount": 5460,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 4,
+                     *           "paymentKind": "carrier_billing",
                      *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "postcode_mismatch"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a2151b-6c7f-7426-84ef-c610e6eff381",
+                     *           "pullId": "01a215ef-10e5-767c-82e6-aae3a23903b6",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "labels": {
+                     *             "status": "新規受付",
+                     *             "changeState": "変更なし",
+                     *             "mallState": "未発送",
+                     *             "paymentKind": "キャリア決済",
+                     *             "holds": [],
+                     *             "flags": []
+                     *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-26T08:47:00+09:00",
+                     *             "orderedAt": "2026-11-26T12:37:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -9981,13 +9977,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -9996,14 +9992,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-26T12:37:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-26"
                      *             },
                      *             "buyer": {
                      *               "fullName": "𠮷田 結衣",
@@ -10046,10 +10042,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-05",
+                     *                   "timeFrom": "19:00",
+                     *                   "timeTo": "21:00",
+                     *                   "timeText": "19:00～21:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -10062,7 +10058,7 @@ export interface operations {
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 330,
+                     *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "𠮷田 結衣",
                      *                   "senderKana": "ヨシダ ユイ",
@@ -10101,15 +10097,13 @@ export interface operations {
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
                      *                   "giftPoint": "36",
@@ -10129,18 +10123,17 @@ export interface operations {
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 2250,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 1500,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName3": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
@@ -10148,19 +10141,19 @@ export interface operations {
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "20",
+                     *                   "giftPoint": "13",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 13650,
+                     *               "goods": 5460,
                      *               "shipping": 0,
-                     *               "cod": 330,
+                     *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
                      *             "discounts": [
                      *               {
@@ -10170,43 +10163,43 @@ export interface operations {
                      *                 "kind": "points",
                      *                 "borneBy": "buyer",
                      *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 181
+                     *                 "amount": 349
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 181,
-                     *               "granted": 123
+                     *               "used": 349,
+                     *               "granted": 49
                      *             },
                      *             "totals": {
-                     *               "total": 14200,
-                     *               "billed": 14019
+                     *               "total": 5460,
+                     *               "billed": 5111
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 11950,
-                     *                 "billed": 11797,
-                     *                 "tax": 1072,
+                     *                 "total": 3960,
+                     *                 "billed": 3706,
+                     *                 "tax": 336,
                      *                 "coupon": 0,
-                     *                 "points": 153,
+                     *                 "points": 254,
                      *                 "paymentFee": null
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 2250,
-                     *                 "billed": 2222,
-                     *                 "tax": 164,
+                     *                 "total": 1500,
+                     *                 "billed": 1405,
+                     *                 "tax": 104,
                      *                 "coupon": 0,
-                     *                 "points": 28,
+                     *                 "points": 95,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "cod",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "代金引換",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -10218,8 +10211,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5664259521",
+                     *                 "pgRequestPrice": "5111",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10255,7 +10248,7 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
                      *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
@@ -10264,10 +10257,10 @@ export interface operations {
                      *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "11400",
-                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceNormalTax": "3960",
+                     *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "8",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -10275,15 +10268,16 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "153",
-                     *               "useAuPointPriceReducedTax": "28",
+                     *               "useAuPointPriceNormalTax": "254",
+                     *               "useAuPointPriceReducedTax": "95",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "181",
+                     *               "useAuPoint": "349",
+                     *               "couponType": null,
                      *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -10338,32 +10332,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a2151a-e744-7770-8106-1927a0f0ee43",
-                     *       "pulledAt": "2026-11-25T23:46:54.404Z",
+                     *       "pullId": "01a215ed-ea82-71c3-83a5-13f86e4fe2bb",
+                     *       "pulledAt": "2026-11-26T03:37:23.330Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a2151a-d779-703c-830b-84b7b2a83951",
-                     *           "shopId": "01a2151a-caa2-774f-8fff-cdb8069d70ee",
+                     *           "id": "01a215ed-dd66-775c-adc4-9e8b58494dbf",
+                     *           "shopId": "01a215ed-bc90-7213-868b-e533049eb303",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "出荷準備中",
+                     *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-25T23:46:00.000Z",
-                     *           "stagedAt": "2026-11-25T23:46:50.361Z",
-                     *           "pulledAt": "2026-11-25T23:46:54.404Z",
-                     *           "refreshedAt": "2026-11-25T23:46:50.361Z",
-                     *           "billedAmount": 10530,
-                     *           "totalAmount": 10830,
+                     *           "orderedAt": "2026-11-26T03:37:00.000Z",
+                     *           "stagedAt": "2026-11-26T03:37:19.974Z",
+                     *           "pulledAt": "2026-11-26T03:37:23.330Z",
+                     *           "refreshedAt": "2026-11-26T03:37:19.974Z",
+                     *           "billedAmount": 7190,
+                     *           "totalAmount": 7190,
                      *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "carrier_billing",
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "credit_card",
                      *           "holds": [],
-                     *           "flags": [
-                     *             "custom_status"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
                      *             "postcode_mismatch"
@@ -10371,20 +10363,28 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a2151a-e744-7770-8106-1927a0f0ee43",
+                     *           "pullId": "01a215ed-ea82-71c3-83a5-13f86e4fe2bb",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "labels": {
+                     *             "status": "新規受付",
+                     *             "changeState": "変更なし",
+                     *             "mallState": "未発送",
+                     *             "paymentKind": "クレジットカード",
+                     *             "holds": [],
+                     *             "flags": []
+                     *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-26T08:46:00+09:00",
+                     *             "orderedAt": "2026-11-26T12:37:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "出荷準備中",
-                     *               "name": "出荷準備中"
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
@@ -10404,7 +10404,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T08:46:00+09:00",
+                     *               "authorizationDate": "2026-11-26T12:37:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -10507,8 +10507,10 @@ export interface operations {
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
                      *                   "giftPoint": "6",
@@ -10520,44 +10522,46 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-s",
+                     *                 "sku": "-l",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "S",
+                     *                     "value": "L",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 7440,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 2480,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=S",
+                     *                   "itemOption": "サイズ=L",
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "noshiType": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
+                     *                   "giftPoint": "22",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 10830,
+                     *               "goods": 7190,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -10565,49 +10569,39 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 97
+                     *               "granted": 64
                      *             },
                      *             "totals": {
-                     *               "total": 10830,
-                     *               "billed": 10530
+                     *               "total": 7190,
+                     *               "billed": 7190
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 10080,
-                     *                 "billed": 9800,
-                     *                 "tax": 890,
-                     *                 "coupon": 280,
+                     *                 "total": 6440,
+                     *                 "billed": 6440,
+                     *                 "tax": 585,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               },
                      *               {
                      *                 "rate": 8,
                      *                 "total": 750,
-                     *                 "billed": 730,
-                     *                 "tax": 54,
-                     *                 "coupon": 20,
+                     *                 "billed": 750,
+                     *                 "tax": 55,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -10618,11 +10612,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5650407582",
-                     *                 "pgRequestPrice": "10530",
+                     *                 "pgOrderId": "PG5664233849",
+                     *                 "pgRequestPrice": "7190",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10654,23 +10648,23 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [
-                     *               "custom_status"
-                     *             ],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 架空区 見本町4丁目5-6 髙層マンション①号棟1203",
                      *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "10080",
+                     *               "totalSalePriceNormalTax": "6440",
                      *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
+                     *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -10678,7 +10672,6 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -10687,17 +10680,16 @@ export interface operations {
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
                      *               "couponType": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null,
-                     *               "newElementOf2027": "まだ知られていない値"
+                     *               "shippingCarrier": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a2151a-d77a-740a-afcf-cb08b77f65bf",
-                     *           "shopId": "01a2151a-caa2-774f-8fff-cdb8069d70ee",
+                     *           "id": "01a215ed-dd6c-7183-b29d-6cd23fd5c629",
+                     *           "shopId": "01a215ed-bc90-7213-868b-e533049eb303",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -10705,32 +10697,44 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-25T23:46:00.000Z",
-                     *           "stagedAt": "2026-11-25T23:46:50.361Z",
-                     *           "pulledAt": "2026-11-25T23:46:54.404Z",
-                     *           "refreshedAt": "2026-11-25T23:46:50.361Z",
-                     *           "billedAmount": 11920,
-                     *           "totalAmount": 11920,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "carrier_billing",
+                     *           "orderedAt": "2026-11-26T03:37:00.000Z",
+                     *           "stagedAt": "2026-11-26T03:37:19.974Z",
+                     *           "pulledAt": "2026-11-26T03:37:23.330Z",
+                     *           "refreshedAt": "2026-11-26T03:37:19.974Z",
+                     *           "billedAmount": 8649,
+                     *           "totalAmount": 9090,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 4,
+                     *           "paymentKind": "credit_card",
                      *           "holds": [],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "gift"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "postcode_mismatch"
+                     *             "other_recipient"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a2151a-e744-7770-8106-1927a0f0ee43",
+                     *           "pullId": "01a215ed-ea82-71c3-83a5-13f86e4fe2bb",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
+                     *           "labels": {
+                     *             "status": "新規受付",
+                     *             "changeState": "変更なし",
+                     *             "mallState": "未発送",
+                     *             "paymentKind": "クレジットカード",
+                     *             "holds": [],
+                     *             "flags": [
+                     *               "ギフト"
+                     *             ]
+                     *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-26T08:46:00+09:00",
+                     *             "orderedAt": "2026-11-26T12:37:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -10756,7 +10760,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T08:46:00+09:00",
+                     *               "authorizationDate": "2026-11-26T12:37:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -10785,18 +10789,18 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "山﨑 美咲",
-                     *                   "familyName": "山﨑",
-                     *                   "givenName": "美咲",
-                     *                   "familyNameKana": "ヤマザキ",
-                     *                   "givenNameKana": "ミサキ",
-                     *                   "postalCode": "5300001",
-                     *                   "prefecture": "大阪府",
-                     *                   "city": "大阪市見本区",
-                     *                   "address1": "仮名町7-8",
-                     *                   "address2": "ビル﨑2F",
+                     *                   "fullName": "長谷川 翔太",
+                     *                   "familyName": "長谷川",
+                     *                   "givenName": "翔太",
+                     *                   "familyNameKana": "ハセガワ",
+                     *                   "givenNameKana": "ショウタ",
+                     *                   "postalCode": "9800811",
+                     *                   "prefecture": "宮城県",
+                     *                   "city": "仙台市架空区",
+                     *                   "address1": "一番町9-10-11",
+                     *                   "address2": null,
                      *                   "company": null,
-                     *                   "phone": "06-0000-0003",
+                     *                   "phone": "022-000-0004",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
@@ -10806,17 +10810,23 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-03",
+                     *                   "timeFrom": "18:00",
+                     *                   "timeTo": "20:00",
+                     *                   "timeText": "18:00～20:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": false,
-                     *                   "message": null,
-                     *                   "noshi": null,
-                     *                   "wrappings": []
+                     *                   "requested": true,
+                     *                   "message": "お誕生日おめでとう①",
+                     *                   "noshi": "御祝 髙橋 山﨑",
+                     *                   "wrappings": [
+                     *                     {
+                     *                       "kind": null,
+                     *                       "name": "青い包装紙",
+                     *                       "price": 330
+                     *                     }
+                     *                   ]
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
@@ -10824,9 +10834,9 @@ export interface operations {
                      *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "mallFields": {
-                     *                   "senderName": "山﨑 美咲",
-                     *                   "senderKana": "ヤマザキ ミサキ",
-                     *                   "senderAddress": "大阪府 大阪市見本区 仮名町7-8 ビル﨑2F",
+                     *                   "senderName": "長谷川 翔太",
+                     *                   "senderKana": "ハセガワ ショウタ",
+                     *                   "senderAddress": "宮城県 仙台市架空区 一番町9-10-11",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -10859,13 +10869,13 @@ export interface operations {
                      *                 "mallFields": {
                      *                   "itemOption": "サイズ=M",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName3": null,
+                     *                   "giftWrappingType": "青い包装紙",
+                     *                   "giftWrappingPrice": "330",
+                     *                   "giftMessage": "お誕生日おめでとう①",
+                     *                   "noshiType": "御祝",
+                     *                   "noshiPresenterName1": "髙橋",
+                     *                   "noshiPresenterName2": "山﨑",
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
@@ -10888,8 +10898,8 @@ export interface operations {
                      *                 "unitPrice": 1320,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 2640,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1320,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -10899,61 +10909,63 @@ export interface operations {
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
+                     *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "beforeDiscount": "1320",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "24",
+                     *                   "giftPoint": "12",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 11700,
+                     *               "goods": 8760,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 0,
+                     *               "giftWrap": 330,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 441
+                     *               }
+                     *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 105
+                     *               "used": 441,
+                     *               "granted": 79
                      *             },
                      *             "totals": {
-                     *               "total": 11920,
-                     *               "billed": 11920
+                     *               "total": 9090,
+                     *               "billed": 8649
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 10300,
-                     *                 "billed": 10300,
-                     *                 "tax": 936,
+                     *                 "total": 9090,
+                     *                 "billed": 8649,
+                     *                 "tax": 786,
                      *                 "coupon": 0,
-                     *                 "points": 0,
-                     *                 "paymentFee": null
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 1620,
-                     *                 "billed": 1620,
-                     *                 "tax": 120,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "points": 441,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -10964,11 +10976,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5650407591",
-                     *                 "pgRequestPrice": "11920",
+                     *                 "pgOrderId": "PG5664233884",
+                     *                 "pgRequestPrice": "8649",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10986,10 +10998,16 @@ export interface operations {
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋 山﨑",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": 330
+                     *                 }
+                     *               ]
                      *             },
                      *             "notes": {
                      *               "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
@@ -11000,23 +11018,23 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [],
+                     *             "flags": [
+                     *               "gift"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市見本区 仮名町7-8 ビル﨑2F",
-                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "10080",
-                     *               "totalSalePriceReducedTax": "1620",
+                     *               "totalSalePriceNormalTax": "8760",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -11028,16 +11046,15 @@ export interface operations {
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceNormalTax": "441",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
+                     *               "useAuPoint": "441",
                      *               "couponType": null,
                      *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
+                     *               "shippingCarrier": null
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11125,77 +11142,91 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a2151b-1339-74c0-82c4-8f6b3d3f0263",
-                     *           "shopId": "01a2151a-c8ba-704f-8cba-3896a100638c",
-                     *           "marketplace": "yahoo",
-                     *           "orderNumber": "hoshizora-tools-10000007",
+                     *           "id": "01a215ee-38a5-75c0-8925-0af5a44b0b16",
+                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *           "marketplace": "rakuten",
+                     *           "orderNumber": "123456-20261126-4932000006",
                      *           "status": "auto_imported",
                      *           "changeState": "none",
-                     *           "mallStatus": "2",
+                     *           "mallStatus": "100",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-25T23:47:03.000Z",
-                     *           "stagedAt": "2026-11-25T23:47:05.657Z",
+                     *           "orderedAt": "2026-11-26T03:37:39.000Z",
+                     *           "stagedAt": "2026-11-26T03:37:43.312Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-25T23:47:05.657Z",
-                     *           "billedAmount": 10397,
-                     *           "totalAmount": 10420,
+                     *           "refreshedAt": "2026-11-26T03:37:43.312Z",
+                     *           "billedAmount": 17350,
+                     *           "totalAmount": 17350,
                      *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "convenience_store",
+                     *           "itemQuantity": 10,
+                     *           "paymentKind": "credit_card",
                      *           "holds": [
-                     *             "buyer_cancel_window",
-                     *             "unpaid"
+                     *             "mall_processing"
                      *           ],
-                     *           "flags": [
-                     *             "read_only"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "combinable"
+                     *             "postcode_unknown"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
                      *           "editedAt": null,
                      *           "pullId": null,
                      *           "purgedAt": null,
-                     *           "erasedAt": null
+                     *           "erasedAt": null,
+                     *           "labels": {
+                     *             "status": "自動受注取込",
+                     *             "changeState": "変更なし",
+                     *             "mallState": "未発送",
+                     *             "paymentKind": "クレジットカード",
+                     *             "holds": [
+                     *               "モール処理中"
+                     *             ],
+                     *             "flags": []
+                     *           }
                      *         },
                      *         {
-                     *           "id": "01a2151b-0f67-7758-89cb-87b374eb362c",
-                     *           "shopId": "01a2151a-c8ba-704f-8cba-3896a100638c",
-                     *           "marketplace": "yahoo",
-                     *           "orderNumber": "hoshizora-tools-10000006",
+                     *           "id": "01a215ee-3890-7337-96ee-295b7b1ceebf",
+                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *           "marketplace": "rakuten",
+                     *           "orderNumber": "123456-20261126-4932000007",
                      *           "status": "auto_imported",
                      *           "changeState": "none",
-                     *           "mallStatus": "2",
+                     *           "mallStatus": "100",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-25T23:47:03.000Z",
-                     *           "stagedAt": "2026-11-25T23:47:04.678Z",
+                     *           "orderedAt": "2026-11-26T03:37:39.000Z",
+                     *           "stagedAt": "2026-11-26T03:37:43.312Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-25T23:47:04.678Z",
-                     *           "billedAmount": 43830,
-                     *           "totalAmount": 43830,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "wallet",
+                     *           "refreshedAt": "2026-11-26T03:37:43.312Z",
+                     *           "billedAmount": 13130,
+                     *           "totalAmount": 12800,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 1,
+                     *           "paymentKind": "cod",
                      *           "holds": [
-                     *             "buyer_cancel_window"
+                     *             "mall_processing"
                      *           ],
-                     *           "flags": [
-                     *             "read_only"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
-                     *             "combinable",
-                     *             "postcode_mismatch"
+                     *             "postcode_unknown"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
                      *           "editedAt": null,
                      *           "pullId": null,
                      *           "purgedAt": null,
-                     *           "erasedAt": null
+                     *           "erasedAt": null,
+                     *           "labels": {
+                     *             "status": "自動受注取込",
+                     *             "changeState": "変更なし",
+                     *             "mallState": "未発送",
+                     *             "paymentKind": "代金引換",
+                     *             "holds": [
+                     *               "モール処理中"
+                     *             ],
+                     *             "flags": []
+                     *           }
                      *         }
                      *       ],
                      *       "nextCursor": null,
@@ -11242,8 +11273,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151a-e6a2-76ba-9655-801701b3c0eb",
-                     *       "shopId": "01a2151a-c8ba-704f-8cba-3896a100638c",
+                     *       "id": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
+                     *       "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -11251,20 +11282,20 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-25T23:46:47.000Z",
-                     *       "stagedAt": "2026-11-25T23:46:54.242Z",
-                     *       "pulledAt": "2026-11-25T23:46:54.404Z",
-                     *       "refreshedAt": "2026-11-25T23:47:07.685Z",
-                     *       "billedAmount": 10922,
-                     *       "totalAmount": 11140,
+                     *       "orderedAt": "2026-11-26T03:37:13.000Z",
+                     *       "stagedAt": "2026-11-26T03:37:22.703Z",
+                     *       "pulledAt": "2026-11-26T03:37:23.330Z",
+                     *       "refreshedAt": "2026-11-26T03:37:44.659Z",
+                     *       "billedAmount": 8230,
+                     *       "totalAmount": 8230,
                      *       "itemLines": 3,
-                     *       "itemQuantity": 6,
-                     *       "paymentKind": "convenience_store",
+                     *       "itemQuantity": 4,
+                     *       "paymentKind": "credit_card",
                      *       "holds": [
-                     *         "buyer_cancel_window",
-                     *         "unpaid"
+                     *         "buyer_cancel_window"
                      *       ],
                      *       "flags": [
+                     *         "gift",
                      *         "read_only"
                      *       ],
                      *       "marks": [
@@ -11273,17 +11304,30 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-25T23:47:05.855Z",
-                     *       "pullId": "01a2151a-e744-7770-8106-1927a0f0ee43",
+                     *       "editedAt": "2026-11-26T03:37:44.181Z",
+                     *       "pullId": "01a215ed-ea82-71c3-83a5-13f86e4fe2bb",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
+                     *       "labels": {
+                     *         "status": "新規受付",
+                     *         "changeState": "変更なし",
+                     *         "mallState": "未発送",
+                     *         "paymentKind": "クレジットカード",
+                     *         "holds": [
+                     *           "購入者キャンセル可能時間"
+                     *         ],
+                     *         "flags": [
+                     *           "ギフト",
+                     *           "モールで変更不可"
+                     *         ]
+                     *       },
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T08:46:47+09:00",
-                     *         "updatedAt": "2026-11-26T08:46:49+09:00",
-                     *         "device": "pc",
+                     *         "orderedAt": "2026-11-26T12:37:13+09:00",
+                     *         "updatedAt": "2026-11-26T12:37:15+09:00",
+                     *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -11291,9 +11335,9 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "0",
-                     *           "SettleStatus": "2",
-                     *           "ShipStatus": "0",
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
+                     *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
                      *           "FraudHoldStatus": "0",
@@ -11310,7 +11354,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T08:46:47+09:00"
+                     *           "PublicationTime": "2026-11-26T12:37:13+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -11332,18 +11376,18 @@ export interface operations {
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "山﨑 美咲",
-                     *               "familyName": "山﨑",
-                     *               "givenName": "美咲",
-                     *               "familyNameKana": "ヤマザキ",
-                     *               "givenNameKana": "ミサキ",
-                     *               "postalCode": "5300001",
-                     *               "prefecture": "大阪府",
-                     *               "city": "大阪市見本区",
-                     *               "address1": "仮名町7-8",
-                     *               "address2": "ビル﨑2F",
+                     *               "fullName": "長谷川 翔太",
+                     *               "familyName": "長谷川",
+                     *               "givenName": "翔太",
+                     *               "familyNameKana": "ハセガワ",
+                     *               "givenNameKana": "ショウタ",
+                     *               "postalCode": "9800811",
+                     *               "prefecture": "宮城県",
+                     *               "city": "仙台市架空区",
+                     *               "address1": "一番町9-10-11",
+                     *               "address2": null,
                      *               "company": null,
-                     *               "phone": "06-0000-0003",
+                     *               "phone": "022-000-0004",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -11353,17 +11397,23 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-01",
+                     *               "date": null,
                      *               "timeFrom": null,
-                     *               "timeTo": "12:00",
-                     *               "timeText": "午前中",
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": null
                      *             },
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": null
+                     *                 }
+                     *               ]
                      *             },
                      *             "shippingFee": 0,
                      *             "codFee": 0,
@@ -11557,33 +11607,23 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 11140,
+                     *           "goods": 7900,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
-                     *           "giftWrap": 0,
+                     *           "giftWrap": 330,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "amount": 218,
-                     *             "name": "ポイント利用",
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 218,
-                     *           "granted": 109
+                     *           "used": 0,
+                     *           "granted": 77
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 6280,
+                     *             "total": 6610,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -11592,7 +11632,7 @@ export interface operations {
                      *           },
                      *           {
                      *             "rate": 8,
-                     *             "total": 4860,
+                     *             "total": 1620,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -11601,40 +11641,40 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 11140,
-                     *           "billed": 10922
+                     *           "total": 8230,
+                     *           "billed": 8230
                      *         },
                      *         "payment": {
-                     *           "kind": "convenience_store",
-                     *           "code": "payment_a6",
-                     *           "name": "コンビニ決済(セブン-イレブン)",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
-                     *           "status": "unpaid",
-                     *           "paidAt": null,
-                     *           "dueDate": "2026-12-03",
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-26T12:37:13+09:00",
+                     *           "dueDate": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
-                     *             "PayType": "1",
-                     *             "PayKind": "5",
+                     *             "PayType": "0",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": null,
+                     *             "PayActionTime": "2026-11-26T12:37:13+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -11649,10 +11689,10 @@ export interface operations {
                      *             "BillAddress2Kana": null,
                      *             "BillSection1Field": null,
                      *             "BillSection2Field": null,
-                     *             "PayNo": "0123456789012",
+                     *             "PayNo": null,
                      *             "PayNoIssueDate": null,
                      *             "ConfirmNumber": null,
-                     *             "PaymentTerm": "2026-12-03 08:46:47",
+                     *             "PaymentTerm": null,
                      *             "PayMethodChangeDeadline": null,
                      *             "PayMethodChangeDoneDate": null,
                      *             "IsPayMethodChangePossible": null,
@@ -11668,10 +11708,16 @@ export interface operations {
                      *           "promisedOn": null
                      *         },
                      *         "gift": {
-                     *           "requested": false,
-                     *           "message": null,
-                     *           "noshi": null,
-                     *           "wrappings": []
+                     *           "requested": true,
+                     *           "message": "お誕生日おめでとう①",
+                     *           "noshi": "御祝 髙橋",
+                     *           "wrappings": [
+                     *             {
+                     *               "kind": null,
+                     *               "name": "青い包装紙",
+                     *               "price": null
+                     *             }
+                     *           ]
                      *         },
                      *         "receiptWanted": null,
                      *         "reversals": [],
@@ -11686,22 +11732,18 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-25T23:56:47.000Z",
+                     *             "until": "2026-11-26T03:47:13.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
-                     *           },
-                     *           {
-                     *             "kind": "unpaid",
-                     *             "until": null,
-                     *             "note": "入金がまだ確認できません。"
                      *           }
                      *         ],
                      *         "flags": [
-                     *           "read_only"
+                     *           "read_only",
+                     *           "gift"
                      *         ],
                      *         "warnings": [],
                      *         "mallFields": {
                      *           "Version": "1",
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "4",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -11749,7 +11791,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "10922",
+                     *             "SettleAmount": "8230",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -11776,8 +11818,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-25T23:47:05.853Z",
-                     *           "by": "key:01a2151a-c28e-7064-a77a-b6d45beca19d"
+                     *           "at": "2026-11-26T03:37:44.160Z",
+                     *           "by": "key:01a215ed-a071-71f4-8336-45ef6bbfee57"
                      *         }
                      *       }
                      *     }
@@ -11839,8 +11881,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151a-e6a2-76ba-9655-801701b3c0eb",
-                     *       "shopId": "01a2151a-c8ba-704f-8cba-3896a100638c",
+                     *       "id": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
+                     *       "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -11848,20 +11890,20 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-25T23:46:47.000Z",
-                     *       "stagedAt": "2026-11-25T23:46:54.242Z",
-                     *       "pulledAt": "2026-11-25T23:46:54.404Z",
-                     *       "refreshedAt": "2026-11-25T23:47:07.685Z",
-                     *       "billedAmount": 10922,
-                     *       "totalAmount": 11140,
+                     *       "orderedAt": "2026-11-26T03:37:13.000Z",
+                     *       "stagedAt": "2026-11-26T03:37:22.703Z",
+                     *       "pulledAt": "2026-11-26T03:37:23.330Z",
+                     *       "refreshedAt": "2026-11-26T03:37:44.659Z",
+                     *       "billedAmount": 8230,
+                     *       "totalAmount": 8230,
                      *       "itemLines": 3,
-                     *       "itemQuantity": 6,
-                     *       "paymentKind": "convenience_store",
+                     *       "itemQuantity": 4,
+                     *       "paymentKind": "credit_card",
                      *       "holds": [
-                     *         "buyer_cancel_window",
-                     *         "unpaid"
+                     *         "buyer_cancel_window"
                      *       ],
                      *       "flags": [
+                     *         "gift",
                      *         "read_only"
                      *       ],
                      *       "marks": [
@@ -11870,17 +11912,30 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-25T23:47:05.855Z",
-                     *       "pullId": "01a2151a-e744-7770-8106-1927a0f0ee43",
+                     *       "editedAt": "2026-11-26T03:37:44.181Z",
+                     *       "pullId": "01a215ed-ea82-71c3-83a5-13f86e4fe2bb",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
+                     *       "labels": {
+                     *         "status": "新規受付",
+                     *         "changeState": "変更なし",
+                     *         "mallState": "未発送",
+                     *         "paymentKind": "クレジットカード",
+                     *         "holds": [
+                     *           "購入者キャンセル可能時間"
+                     *         ],
+                     *         "flags": [
+                     *           "ギフト",
+                     *           "モールで変更不可"
+                     *         ]
+                     *       },
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T08:46:47+09:00",
-                     *         "updatedAt": "2026-11-26T08:46:49+09:00",
-                     *         "device": "pc",
+                     *         "orderedAt": "2026-11-26T12:37:13+09:00",
+                     *         "updatedAt": "2026-11-26T12:37:15+09:00",
+                     *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -11888,9 +11943,9 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "0",
-                     *           "SettleStatus": "2",
-                     *           "ShipStatus": "0",
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
+                     *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
                      *           "FraudHoldStatus": "0",
@@ -11907,7 +11962,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T08:46:47+09:00"
+                     *           "PublicationTime": "2026-11-26T12:37:13+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -11929,18 +11984,18 @@ export interface operations {
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "山﨑 美咲",
-                     *               "familyName": "山﨑",
-                     *               "givenName": "美咲",
-                     *               "familyNameKana": "ヤマザキ",
-                     *               "givenNameKana": "ミサキ",
-                     *               "postalCode": "5300001",
-                     *               "prefecture": "大阪府",
-                     *               "city": "大阪市見本区",
-                     *               "address1": "仮名町7-8",
-                     *               "address2": "ビル﨑2F",
+                     *               "fullName": "長谷川 翔太",
+                     *               "familyName": "長谷川",
+                     *               "givenName": "翔太",
+                     *               "familyNameKana": "ハセガワ",
+                     *               "givenNameKana": "ショウタ",
+                     *               "postalCode": "9800811",
+                     *               "prefecture": "宮城県",
+                     *               "city": "仙台市架空区",
+                     *               "address1": "一番町9-10-11",
+                     *               "address2": null,
                      *               "company": null,
-                     *               "phone": "06-0000-0003",
+                     *               "phone": "022-000-0004",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -11950,17 +12005,23 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-01",
+                     *               "date": null,
                      *               "timeFrom": null,
-                     *               "timeTo": "12:00",
-                     *               "timeText": "午前中",
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": null
                      *             },
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": null
+                     *                 }
+                     *               ]
                      *             },
                      *             "shippingFee": 0,
                      *             "codFee": 0,
@@ -12154,33 +12215,23 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 11140,
+                     *           "goods": 7900,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
-                     *           "giftWrap": 0,
+                     *           "giftWrap": 330,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "amount": 218,
-                     *             "name": "ポイント利用",
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 218,
-                     *           "granted": 109
+                     *           "used": 0,
+                     *           "granted": 77
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 6280,
+                     *             "total": 6610,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12189,7 +12240,7 @@ export interface operations {
                      *           },
                      *           {
                      *             "rate": 8,
-                     *             "total": 4860,
+                     *             "total": 1620,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12198,40 +12249,40 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 11140,
-                     *           "billed": 10922
+                     *           "total": 8230,
+                     *           "billed": 8230
                      *         },
                      *         "payment": {
-                     *           "kind": "convenience_store",
-                     *           "code": "payment_a6",
-                     *           "name": "コンビニ決済(セブン-イレブン)",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
-                     *           "status": "unpaid",
-                     *           "paidAt": null,
-                     *           "dueDate": "2026-12-03",
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-26T12:37:13+09:00",
+                     *           "dueDate": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
-                     *             "PayType": "1",
-                     *             "PayKind": "5",
+                     *             "PayType": "0",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": null,
+                     *             "PayActionTime": "2026-11-26T12:37:13+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -12246,10 +12297,10 @@ export interface operations {
                      *             "BillAddress2Kana": null,
                      *             "BillSection1Field": null,
                      *             "BillSection2Field": null,
-                     *             "PayNo": "0123456789012",
+                     *             "PayNo": null,
                      *             "PayNoIssueDate": null,
                      *             "ConfirmNumber": null,
-                     *             "PaymentTerm": "2026-12-03 08:46:47",
+                     *             "PaymentTerm": null,
                      *             "PayMethodChangeDeadline": null,
                      *             "PayMethodChangeDoneDate": null,
                      *             "IsPayMethodChangePossible": null,
@@ -12265,10 +12316,16 @@ export interface operations {
                      *           "promisedOn": null
                      *         },
                      *         "gift": {
-                     *           "requested": false,
-                     *           "message": null,
-                     *           "noshi": null,
-                     *           "wrappings": []
+                     *           "requested": true,
+                     *           "message": "お誕生日おめでとう①",
+                     *           "noshi": "御祝 髙橋",
+                     *           "wrappings": [
+                     *             {
+                     *               "kind": null,
+                     *               "name": "青い包装紙",
+                     *               "price": null
+                     *             }
+                     *           ]
                      *         },
                      *         "receiptWanted": null,
                      *         "reversals": [],
@@ -12283,22 +12340,18 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-25T23:56:47.000Z",
+                     *             "until": "2026-11-26T03:47:13.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
-                     *           },
-                     *           {
-                     *             "kind": "unpaid",
-                     *             "until": null,
-                     *             "note": "入金がまだ確認できません。"
                      *           }
                      *         ],
                      *         "flags": [
-                     *           "read_only"
+                     *           "read_only",
+                     *           "gift"
                      *         ],
                      *         "warnings": [],
                      *         "mallFields": {
                      *           "Version": "1",
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "4",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -12346,7 +12399,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "10922",
+                     *             "SettleAmount": "8230",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12373,8 +12426,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-25T23:47:05.853Z",
-                     *           "by": "key:01a2151a-c28e-7064-a77a-b6d45beca19d"
+                     *           "at": "2026-11-26T03:37:44.160Z",
+                     *           "by": "key:01a215ed-a071-71f4-8336-45ef6bbfee57"
                      *         }
                      *       }
                      *     }
@@ -12447,20 +12500,20 @@ export interface operations {
                      * @example {
                      *       "events": [
                      *         {
-                     *           "id": "01a2151a-e6b7-75f9-80ea-bc4accda2fc2",
-                     *           "at": "2026-11-25T23:46:49.226Z",
+                     *           "id": "01a215ed-e87e-7619-99d0-cd9ba34244e5",
+                     *           "at": "2026-11-26T03:37:15.975Z",
                      *           "kind": "mail_seen",
                      *           "label": "注文メールを受信しました",
                      *           "actor": "mail",
                      *           "actorName": "注文メール",
                      *           "data": {
-                     *             "mailId": "01a2151a-d309-762a-8629-ac738bff356b",
+                     *             "mailId": "01a215ed-cdc7-729d-b81a-611fef22d9c1",
                      *             "mailKind": "new_order"
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a2151a-e6b7-75fa-ae7d-010638d4b646",
-                     *           "at": "2026-11-25T23:46:54.242Z",
+                     *           "id": "01a215ed-e87e-761a-a60a-71c5332fada5",
+                     *           "at": "2026-11-26T03:37:22.703Z",
                      *           "kind": "staged",
                      *           "label": "自動受注取込に入りました",
                      *           "actor": "worker",
@@ -12537,7 +12590,7 @@ export interface operations {
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "staged": 2,
@@ -12552,15 +12605,15 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-25T23:47:04.569Z",
-                     *           "comparedAt": "2026-11-25T23:47:19.651Z",
+                     *           "importedAt": "2026-11-26T03:37:43.312Z",
+                     *           "comparedAt": "2026-11-26T03:38:11.714Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
-                     *           "verifiedUntil": null,
+                     *           "verifiedUntil": "2026-11-26T03:37:22.264Z",
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a2151a-c8ba-704f-8cba-3896a100638c",
+                     *           "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "staged": 2,
@@ -12575,25 +12628,25 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-25T23:47:17.713Z",
-                     *           "comparedAt": "2026-11-25T23:47:16.572Z",
+                     *           "importedAt": "2026-11-26T03:38:10.113Z",
+                     *           "comparedAt": "2026-11-26T03:38:08.203Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
-                     *           "verifiedUntil": "2026-11-25T23:47:07.800Z",
+                     *           "verifiedUntil": "2026-11-26T03:38:02.717Z",
                      *           "notices": []
                      *         }
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a2151a-cb61-7538-9431-6cff6dfc87d1",
-                     *           "name": "受注メール",
+                     *           "mailboxId": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
+                     *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-25T23:47:04.057Z",
+                     *           "lastMailAt": "2026-11-26T03:37:40.769Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a2151b-0a76-7214-8843-fe5738d647c3",
+                     *           "mailboxId": "01a215ee-26aa-761e-8961-51bdda25a302",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -12724,7 +12777,7 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a2151a-e6a2-76ba-9655-801701b3c0eb",
+                     *           "orderId": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
                      *           "result": "already",
                      *           "from": "new",
                      *           "version": 3
@@ -12795,8 +12848,9 @@ export interface operations {
                      *         {
                      *           "number": 2,
                      *           "endedBy": "edited",
-                     *           "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *           "endedAt": "2026-11-25T23:47:05.855Z"
+                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "actorName": "API キー「デモ用クライアント」",
+                     *           "endedAt": "2026-11-26T03:37:44.181Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12845,15 +12899,16 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *       "endedAt": "2026-11-25T23:47:05.855Z",
+                     *       "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *       "actorName": "API キー「デモ用クライアント」",
+                     *       "endedAt": "2026-11-26T03:37:44.181Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T08:46:47+09:00",
-                     *         "updatedAt": "2026-11-26T08:46:49+09:00",
-                     *         "device": "pc",
+                     *         "orderedAt": "2026-11-26T12:37:13+09:00",
+                     *         "updatedAt": "2026-11-26T12:37:15+09:00",
+                     *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
                      *           "code": "2",
@@ -12861,9 +12916,9 @@ export interface operations {
                      *         },
                      *         "mallSubStatus": null,
                      *         "mallStatuses": {
-                     *           "PayStatus": "0",
-                     *           "SettleStatus": "2",
-                     *           "ShipStatus": "0",
+                     *           "PayStatus": "1",
+                     *           "SettleStatus": "3",
+                     *           "ShipStatus": "1",
                      *           "ShipInstructStatus": null,
                      *           "DeliveryStatus": null,
                      *           "FraudHoldStatus": "0",
@@ -12880,7 +12935,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T08:46:47+09:00"
+                     *           "PublicationTime": "2026-11-26T12:37:13+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12902,34 +12957,40 @@ export interface operations {
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "山﨑 美咲",
-                     *               "familyName": "山﨑",
-                     *               "givenName": "美咲",
-                     *               "familyNameKana": "ヤマザキ",
-                     *               "givenNameKana": "ミサキ",
-                     *               "postalCode": "5300001",
-                     *               "prefecture": "大阪府",
-                     *               "city": "大阪市見本区",
-                     *               "address1": "仮名町7-8",
-                     *               "address2": "ビル﨑2F",
+                     *               "fullName": "長谷川 翔太",
+                     *               "familyName": "長谷川",
+                     *               "givenName": "翔太",
+                     *               "familyNameKana": "ハセガワ",
+                     *               "givenNameKana": "ショウタ",
+                     *               "postalCode": "9800811",
+                     *               "prefecture": "宮城県",
+                     *               "city": "仙台市架空区",
+                     *               "address1": "一番町9-10-11",
+                     *               "address2": null,
                      *               "company": null,
-                     *               "phone": "06-0000-0003",
+                     *               "phone": "022-000-0004",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-01",
+                     *               "date": null,
                      *               "timeFrom": null,
-                     *               "timeTo": "12:00",
-                     *               "timeText": "午前中",
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": null
                      *             },
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": null
+                     *                 }
+                     *               ]
                      *             },
                      *             "pickup": null,
                      *             "remoteArea": false,
@@ -13127,37 +13188,27 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 11140,
+                     *           "goods": 7900,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
-                     *           "giftWrap": 0,
+                     *           "giftWrap": 330,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [
-                     *           {
-                     *             "kind": "points",
-                     *             "borneBy": "buyer",
-                     *             "name": "ポイント利用",
-                     *             "amount": 218,
-                     *             "code": null,
-                     *             "lineId": null,
-                     *             "includedInPrices": false
-                     *           }
-                     *         ],
+                     *         "discounts": [],
                      *         "points": {
-                     *           "used": 218,
-                     *           "granted": 109
+                     *           "used": 0,
+                     *           "granted": 77
                      *         },
                      *         "totals": {
-                     *           "total": 11140,
-                     *           "billed": 10922
+                     *           "total": 8230,
+                     *           "billed": 8230
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 6280,
+                     *             "total": 6610,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -13166,7 +13217,7 @@ export interface operations {
                      *           },
                      *           {
                      *             "rate": 8,
-                     *             "total": 4860,
+                     *             "total": 1620,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -13175,36 +13226,36 @@ export interface operations {
                      *           }
                      *         ],
                      *         "payment": {
-                     *           "kind": "convenience_store",
-                     *           "code": "payment_a6",
-                     *           "name": "コンビニ決済(セブン-イレブン)",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
-                     *           "status": "unpaid",
-                     *           "paidAt": null,
-                     *           "dueDate": "2026-12-03",
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "status": "paid",
+                     *           "paidAt": "2026-11-26T12:37:13+09:00",
+                     *           "dueDate": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
-                     *             "PayType": "1",
-                     *             "PayKind": "5",
+                     *             "PayType": "0",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": null,
+                     *             "PayActionTime": "2026-11-26T12:37:13+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -13219,10 +13270,10 @@ export interface operations {
                      *             "BillAddress2Kana": null,
                      *             "BillSection1Field": null,
                      *             "BillSection2Field": null,
-                     *             "PayNo": "0123456789012",
+                     *             "PayNo": null,
                      *             "PayNoIssueDate": null,
                      *             "ConfirmNumber": null,
-                     *             "PaymentTerm": "2026-12-03 08:46:47",
+                     *             "PaymentTerm": null,
                      *             "PayMethodChangeDeadline": null,
                      *             "PayMethodChangeDoneDate": null,
                      *             "IsPayMethodChangePossible": null,
@@ -13238,10 +13289,16 @@ export interface operations {
                      *           "promisedOn": null
                      *         },
                      *         "gift": {
-                     *           "requested": false,
-                     *           "message": null,
-                     *           "noshi": null,
-                     *           "wrappings": []
+                     *           "requested": true,
+                     *           "message": "お誕生日おめでとう①",
+                     *           "noshi": "御祝 髙橋",
+                     *           "wrappings": [
+                     *             {
+                     *               "kind": null,
+                     *               "name": "青い包装紙",
+                     *               "price": null
+                     *             }
+                     *           ]
                      *         },
                      *         "receiptWanted": null,
                      *         "reversals": [],
@@ -13256,22 +13313,18 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-25T23:56:47.000Z",
+                     *             "until": "2026-11-26T03:47:13.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
-                     *           },
-                     *           {
-                     *             "kind": "unpaid",
-                     *             "until": null,
-                     *             "note": "入金がまだ確認できません。"
                      *           }
                      *         ],
                      *         "flags": [
-                     *           "read_only"
+                     *           "read_only",
+                     *           "gift"
                      *         ],
                      *         "warnings": [],
                      *         "mallFields": {
                      *           "Version": "1",
-                     *           "DeviceType": "1",
+                     *           "DeviceType": "4",
                      *           "MobileCarrierName": null,
                      *           "IsRoyalty": "true",
                      *           "IsRoyaltyFix": "false",
@@ -13319,7 +13372,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "10922",
+                     *             "SettleAmount": "8230",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13393,11 +13446,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "reimportId": "01a2151b-7068-7724-9e17-2652e1d834e7",
+                     *       "reimportId": "01a215ef-182c-70a0-9ed4-d3d5cc58b010",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a2151b-1339-74c0-82c4-8f6b3d3f0263",
-                     *           "requestId": "01a2151b-706a-76a1-83c0-6db3bcc2a4f8"
+                     *           "orderId": "01a215ee-38a5-75c0-8925-0af5a44b0b16",
+                     *           "requestId": "01a215ef-182d-703e-a48f-016e886533ee"
                      *         }
                      *       ]
                      *     }
@@ -13444,17 +13497,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-145f-74c6-b47e-f02c83e62a35",
+                     *       "id": "01a215ee-3cf0-76dc-b517-d7f5d8d684e5",
                      *       "apply": "none",
-                     *       "requestedAt": "2026-11-25T23:47:05.951Z",
+                     *       "requestedAt": "2026-11-26T03:37:44.432Z",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a2151a-e6a2-76ba-9655-801701b3c0eb",
-                     *           "requestId": "01a2151b-1465-723d-b08e-e009bf25b7c6",
+                     *           "orderId": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
+                     *           "requestId": "01a215ee-3cf9-7058-8459-5701195d6442",
                      *           "state": "done",
                      *           "outcome": null,
                      *           "message": null,
-                     *           "finishedAt": "2026-11-25T23:47:07.685Z",
+                     *           "finishedAt": "2026-11-26T03:37:44.659Z",
                      *           "versionBefore": 3,
                      *           "versionAfter": 3,
                      *           "differences": [
@@ -13555,7 +13608,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "changes": [],
-                     *       "position": "1261-9223372036854775807",
+                     *       "position": "1343-9223372036854775807",
                      *       "more": false
                      *     }
                      */
@@ -13602,7 +13655,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "requested": [
-                     *         "123456-20261126-2010000067"
+                     *         "123456-20261126-4932000067"
                      *       ],
                      *       "alreadyHere": [],
                      *       "scan": null
@@ -13662,10 +13715,10 @@ export interface operations {
                      * @example {
                      *       "importRequests": [
                      *         {
-                     *           "id": "01a2151b-3fb4-7410-a3e7-9dd371d2156c",
-                     *           "shopId": "01a2151a-c8ba-704f-8cba-3896a100638c",
+                     *           "id": "01a215ee-938c-71ae-bb6f-8a0e7034a4a8",
+                     *           "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
                      *           "orderNumber": "hoshizora-tools-10000001",
-                     *           "orderId": "01a2151a-d8f3-7742-955a-39c019394a53",
+                     *           "orderId": "01a215ed-d7d5-74b5-a717-c6d78c4ac0a2",
                      *           "purpose": "refresh",
                      *           "source": "notification",
                      *           "state": "done",
@@ -13675,14 +13728,14 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-25T23:47:17.044Z",
-                     *           "finishedAt": "2026-11-25T23:47:17.713Z"
+                     *           "requestedAt": "2026-11-26T03:38:06.604Z",
+                     *           "finishedAt": "2026-11-26T03:38:10.113Z"
                      *         },
                      *         {
-                     *           "id": "01a2151b-1465-723d-b08e-e009bf25b7c6",
-                     *           "shopId": "01a2151a-c8ba-704f-8cba-3896a100638c",
+                     *           "id": "01a215ee-3cf9-7058-8459-5701195d6442",
+                     *           "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
                      *           "orderNumber": "hoshizora-tools-10000003",
-                     *           "orderId": "01a2151a-e6a2-76ba-9655-801701b3c0eb",
+                     *           "orderId": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
                      *           "purpose": "reimport",
                      *           "source": "person",
                      *           "state": "done",
@@ -13692,8 +13745,8 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-25T23:47:05.957Z",
-                     *           "finishedAt": "2026-11-25T23:47:07.685Z"
+                     *           "requestedAt": "2026-11-26T03:37:44.441Z",
+                     *           "finishedAt": "2026-11-26T03:37:44.659Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13738,29 +13791,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-0adb-76a1-b238-a7bd1ff2b602",
-                     *       "shopId": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *       "id": "01a215ee-282a-7745-b28f-5972ea8093cc",
+                     *       "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *       "orderNumber": "123456-20260115-0000000001",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "waiting",
-                     *       "attempts": 2,
-                     *       "nextAttemptAt": "2026-11-25T23:47:30.067Z",
+                     *       "attempts": 3,
+                     *       "nextAttemptAt": "2026-11-26T03:38:41.931Z",
                      *       "outcome": null,
                      *       "message": null,
                      *       "mallMessage": null,
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-25T23:47:03.571Z",
+                     *           "at": "2026-11-26T03:37:41.146Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-25T23:47:13.430Z",
+                     *           "at": "2026-11-26T03:37:50.675Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-25T23:47:03.515Z",
+                     *       "requestedAt": "2026-11-26T03:37:39.114Z",
                      *       "finishedAt": null
                      *     }
                      */
@@ -13803,30 +13856,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-0adb-76a2-b528-2406ea1727c6",
-                     *       "shopId": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *       "id": "01a215ee-282a-7746-bb63-7b5dbcad41f6",
+                     *       "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *       "orderNumber": "123456-20260115-0000000002",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "done",
-                     *       "attempts": 2,
+                     *       "attempts": 3,
                      *       "nextAttemptAt": null,
                      *       "outcome": "dismissed",
                      *       "message": "担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。",
                      *       "mallMessage": "受注情報が取得できませんでした。",
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-25T23:47:03.571Z",
+                     *           "at": "2026-11-26T03:37:41.146Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-25T23:47:13.430Z",
+                     *           "at": "2026-11-26T03:37:50.675Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-25T23:47:03.515Z",
-                     *       "finishedAt": "2026-11-25T23:47:30.314Z"
+                     *       "requestedAt": "2026-11-26T03:37:39.114Z",
+                     *       "finishedAt": "2026-11-26T03:38:42.477Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportRequest"];
@@ -13915,18 +13968,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-0aff-7163-88b0-a1004e54c37f",
-                     *       "shopId": "01a2151a-c8ba-704f-8cba-3896a100638c",
-                     *       "from": "2026-11-24T23:47:03.538Z",
-                     *       "to": "2026-11-25T23:47:03.538Z",
+                     *       "id": "01a215ee-2875-73c6-ab3c-f5d2633f97fc",
+                     *       "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
+                     *       "from": "2026-11-25T03:37:39.158Z",
+                     *       "to": "2026-11-26T03:37:39.158Z",
                      *       "state": "done",
-                     *       "readTo": "2026-11-24T23:47:03.538Z",
+                     *       "readTo": "2026-11-25T03:37:39.158Z",
                      *       "listed": 7,
                      *       "requested": 2,
                      *       "outcome": "listed",
                      *       "message": null,
-                     *       "requestedAt": "2026-11-25T23:47:03.551Z",
-                     *       "finishedAt": "2026-11-25T23:47:06.667Z"
+                     *       "requestedAt": "2026-11-26T03:37:39.189Z",
+                     *       "finishedAt": "2026-11-26T03:37:42.739Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportScan"];
@@ -13973,21 +14026,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "from": "2026-11-18T23:47:22.222Z",
-                     *       "to": "2026-11-25T23:47:22.222Z",
+                     *       "from": "2026-11-19T03:38:24.519Z",
+                     *       "to": "2026-11-26T03:38:24.519Z",
                      *       "triggers": [
                      *         {
                      *           "trigger": "mail",
                      *           "orders": 7,
                      *           "fromOrder": {
-                     *             "median": 3.416,
-                     *             "p95": 3.922,
-                     *             "worst": 3.922
+                     *             "median": 6.995,
+                     *             "p95": 8.29,
+                     *             "worst": 8.29
                      *           },
                      *           "fromTrigger": {
-                     *             "median": 1.19,
-                     *             "p95": 1.696,
-                     *             "worst": 1.696
+                     *             "median": 4.02,
+                     *             "p95": 5.315,
+                     *             "worst": 5.315
                      *           }
                      *         }
                      *       ]
@@ -14135,29 +14188,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "verifiedUntil": null,
+                     *       "verifiedUntil": "2026-11-26T03:37:22.264Z",
                      *       "unverified": [],
                      *       "lastFailure": null,
                      *       "days": [
                      *         {
                      *           "day": "2026-11-26",
-                     *           "mall": null,
-                     *           "here": 0,
+                     *           "mall": 5,
+                     *           "here": 5,
                      *           "pending": 0,
                      *           "missing": 0,
                      *           "missingNumbers": [],
-                     *           "verifiedAt": null,
-                     *           "complete": false
+                     *           "verifiedAt": "2026-11-26T03:37:22.264Z",
+                     *           "complete": true
                      *         },
                      *         {
                      *           "day": "2026-11-25",
-                     *           "mall": null,
+                     *           "mall": 0,
                      *           "here": 0,
                      *           "pending": 0,
                      *           "missing": 0,
                      *           "missingNumbers": [],
-                     *           "verifiedAt": null,
-                     *           "complete": false
+                     *           "verifiedAt": "2026-11-26T03:37:22.264Z",
+                     *           "complete": true
                      *         }
                      *       ]
                      *     }
@@ -14216,10 +14269,10 @@ export interface operations {
                      * @example {
                      *       "siteChanges": [
                      *         {
-                     *           "id": "01a2151b-14af-706d-aeb7-df5fadc44bdf",
-                     *           "orderId": "01a2151a-d7b0-72dc-9290-e6759f04c651",
-                     *           "orderNumber": "123456-20261126-2010000001",
-                     *           "shopId": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *           "id": "01a215ee-3ec4-72af-a999-f4c4f674b400",
+                     *           "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
+                     *           "orderNumber": "123456-20261126-4932000001",
+                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -14233,17 +14286,22 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *           "requestedAt": "2026-11-25T23:47:06.031Z",
-                     *           "startedAt": "2026-11-25T23:47:10.669Z",
-                     *           "finishedAt": "2026-11-25T23:47:11.619Z",
+                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "actorName": "API キー「デモ用クライアント」",
+                     *           "labels": {
+                     *             "action": "注文確認",
+                     *             "state": "警告あり"
+                     *           },
+                     *           "requestedAt": "2026-11-26T03:37:44.900Z",
+                     *           "startedAt": "2026-11-26T03:37:48.923Z",
+                     *           "finishedAt": "2026-11-26T03:37:49.527Z",
                      *           "dismissedAt": null
                      *         },
                      *         {
-                     *           "id": "01a2151b-1492-7610-872c-0aec78607179",
-                     *           "orderId": "01a2151a-d7b0-72dc-9290-e6759f04c651",
-                     *           "orderNumber": "123456-20261126-2010000001",
-                     *           "shopId": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *           "id": "01a215ee-3de9-71c1-b4c4-35112e77c1cc",
+                     *           "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
+                     *           "orderNumber": "123456-20261126-4932000001",
+                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -14257,10 +14315,15 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *           "requestedAt": "2026-11-25T23:47:06.002Z",
-                     *           "startedAt": "2026-11-25T23:47:09.633Z",
-                     *           "finishedAt": "2026-11-25T23:47:10.597Z",
+                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "actorName": "API キー「デモ用クライアント」",
+                     *           "labels": {
+                     *             "action": "注文確認",
+                     *             "state": "警告あり"
+                     *           },
+                     *           "requestedAt": "2026-11-26T03:37:44.681Z",
+                     *           "startedAt": "2026-11-26T03:37:47.535Z",
+                     *           "finishedAt": "2026-11-26T03:37:48.615Z",
                      *           "dismissedAt": null
                      *         }
                      *       ],
@@ -14333,10 +14396,10 @@ export interface operations {
                      * @example {
                      *       "changes": [
                      *         {
-                     *           "id": "01a2151b-7655-71b8-8d98-74169b08f205",
-                     *           "orderId": "01a2151a-d7b0-72dc-9290-e6759f04c651",
-                     *           "orderNumber": "123456-20261126-2010000001",
-                     *           "shopId": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *           "id": "01a215ef-26a2-77be-8492-bf8a3cae5ca9",
+                     *           "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
+                     *           "orderNumber": "123456-20261126-4932000001",
+                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *           "action": "memo",
                      *           "parameters": {
                      *             "memo": "至急"
@@ -14350,10 +14413,15 @@ export interface operations {
                      *           "waitingFor": null,
                      *           "steps": [],
                      *           "attempts": 0,
-                     *           "nextAttemptAt": "2026-11-25T23:47:31.029Z",
+                     *           "nextAttemptAt": "2026-11-26T03:38:44.258Z",
                      *           "deadline": null,
-                     *           "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *           "requestedAt": "2026-11-25T23:47:31.029Z",
+                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "actorName": "API キー「デモ用クライアント」",
+                     *           "labels": {
+                     *             "action": "メモ",
+                     *             "state": "待機中"
+                     *           },
+                     *           "requestedAt": "2026-11-26T03:38:44.258Z",
                      *           "startedAt": null,
                      *           "finishedAt": null,
                      *           "dismissedAt": null
@@ -14404,10 +14472,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-14af-706d-aeb7-df5fadc44bdf",
-                     *       "orderId": "01a2151a-d7b0-72dc-9290-e6759f04c651",
-                     *       "orderNumber": "123456-20261126-2010000001",
-                     *       "shopId": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *       "id": "01a215ee-3ec4-72af-a999-f4c4f674b400",
+                     *       "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
+                     *       "orderNumber": "123456-20261126-4932000001",
+                     *       "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -14421,10 +14489,15 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *       "requestedAt": "2026-11-25T23:47:06.031Z",
-                     *       "startedAt": "2026-11-25T23:47:10.669Z",
-                     *       "finishedAt": "2026-11-25T23:47:11.619Z",
+                     *       "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *       "actorName": "API キー「デモ用クライアント」",
+                     *       "labels": {
+                     *         "action": "注文確認",
+                     *         "state": "警告あり"
+                     *       },
+                     *       "requestedAt": "2026-11-26T03:37:44.900Z",
+                     *       "startedAt": "2026-11-26T03:37:48.923Z",
+                     *       "finishedAt": "2026-11-26T03:37:49.527Z",
                      *       "dismissedAt": null
                      *     }
                      */
@@ -14467,10 +14540,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-14af-706d-aeb7-df5fadc44bdf",
-                     *       "orderId": "01a2151a-d7b0-72dc-9290-e6759f04c651",
-                     *       "orderNumber": "123456-20261126-2010000001",
-                     *       "shopId": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *       "id": "01a215ee-3ec4-72af-a999-f4c4f674b400",
+                     *       "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
+                     *       "orderNumber": "123456-20261126-4932000001",
+                     *       "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "queued",
@@ -14479,14 +14552,23 @@ export interface operations {
                      *       "nextStep": null,
                      *       "mallCode": null,
                      *       "mallMessage": null,
-                     *       "waitingFor": null,
+                     *       "waitingFor": {
+                     *         "code": "EARLIER_CHANGE",
+                     *         "message": "同じ受注の先のサイト変更が終わるのを待っています。",
+                     *         "until": null
+                     *       },
                      *       "steps": [],
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-25T23:47:31.166Z",
+                     *       "nextAttemptAt": "2026-11-26T03:38:44.791Z",
                      *       "deadline": null,
-                     *       "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *       "requestedAt": "2026-11-25T23:47:06.031Z",
-                     *       "startedAt": "2026-11-25T23:47:10.669Z",
+                     *       "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *       "actorName": "API キー「デモ用クライアント」",
+                     *       "labels": {
+                     *         "action": "注文確認",
+                     *         "state": "待機中"
+                     *       },
+                     *       "requestedAt": "2026-11-26T03:37:44.900Z",
+                     *       "startedAt": "2026-11-26T03:37:48.923Z",
                      *       "finishedAt": null,
                      *       "dismissedAt": null
                      *     }
@@ -14530,10 +14612,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-1492-7610-872c-0aec78607179",
-                     *       "orderId": "01a2151a-d7b0-72dc-9290-e6759f04c651",
-                     *       "orderNumber": "123456-20261126-2010000001",
-                     *       "shopId": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *       "id": "01a215ee-3de9-71c1-b4c4-35112e77c1cc",
+                     *       "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
+                     *       "orderNumber": "123456-20261126-4932000001",
+                     *       "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -14547,11 +14629,16 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *       "requestedAt": "2026-11-25T23:47:06.002Z",
-                     *       "startedAt": "2026-11-25T23:47:09.633Z",
-                     *       "finishedAt": "2026-11-25T23:47:10.597Z",
-                     *       "dismissedAt": "2026-11-25T23:47:31.258Z"
+                     *       "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *       "actorName": "API キー「デモ用クライアント」",
+                     *       "labels": {
+                     *         "action": "注文確認",
+                     *         "state": "警告あり"
+                     *       },
+                     *       "requestedAt": "2026-11-26T03:37:44.681Z",
+                     *       "startedAt": "2026-11-26T03:37:47.535Z",
+                     *       "finishedAt": "2026-11-26T03:37:48.615Z",
+                     *       "dismissedAt": "2026-11-26T03:38:45.261Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SiteChange"];
@@ -15121,7 +15208,7 @@ export interface operations {
                      *           "goodsName"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-11-25T23:47:31.339Z"
+                     *       "updatedAt": "2026-11-26T03:38:45.746Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];
@@ -15419,7 +15506,7 @@ export interface operations {
                      * @example {
                      *       "shops": [
                      *         {
-                     *           "id": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *           "id": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *           "marketplace": "rakuten",
                      *           "code": "123456",
                      *           "name": "見本商店 楽天市場店",
@@ -15429,22 +15516,22 @@ export interface operations {
                      *             {
                      *               "name": "serviceSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-25T23:46:45.146Z"
+                     *               "setAt": "2026-11-26T03:37:05.613Z"
                      *             },
                      *             {
                      *               "name": "licenseKey",
                      *               "set": true,
-                     *               "setAt": "2026-11-25T23:46:45.146Z"
+                     *               "setAt": "2026-11-26T03:37:05.613Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-25T23:46:45.146Z",
-                     *           "updatedAt": "2026-11-25T23:46:46.514Z"
+                     *           "createdAt": "2026-11-26T03:37:05.613Z",
+                     *           "updatedAt": "2026-11-26T03:37:07.937Z"
                      *         },
                      *         {
-                     *           "id": "01a2151a-c8ba-704f-8cba-3896a100638c",
+                     *           "id": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
                      *           "marketplace": "yahoo",
                      *           "code": "hoshizora-tools",
                      *           "name": "星空道具店 Yahoo!店",
@@ -15454,19 +15541,19 @@ export interface operations {
                      *             {
                      *               "name": "clientId",
                      *               "set": true,
-                     *               "setAt": "2026-11-25T23:46:46.586Z"
+                     *               "setAt": "2026-11-26T03:37:08.512Z"
                      *             },
                      *             {
                      *               "name": "clientSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-25T23:46:46.586Z"
+                     *               "setAt": "2026-11-26T03:37:08.512Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-25T23:46:46.586Z",
-                     *           "updatedAt": "2026-11-25T23:46:46.729Z"
+                     *           "createdAt": "2026-11-26T03:37:08.512Z",
+                     *           "updatedAt": "2026-11-26T03:37:09.615Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15523,7 +15610,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-7a5a-709a-93e7-9c62665e96cf",
+                     *       "id": "01a215ef-3426-7510-be9e-cc65bcb1a297",
                      *       "marketplace": "rakuten",
                      *       "code": "400073",
                      *       "name": "追加の店舗 400073",
@@ -15533,19 +15620,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-25T23:47:32.058Z"
+                     *           "setAt": "2026-11-26T03:38:47.718Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-25T23:47:32.058Z"
+                     *           "setAt": "2026-11-26T03:38:47.718Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-25T23:47:32.058Z",
-                     *       "updatedAt": "2026-11-25T23:47:32.058Z"
+                     *       "createdAt": "2026-11-26T03:38:47.718Z",
+                     *       "updatedAt": "2026-11-26T03:38:47.718Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -15590,7 +15677,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *       "id": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "見本商店 楽天市場店",
@@ -15600,19 +15687,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-25T23:46:45.146Z"
+                     *           "setAt": "2026-11-26T03:37:05.613Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-25T23:46:45.146Z"
+                     *           "setAt": "2026-11-26T03:37:05.613Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-25T23:46:45.146Z",
-                     *       "updatedAt": "2026-11-25T23:46:46.514Z"
+                     *       "createdAt": "2026-11-26T03:37:05.613Z",
+                     *       "updatedAt": "2026-11-26T03:37:07.937Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -15704,7 +15791,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *       "id": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "とりこみ商店 本店",
@@ -15714,19 +15801,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-25T23:46:45.146Z"
+                     *           "setAt": "2026-11-26T03:37:05.613Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-25T23:46:45.146Z"
+                     *           "setAt": "2026-11-26T03:37:05.613Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-25T23:46:45.146Z",
-                     *       "updatedAt": "2026-11-25T23:47:32.523Z"
+                     *       "createdAt": "2026-11-26T03:37:05.613Z",
+                     *       "updatedAt": "2026-11-26T03:38:48.465Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -15776,9 +15863,15 @@ export interface operations {
                      *       "code": null,
                      *       "messages": [
                      *         "楽天の受注APIに接続できました。直近7日間の注文は82件です。",
-                     *         "licenseKeyの有効期限を確認できませんでした。時間をおいて再度お試しください。"
+                     *         "licenseKeyの有効期限は 2027-01-25 です。"
                      *       ],
-                     *       "expiries": []
+                     *       "expiries": [
+                     *         {
+                     *           "what": "licenseKey",
+                     *           "at": "2027-01-25T14:59:59.000Z",
+                     *           "certain": true
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/json": components["schemas"]["TestShopAnswer"];
@@ -15884,16 +15977,16 @@ export interface operations {
                      * @example {
                      *       "mailboxes": [
                      *         {
-                     *           "id": "01a2151a-cb61-7538-9431-6cff6dfc87d1",
-                     *           "name": "受注メール",
+                     *           "id": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
+                     *           "name": "注文メール",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 43713,
+                     *           "port": 45135,
                      *           "security": "plain",
                      *           "username": "or***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-25T23:46:47.310Z"
+                     *             "setAt": "2026-11-26T03:37:12.604Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -15906,34 +15999,34 @@ export interface operations {
                      *           "enabled": true,
                      *           "authservId": "mail.sandbox.example",
                      *           "shopIds": [
-                     *             "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
-                     *             "01a2151a-c8ba-704f-8cba-3896a100638c"
+                     *             "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *             "01a215ed-b0a0-7737-83d4-1cd9f885154b"
                      *           ],
                      *           "state": "connected",
                      *           "attention": null,
                      *           "notices": [],
-                     *           "lastConnectedAt": "2026-11-25T23:46:49.413Z",
-                     *           "lastMailAt": "2026-11-25T23:47:04.057Z",
+                     *           "lastConnectedAt": "2026-11-26T03:37:16.182Z",
+                     *           "lastMailAt": "2026-11-26T03:37:40.769Z",
                      *           "mails": {
                      *             "recognised": 32,
                      *             "unreadable": 0,
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-25T23:46:47.265Z",
-                     *           "updatedAt": "2026-11-25T23:46:49.413Z"
+                     *           "createdAt": "2026-11-26T03:37:12.477Z",
+                     *           "updatedAt": "2026-11-26T03:37:16.182Z"
                      *         },
                      *         {
-                     *           "id": "01a2151b-0a76-7214-8843-fe5738d647c3",
+                     *           "id": "01a215ee-26aa-761e-8961-51bdda25a302",
                      *           "name": "削除してよい受信箱",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 43713,
+                     *           "port": 45135,
                      *           "security": "plain",
                      *           "username": "se***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-25T23:47:03.426Z"
+                     *             "setAt": "2026-11-26T03:37:38.809Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -15957,8 +16050,8 @@ export interface operations {
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-25T23:47:03.414Z",
-                     *           "updatedAt": "2026-11-25T23:47:03.414Z"
+                     *           "createdAt": "2026-11-26T03:37:38.731Z",
+                     *           "updatedAt": "2026-11-26T03:37:38.731Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16016,7 +16109,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-3ea7-722e-82e9-ee7222f08e55",
+                     *       "id": "01a215ee-902a-7628-85aa-6342003e93a6",
                      *       "name": "転送メール",
                      *       "kind": "inbound",
                      *       "host": "",
@@ -16049,8 +16142,8 @@ export interface operations {
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-25T23:47:16.775Z",
-                     *       "updatedAt": "2026-11-25T23:47:16.775Z"
+                     *       "createdAt": "2026-11-26T03:38:05.738Z",
+                     *       "updatedAt": "2026-11-26T03:38:05.738Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16095,16 +16188,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151a-cb61-7538-9431-6cff6dfc87d1",
-                     *       "name": "受注メール",
+                     *       "id": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
+                     *       "name": "注文メール",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 43713,
+                     *       "port": 45135,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-25T23:46:47.310Z"
+                     *         "setAt": "2026-11-26T03:37:12.604Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -16117,22 +16210,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
-                     *         "01a2151a-c8ba-704f-8cba-3896a100638c"
+                     *         "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *         "01a215ed-b0a0-7737-83d4-1cd9f885154b"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-25T23:46:49.413Z",
-                     *       "lastMailAt": "2026-11-25T23:47:04.057Z",
+                     *       "lastConnectedAt": "2026-11-26T03:37:16.182Z",
+                     *       "lastMailAt": "2026-11-26T03:37:40.769Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-25T23:46:47.265Z",
-                     *       "updatedAt": "2026-11-25T23:46:49.413Z"
+                     *       "createdAt": "2026-11-26T03:37:12.477Z",
+                     *       "updatedAt": "2026-11-26T03:37:16.182Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16220,16 +16313,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151a-cb61-7538-9431-6cff6dfc87d1",
-                     *       "name": "受注メール（本店）",
+                     *       "id": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
+                     *       "name": "注文メール（本店）",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 43713,
+                     *       "port": 45135,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-25T23:46:47.310Z"
+                     *         "setAt": "2026-11-26T03:37:12.604Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -16242,22 +16335,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
-                     *         "01a2151a-c8ba-704f-8cba-3896a100638c"
+                     *         "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *         "01a215ed-b0a0-7737-83d4-1cd9f885154b"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-25T23:46:49.413Z",
-                     *       "lastMailAt": "2026-11-25T23:47:04.057Z",
+                     *       "lastConnectedAt": "2026-11-26T03:37:16.182Z",
+                     *       "lastMailAt": "2026-11-26T03:37:40.769Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-25T23:46:47.265Z",
-                     *       "updatedAt": "2026-11-25T23:47:35.705Z"
+                     *       "createdAt": "2026-11-26T03:37:12.477Z",
+                     *       "updatedAt": "2026-11-26T03:38:51.803Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16303,8 +16396,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A35921%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=YosdU1_jMXX4IC4k93z3pXLtGYv5YPhI_7XJB8391D8&code_challenge_method=S256&login_hint=order%40example.jp",
-                     *       "expiresAt": "2026-11-25T23:57:16.922Z"
+                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A38309%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=TUWHB9JPAhfDXL7yldcxMuO9uovMyWBNOj4ayr4U4Lo&code_challenge_method=S256&login_hint=order%40example.jp",
+                     *       "expiresAt": "2026-11-26T03:48:06.417Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -16392,7 +16485,7 @@ export interface operations {
                      *       "code": null,
                      *       "messages": [
                      *         "ログインし、フォルダー「INBOX」を読み取り専用で開きました。メールは 32 通あります。",
-                     *         "新着の通知(IDLE)に対応しています。"
+                     *         "新着の通知（IDLE）に対応しています。"
                      *       ],
                      *       "folder": "INBOX",
                      *       "messageCount": 32,
@@ -16598,7 +16691,7 @@ export interface operations {
                      *           "actions": [
                      *             {
                      *               "action": "confirm",
-                     *               "label": "注文確認(閲覧済み)",
+                     *               "label": "注文確認（閲覧済み）",
                      *               "fields": [
                      *                 {
                      *                   "name": "waitMinutes",
@@ -16794,24 +16887,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a2151a-c28e-7064-a77a-b6d45beca19d",
-                     *           "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *           "id": "01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_OZkTtMiB",
-                     *           "createdAt": "2026-11-25T23:46:45.006Z",
+                     *           "prefix": "trk_8toevS6L",
+                     *           "createdAt": "2026-11-26T03:37:04.370Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-25T23:46:45.097Z"
+                     *           "lastUsedAt": "2026-11-26T03:37:05.410Z"
                      *         },
                      *         {
-                     *           "id": "01a2151b-0ac2-7168-a545-e07cdc7d7d4c",
-                     *           "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *           "id": "01a215ee-27f0-72d8-9444-80595dffefa4",
+                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_PWUFJ5P6",
-                     *           "createdAt": "2026-11-25T23:47:03.490Z",
+                     *           "prefix": "trk_1DfrX_pf",
+                     *           "createdAt": "2026-11-26T03:37:39.056Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -16869,11 +16962,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-3dc6-77c9-9c58-21ffe114cd15",
-                     *       "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *       "id": "01a215ee-8c49-7210-b1de-f62b16bc8384",
+                     *       "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_q6CZ9dWg",
-                     *       "createdAt": "2026-11-25T23:47:16.550Z",
+                     *       "prefix": "trk_qPMWBgTD",
+                     *       "createdAt": "2026-11-26T03:38:04.745Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -16934,11 +17027,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-3e05-7280-b023-9a2a42f2b4b0",
-                     *       "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *       "id": "01a215ee-8d5d-717d-9431-b050e85946b6",
+                     *       "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_8tg1B3Up",
-                     *       "createdAt": "2026-11-25T23:47:16.609Z",
+                     *       "prefix": "trk_4UzwHYLp",
+                     *       "createdAt": "2026-11-26T03:38:05.010Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -17024,7 +17117,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *       "id": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -17077,7 +17170,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
+                     *       "id": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -17144,30 +17237,30 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a2151b-4cf1-7186-a7cd-46477a0f6f9e",
-                     *           "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
-                     *           "at": "2026-11-25T23:47:20.433Z",
-                     *           "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
+                     *           "id": "01a215ee-c621-705e-b099-56d6eacccf67",
+                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "at": "2026-11-26T03:38:19.553Z",
+                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
                      *           "source": "127.0.0.1",
                      *           "action": "orders.listed",
-                     *           "target": "01a2151b-145f-74c6-b47e-f02c83e62a35",
+                     *           "target": "01a215ee-3cf0-76dc-b517-d7f5d8d684e5",
                      *           "orderIds": [
-                     *             "01a2151a-e6a2-76ba-9655-801701b3c0eb"
+                     *             "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5"
                      *           ],
                      *           "data": {
                      *             "orders": 1
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a2151b-4ca2-73a8-8e5d-4996d279d62f",
-                     *           "tenantId": "01a2151a-bf87-702a-a8ff-87f1cf20340f",
-                     *           "at": "2026-11-25T23:47:20.354Z",
-                     *           "actor": "key:01a2151a-c28e-7064-a77a-b6d45beca19d",
+                     *           "id": "01a215ee-c406-736e-bcd2-6edea3988065",
+                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "at": "2026-11-26T03:38:19.014Z",
+                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
                      *           "source": "127.0.0.1",
                      *           "action": "order.viewed",
-                     *           "target": "01a2151a-e6a2-76ba-9655-801701b3c0eb",
+                     *           "target": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
                      *           "orderIds": [
-                     *             "01a2151a-e6a2-76ba-9655-801701b3c0eb"
+                     *             "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5"
                      *           ],
                      *           "data": {
                      *             "version": "2"
@@ -17268,8 +17361,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9MzJkOWYwNmY1Yjg1O3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A35921%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=VYoQJ_7wX1V4V_FfKzUeqw&bail=1&code_challenge=117shFmU7Li24m7u0kxlStRr4JanVVIuBVDizYpRKf0&code_challenge_method=S256",
-                     *       "expiresAt": "2026-11-25T23:57:36.777Z"
+                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9MTljM2Y4ZjVmZDk1O3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A38309%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=u_DyJdorcU5vEXEEebJEpw&bail=1&code_challenge=vGwv7g3estHqQ_RyptsQHOsgZcQ347hGndJddexTj7w&code_challenge_method=S256",
+                     *       "expiresAt": "2026-11-26T03:48:53.675Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -17319,38 +17412,38 @@ export interface operations {
                      * @example {
                      *       "credentials": [
                      *         {
-                     *           "shopId": "01a2151a-c31a-74f0-ab16-6cb8a3fd3c53",
+                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
                      *           "shopName": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "consent": false,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-25T23:46:46.514Z",
+                     *           "checkedAt": "2026-11-26T03:37:07.937Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
                      *               "what": "licenseKey",
                      *               "label": "licenseKey",
-                     *               "endsAt": "2027-01-24T14:59:59.000Z",
+                     *               "endsAt": "2027-01-25T14:59:59.000Z",
                      *               "certain": true,
-                     *               "daysLeft": 59,
+                     *               "daysLeft": 60,
                      *               "state": "ok",
                      *               "action": "RMS ＞ 店舗様向け情報・サービス ＞ WEB APIサービス ＞ 利用設定 で新しいlicenseKeyを発行し、店舗設定に登録してください。発行すると古いキーはすぐに使えなくなります。"
                      *             }
                      *           ]
                      *         },
                      *         {
-                     *           "shopId": "01a2151a-c8ba-704f-8cba-3896a100638c",
+                     *           "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
                      *           "shopName": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "consent": true,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-25T23:46:46.729Z",
+                     *           "checkedAt": "2026-11-26T03:37:09.615Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
                      *               "what": "consent",
-                     *               "label": "同意(リフレッシュトークン)",
-                     *               "endsAt": "2026-12-23T23:46:38.000Z",
+                     *               "label": "同意（リフレッシュトークン）",
+                     *               "endsAt": "2026-12-24T03:36:34.000Z",
                      *               "certain": true,
                      *               "daysLeft": 27,
                      *               "state": "ok",
@@ -17359,7 +17452,7 @@ export interface operations {
                      *             {
                      *               "what": "publicKey",
                      *               "label": "公開鍵",
-                     *               "endsAt": "2027-11-25T23:46:46.586Z",
+                     *               "endsAt": "2027-11-26T03:37:08.512Z",
                      *               "certain": false,
                      *               "daysLeft": 364,
                      *               "state": "ok",
@@ -17370,8 +17463,8 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a2151b-3f17-71de-868a-3b2f37a6a0f0",
-                     *           "mailboxName": "受注メール（Microsoft 365）",
+                     *           "mailboxId": "01a215ee-928c-74ca-bd7f-34570a11b58c",
+                     *           "mailboxName": "注文メール（Microsoft 365）",
                      *           "attention": null,
                      *           "lifetimes": []
                      *         }
@@ -17665,12 +17758,12 @@ export interface operations {
                      * @example {
                      *       "blockedBuyers": [
                      *         {
-                     *           "id": "01a2151b-3e7c-7266-b577-4bb8d9ed1767",
+                     *           "id": "01a215ee-8eff-7487-b6a1-7784da17e7dc",
                      *           "kind": "phone",
                      *           "value": "090-0000-0000",
                      *           "postalCode": null,
                      *           "reason": "受取拒否",
-                     *           "createdAt": "2026-11-25T23:47:16.736Z"
+                     *           "createdAt": "2026-11-26T03:38:05.485Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17724,12 +17817,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-3e7c-7266-b577-4bb8d9ed1767",
+                     *       "id": "01a215ee-8eff-7487-b6a1-7784da17e7dc",
                      *       "kind": "phone",
                      *       "value": "090-0000-0000",
                      *       "postalCode": null,
                      *       "reason": "受取拒否",
-                     *       "createdAt": "2026-11-25T23:47:16.736Z"
+                     *       "createdAt": "2026-11-26T03:38:05.485Z"
                      *     }
                      */
                     "application/json": components["schemas"]["BlockedBuyer"];
@@ -17809,7 +17902,7 @@ export interface operations {
                      * @example {
                      *       "webhooks": [
                      *         {
-                     *           "id": "01a2151b-2b12-72af-a90c-66e8f8a42d87",
+                     *           "id": "01a215ee-527e-7287-893d-f6c3bd43e142",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -17817,14 +17910,14 @@ export interface operations {
                      *           ],
                      *           "enabled": true,
                      *           "failures": 2,
-                     *           "failingSince": "2026-11-25T23:47:13.437Z",
+                     *           "failingSince": "2026-11-26T03:37:51.160Z",
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-25T23:47:11.762Z"
+                     *           "createdAt": "2026-11-26T03:37:49.950Z"
                      *         },
                      *         {
-                     *           "id": "01a2151b-2b41-73e0-a5c4-b4a10df81c97",
+                     *           "id": "01a215ee-536a-76b3-9145-22cd1a0ac68e",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -17836,7 +17929,7 @@ export interface operations {
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-25T23:47:11.809Z"
+                     *           "createdAt": "2026-11-26T03:37:50.186Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17892,7 +17985,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-8e31-7579-bb05-68211c05783b",
+                     *       "id": "01a215ef-4f90-7001-ae05-a236fb7b8afa",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -17904,7 +17997,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-25T23:47:37.137Z",
+                     *       "createdAt": "2026-11-26T03:38:54.736Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -17950,7 +18043,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-2b12-72af-a90c-66e8f8a42d87",
+                     *       "id": "01a215ee-527e-7287-893d-f6c3bd43e142",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -17958,11 +18051,11 @@ export interface operations {
                      *       ],
                      *       "enabled": true,
                      *       "failures": 2,
-                     *       "failingSince": "2026-11-25T23:47:13.437Z",
+                     *       "failingSince": "2026-11-26T03:37:51.160Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-25T23:47:11.762Z"
+                     *       "createdAt": "2026-11-26T03:37:49.950Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -18050,7 +18143,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-2b12-72af-a90c-66e8f8a42d87",
+                     *       "id": "01a215ee-527e-7287-893d-f6c3bd43e142",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -18062,7 +18155,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-25T23:47:11.762Z"
+                     *       "createdAt": "2026-11-26T03:37:49.950Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -18118,19 +18211,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-2b12-72af-a90c-66e8f8a42d87",
+                     *       "id": "01a215ee-527e-7287-893d-f6c3bd43e142",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
                      *         "attention"
                      *       ],
                      *       "enabled": true,
-                     *       "failures": 0,
-                     *       "failingSince": null,
+                     *       "failures": 1,
+                     *       "failingSince": "2026-11-26T03:38:56.305Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
-                     *       "oldSecretUntil": "2026-11-26T23:47:37.478Z",
-                     *       "createdAt": "2026-11-25T23:47:11.762Z",
+                     *       "oldSecretUntil": "2026-11-27T03:38:56.323Z",
+                     *       "createdAt": "2026-11-26T03:37:49.950Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -18177,18 +18270,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-9185-72e0-b823-6743d8d7accb",
+                     *       "id": "01a215ef-5837-755a-9073-9dbb25838fa9",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-25T23:47:37.989Z",
+                     *       "nextAttemptAt": "2026-11-26T03:38:56.951Z",
                      *       "lastAttemptAt": null,
                      *       "lastStatus": null,
                      *       "lastCode": null,
                      *       "lastMs": null,
-                     *       "at": "2026-11-25T23:47:37.989Z",
-                     *       "createdAt": "2026-11-25T23:47:37.989Z"
+                     *       "at": "2026-11-26T03:38:56.951Z",
+                     *       "createdAt": "2026-11-26T03:38:56.951Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -18240,18 +18333,18 @@ export interface operations {
                      * @example {
                      *       "deliveries": [
                      *         {
-                     *           "id": "01a2151b-2b5d-76c4-8696-c4933820632e",
+                     *           "id": "01a215ee-541d-7583-8dc9-ed731ccbe9fe",
                      *           "position": null,
                      *           "kind": "test",
                      *           "state": "waiting",
                      *           "attempts": 2,
-                     *           "nextAttemptAt": "2026-11-25T23:52:20.152Z",
-                     *           "lastAttemptAt": "2026-11-25T23:47:20.135Z",
+                     *           "nextAttemptAt": "2026-11-26T03:42:57.600Z",
+                     *           "lastAttemptAt": "2026-11-26T03:37:57.515Z",
                      *           "lastStatus": null,
                      *           "lastCode": "unreachable",
-                     *           "lastMs": 17,
-                     *           "at": "2026-11-25T23:47:11.837Z",
-                     *           "createdAt": "2026-11-25T23:47:11.837Z"
+                     *           "lastMs": 85,
+                     *           "at": "2026-11-26T03:37:50.365Z",
+                     *           "createdAt": "2026-11-26T03:37:50.365Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18299,18 +18392,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-2b5d-76c4-8696-c4933820632e",
+                     *       "id": "01a215ee-541d-7583-8dc9-ed731ccbe9fe",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-25T23:47:38.138Z",
-                     *       "lastAttemptAt": "2026-11-25T23:47:20.135Z",
+                     *       "nextAttemptAt": "2026-11-26T03:38:57.173Z",
+                     *       "lastAttemptAt": "2026-11-26T03:37:57.515Z",
                      *       "lastStatus": null,
                      *       "lastCode": "unreachable",
-                     *       "lastMs": 17,
-                     *       "at": "2026-11-25T23:47:11.837Z",
-                     *       "createdAt": "2026-11-25T23:47:11.837Z"
+                     *       "lastMs": 85,
+                     *       "at": "2026-11-26T03:37:50.365Z",
+                     *       "createdAt": "2026-11-26T03:37:50.365Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -18452,9 +18545,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a2151b-93e5-7698-a4b1-7a4bd3cfeec9",
+                     *       "id": "01a215ef-5b2f-7674-ad2e-ea704221a48d",
                      *       "orders": 0,
-                     *       "erasedAt": "2026-11-25T23:47:38.597Z",
+                     *       "erasedAt": "2026-11-26T03:38:57.711Z",
                      *       "message": "該当する受注はありませんでした。"
                      *     }
                      */
@@ -18559,9 +18652,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "IydpzmA4hW6YhMP6M_rf9klkxmGt_0BptHUJCpMG9A4",
+                     *       "csrfToken": "U5K05zfYRpsV3kYQsHcUthpecNOqOw_LGy_Bi-F_I80",
                      *       "account": {
-                     *         "id": "01a2151b-3350-75d4-b072-e9bfe788fb39",
+                     *         "id": "01a215ee-7228-73b5-92dc-17dc3a194116",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -18618,7 +18711,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_required",
-                     *       "csrfToken": "BazvuAGGeulQ_WwQ40j7op-dbQCUhMbFU5yvumWATaA",
+                     *       "csrfToken": "_ghC8SZal8gQ_UkPc9XS2BpmR9NMHDfE6iWz1D_2VUU",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -18704,9 +18797,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "eufE0ydokpDdTtbUzZeczcR3VZjKUPr_NyRd0hdKAXo",
+                     *       "csrfToken": "a-7dyVo89uIHi0Lo7boVvw-kfWX0NjoZXylkXAUBB5o",
                      *       "account": {
-                     *         "id": "01a2151b-3350-75d4-b072-e9bfe788fb39",
+                     *         "id": "01a215ee-7228-73b5-92dc-17dc3a194116",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -18762,7 +18855,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=6CFONEVJDHRRUVATYLJ6PVEJ25IL5GW6&issuer=Torikomi"
+                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=S3BSVHOQQJ2W52TLQKZRHL25AZFR7V3H&issuer=Torikomi"
                      *     }
                      */
                     "application/json": components["schemas"]["BeginSecondFactorSetupAnswer"];
@@ -18814,9 +18907,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "IydpzmA4hW6YhMP6M_rf9klkxmGt_0BptHUJCpMG9A4",
+                     *       "csrfToken": "U5K05zfYRpsV3kYQsHcUthpecNOqOw_LGy_Bi-F_I80",
                      *       "account": {
-                     *         "id": "01a2151b-3350-75d4-b072-e9bfe788fb39",
+                     *         "id": "01a215ee-7228-73b5-92dc-17dc3a194116",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -18826,8 +18919,8 @@ export interface operations {
                      *       },
                      *       "mayShowPersonalData": true,
                      *       "recoveryCodes": [
-                     *         "KYX8J-PYF86",
-                     *         "WDS2N-P4TRR"
+                     *         "RWSN4-QZENR",
+                     *         "29XEH-5QZAP"
                      *       ]
                      *     }
                      */
@@ -18880,8 +18973,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "recoveryCodes": [
-                     *         "CDPRN-S5668",
-                     *         "Z36FB-NCCWW"
+                     *         "F8NBC-GPXV8",
+                     *         "TX42E-8C9RB"
                      *       ]
                      *     }
                      */
@@ -18926,13 +19019,13 @@ export interface operations {
                      * @example {
                      *       "sessions": [
                      *         {
-                     *           "id": "01a2151b-36b1-72ca-8239-1d6ef6ddf723",
+                     *           "id": "01a215ee-7921-749c-98e8-e2dd3de9c906",
                      *           "current": true,
                      *           "userAgent": "不明なブラウザー",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-25T23:47:14.737Z",
-                     *           "seenAt": "2026-11-25T23:47:14.737Z",
-                     *           "expiresAt": "2026-11-26T11:47:14.771Z"
+                     *           "createdAt": "2026-11-26T03:37:59.841Z",
+                     *           "seenAt": "2026-11-26T03:37:59.841Z",
+                     *           "expiresAt": "2026-11-26T15:37:59.958Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19067,7 +19160,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "xTmwi5_dNWbpBCEIV1tfH4mnVohsJAtavZg66uH3S3Q",
+                     *       "csrfToken": "17LyQH_YtM0s_vYpX8x8R2eL3_aFqsm86a8bucxf5pY",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -19170,7 +19263,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "kxDwuFJG6Yjhl9HLxx8UMnEuS4tKEIpt57F2Za8wIfE",
+                     *       "csrfToken": "Wz5ejTE0-MuRKePDSq_N57u6PdbMzlKKUBrvalzSZGg",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }

@@ -80,8 +80,8 @@ export function nameParts(document: OpenApiDocument): OpenApiDocument {
       if (one.schema) one.schema = walk(oneNull(one.schema, rename), place)
   }
   for (const [name, schema] of Object.entries(known)) schemas[name] = inner(schema, name)
-  for (const [method, operation] of operationsOf(document)) {
-    const id = capital(operation.operationId ?? '')
+  for (const [path, method, operation] of operationsOf(document)) {
+    const id = capital(operation.operationId ?? method + path.replace(/[^A-Za-z]+/g, '-'))
     media(operation.requestBody?.content, id + (method === 'patch' ? 'Patch' : 'Request'))
     for (const [status, response] of Object.entries(operation.responses))
       media((response as { content?: object }).content, id + (status < '300' ? 'Answer' : `Refusal${status}`))
@@ -92,8 +92,10 @@ export function nameParts(document: OpenApiDocument): OpenApiDocument {
   return { ...document, components: { ...document.components, schemas } }
 }
 
-const operationsOf = (document: OpenApiDocument): [string, OpenApiOperation][] =>
-  Object.values(document.paths).flatMap((methods) => Object.entries(methods))
+const operationsOf = (document: OpenApiDocument): [string, string, OpenApiOperation][] =>
+  Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, one]): [string, string, OpenApiOperation] => [path, method, one]),
+  )
 
 /** Shapes with fields, choices between shapes, and lists of more than one value; a single value is what tells shapes apart. */
 const getsName = (schema: Schema): boolean =>

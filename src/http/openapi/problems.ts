@@ -134,11 +134,9 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
       }
     }
   }
-  const named = nameParts(withoutUnusedSchemas(document))
-  return withoutUnusedSchemas({
-    ...named,
-    components: { ...named.components, responses: problemResponses() },
-  })
+  const whole = { ...document, components: { ...document.components, responses: problemResponses() } }
+  // Before the naming, so that nothing is called after what nobody refers to, and after it.
+  return withoutUnusedSchemas(nameParts(withoutUnusedSchemas(whole)))
 }
 
 function addProblems(path: string, operation: OpenApiOperation): void {
