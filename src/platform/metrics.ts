@@ -89,6 +89,8 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
     ]),
     /** result: sent, retried, failed */
     noticeMails: counter('notice_mails_total', 'Attempts to mail a notice', ['result']),
+    /** To channels (Slack, Chatwork, …). result: sent, retried, failed */
+    noticeMessages: counter('notice_messages_total', 'Attempts to send notices to a channel', ['result']),
     /** Of the credential that ends first. */
     credentialDaysLeft: gauge('credential_days_left', 'Days until the first key or consent of a mall ends', [
       'marketplace',

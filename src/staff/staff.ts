@@ -79,6 +79,7 @@ export async function deleteStaff(
       },
     })
     await tx.staffSession.deleteMany({ where: { accountId: id } })
+    await tx.noticeChannel.deleteMany({ where: { accountId: id } })
     await audit(tx, tools, {
       ...{ ...noteBy(by), tenantId, target: id, action: 'staff.deleted', data: { role: before.role } },
     })
