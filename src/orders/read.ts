@@ -33,8 +33,9 @@ export async function readOrderPage(
   deps: { pool: Pool; sealer: Pick<Sealer, 'fingerprints'> },
   tenantId: string,
   query: z.infer<typeof OrderQuery>,
+  shops: readonly string[] | null = null,
 ): Promise<OrderPage> {
-  const { sql, values } = searchCondition(deps.sealer, tenantId, query)
+  const { sql, values } = searchCondition(deps.sealer, tenantId, query, shops)
   const [at, id] = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, OrderCursor)
   const detail = query.detail ? DETAIL_FIELD : 'null as "sealedDetail"'
   const next = values.length

@@ -35,13 +35,14 @@ from import_requests r
 left join orders o on o.shop_id = r.shop_id and o.order_number = r.order_number`
 
 // By shop, as the index on an order's requests goes.
-const OF_NUMBER = 'and r.order_number = $8 and r.shop_id in (select id from shops where tenant_id = $1)'
+const OF_NUMBER = 'and r.order_number = $9 and r.shop_id in (select id from shops where tenant_id = $1)'
 
 /** One page of a tenant's import requests, newest first. */
 export async function readRequestPage(
   { pool, sealer }: ReadDeps,
   tenantId: string,
   query: z.infer<typeof ImportRequestQuery>,
+  shops: readonly string[] | null = null,
 ) {
   const [at, id] =
     query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, z.tuple([CursorTime, z.uuid()]))
@@ -52,6 +53,7 @@ export async function readRequestPage(
        and ($3::uuid is null or r.shop_id = $3)
        and ($4::timestamptz is null or (r.requested_at, r.id) < ($4, $5::uuid))
        and ($7::text is null or r.outcome = $7)
+       and ($8::uuid[] is null or r.shop_id = any($8))
        ${query.orderNumber === undefined ? '' : OF_NUMBER}
      order by r.requested_at desc, r.id desc
      limit $6`,
@@ -63,6 +65,7 @@ export async function readRequestPage(
       id,
       query.limit + 1,
       query.outcome ?? null,
+      shops,
       ...(query.orderNumber === undefined ? [] : [query.orderNumber]),
     ],
   )
