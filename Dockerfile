@@ -19,6 +19,14 @@ COPY src/board ./src/board
 RUN --mount=type=cache,target=/root/.npm npm ci && rm -rf src/board/node_modules
 COPY src ./src
 
+# What is in the image, for whoever has to look for a weak package (CycloneDX), and under which licences.
+FROM build AS contents
+COPY scripts/licences.ts ./scripts/
+COPY --from=modules /app/node_modules /contents/node_modules
+RUN cp package.json package-lock.json /contents/ \
+ && cd /contents && /app/node_modules/.bin/cyclonedx-npm --omit dev --omit optional --output-reproducible --output-file sbom.cdx.json \
+ && node /app/scripts/licences.ts sbom.cdx.json > LICENCES.txt
+
 # The simulated malls for trying the containers out (docker-compose.sandbox.yml); never part of the service's image.
 FROM build AS sandbox
 COPY sandbox ./sandbox
@@ -35,6 +43,7 @@ COPY --from=modules /app/node_modules ./node_modules
 COPY package.json ./
 COPY prisma ./prisma
 COPY --from=build /app/src ./src
+COPY --from=contents /contents/sbom.cdx.json /contents/LICENCES.txt ./
 # By number, so that a cluster that forbids root can see that it is none.
 USER 1000:1000
 EXPOSE 3000
