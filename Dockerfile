@@ -11,7 +11,8 @@ RUN --mount=type=cache,target=/root/.npm \
 # Everything, to generate the Prisma client and to build the board.
 FROM node:24-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc prisma.config.ts ./
+# The board's own settings of TypeScript stand on those of the root.
+COPY package.json package-lock.json .npmrc prisma.config.ts tsconfig.json ./
 COPY prisma ./prisma
 COPY scripts/generate-client.ts scripts/build-board.ts ./scripts/
 COPY src/board ./src/board
