@@ -1,5 +1,5 @@
 #!/bin/sh
-# A new version of the service on the machine of docker-compose.yml without a refused request: new api containers come beside the old ones,
+# A new version of the service on the machine of docker-compose.yml, made so that no request is refused: new api containers come beside the old ones,
 # and these go when the new ones are ready. Listeners and workers follow; what they had in hand is taken up again from its rows.
 #
 #   git pull && sh scripts/rolling-update.sh         API=2: so many api containers afterwards (as many as there are now)
