@@ -11,13 +11,22 @@ RUN --mount=type=cache,target=/root/.npm \
 # Everything, to generate the Prisma client and to build the board.
 FROM node:24-slim AS build
 WORKDIR /app
-COPY package.json package-lock.json .npmrc prisma.config.ts ./
+# The board's own settings of TypeScript stand on those of the root.
+COPY package.json package-lock.json .npmrc prisma.config.ts tsconfig.json ./
 COPY prisma ./prisma
 COPY scripts/generate-client.ts scripts/build-board.ts ./scripts/
 COPY src/board ./src/board
 # A browser needs the board's packages only in the form of its files.
 RUN --mount=type=cache,target=/root/.npm npm ci && rm -rf src/board/node_modules
 COPY src ./src
+
+# What is in the image, for whoever has to look for a weak package (CycloneDX), and under which licences.
+FROM build AS contents
+COPY scripts/licences.ts ./scripts/
+COPY --from=modules /app/node_modules /contents/node_modules
+RUN cp package.json package-lock.json /contents/ \
+ && cd /contents && /app/node_modules/.bin/cyclonedx-npm --omit dev --omit optional --output-reproducible --output-file sbom.cdx.json \
+ && node /app/scripts/licences.ts sbom.cdx.json > LICENCES.txt
 
 # The simulated malls for trying the containers out (docker-compose.sandbox.yml); never part of the service's image.
 FROM build AS sandbox
@@ -35,6 +44,7 @@ COPY --from=modules /app/node_modules ./node_modules
 COPY package.json ./
 COPY prisma ./prisma
 COPY --from=build /app/src ./src
+COPY --from=contents /contents/sbom.cdx.json /contents/LICENCES.txt ./
 # By number, so that a cluster that forbids root can see that it is none.
 USER 1000:1000
 EXPOSE 3000

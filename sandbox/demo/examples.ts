@@ -38,6 +38,7 @@ export async function prepareExamples(
   })
   const changes = await changesOfCancelled(client, shops.rakuten)
   const hooks = await makeWebhooks(sandbox, client)
+  const channels = await makeChannels(sandbox, client)
   let readings = 0
   return () => {
     readings += 1
@@ -48,6 +49,7 @@ export async function prepareExamples(
         ...{ tenants: tenantId, shops: shops.rakuten, mailboxes: mailboxId },
         ...{
           webhooks: hooks.id,
+          'notice-channels': channels.id,
           orders: order.id,
           pulls: order.pullId,
           reimports: reimportId,
@@ -67,6 +69,7 @@ export async function prepareExamples(
         streamEvents: { maxSeconds: '1' },
         redeliverWebhook: { id: hooks.id, deliveryId: hooks.deliveryId },
         deleteWebhook: { id: hooks.spareId },
+        deleteNoticeChannel: { id: channels.spareId },
         deleteShop: { id: spare.shopId },
         deleteMailbox: { id: spare.mailboxId },
         revokeApiKey: { id: spare.apiKeyId },
@@ -80,6 +83,7 @@ export async function prepareExamples(
         createShop: [newShop(String(FREE_CODES_FROM + readings))],
         createMailbox: [secondMailbox(sandbox)],
         createWebhook: [webhook(sandbox)],
+        createNoticeChannel: [channel(sandbox)],
         moveOrders: [{ orderIds: [order.id], to: 'new' }],
         requestSiteChanges: [{ changes: [{ orderId: changes.orderId, action: 'memo', memo: '至急' }] }],
         reimportOrders: [{ orderIds: [another.id], apply: 'none' }],
@@ -144,6 +148,18 @@ const lastDay = () => ({
 const webhook = (sandbox: Sandbox) => ({
   ...{ name: '基幹システム', url: `http://${sandbox.mailbox.host}:9/torikomi`, kinds: ['attention'] },
 })
+
+/** As of webhooks: its test says that nobody answers. */
+const channel = (sandbox: Sandbox) => ({
+  ...{ kind: 'webhook', name: '社内チャット', url: `http://${sandbox.mailbox.host}:9/notices` },
+  topics: ['attention', 'report'],
+})
+
+async function makeChannels(sandbox: Sandbox, client: Api) {
+  const { id } = await client.post<Created>('/notice-channels', channel(sandbox))
+  const spare = await client.post<Created>('/notice-channels', channel(sandbox))
+  return { id, spareId: spare.id }
+}
 
 async function makeWebhooks(sandbox: Sandbox, client: Api) {
   const { id } = await client.post<Created>('/webhooks', webhook(sandbox))

@@ -27,6 +27,7 @@ import { MALLS, type Marketplaces } from '../marketplaces/index.ts'
 import type { Mall } from '../marketplaces/port/marketplace.ts'
 import { createMarker } from '../marks/marker.ts'
 import { markRoutes } from '../marks/routes.ts'
+import { channelRoutes } from '../notices/channels/routes.ts'
 import { createNotices, type Notices } from '../notices/index.ts'
 import { noticeRoutes } from '../notices/routes.ts'
 import { createSmtpMailer } from '../notices/smtp-access.ts'
@@ -45,6 +46,7 @@ import { createOrderRoutes } from '../orders/routes.ts'
 import { savedViewRoutes } from '../orders/saved-views.ts'
 import { createSearchBackfill, createTrackingBackfill } from '../orders/store/order-backfill.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
+import { createHttpClient } from '../platform/http/undici-client.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { createReconciliationJob, readSweepGauges } from '../reconciliation/reconciliation-job.ts'
 import { createReconciliationRoutes } from '../reconciliation/routes.ts'
@@ -63,7 +65,7 @@ import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
 import { createOnImport, createOnReleased } from '../site-changes/requests/on-import.ts'
 import { createChangeRoutes } from '../site-changes/routes.ts'
 import { createSiteChangeJob, readChangeGauges } from '../site-changes/site-change-job.ts'
-import type { SendMail } from '../staff/accounts.ts'
+import { createEmailOf, type SendMail } from '../staff/accounts.ts'
 import { staffArea } from '../staff/index.ts'
 import { createViewRecorder } from '../staff/views.ts'
 import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
@@ -140,6 +142,13 @@ export function createAreas(tools: AreaTools): Areas {
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
   const mailer = config.smtp && createSmtpMailer(oauth, config.smtp)
+  const channels = {
+    ...shared,
+    mailer,
+    http: createHttpClient({ allowPrivateHosts: config.webhookAllowedPrivateHosts, connectionsPerHost: 2 }),
+    channelHosts: { allow: config.webhookAllowedPrivateHosts },
+    emailOf: createEmailOf(shared),
+  }
   const staff = staffArea({
     ...{ ...shared, publicUrl: config.publicUrl, demoTenant: tools.demoTenant ?? null, oidc: config.oidc },
     onTenantChanged: async () => {
@@ -167,9 +176,10 @@ export function createAreas(tools: AreaTools): Areas {
     threads?.warmUp()
     return createListener({ ...shared, ...mailTools, judge })
   })
+  const perTenant = tools.perTenant ?? config.perTenant
   const shops = shopsArea({
     ...{ ...oauth, sessions, authenticator, addressRules, dns: systemDns },
-    perTenant: tools.perTenant ?? config.perTenant,
+    perTenant,
     testMailbox: createMailboxTester(mailTools),
     onShopChanged: (shopId) => wakeQueue.wake([shopId]),
     onMailboxChanged: listener.refresh,
@@ -212,9 +222,10 @@ export function createAreas(tools: AreaTools): Areas {
       consentRoutes(consents),
       credentialCalendarRoutes(consents),
       noticeRoutes(shared),
+      channelRoutes(channels),
       markRoutes(shared),
       savedViewRoutes(shared),
-      webhookRoutes({ ...shared, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
+      webhookRoutes({ ...shared, perTenant, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
       recogniseRoute({ pool, judge }),
       erasureRoutes(erasure),
     ],
@@ -266,7 +277,7 @@ export function createAreas(tools: AreaTools): Areas {
       listen: (onWake) => listenForEvents(pool, log, onWake),
     }),
     notices: createNotices({
-      ...{ ...shared, sessions, mailer },
+      ...{ ...channels, sessions },
       unpulledDays: config.retention.unpulledDays,
     }),
     readGauges: async () =>

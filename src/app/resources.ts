@@ -1,3 +1,4 @@
+import packageJson from '../../package.json' with { type: 'json' }
 import type { Config } from '../config/load.ts'
 import { createLanes, type Lanes } from '../marketplaces/quota/lane.ts'
 import { type LaneStore, prepareLaneTable } from '../marketplaces/quota/stores.ts'
@@ -16,6 +17,8 @@ import type { Logger } from '../platform/logger.ts'
 import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
 import { createWakeQueue, type WakeQueue } from '../platform/queue/wake-queue.ts'
 import type { Random } from '../platform/random.ts'
+import { settlesWithin } from '../platform/timeout.ts'
+import { openTracing, type Tracing } from '../platform/tracing.ts'
 import { checkKeys } from './check-keys.ts'
 import { databaseFailure } from './start-failure.ts'
 import type { StartRetry } from './start-retry.ts'
@@ -33,6 +36,8 @@ export interface Resources {
   wakeQueue: WakeQueue
   lanes: Lanes
   http: HttpClient
+  /** Null: no collector is set. */
+  tracing: Tracing | null
 }
 
 export interface Tools {
@@ -59,6 +64,8 @@ export async function openResources(config: Config, tools: Tools, stops: StopLis
     log,
   )
   stops.add('workers', (limitMs) => wakeQueue.close(limitMs))
+  const tracing = await openTraces(config, log, stops)
+  const http = tools.http ?? openHttp(config, stops)
   return {
     clock,
     random,
@@ -69,7 +76,8 @@ export async function openResources(config: Config, tools: Tools, stops: StopLis
     database,
     wakeQueue,
     lanes: createLanes({ store: await openLaneStore(config, database, log, stops), clock }),
-    http: tools.http ?? openHttp(config, stops),
+    http: tracing?.http(http, clock.now) ?? http,
+    tracing,
   }
 }
 
@@ -103,6 +111,20 @@ async function openClock({ pool }: Database, log: Logger, stops: StopList): Prom
   const clock = await startDatabaseClock({ pool, log })
   stops.add('clock', async () => clock.stop())
   return clock
+}
+
+async function openTraces(config: Config, log: Logger, stops: StopList): Promise<Tracing | null> {
+  if (config.otlpEndpoint === null) return null
+  const { version } = packageJson
+  const tracing = await openTracing({ endpoint: config.otlpEndpoint, version, role: config.roles.join(',') })
+  // A collector that is away must not hold up the end.
+  stops.add('traces', (limitMs) =>
+    settlesWithin(
+      limitMs / 2,
+      tracing.close().catch(() => log.warn('the last traces could not be sent')),
+    ),
+  )
+  return tracing
 }
 
 async function openLaneStore(

@@ -38,7 +38,7 @@ export interface Config {
   readonly operatorApiKey: string | null
   /** Null: the operator key opens the metrics. */
   readonly metricsApiKey: string | null
-  readonly perTenant: { readonly shops: number; readonly mailboxes: number }
+  readonly perTenant: { readonly shops: number; readonly mailboxes: number; readonly webhooks: number }
   readonly workerConcurrency: number
   readonly mailboxAllowedPrivateHosts: readonly string[]
   readonly webhookAllowedPrivateHosts: readonly string[]
@@ -51,6 +51,7 @@ export interface Config {
   }
   /** Without a slash at the end. Null: no consents in the browser. */
   readonly publicUrl: string | null
+  readonly otlpEndpoint: string | null
   readonly mailOAuth: Readonly<MailOAuthSettings>
   /** Null: notices are not mailed. */
   readonly smtp: Readonly<SmtpConfig> | null
@@ -205,7 +206,11 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
     backupKey: settings.BACKUP_KEY ?? null,
     operatorApiKey: settings.OPERATOR_API_KEY ?? null,
     metricsApiKey: settings.METRICS_API_KEY ?? null,
-    perTenant: { shops: settings.SHOPS_PER_TENANT, mailboxes: settings.MAILBOXES_PER_TENANT },
+    perTenant: {
+      shops: settings.SHOPS_PER_TENANT,
+      mailboxes: settings.MAILBOXES_PER_TENANT,
+      webhooks: settings.WEBHOOKS_PER_TENANT,
+    },
     workerConcurrency: settings.WORKER_CONCURRENCY,
     mailboxAllowedPrivateHosts: settings.MAILBOX_ALLOWED_PRIVATE_HOSTS,
     webhookAllowedPrivateHosts: settings.WEBHOOK_ALLOWED_PRIVATE_HOSTS,
@@ -217,6 +222,7 @@ function toConfig(settings: OwnSettings, mallSettings: MallOptions): Config {
       unpulledDays: settings.PII_UNPULLED_DAYS,
     },
     publicUrl: settings.PUBLIC_URL ?? null,
+    otlpEndpoint: settings.OTEL_EXPORTER_OTLP_ENDPOINT ?? null,
     mailOAuth: mailOAuthOf(settings),
     smtp: smtpOf(settings),
     oidc: oidcOf(settings),

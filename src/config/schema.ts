@@ -78,6 +78,14 @@ const service = {
     description: `What may go unencrypted over the network in production, comma separated: ${UNENCRYPTED.map((name) => `\`${name}\``).join(', ')}. All else needs TLS there; a loopback address never does.`,
     ...note('Service', { shownDefault: 'none' }),
   }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .meta({
+      description:
+        'A collector that takes OpenTelemetry traces (OTLP over HTTP, without `/v1/traces`): each import request is one trace, from its mail to staging. Nothing of an order or a buyer is in them.',
+      ...note('Service', { shownDefault: 'no traces' }),
+    }),
   REVISION: z
     .string()
     .regex(/^[\w.-]{1,64}$/, 'must be up to 64 of A-Z a-z 0-9 _ . -')
@@ -189,6 +197,10 @@ const service = {
   }),
   MAILBOXES_PER_TENANT: whole(1, 100_000, 200).meta({
     description: 'Mailboxes that a tenant may register.',
+    ...note('Service'),
+  }),
+  WEBHOOKS_PER_TENANT: whole(1, 10_000, 10).meta({
+    description: 'Webhooks that a tenant may register.',
     ...note('Service'),
   }),
   BACKUP_KEY: backupKey.optional().meta({

@@ -28,6 +28,8 @@ const RULES: readonly Rule[] = [
   ['POST', /^\/v1\/mailboxes\/recognise$/, 'staff'],
   // A file of everybody's names and addresses.
   ['GET', /^\/v1\/orders\/export$/, 'staff'],
+  // Each person chooses for themselves; what is everybody's is an owner's, which the room looks at.
+  [CHANGES, /^\/v1\/notice-channels(\/|$)/, 'read_only'],
   [`GET ${CHANGES}`, /^\/v1\/(staff|api-keys|audit)(\/|$)/, 'owner'],
   [
     CHANGES,

@@ -170,6 +170,10 @@ export function tenantOf(request: FastifyRequest): string {
   return request.auth.tenantId
 }
 
+/** The shops that a key is bound to (店舗限定キー), for what lists; null: all of the tenant. */
+export const shopsOf = ({ auth }: FastifyRequest): readonly string[] | null =>
+  auth.kind === 'client' && auth.apiKeyId !== undefined ? auth.shopIds : null
+
 /** Who did it, as audit entries and timelines name them: `operator`, `key:<api key id>` or `staff:<account id>`. */
 export function actorOf({ auth }: FastifyRequest): string {
   if (auth.kind === 'client' && auth.apiKeyId !== undefined) return `key:${auth.apiKeyId}`

@@ -51,6 +51,25 @@ export const invalid = (fields: FieldError[]): AppError =>
   )
 
 /**
+ * An address that we shall post to, refused at once where it never could be. Hosts of `allow` may be private and without TLS.
+ * @throws AppError HOST_NOT_ALLOWED or VALIDATION_FAILED, naming the field
+ */
+export async function checkPublicUrl(field: string, text: string, rules: UrlRules): Promise<void> {
+  const url = new URL(text)
+  const wrong = (message: string, code: string) => invalid([{ field, message, code }])
+  if (url.username !== '' || url.password !== '')
+    throw wrong('URL にユーザー名やパスワードは含められません。取り除いてください。', 'credentials_in_url')
+  if (url.protocol !== 'https:' && !rules.allow.includes(url.hostname))
+    throw wrong('https:// で始まる URL を指定してください。', 'https_required')
+  await checkHost(field, url.hostname, rules)
+}
+
+interface UrlRules {
+  allow: readonly string[]
+  resolve?: NonNullable<AddressRules['resolve']>
+}
+
+/**
  * Refuses hosts inside the operator's network, and names that do not exist, before they are stored. Looked at again at every
  * connection. @throws AppError HOST_NOT_ALLOWED or VALIDATION_FAILED, naming the field
  */

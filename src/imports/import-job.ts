@@ -2,6 +2,7 @@ import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import { isShareUsed } from '../marketplaces/quota/share.ts'
+import type { Tracing } from '../platform/tracing.ts'
 import { type BisectResult, fetchBisecting } from '../worker/fetch-bisect.ts'
 import type { JobResult, JobTurn, OpenShop, ShopJob, ShopTurn } from '../worker/shop-job.ts'
 import { asOutage } from '../worker/shop-state.ts'
@@ -23,6 +24,7 @@ import { blamedResult, brokenResult } from './results/failed-attempts.ts'
 import { otherShopResults } from './results/shared-mailbox.ts'
 import type { Answer } from './results/sort-answers.ts'
 import { createResultWriter, MOST_AT_ONCE, type ResultWriterDeps } from './results/write-results.ts'
+import { traceAttempts } from './trace-attempts.ts'
 
 /** Requests read at once: several calls' worth, so that one batch is written while the next is asked for. */
 const READ_AT_ONCE = 300
@@ -31,6 +33,7 @@ export interface ImportJobDeps extends ResultWriterDeps {
   pool: Pool
   marketplaces: Marketplaces
   wakeLater: { at(shopId: string, at: number): void }
+  tracing?: Tracing | null
 }
 
 /** 取込: fetches the orders that are asked for by number, new ones first. */
@@ -124,24 +127,32 @@ class ImportTurn implements JobTurn {
     wanted: readonly DueRequest[],
   ): Promise<BisectResult<DueRequest>> {
     const writer = createBatchWriter<Answer>(createResultWriter(this.#deps, turn.shop), MOST_AT_ONCE)
-    let fetched: BisectResult<DueRequest>
-    try {
-      fetched = await fetchBisecting(
+    const { tracing, clock } = this.#deps
+    const trace = tracing ? traceAttempts(tracing, turn.shop, wanted, clock.now) : null
+    const ask = () =>
+      fetchBisecting(
         {
           session: opened.session,
-          clock: this.#deps.clock,
+          clock,
           deadline: turn.deadline,
           signal: turn.signal,
           careful: turn.shop.laneFailures > 0,
-          onAnswer: (request, outcome) => writer.add({ request, outcome }),
+          onAnswer: (request, outcome) => {
+            trace?.answered(request, outcome.kind)
+            return writer.add({ request, outcome })
+          },
           hints: (group) => ({ since: askedSince(group) }),
         },
         wanted.filter((request) => !isSuspect(request)),
         wanted.filter(isSuspect),
       )
+    let fetched: BisectResult<DueRequest>
+    try {
+      fetched = await (trace ? trace.asking(ask) : ask())
     } finally {
       await writer.drain()
     }
+    trace?.written()
     if (fetched.anyGood) await turn.answered()
     await this.#writeBroken(turn, fetched, wanted.length)
     if (isShareUsed(fetched.shopFailure)) return fetched

@@ -1,5 +1,5 @@
 import type { Routes } from '../http/app-types.ts'
-import { callerOf, tenantOf } from '../http/auth.ts'
+import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { IdParams } from '../http/schemas.ts'
 import { ReimportAccepted, ReimportAnswer, ReimportOrders } from '../orders/desk/schemas.ts'
 import { type ImportDeps, importOrders } from './import-orders.ts'
@@ -70,7 +70,7 @@ export const createImportRoutes =
           response: { 200: ImportRequestList },
         },
       },
-      (request) => readRequestPage(deps, tenantOf(request), request.query),
+      (request) => readRequestPage(deps, tenantOf(request), request.query, shopsOf(request)),
     )
 
     app.post(

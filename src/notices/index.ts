@@ -1,18 +1,23 @@
+import type { ClosableHttpClient } from '../platform/http/undici-client.ts'
 import type { Metrics } from '../platform/metrics.ts'
 import { settlesWithin } from '../platform/timeout.ts'
+import { type DeliveryTools, sendToChannels } from './channels/send.ts'
 import { type CheckTools, checkShop, claimChecks } from './check-credentials.ts'
 import type { Mailer } from './mailer.ts'
 import { planAttention } from './plan-attention.ts'
 import { createExpiryPlanner, type PlanTools } from './plan-expiries.ts'
 import { planMailboxExpiries } from './plan-mailbox-expiries.ts'
 import { planMailboxes } from './plan-mailboxes.ts'
+import { planReports } from './plan-report.ts'
 import { planUnpulled } from './plan-unpulled.ts'
 import { planWebhooks } from './plan-webhooks.ts'
 import { sendDueMails } from './send-mails.ts'
 import { forgetOldRows } from './store.ts'
 
-export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'> {
-  metrics: Pick<Metrics, 'noticeMails'>
+export interface NoticesTools extends CheckTools, Omit<PlanTools, 'mails'>, Omit<DeliveryTools, 'mailer'> {
+  metrics: Pick<Metrics, 'noticeMails' | 'noticeMessages'>
+  /** Ended with the rest of it. */
+  http: ClosableHttpClient
   /** Null: notices are kept, and not mailed. */
   mailer: Mailer | null
   /** After which orders that nobody pulled lose their personal data. */
@@ -38,6 +43,7 @@ const ATTENTION_EVERY_MS = 15_000
 const EXPIRIES_EVERY_MS = 60_000
 const UNPULLED_EVERY_MS = 60 * 60_000
 const CHECKS_EVERY_MS = 15_000
+const REPORTS_EVERY_MS = 60_000
 const MAILS_EVERY_MS = 10_000
 const CLEANING_EVERY_MS = 6 * 60 * 60_000
 /** Not in the busiest moment of a start. */
@@ -69,6 +75,7 @@ export function createNotices(tools: NoticesTools): Notices {
     (await planAttention(planTools)) + (await planMailboxes(planTools)) + (await planWebhooks(planTools))
   const ends = async () => (await expiries.run(signal)) + (await planMailboxExpiries(planTools))
   const mails = async () => (mailer === null ? 0 : sendDueMails({ ...tools, mailer }, signal))
+  const messages = () => sendToChannels(tools, signal)
 
   async function every(ms: number, task: string, work: () => Promise<unknown>): Promise<void> {
     const spread = 0.9 + tools.random.float() * 0.2
@@ -94,7 +101,9 @@ export function createNotices(tools: NoticesTools): Notices {
         every(UNPULLED_EVERY_MS, 'unpulled orders', () =>
           planUnpulled({ ...planTools, unpulledDays: tools.unpulledDays }),
         ),
+        every(REPORTS_EVERY_MS, 'daily reports', () => planReports(planTools)),
         every(MAILS_EVERY_MS, 'notice mails', mails),
+        every(MAILS_EVERY_MS, 'notice channels', messages),
         every(CLEANING_EVERY_MS, 'old notices', () => forgetOldRows(tools.db, tools.clock.now())),
       )
     },
@@ -102,11 +111,12 @@ export function createNotices(tools: NoticesTools): Notices {
       stopping.abort()
       await settlesWithin(STOP_LIMIT_MS, Promise.all(running))
       mailer?.close()
+      await tools.http.close()
     },
     async round() {
       const checked = await check()
-      const planned = (await attention()) + (await ends())
-      return { checked, planned, sent: await mails() }
+      const planned = (await attention()) + (await ends()) + (await planReports(planTools))
+      return { checked, planned, sent: (await mails()) + (await messages()) }
     },
   }
 }

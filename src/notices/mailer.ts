@@ -10,20 +10,20 @@ export interface NoticeLetter {
   at: Date
 }
 
-/** Why a mail did not go out. `final`: this address will never take it. */
-export class MailRefused extends Error {
+/** Why a mail or message did not go out. `final`: this address will never take it. */
+export class NoticeRefused extends Error {
   readonly code: string
   readonly final: boolean
   constructor(code: string, final: boolean, cause: unknown) {
-    super(`mail was not taken (${code})`, { cause })
-    this.name = 'MailRefused'
+    super(`a notice was not taken (${code})`, { cause })
+    this.name = 'NoticeRefused'
     this.code = code
     this.final = final
   }
 }
 
 export interface Mailer {
-  /** Resolves when the server has taken the mail. @throws MailRefused */
+  /** Resolves when the server has taken the mail. @throws NoticeRefused */
   send(letter: NoticeLetter): Promise<void>
   close(): void
 }
@@ -89,11 +89,11 @@ export function createMailer(
 const userOf = (url: string): string => decodeURIComponent(new URL(url).username)
 
 /** Only the server's own no to this address is final: a wrong password or a full disk is put right some time. */
-function refusalOf(error: unknown): MailRefused {
+function refusalOf(error: unknown): NoticeRefused {
   const facts: object = error instanceof Error ? error : {}
   const status = 'responseCode' in facts && typeof facts.responseCode === 'number' ? facts.responseCode : null
   const code = [codeOf(error) ?? 'EUNKNOWN', status].filter(Boolean).join(' ')
   const final =
     'command' in facts && facts.command === 'RCPT TO' && status !== null && status >= 550 && status <= 559
-  return new MailRefused(code, final, error)
+  return new NoticeRefused(code, final, error)
 }

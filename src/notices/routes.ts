@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
-import { tenantOf } from '../http/auth.ts'
+import { shopsOf, tenantOf } from '../http/auth.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
 import { Id, iso, isoOrNull, NextCursor, pageQuery, Time } from '../http/schemas.ts'
 import type { Db } from '../platform/db/database.ts'
@@ -13,11 +13,11 @@ const NoticeAnswer = z
     mailboxId: Id.nullable().describe('Set when it is about a mailbox (受信箱)'),
     webhookId: Id.nullable().describe('Set when it is about a webhook (Webhook)'),
     kind: z
-      .enum(['expiry', 'attention'])
-      .describe('expiry 期限のお知らせ, attention 要対応または要確認 (種別)'),
+      .enum(['expiry', 'attention', 'report'])
+      .describe('expiry 期限のお知らせ, attention 要対応または要確認, report 日次レポート (種別)'),
     what: z.string().describe('What ends, as in GET /credentials, or the attention’s code (対象コード)'),
     occursAt: Time.describe(
-      'When it ends, or since when the shop or mailbox stands still (期限または発生日時)',
+      'When it ends, since when the shop or mailbox stands still, or the beginning of the day of a report (期限または発生日時)',
     ),
     daysBefore: z
       .int()
@@ -54,11 +54,12 @@ export const noticeRoutes =
           operationId: 'listNotices',
           summary: 'What was told of keys, consents, and shops and mailboxes that stand still (通知の一覧)',
           description:
-            'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, and as a `notice` to GET /events.',
+            'Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, to the channels that want it, and as a `notice` ' +
+            'to GET /events. Reports go to channels alone, and are made where one wants them.',
           querystring: z.strictObject({
             shopId: Id.optional().describe('Only of this shop (店舗)'),
             mailboxId: Id.optional().describe('Only of this mailbox (受信箱)'),
-            kind: z.enum(['expiry', 'attention']).optional().describe('種別'),
+            kind: z.enum(['expiry', 'attention', 'report']).optional().describe('種別'),
             ...pageQuery(),
           }),
           response: { 200: z.object({ notices: z.array(NoticeAnswer), nextCursor: NextCursor }) },
@@ -67,10 +68,15 @@ export const noticeRoutes =
       async (request) => {
         const { shopId, mailboxId, kind, cursor, limit } = request.query
         const [before] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const bound = shopsOf(request)
         const rows = await db.notice.findMany({
           where: {
             tenantId: tenantOf(request),
-            ...(shopId === undefined ? {} : { shopId }),
+            AND: [
+              shopId === undefined ? {} : { shopId },
+              // What is of a mailbox or of the tenant is more than its shops'.
+              bound === null ? {} : { shopId: { in: [...bound] } },
+            ],
             ...(mailboxId === undefined ? {} : { mailboxId }),
             ...(kind === undefined ? {} : { kind }),
             ...(before === undefined ? {} : { id: { lt: before } }),
@@ -108,7 +114,7 @@ interface Row {
 
 function answerOf(row: Row): z.infer<typeof NoticeAnswer> {
   const { id, shopId, mailboxId, webhookId, what, threshold, subject, text } = row
-  const kind = row.kind === 'attention' ? 'attention' : 'expiry'
+  const kind = row.kind === 'attention' || row.kind === 'report' ? row.kind : 'expiry'
   return {
     id,
     shopId,
@@ -117,7 +123,7 @@ function answerOf(row: Row): z.infer<typeof NoticeAnswer> {
     kind,
     what,
     occursAt: iso(row.occursAt),
-    daysBefore: kind === 'attention' || threshold === AT_ONCE ? null : threshold,
+    daysBefore: kind !== 'expiry' || threshold === AT_ONCE ? null : threshold,
     subject,
     text,
     createdAt: iso(row.createdAt),

@@ -3,7 +3,8 @@ import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
-import { type Mailer, MailRefused } from './mailer.ts'
+import { digestOf, type Told } from './digest.ts'
+import { type Mailer, NoticeRefused } from './mailer.ts'
 import { claimDueMails } from './sql.ts'
 
 export interface SendTools {
@@ -14,72 +15,88 @@ export interface SendTools {
   mailer: Mailer
 }
 
-interface DueMail {
+interface DueMail extends Told {
   id: string
+  tenantId: string
+  noticeId: string
   address: string
   attempts: number
-  subject: string
-  text: string
-  createdAt: Date
 }
 
-const MOST = 20
+const MOST_ADDRESSES = 20
 const MINUTE_MS = 60_000
 /** Longer than one attempt can take, so that only a dead process is overtaken. */
 const LEASE_MS = 2 * MINUTE_MS
+/** A storm is one mail, and another one after this time: not one for each shop that a mall's outage stopped. */
+export const BETWEEN_MS = 10 * MINUTE_MS
 /** After the first, second, … failure: two days in all. What is older than that has become news of yesterday. */
-const PAUSES_MINUTES = [1, 5, 15, 60, 180, 360, 720, 720, 720] as const
-const MOST_ATTEMPTS = PAUSES_MINUTES.length + 1
+export const PAUSES_MINUTES = [1, 5, 15, 60, 180, 360, 720, 720, 720] as const
+export const MOST_ATTEMPTS = PAUSES_MINUTES.length + 1
 
 /**
- * Sends what is due; the number of mails that the server took. Each is claimed first, so that of two processes one sends
- * it; a process that dies between the server's yes and the commit makes it go out once more, under the same Message-ID.
+ * Sends what is due, all of one address as one mail; the number of mails that the server took. Each is claimed first, so that of two
+ * processes one sends it; a process that dies between the server's yes and the commit makes it go out once more, under the same Message-ID.
  */
 export async function sendDueMails(tools: SendTools, signal: AbortSignal): Promise<number> {
   let sent = 0
-  for (const mail of await claimMails(tools)) {
+  for (const mails of byAddress(await claimMails(tools))) {
     // What was claimed and not sent is due again when its lease ends.
     if (signal.aborted) break
-    if (await sendOne(tools, mail)) sent += 1
+    if (await sendOne(tools, mails)) sent += 1
   }
   return sent
 }
 
 async function claimMails({ db, clock }: SendTools): Promise<DueMail[]> {
   const now = dateNow(clock)
-  return db.$queryRaw<DueMail[]>(claimDueMails(now, new Date(now.getTime() + LEASE_MS), MOST))
+  const until = new Date(now.getTime() + LEASE_MS)
+  const recent = new Date(now.getTime() - BETWEEN_MS)
+  return db.$queryRaw<DueMail[]>(claimDueMails(now, until, recent, MOST_ADDRESSES))
 }
 
-async function sendOne(tools: SendTools, mail: DueMail): Promise<boolean> {
-  const { id, address: to, subject, text, createdAt: at } = mail
+/** Of two tenants with one address, each has its own. In the order in which the notices were kept. */
+function byAddress(mails: readonly DueMail[]): DueMail[][] {
+  const groups = new Map<string, DueMail[]>()
+  for (const mail of mails.toSorted((a, b) => (a.noticeId < b.noticeId ? -1 : 1))) {
+    const key = `${mail.tenantId} ${mail.address}`
+    groups.set(key, [...(groups.get(key) ?? []), mail])
+  }
+  return [...groups.values()]
+}
+
+async function sendOne(tools: SendTools, mails: readonly DueMail[]): Promise<boolean> {
+  const [first] = mails as [DueMail, ...DueMail[]]
+  const { id, address: to, createdAt: at } = first
   try {
-    await tools.mailer.send({ id, to, subject, text, at })
+    await tools.mailer.send({ id, to, at, ...digestOf(mails) })
   } catch (error) {
-    await noteFailure(tools, mail, error)
+    await noteFailure(tools, mails, error)
     return false
   }
   await tools.db.noticeMail.updateMany({
-    where: { id },
+    where: { id: { in: mails.map((mail) => mail.id) } },
     data: { state: 'sent', sentAt: dateNow(tools.clock), lastCode: null },
   })
   tools.metrics.noticeMails.inc({ result: 'sent' })
   return true
 }
 
-async function noteFailure(tools: SendTools, mail: DueMail, error: unknown): Promise<void> {
-  const refused = error instanceof MailRefused ? error : null
+async function noteFailure(tools: SendTools, mails: readonly DueMail[], error: unknown): Promise<void> {
+  const refused = error instanceof NoticeRefused ? error : null
   const code = refused?.code ?? 'EUNKNOWN'
-  const givenUp = refused?.final === true || mail.attempts >= MOST_ATTEMPTS
-  const pause = stepOf(mail.attempts, PAUSES_MINUTES) * MINUTE_MS
+  const isOver = ({ attempts }: DueMail) => refused?.final === true || attempts >= MOST_ATTEMPTS
+  const attempts = Math.min(...mails.map((mail) => mail.attempts))
+  const ids = (some: readonly DueMail[]) => ({ id: { in: some.map((mail) => mail.id) } })
+  const pause = stepOf(attempts, PAUSES_MINUTES) * MINUTE_MS
+  const over = mails.filter(isOver)
+  const again = mails.filter((mail) => !isOver(mail))
+  await tools.db.noticeMail.updateMany({ where: ids(over), data: { lastCode: code, state: 'failed' } })
   await tools.db.noticeMail.updateMany({
-    where: { id: mail.id },
-    data: {
-      lastCode: code,
-      ...(givenUp ? { state: 'failed' } : { nextAttemptAt: new Date(tools.clock.now() + pause) }),
-    },
+    where: ids(again),
+    data: { lastCode: code, nextAttemptAt: new Date(tools.clock.now() + pause) },
   })
-  tools.metrics.noticeMails.inc({ result: givenUp ? 'failed' : 'retried' })
-  const facts = { id: mail.id, code, attempts: mail.attempts }
-  if (givenUp) tools.log.error(facts, 'a notice could not be mailed; it is given up')
+  tools.metrics.noticeMails.inc({ result: again.length === 0 ? 'failed' : 'retried' })
+  const facts = { id: mails[0]?.id, code, attempts }
+  if (over.length > 0) tools.log.error(facts, 'a notice could not be mailed; it is given up')
   else tools.log.warn(facts, 'a notice could not be mailed; it is tried again')
 }

@@ -3,17 +3,97 @@ import { Prisma } from '../generated/prisma/client.ts'
 /** Statements on sets of notices, each with the reason why it is one round trip. */
 
 /**
- * Finding and taking are one statement: of two processes each gets other mails, and none waits for the other. `until` is when
- * a mail that was taken and not sent is due again.
+ * Finding and taking are one statement: of two processes each gets other mails, and none waits for the other. All of an address that is
+ * due is taken together, to be one mail, and none of an address that got one since `recent`: what comes meanwhile is the next digest.
+ * `until` is when a mail that was taken and not sent is due again.
  */
-export const claimDueMails = (now: Date, until: Date, most: number): Prisma.Sql => Prisma.sql`
-WITH due AS (
-  SELECT id FROM notice_mails WHERE state = 'waiting' AND next_attempt_at <= ${now}
-  ORDER BY next_attempt_at LIMIT ${most} FOR UPDATE SKIP LOCKED
+export const claimDueMails = (
+  now: Date,
+  until: Date,
+  recent: Date,
+  addresses: number,
+): Prisma.Sql => Prisma.sql`
+WITH ripe AS (
+  SELECT n.tenant_id, m.address FROM notice_mails m JOIN notices n ON n.id = m.notice_id
+  WHERE m.state = 'waiting' AND m.next_attempt_at <= ${now}
+    AND NOT EXISTS (SELECT FROM notice_mails s JOIN notices o ON o.id = s.notice_id
+      WHERE s.address = m.address AND s.sent_at > ${recent} AND o.tenant_id = n.tenant_id)
+  GROUP BY n.tenant_id, m.address ORDER BY min(m.next_attempt_at) LIMIT ${addresses}
+), due AS (
+  SELECT m.id FROM ripe r JOIN notice_mails m ON m.address = r.address JOIN notices n ON n.id = m.notice_id AND n.tenant_id = r.tenant_id
+  WHERE m.state = 'waiting' AND m.next_attempt_at <= ${now}
+  ORDER BY n.id LIMIT ${MOST_IN_DIGESTS} FOR UPDATE OF m SKIP LOCKED
 )
 UPDATE notice_mails m SET attempts = m.attempts + 1, next_attempt_at = ${until}
 FROM due, notices n WHERE m.id = due.id AND n.id = m.notice_id
-RETURNING m.id::text, m.address, m.attempts, n.subject, n.text, n.created_at AS "createdAt"`
+RETURNING m.id::text, m.address, m.attempts, n.tenant_id::text AS "tenantId", n.id::text AS "noticeId", n.subject, n.text,
+  n.created_at AS "createdAt"`
+
+/** Rows of one claim: what is beyond goes with the next digest. */
+const MOST_IN_DIGESTS = 1_000
+
+/** The same of channels, by a lease of the channel itself: one message at a time goes to it. `mails`: whether there is a mail server. */
+export const claimDueChannels = (
+  now: Date,
+  until: Date,
+  recent: Date,
+  mails: boolean,
+  most: number,
+): Prisma.Sql => Prisma.sql`
+WITH due AS (
+  SELECT c.id FROM notice_channels c JOIN tenants t ON t.id = c.tenant_id AND t.status = 'active'
+  LEFT JOIN staff_accounts a ON a.id = c.account_id
+  WHERE c.enabled AND (c.account_id IS NULL OR a.state = 'active') AND (${mails} OR c.kind <> 'mail')
+    AND (c.lease_until IS NULL OR c.lease_until <= ${now}) AND (c.last_sent_at IS NULL OR c.last_sent_at <= ${recent})
+    AND EXISTS (SELECT FROM notice_deliveries d WHERE d.channel_id = c.id AND d.state = 'waiting' AND d.next_attempt_at <= ${now})
+  ORDER BY c.id LIMIT ${most} FOR UPDATE OF c SKIP LOCKED
+)
+UPDATE notice_channels c SET lease_until = ${until} FROM due WHERE c.id = due.id
+RETURNING c.id::text, c.account_id::text AS "accountId", c.sealed_target AS "sealedTarget", c.failures, c.failing_since AS "failingSince"`
+
+/** Tenants of which somebody wants a report, and that have none of the day yet. */
+export const tenantsWithoutReport = (day: Date, most: number): Prisma.Sql => Prisma.sql`
+SELECT DISTINCT c.tenant_id::text AS id FROM notice_channels c JOIN tenants t ON t.id = c.tenant_id AND t.status = 'active'
+WHERE c.enabled AND 'report' = ANY (c.topics)
+  AND NOT EXISTS (SELECT FROM notices n WHERE n.tenant_id = c.tenant_id AND n.kind = 'report' AND n.occurs_at = ${day})
+LIMIT ${most}`
+
+/**
+ * A day of all shops of these tenants: what the mall lists of it, what came in, was pulled, was shipped, and what is open now. One look
+ * at one moment for all of them: shop by shop it would read the day's orders once for each.
+ */
+export const dayOfShops = (
+  tenants: readonly string[],
+  from: Date,
+  to: Date,
+  day: string,
+): Prisma.Sql => Prisma.sql`
+WITH mine AS (
+  SELECT s.id, s.tenant_id, s.name, s.code, s.marketplace, s.attention_code IS NOT NULL AS ill FROM shops s
+  WHERE s.tenant_id = ANY (${tenants}::uuid[]) AND s.enabled
+), staged AS (
+  SELECT o.shop_id, count(*)::int AS n FROM orders o
+  WHERE o.tenant_id = ANY (${tenants}::uuid[]) AND o.marketplace = ANY (enum_range(NULL::marketplace)) AND o.purged_at IS NULL
+    AND o.staged_at >= ${from} AND o.staged_at < ${to} GROUP BY o.shop_id
+), pulled AS (
+  SELECT o.shop_id, count(*)::int AS n FROM orders o
+  WHERE o.tenant_id = ANY (${tenants}::uuid[]) AND o.purged_at IS NULL AND o.pulled_at >= ${from} AND o.pulled_at < ${to} GROUP BY o.shop_id
+), shipped AS (
+  SELECT o.shop_id, count(*)::int AS n FROM orders o
+  WHERE o.tenant_id = ANY (${tenants}::uuid[]) AND o.marketplace = ANY (enum_range(NULL::marketplace)) AND o.purged_at IS NULL
+    AND o.ended_at >= ${from} AND o.ended_at < ${to} AND o.mall_state <> 'cancelled' AND o.status <> 'cancelled' GROUP BY o.shop_id
+), open AS (
+  SELECT o.shop_id, (count(*) FILTER (WHERE o.status = 'auto_imported'))::int AS waiting, count(*)::int AS n FROM orders o
+  WHERE o.tenant_id = ANY (${tenants}::uuid[]) AND o.status IN ('auto_imported', 'new', 'awaiting_payment', 'ready_to_ship', 'on_hold')
+  GROUP BY o.shop_id
+)
+SELECT m.tenant_id::text AS "tenantId", m.name, m.code, m.marketplace::text, m.ill, d.mall, d.here, d.pending, d.missing,
+  coalesce(staged.n, 0) AS staged, coalesce(pulled.n, 0) AS pulled, coalesce(shipped.n, 0) AS shipped,
+  coalesce(open.n, 0) AS open, coalesce(open.waiting, 0) AS waiting
+FROM mine m LEFT JOIN shop_days d ON d.shop_id = m.id AND d.day = ${day}::date
+LEFT JOIN staged ON staged.shop_id = m.id LEFT JOIN pulled ON pulled.shop_id = m.id
+LEFT JOIN shipped ON shipped.shop_id = m.id LEFT JOIN open ON open.shop_id = m.id
+ORDER BY m.marketplace, m.name, m.id`
 
 /**
  * Mailboxes that came under attention or went quiet (`noMails`) and were not told of since `recent`. What was told is looked

@@ -1,12 +1,13 @@
 import type { Prisma } from '../generated/prisma/client.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { NewId } from '../platform/ids.ts'
+import { nextInJapan } from '../platform/japan-time.ts'
 
-type NoticeKind = 'expiry' | 'attention'
+type NoticeKind = 'expiry' | 'attention' | 'report'
 
 export interface NewNotice {
   tenantId: string
-  /** A shop's, a mailbox's or a webhook's. */
+  /** A shop's, a mailbox's or a webhook's; a report's is none. */
   shopId: string | null
   mailboxId: string | null
   webhookId?: string
@@ -26,8 +27,8 @@ export interface NoticeStoreTools {
 }
 
 /**
- * Keeps the notices that are new, each with one mail for every address of its tenant. What is there already, by whichever
- * process, is left alone: this is what makes a notice go out once. Gives how many were new.
+ * Keeps the notices that are new, each with one mail for every address of its tenant and one delivery for every channel that wants it.
+ * What is there already, by whichever process, is left alone: this is what makes a notice go out once. Gives how many were new.
  */
 export async function keepNotices(
   tools: NoticeStoreTools,
@@ -39,30 +40,84 @@ export async function keepNotices(
     const kept = await tx.notice.createManyAndReturn({
       data: notices.map((notice) => ({ ...notice, id: tools.newId(), createdAt: at })),
       skipDuplicates: true,
-      select: { id: true, tenantId: true },
+      select: { id: true, tenantId: true, shopId: true, kind: true },
     })
-    if (tools.mails && kept.length > 0) await tx.noticeMail.createMany({ data: await mailsOf(tx, kept) })
+    if (kept.length === 0) return 0
+    const tenantIds = [...new Set(kept.map((row) => row.tenantId))]
+    if (tools.mails) await tx.noticeMail.createMany({ data: await mailsOf(tx, tools, tenantIds, kept, at) })
+    await tx.noticeDelivery.createMany({ data: await deliveriesOf(tx, tools, tenantIds, kept, at) })
     return kept.length
-
-    async function mailsOf(
-      db: Prisma.TransactionClient,
-      rows: readonly { id: string; tenantId: string }[],
-    ): Promise<Prisma.NoticeMailCreateManyInput[]> {
-      const tenants = await db.tenant.findMany({
-        where: { id: { in: [...new Set(rows.map((row) => row.tenantId))] } },
-        select: { id: true, emails: true },
-      })
-      const addresses = new Map(tenants.map(({ id, emails }) => [id, distinct(emails)]))
-      return rows.flatMap(({ id, tenantId }) =>
-        (addresses.get(tenantId) ?? []).map((address) => ({
-          id: tools.newId(),
-          noticeId: id,
-          address,
-          nextAttemptAt: at,
-        })),
-      )
-    }
   })
+}
+
+interface Kept {
+  id: string
+  tenantId: string
+  shopId: string | null
+  kind: string
+}
+
+/** A report goes to who asked for it, and not to all addresses. */
+async function mailsOf(
+  tx: Prisma.TransactionClient,
+  tools: NoticeStoreTools,
+  tenantIds: readonly string[],
+  kept: readonly Kept[],
+  at: Date,
+): Promise<Prisma.NoticeMailCreateManyInput[]> {
+  const tenants = await tx.tenant.findMany({
+    where: { id: { in: [...tenantIds] } },
+    select: { id: true, emails: true },
+  })
+  const addresses = new Map(tenants.map(({ id, emails }) => [id, distinct(emails)]))
+  return kept
+    .filter(({ kind }) => kind !== 'report')
+    .flatMap(({ id, tenantId }) =>
+      (addresses.get(tenantId) ?? []).map((address) => ({
+        ...{ id: tools.newId(), noticeId: id, address, nextAttemptAt: at },
+      })),
+    )
+}
+
+async function deliveriesOf(
+  tx: Prisma.TransactionClient,
+  tools: NoticeStoreTools,
+  tenantIds: readonly string[],
+  kept: readonly Kept[],
+  at: Date,
+): Promise<Prisma.NoticeDeliveryCreateManyInput[]> {
+  const channels = await tx.noticeChannel.findMany({
+    where: {
+      tenantId: { in: [...tenantIds] },
+      enabled: true,
+      ...(tools.mails ? {} : { kind: { not: 'mail' } }),
+    },
+    select: { id: true, tenantId: true, topics: true, shopIds: true, pace: true },
+  })
+  return channels.flatMap((channel) =>
+    kept
+      .filter(
+        ({ tenantId, kind, shopId }) =>
+          tenantId === channel.tenantId &&
+          channel.topics.includes(kind) &&
+          (channel.shopIds.length === 0 || shopId === null || channel.shopIds.includes(shopId)),
+      )
+      .map(({ id, kind }) => ({
+        ...{ id: tools.newId(), noticeId: id, channelId: channel.id },
+        nextAttemptAt: dueAt(kind, channel.pace, at),
+      })),
+  )
+}
+
+/** Reports are made from seven o'clock on; with what waited since yesterday they are one message. */
+export const REPORT_HOUR = 7
+const REPORT_MINUTE = 5
+
+function dueAt(kind: string, pace: string, at: Date): Date {
+  const morning = new Date(nextInJapan(at.getTime(), REPORT_HOUR, REPORT_MINUTE))
+  // One that is made late goes out at once, and not tomorrow.
+  if (kind === 'report') return morning.getTime() - at.getTime() <= HOUR_MS ? morning : at
+  return pace === 'daily' ? morning : at
 }
 
 /** The same mailbox written twice gets one mail. */
@@ -84,6 +139,7 @@ type Told = Pick<NewNotice, 'shopId' | 'what' | 'occursAt' | 'threshold'>
 export const noticeKey = ({ shopId, what, occursAt, threshold }: Told): string =>
   `${shopId} ${what} ${occursAt.getTime()} ${threshold}`
 
+const HOUR_MS = 60 * 60 * 1000
 const KEPT_MS = 400 * 24 * 60 * 60 * 1000
 const DAY_MS = 24 * 60 * 60 * 1000
 

@@ -28,7 +28,7 @@ export function expiryText(
   const about = certain ? '' : '（目安）'
   return {
     subject: subjectOf(shop, headline({ label, endsAt, certain }, threshold, now)),
-    text: lines([
+    text: withFooter([
       ...shopLines(shop),
       `対象: ${label}`,
       `期限: ${japaneseTime(endsAt)}（日本時間）${about}`,
@@ -66,7 +66,7 @@ export function mailboxExpiryText(
   const { label, endsAt, action } = lifetime
   return {
     subject: oneLine(`【自動受注取込】受信箱「${name}」: ${headline(lifetime, threshold, now)}`),
-    text: lines([
+    text: withFooter([
       oneLine(`受信箱: ${name}（${host}）`),
       `対象: ${label}`,
       `期限: ${japaneseTime(endsAt)}（日本時間）`,
@@ -82,7 +82,7 @@ export function mailboxExpiryText(
 /** @param at when the first of the orders loses its personal data */
 export const unpulledText = (shop: string, orders: number, at: Date): NoticeText => ({
   subject: oneLine(`【自動受注取込】${shop}: 受注取込されていない受注の個人情報がまもなく消去されます`),
-  text: lines([
+  text: withFooter([
     oneLine(`店舗: ${shop}`),
     `対象: 自動受注取込の受注 ${orders}件`,
     `最初の消去: ${japaneseTime(at)}（日本時間）`,
@@ -102,7 +102,7 @@ export interface Attention {
 export function attentionText(shop: NamedShop, attention: Attention): NoticeText {
   return {
     subject: subjectOf(shop, '自動受注取込が止まっています（要対応）'),
-    text: lines([
+    text: withFooter([
       ...shopLines(shop),
       `発生: ${japaneseTime(attention.since)}（日本時間）`,
       '',
@@ -132,7 +132,7 @@ export function mailboxText(mailbox: NamedMailbox, attention: Attention, ill: bo
     subject: oneLine(
       `【自動受注取込】受信箱「${name}」: ${ill ? '注文メールを受信できていません（要対応）' : '注文メールが届いていません（要確認）'}`,
     ),
-    text: lines([
+    text: withFooter([
       oneLine(`受信箱: ${name}（${host}）`),
       oneLine(`対象店舗: ${shopNames(shops)}`),
       `発生: ${japaneseTime(attention.since)}（日本時間）`,
@@ -157,13 +157,75 @@ function shopNames(shops: readonly string[]): string {
   return `${shops.slice(0, SHOPS_NAMED).join('、')}${more > 0 ? ` ほか${more}店舗` : ''}`
 }
 
+/** A day of one shop. */
+export interface ShopReport extends NamedShop {
+  /** It stands still (要対応). */
+  ill: boolean
+  /** What the mall lists of the day, and how much of it is here; null: not compared yet. */
+  mall: number | null
+  here: number | null
+  pending: number | null
+  missing: number | null
+  staged: number
+  pulled: number
+  shipped: number
+  /** Now: neither shipped, completed nor cancelled, and how many of these wait in 自動受注取込. */
+  open: number
+  waiting: number
+}
+
+/** 日次レポート @param day its beginning */
+export function reportText(day: Date, shops: readonly ShopReport[]): NoticeText {
+  const date = japaneseTime(day).split(' ')[0]
+  const sum = (of: (shop: ShopReport) => number) => shops.reduce((total, shop) => total + of(shop), 0)
+  const ill = shops.filter((shop) => shop.ill).length
+  const staged = sum((shop) => shop.staged)
+  const shipped = sum((shop) => shop.shipped)
+  return {
+    subject: `【自動受注取込】${date}の日次レポート: 取込${staged}件、出荷${shipped}件${ill > 0 ? `、要対応${ill}店舗` : ''}`,
+    text: withFooter([
+      `${date}（日本時間）のまとめです。「未処理」は作成時点の件数です。`,
+      ...shops.flatMap(shopReport),
+      ...(shops.length === 0 ? ['', '利用中の店舗はありません。'] : []),
+      ...(shops.length > 1
+        ? [
+            '',
+            `■ 合計（${shops.length}店舗）`,
+            `自動受注取込: ${staged}件`,
+            `受注取込: ${sum((shop) => shop.pulled)}件`,
+            `出荷: ${shipped}件`,
+            `未処理: ${sum((shop) => shop.open)}件`,
+          ]
+        : []),
+    ]),
+  }
+}
+
+function shopReport(shop: ShopReport): string[] {
+  const { name, mallLabel, code, mall, here, pending, missing } = shop
+  const compared = [
+    `取込済み${here ?? 0}件`,
+    ...(missing ? [`未取込${missing}件`] : []),
+    ...(pending ? [`モールで保留中${pending}件`] : []),
+  ].join('、')
+  return [
+    '',
+    oneLine(`■ ${name}（${mallLabel} ${code}）${shop.ill ? ' ※要対応' : ''}`),
+    mall === null ? 'モールの注文: 未照合' : `モールの注文: ${mall}件（${compared}）`,
+    `自動受注取込: ${shop.staged}件`,
+    `受注取込: ${shop.pulled}件`,
+    `出荷: ${shop.shipped}件`,
+    `未処理: ${shop.open}件${shop.waiting > 0 ? `（うち自動受注取込に${shop.waiting}件）` : ''}`,
+  ]
+}
+
 const shopLines = ({ name, mallLabel, code }: NamedShop) => [`店舗: ${name}（${mallLabel} ${code}）`]
 
 const subjectOf = ({ name, mallLabel }: NamedShop, said: string) =>
   oneLine(`【自動受注取込】${name}（${mallLabel}）: ${said}`)
 
 /** What becomes a header, and names that staff gave. */
-const oneLine = (text: string) => text.replace(/\s+/g, ' ')
+export const oneLine = (text: string) => text.replace(/\s+/g, ' ')
 
 const FOOTER = [
   '',
@@ -171,4 +233,10 @@ const FOOTER = [
   'このメールは Torikomi（自動受注取込）から自動で送られています。宛先の変更は運営者へご連絡ください。',
 ]
 
-const lines = (text: readonly string[]): string => `${[...text, ...FOOTER].join('\n')}\n`
+export const withFooter = (text: readonly string[]): string => `${[...text, ...FOOTER].join('\n')}\n`
+
+/** For a digest, which has one of its own, and for rooms, where it is no mail. */
+export const withoutFooter = (text: string): string => {
+  const end = `${FOOTER.join('\n')}\n`
+  return text.endsWith(end) ? text.slice(0, -end.length).trimEnd() : text.trimEnd()
+}

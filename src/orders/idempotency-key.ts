@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { AppError } from '../platform/errors.ts'
 
 /** @throws AppError IDEMPOTENCY_KEY_MISSING, or VALIDATION_FAILED when it is not 1 to 255 visible ASCII characters */
@@ -20,3 +21,7 @@ export function idempotencyKeyOf(header: string | string[] | undefined, what = '
     ],
   })
 }
+
+/** As it is stored and looked for. A trigger writes the same (migration notice_channels_and_hashed_keys), whoever inserts. */
+export const storedKey = (tenantId: string, key: string): string =>
+  `sha256:${createHash('sha256').update(`${tenantId} ${key}`).digest('hex')}`

@@ -6,6 +6,7 @@ import { durably } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { storedKey } from './idempotency-key.ts'
 import { type FullOrder, fullOrders, type OpenDeps, type OrderRowWithDetail } from './order-json.ts'
 import type { PullRequest } from './schemas.ts'
 import { MAKE_BATCH, READ_BATCH, READ_BATCH_BY_KEY } from './sql.ts'
@@ -89,7 +90,7 @@ async function makeBatch(
   const values = [
     pullId,
     caller.tenantId,
-    caller.idempotencyKey,
+    storedKey(caller.tenantId, caller.idempotencyKey),
     requestHash,
     now,
     selection.shopId ?? null,
@@ -105,7 +106,9 @@ async function makeBatch(
 }
 
 async function readByKey(pool: Pool, caller: PullCaller): Promise<BatchRow[]> {
-  const { rows } = await pool.query<BatchRow>(READ_BATCH_BY_KEY, [caller.tenantId, caller.idempotencyKey])
+  const { tenantId, idempotencyKey } = caller
+  const values = [tenantId, storedKey(tenantId, idempotencyKey)]
+  const { rows } = await pool.query<BatchRow>(READ_BATCH_BY_KEY, values)
   return rows
 }
 

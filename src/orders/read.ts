@@ -47,8 +47,9 @@ export async function readOrderPage(
   deps: ReadPageDeps,
   tenantId: string,
   query: z.infer<typeof OrderQuery>,
+  shops: readonly string[] | null = null,
 ): Promise<OrderPage> {
-  const search = searchCondition(deps.sealer, tenantId, query)
+  const search = searchCondition(deps.sealer, tenantId, query, shops)
   const [at, id] = query.cursor === undefined ? [null, null] : decodeCursor(query.cursor, OrderCursor)
   const detail = query.detail ? DETAIL_FIELD : 'null as "sealedDetail"'
   const [way, beyond] = query.sort === 'oldest' ? ['asc', '>'] : ['desc', '<']

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
-import { callerOf, tenantOf } from '../http/auth.ts'
+import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { IdParams, pageQuery } from '../http/schemas.ts'
 import { MARKETPLACES } from '../marketplaces/port/order.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
@@ -57,7 +57,7 @@ function readingRoutes(app: App, deps: OrderRouteDeps): void {
       },
     },
     async (request) => {
-      const { rows, ...page } = await readOrderPage(deps, tenantOf(request), request.query)
+      const { rows, ...page } = await readOrderPage(deps, tenantOf(request), request.query, shopsOf(request))
       return { orders: request.query.detail ? await fullOrders(deps, rows) : rows.map(orderSummary), ...page }
     },
   )

@@ -19,12 +19,14 @@ export interface SearchCondition {
 /**
  * What a list of orders is narrowed by, as a condition on `orders o`. Names, phones and addresses go through the blind
  * index. Which orders' texts are looked through for an item is src/orders/item-search.ts's business.
+ * @param shops those that the caller is bound to; null: all
  * @throws AppError VALIDATION_FAILED for a phone of fewer than four digits
  */
 export function searchCondition(
   sealer: Pick<Sealer, 'fingerprints'>,
   tenantId: string,
   query: z.infer<typeof OrderQuery>,
+  shops: readonly string[] | null = null,
 ): SearchCondition {
   const values: unknown[] = [tenantId]
   const conditions = ['o.tenant_id = $1']
@@ -41,6 +43,7 @@ export function searchCondition(
     )
   add(query.status, (p) => `o.status = ${p}::order_status`)
   add(query.shopId, (p) => `o.shop_id = ${p}::uuid`)
+  add(shops ?? undefined, (p) => `o.shop_id = any(${p}::uuid[])`)
   add(query.marketplace, (p) => `o.marketplace = ${p}::marketplace`)
   add(query.changeState, (p) => `o.change_state = ${p}::change_state`)
   add(query.from, (p) => `o.ordered_at >= ${p}::timestamptz`)

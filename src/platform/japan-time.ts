@@ -15,3 +15,14 @@ const dayOf = (ms: number): number => Math.floor((ms + JST_OFFSET_MS) / DAY_MS)
 
 /** YYYY-MM-DD, in Japan. */
 export const japaneseDay = (ms: number): string => new Date(ms + JST_OFFSET_MS).toISOString().slice(0, 10)
+
+/** The first time after `ms` at which clocks in Japan show `hour`:`minute`. */
+export function nextInJapan(ms: number, hour: number, minute: number): number {
+  const today = dayStart(dayOf(ms)) + (hour * 60 + minute) * 60_000
+  return today > ms ? today : today + DAY_MS
+}
+
+/** When the day began in Japan that lies `days` before that of `ms`. */
+export const japaneseDayStart = (ms: number, days = 0): number => dayStart(dayOf(ms) - days)
+
+const dayStart = (day: number): number => day * DAY_MS - JST_OFFSET_MS

@@ -16,6 +16,9 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
   const gauge = <T extends string>(name: string, help: string, labelNames: readonly T[]) =>
     new Gauge<T>({ name: `torikomi_${name}`, help, labelNames, registers })
 
+  const noticeMails = counter('notice_mails_total', 'Attempts to mail a notice', ['result'])
+  // There from the start: what first appears at 1 has risen from nothing, which no rule sees (TorikomiNoticesUnsent).
+  for (const result of ['sent', 'retried', 'failed']) noticeMails.inc({ result }, 0)
   return {
     registry,
     /** result: recognised, unreadable, ignored, duplicate */
@@ -88,7 +91,9 @@ export function createMetrics(options: { processMetrics?: boolean } = {}) {
       'result',
     ]),
     /** result: sent, retried, failed */
-    noticeMails: counter('notice_mails_total', 'Attempts to mail a notice', ['result']),
+    noticeMails,
+    /** To channels (Slack, Chatwork, …). result: sent, retried, failed */
+    noticeMessages: counter('notice_messages_total', 'Attempts to send notices to a channel', ['result']),
     /** Of the credential that ends first. */
     credentialDaysLeft: gauge('credential_days_left', 'Days until the first key or consent of a mall ends', [
       'marketplace',

@@ -5,13 +5,15 @@ import { AppError } from '../platform/errors.ts'
 export interface PerTenant {
   shops: number
   mailboxes: number
+  webhooks: number
 }
 
-export const MOST_PER_TENANT = 200
+export const MOST_PER_TENANT: PerTenant = { shops: 200, mailboxes: 200, webhooks: 10 }
 
 const WORDS = {
   shop: ['店舗', 'SHOPS_PER_TENANT'],
   mailbox: ['受信箱', 'MAILBOXES_PER_TENANT'],
+  webhook: ['Webhook ', 'WEBHOOKS_PER_TENANT'],
 } as const
 
 /** Two requests at once count one after the other. @throws AppError CONFLICT */
@@ -23,7 +25,12 @@ export async function needRoom(
 ): Promise<void> {
   await tx.$executeRaw`select pg_advisory_xact_lock(hashtextextended(${`${what}:${tenantId}`}, 0))`
   const where = { tenantId }
-  const there = await (what === 'shop' ? tx.shop.count({ where }) : tx.mailbox.count({ where }))
+  const counts = {
+    shop: () => tx.shop.count({ where }),
+    mailbox: () => tx.mailbox.count({ where }),
+    webhook: () => tx.webhook.count({ where }),
+  }
+  const there = await counts[what]()
   if (there < most) return
   const [word, setting] = WORDS[what]
   throw new AppError(

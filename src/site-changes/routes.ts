@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../http/app-types.ts'
-import { callerOf, tenantOf } from '../http/auth.ts'
+import { callerOf, shopsOf, tenantOf } from '../http/auth.ts'
 import { IdParams } from '../http/schemas.ts'
 import { idempotencyKeyOf } from '../orders/idempotency-key.ts'
 import { dismissChange, retryChange } from './requests/answer-change.ts'
@@ -72,7 +72,7 @@ export const createChangeRoutes =
           response: { 200: SiteChangeList },
         },
       },
-      (request) => readChangePage(deps, tenantOf(request), request.query),
+      (request) => readChangePage(deps, tenantOf(request), request.query, shopsOf(request)),
     )
 
     app.get(

@@ -75,6 +75,14 @@ export const nameOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'sealedNam
 export const emailOf = (sealer: Sealer, row: Pick<StaffAccount, 'id' | 'sealedEmail'>): string | null =>
   row.sealedEmail && sealer.open(staffContext(row.id, 'email'), row.sealedEmail).toString()
 
+/** A person's address, for who tells them something; null once the account is deleted. */
+export const createEmailOf =
+  ({ db, sealer }: Pick<StaffTools, 'db' | 'sealer'>) =>
+  async (id: string): Promise<string | null> => {
+    const row = await db.staffAccount.findUnique({ where: { id }, select: { id: true, sealedEmail: true } })
+    return row && emailOf(sealer, row)
+  }
+
 export const staffAnswer = (sealer: Sealer, row: StaffAccount): z.infer<typeof StaffAnswer> => ({
   id: row.id,
   name: nameOf(sealer, row),

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
-import { hash, verify } from '@node-rs/argon2'
+import { argon2, createHash, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { FieldError } from '../platform/errors.ts'
 import type { Random } from '../platform/random.ts'
@@ -52,17 +52,40 @@ export function stored(hashes: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<A
 const tidyEmail = (email: string): string => email.trim().normalize('NFKC').toLowerCase()
 
 /** 19 MiB and two passes: what OWASP asks of argon2id at least; some 10 ms in a thread of its own. */
-const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+const COST = { memory: 19_456, passes: 2, parallelism: 1 }
+const derive = promisify(argon2)
 
-export const hashPassword = (password: string, random: Random): Promise<string> =>
-  hash(password.normalize('NFKC'), { ...COST, salt: random.bytes(16) })
+/**
+ * As other programs write it, with its costs: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. By Node itself: a package's native part is an optional
+ * one, which the image leaves out, and the service did not start there.
+ */
+export async function hashPassword(password: string, random: Random): Promise<string> {
+  const nonce = random.bytes(16)
+  const sum = await derive('argon2id', { message: password.normalize('NFKC'), nonce, tagLength: 32, ...COST })
+  const { memory, passes, parallelism } = COST
+  return `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$${base64(nonce)}$${base64(sum)}`
+}
+
+const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64').replace(/=+$/, '')
+
+const STORED = /^\$argon2id\$v=19\$m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,2})\$([\w+/]{11,86})\$([\w+/]{11,86})$/
 
 /** Of a password that nobody has: an address without an account takes as long as one with. */
-const NOBODYS = hash('nobody has this password', COST)
+const NOBODYS = `$argon2id$v=19$m=${COST.memory},t=${COST.passes},p=${COST.parallelism}$${'A'.repeat(22)}$${'A'.repeat(43)}`
 
 export async function passwordFits(stored: string | null, password: string): Promise<boolean> {
-  const fits = await verify(stored ?? (await NOBODYS), password.normalize('NFKC'))
-  return stored !== null && fits
+  const [, memory, passes, parallelism, salt = '', sum = ''] = STORED.exec(stored ?? NOBODYS) ?? []
+  const expected = Buffer.from(sum, 'base64')
+  if (memory === undefined) throw new Error('a stored password hash is of no known form')
+  const found = await derive('argon2id', {
+    ...{
+      message: password.normalize('NFKC'),
+      nonce: Buffer.from(salt, 'base64'),
+      tagLength: expected.length,
+    },
+    ...{ memory: Number(memory), passes: Number(passes), parallelism: Number(parallelism) },
+  })
+  return timingSafeEqual(found, expected) && stored !== null
 }
 
 export const PASSWORD_LENGTH = { least: 12, most: 200 } as const

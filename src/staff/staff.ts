@@ -84,6 +84,7 @@ export async function deleteStaff(
     // What the person came by holds the address, too.
     if (email !== null)
       await tx.staffInvitation.deleteMany({ where: { tenantId, ...byEmail(tools.sealer, email) } })
+    await tx.noticeChannel.deleteMany({ where: { accountId: id } })
     await audit(tx, tools, {
       ...{ ...noteBy(by), tenantId, target: id, action: 'staff.deleted', data: { role: before.role } },
     })

@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { z } from 'zod'
 import type { Webhook, WebhookDelivery } from '../generated/prisma/client.ts'
-import { checkHost, invalid } from '../http/validation.ts'
+import { checkPublicUrl } from '../http/validation.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import { signingSecret } from '../platform/crypto/signed-message.ts'
@@ -10,6 +10,7 @@ import { AppError } from '../platform/errors.ts'
 import type { AddressRules } from '../platform/http/address-guard.ts'
 import type { NewId } from '../platform/ids.ts'
 import type { Random } from '../platform/random.ts'
+import { MOST_PER_TENANT, needRoom, type PerTenant } from '../shops/room-for.ts'
 import { audit, type Caller, noteOf } from '../shops/tenants/audit.ts'
 import type { NewWebhook, WebhookChange } from './schemas.ts'
 import { secretContext } from './secrets.ts'
@@ -21,11 +22,12 @@ export interface WebhookStoreTools {
   newId: NewId
   random: Random
   sealer: Sealer
+  /** How many a tenant may register. */
+  perTenant?: PerTenant
   /** Which hosts may have a private address, and may be asked without TLS. */
   webhookHosts: { allow: readonly string[]; resolve?: NonNullable<AddressRules['resolve']> }
 }
 
-const MOST_WEBHOOKS = 10
 const HOUR_MS = 60 * 60_000
 
 const notFound = () => new AppError('NOT_FOUND', '指定された ID の Webhook は見つかりません。')
@@ -47,14 +49,7 @@ export async function createWebhook(
   const now = dateNow(tools.clock)
   const secret = signingSecret(tools.random)
   const row = await tools.db.$transaction(async (tx) => {
-    // Two at once count one after the other.
-    await tx.$queryRaw`select id from tenants where id = ${caller.tenantId}::uuid for update`
-    if ((await tx.webhook.count({ where: { tenantId: caller.tenantId } })) >= MOST_WEBHOOKS) {
-      throw new AppError(
-        'CONFLICT',
-        `Webhook は ${MOST_WEBHOOKS} 件まで登録できます。使わないものを削除してください。`,
-      )
-    }
+    await needRoom(tx, caller.tenantId, 'webhook', (tools.perTenant ?? MOST_PER_TENANT).webhooks)
     const [edge] = await tx.$queryRaw<{ xmin: string }[]>`
       select pg_snapshot_xmin(pg_current_snapshot())::text as xmin`
     const made = await tx.webhook.create({
@@ -161,13 +156,5 @@ export async function redeliver(
 }
 
 /** Refused at once where it could never be sent to. */
-async function checkUrl({ webhookHosts }: WebhookStoreTools, text: string): Promise<void> {
-  const url = new URL(text)
-  const wrong = (message: string, code: string) => invalid([{ field: 'url', message, code }])
-  if (url.username !== '' || url.password !== '')
-    throw wrong('URL にユーザー名やパスワードは含められません。取り除いてください。', 'credentials_in_url')
-  const allowed = webhookHosts.allow.includes(url.hostname)
-  if (url.protocol !== 'https:' && !allowed)
-    throw wrong('https:// で始まる URL を指定してください。', 'https_required')
-  await checkHost('url', url.hostname, webhookHosts)
-}
+const checkUrl = ({ webhookHosts }: WebhookStoreTools, url: string): Promise<void> =>
+  checkPublicUrl('url', url, webhookHosts)

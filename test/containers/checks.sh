@@ -15,7 +15,7 @@ check_image() {
   printf '  size of the image: %d MB, %d MB of it the base\n' $((size / 1000000)) \
     $(($(docker image inspect -f '{{.Size}}' node:24-slim) / 1000000))
   user=$(docker image inspect -f '{{.Config.User}}' "$TORIKOMI_IMAGE")
-  [ "$user" = node ] || fail "the image runs as '$user'"
+  [ "$user" = 1000:1000 ] || fail "the image runs as '$user'"
   ok "runs as $user"
   found=$(in_image 'find /app/src -name "*.test.ts" -o -name "test-kit*" -o -name sandbox -o -name fixtures; ls -d /app/test /app/scripts /app/.env* 2>/dev/null; true')
   [ -z "$found" ] || fail "the image holds $found"
@@ -39,6 +39,14 @@ check_image() {
   found=$(in_image 'touch /app/x 2>/dev/null && echo writable; true')
   [ -z "$found" ] || fail 'its own user may change the code'
   ok 'its own user cannot change the code'
+  found=$(in_image 'cat /app/sbom.cdx.json' | "$node" -e '
+    const { components } = JSON.parse(require("node:fs").readFileSync(0, "utf8"))
+    const named = new Set(components.map(({ group, name }) => (group ? `${group}/${name}` : name)))
+    const { dependencies } = JSON.parse(require("node:fs").readFileSync("package.json", "utf8"))
+    console.log(Object.keys(dependencies).filter((name) => !named.has(name)).join(" "))')
+  [ -z "$found" ] || fail "not in the list of contents: $found"
+  in_image 'test -s /app/LICENCES.txt' || fail 'no list of licences'
+  ok 'contents and licences are listed'
 }
 
 check_containers() {

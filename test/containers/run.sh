@@ -22,6 +22,19 @@ up() { all up -d --wait --wait-timeout 180 "$@"; }
 step() { "$node" "$root/test/containers/walk.ts" "$@"; }
 say() { printf '\n== %s\n' "$*"; }
 
+# under_load TEXT COMMAND…: not one request may fail meanwhile
+under_load() {
+  local load code=0
+  API_KEY=$("$node" -p 'JSON.parse(fs.readFileSync(process.env.WALK_RECORD, "utf8")).apiKey') \
+    "$node" "$root/test/containers/under-load.ts" >"$work/load" &
+  load=$!
+  timed "$@"
+  kill -TERM "$load"
+  wait "$load" || code=$?
+  sed 's/^/  /' "$work/load"
+  return "$code"
+}
+
 # timed TEXT COMMAND…: what the command prints is shown only when it fails
 timed() {
   local text=$1 began code=0
@@ -86,13 +99,18 @@ timed 'scaled' up --scale worker=2 --scale listener=2
 wait "$looking"
 step place 5
 step collect 90
+say 'two api processes; each is replaced under load'
+timed 'two of them' up --scale api=2 --scale worker=2 --scale listener=2
+under_load 'updated one after the other' env NO_BUILD=1 COMPOSE_FILES='-f docker-compose.yml -f docker-compose.sandbox.yml' \
+  sh scripts/rolling-update.sh
+step kept
 say 'the listener that holds the mailbox is killed'
 kill_inside "$(holder_of_mailbox)"
 step listened 60
 step never-twice 5
 step place 5
 step collect 90
-timed 'scaled back' up --scale worker=1 --scale listener=1
+timed 'scaled back' up --scale api=1 --scale worker=1 --scale listener=1
 
 say 'the worker is killed while it works'
 step place 5

@@ -28,7 +28,12 @@ test('writes settings that a service starts with, for nobody else to read, where
   expect(run).toMatchObject({ status: 0, stdout: '' })
   expect((await stat(file)).mode & 0o777).toBe(0o600)
   const env = withEnvFile({}, file)
-  expect(Object.keys(env).sort()).toEqual(['ENCRYPTION_KEYS', 'OPERATOR_API_KEY', 'POSTGRES_PASSWORD'])
+  expect(Object.keys(env).sort()).toEqual([
+    'ENCRYPTION_KEYS',
+    'OPERATOR_API_KEY',
+    'POSTGRES_PASSWORD',
+    'REDIS_PASSWORD',
+  ])
   expect(env.POSTGRES_PASSWORD).toMatch(/^[\w-]{32}$/)
   expect(() => loadConfig(env)).not.toThrow()
   expect(run.stderr).not.toContain(env.OPERATOR_API_KEY)
@@ -59,6 +64,6 @@ test('of several at once one writes, and the others say so', async () => {
     )
   const codes = await Promise.all(Array.from({ length: 6 }, one))
   expect(codes.filter((code) => code === 0)).toHaveLength(1)
-  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(3)
+  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(4)
   expect((await readdir(folder)).sort()).toEqual(['.env', 'scripts'])
 })

@@ -2,7 +2,8 @@ import { pino } from 'pino'
 import type { Marketplaces } from '../../src/marketplaces/index.ts'
 import type { CredentialCheck } from '../../src/marketplaces/port/session.ts'
 import { createNotices, type Notices } from '../../src/notices/index.ts'
-import { type Mailer, MailRefused, type NoticeLetter } from '../../src/notices/mailer.ts'
+import { type Mailer, type NoticeLetter, NoticeRefused } from '../../src/notices/mailer.ts'
+import type { ClosableHttpClient } from '../../src/platform/http/undici-client.ts'
 import { createMetrics } from '../../src/platform/metrics.ts'
 import { createShopSessions, type ShopSessions } from '../../src/shops/shops/sessions.ts'
 import type { TestDatabase } from './database/database.ts'
@@ -22,14 +23,22 @@ export interface NoticesRig {
   /** Shops whose credentials were checked. */
   checked: string[]
   /** Why the mail server refuses, by address. */
-  refuses: Map<string, MailRefused>
+  refuses: Map<string, NoticeRefused>
   log: string[]
 }
 
-export function noticesRig(
-  database: TestDatabase,
-  options: { start?: string; marketplaces?: Marketplaces; mails?: boolean } = {},
-): NoticesRig {
+interface RigOptions {
+  start?: string
+  marketplaces?: Marketplaces
+  mails?: boolean
+  /** The way out to channels. */
+  http?: ClosableHttpClient
+  chatworkUrl?: string
+  /** Addresses of people, by account. */
+  emails?: ReadonlyMap<string, string>
+}
+
+export function noticesRig(database: TestDatabase, options: RigOptions = {}): NoticesRig {
   const clock = heldClock(options.start)
   const letters: NoticesRig['letters'] = []
   const refuses: NoticesRig['refuses'] = new Map()
@@ -84,9 +93,15 @@ export function noticesRig(
         sessions,
         metrics: createMetrics(),
         unpulledDays: 90,
+        http: options.http ?? {
+          request: () => Promise.reject(new Error('no channel in this test')),
+          close: async () => undefined,
+        },
+        emailOf: async (id) => options.emails?.get(id) ?? null,
+        ...(options.chatworkUrl === undefined ? {} : { chatworkUrl: options.chatworkUrl }),
         mailer: options.mails === false ? null : mailer,
       }),
   }
 }
 
-export const refusal = (code: string, final = false) => new MailRefused(code, final, undefined)
+export const refusal = (code: string, final = false) => new NoticeRefused(code, final, undefined)

@@ -75,7 +75,15 @@ export const JAPANESE: Readonly<Record<string, string>> = {
     '契約店のできごとを Server-Sent Events で配信します。`board` は状況全体（最大で毎秒5回）、`order` は受注、`change` はサイト変更、`attention` は店舗・受信箱の停止と再開、`notice` は通知です。接続が切れたら最後の `id` を `Last-Event-ID` で送ると、30日以内なら漏れなく続きから届きます。`reset` のときは一覧を読み直してください。',
   listChanges:
     '受注、サイト変更、要対応、通知のすべての変化を、順番どおりに一度ずつ返します。最初は `after` なしで呼び出し、返された `position` を控えてから一覧を読み、以後はその位置から読み進めてください。同時に変更された受注では版の高い行が先に来ることがあるため、手元より低い `version` の行は無視してください。`wait` を付けると、変化があるまで待ってから応答します。行は30日間残り、それより古い位置には410を返します。',
-  listNotices: '新しい順です。SMTP_URL が設定されていれば、契約店のすべてのアドレスへメールでも送ります。',
+  listNotices:
+    '新しい順です。SMTP_URL が設定されていれば契約店のすべてのアドレスへメールで送り、登録された通知先にも送ります。日次レポートは通知先だけに送り、希望する通知先があるときに作成します。',
+  listNoticeChannels:
+    '契約店全体の通知先と、ログイン中の担当者自身の通知先です。契約情報のアドレスにはこれとは別にメールを送ります。URL とトークンは二度と表示されません。',
+  createNoticeChannel:
+    '担当者は自分の通知先を登録し、どの通知を、どの店舗について、すぐに受け取るか1日1回にまとめるかを選べます。続けて発生した通知は1通にまとめます。`webhook` には `{ type: "notices", timestamp, data: { subject, text, notices } }` を POST し、この応答の `secret` で Standard Webhooks の方式により署名します。',
+  updateNoticeChannel: '指定しない項目は変わりません。',
+  deleteNoticeChannel: '送信待ちの通知は送信されません。',
+  testNoticeChannel: 'すぐに送信し、結果を応答で返します。',
   listWebhooks: '古い順です。署名鍵は二度と表示されません。',
   createWebhook:
     '以後の変更フィードの各行を POST で送ります。署名は Standard Webhooks の方式です。15秒以内の2xxで受領とみなし、それ以外は間隔を広げながら3日間再送します。同じ行が二度届くことや、失敗の後に順番が前後することがあるため、`webhook-id` と `position` で判断してください。5日間失敗が続くか410を返すと停止し、通知します。署名鍵はこの応答だけに含まれます。',

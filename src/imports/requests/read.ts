@@ -47,7 +47,7 @@ with page as (
     order by r.requested_at desc, r.id desc
     limit $6
   ) n
-  where s.tenant_id = $1 and ($3::uuid is null or s.id = $3)
+  where s.tenant_id = $1 and ($3::uuid is null or s.id = $3) and ($9::uuid[] is null or s.id = any($9))
   order by n.requested_at desc, n.id desc
   limit $6
 )
@@ -80,6 +80,7 @@ export async function readRequestPage(
   { pool, sealer }: ReadDeps,
   tenantId: string,
   query: z.infer<typeof ImportRequestQuery>,
+  shops: readonly string[] | null = null,
 ) {
   const [at, id] =
     query.cursor === undefined ? NEWEST : decodeCursor(query.cursor, z.tuple([CursorTime, z.uuid()]))
@@ -92,6 +93,7 @@ export async function readRequestPage(
     query.limit + 1,
     query.outcome ?? null,
     query.orderNumber ?? null,
+    shops,
   ])
   const page = pageOf(rows, query.limit, (row) => [row.requestedAt.toISOString(), row.id])
   return { importRequests: page.rows.map((row) => toAnswer(row, sealer)), nextCursor: page.nextCursor }

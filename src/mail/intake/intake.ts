@@ -10,6 +10,7 @@ import { LeaseLost } from '../../platform/lease.ts'
 import type { Logger } from '../../platform/logger.ts'
 import type { Metrics } from '../../platform/metrics.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
+import type { Tracing } from '../../platform/tracing.ts'
 import { lockSweeps, requestSweeps } from '../../reconciliation/store.ts'
 import { decideMail, type MailDecision } from './decision.ts'
 import { toMailRow } from './rows.ts'
@@ -25,6 +26,7 @@ export interface IntakeDeps {
   metrics: Pick<Metrics, 'mails' | 'mailsByTrust'>
   marketplaces: Marketplaces
   wakeQueue: Pick<WakeQueue, 'wake'>
+  tracing?: Tracing | null
 }
 
 interface DecidedMail {
@@ -46,7 +48,7 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
       mail,
       decision: decideMail(mail, batch.shops, deps.marketplaces),
     }))
-    const { fresh, shopIds } = await store(deps, batch, decided)
+    const { fresh, shopIds, requests } = await store(deps, batch, decided)
     const { refused = 0, vanished = 0 } = batch.gaps ?? {}
     if (refused + vanished > 0)
       deps.log.warn({ mailboxId: batch.mailbox.id, refused, vanished }, 'mailbox: mails could not be had')
@@ -54,6 +56,7 @@ export function createIntake(deps: IntakeDeps): (batch: IntakeBatch) => Promise<
     void deps.wakeQueue.wake(shopIds)
     const result = countStates(fresh, decided.length)
     report(deps, batch, result)
+    if (deps.tracing) traceMails(deps.tracing, batch, fresh, requests, deps.clock.now())
     return result
   }
 }
@@ -64,7 +67,11 @@ interface Stored {
   /** Shops that have something to do now. */
   shopIds: string[]
   crowded: string[]
+  /** What the mails asked for; of a number that waits already there is no row. */
+  requests: readonly AskedFor[]
 }
+
+type AskedFor = ReturnType<typeof toRequestRow>
 
 /** Nearly always one statement, which is a transaction by itself. */
 async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly DecidedMail[]): Promise<Stored> {
@@ -78,10 +85,10 @@ async function store(deps: IntakeDeps, batch: IntakeBatch, decided: readonly Dec
   const work = async (client: pg.PoolClient): Promise<Stored> => {
     // A sweep's page holds its row before it asks for numbers: the other way round both would wait for each other.
     await lockSweeps(client, mayBeUnsure)
-    const { fresh, shopIds, crowded } = await storeBatch(client, deps, batch, decided)
+    const { fresh, shopIds, crowded, requests } = await storeBatch(client, deps, batch, decided)
     const unsure = [...new Set([...shopsToCompare(batch, fresh), ...crowded])]
     await requestSweeps(client, unsure, new Date(deps.clock.now()))
-    return { fresh, shopIds: [...shopIds, ...unsure], crowded }
+    return { fresh, shopIds: [...shopIds, ...unsure], crowded, requests }
   }
   return retryable(() => inTransaction(deps.pool, work))
 }
@@ -119,6 +126,7 @@ async function storeBatch(
     fresh: decided.filter(({ id }) => fresh.has(id)),
     shopIds: answer.shopIds,
     crowded: answer.crowded,
+    requests,
   }
 }
 
@@ -163,4 +171,25 @@ function report({ metrics, log }: IntakeDeps, batch: IntakeBatch, result: Intake
   for (const { trust } of batch.mails) metrics.mailsByTrust.inc({ trust })
   if (batch.mails.length === 0) return
   log.info({ mailboxId: batch.mailbox.id, ...result, ignored: batch.ignored }, 'mailbox: mails read')
+}
+
+/** A mail's own time is its sender's word. */
+const MOST_MAIL_MS = 60 * 60_000
+
+function traceMails(
+  tracing: Tracing,
+  { mailbox }: IntakeBatch,
+  fresh: readonly DecidedMail[],
+  requests: readonly AskedFor[],
+  now: number,
+): void {
+  const mails = new Map(fresh.map(({ id, mail }) => [id, mail]))
+  for (const { id, mail_id: mailId, shop_id: shopId } of requests) {
+    const mail = mailId === null ? undefined : mails.get(mailId)
+    if (mailId === null || mail === undefined) continue
+    const sentAt = mail.sentAt?.getTime() ?? now
+    const from = sentAt > now || sentAt < now - MOST_MAIL_MS ? now : sentAt
+    const facts = { mailId, shopId, mailboxId: mailbox.id, trust: mail.trust }
+    tracing.part(id, { name: 'mail', from, to: now, facts })
+  }
 }

@@ -94,6 +94,7 @@ function refuse(ops: Ops, left: Left, advice: string): number {
 async function finished(ops: Ops, { pool, sealer, keyId }: RotateDeps): Promise<number> {
   const { db } = await ops.database()
   await signDeletionsAnew(db, sealer)
+  await forgetRequestHashes(pool)
   await forget(pool, keyId)
   await auditOps(ops, 'keys.rotated', keyId)
   ops.print(`done: everything is under "${keyId}", the search too; the other keys may leave ENCRYPTION_KEYS`)
@@ -108,6 +109,13 @@ async function signDeletionsAnew(db: Db, sealer: Sealer): Promise<void> {
       await db.tenantDeletion.update({ where: { tenantId: row.tenantId }, data: { signature: first } })
   }
 }
+
+/**
+ * What was asked for is not kept, so its hash cannot move to the new key, and would call a repeated request another one as soon as the old key is
+ * gone. Without it the Idempotency-Key alone tells them apart. What comes meanwhile is hashed by the new key.
+ */
+const forgetRequestHashes = (pool: Pool) =>
+  pool.query('update site_changes set request_hash = null where request_hash is not null')
 
 const DONE = 'done'
 type Place = string[] | null | typeof DONE

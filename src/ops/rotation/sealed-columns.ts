@@ -1,5 +1,6 @@
 import { blockedHash } from '../../marks/blocked.ts'
 import { rulesContext } from '../../marks/marker.ts'
+import { targetContext } from '../../notices/channels/targets.ts'
 import { poisonContext } from '../../notifications/take.ts'
 import { viewContext } from '../../orders/saved-views.ts'
 import { type SearchKind, searchHashes } from '../../orders/store/search-tokens.ts'
@@ -91,6 +92,7 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   of('mailbox_consents', 'sealed_secrets', ({ id }) => `mailbox_consent:${id}:secrets`),
   of('webhooks', 'sealed_secret', ({ id }) => `webhook:${id}:secret`),
   of('webhooks', 'sealed_old_secret', ({ id }) => `webhook:${id}:secret`),
+  of('notice_channels', 'sealed_target', ({ id = '' }) => targetContext(id)),
   of('site_changes', 'sealed_texts', ({ id }) => `site_change:${id}:texts`),
   of('site_changes', 'sealed_payloads', ({ id }) => `site_change:${id}:payloads`),
   of('mails', 'sealed_mail', ({ id }) => `mail:${id}:mail`),

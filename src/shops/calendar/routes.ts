@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { tenantOf } from '../../http/auth.ts'
+import { shopsOf, tenantOf } from '../../http/auth.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { Id, isoOrNull, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import type { Lifetime } from '../../marketplaces/port/credentials.ts'
@@ -105,14 +105,23 @@ export const credentialCalendarRoutes =
       async (request) => {
         const { cursor, limit } = request.query
         const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const bound = shopsOf(request)
         const rows = await tools.db.shop.findMany({
-          where: { tenantId: tenantOf(request), ...(after === undefined ? {} : { id: { gt: after } }) },
+          where: {
+            tenantId: tenantOf(request),
+            AND: [
+              after === undefined ? {} : { id: { gt: after } },
+              bound === null ? {} : { id: { in: [...bound] } },
+            ],
+          },
           select: FIELDS,
           orderBy: { id: 'asc' },
           take: limit + 1,
         })
         const page = pageOf(rows, limit, (row) => [row.id])
-        const mailboxes = after === undefined ? await readMailboxes(tools, tenantOf(request)) : []
+        // A mailbox may serve shops that are not the key's.
+        const mailboxes =
+          after === undefined && bound === null ? await readMailboxes(tools, tenantOf(request)) : []
         return {
           credentials: page.rows.map((row) => answerOf(tools, row)),
           mailboxes,

@@ -60,7 +60,7 @@ export async function createMailbox(
   const now = dateNow(tools.clock)
   const mailbox = await tools.db.$transaction(async (tx) => {
     await needOwnShops(tx, caller.tenantId, given)
-    await needRoom(tx, caller.tenantId, 'mailbox', tools.perTenant?.mailboxes ?? MOST_PER_TENANT)
+    await needRoom(tx, caller.tenantId, 'mailbox', (tools.perTenant ?? MOST_PER_TENANT).mailboxes)
     const created = await tx.mailbox.create({
       data: {
         ...{ name, kind, security, folder, enabled, authservId },

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
-import { callerOf, tenantOf } from '../../http/auth.ts'
+import { callerOf, shopsOf, tenantOf } from '../../http/auth.ts'
 import { clientGone } from '../../http/client-gone.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.ts'
@@ -54,11 +54,15 @@ export const shopRoutes =
       async (request) => {
         const { marketplace, cursor, limit } = request.query
         const [after] = cursor === undefined ? [] : decodeCursor(cursor, z.tuple([z.uuid()]))
+        const bound = shopsOf(request)
         const rows = await tools.db.shop.findMany({
           where: {
             tenantId: tenantOf(request),
             ...(marketplace === undefined ? {} : { marketplace }),
-            ...(after === undefined ? {} : { id: { gt: after } }),
+            AND: [
+              after === undefined ? {} : { id: { gt: after } },
+              bound === null ? {} : { id: { in: [...bound] } },
+            ],
           },
           omit: WITHOUT_SECRETS,
           orderBy: { id: 'asc' },

@@ -45,7 +45,7 @@ export async function createShop(
   const shop = await tools.db
     .$transaction(async (tx) => {
       const { marketplace, name, enabled, settings } = input
-      await needRoom(tx, caller.tenantId, 'shop', tools.perTenant?.shops ?? MOST_PER_TENANT)
+      await needRoom(tx, caller.tenantId, 'shop', (tools.perTenant ?? MOST_PER_TENANT).shops)
       const created = await tx.shop.create({
         data: {
           ...{ id, tenantId: caller.tenantId, marketplace, code, name, enabled, settings, ...secrets },

@@ -32,15 +32,17 @@ interface Body {
   changes?: { orderId?: string }[]
 }
 
-/** Routes that name their shop in the query or the body, and those that name orders. */
-const BY_SHOP = new Set([
+/** Lists that show a bound key what is of its shops, by `shopsOf()`; one that is named must be one of them. */
+const LISTS = new Set([
   'GET /v1/orders',
   'GET /v1/import-requests',
   'GET /v1/site-changes',
-  'POST /v1/orders/pull',
-  'POST /v1/orders/import',
-  'POST /v1/import-requests/retry',
+  'GET /v1/shops',
+  'GET /v1/notices',
+  'GET /v1/credentials',
 ])
+/** Routes that name their shop in the query or the body, and those that name orders. */
+const BY_SHOP = new Set(['POST /v1/orders/pull', 'POST /v1/orders/import', 'POST /v1/import-requests/retry'])
 const BY_ORDERS = new Set(['POST /v1/orders/move', 'POST /v1/orders/reimport', 'POST /v1/site-changes'])
 /** Of no shop. */
 const OPEN = new Set(['GET /v1/marketplaces'])
@@ -71,10 +73,11 @@ async function shopsOf(
     const { rows } = await queries.query<{ shop: string }>({ text, values: [value, tenantId] })
     return rows.map(({ shop }) => shop)
   }
-  if (BY_SHOP.has(route)) {
-    const shopId = route.startsWith('GET') ? (request.query as Body).shopId : body.shopId
-    return shopId === undefined ? 'shut' : [shopId]
+  if (LISTS.has(route)) {
+    const { shopId } = request.query as Body
+    return shopId === undefined ? [] : [shopId]
   }
+  if (BY_SHOP.has(route)) return body.shopId === undefined ? 'shut' : [body.shopId]
   if (BY_ORDERS.has(route))
     return read(SHOPS_OF_ORDERS, body.orderIds ?? body.changes?.map(({ orderId }) => orderId) ?? [])
   const collection = /^\S+ \/v1\/([\w-]+)\/:id(?:\/|$)/.exec(route)?.[1] ?? ''

@@ -17,7 +17,7 @@ export interface ChangeOrigin {
   /** key:<api key id>, or import */
   actor: string
   /** Idempotency-Key with the keyed hash of its request. */
-  request: { key: string; hash: Uint8Array } | null
+  request: { key: string; hash: Uint8Array | null } | null
 }
 
 /** Queues changes of orders whose rows are locked: after the ones that these orders have, in the order given. */
@@ -36,7 +36,7 @@ export async function insertChanges(
     origin.tenantId,
     origin.actor,
     origin.request?.key ?? null,
-    origin.request ? Buffer.from(origin.request.hash) : null,
+    origin.request?.hash ? Buffer.from(origin.request.hash) : null,
     at,
     new Date(at.getTime() + EXPIRES_AFTER_MS),
   ])

@@ -22,6 +22,7 @@ export async function readChangePage(
   deps: ReadDeps,
   tenantId: string,
   query: z.infer<typeof SiteChangeQuery>,
+  shops: readonly string[] | null,
 ) {
   const [before] = query.cursor === undefined ? [null] : decodeCursor(query.cursor, z.tuple([z.uuid()]))
   const { rows } = await deps.pool.query<ChangeRow>(
@@ -33,6 +34,7 @@ export async function readChangePage(
        and ($5::text is null or c.action = $5)
        and ($6::bool is null or (c.dismissed_at is not null) = $6)
        and ($7::uuid is null or c.id < $7)
+       and ($9::uuid[] is null or c.shop_id = any($9))
      order by c.id desc
      limit $8`,
     [
@@ -44,6 +46,7 @@ export async function readChangePage(
       query.dismissed ?? null,
       before,
       query.limit + 1,
+      shops,
     ],
   )
   const page = pageOf(rows, query.limit, (row) => [row.id])

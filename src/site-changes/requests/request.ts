@@ -1,7 +1,9 @@
 import type { Pool } from 'pg'
 import type { z } from 'zod'
 import type { Marketplaces } from '../../marketplaces/index.ts'
+import { storedKey } from '../../orders/idempotency-key.ts'
 import type { Clock } from '../../platform/clock.ts'
+import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { inTransaction, type Queries } from '../../platform/db/transaction.ts'
 import { AppError, type FieldError } from '../../platform/errors.ts'
 import type { WakeQueue } from '../../platform/queue/wake-queue.ts'
@@ -33,15 +35,16 @@ export interface ChangeCaller {
  */
 export async function requestChanges(
   deps: RequestDeps,
-  caller: ChangeCaller,
+  asker: ChangeCaller,
   { changes }: z.infer<typeof ChangeRequest>,
 ): Promise<z.infer<typeof SiteChangesAccepted>> {
-  const hash = deps.sealer.fingerprint('site changes', canonical(changes))
-  const known = await readByKey(deps.pool, caller, hash)
+  const caller = { ...asker, idempotencyKey: storedKey(asker.tenantId, asker.idempotencyKey) }
+  const hashes = deps.sealer.fingerprints('site changes', canonical(changes))
+  const known = await readByKey(deps.pool, caller, hashes)
   if (!known) {
     const orders = await readRequestedOrders(deps, caller.tenantId, changes)
     const good = checkChanges(deps.marketplaces, orders, changes)
-    await insertOnce(deps, caller, hash, good)
+    await insertOnce(deps, caller, hashes, good)
     await deps.wakeQueue.wake([...new Set(good.map(({ order }) => order.shopId))])
   }
   return { changes: await readRequested(deps, caller.tenantId, caller.idempotencyKey) }
@@ -60,7 +63,7 @@ export async function judgeChanges(
 async function insertOnce(
   deps: RequestDeps,
   caller: ChangeCaller,
-  hash: Uint8Array,
+  hashes: Hashes,
   changes: readonly CheckedChange[],
 ): Promise<void> {
   const { tenantId, actor, idempotencyKey: key } = caller
@@ -68,23 +71,33 @@ async function insertOnce(
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
       `site changes ${tenantId} ${key}`,
     ])
-    if (await readByKey(client, caller, hash)) return
+    if (await readByKey(client, caller, hashes)) return
     await lockOrders(
       client,
       changes.map(({ order }) => order.id),
     )
     const at = new Date(deps.clock.now())
-    await insertChanges(client, deps, { tenantId, actor, request: { key, hash } }, changes, at)
+    await insertChanges(
+      client,
+      deps,
+      { tenantId, actor, request: { key, hash: hashes[0] ?? null } },
+      changes,
+      at,
+    )
   })
 }
 
-async function readByKey(queries: Queries, caller: ChangeCaller, hash: Uint8Array): Promise<boolean> {
-  const { rows } = await queries.query<{ hash: Buffer }>(
+/** Of the whole request, by each of ENCRYPTION_KEYS. The first writes: its key stays longest. */
+type Hashes = ReturnType<Sealer['fingerprints']>
+
+async function readByKey(queries: Queries, caller: ChangeCaller, hashes: Hashes): Promise<boolean> {
+  const { rows } = await queries.query<{ hash: Buffer | null }>(
     'select request_hash as hash from site_changes where tenant_id = $1 and request_key = $2 limit 1',
     [caller.tenantId, caller.idempotencyKey],
   )
   const [row] = rows
-  if (row && !row.hash.equals(hash)) {
+  // Null: its key was rotated out (`ops keys rotate`), and the Idempotency-Key alone has to do.
+  if (row?.hash && !hashes.some((hash) => row.hash?.equals(hash))) {
     throw new AppError(
       'IDEMPOTENCY_KEY_REUSED',
       'この Idempotency-Key は別の内容のサイト変更で使われています。内容を変えるときは新しいキーを指定してください。',

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { addBlocked } from '../../../src/marks/blocked.ts'
 import { SEALED_COLUMNS } from '../../../src/ops/rotation/sealed-columns.ts'
+import { storedKey } from '../../../src/orders/idempotency-key.ts'
 import { createOrderRoutes } from '../../../src/orders/routes.ts'
 import {
   createSealer,
@@ -14,11 +15,14 @@ import {
 } from '../../../src/platform/crypto/sealer.ts'
 import { createLogger } from '../../../src/platform/logger.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
+import { requestChanges } from '../../../src/site-changes/requests/request.ts'
+import { ChangeRequest } from '../../../src/site-changes/schemas.ts'
 import { byEmail } from '../../../src/staff/accounts.ts'
 import { apply, NewApplication } from '../../../src/staff/applications.ts'
 import { invite } from '../../../src/staff/invitations.ts'
 import { oidcHashes, staffContext, stored } from '../../../src/staff/secrets.ts'
 import { deletionSignatures } from '../../../src/staff/tenant-end.ts'
+import { changeBench } from '../../support/changes/change-bench.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId } from '../../support/fixtures.ts'
 import { restServer } from '../../support/http/rest-server.ts'
@@ -177,6 +181,25 @@ test('people, invitations, applications, identities and blocked buyers are found
   expect(await db.auditEntry.findFirst({ where: { action: 'keys.rotated' } })).toMatchObject({
     ...{ actor: 'ops', target: 'next', tenantId: null },
   })
+})
+
+test('a site change that is asked for again under its key is known before, between and after', async () => {
+  const changes = await changeBench(database, 1)
+  const [orderId = ''] = changes.orderIds
+  const caller = { tenantId: changes.tenantId, actor: 'key:x', idempotencyKey: 'tanaka-taro-0001' }
+  const ask = async (sealer: Sealer, memo = '至急') => {
+    const wanted = ChangeRequest.parse({ changes: [{ orderId, action: 'memo', memo }] })
+    const answer = await requestChanges({ ...changes.requestDeps, sealer }, caller, wanted)
+    return answer.changes.map(({ id }) => id)
+  }
+  const made = await ask(createSealer([OLD], systemRandom))
+  const both = createSealer(BOTH, systemRandom)
+  expect(await ask(both)).toEqual(made)
+  await expect(ask(both, '別の内容')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_REUSED' })
+  expect((await ops(['keys', 'rotate'], env(BOTH))).output).toMatch(/^done: /m)
+  expect(await ask(createSealer([NEW], systemRandom))).toEqual(made)
+  const row = await database.db.siteChange.findFirstOrThrow({ where: { tenantId: changes.tenantId } })
+  expect(row.requestKey).toBe(storedKey(changes.tenantId, 'tanaka-taro-0001'))
 })
 
 test('the proof that a tenant was deleted stays one', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { storedKey } from '../../../src/orders/idempotency-key.ts'
 import { type PullDeps, pullOrders, readPull } from '../../../src/orders/pull.ts'
 import { AppError } from '../../../src/platform/errors.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -103,6 +104,19 @@ describe('受注取込', () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => pull('same')))
     expect(new Set(answers.map((answer) => answer.pullId)).size).toBe(1)
     expect(answers.every(({ orders }) => orders.length === 1)).toBe(true)
+  })
+
+  it('keeps a key as a hash alone, which a trigger makes where an older release inserts', async () => {
+    await pull('yamada-hanako-0001')
+    await database.pool.query(
+      `insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)
+       values ($1, $2, 'of-an-older-release', '\\x00', 0, 0, now())`,
+      [newId(), bench.tenantId],
+    )
+    const rows = await database.db.pull.findMany({ where: { tenantId: bench.tenantId } })
+    expect(rows.map(({ idempotencyKey }) => idempotencyKey).toSorted()).toEqual(
+      ['yamada-hanako-0001', 'of-an-older-release'].map((key) => storedKey(bench.tenantId, key)).toSorted(),
+    )
   })
 
   it('refuses a key that was used with another body', async () => {

@@ -228,6 +228,10 @@ describe('a shop that stands still', () => {
     expect(rig.letters).toHaveLength(4)
     await attend(id, 'RAKUTEN_KEY_MALFORMED')
     await rounds()
+    // Within ten minutes of the last mail it waits for the next.
+    expect(rig.letters).toHaveLength(4)
+    rig.clock.advance(10 * 60_000)
+    await rounds()
     expect(rig.letters).toHaveLength(6)
   })
 

@@ -345,7 +345,11 @@ test('a forgotten password is set anew by mail, once, and ends all sessions', as
 })
 
 test('a tenant has as many shops and mailboxes as it may', async () => {
-  const capped = await wholeServer(database, {}, { clock, perTenant: { shops: 1, mailboxes: 1 } })
+  const capped = await wholeServer(
+    database,
+    {},
+    { clock, perTenant: { shops: 1, mailboxes: 1, webhooks: 1 } },
+  )
   owner = await signedIn(capped, (await makeStaff(database.db, tenantId, 'owner')).email)
   const shop = (code: string) => owner.ask('POST', '/shops', { marketplace: 'rakuten', code, name: 'x' })
   const answers = await Promise.all([shop('111111'), shop('222222'), shop('333333')])

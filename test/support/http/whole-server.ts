@@ -17,7 +17,7 @@ export const wholeConfig = {
   webhookAllowedPrivateHosts: [],
   retention: { retentionDays: 30, ofMalls: {}, openDays: 90, unpulledDays: 90 },
   eventStreams: { perKey: 50, perTenant: 200 },
-  perTenant: { shops: 200, mailboxes: 200 },
+  perTenant: { shops: 200, mailboxes: 200, webhooks: 10 },
   publicUrl: 'https://torikomi.example.jp',
   mailOAuth: providersAt('http://127.0.0.1:9'),
   smtp: null,
@@ -52,6 +52,7 @@ export async function wholeServer(
     marketplaces: testMarketplaces,
     metrics,
     mail: {},
+    tracing: null,
     ...more,
   })
   return buildServer({

@@ -42,7 +42,7 @@ test.each([
   server.refuse.set('boss@example.jp', answer)
   const mailer = createMailer({ url: server.url, requireTls: false, from: 'a@example.jp' })
   const error = await mailer.send(LETTER).catch((reason: unknown) => reason)
-  expect(error).toMatchObject({ name: 'MailRefused', code, final })
+  expect(error).toMatchObject({ name: 'NoticeRefused', code, final })
   expect(String(error)).not.toContain('boss')
 })
 
@@ -55,7 +55,7 @@ test('a server that is not there is never final', async () => {
 test('a server without STARTTLS gets neither a password nor a mail where TLS is demanded', async () => {
   const url = server.url.replace('smtp://', 'smtp://user:hunter2@')
   const mailer = createMailer({ url, requireTls: true, from: 'a@example.jp' })
-  await expect(mailer.send(LETTER)).rejects.toMatchObject({ name: 'MailRefused', final: false })
+  await expect(mailer.send(LETTER)).rejects.toMatchObject({ name: 'NoticeRefused', final: false })
   expect(server.mails).toEqual([])
   expect(server.commands.join('\n')).not.toMatch(/AUTH|MAIL FROM/i)
 })
@@ -84,7 +84,7 @@ test('without a token nothing is sent, and it is tried again', async () => {
   const url = server.url.replace('smtp://', 'smtp://a@')
   const provide = () => Promise.reject(new Error('the provider is away'))
   const mailer = createMailer({ url, requireTls: false, from: 'a@example.jp' }, provide)
-  await expect(mailer.send(LETTER)).rejects.toMatchObject({ name: 'MailRefused', final: false })
+  await expect(mailer.send(LETTER)).rejects.toMatchObject({ name: 'NoticeRefused', final: false })
   expect(server.mails).toEqual([])
 })
 

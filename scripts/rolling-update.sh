@@ -1,0 +1,29 @@
+#!/bin/sh
+# A new version of the service on the machine of docker-compose.yml, made so that no request is refused: new api containers come beside the old ones,
+# and these go when the new ones are ready. Listeners and workers follow; what they had in hand is taken up again from its rows.
+#
+#   git pull && sh scripts/rolling-update.sh         API=2: so many api containers afterwards (as many as there are now)
+set -eu
+cd "$(dirname "$0")/.."
+compose() { docker compose ${COMPOSE_FILES:-} "$@"; }
+
+[ -n "${NO_BUILD:-}" ] || compose build api
+old=$(compose ps -q api)
+now=$(printf '%s\n' "$old" | grep -c . || true)
+wanted=${API:-$now}
+[ "$now" -gt 0 ] || {
+  echo 'no api is running: docker compose up -d --build --wait' >&2
+  exit 1
+}
+
+echo "api: $wanted new beside $now old"
+compose up -d --no-deps --no-recreate --no-build --wait --wait-timeout 180 --scale "api=$((now + wanted))" api
+for id in $old; do
+  # SIGTERM: it says no at /readyz, serves on for DRAIN_SECONDS, then ends what it has.
+  docker stop -t 75 "$id" >/dev/null
+  docker rm "$id" >/dev/null
+done
+echo 'listener and worker'
+compose up -d --no-deps --no-build --wait --wait-timeout 180 --scale "api=$wanted" --no-recreate api
+compose up -d --no-deps --no-build --wait --wait-timeout 180 listener worker
+echo 'done'

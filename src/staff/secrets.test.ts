@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { systemRandom } from '../platform/random.ts'
+import { hashPassword, passwordFits } from './secrets.ts'
+
+test('a password fits its own hash, and no other does', async () => {
+  const stored = await hashPassword('見本の長いパスワード', systemRandom)
+  expect(stored).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$[\w+/]{22}\$[\w+/]{43}$/)
+  expect(await passwordFits(stored, '見本の長いパスワード')).toBe(true)
+  expect(await passwordFits(stored, '見本の長いパスワート')).toBe(false)
+  expect(await passwordFits(null, '見本の長いパスワード')).toBe(false)
+  expect(await hashPassword('見本の長いパスワード', systemRandom)).not.toBe(stored)
+})
+
+test('what the library before wrote, with these costs and others, goes on opening', async () => {
+  const before =
+    '$argon2id$v=19$m=19456,t=2,p=1$ieva3Lu22xPh+vLOZI+xzg$F+PrjuG/YrZHsxIik0dvDj+T/lJeABl9hzV3KQ3bYOg'
+  expect(await passwordFits(before, 'pass word')).toBe(true)
+  expect(await passwordFits(before, 'pass  word')).toBe(false)
+  await expect(passwordFits('$2b$10$bcrypt', 'pass word')).rejects.toThrow('no known form')
+})

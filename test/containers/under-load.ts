@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+/**
+ * `node test/containers/under-load.ts`: asks for the board and, each tenth time, pulls, twenty times a second until SIGTERM; then says how many
+ * were answered and ends with 1 if any was not. The key is API_KEY, the service BASE_URL.
+ */
+
+const base = process.env.BASE_URL ?? ''
+const headers = { authorization: `Bearer ${process.env.API_KEY ?? ''}`, 'content-type': 'application/json' }
+const failed = new Map<string, number>()
+const running = new Set<Promise<void>>()
+let asked = 0
+let slowest = 0
+let going = true
+process.once('SIGTERM', () => {
+  going = false
+})
+
+async function ask(n: number): Promise<void> {
+  const begun = performance.now()
+  const request =
+    n % 10 === 0
+      ? fetch(`${base}/v1/orders/pull`, {
+          method: 'POST',
+          headers: { ...headers, 'idempotency-key': `load-${process.pid}-${n}` },
+          body: '{"limit":1}',
+        })
+      : fetch(`${base}/v1/board`, { headers })
+  const result = await request.then(
+    async (answer) => {
+      await answer.text()
+      return answer.ok ? 'ok' : String(answer.status)
+    },
+    (error: unknown) => String(error instanceof Error ? (error.cause ?? error) : error),
+  )
+  slowest = Math.max(slowest, performance.now() - begun)
+  if (result !== 'ok') failed.set(result, (failed.get(result) ?? 0) + 1)
+}
+
+while (going) {
+  asked += 1
+  const one = ask(asked).finally(() => running.delete(one))
+  running.add(one)
+  await sleep(50)
+}
+await Promise.all(running)
+const why = [...failed].map(([reason, count]) => `${count} × ${reason}`).join(', ')
+process.stdout.write(`${asked} requests, slowest ${Math.round(slowest)} ms, failed: ${why || 'none'}\n`)
+process.exitCode = failed.size > 0 ? 1 : 0

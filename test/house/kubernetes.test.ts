@@ -1,0 +1,104 @@
+import { spawnSync } from 'node:child_process'
+import { globSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { parseAllDocuments } from 'yaml'
+import { SETTINGS } from '../../src/config/schema.ts'
+
+/** The base for Kustomize, as far as it can be looked at without a cluster: that it is whole, and asks for nothing that the image has not. */
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url))
+const FOLDER = `${ROOT}/kubernetes/base`
+
+interface Container {
+  name: string
+  image: string
+  command?: string[]
+  env?: { name: string; value: string }[]
+  securityContext: Record<string, unknown>
+  resources: { limits: { memory: string } }
+  [probe: string]: unknown
+}
+interface Manifest {
+  apiVersion: string
+  kind: string
+  metadata: { name: string }
+  data?: Record<string, string>
+  resources?: string[]
+  spec?: {
+    selector?: { matchLabels?: Record<string, string> }
+    template?: {
+      metadata?: { labels: Record<string, string> }
+      spec: {
+        containers: Container[]
+        terminationGracePeriodSeconds?: number
+        securityContext: { runAsNonRoot: boolean; runAsUser: number }
+      }
+    }
+  }
+}
+
+const read = (file: string) =>
+  parseAllDocuments(readFileSync(`${FOLDER}/${file}`, 'utf8')).map((document) => {
+    expect(document.errors).toEqual([])
+    return document.toJS() as Manifest
+  })
+const [kustomization] = read('kustomization.yaml')
+const files = kustomization?.resources ?? []
+const manifests = files.flatMap(read)
+const named = (kind: string) => manifests.filter((one) => one.kind === kind)
+const settings = manifests.find(({ kind }) => kind === 'ConfigMap')?.data ?? {}
+
+test('every file is in it, and each thing has its own name', () => {
+  expect([...files, 'kustomization.yaml'].toSorted()).toEqual(globSync('*.yaml', { cwd: FOLDER }).toSorted())
+  const names = manifests.map(({ kind, metadata }) => `${kind}/${metadata.name}`)
+  expect(new Set(names).size).toBe(names.length)
+})
+
+test('it sets what the service knows', () => {
+  const set = [
+    ...Object.keys(settings),
+    ...manifests
+      .flatMap((one) => one.spec?.template?.spec.containers.flatMap(({ env = [] }) => env) ?? [])
+      .map(({ name }) => name),
+  ]
+  expect(set.filter((name) => !Object.hasOwn(SETTINGS, name))).toEqual([])
+})
+
+describe.each(['api', 'listener', 'worker'])('%s', (role) => {
+  const deployment = named('Deployment').find(({ metadata }) => metadata.name === `torikomi-${role}`)
+  const pod = deployment?.spec?.template?.spec
+  const [container] = pod?.containers ?? []
+
+  test('runs its role as the image’s user, with probes that are served', () => {
+    expect(container?.env).toEqual([{ name: 'ROLES', value: role }])
+    expect(pod?.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 })
+    expect(readFileSync(`${ROOT}/Dockerfile`, 'utf8')).toContain('USER 1000:1000')
+    expect(container?.securityContext).toMatchObject({
+      readOnlyRootFilesystem: true,
+      allowPrivilegeEscalation: false,
+    })
+    for (const [probe, path] of [
+      ['startupProbe', '/healthz'],
+      ['livenessProbe', '/healthz'],
+      ['readinessProbe', '/readyz'],
+    ] as const)
+      expect(container?.[probe]).toMatchObject({ httpGet: { path } })
+  })
+
+  test('has its disruption budget and time to stop', () => {
+    const budget = named('PodDisruptionBudget').find(({ metadata }) => metadata.name === `torikomi-${role}`)
+    expect(budget?.spec?.selector?.matchLabels).toEqual(deployment?.spec?.selector?.matchLabels)
+    expect(deployment?.spec?.template?.metadata?.labels).toEqual(deployment?.spec?.selector?.matchLabels)
+    const drain = role === 'api' ? Number(settings.DRAIN_SECONDS) : 0
+    expect(pod?.terminationGracePeriodSeconds).toBeGreaterThanOrEqual(drain + 60)
+  })
+})
+
+test('the migration is a command that there is', () => {
+  const [job] = named('Job')
+  expect(job?.spec?.template?.spec.containers[0]?.command).toEqual(['node', 'src/ops/main.ts', 'migrate'])
+  expect(
+    spawnSync(process.execPath, ['src/ops/main.ts', 'help'], { cwd: ROOT, encoding: 'utf8' }).stdout,
+  ).toContain('migrate')
+})
