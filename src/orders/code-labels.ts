@@ -90,7 +90,7 @@ const FLAG: Record<string, string> = {
   split_source: '分割元',
   split_child: '分割先',
   cross_border: '越境',
-  fba: 'FBA（Amazonが出荷）',
+  fba: 'FBA（モールが出荷）',
 }
 
 const labels = new Map(

@@ -1,6 +1,6 @@
 import recorded from './answers.json' with { type: 'json' }
 import { JAPANESE } from './japanese.ts'
-import type { OpenApiDocument, OpenApiOperation } from './problems.ts'
+import type { OpenApiDocument, OpenApiOperation } from './types.ts'
 
 interface Schema {
   [word: string]: unknown

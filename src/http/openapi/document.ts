@@ -5,8 +5,9 @@ import type { App } from '../app-types.ts'
 import { SESSION_COOKIE } from '../auth.ts'
 import { tellAnswers } from './answers.ts'
 import { type DocExamples, fillExamples } from './examples.ts'
-import { finishDocument, type OpenApiDocument, problemTable } from './problems.ts'
+import { finishDocument, problemTable } from './problems.ts'
 import { toOpenApi30 } from './to-3-0.ts'
+import type { OpenApiDocument } from './types.ts'
 
 export interface OpenApiOptions {
   version: string

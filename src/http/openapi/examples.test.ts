@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { fillExamples } from './examples.ts'
-import type { OpenApiDocument, OpenApiOperation } from './problems.ts'
+import type { OpenApiDocument, OpenApiOperation } from './types.ts'
 
 const operation = (operationId: string, more: Partial<OpenApiOperation> = {}): OpenApiOperation => ({
   ...{ operationId, responses: {}, parameters: [{ name: 'id', in: 'path' }] },

@@ -1,4 +1,4 @@
-import type { OpenApiDocument, OpenApiOperation } from './problems.ts'
+import type { OpenApiDocument, OpenApiOperation } from './types.ts'
 
 export interface DocExamples {
   /** Id by the collection in the path: `{ shops: '0199…' }` fills `{id}` of /v1/shops/{id}. */

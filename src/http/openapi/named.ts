@@ -1,5 +1,5 @@
 import { NAMES } from './names.ts'
-import type { OpenApiDocument, OpenApiOperation } from './problems.ts'
+import type { OpenApiDocument, OpenApiOperation } from './types.ts'
 
 /**
  * Gives every shape and every list of values in the document a name, so that a generated client has `MallState` where it would

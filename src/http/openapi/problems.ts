@@ -1,33 +1,7 @@
 import { PROBLEM_NOTES } from '../problem-notes.ts'
 import { PROBLEMS, type ProblemCode, problemDocument } from '../problems.ts'
 import { nameParts } from './named.ts'
-
-/** As much of an OpenAPI document as is touched here. */
-export interface OpenApiOperation {
-  operationId?: string
-  description?: string
-  parameters?: {
-    name: string
-    in: string
-    required?: boolean
-    example?: unknown
-    description?: string
-    schema?: { $ref?: string }
-  }[]
-  requestBody?: { content: Record<string, { example?: unknown; examples?: unknown }> }
-  responses: Record<string, unknown>
-  security?: unknown[]
-}
-
-export interface OpenApiDocument {
-  paths: Record<string, Record<string, OpenApiOperation>>
-  components?: {
-    schemas?: Record<string, unknown>
-    responses?: Record<string, unknown>
-    [more: string]: unknown
-  }
-  [more: string]: unknown
-}
+import type { OpenApiDocument, OpenApiOperation } from './types.ts'
 
 const header = (description: string, type = 'integer') => ({ description, schema: { type } })
 
