@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 5daa627e78635a2402d0212e8f363a67112896d21420602c28925819b0ec5cfa
+// Made by ../types.ts from docs/openapi.json, sha256 71d84b0cce40faeb810fe59e5ebb355296811bbd443516f2540b0568ba57fb06
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1915,13 +1915,91 @@ export interface paths {
         };
         /**
          * What was told of keys, consents, and shops and mailboxes that stand still (通知の一覧)
-         * @description Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, and as a `notice` to GET /events.
+         * @description Newest first. Each goes to every address of the tenant by mail, where SMTP_URL is set, to the channels that want it, and as a `notice` to GET /events. Reports go to channels alone, and are made where one wants them.
          *
-         *     新しい順です。SMTP_URL が設定されていれば、契約店のすべてのアドレスへメールでも送ります。
+         *     新しい順です。SMTP_URL が設定されていれば契約店のすべてのアドレスへメールで送り、登録された通知先にも送ります。日次レポートは通知先だけに送り、希望する通知先があるときに作成します。
          */
         get: operations["listNotices"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notice-channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Where notices go (通知先の一覧)
+         * @description Those of the tenant and, for a signed-in person, their own. The addresses of the contract get mails beside them. URLs and tokens are never shown again (URL とトークンは表示されません).
+         *
+         *     契約店全体の通知先と、ログイン中の担当者自身の通知先です。契約情報のアドレスにはこれとは別にメールを送ります。URL とトークンは二度と表示されません。
+         */
+        get: operations["listNoticeChannels"];
+        put?: never;
+        /**
+         * Have notices sent somewhere (通知先の登録)
+         * @description A person makes their own: which notices, of which shops, at once or once a day. Many at once come as one message. `webhook` is posted as `{ type: "notices", timestamp, data: { subject, text, notices } }`, signed by the rule of Standard Webhooks with the `secret` of this answer (署名鍵はこの応答だけに含まれます).
+         *
+         *     担当者は自分の通知先を登録し、どの通知を、どの店舗について、すぐに受け取るか1日1回にまとめるかを選べます。続けて発生した通知は1通にまとめます。`webhook` には `{ type: "notices", timestamp, data: { subject, text, notices } }` を POST し、この応答の `secret` で Standard Webhooks の方式により署名します。
+         */
+        post: operations["createNoticeChannel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/notice-channels/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove a channel (通知先の削除)
+         * @description What still waits for it is not sent (送信待ちの通知は送信されません).
+         *
+         *     送信待ちの通知は送信されません。
+         */
+        delete: operations["deleteNoticeChannel"];
+        options?: never;
+        head?: never;
+        /**
+         * Change a channel (通知先の変更)
+         * @description What is left out stays (指定しない項目は変わりません).
+         *
+         *     指定しない項目は変わりません。
+         */
+        patch: operations["updateNoticeChannel"];
+        trace?: never;
+    };
+    "/v1/notice-channels/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message (テスト送信)
+         * @description At once; the answer says how it went (結果を応答で返します).
+         *
+         *     すぐに送信し、結果を応答で返します。
+         */
+        post: operations["testNoticeChannel"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2023,6 +2101,56 @@ export interface paths {
          *     受注に付いたマークは、再取込するまで残ります。
          */
         delete: operations["deleteBlockedBuyer"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Saved views (保存した条件の一覧)
+         * @description One’s own and those of all, in the order in which they were made. An API key has those of all.
+         *
+         *     自分が保存した条件と、全員で使う条件を、保存した順に返します。APIキーには全員で使う条件だけを返します。
+         */
+        get: operations["listViews"];
+        /**
+         * Save a view (条件の保存)
+         * @description One of the same name is replaced. Whoever may only read saves for themselves alone.
+         *
+         *     同じ名前の条件は置き換えます。全員で使う条件の保存には「担当者」の権限が必要です。氏名、電話番号、メールアドレスの条件は保存できません。
+         */
+        put: operations["saveView"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete a view (条件の削除)
+         * @description Deleting it again changes nothing. What belongs to another person cannot be found.
+         *
+         *     二度削除しても問題ありません。ほかの人の条件は見つかりません。
+         */
+        delete: operations["deleteView"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2772,17 +2900,17 @@ export interface components {
              * @description 電話番号
              * @default
              */
-            phone: string;
+            phone?: string;
             /**
              * @description Shops and malls (店舗・モール)
              * @default
              */
-            shops: string;
+            shops?: string;
             /**
              * @description 備考
              * @default
              */
-            remarks: string;
+            remarks?: string;
         };
         ApproveApplicationAnswer: {
             /**
@@ -3010,7 +3138,7 @@ export interface components {
             readyToShip: number;
             /** @description 保留; 1,000 when there are that many or more in a shop */
             onHold: number;
-            /** @description When an import last ended well; null when it is not among the latest 500 of the tenant (最後の取込) */
+            /** @description When an import last ended well; of the latest 20 of the shop (最後の取込) */
             importedAt: string | null;
             /** @description When the comparison with the mall last went on (最後の突合) */
             comparedAt: string | null;
@@ -3181,12 +3309,12 @@ export interface components {
              * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
              * @default owner
              */
-            role: components["schemas"]["ClientRole"];
+            role?: components["schemas"]["ClientRole"];
             /**
              * @description Only these shops; empty: all of the tenant (対象店舗)
              * @default []
              */
-            shopIds: string[];
+            shopIds?: string[];
             /**
              * Format: uuid
              * @description Whose key (契約店)
@@ -3211,7 +3339,7 @@ export interface components {
              * @description imap: read at its mail server (IMAP で受信); inbound: nothing is read, its mails are posted to `POST /mailboxes/{id}/mails` (受信用アドレス)
              * @default imap
              */
-            kind: components["schemas"]["MailboxKind"];
+            kind?: components["schemas"]["MailboxKind"];
             /** @description IMAP server; left out: the usual one of `auth.kind` (ホスト名) */
             host?: string;
             /** @description 993 with tls, otherwise 143 (ポート) */
@@ -3220,7 +3348,7 @@ export interface components {
              * @description tls, starttls, or plain: without encryption, only where nothing else is possible (暗号化)
              * @default tls
              */
-            security: components["schemas"]["MailboxSecurity"];
+            security?: components["schemas"]["MailboxSecurity"];
             /** @description Login; of an OAuth sign-in the address of the mailbox. Not for `inbound` (ユーザー名) */
             username?: string;
             /** @description Goes in, never comes out; with `auth.kind` password alone (パスワード) */
@@ -3231,27 +3359,68 @@ export interface components {
              *       "kind": "password"
              *     }
              */
-            auth: components["schemas"]["MailboxAuthRequest"];
+            auth?: components["schemas"]["MailboxAuthRequest"];
             /**
              * @description Folder that is read, never changed (フォルダー)
              * @default INBOX
              */
-            folder: string;
+            folder?: string;
             /**
              * @description false: not listened to (利用する)
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
             /**
              * @description The name with which the Authentication-Results of the receiving host begin: what it vouches for is believed. null: the one known for the host, where there is one (認証結果を付けるサーバー名)
              * @default null
              */
-            authservId: string | null;
+            authservId?: string | null;
             /**
              * @description Shops whose order mails come here (対象店舗)
              * @default []
              */
-            shopIds: string[];
+            shopIds?: string[];
+        };
+        /** @description A channel to be made (通知先の登録) */
+        CreateNoticeChannelRequest: {
+            /** @description mail メール, slack Slack, chatwork Chatwork, line_works LINE WORKS, webhook Webhook (種類) */
+            kind: components["schemas"]["NoticeChannelKind"];
+            /** @description Name for staff (名称) */
+            name: string;
+            /** @description me: one’s own, of a signed-in person; tenant: everybody’s, by an owner (誰の通知先か) */
+            for?: components["schemas"]["NoticeChannelFor"];
+            /**
+             * @description attention 要対応, expiry 期限のお知らせ, report 日次レポート (受け取る通知)
+             * @default [
+             *       "attention",
+             *       "expiry"
+             *     ]
+             */
+            topics?: components["schemas"]["NoticeKind"][];
+            /**
+             * @description Only notices of these shops, and those of none; empty: all (対象店舗)
+             * @default []
+             */
+            shopIds?: string[];
+            /**
+             * @description soon: at once, what comes within ten minutes of the last message as one; daily: all of a day as one, at 7:05 in Japan (soon すぐに, daily 1日1回)
+             * @default soon
+             */
+            pace?: components["schemas"]["NoticeChannelPace"];
+            /**
+             * @description false: nothing is sent, and nothing is kept for later (利用する)
+             * @default true
+             */
+            enabled?: boolean;
+            /**
+             * Format: uri
+             * @description slack, line_works: the incoming webhook’s URL; webhook: where to, https (送信先URL)
+             */
+            url?: string;
+            /** @description chatwork: the room, the number behind `rid` in its address (ルームID) */
+            roomId?: string;
+            /** @description chatwork: API token (APIトークン) */
+            token?: string;
         };
         CreateOwnApiKeyRequest: {
             /** @description What it is for (用途) */
@@ -3265,12 +3434,12 @@ export interface components {
              * @description owner 管理者, staff 担当者, read_only 閲覧のみ (権限)
              * @default owner
              */
-            role: components["schemas"]["ClientRole"];
+            role?: components["schemas"]["ClientRole"];
             /**
              * @description Only these shops; empty: all of the tenant (対象店舗)
              * @default []
              */
-            shopIds: string[];
+            shopIds?: string[];
         };
         CreateShopRequest: {
             marketplace: components["schemas"]["Marketplace"];
@@ -3282,12 +3451,12 @@ export interface components {
              * @description false: no mail, no call to the mall (利用する)
              * @default true
              */
-            enabled: boolean;
+            enabled?: boolean;
             /**
              * @description Settings of the shop without secrets (店舗設定)
              * @default {}
              */
-            settings: components["schemas"]["ShopSettings"];
+            settings?: components["schemas"]["ShopSettings"];
             /** @description The mall’s credentials; fields as in GET /marketplaces (認証情報). Goes in, never comes out. */
             credentials?: {
                 [key: string]: components["schemas"]["JsonValue"];
@@ -3300,12 +3469,12 @@ export interface components {
              * @description Where notices go (通知先メールアドレス)
              * @default []
              */
-            emails: string[];
+            emails?: string[];
             /**
              * @description applied 申込済, active 利用中 (状態)
              * @default active
              */
-            status: components["schemas"]["CreateTenantRequestStatus"];
+            status?: components["schemas"]["CreateTenantRequestStatus"];
         };
         /**
          * @description applied 申込済, active 利用中 (状態)
@@ -3326,7 +3495,7 @@ export interface components {
              * @description Kinds of rows; empty: all (通知する種類)
              * @default []
              */
-            kinds: components["schemas"]["FeedKind"][];
+            kinds?: components["schemas"]["FeedKind"][];
         };
         /** @enum {string} */
         DetailMissing: "purged" | "erased" | "unreadable";
@@ -3397,6 +3566,8 @@ export interface components {
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
             paymentKind: components["schemas"]["PaymentKind"] | string;
+            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
+            trackedParcels: number | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -3442,7 +3613,7 @@ export interface components {
              * @description When everything is deleted; until then PATCH with `active` takes it back (削除までの日数)
              * @default 30
              */
-            deleteAfterDays: number;
+            deleteAfterDays?: number;
         };
         EraseBuyerOfTenantRequest: {
             /**
@@ -3814,17 +3985,17 @@ export interface components {
              * @description Take numbers whose check digit does not fit (検査数字が合わない番号も取り込む)
              * @default false
              */
-            acceptDoubtful: boolean;
+            acceptDoubtful?: boolean;
             /**
              * @description Confirm orders first that nobody has (注文確認をしてから)
              * @default false
              */
-            confirmFirst: boolean;
+            confirmFirst?: boolean;
             /**
              * @description false: a preview; true: ask for the ship changes (サイト変更を依頼する)
              * @default false
              */
-            apply: boolean;
+            apply?: boolean;
         };
         /** @description An invitation that nobody has accepted yet (招待) */
         Invitation: {
@@ -4002,7 +4173,7 @@ export interface components {
              * @description Wished times that the carrier does not offer are left out (指定できない時間帯は外す)
              * @default false
              */
-            dropTimeSlot: boolean;
+            dropTimeSlot?: boolean;
         };
         /** @description One order (受注ごとの結果) */
         LabelOrder: {
@@ -4126,6 +4297,11 @@ export interface components {
             label: string;
             /** @description Japanese, for staff (説明) */
             meaning: string;
+        };
+        ListNoticeChannelsAnswer: {
+            channels: components["schemas"]["NoticeChannel"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
         };
         ListNoticesAnswer: {
             notices: components["schemas"]["Notice"][];
@@ -4286,6 +4462,11 @@ export interface components {
             /** @description Always null: the list is whole (次ページなし) */
             nextCursor: null;
         };
+        ListViewsAnswer: {
+            views: components["schemas"]["SavedView"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
         ListWebhookDeliveriesAnswer: {
             deliveries: components["schemas"]["WebhookDelivery"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -4345,6 +4526,8 @@ export interface components {
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
             paymentKind: components["schemas"]["PaymentKind"] | string;
+            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
+            trackedParcels: number | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -4601,7 +4784,7 @@ export interface components {
              * @description Scopes, separated by blanks (スコープ)
              * @default
              */
-            scope: string;
+            scope?: string;
             /**
              * Format: date-time
              * @description When the client secret ends, for the calendar of keys (シークレットの期限)
@@ -4624,7 +4807,7 @@ export interface components {
              * @description Scopes, separated by blanks (スコープ)
              * @default
              */
-            scope: string;
+            scope?: string;
             /**
              * Format: date-time
              * @description When the client secret ends, for the calendar of keys (シークレットの期限)
@@ -4767,7 +4950,7 @@ export interface components {
              * @description Refuse the whole when one order is refused (1件でも誤りがあれば出力しない)
              * @default false
              */
-            strict: boolean;
+            strict?: boolean;
         };
         /** @description What a mall can do (モール) */
         MallAbilities: {
@@ -4849,6 +5032,8 @@ export interface components {
         MallAbilitiesLimits: {
             /** @description Order numbers a call (一括取得件数) */
             fetchBatch: number;
+            /** @description Orders a minute that the mall’s quota lets in at most in the long run; shops that share what the mall counts by share it (毎分の取込上限) */
+            ordersPerMinute: number | null;
             /** @description Longest period of one list (検索期間) */
             listWindowDays: number;
             /** @description How far back the mall answers (遡及日数) */
@@ -5041,13 +5226,13 @@ export interface components {
             mailboxId: string | null;
             /** @description Set when it is about a webhook (Webhook) */
             webhookId: string | null;
-            /** @description expiry 期限のお知らせ, attention 要対応または要確認 (種別) */
+            /** @description expiry 期限のお知らせ, attention 要対応または要確認, report 日次レポート (種別) */
             kind: components["schemas"]["NoticeKind"];
             /** @description What ends, as in GET /credentials, or the attention’s code (対象コード) */
             what: string;
             /**
              * Format: date-time
-             * @description When it ends, or since when the shop or mailbox stands still (期限または発生日時)
+             * @description When it ends, since when the shop or mailbox stands still, or the beginning of the day of a report (期限または発生日時)
              */
             occursAt: string;
             /** @description 30, 14, 7, 3, 1, 0; null when it was told at once (何日前のお知らせか) */
@@ -5064,6 +5249,102 @@ export interface components {
             /** @description Empty where the service sends no mails, or the tenant has no address (メール送信の状況) */
             mails: components["schemas"]["NoticeMail"][];
         };
+        /** @description A way that notices take beside the mails to the tenant’s addresses (通知先) */
+        NoticeChannel: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description mail メール, slack Slack, chatwork Chatwork, line_works LINE WORKS, webhook Webhook (種類) */
+            kind: components["schemas"]["NoticeChannelKind"];
+            /** @description 名称 */
+            name: string;
+            /** @description me 自分の通知先, tenant 契約店全体 (誰の通知先か) */
+            for: components["schemas"]["NoticeChannelFor"];
+            /** @description 受け取る通知 */
+            topics: components["schemas"]["NoticeKind"][];
+            /** @description Empty: all (対象店舗) */
+            shopIds: string[];
+            /** @description soon: at once, what comes within ten minutes of the last message as one; daily: all of a day as one, at 7:05 in Japan (soon すぐに, daily 1日1回) */
+            pace: components["schemas"]["NoticeChannelPace"];
+            /** @description false: nothing is sent, and nothing is kept for later (利用する) */
+            enabled: boolean;
+            /** @description 最終送信日時 */
+            lastSentAt: string | null;
+            /** @description Attempts that failed in a row (連続失敗回数) */
+            failures: number;
+            /** @description 失敗が続いている開始日時 */
+            failingSince: string | null;
+            /** @description Why the last attempt failed: `HTTP 404`, unreachable, timeout, … (エラーコード) */
+            code: string | null;
+            /**
+             * Format: date-time
+             * @description 作成日時
+             */
+            createdAt: string;
+        };
+        /**
+         * @description me 自分の通知先, tenant 契約店全体 (誰の通知先か)
+         * @enum {string}
+         */
+        NoticeChannelFor: "me" | "tenant";
+        /**
+         * @description mail メール, slack Slack, chatwork Chatwork, line_works LINE WORKS, webhook Webhook (種類)
+         * @enum {string}
+         */
+        NoticeChannelKind: "mail" | "slack" | "chatwork" | "line_works" | "webhook";
+        /** @description A channel that was made (登録した通知先) */
+        NoticeChannelMade: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description mail メール, slack Slack, chatwork Chatwork, line_works LINE WORKS, webhook Webhook (種類) */
+            kind: components["schemas"]["NoticeChannelKind"];
+            /** @description 名称 */
+            name: string;
+            /** @description me 自分の通知先, tenant 契約店全体 (誰の通知先か) */
+            for: components["schemas"]["NoticeChannelFor"];
+            /** @description 受け取る通知 */
+            topics: components["schemas"]["NoticeKind"][];
+            /** @description Empty: all (対象店舗) */
+            shopIds: string[];
+            /** @description soon: at once, what comes within ten minutes of the last message as one; daily: all of a day as one, at 7:05 in Japan (soon すぐに, daily 1日1回) */
+            pace: components["schemas"]["NoticeChannelPace"];
+            /** @description false: nothing is sent, and nothing is kept for later (利用する) */
+            enabled: boolean;
+            /** @description 最終送信日時 */
+            lastSentAt: string | null;
+            /** @description Attempts that failed in a row (連続失敗回数) */
+            failures: number;
+            /** @description 失敗が続いている開始日時 */
+            failingSince: string | null;
+            /** @description Why the last attempt failed: `HTTP 404`, unreachable, timeout, … (エラーコード) */
+            code: string | null;
+            /**
+             * Format: date-time
+             * @description 作成日時
+             */
+            createdAt: string;
+            /** @description Of a webhook: `whsec_…`, shown this once (署名鍵) */
+            secret: string | null;
+        };
+        /**
+         * @description soon: at once, what comes within ten minutes of the last message as one; daily: all of a day as one, at 7:05 in Japan (soon すぐに, daily 1日1回)
+         * @enum {string}
+         */
+        NoticeChannelPace: "soon" | "daily";
+        /** @description How a test message went (テスト送信の結果) */
+        NoticeChannelTest: {
+            /** @description It was taken (送信できた) */
+            ok: boolean;
+            /** @description Why it was not (エラーコード) */
+            code: string | null;
+            /** @description Japanese (結果) */
+            message: string;
+        };
         /** @description Something was told, as in GET /notices (通知) */
         NoticeEvent: {
             /**
@@ -5077,7 +5358,7 @@ export interface components {
             /** @description Webhook (Webhook ID) */
             webhookId?: string | null;
             /** @description expiry 期限のお知らせ, attention 要対応 (種別) */
-            kind: components["schemas"]["NoticeKind"];
+            kind: components["schemas"]["NoticeEventKind"];
             /** @description What ends, or the attention’s code (対象コード) */
             what: string;
             /**
@@ -5090,6 +5371,11 @@ export interface components {
             /** @description Japanese (件名) */
             subject: string;
         };
+        /**
+         * @description expiry 期限のお知らせ, attention 要対応 (種別)
+         * @enum {string}
+         */
+        NoticeEventKind: "expiry" | "attention";
         /** @description A row of the feed: notice (変更フィードの行) */
         NoticeFeedRow: {
             /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
@@ -5107,10 +5393,10 @@ export interface components {
             data: components["schemas"]["NoticeEvent"];
         };
         /**
-         * @description expiry 期限のお知らせ, attention 要対応または要確認 (種別)
+         * @description expiry 期限のお知らせ, attention 要対応または要確認, report 日次レポート (種別)
          * @enum {string}
          */
-        NoticeKind: "expiry" | "attention";
+        NoticeKind: "expiry" | "attention" | "report";
         NoticeMail: {
             /** @description 宛先 */
             address: string;
@@ -5217,6 +5503,8 @@ export interface components {
             itemQuantity: number;
             /** @description Kind of payment (支払方法区分) */
             paymentKind: components["schemas"]["PaymentKind"] | string;
+            /** @description Parcels with a tracking number; null in an order of an earlier release until the service has counted them (送り状番号のある個口数) */
+            trackedParcels: number | null;
             /** @description Why it must not ship yet (出荷保留) */
             holds: (components["schemas"]["HoldKind"] | string)[];
             /** @description Marks: cancelled_at_mall モール側キャンセル, changed_at_mall モール側変更あり, … (注意マーク) */
@@ -6042,7 +6330,7 @@ export interface components {
         Pull: {
             /**
              * Format: uuid
-             * @description The batch, for GET /pulls/{id} (取込バッチID)
+             * @description The batch, for GET /pulls/{id}; one without orders is not kept (取込バッチID)
              */
             pullId: string;
             /**
@@ -6067,13 +6355,16 @@ export interface components {
              * @description Orders at most (件数)
              * @default 1000
              */
-            limit: number;
+            limit?: number;
         };
         PushOrdersRequest: {
             /** @description Order numbers (受注番号) */
             orderNumbers: string[];
         };
-        /** @enum {string} */
+        /**
+         * @description As in the list of orders (出荷保留)
+         * @enum {string}
+         */
         QueryFlag: "true" | "false";
         /** @enum {string} */
         ReadinessCheck: "ok" | "failed" | "read_only" | "stopping";
@@ -6309,7 +6600,7 @@ export interface components {
              *       "except": []
              *     }
              */
-            islands: components["schemas"]["ReplaceMarkRulesRequestIslands"];
+            islands?: components["schemas"]["ReplaceMarkRulesRequestIslands"];
         };
         /**
          * @description Beside the mall’s flag and the list of municipalities (離島の郵便番号)
@@ -6323,12 +6614,12 @@ export interface components {
              * @description Postcodes, or their beginnings, that are islands too (離島に加える)
              * @default []
              */
-            add: string[];
+            add?: string[];
             /**
              * @description … and that are not (離島から除く)
              * @default []
              */
-            except: string[];
+            except?: string[];
         };
         ReplaceMarkRulesRequestRule: {
             /** @description The mark is `rule:` and this (コード) */
@@ -6382,7 +6673,7 @@ export interface components {
              * @description How long the old key still works beside the new one (併用時間)
              * @default 24
              */
-            overlapHours: number;
+            overlapHours?: number;
         };
         RotateMailboxSecretAnswer: {
             /** @description `whsec_…`, shown this once (署名鍵) */
@@ -6394,8 +6685,121 @@ export interface components {
              * @description Both secrets sign for so long (併用時間)
              * @default 24
              */
-            overlapHours: number;
+            overlapHours?: number;
         };
+        SaveViewRequest: {
+            /** @description On the button (名前) */
+            name: string;
+            /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
+            query: components["schemas"]["SaveViewRequestQuery"];
+            /**
+             * @description true: all people of the tenant have it (全員で使う)
+             * @default false
+             */
+            shared?: boolean;
+        };
+        /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
+        SaveViewRequestQuery: {
+            status?: components["schemas"]["OrderStatus"];
+            /**
+             * Format: uuid
+             * @description Only this shop (店舗)
+             */
+            shopId?: string;
+            marketplace?: components["schemas"]["Marketplace"];
+            changeState?: components["schemas"]["ChangeState"];
+            /** @description Begins like this (受注番号の前方一致) */
+            number?: string;
+            /** @description Ends like this (受注番号の後方一致) */
+            numberEnd?: string;
+            /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
+            tracking?: components["schemas"]["SavedViewQueryTracking"];
+            /** @description 支払方法区分 */
+            paymentKind?: string;
+            /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
+            mark?: string;
+            /** @description Part of an item’s name or code (商品名・商品コード) */
+            item?: string;
+            /**
+             * Format: date-time
+             * @description Ordered from this time on (注文日時の開始)
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description … and before this time (注文日時の終了)
+             */
+            to?: string;
+            /** @description As in the list of orders (出荷保留) */
+            hold?: components["schemas"]["QueryFlag"];
+            /** @description 並び順 */
+            sort?: components["schemas"]["SortOrder"];
+        };
+        /** @description Conditions under a name (保存した条件) */
+        SavedView: {
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /** @description On the button (名前) */
+            name: string;
+            /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
+            query: components["schemas"]["SavedViewQuery"];
+            /** @description true: all people of the tenant have it (全員で使う) */
+            shared: boolean;
+            /** @description Orders that fit; null unless asked for, and where counting takes too long (件数) */
+            count: number | null;
+            /** @description There are more than 1,000 (上限超過) */
+            countIsCapped: boolean;
+            /**
+             * Format: date-time
+             * @description 更新日時
+             */
+            updatedAt: string;
+        };
+        /** @description Conditions by their names in GET /v1/orders, without those that name a buyer (条件) */
+        SavedViewQuery: {
+            status?: components["schemas"]["OrderStatus"];
+            /**
+             * Format: uuid
+             * @description Only this shop (店舗)
+             */
+            shopId?: string;
+            marketplace?: components["schemas"]["Marketplace"];
+            changeState?: components["schemas"]["ChangeState"];
+            /** @description Begins like this (受注番号の前方一致) */
+            number?: string;
+            /** @description Ends like this (受注番号の後方一致) */
+            numberEnd?: string;
+            /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
+            tracking?: components["schemas"]["SavedViewQueryTracking"];
+            /** @description 支払方法区分 */
+            paymentKind?: string;
+            /** @description Only orders with this mark, a code of GET /v1/marks (マーク) */
+            mark?: string;
+            /** @description Part of an item’s name or code (商品名・商品コード) */
+            item?: string;
+            /**
+             * Format: date-time
+             * @description Ordered from this time on (注文日時の開始)
+             */
+            from?: string;
+            /**
+             * Format: date-time
+             * @description … and before this time (注文日時の終了)
+             */
+            to?: string;
+            /** @description As in the list of orders (出荷保留) */
+            hold?: components["schemas"]["QueryFlag"];
+            /** @description 並び順 */
+            sort?: components["schemas"]["SortOrder"];
+        };
+        /**
+         * @description none: only orders without a tracking number, some: only those with one (送り状番号の有無)
+         * @enum {string}
+         */
+        SavedViewQueryTracking: "none" | "some";
         /** @description The browser’s session (ログイン状態) */
         Session: {
             /** @description How far the sign-in has come (ログインの段階) */
@@ -7052,7 +7456,7 @@ export interface components {
             until: string | null;
         };
         /**
-         * @default newest
+         * @description 並び順
          * @enum {string}
          */
         SortOrder: "newest" | "oldest";
@@ -7301,6 +7705,28 @@ export interface components {
             authservId?: string | null;
             /** @description Shops whose order mails come here (対象店舗) */
             shopIds?: string[];
+        };
+        /** @description What is to be changed (通知先の変更) */
+        UpdateNoticeChannelPatch: {
+            /** @description Name for staff (名称) */
+            name?: string;
+            /** @description attention 要対応, expiry 期限のお知らせ, report 日次レポート (受け取る通知) */
+            topics?: components["schemas"]["NoticeKind"][];
+            /** @description Only notices of these shops, and those of none; empty: all (対象店舗) */
+            shopIds?: string[];
+            /** @description soon: at once, what comes within ten minutes of the last message as one; daily: all of a day as one, at 7:05 in Japan (soon すぐに, daily 1日1回) */
+            pace?: components["schemas"]["NoticeChannelPace"];
+            /** @description false: nothing is sent, and nothing is kept for later (利用する) */
+            enabled?: boolean;
+            /**
+             * Format: uri
+             * @description slack, line_works: the incoming webhook’s URL; webhook: where to, https (送信先URL)
+             */
+            url?: string;
+            /** @description chatwork: the room, the number behind `rid` in its address (ルームID) */
+            roomId?: string;
+            /** @description chatwork: API token (APIトークン) */
+            token?: string;
         };
         UpdateOperatorsPatch: {
             /** @description Name as timelines show it (氏名) */
@@ -7763,7 +8189,7 @@ export interface operations {
                      * @example {
                      *       "tenants": [
                      *         {
-                     *           "id": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *           "name": "見本商事株式会社",
                      *           "status": "active",
                      *           "emails": [
@@ -7772,11 +8198,11 @@ export interface operations {
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
                      *           "deleteAt": null,
-                     *           "createdAt": "2026-11-26T03:36:59.715Z",
-                     *           "updatedAt": "2026-11-26T03:36:59.715Z"
+                     *           "createdAt": "2026-11-26T03:48:19.184Z",
+                     *           "updatedAt": "2026-11-26T03:48:19.184Z"
                      *         },
                      *         {
-                     *           "id": "01a215ee-8a95-7368-8755-b844e9e2452e",
+                     *           "id": "01a215f8-3cf5-72a6-b9d5-80820240fa04",
                      *           "name": "株式会社とりこみ商店",
                      *           "status": "suspended",
                      *           "emails": [
@@ -7784,9 +8210,9 @@ export interface operations {
                      *           ],
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
-                     *           "deleteAt": "2026-12-26T03:38:04.450Z",
-                     *           "createdAt": "2026-11-26T03:38:04.294Z",
-                     *           "updatedAt": "2026-11-26T03:38:04.450Z"
+                     *           "deleteAt": "2026-12-26T03:48:39.823Z",
+                     *           "createdAt": "2026-11-26T03:48:39.796Z",
+                     *           "updatedAt": "2026-11-26T03:48:39.823Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -7841,7 +8267,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ef-0914-7493-b77c-1549144d2ddc",
+                     *       "id": "01a215f8-4edf-7407-900c-72e1ab0ab04f",
                      *       "name": "株式会社とりこみ商店",
                      *       "status": "active",
                      *       "emails": [
@@ -7850,8 +8276,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T03:38:36.670Z",
-                     *       "updatedAt": "2026-11-26T03:38:36.670Z"
+                     *       "createdAt": "2026-11-26T03:48:44.382Z",
+                     *       "updatedAt": "2026-11-26T03:48:44.382Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -7896,7 +8322,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -7905,8 +8331,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T03:36:59.715Z",
-                     *       "updatedAt": "2026-11-26T03:36:59.715Z"
+                     *       "createdAt": "2026-11-26T03:48:19.184Z",
+                     *       "updatedAt": "2026-11-26T03:48:19.184Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -7957,7 +8383,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -7966,8 +8392,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T03:36:59.715Z",
-                     *       "updatedAt": "2026-11-26T03:38:37.099Z"
+                     *       "createdAt": "2026-11-26T03:48:19.184Z",
+                     *       "updatedAt": "2026-11-26T03:48:44.460Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8019,24 +8445,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a215ed-a071-71f4-8336-45ef6bbfee57",
-                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "id": "01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_8toevS6L",
-                     *           "createdAt": "2026-11-26T03:37:04.370Z",
+                     *           "prefix": "trk_2hAynrPr",
+                     *           "createdAt": "2026-11-26T03:48:19.455Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T03:38:05.421Z"
+                     *           "lastUsedAt": "2026-11-26T03:48:19.564Z"
                      *         },
                      *         {
-                     *           "id": "01a215ee-27f0-72d8-9444-80595dffefa4",
-                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "id": "01a215f8-288f-710d-9e9f-fda4c08845ef",
+                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_1DfrX_pf",
-                     *           "createdAt": "2026-11-26T03:37:39.056Z",
+                     *           "prefix": "trk_Y64xsQR7",
+                     *           "createdAt": "2026-11-26T03:48:34.575Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -8094,11 +8520,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ef-0c19-7319-8de8-12f5dcc48e09",
-                     *       "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *       "id": "01a215f8-4f65-738e-b298-eff5715d65d4",
+                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *       "name": "受注管理ソフト 2台目",
-                     *       "prefix": "trk_UnraLddR",
-                     *       "createdAt": "2026-11-26T03:38:37.465Z",
+                     *       "prefix": "trk_O-YiGWmX",
+                     *       "createdAt": "2026-11-26T03:48:44.517Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "owner",
@@ -8159,11 +8585,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-8de5-71a9-a810-2d670c285dbe",
-                     *       "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *       "id": "01a215f8-3d7d-7385-830a-4f7e5f388b3e",
+                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_qZxVd-Kj",
-                     *       "createdAt": "2026-11-26T03:38:05.119Z",
+                     *       "prefix": "trk_ypTP5nKO",
+                     *       "createdAt": "2026-11-26T03:48:39.931Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -8270,26 +8696,26 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a215ee-9345-72c9-85b3-2a7ee9c11d32",
-                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
-                     *           "at": "2026-11-26T03:38:06.533Z",
-                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "id": "01a215f8-3ea4-74a6-bffe-bc7eae9d207d",
+                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "at": "2026-11-26T03:48:40.228Z",
+                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *           "source": "127.0.0.1",
                      *           "action": "shop.push_secret_set",
-                     *           "target": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
+                     *           "target": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
                      *           "orderIds": [],
                      *           "data": {
                      *             "open": true
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215ee-92e8-720a-9581-2f3635d15c73",
-                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
-                     *           "at": "2026-11-26T03:38:06.440Z",
-                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "id": "01a215f8-3e55-7401-9866-6f98b0f926f4",
+                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "at": "2026-11-26T03:48:40.149Z",
+                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *           "source": "127.0.0.1",
                      *           "action": "mailbox.consent_begun",
-                     *           "target": "01a215ee-928c-74ca-bd7f-34570a11b58c",
+                     *           "target": "01a215f8-3e2d-710a-8652-56a8bbfc4dd1",
                      *           "orderIds": [],
                      *           "data": {
                      *             "kind": "microsoft"
@@ -8388,7 +8814,7 @@ export interface operations {
                      *         {
                      *           "name": "wake",
                      *           "waiting": 0,
-                     *           "active": 1,
+                     *           "active": 0,
                      *           "delayed": 0,
                      *           "failed": 0
                      *         }
@@ -8431,8 +8857,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "state": "warning",
-                     *       "at": "2026-11-26T03:38:12.668Z",
+                     *       "state": "ok",
+                     *       "at": "2026-11-26T03:48:40.921Z",
                      *       "parts": [
                      *         {
                      *           "part": "quiet",
@@ -8443,8 +8869,8 @@ export interface operations {
                      *         {
                      *           "part": "listeners",
                      *           "label": "メール受信",
-                     *           "state": "warning",
-                     *           "text": "受信箱 1件をどのプロセスも受信していません。2分以上続く場合は受信プロセスを増やしてください。"
+                     *           "state": "ok",
+                     *           "text": "受信プロセス 1、受信箱 2件を受信しています。"
                      *         }
                      *       ]
                      *     }
@@ -8486,23 +8912,23 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a215ee-7228-73b5-92dc-17dc3a194116",
+                     *           "id": "01a215f8-38de-7349-8588-b5e15f859fef",
                      *           "name": "運営 太郎",
                      *           "email": "operator@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": true,
-                     *           "createdAt": "2026-11-26T03:37:58.056Z",
-                     *           "lastSignInAt": "2026-11-26T03:37:59.978Z"
+                     *           "createdAt": "2026-11-26T03:48:38.750Z",
+                     *           "lastSignInAt": "2026-11-26T03:48:39.181Z"
                      *         },
                      *         {
-                     *           "id": "01a215ee-8165-77ef-8a54-c5509e1f57f6",
+                     *           "id": "01a215f8-3b56-76de-8113-7b9ec3614cdb",
                      *           "name": "山田 花子",
                      *           "email": "operators1@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T03:38:01.957Z",
+                     *           "createdAt": "2026-11-26T03:48:39.382Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -8592,13 +9018,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-8165-77ef-8a54-c5509e1f57f6",
+                     *       "id": "01a215f8-3b56-76de-8113-7b9ec3614cdb",
                      *       "name": "山田 花子",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T03:38:01.957Z",
+                     *       "createdAt": "2026-11-26T03:48:39.382Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -8644,11 +9070,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a215ee-8221-7294-9c9e-6a6b8d38a6d6",
+                     *           "id": "01a215f8-3b78-756d-bce3-61b2aeae64f5",
                      *           "email": "operators2@example.jp",
                      *           "role": "operator",
-                     *           "createdAt": "2026-11-26T03:38:02.145Z",
-                     *           "expiresAt": "2026-12-03T03:38:02.145Z"
+                     *           "createdAt": "2026-11-26T03:48:39.416Z",
+                     *           "expiresAt": "2026-12-03T03:48:39.416Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8699,13 +9125,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-7cf7-7156-a2fc-1797b7c2bb45",
+                     *       "id": "01a215f8-3add-77cb-8d75-6466f7093f2c",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
-                     *       "createdAt": "2026-11-26T03:38:00.993Z",
-                     *       "expiresAt": "2026-12-03T03:38:00.823Z",
+                     *       "createdAt": "2026-11-26T03:48:39.281Z",
+                     *       "expiresAt": "2026-12-03T03:48:39.261Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/p8Sab2-HMEiJ2sMSf1941na-KsEeIN2rtiV76kraYtI"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/RFbySnpgc7oQ2Cgby3pcnQNvThLzcuee4zZ6U0S9iE0"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -8792,7 +9218,7 @@ export interface operations {
                      * @example {
                      *       "applications": [
                      *         {
-                     *           "id": "01a215ee-882a-7197-acf2-0b9f3da9782c",
+                     *           "id": "01a215f8-3ccf-7777-9240-ba4f022fc61a",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -8801,12 +9227,12 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T03:38:03.631Z",
+                     *           "createdAt": "2026-11-26T03:48:39.752Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         },
                      *         {
-                     *           "id": "01a215ee-8957-7183-b7a7-73298d95cf21",
+                     *           "id": "01a215f8-3cdf-7370-ace8-ab7a76c3acd2",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -8815,7 +9241,7 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T03:38:03.887Z",
+                     *           "createdAt": "2026-11-26T03:48:39.771Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         }
@@ -8862,15 +9288,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "01a215ee-8a95-7368-8755-b844e9e2452e",
+                     *       "tenantId": "01a215f8-3cf5-72a6-b9d5-80820240fa04",
                      *       "invitation": {
-                     *         "id": "01a215ee-8aa9-779e-b874-c7d657258b11",
+                     *         "id": "01a215f8-3cfc-7525-a12c-d9353421952b",
                      *         "email": "first@example.jp",
                      *         "role": "owner",
-                     *         "createdAt": "2026-11-26T03:38:04.329Z",
-                     *         "expiresAt": "2026-12-03T03:38:04.329Z",
+                     *         "createdAt": "2026-11-26T03:48:39.804Z",
+                     *         "expiresAt": "2026-12-03T03:48:39.804Z",
                      *         "mailed": false,
-                     *         "url": "http://127.0.0.1:3000/board/#/invitation/PjB1WOmA0iGH7LiGcBnDg3dkyO7c-p75KzL95J1ltpQ"
+                     *         "url": "http://127.0.0.1:3000/board/#/invitation/Ms7R_BfMRKaVakeYnpFHCswg9-RC3i-v8kHmJshZA_s"
                      *       }
                      *     }
                      */
@@ -8913,7 +9339,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-8957-7183-b7a7-73298d95cf21",
+                     *       "id": "01a215f8-3cdf-7370-ace8-ab7a76c3acd2",
                      *       "state": "refused",
                      *       "company": "株式会社とりこみ商店",
                      *       "name": "山田 花子",
@@ -8922,8 +9348,8 @@ export interface operations {
                      *       "shops": "",
                      *       "remarks": "",
                      *       "network": "127.0.0.0/24",
-                     *       "createdAt": "2026-11-26T03:38:03.887Z",
-                     *       "decidedAt": "2026-11-26T03:38:04.371Z",
+                     *       "createdAt": "2026-11-26T03:48:39.771Z",
+                     *       "decidedAt": "2026-11-26T03:48:39.814Z",
                      *       "tenantId": null
                      *     }
                      */
@@ -8975,8 +9401,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-8a95-7368-8755-b844e9e2452e",
-                     *       "deleteAt": "2026-12-26T03:38:04.450Z"
+                     *       "id": "01a215f8-3cf5-72a6-b9d5-80820240fa04",
+                     *       "deleteAt": "2026-12-26T03:48:39.823Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EndTenantAnswer"];
@@ -9071,9 +9497,9 @@ export interface operations {
                      * @example {
                      *       "mails": [
                      *         {
-                     *           "id": "01a215ee-2ea1-7082-8499-d8d7e7c0457f",
-                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
-                     *           "mailboxId": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
+                     *           "id": "01a215f8-292d-7639-819a-9452ece56d62",
+                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "mailboxId": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
                      *           "state": "recognised",
                      *           "marketplace": "aupay",
                      *           "kind": "new_order",
@@ -9082,9 +9508,9 @@ export interface operations {
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T03:37:39.000Z",
-                     *           "seenAt": "2026-11-26T03:37:40.769Z",
-                     *           "size": 1617,
+                     *           "sentAt": "2026-11-26T03:48:34.000Z",
+                     *           "seenAt": "2026-11-26T03:48:34.734Z",
+                     *           "size": 1372,
                      *           "subject": "【au PAY マーケット】ご注文がありました",
                      *           "from": [
                      *             "order@mail.wowma.jp"
@@ -9092,21 +9518,21 @@ export interface operations {
                      *           "text": null
                      *         },
                      *         {
-                     *           "id": "01a215ee-2ea1-7081-aa9a-c47f8866cf1d",
-                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
-                     *           "mailboxId": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
+                     *           "id": "01a215f8-292d-7638-a2e2-0a70d83f6cd4",
+                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "mailboxId": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
                      *           "state": "recognised",
                      *           "marketplace": "amazon",
                      *           "kind": "new_order",
                      *           "orderNumbers": [
-                     *             "250-0994532-7000043"
+                     *             "250-1023732-7000043"
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T03:37:39.000Z",
-                     *           "seenAt": "2026-11-26T03:37:40.769Z",
-                     *           "size": 2744,
-                     *           "subject": "注文確定： KNF-165 三徳包丁 髙級鋼 165mm",
+                     *           "sentAt": "2026-11-26T03:48:34.000Z",
+                     *           "seenAt": "2026-11-26T03:48:34.734Z",
+                     *           "size": 3146,
+                     *           "subject": "注文確定： 2点の商品が販売されました",
                      *           "from": [
                      *             "seller-notification@amazon.co.jp"
                      *           ],
@@ -9161,7 +9587,7 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "id": "01a215ee-938a-76bd-9252-076b8220cad9",
+                     *           "id": "01a215f8-3eb5-72c5-b7f3-5544b2a3585e",
                      *           "marketplace": "yahoo",
                      *           "state": "taken",
                      *           "what": "push",
@@ -9169,7 +9595,7 @@ export interface operations {
                      *           "shopCode": "hoshizora-tools",
                      *           "orderNumber": "hoshizora-tools-10000001",
                      *           "happenedAt": null,
-                     *           "seenAt": "2026-11-26T03:38:06.602Z",
+                     *           "seenAt": "2026-11-26T03:48:40.245Z",
                      *           "text": null
                      *         }
                      *       ],
@@ -9262,10 +9688,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ef-0dea-7731-9e21-474a5c122aa4",
-                     *       "orders": 2,
-                     *       "erasedAt": "2026-11-26T03:38:37.930Z",
-                     *       "message": "2件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
+                     *       "id": "01a215f8-4fa2-73ab-bfcb-472cdb6ca7fd",
+                     *       "orders": 0,
+                     *       "erasedAt": "2026-11-26T03:48:44.578Z",
+                     *       "message": "該当する受注はありませんでした。"
                      *     }
                      */
                     "application/json": components["schemas"]["BuyerErased"];
@@ -9309,13 +9735,13 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a215ee-8678-75eb-8d57-cbb3d4c3bf87",
+                     *           "id": "01a215f8-3c3c-7416-a70a-b863d2f47a71",
                      *           "name": "山田 花子",
                      *           "email": "staff1@example.jp",
                      *           "role": "staff",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T03:38:03.256Z",
+                     *           "createdAt": "2026-11-26T03:48:39.612Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -9405,13 +9831,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-8678-75eb-8d57-cbb3d4c3bf87",
+                     *       "id": "01a215f8-3c3c-7416-a70a-b863d2f47a71",
                      *       "name": "山田 花子",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T03:38:03.256Z",
+                     *       "createdAt": "2026-11-26T03:48:39.612Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -9457,11 +9883,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a215ee-8709-71c6-a68a-06319a4a6f5f",
+                     *           "id": "01a215f8-3c57-7483-bac4-36509089d8b8",
                      *           "email": "staff2@example.jp",
                      *           "role": "staff",
-                     *           "createdAt": "2026-11-26T03:38:03.401Z",
-                     *           "expiresAt": "2026-12-03T03:38:03.401Z"
+                     *           "createdAt": "2026-11-26T03:48:39.639Z",
+                     *           "expiresAt": "2026-12-03T03:48:39.639Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9512,13 +9938,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-84f9-71d0-9093-e8250d492b82",
+                     *       "id": "01a215f8-3bed-733f-be5d-00368186e6bc",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
-                     *       "createdAt": "2026-11-26T03:38:02.993Z",
-                     *       "expiresAt": "2026-12-03T03:38:02.874Z",
+                     *       "createdAt": "2026-11-26T03:48:39.549Z",
+                     *       "expiresAt": "2026-12-03T03:48:39.534Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/f6YHAgNXY3cAMAYxQnRE45Ot-JSLE2SLiTRW3Isi6Ps"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/ZHt3jJga2_FlFiWGIwFksYCihg6F8mbVWuWWF2B74Aw"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -9607,74 +10033,79 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a215ef-10e5-767c-82e6-aae3a23903b6",
-                     *       "pulledAt": "2026-11-26T03:38:38.694Z",
+                     *       "pullId": "01a215f8-4fed-76d4-9f8e-261820e8da94",
+                     *       "pulledAt": "2026-11-26T03:48:44.654Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a215ee-3052-7392-882c-c86fa9103d13",
-                     *           "shopId": "01a215ed-bc90-7213-868b-e533049eb303",
+                     *           "id": "01a215f8-2beb-75db-b02b-affab858892b",
+                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "不正取引審査中",
+                     *           "mallStatus": "出荷準備中",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:37:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:37:41.201Z",
-                     *           "pulledAt": "2026-11-26T03:38:38.694Z",
-                     *           "refreshedAt": "2026-11-26T03:37:41.201Z",
-                     *           "billedAmount": 59400,
-                     *           "totalAmount": 59400,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 3,
-                     *           "paymentKind": "credit_card",
+                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
+                     *           "stagedAt": "2026-11-26T03:48:35.435Z",
+                     *           "pulledAt": "2026-11-26T03:48:44.654Z",
+                     *           "refreshedAt": "2026-11-26T03:48:35.435Z",
+                     *           "billedAmount": 62880,
+                     *           "totalAmount": 62880,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "bank_transfer",
+                     *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "fraud_check"
+                     *             "unpaid"
                      *           ],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "custom_status"
+                     *           ],
                      *           "marks": [
-                     *             "combinable",
-                     *             "postcode_mismatch"
+                     *             "postcode_mismatch",
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215ef-10e5-767c-82e6-aae3a23903b6",
+                     *           "pullId": "01a215f8-4fed-76d4-9f8e-261820e8da94",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "銀行振込",
                      *             "holds": [
-                     *               "不正確認中"
+                     *               "未入金"
                      *             ],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "独自ステータス"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-26T12:37:00+09:00",
+                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "不正取引審査中",
-                     *               "name": "不正取引審査中"
+                     *               "code": "出荷準備中",
+                     *               "name": "出荷準備中"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -9683,14 +10114,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T12:37:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-26"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -9728,7 +10159,8 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000016"
+                     *                   "700000016",
+                     *                   "700000017"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -9777,29 +10209,67 @@ export interface operations {
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "19800",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
                      *                   "giftPoint": "540",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000017",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "lamp-01",
+                     *                 "mallItemId": "500000001",
+                     *                 "sku": "-wh",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "星空ランプ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "カラー",
+                     *                     "value": "ホワイト",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 1980,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1980,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "カラー=ホワイト",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "1980",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "18",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 59400,
+                     *               "goods": 62880,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -9810,29 +10280,38 @@ export interface operations {
                      *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 540
+                     *               "granted": 571
                      *             },
                      *             "totals": {
-                     *               "total": 59400,
-                     *               "billed": 59400
+                     *               "total": 62880,
+                     *               "billed": 62880
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 59400,
-                     *                 "billed": 59400,
-                     *                 "tax": 5400,
+                     *                 "total": 61380,
+                     *                 "billed": 61380,
+                     *                 "tax": 5580,
+                     *                 "coupon": 0,
+                     *                 "points": 0,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 1500,
+                     *                 "billed": 1500,
+                     *                 "tax": 111,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "bank_transfer",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "銀行振込",
                      *               "combinedName": null,
-                     *               "status": "authorised",
+                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -9841,11 +10320,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5664259471",
-                     *                 "pgRequestPrice": "59400",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -9878,12 +10357,14 @@ export interface operations {
                      *             "relatedOrders": [],
                      *             "holds": [
                      *               {
-                     *                 "kind": "fraud_check",
-                     *                 "note": "au PAY マーケットが不正取引を審査中です。",
-                     *                 "until": null
+                     *                 "kind": "unpaid",
+                     *                 "until": null,
+                     *                 "note": "入金がまだ確認できません。"
                      *               }
                      *             ],
-                     *             "flags": [],
+                     *             "flags": [
+                     *               "custom_status"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
@@ -9893,19 +10374,19 @@ export interface operations {
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市見本区 栄13-14 見本荘201",
-                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "59400",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "61380",
+                     *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "3",
+                     *               "totalSaleUnit": "6",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -9913,19 +10394,17 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
+                     *               "newElementOf2027": "まだ知られていない値",
                      *               "couponType": null,
                      *               "couponKey": null,
-                     *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
+                     *               "elecReceiptIssueTimes": "0"
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a215ee-34a7-71c1-98d4-6a88fbc21f4b",
-                     *           "shopId": "01a215ed-bc90-7213-868b-e533049eb303",
+                     *           "id": "01a215f8-2fd9-74b9-abd9-d16a7fd55d9e",
+                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -9933,32 +10412,33 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:37:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:37:42.311Z",
-                     *           "pulledAt": "2026-11-26T03:38:38.694Z",
-                     *           "refreshedAt": "2026-11-26T03:37:42.311Z",
-                     *           "billedAmount": 5111,
-                     *           "totalAmount": 5460,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 4,
-                     *           "paymentKind": "carrier_billing",
+                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
+                     *           "stagedAt": "2026-11-26T03:48:36.441Z",
+                     *           "pulledAt": "2026-11-26T03:48:44.654Z",
+                     *           "refreshedAt": "2026-11-26T03:48:36.441Z",
+                     *           "billedAmount": 4780,
+                     *           "totalAmount": 4780,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 2,
+                     *           "paymentKind": "credit_card",
+                     *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "combinable"
+                     *             "postcode_mismatch"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215ef-10e5-767c-82e6-aae3a23903b6",
+                     *           "pullId": "01a215f8-4fed-76d4-9f8e-261820e8da94",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -9966,9 +10446,9 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-26T12:37:00+09:00",
+                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "pc",
+                     *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -9992,7 +10472,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T12:37:00+09:00",
+                     *               "authorizationDate": "2026-11-26T12:48:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -10037,15 +10517,14 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019",
-                     *                   "700000020"
+                     *                   "700000019"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
                      *                   "date": "2026-12-05",
-                     *                   "timeFrom": "19:00",
-                     *                   "timeTo": "21:00",
-                     *                   "timeText": "19:00～21:00",
+                     *                   "timeFrom": "12:00",
+                     *                   "timeTo": "14:00",
+                     *                   "timeText": "12:00～14:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -10057,7 +10536,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "𠮷田 結衣",
@@ -10082,6 +10561,11 @@ export interface operations {
                      *                     "name": "カラー",
                      *                     "value": "ホワイト",
                      *                     "price": null
+                     *                   },
+                     *                   {
+                     *                     "name": "名入れ",
+                     *                     "value": "名入れする①",
+                     *                     "price": 220
                      *                   }
                      *                 ],
                      *                 "unitPrice": 1980,
@@ -10094,12 +10578,10 @@ export interface operations {
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": "カラー=ホワイト",
-                     *                   "itemOptionPrice": "0",
+                     *                   "itemOptionPrice": "220",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName3": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
@@ -10109,95 +10591,41 @@ export interface operations {
                      *                   "giftPoint": "36",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000020",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "tea-07",
-                     *                 "mallItemId": "500000002",
-                     *                 "sku": null,
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
-                     *                 "unitPrice": 750,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 8,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 1500,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "750",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "1",
-                     *                   "giftPoint": "13",
-                     *                   "shippingTimelimitDate": "2026/11/29"
-                     *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 5460,
-                     *               "shipping": 0,
+                     *               "goods": 3960,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 0
+                     *               "other": 220
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 349
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
-                     *               "used": 349,
-                     *               "granted": 49
+                     *               "used": 0,
+                     *               "granted": 36
                      *             },
                      *             "totals": {
-                     *               "total": 5460,
-                     *               "billed": 5111
+                     *               "total": 4780,
+                     *               "billed": 4780
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 3960,
-                     *                 "billed": 3706,
-                     *                 "tax": 336,
+                     *                 "total": 4780,
+                     *                 "billed": 4780,
+                     *                 "tax": 434,
                      *                 "coupon": 0,
-                     *                 "points": 254,
-                     *                 "paymentFee": null
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 1500,
-                     *                 "billed": 1405,
-                     *                 "tax": 104,
-                     *                 "coupon": 0,
-                     *                 "points": 95,
+                     *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -10208,11 +10636,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5664259521",
-                     *                 "pgRequestPrice": "5111",
+                     *                 "pgOrderId": "PG5664914633",
+                     *                 "pgRequestPrice": "4780",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10248,36 +10676,34 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
                      *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市架空区 星空町1-2-3",
                      *               "nickname": null,
-                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
                      *               "totalSalePriceNormalTax": "3960",
-                     *               "totalSalePriceReducedTax": "1500",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "2",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "254",
-                     *               "useAuPointPriceReducedTax": "95",
+                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "349",
+                     *               "useAuPoint": "0",
                      *               "couponType": null,
                      *               "couponKey": null,
-                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -10332,29 +10758,33 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a215ed-ea82-71c3-83a5-13f86e4fe2bb",
-                     *       "pulledAt": "2026-11-26T03:37:23.330Z",
+                     *       "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
+                     *       "pulledAt": "2026-11-26T03:48:26.129Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a215ed-dd66-775c-adc4-9e8b58494dbf",
-                     *           "shopId": "01a215ed-bc90-7213-868b-e533049eb303",
+                     *           "id": "01a215f7-f8b7-76f9-b77f-ae47032bd0bd",
+                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "新規受付",
+                     *           "mallStatus": "不正取引審査中",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:37:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:37:19.974Z",
-                     *           "pulledAt": "2026-11-26T03:37:23.330Z",
-                     *           "refreshedAt": "2026-11-26T03:37:19.974Z",
-                     *           "billedAmount": 7190,
-                     *           "totalAmount": 7190,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 5,
-                     *           "paymentKind": "credit_card",
-                     *           "holds": [],
+                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
+                     *           "stagedAt": "2026-11-26T03:48:22.327Z",
+                     *           "pulledAt": "2026-11-26T03:48:26.129Z",
+                     *           "refreshedAt": "2026-11-26T03:48:22.327Z",
+                     *           "billedAmount": 1050,
+                     *           "totalAmount": 1350,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 1,
+                     *           "paymentKind": "bank_transfer",
+                     *           "trackedParcels": 0,
+                     *           "holds": [
+                     *             "fraud_check",
+                     *             "unpaid"
+                     *           ],
                      *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
@@ -10363,39 +10793,42 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215ed-ea82-71c3-83a5-13f86e4fe2bb",
+                     *           "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
-                     *             "holds": [],
+                     *             "paymentKind": "銀行振込",
+                     *             "holds": [
+                     *               "不正確認中",
+                     *               "未入金"
+                     *             ],
                      *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-26T12:37:00+09:00",
+                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "新規受付",
-                     *               "name": "新規受付"
+                     *               "code": "不正取引審査中",
+                     *               "name": "不正取引審査中"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -10404,14 +10837,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T12:37:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-26"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "髙橋 蓮",
@@ -10449,8 +10882,7 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000004",
-                     *                   "700000005"
+                     *                   "700000004"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -10469,7 +10901,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "髙橋 蓮",
@@ -10504,8 +10936,8 @@ export interface operations {
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
+                     *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
@@ -10516,94 +10948,62 @@ export interface operations {
                      *                   "giftPoint": "6",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000005",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "shirt-22",
-                     *                 "mallItemId": "500000003",
-                     *                 "sku": "-l",
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "【送料込】天体柄Tシャツ",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "サイズ",
-                     *                     "value": "L",
-                     *                     "price": null
-                     *                   }
-                     *                 ],
-                     *                 "unitPrice": 2480,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 2480,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": "サイズ=L",
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "2480",
-                     *                   "discount": "0",
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "22",
-                     *                   "shippingTimelimitDate": "2026/11/29"
-                     *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 7190,
-                     *               "shipping": 0,
+                     *               "goods": 750,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               }
+                     *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 64
+                     *               "granted": 6
                      *             },
                      *             "totals": {
-                     *               "total": 7190,
-                     *               "billed": 7190
+                     *               "total": 1350,
+                     *               "billed": 1050
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 6440,
-                     *                 "billed": 6440,
-                     *                 "tax": 585,
-                     *                 "coupon": 0,
+                     *                 "total": 600,
+                     *                 "billed": 466,
+                     *                 "tax": 42,
+                     *                 "coupon": 134,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               },
                      *               {
                      *                 "rate": 8,
                      *                 "total": 750,
-                     *                 "billed": 750,
-                     *                 "tax": 55,
-                     *                 "coupon": 0,
+                     *                 "billed": 584,
+                     *                 "tax": 43,
+                     *                 "coupon": 166,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "bank_transfer",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "銀行振込",
                      *               "combinedName": null,
-                     *               "status": "authorised",
+                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -10612,11 +11012,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5664233849",
-                     *                 "pgRequestPrice": "7190",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10647,24 +11047,33 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [],
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "fraud_check",
+                     *                 "note": "au PAY マーケットが不正取引を審査中です。",
+                     *                 "until": null
+                     *               },
+                     *               {
+                     *                 "kind": "unpaid",
+                     *                 "until": null,
+                     *                 "note": "入金がまだ確認できません。"
+                     *               }
+                     *             ],
                      *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
                      *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 架空区 見本町4丁目5-6 髙層マンション①号棟1203",
-                     *               "nickname": null,
-                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "6440",
+                     *               "totalSalePriceNormalTax": "0",
                      *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "5",
+                     *               "totalSaleUnit": "1",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -10680,16 +11089,16 @@ export interface operations {
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
                      *               "couponType": null,
-                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a215ed-dd6c-7183-b29d-6cd23fd5c629",
-                     *           "shopId": "01a215ed-bc90-7213-868b-e533049eb303",
+                     *           "id": "01a215f7-f8ba-7540-a89d-ca31975e00d0",
+                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -10697,44 +11106,41 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:37:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:37:19.974Z",
-                     *           "pulledAt": "2026-11-26T03:37:23.330Z",
-                     *           "refreshedAt": "2026-11-26T03:37:19.974Z",
-                     *           "billedAmount": 8649,
-                     *           "totalAmount": 9090,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 4,
-                     *           "paymentKind": "credit_card",
+                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
+                     *           "stagedAt": "2026-11-26T03:48:22.327Z",
+                     *           "pulledAt": "2026-11-26T03:48:26.129Z",
+                     *           "refreshedAt": "2026-11-26T03:48:22.327Z",
+                     *           "billedAmount": 7140,
+                     *           "totalAmount": 7440,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "carrier_billing",
+                     *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [
-                     *             "gift"
-                     *           ],
+                     *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "other_recipient"
+                     *             "postcode_mismatch"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215ed-ea82-71c3-83a5-13f86e4fe2bb",
+                     *           "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
-                     *             "flags": [
-                     *               "ギフト"
-                     *             ]
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-26T12:37:00+09:00",
+                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -10760,7 +11166,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T12:37:00+09:00",
+                     *               "authorizationDate": "2026-11-26T12:48:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -10789,44 +11195,37 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "長谷川 翔太",
-                     *                   "familyName": "長谷川",
-                     *                   "givenName": "翔太",
-                     *                   "familyNameKana": "ハセガワ",
-                     *                   "givenNameKana": "ショウタ",
-                     *                   "postalCode": "9800811",
-                     *                   "prefecture": "宮城県",
-                     *                   "city": "仙台市架空区",
-                     *                   "address1": "一番町9-10-11",
-                     *                   "address2": null,
+                     *                   "fullName": "山﨑 美咲",
+                     *                   "familyName": "山﨑",
+                     *                   "givenName": "美咲",
+                     *                   "familyNameKana": "ヤマザキ",
+                     *                   "givenNameKana": "ミサキ",
+                     *                   "postalCode": "5300001",
+                     *                   "prefecture": "大阪府",
+                     *                   "city": "大阪市見本区",
+                     *                   "address1": "仮名町7-8",
+                     *                   "address2": "ビル﨑2F",
                      *                   "company": null,
-                     *                   "phone": "022-000-0004",
+                     *                   "phone": "06-0000-0003",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000007",
-                     *                   "700000008"
+                     *                   "700000007"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-03",
-                     *                   "timeFrom": "18:00",
-                     *                   "timeTo": "20:00",
-                     *                   "timeText": "18:00～20:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": true,
-                     *                   "message": "お誕生日おめでとう①",
-                     *                   "noshi": "御祝 髙橋 山﨑",
-                     *                   "wrappings": [
-                     *                     {
-                     *                       "kind": null,
-                     *                       "name": "青い包装紙",
-                     *                       "price": 330
-                     *                     }
-                     *                   ]
+                     *                   "requested": false,
+                     *                   "message": null,
+                     *                   "noshi": null,
+                     *                   "wrappings": []
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
@@ -10834,9 +11233,9 @@ export interface operations {
                      *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "mallFields": {
-                     *                   "senderName": "長谷川 翔太",
-                     *                   "senderKana": "ハセガワ ショウタ",
-                     *                   "senderAddress": "宮城県 仙台市架空区 一番町9-10-11",
+                     *                   "senderName": "山﨑 美咲",
+                     *                   "senderKana": "ヤマザキ ミサキ",
+                     *                   "senderAddress": "大阪府 大阪市見本区 仮名町7-8 ビル﨑2F",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -10847,14 +11246,14 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-m",
+                     *                 "sku": "-l",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "M",
+                     *                     "value": "L",
                      *                     "price": null
                      *                   }
                      *                 ],
@@ -10867,15 +11266,15 @@ export interface operations {
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=M",
+                     *                   "itemOption": "サイズ=L",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": "青い包装紙",
-                     *                   "giftWrappingPrice": "330",
-                     *                   "giftMessage": "お誕生日おめでとう①",
-                     *                   "noshiType": "御祝",
-                     *                   "noshiPresenterName1": "髙橋",
-                     *                   "noshiPresenterName2": "山﨑",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
@@ -10884,51 +11283,14 @@ export interface operations {
                      *                   "giftPoint": "67",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000008",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "0012",
-                     *                 "mallItemId": "500000004",
-                     *                 "sku": null,
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "月齢カレンダー & 手帳 <2027年版>",
-                     *                 "options": [],
-                     *                 "unitPrice": 1320,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1320,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": null,
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "1320",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "12",
-                     *                   "shippingTimelimitDate": "2026/11/29"
-                     *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 8760,
+                     *               "goods": 7440,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 330,
+                     *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
@@ -10937,35 +11299,35 @@ export interface operations {
                      *                 "code": null,
                      *                 "lineId": null,
                      *                 "includedInPrices": false,
-                     *                 "kind": "points",
-                     *                 "borneBy": "buyer",
-                     *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 441
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 441,
-                     *               "granted": 79
+                     *               "used": 0,
+                     *               "granted": 67
                      *             },
                      *             "totals": {
-                     *               "total": 9090,
-                     *               "billed": 8649
+                     *               "total": 7440,
+                     *               "billed": 7140
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 9090,
-                     *                 "billed": 8649,
-                     *                 "tax": 786,
-                     *                 "coupon": 0,
-                     *                 "points": 441,
+                     *                 "total": 7440,
+                     *                 "billed": 7140,
+                     *                 "tax": 649,
+                     *                 "coupon": 300,
+                     *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -10976,11 +11338,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5664233884",
-                     *                 "pgRequestPrice": "8649",
+                     *                 "pgOrderId": "PG5664901212",
+                     *                 "pgRequestPrice": "7140",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10998,16 +11360,10 @@ export interface operations {
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋 山﨑",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": 330
-                     *                 }
-                     *               ]
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
                      *             },
                      *             "notes": {
                      *               "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
@@ -11018,23 +11374,23 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [
-                     *               "gift"
-                     *             ],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市見本区 仮名町7-8 ビル﨑2F",
+                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "8760",
+                     *               "totalSalePriceNormalTax": "7440",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "4",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -11046,15 +11402,13 @@ export interface operations {
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "441",
+                     *               "useAuPointPriceNormalTax": "0",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "441",
+                     *               "useAuPoint": "0",
                      *               "couponType": null,
                      *               "couponKey": null,
-                     *               "deliveryId": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null
+                     *               "elecReceiptIssueTimes": "0"
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11089,6 +11443,8 @@ export interface operations {
                 number?: string;
                 /** @description Ends like this (受注番号の後方一致) */
                 numberEnd?: string;
+                /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
+                tracking?: components["schemas"]["SavedViewQueryTracking"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
@@ -11142,31 +11498,34 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a215ee-38a5-75c0-8925-0af5a44b0b16",
-                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
-                     *           "marketplace": "rakuten",
-                     *           "orderNumber": "123456-20261126-4932000006",
+                     *           "id": "01a215f8-30ea-72cc-a07d-4560d1b0b411",
+                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "marketplace": "yahoo",
+                     *           "orderNumber": "hoshizora-tools-10000007",
                      *           "status": "auto_imported",
                      *           "changeState": "none",
-                     *           "mallStatus": "100",
+                     *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:37:39.000Z",
-                     *           "stagedAt": "2026-11-26T03:37:43.312Z",
+                     *           "orderedAt": "2026-11-26T03:48:34.000Z",
+                     *           "stagedAt": "2026-11-26T03:48:36.714Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T03:37:43.312Z",
-                     *           "billedAmount": 17350,
-                     *           "totalAmount": 17350,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 10,
+                     *           "refreshedAt": "2026-11-26T03:48:36.714Z",
+                     *           "billedAmount": 3280,
+                     *           "totalAmount": 3280,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 2,
                      *           "paymentKind": "credit_card",
+                     *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "mall_processing"
+                     *             "buyer_cancel_window"
                      *           ],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "read_only"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "postcode_unknown"
+                     *             "combinable"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
@@ -11180,36 +11539,43 @@ export interface operations {
                      *             "mallState": "未発送",
                      *             "paymentKind": "クレジットカード",
                      *             "holds": [
-                     *               "モール処理中"
+                     *               "購入者キャンセル可能時間"
                      *             ],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "モールで変更不可"
+                     *             ]
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215ee-3890-7337-96ee-295b7b1ceebf",
-                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
-                     *           "marketplace": "rakuten",
-                     *           "orderNumber": "123456-20261126-4932000007",
+                     *           "id": "01a215f8-2d01-7715-8b42-a9da2f027a33",
+                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "marketplace": "yahoo",
+                     *           "orderNumber": "hoshizora-tools-10000006",
                      *           "status": "auto_imported",
                      *           "changeState": "none",
-                     *           "mallStatus": "100",
+                     *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:37:39.000Z",
-                     *           "stagedAt": "2026-11-26T03:37:43.312Z",
+                     *           "orderedAt": "2026-11-26T03:48:34.000Z",
+                     *           "stagedAt": "2026-11-26T03:48:35.712Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T03:37:43.312Z",
-                     *           "billedAmount": 13130,
-                     *           "totalAmount": 12800,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 1,
-                     *           "paymentKind": "cod",
+                     *           "refreshedAt": "2026-11-26T03:48:35.712Z",
+                     *           "billedAmount": 41177,
+                     *           "totalAmount": 41580,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "bank_transfer",
+                     *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "mall_processing"
+                     *             "buyer_cancel_window",
+                     *             "unpaid"
                      *           ],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "read_only"
+                     *           ],
                      *           "marks": [
-                     *             "postcode_unknown"
+                     *             "combinable",
+                     *             "postcode_mismatch"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 1,
@@ -11221,11 +11587,14 @@ export interface operations {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "代金引換",
+                     *             "paymentKind": "銀行振込",
                      *             "holds": [
-                     *               "モール処理中"
+                     *               "購入者キャンセル可能時間",
+                     *               "未入金"
                      *             ],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "モールで変更不可"
+                     *             ]
                      *           }
                      *         }
                      *       ],
@@ -11273,8 +11642,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
-                     *       "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
+                     *       "id": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
+                     *       "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -11282,20 +11651,20 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T03:37:13.000Z",
-                     *       "stagedAt": "2026-11-26T03:37:22.703Z",
-                     *       "pulledAt": "2026-11-26T03:37:23.330Z",
-                     *       "refreshedAt": "2026-11-26T03:37:44.659Z",
-                     *       "billedAmount": 8230,
-                     *       "totalAmount": 8230,
-                     *       "itemLines": 3,
-                     *       "itemQuantity": 4,
-                     *       "paymentKind": "credit_card",
+                     *       "orderedAt": "2026-11-26T03:48:21.000Z",
+                     *       "stagedAt": "2026-11-26T03:48:26.028Z",
+                     *       "pulledAt": "2026-11-26T03:48:26.129Z",
+                     *       "refreshedAt": "2026-11-26T03:48:38.724Z",
+                     *       "billedAmount": 5120,
+                     *       "totalAmount": 5120,
+                     *       "itemLines": 2,
+                     *       "itemQuantity": 3,
+                     *       "paymentKind": "wallet",
+                     *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
                      *       ],
                      *       "flags": [
-                     *         "gift",
                      *         "read_only"
                      *       ],
                      *       "marks": [
@@ -11304,20 +11673,19 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T03:37:44.181Z",
-                     *       "pullId": "01a215ed-ea82-71c3-83a5-13f86e4fe2bb",
+                     *       "editedAt": "2026-11-26T03:48:36.843Z",
+                     *       "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "クレジットカード",
+                     *         "paymentKind": "ID決済・スマホ決済",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
                      *         "flags": [
-                     *           "ギフト",
                      *           "モールで変更不可"
                      *         ]
                      *       },
@@ -11325,8 +11693,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T12:37:13+09:00",
-                     *         "updatedAt": "2026-11-26T12:37:15+09:00",
+                     *         "orderedAt": "2026-11-26T12:48:21+09:00",
+                     *         "updatedAt": "2026-11-26T12:48:23+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -11354,7 +11722,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T12:37:13+09:00"
+                     *           "PublicationTime": "2026-11-26T12:48:21+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -11376,18 +11744,18 @@ export interface operations {
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "長谷川 翔太",
-                     *               "familyName": "長谷川",
-                     *               "givenName": "翔太",
-                     *               "familyNameKana": "ハセガワ",
-                     *               "givenNameKana": "ショウタ",
-                     *               "postalCode": "9800811",
-                     *               "prefecture": "宮城県",
-                     *               "city": "仙台市架空区",
-                     *               "address1": "一番町9-10-11",
-                     *               "address2": null,
+                     *               "fullName": "山﨑 美咲",
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市見本区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
                      *               "company": null,
-                     *               "phone": "022-000-0004",
+                     *               "phone": "06-0000-0003",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -11397,23 +11765,17 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": null,
-                     *               "timeFrom": null,
-                     *               "timeTo": null,
-                     *               "timeText": null,
+                     *               "date": "2026-12-04",
+                     *               "timeFrom": "19:00",
+                     *               "timeTo": "21:00",
+                     *               "timeText": "19:00～21:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": null
-                     *                 }
-                     *               ]
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
                      *             },
                      *             "shippingFee": 0,
                      *             "codFee": 0,
@@ -11484,22 +11846,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-s",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "S",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -11558,8 +11920,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 1320,
+                     *             "quantity": 2,
+                     *             "subtotal": 2640,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -11607,32 +11969,23 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 7900,
+                     *           "goods": 5120,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
-                     *           "giftWrap": 330,
+                     *           "giftWrap": 0,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 77
+                     *           "granted": 50
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 6610,
-                     *             "billed": null,
-                     *             "tax": null,
-                     *             "coupon": null,
-                     *             "points": null,
-                     *             "paymentFee": null
-                     *           },
-                     *           {
-                     *             "rate": 8,
-                     *             "total": 1620,
+                     *             "total": 5120,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -11641,40 +11994,40 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 8230,
-                     *           "billed": 8230
+                     *           "total": 5120,
+                     *           "billed": 5120
                      *         },
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T12:37:13+09:00",
+                     *           "paidAt": "2026-11-26T12:48:21+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T12:37:13+09:00",
+                     *             "PayActionTime": "2026-11-26T12:48:21+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -11708,16 +12061,10 @@ export interface operations {
                      *           "promisedOn": null
                      *         },
                      *         "gift": {
-                     *           "requested": true,
-                     *           "message": "お誕生日おめでとう①",
-                     *           "noshi": "御祝 髙橋",
-                     *           "wrappings": [
-                     *             {
-                     *               "kind": null,
-                     *               "name": "青い包装紙",
-                     *               "price": null
-                     *             }
-                     *           ]
+                     *           "requested": false,
+                     *           "message": null,
+                     *           "noshi": null,
+                     *           "wrappings": []
                      *         },
                      *         "receiptWanted": null,
                      *         "reversals": [],
@@ -11732,13 +12079,12 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T03:47:13.000Z",
+                     *             "until": "2026-11-26T03:58:21.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
                      *         "flags": [
-                     *           "read_only",
-                     *           "gift"
+                     *           "read_only"
                      *         ],
                      *         "warnings": [],
                      *         "mallFields": {
@@ -11791,7 +12137,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "8230",
+                     *             "SettleAmount": "5120",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -11818,8 +12164,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T03:37:44.160Z",
-                     *           "by": "key:01a215ed-a071-71f4-8336-45ef6bbfee57"
+                     *           "at": "2026-11-26T03:48:36.842Z",
+                     *           "by": "key:01a215f7-ed7f-7488-ae40-580b2104eafd"
                      *         }
                      *       }
                      *     }
@@ -11881,8 +12227,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
-                     *       "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
+                     *       "id": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
+                     *       "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -11890,20 +12236,20 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T03:37:13.000Z",
-                     *       "stagedAt": "2026-11-26T03:37:22.703Z",
-                     *       "pulledAt": "2026-11-26T03:37:23.330Z",
-                     *       "refreshedAt": "2026-11-26T03:37:44.659Z",
-                     *       "billedAmount": 8230,
-                     *       "totalAmount": 8230,
-                     *       "itemLines": 3,
-                     *       "itemQuantity": 4,
-                     *       "paymentKind": "credit_card",
+                     *       "orderedAt": "2026-11-26T03:48:21.000Z",
+                     *       "stagedAt": "2026-11-26T03:48:26.028Z",
+                     *       "pulledAt": "2026-11-26T03:48:26.129Z",
+                     *       "refreshedAt": "2026-11-26T03:48:38.724Z",
+                     *       "billedAmount": 5120,
+                     *       "totalAmount": 5120,
+                     *       "itemLines": 2,
+                     *       "itemQuantity": 3,
+                     *       "paymentKind": "wallet",
+                     *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
                      *       ],
                      *       "flags": [
-                     *         "gift",
                      *         "read_only"
                      *       ],
                      *       "marks": [
@@ -11912,20 +12258,19 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T03:37:44.181Z",
-                     *       "pullId": "01a215ed-ea82-71c3-83a5-13f86e4fe2bb",
+                     *       "editedAt": "2026-11-26T03:48:36.843Z",
+                     *       "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "クレジットカード",
+                     *         "paymentKind": "ID決済・スマホ決済",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
                      *         "flags": [
-                     *           "ギフト",
                      *           "モールで変更不可"
                      *         ]
                      *       },
@@ -11933,8 +12278,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T12:37:13+09:00",
-                     *         "updatedAt": "2026-11-26T12:37:15+09:00",
+                     *         "orderedAt": "2026-11-26T12:48:21+09:00",
+                     *         "updatedAt": "2026-11-26T12:48:23+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -11962,7 +12307,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T12:37:13+09:00"
+                     *           "PublicationTime": "2026-11-26T12:48:21+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -11984,18 +12329,18 @@ export interface operations {
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "長谷川 翔太",
-                     *               "familyName": "長谷川",
-                     *               "givenName": "翔太",
-                     *               "familyNameKana": "ハセガワ",
-                     *               "givenNameKana": "ショウタ",
-                     *               "postalCode": "9800811",
-                     *               "prefecture": "宮城県",
-                     *               "city": "仙台市架空区",
-                     *               "address1": "一番町9-10-11",
-                     *               "address2": null,
+                     *               "fullName": "山﨑 美咲",
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市見本区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
                      *               "company": null,
-                     *               "phone": "022-000-0004",
+                     *               "phone": "06-0000-0003",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
@@ -12005,23 +12350,17 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": null,
-                     *               "timeFrom": null,
-                     *               "timeTo": null,
-                     *               "timeText": null,
+                     *               "date": "2026-12-04",
+                     *               "timeFrom": "19:00",
+                     *               "timeTo": "21:00",
+                     *               "timeText": "19:00～21:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": null
-                     *                 }
-                     *               ]
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
                      *             },
                      *             "shippingFee": 0,
                      *             "codFee": 0,
@@ -12092,22 +12431,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-s",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "S",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12166,8 +12505,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 1320,
+                     *             "quantity": 2,
+                     *             "subtotal": 2640,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12215,32 +12554,23 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 7900,
+                     *           "goods": 5120,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
-                     *           "giftWrap": 330,
+                     *           "giftWrap": 0,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 77
+                     *           "granted": 50
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 6610,
-                     *             "billed": null,
-                     *             "tax": null,
-                     *             "coupon": null,
-                     *             "points": null,
-                     *             "paymentFee": null
-                     *           },
-                     *           {
-                     *             "rate": 8,
-                     *             "total": 1620,
+                     *             "total": 5120,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12249,40 +12579,40 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 8230,
-                     *           "billed": 8230
+                     *           "total": 5120,
+                     *           "billed": 5120
                      *         },
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T12:37:13+09:00",
+                     *           "paidAt": "2026-11-26T12:48:21+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T12:37:13+09:00",
+                     *             "PayActionTime": "2026-11-26T12:48:21+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -12316,16 +12646,10 @@ export interface operations {
                      *           "promisedOn": null
                      *         },
                      *         "gift": {
-                     *           "requested": true,
-                     *           "message": "お誕生日おめでとう①",
-                     *           "noshi": "御祝 髙橋",
-                     *           "wrappings": [
-                     *             {
-                     *               "kind": null,
-                     *               "name": "青い包装紙",
-                     *               "price": null
-                     *             }
-                     *           ]
+                     *           "requested": false,
+                     *           "message": null,
+                     *           "noshi": null,
+                     *           "wrappings": []
                      *         },
                      *         "receiptWanted": null,
                      *         "reversals": [],
@@ -12340,13 +12664,12 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T03:47:13.000Z",
+                     *             "until": "2026-11-26T03:58:21.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
                      *         "flags": [
-                     *           "read_only",
-                     *           "gift"
+                     *           "read_only"
                      *         ],
                      *         "warnings": [],
                      *         "mallFields": {
@@ -12399,7 +12722,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "8230",
+                     *             "SettleAmount": "5120",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12426,8 +12749,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T03:37:44.160Z",
-                     *           "by": "key:01a215ed-a071-71f4-8336-45ef6bbfee57"
+                     *           "at": "2026-11-26T03:48:36.842Z",
+                     *           "by": "key:01a215f7-ed7f-7488-ae40-580b2104eafd"
                      *         }
                      *       }
                      *     }
@@ -12500,20 +12823,20 @@ export interface operations {
                      * @example {
                      *       "events": [
                      *         {
-                     *           "id": "01a215ed-e87e-7619-99d0-cd9ba34244e5",
-                     *           "at": "2026-11-26T03:37:15.975Z",
+                     *           "id": "01a215f8-073a-76bb-84d6-89097d59653c",
+                     *           "at": "2026-11-26T03:48:21.612Z",
                      *           "kind": "mail_seen",
                      *           "label": "注文メールを受信しました",
                      *           "actor": "mail",
                      *           "actorName": "注文メール",
                      *           "data": {
-                     *             "mailId": "01a215ed-cdc7-729d-b81a-611fef22d9c1",
+                     *             "mailId": "01a215f7-f5eb-7529-a7a2-a3bfe4fb1d03",
                      *             "mailKind": "new_order"
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215ed-e87e-761a-a60a-71c5332fada5",
-                     *           "at": "2026-11-26T03:37:22.703Z",
+                     *           "id": "01a215f8-073a-76bc-9759-c3704202e7c8",
+                     *           "at": "2026-11-26T03:48:26.028Z",
                      *           "kind": "staged",
                      *           "label": "自動受注取込に入りました",
                      *           "actor": "worker",
@@ -12590,7 +12913,7 @@ export interface operations {
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "staged": 2,
@@ -12605,15 +12928,15 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T03:37:43.312Z",
-                     *           "comparedAt": "2026-11-26T03:38:11.714Z",
+                     *           "importedAt": "2026-11-26T03:48:35.620Z",
+                     *           "comparedAt": "2026-11-26T03:48:34.547Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
-                     *           "verifiedUntil": "2026-11-26T03:37:22.264Z",
+                     *           "verifiedUntil": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
+                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "staged": 2,
@@ -12628,25 +12951,25 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T03:38:10.113Z",
-                     *           "comparedAt": "2026-11-26T03:38:08.203Z",
+                     *           "importedAt": "2026-11-26T03:48:40.308Z",
+                     *           "comparedAt": "2026-11-26T03:48:34.547Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
-                     *           "verifiedUntil": "2026-11-26T03:38:02.717Z",
+                     *           "verifiedUntil": null,
                      *           "notices": []
                      *         }
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
+                     *           "mailboxId": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
                      *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-26T03:37:40.769Z",
+                     *           "lastMailAt": "2026-11-26T03:48:34.734Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a215ee-26aa-761e-8961-51bdda25a302",
+                     *           "mailboxId": "01a215f8-285e-738c-ac53-3f2fafc7cdc3",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -12681,6 +13004,8 @@ export interface operations {
                 number?: string;
                 /** @description Ends like this (受注番号の後方一致) */
                 numberEnd?: string;
+                /** @description none: only orders without a tracking number, some: only those with one (送り状番号の有無) */
+                tracking?: components["schemas"]["SavedViewQueryTracking"];
                 /** @description true: only what must not ship yet, false: only the others (出荷保留) */
                 hold?: components["schemas"]["QueryFlag"];
                 /** @description 支払方法区分 */
@@ -12777,7 +13102,7 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
+                     *           "orderId": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
                      *           "result": "already",
                      *           "from": "new",
                      *           "version": 3
@@ -12848,9 +13173,9 @@ export interface operations {
                      *         {
                      *           "number": 2,
                      *           "endedBy": "edited",
-                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *           "actorName": "API キー「デモ用クライアント」",
-                     *           "endedAt": "2026-11-26T03:37:44.181Z"
+                     *           "endedAt": "2026-11-26T03:48:36.843Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -12899,15 +13224,15 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-26T03:37:44.181Z",
+                     *       "endedAt": "2026-11-26T03:48:36.843Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T12:37:13+09:00",
-                     *         "updatedAt": "2026-11-26T12:37:15+09:00",
+                     *         "orderedAt": "2026-11-26T12:48:21+09:00",
+                     *         "updatedAt": "2026-11-26T12:48:23+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -12935,7 +13260,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T12:37:13+09:00"
+                     *           "PublicationTime": "2026-11-26T12:48:21+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12957,40 +13282,34 @@ export interface operations {
                      *           {
                      *             "id": "1",
                      *             "person": {
-                     *               "fullName": "長谷川 翔太",
-                     *               "familyName": "長谷川",
-                     *               "givenName": "翔太",
-                     *               "familyNameKana": "ハセガワ",
-                     *               "givenNameKana": "ショウタ",
-                     *               "postalCode": "9800811",
-                     *               "prefecture": "宮城県",
-                     *               "city": "仙台市架空区",
-                     *               "address1": "一番町9-10-11",
-                     *               "address2": null,
+                     *               "fullName": "山﨑 美咲",
+                     *               "familyName": "山﨑",
+                     *               "givenName": "美咲",
+                     *               "familyNameKana": "ヤマザキ",
+                     *               "givenNameKana": "ミサキ",
+                     *               "postalCode": "5300001",
+                     *               "prefecture": "大阪府",
+                     *               "city": "大阪市見本区",
+                     *               "address1": "仮名町7-8",
+                     *               "address2": "ビル﨑2F",
                      *               "company": null,
-                     *               "phone": "022-000-0004",
+                     *               "phone": "06-0000-0003",
                      *               "emergencyPhone": null,
                      *               "email": null
                      *             },
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": null,
-                     *               "timeFrom": null,
-                     *               "timeTo": null,
-                     *               "timeText": null,
+                     *               "date": "2026-12-04",
+                     *               "timeFrom": "19:00",
+                     *               "timeTo": "21:00",
+                     *               "timeText": "19:00～21:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
-                     *               "requested": true,
-                     *               "message": "お誕生日おめでとう①",
-                     *               "noshi": "御祝 髙橋",
-                     *               "wrappings": [
-                     *                 {
-                     *                   "kind": null,
-                     *                   "name": "青い包装紙",
-                     *                   "price": null
-                     *                 }
-                     *               ]
+                     *               "requested": false,
+                     *               "message": null,
+                     *               "noshi": null,
+                     *               "wrappings": []
                      *             },
                      *             "pickup": null,
                      *             "remoteArea": false,
@@ -13065,22 +13384,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-l",
+                     *             "sku": "shirt-22-s",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "L",
+                     *                 "value": "S",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 4960,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13139,8 +13458,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 1320,
+                     *             "quantity": 2,
+                     *             "subtotal": 2640,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13188,36 +13507,27 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 7900,
+                     *           "goods": 5120,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
-                     *           "giftWrap": 330,
+                     *           "giftWrap": 0,
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
                      *         "discounts": [],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 77
+                     *           "granted": 50
                      *         },
                      *         "totals": {
-                     *           "total": 8230,
-                     *           "billed": 8230
+                     *           "total": 5120,
+                     *           "billed": 5120
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 6610,
-                     *             "billed": null,
-                     *             "tax": null,
-                     *             "coupon": null,
-                     *             "points": null,
-                     *             "paymentFee": null
-                     *           },
-                     *           {
-                     *             "rate": 8,
-                     *             "total": 1620,
+                     *             "total": 5120,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -13226,36 +13536,36 @@ export interface operations {
                      *           }
                      *         ],
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T12:37:13+09:00",
+                     *           "paidAt": "2026-11-26T12:48:21+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T12:37:13+09:00",
+                     *             "PayActionTime": "2026-11-26T12:48:21+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -13289,16 +13599,10 @@ export interface operations {
                      *           "promisedOn": null
                      *         },
                      *         "gift": {
-                     *           "requested": true,
-                     *           "message": "お誕生日おめでとう①",
-                     *           "noshi": "御祝 髙橋",
-                     *           "wrappings": [
-                     *             {
-                     *               "kind": null,
-                     *               "name": "青い包装紙",
-                     *               "price": null
-                     *             }
-                     *           ]
+                     *           "requested": false,
+                     *           "message": null,
+                     *           "noshi": null,
+                     *           "wrappings": []
                      *         },
                      *         "receiptWanted": null,
                      *         "reversals": [],
@@ -13313,13 +13617,12 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T03:47:13.000Z",
+                     *             "until": "2026-11-26T03:58:21.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
                      *         "flags": [
-                     *           "read_only",
-                     *           "gift"
+                     *           "read_only"
                      *         ],
                      *         "warnings": [],
                      *         "mallFields": {
@@ -13372,7 +13675,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "8230",
+                     *             "SettleAmount": "5120",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13446,11 +13749,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "reimportId": "01a215ef-182c-70a0-9ed4-d3d5cc58b010",
+                     *       "reimportId": "01a215f8-51a2-712e-aa23-c7652eda41cf",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a215ee-38a5-75c0-8925-0af5a44b0b16",
-                     *           "requestId": "01a215ef-182d-703e-a48f-016e886533ee"
+                     *           "orderId": "01a215f8-30ea-72cc-a07d-4560d1b0b411",
+                     *           "requestId": "01a215f8-51a3-7216-801c-6560e4d36ec1"
                      *         }
                      *       ]
                      *     }
@@ -13497,17 +13800,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-3cf0-76dc-b517-d7f5d8d684e5",
+                     *       "id": "01a215f8-3192-7243-b7ff-b5f3f00bb273",
                      *       "apply": "none",
-                     *       "requestedAt": "2026-11-26T03:37:44.432Z",
+                     *       "requestedAt": "2026-11-26T03:48:36.882Z",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
-                     *           "requestId": "01a215ee-3cf9-7058-8459-5701195d6442",
+                     *           "orderId": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
+                     *           "requestId": "01a215f8-3193-73a3-95c5-5aea2bde248b",
                      *           "state": "done",
                      *           "outcome": null,
                      *           "message": null,
-                     *           "finishedAt": "2026-11-26T03:37:44.659Z",
+                     *           "finishedAt": "2026-11-26T03:48:38.724Z",
                      *           "versionBefore": 3,
                      *           "versionAfter": 3,
                      *           "differences": [
@@ -13608,7 +13911,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "changes": [],
-                     *       "position": "1343-9223372036854775807",
+                     *       "position": "1268-9223372036854775807",
                      *       "more": false
                      *     }
                      */
@@ -13655,7 +13958,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "requested": [
-                     *         "123456-20261126-4932000067"
+                     *         "123456-20261126-5224000068"
                      *       ],
                      *       "alreadyHere": [],
                      *       "scan": null
@@ -13715,10 +14018,10 @@ export interface operations {
                      * @example {
                      *       "importRequests": [
                      *         {
-                     *           "id": "01a215ee-938c-71ae-bb6f-8a0e7034a4a8",
-                     *           "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
+                     *           "id": "01a215f8-3eb7-7776-a9c1-04bebcfd1977",
+                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
                      *           "orderNumber": "hoshizora-tools-10000001",
-                     *           "orderId": "01a215ed-d7d5-74b5-a717-c6d78c4ac0a2",
+                     *           "orderId": "01a215f7-f7f4-74b3-a4f4-ad94bc88347c",
                      *           "purpose": "refresh",
                      *           "source": "notification",
                      *           "state": "done",
@@ -13728,14 +14031,14 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T03:38:06.604Z",
-                     *           "finishedAt": "2026-11-26T03:38:10.113Z"
+                     *           "requestedAt": "2026-11-26T03:48:40.247Z",
+                     *           "finishedAt": "2026-11-26T03:48:40.308Z"
                      *         },
                      *         {
-                     *           "id": "01a215ee-3cf9-7058-8459-5701195d6442",
-                     *           "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
+                     *           "id": "01a215f8-3193-73a3-95c5-5aea2bde248b",
+                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
                      *           "orderNumber": "hoshizora-tools-10000003",
-                     *           "orderId": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
+                     *           "orderId": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
                      *           "purpose": "reimport",
                      *           "source": "person",
                      *           "state": "done",
@@ -13745,8 +14048,8 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T03:37:44.441Z",
-                     *           "finishedAt": "2026-11-26T03:37:44.659Z"
+                     *           "requestedAt": "2026-11-26T03:48:36.883Z",
+                     *           "finishedAt": "2026-11-26T03:48:38.724Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13791,29 +14094,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-282a-7745-b28f-5972ea8093cc",
-                     *       "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *       "id": "01a215f8-289a-73e7-b81e-a300cbb35821",
+                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *       "orderNumber": "123456-20260115-0000000001",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "waiting",
-                     *       "attempts": 3,
-                     *       "nextAttemptAt": "2026-11-26T03:38:41.931Z",
+                     *       "attempts": 2,
+                     *       "nextAttemptAt": "2026-11-26T03:48:45.332Z",
                      *       "outcome": null,
                      *       "message": null,
                      *       "mallMessage": null,
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T03:37:41.146Z",
+                     *           "at": "2026-11-26T03:48:34.615Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T03:37:50.675Z",
+                     *           "at": "2026-11-26T03:48:39.715Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T03:37:39.114Z",
+                     *       "requestedAt": "2026-11-26T03:48:34.586Z",
                      *       "finishedAt": null
                      *     }
                      */
@@ -13856,30 +14159,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-282a-7746-bb63-7b5dbcad41f6",
-                     *       "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *       "id": "01a215f8-289a-73e8-b6c5-6e4ef7f6ad87",
+                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *       "orderNumber": "123456-20260115-0000000002",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "done",
-                     *       "attempts": 3,
+                     *       "attempts": 2,
                      *       "nextAttemptAt": null,
                      *       "outcome": "dismissed",
                      *       "message": "担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。",
                      *       "mallMessage": "受注情報が取得できませんでした。",
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T03:37:41.146Z",
+                     *           "at": "2026-11-26T03:48:34.615Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T03:37:50.675Z",
+                     *           "at": "2026-11-26T03:48:39.715Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T03:37:39.114Z",
-                     *       "finishedAt": "2026-11-26T03:38:42.477Z"
+                     *       "requestedAt": "2026-11-26T03:48:34.586Z",
+                     *       "finishedAt": "2026-11-26T03:48:45.391Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportRequest"];
@@ -13968,18 +14271,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-2875-73c6-ab3c-f5d2633f97fc",
-                     *       "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
-                     *       "from": "2026-11-25T03:37:39.158Z",
-                     *       "to": "2026-11-26T03:37:39.158Z",
+                     *       "id": "01a215f8-28a7-74a5-9344-c596c70f3442",
+                     *       "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *       "from": "2026-11-25T03:48:34.594Z",
+                     *       "to": "2026-11-26T03:48:34.594Z",
                      *       "state": "done",
-                     *       "readTo": "2026-11-25T03:37:39.158Z",
+                     *       "readTo": "2026-11-25T03:48:34.594Z",
                      *       "listed": 7,
                      *       "requested": 2,
                      *       "outcome": "listed",
                      *       "message": null,
-                     *       "requestedAt": "2026-11-26T03:37:39.189Z",
-                     *       "finishedAt": "2026-11-26T03:37:42.739Z"
+                     *       "requestedAt": "2026-11-26T03:48:34.599Z",
+                     *       "finishedAt": "2026-11-26T03:48:37.714Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportScan"];
@@ -14026,21 +14329,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "from": "2026-11-19T03:38:24.519Z",
-                     *       "to": "2026-11-26T03:38:24.519Z",
+                     *       "from": "2026-11-19T03:48:43.018Z",
+                     *       "to": "2026-11-26T03:48:43.018Z",
                      *       "triggers": [
                      *         {
                      *           "trigger": "mail",
                      *           "orders": 7,
                      *           "fromOrder": {
-                     *             "median": 6.995,
-                     *             "p95": 8.29,
-                     *             "worst": 8.29
+                     *             "median": 1.62,
+                     *             "p95": 1.836,
+                     *             "worst": 1.836
                      *           },
                      *           "fromTrigger": {
-                     *             "median": 4.02,
-                     *             "p95": 5.315,
-                     *             "worst": 5.315
+                     *             "median": 0.886,
+                     *             "p95": 1.224,
+                     *             "worst": 1.224
                      *           }
                      *         }
                      *       ]
@@ -14188,29 +14491,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "verifiedUntil": "2026-11-26T03:37:22.264Z",
+                     *       "verifiedUntil": null,
                      *       "unverified": [],
                      *       "lastFailure": null,
                      *       "days": [
                      *         {
                      *           "day": "2026-11-26",
-                     *           "mall": 5,
-                     *           "here": 5,
-                     *           "pending": 0,
-                     *           "missing": 0,
-                     *           "missingNumbers": [],
-                     *           "verifiedAt": "2026-11-26T03:37:22.264Z",
-                     *           "complete": true
-                     *         },
-                     *         {
-                     *           "day": "2026-11-25",
-                     *           "mall": 0,
+                     *           "mall": null,
                      *           "here": 0,
                      *           "pending": 0,
                      *           "missing": 0,
                      *           "missingNumbers": [],
-                     *           "verifiedAt": "2026-11-26T03:37:22.264Z",
-                     *           "complete": true
+                     *           "verifiedAt": null,
+                     *           "complete": false
+                     *         },
+                     *         {
+                     *           "day": "2026-11-25",
+                     *           "mall": null,
+                     *           "here": 0,
+                     *           "pending": 0,
+                     *           "missing": 0,
+                     *           "missingNumbers": [],
+                     *           "verifiedAt": null,
+                     *           "complete": false
                      *         }
                      *       ]
                      *     }
@@ -14269,10 +14572,10 @@ export interface operations {
                      * @example {
                      *       "siteChanges": [
                      *         {
-                     *           "id": "01a215ee-3ec4-72af-a999-f4c4f674b400",
-                     *           "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
-                     *           "orderNumber": "123456-20261126-4932000001",
-                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *           "id": "01a215f8-31b8-71e5-b987-2f1a9d5a23c4",
+                     *           "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
+                     *           "orderNumber": "123456-20261126-5224000001",
+                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -14286,22 +14589,22 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T03:37:44.900Z",
-                     *           "startedAt": "2026-11-26T03:37:48.923Z",
-                     *           "finishedAt": "2026-11-26T03:37:49.527Z",
+                     *           "requestedAt": "2026-11-26T03:48:36.920Z",
+                     *           "startedAt": "2026-11-26T03:48:36.981Z",
+                     *           "finishedAt": "2026-11-26T03:48:37.948Z",
                      *           "dismissedAt": null
                      *         },
                      *         {
-                     *           "id": "01a215ee-3de9-71c1-b4c4-35112e77c1cc",
-                     *           "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
-                     *           "orderNumber": "123456-20261126-4932000001",
-                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *           "id": "01a215f8-31a5-76d3-8970-d4763d8e2979",
+                     *           "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
+                     *           "orderNumber": "123456-20261126-5224000001",
+                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -14315,15 +14618,15 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T03:37:44.681Z",
-                     *           "startedAt": "2026-11-26T03:37:47.535Z",
-                     *           "finishedAt": "2026-11-26T03:37:48.615Z",
+                     *           "requestedAt": "2026-11-26T03:48:36.901Z",
+                     *           "startedAt": "2026-11-26T03:48:36.921Z",
+                     *           "finishedAt": "2026-11-26T03:48:36.949Z",
                      *           "dismissedAt": null
                      *         }
                      *       ],
@@ -14396,10 +14699,10 @@ export interface operations {
                      * @example {
                      *       "changes": [
                      *         {
-                     *           "id": "01a215ef-26a2-77be-8492-bf8a3cae5ca9",
-                     *           "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
-                     *           "orderNumber": "123456-20261126-4932000001",
-                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *           "id": "01a215f8-5389-70ca-abda-f7bc90d5d94d",
+                     *           "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
+                     *           "orderNumber": "123456-20261126-5224000001",
+                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *           "action": "memo",
                      *           "parameters": {
                      *             "memo": "至急"
@@ -14413,15 +14716,15 @@ export interface operations {
                      *           "waitingFor": null,
                      *           "steps": [],
                      *           "attempts": 0,
-                     *           "nextAttemptAt": "2026-11-26T03:38:44.258Z",
+                     *           "nextAttemptAt": "2026-11-26T03:48:45.577Z",
                      *           "deadline": null,
-                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "メモ",
                      *             "state": "待機中"
                      *           },
-                     *           "requestedAt": "2026-11-26T03:38:44.258Z",
+                     *           "requestedAt": "2026-11-26T03:48:45.577Z",
                      *           "startedAt": null,
                      *           "finishedAt": null,
                      *           "dismissedAt": null
@@ -14472,10 +14775,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-3ec4-72af-a999-f4c4f674b400",
-                     *       "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
-                     *       "orderNumber": "123456-20261126-4932000001",
-                     *       "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *       "id": "01a215f8-31b8-71e5-b987-2f1a9d5a23c4",
+                     *       "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
+                     *       "orderNumber": "123456-20261126-5224000001",
+                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -14489,15 +14792,15 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T03:37:44.900Z",
-                     *       "startedAt": "2026-11-26T03:37:48.923Z",
-                     *       "finishedAt": "2026-11-26T03:37:49.527Z",
+                     *       "requestedAt": "2026-11-26T03:48:36.920Z",
+                     *       "startedAt": "2026-11-26T03:48:36.981Z",
+                     *       "finishedAt": "2026-11-26T03:48:37.948Z",
                      *       "dismissedAt": null
                      *     }
                      */
@@ -14540,10 +14843,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-3ec4-72af-a999-f4c4f674b400",
-                     *       "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
-                     *       "orderNumber": "123456-20261126-4932000001",
-                     *       "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *       "id": "01a215f8-31b8-71e5-b987-2f1a9d5a23c4",
+                     *       "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
+                     *       "orderNumber": "123456-20261126-5224000001",
+                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "queued",
@@ -14552,23 +14855,19 @@ export interface operations {
                      *       "nextStep": null,
                      *       "mallCode": null,
                      *       "mallMessage": null,
-                     *       "waitingFor": {
-                     *         "code": "EARLIER_CHANGE",
-                     *         "message": "同じ受注の先のサイト変更が終わるのを待っています。",
-                     *         "until": null
-                     *       },
+                     *       "waitingFor": null,
                      *       "steps": [],
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T03:38:44.791Z",
+                     *       "nextAttemptAt": "2026-11-26T03:48:45.645Z",
                      *       "deadline": null,
-                     *       "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "待機中"
                      *       },
-                     *       "requestedAt": "2026-11-26T03:37:44.900Z",
-                     *       "startedAt": "2026-11-26T03:37:48.923Z",
+                     *       "requestedAt": "2026-11-26T03:48:36.920Z",
+                     *       "startedAt": "2026-11-26T03:48:36.981Z",
                      *       "finishedAt": null,
                      *       "dismissedAt": null
                      *     }
@@ -14612,10 +14911,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-3de9-71c1-b4c4-35112e77c1cc",
-                     *       "orderId": "01a215ed-dd7b-7462-a37c-e1196f90b960",
-                     *       "orderNumber": "123456-20261126-4932000001",
-                     *       "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *       "id": "01a215f8-31a5-76d3-8970-d4763d8e2979",
+                     *       "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
+                     *       "orderNumber": "123456-20261126-5224000001",
+                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -14629,16 +14928,16 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T03:37:44.681Z",
-                     *       "startedAt": "2026-11-26T03:37:47.535Z",
-                     *       "finishedAt": "2026-11-26T03:37:48.615Z",
-                     *       "dismissedAt": "2026-11-26T03:38:45.261Z"
+                     *       "requestedAt": "2026-11-26T03:48:36.901Z",
+                     *       "startedAt": "2026-11-26T03:48:36.921Z",
+                     *       "finishedAt": "2026-11-26T03:48:36.949Z",
+                     *       "dismissedAt": "2026-11-26T03:48:45.705Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SiteChange"];
@@ -15208,7 +15507,7 @@ export interface operations {
                      *           "goodsName"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-11-26T03:38:45.746Z"
+                     *       "updatedAt": "2026-11-26T03:48:45.770Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];
@@ -15506,7 +15805,7 @@ export interface operations {
                      * @example {
                      *       "shops": [
                      *         {
-                     *           "id": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *           "id": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *           "marketplace": "rakuten",
                      *           "code": "123456",
                      *           "name": "見本商店 楽天市場店",
@@ -15516,22 +15815,22 @@ export interface operations {
                      *             {
                      *               "name": "serviceSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:37:05.613Z"
+                     *               "setAt": "2026-11-26T03:48:19.594Z"
                      *             },
                      *             {
                      *               "name": "licenseKey",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:37:05.613Z"
+                     *               "setAt": "2026-11-26T03:48:19.594Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T03:37:05.613Z",
-                     *           "updatedAt": "2026-11-26T03:37:07.937Z"
+                     *           "createdAt": "2026-11-26T03:48:19.594Z",
+                     *           "updatedAt": "2026-11-26T03:48:20.761Z"
                      *         },
                      *         {
-                     *           "id": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
+                     *           "id": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
                      *           "marketplace": "yahoo",
                      *           "code": "hoshizora-tools",
                      *           "name": "星空道具店 Yahoo!店",
@@ -15541,19 +15840,19 @@ export interface operations {
                      *             {
                      *               "name": "clientId",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:37:08.512Z"
+                     *               "setAt": "2026-11-26T03:48:20.806Z"
                      *             },
                      *             {
                      *               "name": "clientSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:37:08.512Z"
+                     *               "setAt": "2026-11-26T03:48:20.806Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T03:37:08.512Z",
-                     *           "updatedAt": "2026-11-26T03:37:09.615Z"
+                     *           "createdAt": "2026-11-26T03:48:20.806Z",
+                     *           "updatedAt": "2026-11-26T03:48:20.925Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15610,29 +15909,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ef-3426-7510-be9e-cc65bcb1a297",
+                     *       "id": "01a215f8-5542-770a-be2a-fb14fbcc9b3a",
                      *       "marketplace": "rakuten",
-                     *       "code": "400073",
-                     *       "name": "追加の店舗 400073",
+                     *       "code": "400074",
+                     *       "name": "追加の店舗 400074",
                      *       "enabled": true,
                      *       "settings": {},
                      *       "credentials": [
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:38:47.718Z"
+                     *           "setAt": "2026-11-26T03:48:46.018Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:38:47.718Z"
+                     *           "setAt": "2026-11-26T03:48:46.018Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T03:38:47.718Z",
-                     *       "updatedAt": "2026-11-26T03:38:47.718Z"
+                     *       "createdAt": "2026-11-26T03:48:46.018Z",
+                     *       "updatedAt": "2026-11-26T03:48:46.018Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -15677,7 +15976,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *       "id": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "見本商店 楽天市場店",
@@ -15687,19 +15986,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:37:05.613Z"
+                     *           "setAt": "2026-11-26T03:48:19.594Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:37:05.613Z"
+                     *           "setAt": "2026-11-26T03:48:19.594Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T03:37:05.613Z",
-                     *       "updatedAt": "2026-11-26T03:37:07.937Z"
+                     *       "createdAt": "2026-11-26T03:48:19.594Z",
+                     *       "updatedAt": "2026-11-26T03:48:20.761Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -15791,7 +16090,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *       "id": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "とりこみ商店 本店",
@@ -15801,19 +16100,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:37:05.613Z"
+                     *           "setAt": "2026-11-26T03:48:19.594Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:37:05.613Z"
+                     *           "setAt": "2026-11-26T03:48:19.594Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T03:37:05.613Z",
-                     *       "updatedAt": "2026-11-26T03:38:48.465Z"
+                     *       "createdAt": "2026-11-26T03:48:19.594Z",
+                     *       "updatedAt": "2026-11-26T03:48:46.092Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -15862,7 +16161,7 @@ export interface operations {
                      *       "ok": true,
                      *       "code": null,
                      *       "messages": [
-                     *         "楽天の受注APIに接続できました。直近7日間の注文は82件です。",
+                     *         "楽天の受注APIに接続できました。直近7日間の注文は83件です。",
                      *         "licenseKeyの有効期限は 2027-01-25 です。"
                      *       ],
                      *       "expiries": [
@@ -15977,16 +16276,16 @@ export interface operations {
                      * @example {
                      *       "mailboxes": [
                      *         {
-                     *           "id": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
+                     *           "id": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
                      *           "name": "注文メール",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 45135,
+                     *           "port": 35025,
                      *           "security": "plain",
                      *           "username": "or***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T03:37:12.604Z"
+                     *             "setAt": "2026-11-26T03:48:21.128Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -15999,34 +16298,34 @@ export interface operations {
                      *           "enabled": true,
                      *           "authservId": "mail.sandbox.example",
                      *           "shopIds": [
-                     *             "01a215ed-a52e-7404-b3e6-9e6a5be623be",
-                     *             "01a215ed-b0a0-7737-83d4-1cd9f885154b"
+                     *             "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *             "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc"
                      *           ],
                      *           "state": "connected",
                      *           "attention": null,
                      *           "notices": [],
-                     *           "lastConnectedAt": "2026-11-26T03:37:16.182Z",
-                     *           "lastMailAt": "2026-11-26T03:37:40.769Z",
+                     *           "lastConnectedAt": "2026-11-26T03:48:21.706Z",
+                     *           "lastMailAt": "2026-11-26T03:48:34.734Z",
                      *           "mails": {
                      *             "recognised": 32,
                      *             "unreadable": 0,
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T03:37:12.477Z",
-                     *           "updatedAt": "2026-11-26T03:37:16.182Z"
+                     *           "createdAt": "2026-11-26T03:48:21.114Z",
+                     *           "updatedAt": "2026-11-26T03:48:21.706Z"
                      *         },
                      *         {
-                     *           "id": "01a215ee-26aa-761e-8961-51bdda25a302",
+                     *           "id": "01a215f8-285e-738c-ac53-3f2fafc7cdc3",
                      *           "name": "削除してよい受信箱",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 45135,
+                     *           "port": 35025,
                      *           "security": "plain",
                      *           "username": "se***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T03:37:38.809Z"
+                     *             "setAt": "2026-11-26T03:48:34.531Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -16050,8 +16349,8 @@ export interface operations {
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T03:37:38.731Z",
-                     *           "updatedAt": "2026-11-26T03:37:38.731Z"
+                     *           "createdAt": "2026-11-26T03:48:34.526Z",
+                     *           "updatedAt": "2026-11-26T03:48:34.526Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16109,7 +16408,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-902a-7628-85aa-6342003e93a6",
+                     *       "id": "01a215f8-3dd1-7540-9afb-284be348fe02",
                      *       "name": "転送メール",
                      *       "kind": "inbound",
                      *       "host": "",
@@ -16142,8 +16441,8 @@ export interface operations {
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T03:38:05.738Z",
-                     *       "updatedAt": "2026-11-26T03:38:05.738Z"
+                     *       "createdAt": "2026-11-26T03:48:40.017Z",
+                     *       "updatedAt": "2026-11-26T03:48:40.017Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16188,16 +16487,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
+                     *       "id": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
                      *       "name": "注文メール",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 45135,
+                     *       "port": 35025,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T03:37:12.604Z"
+                     *         "setAt": "2026-11-26T03:48:21.128Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -16210,22 +16509,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a215ed-a52e-7404-b3e6-9e6a5be623be",
-                     *         "01a215ed-b0a0-7737-83d4-1cd9f885154b"
+                     *         "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *         "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T03:37:16.182Z",
-                     *       "lastMailAt": "2026-11-26T03:37:40.769Z",
+                     *       "lastConnectedAt": "2026-11-26T03:48:21.706Z",
+                     *       "lastMailAt": "2026-11-26T03:48:34.734Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T03:37:12.477Z",
-                     *       "updatedAt": "2026-11-26T03:37:16.182Z"
+                     *       "createdAt": "2026-11-26T03:48:21.114Z",
+                     *       "updatedAt": "2026-11-26T03:48:21.706Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16313,16 +16612,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ed-c01d-73cc-94c8-5dd4e83a674a",
+                     *       "id": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
                      *       "name": "注文メール（本店）",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 45135,
+                     *       "port": 35025,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T03:37:12.604Z"
+                     *         "setAt": "2026-11-26T03:48:21.128Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -16335,22 +16634,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a215ed-a52e-7404-b3e6-9e6a5be623be",
-                     *         "01a215ed-b0a0-7737-83d4-1cd9f885154b"
+                     *         "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *         "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T03:37:16.182Z",
-                     *       "lastMailAt": "2026-11-26T03:37:40.769Z",
+                     *       "lastConnectedAt": "2026-11-26T03:48:21.706Z",
+                     *       "lastMailAt": "2026-11-26T03:48:34.734Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T03:37:12.477Z",
-                     *       "updatedAt": "2026-11-26T03:38:51.803Z"
+                     *       "createdAt": "2026-11-26T03:48:21.114Z",
+                     *       "updatedAt": "2026-11-26T03:48:49.319Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16396,8 +16695,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A38309%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=TUWHB9JPAhfDXL7yldcxMuO9uovMyWBNOj4ayr4U4Lo&code_challenge_method=S256&login_hint=order%40example.jp",
-                     *       "expiresAt": "2026-11-26T03:48:06.417Z"
+                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A38071%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=uSAMqJX-DMZqLZtB4KWiN5vVdNNzdkTtqmJUkaHteOs&code_challenge_method=S256&login_hint=order%40example.jp",
+                     *       "expiresAt": "2026-11-26T03:58:40.141Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -16543,7 +16842,7 @@ export interface operations {
                      *           "usernameHelp": "メールアドレス全体（例 order@example.jp）",
                      *           "enable": [
                      *             "Exchange 管理センターで、メールボックスの「メール アプリの管理」＞ IMAP を有効にします。",
-                     *             "Outlook.com は、設定 ＞ メール ＞ 転送と IMAP で IMAP アクセスを許可します。"
+                     *             "Outlook.com は初期状態で IMAP を使えません。設定 ＞ メール ＞ 転送と IMAP で、IMAP の使用を許可します。"
                      *           ],
                      *           "traps": [
                      *             "パスワードでは接続できません（基本認証は廃止されています）。",
@@ -16564,8 +16863,8 @@ export interface operations {
                      *           ],
                      *           "usernameHelp": "メールアドレス全体（例 order@example.jp）",
                      *           "enable": [
-                     *             "パスワードで接続する場合は、Google アカウントで 2 段階認証を有効にし、アプリパスワードを発行します。",
-                     *             "Workspace では、管理コンソールの「Gmail」＞「エンドユーザーのアクセス」で IMAP を有効にします。"
+                     *             "Gmail の IMAP は 2025 年 1 月から常に有効で、設定は要りません。",
+                     *             "パスワードで接続する場合は、Google アカウントで 2 段階認証を有効にし、アプリパスワードを発行します。"
                      *           ],
                      *           "traps": [
                      *             "「テスト」状態の OAuth アプリの同意は 7 日で終わります。「本番環境」にしてください。",
@@ -16685,6 +16984,7 @@ export interface operations {
                      *           "consent": true,
                      *           "limits": {
                      *             "fetchBatch": 1,
+                     *             "ordersPerMinute": 60,
                      *             "listWindowDays": 31,
                      *             "historyDays": 180
                      *           },
@@ -16781,6 +17081,7 @@ export interface operations {
                      *           "consent": false,
                      *           "limits": {
                      *             "fetchBatch": 100,
+                     *             "ordersPerMinute": 6000,
                      *             "listWindowDays": 63,
                      *             "historyDays": 730
                      *           },
@@ -16887,24 +17188,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a215ed-a071-71f4-8336-45ef6bbfee57",
-                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "id": "01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_8toevS6L",
-                     *           "createdAt": "2026-11-26T03:37:04.370Z",
+                     *           "prefix": "trk_2hAynrPr",
+                     *           "createdAt": "2026-11-26T03:48:19.455Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T03:37:05.410Z"
+                     *           "lastUsedAt": "2026-11-26T03:48:19.564Z"
                      *         },
                      *         {
-                     *           "id": "01a215ee-27f0-72d8-9444-80595dffefa4",
-                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *           "id": "01a215f8-288f-710d-9e9f-fda4c08845ef",
+                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_1DfrX_pf",
-                     *           "createdAt": "2026-11-26T03:37:39.056Z",
+                     *           "prefix": "trk_Y64xsQR7",
+                     *           "createdAt": "2026-11-26T03:48:34.575Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -16962,11 +17263,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-8c49-7210-b1de-f62b16bc8384",
-                     *       "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *       "id": "01a215f8-3d43-7599-a492-c56909037274",
+                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_qPMWBgTD",
-                     *       "createdAt": "2026-11-26T03:38:04.745Z",
+                     *       "prefix": "trk_6geLScwb",
+                     *       "createdAt": "2026-11-26T03:48:39.875Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -17027,11 +17328,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-8d5d-717d-9431-b050e85946b6",
-                     *       "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *       "id": "01a215f8-3d5b-767c-904e-6d5698d50eb2",
+                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_4UzwHYLp",
-                     *       "createdAt": "2026-11-26T03:38:05.010Z",
+                     *       "prefix": "trk_qfnF-96A",
+                     *       "createdAt": "2026-11-26T03:48:39.897Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -17117,7 +17418,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -17170,7 +17471,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
+                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -17237,30 +17538,30 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a215ee-c621-705e-b099-56d6eacccf67",
-                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
-                     *           "at": "2026-11-26T03:38:19.553Z",
-                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "id": "01a215f8-4469-7397-80cd-5fbccd1be5e8",
+                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "at": "2026-11-26T03:48:41.705Z",
+                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *           "source": "127.0.0.1",
                      *           "action": "orders.listed",
-                     *           "target": "01a215ee-3cf0-76dc-b517-d7f5d8d684e5",
+                     *           "target": "01a215f8-3192-7243-b7ff-b5f3f00bb273",
                      *           "orderIds": [
-                     *             "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5"
+                     *             "01a215f8-072c-74a5-be6b-c80c769e5b7d"
                      *           ],
                      *           "data": {
                      *             "orders": 1
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215ee-c406-736e-bcd2-6edea3988065",
-                     *           "tenantId": "01a215ed-8ea7-718f-a42b-c010c111ff5d",
-                     *           "at": "2026-11-26T03:38:19.014Z",
-                     *           "actor": "key:01a215ed-a071-71f4-8336-45ef6bbfee57",
+                     *           "id": "01a215f8-4431-71c9-a2d4-43ba7f674338",
+                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "at": "2026-11-26T03:48:41.649Z",
+                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
                      *           "source": "127.0.0.1",
                      *           "action": "order.viewed",
-                     *           "target": "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5",
+                     *           "target": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
                      *           "orderIds": [
-                     *             "01a215ed-e80f-72f0-b3b2-0fa1dec4bed5"
+                     *             "01a215f8-072c-74a5-be6b-c80c769e5b7d"
                      *           ],
                      *           "data": {
                      *             "version": "2"
@@ -17361,8 +17662,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9MTljM2Y4ZjVmZDk1O3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A38309%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=u_DyJdorcU5vEXEEebJEpw&bail=1&code_challenge=vGwv7g3estHqQ_RyptsQHOsgZcQ347hGndJddexTj7w&code_challenge_method=S256",
-                     *       "expiresAt": "2026-11-26T03:48:53.675Z"
+                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9YjZmYjE1M2NhMmE5O3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A38071%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=9K1yBh52Ol62BxkLYm__gw&bail=1&code_challenge=7izkoKb-vQpf7d6QpsLl-5z3_q5xJ-Si3ohw9QOJziw&code_challenge_method=S256",
+                     *       "expiresAt": "2026-11-26T03:58:49.465Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -17412,12 +17713,12 @@ export interface operations {
                      * @example {
                      *       "credentials": [
                      *         {
-                     *           "shopId": "01a215ed-a52e-7404-b3e6-9e6a5be623be",
+                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
                      *           "shopName": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "consent": false,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T03:37:07.937Z",
+                     *           "checkedAt": "2026-11-26T03:48:20.761Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
@@ -17432,18 +17733,18 @@ export interface operations {
                      *           ]
                      *         },
                      *         {
-                     *           "shopId": "01a215ed-b0a0-7737-83d4-1cd9f885154b",
+                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
                      *           "shopName": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "consent": true,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T03:37:09.615Z",
+                     *           "checkedAt": "2026-11-26T03:48:20.925Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
                      *               "what": "consent",
                      *               "label": "同意（リフレッシュトークン）",
-                     *               "endsAt": "2026-12-24T03:36:34.000Z",
+                     *               "endsAt": "2026-12-24T03:48:16.000Z",
                      *               "certain": true,
                      *               "daysLeft": 27,
                      *               "state": "ok",
@@ -17452,7 +17753,7 @@ export interface operations {
                      *             {
                      *               "what": "publicKey",
                      *               "label": "公開鍵",
-                     *               "endsAt": "2027-11-26T03:37:08.512Z",
+                     *               "endsAt": "2027-11-26T03:48:20.806Z",
                      *               "certain": false,
                      *               "daysLeft": 364,
                      *               "state": "ok",
@@ -17463,7 +17764,7 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a215ee-928c-74ca-bd7f-34570a11b58c",
+                     *           "mailboxId": "01a215f8-3e2d-710a-8652-56a8bbfc4dd1",
                      *           "mailboxName": "注文メール（Microsoft 365）",
                      *           "attention": null,
                      *           "lifetimes": []
@@ -17529,6 +17830,309 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listNoticeChannels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "channels": [
+                     *         {
+                     *           "id": "01a215f8-3638-72e3-af51-7168331e7f48",
+                     *           "kind": "webhook",
+                     *           "name": "社内チャット",
+                     *           "for": "tenant",
+                     *           "topics": [
+                     *             "attention",
+                     *             "report"
+                     *           ],
+                     *           "shopIds": [],
+                     *           "pace": "soon",
+                     *           "enabled": true,
+                     *           "lastSentAt": null,
+                     *           "failures": 0,
+                     *           "failingSince": null,
+                     *           "code": null,
+                     *           "createdAt": "2026-11-26T03:48:38.072Z"
+                     *         },
+                     *         {
+                     *           "id": "01a215f8-3649-739c-919a-e715b72b4784",
+                     *           "kind": "webhook",
+                     *           "name": "社内チャット",
+                     *           "for": "tenant",
+                     *           "topics": [
+                     *             "attention",
+                     *             "report"
+                     *           ],
+                     *           "shopIds": [],
+                     *           "pace": "soon",
+                     *           "enabled": true,
+                     *           "lastSentAt": null,
+                     *           "failures": 0,
+                     *           "failingSince": null,
+                     *           "code": null,
+                     *           "createdAt": "2026-11-26T03:48:38.089Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListNoticeChannelsAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    createNoticeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description A channel to be made (通知先の登録) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "kind": "chatwork",
+                 *       "name": "受注担当ルーム",
+                 *       "for": "tenant",
+                 *       "roomId": "12345678",
+                 *       "token": "0123456789"
+                 *     }
+                 */
+                "application/json": components["schemas"]["CreateNoticeChannelRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            201: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a215f8-62ec-7031-973c-11eef8064d02",
+                     *       "kind": "webhook",
+                     *       "name": "社内チャット",
+                     *       "for": "tenant",
+                     *       "topics": [
+                     *         "attention",
+                     *         "report"
+                     *       ],
+                     *       "shopIds": [],
+                     *       "pace": "soon",
+                     *       "enabled": true,
+                     *       "lastSentAt": null,
+                     *       "failures": 0,
+                     *       "failingSince": null,
+                     *       "code": null,
+                     *       "createdAt": "2026-11-26T03:48:49.516Z",
+                     *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeChannelMade"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteNoticeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Removed (削除済み) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    updateNoticeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description What is to be changed (通知先の変更) */
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "topics": [
+                 *         "attention",
+                 *         "report"
+                 *       ],
+                 *       "pace": "daily"
+                 *     }
+                 */
+                "application/json": components["schemas"]["UpdateNoticeChannelPatch"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a215f8-3638-72e3-af51-7168331e7f48",
+                     *       "kind": "webhook",
+                     *       "name": "社内チャット",
+                     *       "for": "tenant",
+                     *       "topics": [
+                     *         "attention",
+                     *         "report"
+                     *       ],
+                     *       "shopIds": [],
+                     *       "pace": "daily",
+                     *       "enabled": true,
+                     *       "lastSentAt": null,
+                     *       "failures": 0,
+                     *       "failingSince": null,
+                     *       "code": null,
+                     *       "createdAt": "2026-11-26T03:48:38.072Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeChannel"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    testNoticeChannel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ok": false,
+                     *       "code": "unreachable",
+                     *       "message": "送信先に接続できませんでした。URL を確認し、しばらくしてからお試しください。"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NoticeChannelTest"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
@@ -17758,12 +18362,12 @@ export interface operations {
                      * @example {
                      *       "blockedBuyers": [
                      *         {
-                     *           "id": "01a215ee-8eff-7487-b6a1-7784da17e7dc",
+                     *           "id": "01a215f8-3da5-761b-b2c4-70ae424b00d1",
                      *           "kind": "phone",
                      *           "value": "090-0000-0000",
                      *           "postalCode": null,
                      *           "reason": "受取拒否",
-                     *           "createdAt": "2026-11-26T03:38:05.485Z"
+                     *           "createdAt": "2026-11-26T03:48:39.983Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17817,12 +18421,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-8eff-7487-b6a1-7784da17e7dc",
+                     *       "id": "01a215f8-3da5-761b-b2c4-70ae424b00d1",
                      *       "kind": "phone",
                      *       "value": "090-0000-0000",
                      *       "postalCode": null,
                      *       "reason": "受取拒否",
-                     *       "createdAt": "2026-11-26T03:38:05.485Z"
+                     *       "createdAt": "2026-11-26T03:48:39.983Z"
                      *     }
                      */
                     "application/json": components["schemas"]["BlockedBuyer"];
@@ -17875,6 +18479,163 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listViews: {
+        parameters: {
+            query?: {
+                /** @description true: with the number of orders (件数) */
+                counts?: components["schemas"]["QueryFlag"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "views": [
+                     *         {
+                     *           "id": "01a215f8-3e70-73f9-9bb2-6bf17634c13b",
+                     *           "name": "番号なし",
+                     *           "query": {
+                     *             "status": "new",
+                     *             "tracking": "none"
+                     *           },
+                     *           "shared": true,
+                     *           "count": null,
+                     *           "countIsCapped": false,
+                     *           "updatedAt": "2026-11-26T03:48:40.176Z"
+                     *         }
+                     *       ],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListViewsAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    saveView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "今日の急ぎ",
+                 *       "query": {
+                 *         "status": "new",
+                 *         "hold": "false"
+                 *       },
+                 *       "shared": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["SaveViewRequest"];
+            };
+        };
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "01a215f8-3e70-73f9-9bb2-6bf17634c13b",
+                     *       "name": "番号なし",
+                     *       "query": {
+                     *         "status": "new",
+                     *         "tracking": "none"
+                     *       },
+                     *       "shared": true,
+                     *       "count": null,
+                     *       "countIsCapped": false,
+                     *       "updatedAt": "2026-11-26T03:48:40.176Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            409: components["responses"]["Problem409"];
+            413: components["responses"]["Problem413"];
+            415: components["responses"]["Problem415"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted (削除済み) */
+            204: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            409: components["responses"]["Problem409"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listWebhooks: {
         parameters: {
             query?: never;
@@ -17902,22 +18663,22 @@ export interface operations {
                      * @example {
                      *       "webhooks": [
                      *         {
-                     *           "id": "01a215ee-527e-7287-893d-f6c3bd43e142",
+                     *           "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
                      *             "attention"
                      *           ],
                      *           "enabled": true,
-                     *           "failures": 2,
-                     *           "failingSince": "2026-11-26T03:37:51.160Z",
+                     *           "failures": 1,
+                     *           "failingSince": "2026-11-26T03:48:38.800Z",
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T03:37:49.950Z"
+                     *           "createdAt": "2026-11-26T03:48:38.021Z"
                      *         },
                      *         {
-                     *           "id": "01a215ee-536a-76b3-9145-22cd1a0ac68e",
+                     *           "id": "01a215f8-3615-768c-8b14-20e82af2ed93",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -17929,7 +18690,7 @@ export interface operations {
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T03:37:50.186Z"
+                     *           "createdAt": "2026-11-26T03:48:38.037Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17985,7 +18746,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ef-4f90-7001-ae05-a236fb7b8afa",
+                     *       "id": "01a215f8-63cd-7753-a3bc-1763b69392c8",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -17997,7 +18758,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T03:38:54.736Z",
+                     *       "createdAt": "2026-11-26T03:48:49.741Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -18043,19 +18804,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-527e-7287-893d-f6c3bd43e142",
+                     *       "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
                      *         "attention"
                      *       ],
                      *       "enabled": true,
-                     *       "failures": 2,
-                     *       "failingSince": "2026-11-26T03:37:51.160Z",
+                     *       "failures": 1,
+                     *       "failingSince": "2026-11-26T03:48:38.800Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T03:37:49.950Z"
+                     *       "createdAt": "2026-11-26T03:48:38.021Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -18143,7 +18904,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-527e-7287-893d-f6c3bd43e142",
+                     *       "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -18155,7 +18916,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T03:37:49.950Z"
+                     *       "createdAt": "2026-11-26T03:48:38.021Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -18211,19 +18972,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-527e-7287-893d-f6c3bd43e142",
+                     *       "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
                      *         "attention"
                      *       ],
                      *       "enabled": true,
-                     *       "failures": 1,
-                     *       "failingSince": "2026-11-26T03:38:56.305Z",
+                     *       "failures": 0,
+                     *       "failingSince": null,
                      *       "disabledAt": null,
                      *       "disabledCode": null,
-                     *       "oldSecretUntil": "2026-11-27T03:38:56.323Z",
-                     *       "createdAt": "2026-11-26T03:37:49.950Z",
+                     *       "oldSecretUntil": "2026-11-27T03:48:49.857Z",
+                     *       "createdAt": "2026-11-26T03:48:38.021Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -18270,18 +19031,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ef-5837-755a-9073-9dbb25838fa9",
+                     *       "id": "01a215f8-647f-73fc-a229-717ce98ae5d1",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T03:38:56.951Z",
+                     *       "nextAttemptAt": "2026-11-26T03:48:49.919Z",
                      *       "lastAttemptAt": null,
                      *       "lastStatus": null,
                      *       "lastCode": null,
                      *       "lastMs": null,
-                     *       "at": "2026-11-26T03:38:56.951Z",
-                     *       "createdAt": "2026-11-26T03:38:56.951Z"
+                     *       "at": "2026-11-26T03:48:49.919Z",
+                     *       "createdAt": "2026-11-26T03:48:49.919Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -18333,18 +19094,18 @@ export interface operations {
                      * @example {
                      *       "deliveries": [
                      *         {
-                     *           "id": "01a215ee-541d-7583-8dc9-ed731ccbe9fe",
+                     *           "id": "01a215f8-3621-71ec-8541-c53815d9a66c",
                      *           "position": null,
                      *           "kind": "test",
                      *           "state": "waiting",
-                     *           "attempts": 2,
-                     *           "nextAttemptAt": "2026-11-26T03:42:57.600Z",
-                     *           "lastAttemptAt": "2026-11-26T03:37:57.515Z",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": "2026-11-26T03:48:44.800Z",
+                     *           "lastAttemptAt": "2026-11-26T03:48:38.794Z",
                      *           "lastStatus": null,
                      *           "lastCode": "unreachable",
-                     *           "lastMs": 85,
-                     *           "at": "2026-11-26T03:37:50.365Z",
-                     *           "createdAt": "2026-11-26T03:37:50.365Z"
+                     *           "lastMs": 6,
+                     *           "at": "2026-11-26T03:48:38.049Z",
+                     *           "createdAt": "2026-11-26T03:48:38.049Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18392,18 +19153,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ee-541d-7583-8dc9-ed731ccbe9fe",
+                     *       "id": "01a215f8-3621-71ec-8541-c53815d9a66c",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T03:38:57.173Z",
-                     *       "lastAttemptAt": "2026-11-26T03:37:57.515Z",
+                     *       "nextAttemptAt": "2026-11-26T03:48:49.964Z",
+                     *       "lastAttemptAt": "2026-11-26T03:48:45.140Z",
                      *       "lastStatus": null,
                      *       "lastCode": "unreachable",
-                     *       "lastMs": 85,
-                     *       "at": "2026-11-26T03:37:50.365Z",
-                     *       "createdAt": "2026-11-26T03:37:50.365Z"
+                     *       "lastMs": 3,
+                     *       "at": "2026-11-26T03:48:38.049Z",
+                     *       "createdAt": "2026-11-26T03:48:38.049Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -18545,9 +19306,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215ef-5b2f-7674-ad2e-ea704221a48d",
+                     *       "id": "01a215f8-64fe-7660-b33a-8d5939d5fa3c",
                      *       "orders": 0,
-                     *       "erasedAt": "2026-11-26T03:38:57.711Z",
+                     *       "erasedAt": "2026-11-26T03:48:50.046Z",
                      *       "message": "該当する受注はありませんでした。"
                      *     }
                      */
@@ -18652,9 +19413,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "U5K05zfYRpsV3kYQsHcUthpecNOqOw_LGy_Bi-F_I80",
+                     *       "csrfToken": "N4QwiDaC46hafbUABJt7NDXojuJhVf6e4nDoLRlH-DE",
                      *       "account": {
-                     *         "id": "01a215ee-7228-73b5-92dc-17dc3a194116",
+                     *         "id": "01a215f8-38de-7349-8588-b5e15f859fef",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -18711,7 +19472,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_required",
-                     *       "csrfToken": "_ghC8SZal8gQ_UkPc9XS2BpmR9NMHDfE6iWz1D_2VUU",
+                     *       "csrfToken": "rruCCh73DlM6EP69LovPxR08dELpMufH8I47LiAfE9Y",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -18797,9 +19558,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "a-7dyVo89uIHi0Lo7boVvw-kfWX0NjoZXylkXAUBB5o",
+                     *       "csrfToken": "Iuwb4xqmD9AkjTMKEVpwsgGfA6GzOP9G5-Z5Prziy_0",
                      *       "account": {
-                     *         "id": "01a215ee-7228-73b5-92dc-17dc3a194116",
+                     *         "id": "01a215f8-38de-7349-8588-b5e15f859fef",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -18855,7 +19616,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=S3BSVHOQQJ2W52TLQKZRHL25AZFR7V3H&issuer=Torikomi"
+                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=P326IIT47QG5ZYT4OJI2RPJGYNORAOQC&issuer=Torikomi"
                      *     }
                      */
                     "application/json": components["schemas"]["BeginSecondFactorSetupAnswer"];
@@ -18907,9 +19668,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "U5K05zfYRpsV3kYQsHcUthpecNOqOw_LGy_Bi-F_I80",
+                     *       "csrfToken": "N4QwiDaC46hafbUABJt7NDXojuJhVf6e4nDoLRlH-DE",
                      *       "account": {
-                     *         "id": "01a215ee-7228-73b5-92dc-17dc3a194116",
+                     *         "id": "01a215f8-38de-7349-8588-b5e15f859fef",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -18919,8 +19680,8 @@ export interface operations {
                      *       },
                      *       "mayShowPersonalData": true,
                      *       "recoveryCodes": [
-                     *         "RWSN4-QZENR",
-                     *         "29XEH-5QZAP"
+                     *         "BQKVK-G8F7M",
+                     *         "5VDJ5-9CY4M"
                      *       ]
                      *     }
                      */
@@ -18973,8 +19734,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "recoveryCodes": [
-                     *         "F8NBC-GPXV8",
-                     *         "TX42E-8C9RB"
+                     *         "TK7XZ-W7PWY",
+                     *         "D3VFW-YX8S8"
                      *       ]
                      *     }
                      */
@@ -19019,13 +19780,13 @@ export interface operations {
                      * @example {
                      *       "sessions": [
                      *         {
-                     *           "id": "01a215ee-7921-749c-98e8-e2dd3de9c906",
+                     *           "id": "01a215f8-3a77-7388-a94e-99f6f3d61776",
                      *           "current": true,
                      *           "userAgent": "不明なブラウザー",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T03:37:59.841Z",
-                     *           "seenAt": "2026-11-26T03:37:59.841Z",
-                     *           "expiresAt": "2026-11-26T15:37:59.958Z"
+                     *           "createdAt": "2026-11-26T03:48:39.159Z",
+                     *           "seenAt": "2026-11-26T03:48:39.159Z",
+                     *           "expiresAt": "2026-11-26T15:48:39.178Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19160,7 +19921,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "17LyQH_YtM0s_vYpX8x8R2eL3_aFqsm86a8bucxf5pY",
+                     *       "csrfToken": "Tp51pg6qBqi6veq_xy58Ui0W_4eMFAF6xRtOpyOY1QE",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -19263,7 +20024,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "Wz5ejTE0-MuRKePDSq_N57u6PdbMzlKKUBrvalzSZGg",
+                     *       "csrfToken": "F7ZTesT8bjkFrA02j-g5i_Mq_E6hXogon7k4Po37fOI",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }

@@ -12,7 +12,7 @@ export interface Message extends NoticeText {
   notices: readonly MessageNotice[]
 }
 
-export interface MessageNotice {
+interface MessageNotice {
   id: string
   kind: string
   what: string

@@ -3,7 +3,7 @@ import type { NoticeChannel } from '../../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { CHANNEL_KINDS } from './targets.ts'
 
-export const TOPICS = ['attention', 'expiry', 'report'] as const
+const TOPICS = ['attention', 'expiry', 'report'] as const
 const PACES = ['soon', 'daily'] as const
 
 const Kind = z

@@ -33,11 +33,11 @@ export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
   const answers: HandAnswer[] = []
   const jar = new Map<string, string>()
   let csrf = ''
-  // biome-ignore lint/suspicious/noExplicitAny: answers of thirty shapes, each looked at once
   async function call(
     operationId: string,
     line: string,
     { key, body, headers = {} }: Call = {},
+    // biome-ignore lint/suspicious/noExplicitAny: answers of thirty shapes, each looked at once
   ): Promise<any> {
     const [method = 'GET', path = '/'] = line.split(' ')
     const cookie = [...jar].map(([name, value]) => `${name}=${value}`).join('; ')
@@ -168,6 +168,12 @@ export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
   })
   if (microsoft?.id) await call('beginMailboxConsent', `POST /v1/mailboxes/${microsoft.id}/consent`, client)
   await call('endMailboxConsent', 'GET /oauth/mailbox/callback?state=unknown&code=x')
+  const view = await call('saveView', 'PUT /v1/views', {
+    ...client,
+    body: { name: '番号なし', shared: true, query: { status: 'new', tracking: 'none' } },
+  })
+  await call('listViews', 'GET /v1/views', client)
+  await call('deleteView', `DELETE /v1/views/${view.id}`, client)
   const { shops } = await call('listShops', 'GET /v1/shops', client)
   const shop = shops.find(({ marketplace }: { marketplace: string }) => marketplace === 'yahoo')
   const push = await call('setPushSecret', `POST /v1/shops/${shop.id}/push-secret`, { ...client, body: {} })
