@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { App, Routes } from '../http/app-types.ts'
 import { callerOf, tenantOf } from '../http/auth.ts'
 import { decodeCursor, pageOf } from '../http/paging.ts'
-import { Id, IdParams, NextCursor, NoNextPage, pageQuery } from '../http/schemas.ts'
+import { CursorTime, Id, IdParams, NextCursor, NoNextPage, pageQuery } from '../http/schemas.ts'
 import {
   answerOf,
   DeliveryAnswer,
@@ -197,7 +197,7 @@ function deliveryRoutes(app: App, tools: WebhookStoreTools): void {
     async (request) => {
       const { state, cursor, limit } = request.query
       const webhook = await findWebhook(tools.db, tenantOf(request), request.params.id)
-      const before = cursor === undefined ? null : decodeCursor(cursor, z.tuple([z.iso.datetime(), z.uuid()]))
+      const before = cursor === undefined ? null : decodeCursor(cursor, z.tuple([CursorTime, z.uuid()]))
       const older = before && {
         OR: [{ createdAt: { lt: before[0] } }, { createdAt: before[0], id: { lt: before[1] } }],
       }
