@@ -68,7 +68,9 @@ const NoticeEvent = z
     shopId: ShopId.nullable(),
     mailboxId: Id.nullable().describe('Mailbox (受信箱ID)'),
     webhookId: Id.nullable().optional().describe('Webhook (Webhook ID)'),
-    kind: z.enum(['expiry', 'attention']).describe('expiry 期限のお知らせ, attention 要対応 (種別)'),
+    kind: z
+      .enum(['expiry', 'attention', 'report'])
+      .describe('expiry 期限のお知らせ, attention 要対応, report 日次レポート (種別)'),
     what: z.string().describe('What ends, or the attention’s code (対象コード)'),
     occursAt: Time.describe('期限または発生日時'),
     daysBefore: z.int().nullable().describe('何日前のお知らせか'),

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 71d84b0cce40faeb810fe59e5ebb355296811bbd443516f2540b0568ba57fb06
+// Made by ../types.ts from docs/openapi.json, sha256 23c973fac161a66a89894d7af4985a098b0b1ed73118235a257a794bcabe9b94
 export interface paths {
     "/healthz": {
         parameters: {
@@ -2781,7 +2781,52 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A row of the change feed (変更フィードの送信)
+         * @description To each webhook, in no order, at least once. Any answer but 2xx is an attempt that failed; attempts go on for days.
+         *
+         *     登録した Webhook に送信します。順序は保証されず、同じ内容が複数回届くことがあります。2xx 以外の応答は失敗として扱い、数日にわたって再送します。
+         */
+        post: operations["onFeedRow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    notices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Notices as one message (通知の送信)
+         * @description To a notice channel of the kind `webhook`.
+         *
+         *     種類が `webhook` の通知先に送信します。
+         */
+        post: operations["onNotices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         AcceptInvitationRequest: {
@@ -5357,8 +5402,8 @@ export interface components {
             mailboxId: string | null;
             /** @description Webhook (Webhook ID) */
             webhookId?: string | null;
-            /** @description expiry 期限のお知らせ, attention 要対応 (種別) */
-            kind: components["schemas"]["NoticeEventKind"];
+            /** @description expiry 期限のお知らせ, attention 要対応, report 日次レポート (種別) */
+            kind: components["schemas"]["NoticeKind"];
             /** @description What ends, or the attention’s code (対象コード) */
             what: string;
             /**
@@ -5371,11 +5416,6 @@ export interface components {
             /** @description Japanese (件名) */
             subject: string;
         };
-        /**
-         * @description expiry 期限のお知らせ, attention 要対応 (種別)
-         * @enum {string}
-         */
-        NoticeEventKind: "expiry" | "attention";
         /** @description A row of the feed: notice (変更フィードの行) */
         NoticeFeedRow: {
             /** @description Its place in the feed; `after` of the next call goes on behind it (位置) */
@@ -5414,6 +5454,49 @@ export interface components {
          * @enum {string}
          */
         NoticeMailState: "waiting" | "sent" | "failed";
+        /** @description What a notice channel of the kind `webhook` gets (通知の本文) */
+        NoticeMessage: {
+            /**
+             * @description 種類
+             * @constant
+             */
+            type: "notices";
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            timestamp: string;
+            /** @description Notices as one message (通知のまとめ) */
+            data: components["schemas"]["NoticeMessageData"];
+        };
+        /** @description Notices as one message (通知のまとめ) */
+        NoticeMessageData: {
+            /** @description Japanese (件名) */
+            subject: string;
+            /** @description Japanese, for people (本文) */
+            text: string;
+            /** @description 通知 */
+            notices: components["schemas"]["NoticeMessageDataNotice"][];
+        };
+        /** @description One of them (通知) */
+        NoticeMessageDataNotice: {
+            /**
+             * Format: uuid
+             * @description 通知ID
+             */
+            id: string;
+            /** @description 種別 */
+            kind: components["schemas"]["NoticeKind"];
+            /** @description What ends, or the attention’s code (対象コード) */
+            what: string;
+            /** @description Japanese (件名) */
+            subject: string;
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            at: string;
+        };
         /** @description A notification of a mall (モールの通知) */
         Notification: {
             /**
@@ -7495,6 +7578,85 @@ export interface components {
          * @enum {string}
          */
         StaffRole: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+        /** @description One event of GET /v1/events; `data` is the JSON of its data lines (ストリームのイベント) */
+        StreamEvent: components["schemas"]["StreamEventReady"] | components["schemas"]["StreamEventReset"] | components["schemas"]["StreamEventBoard"] | components["schemas"]["StreamEventOrder"] | components["schemas"]["StreamEventChange"] | components["schemas"]["StreamEventAttention"] | components["schemas"]["StreamEventNotice"];
+        /** @description `event: attention` */
+        StreamEventAttention: {
+            /** @description For `Last-Event-ID` (位置) */
+            id: string;
+            /**
+             * @description 種類
+             * @constant
+             */
+            event: "attention";
+            data: components["schemas"]["AttentionEvent"];
+        };
+        /** @description `event: board` */
+        StreamEventBoard: {
+            /**
+             * @description 種類
+             * @constant
+             */
+            event: "board";
+            data: components["schemas"]["Board"];
+        };
+        /** @description `event: change` */
+        StreamEventChange: {
+            /** @description For `Last-Event-ID` (位置) */
+            id: string;
+            /**
+             * @description 種類
+             * @constant
+             */
+            event: "change";
+            data: components["schemas"]["SiteChangeEvent"];
+        };
+        /** @description `event: notice` */
+        StreamEventNotice: {
+            /** @description For `Last-Event-ID` (位置) */
+            id: string;
+            /**
+             * @description 種類
+             * @constant
+             */
+            event: "notice";
+            data: components["schemas"]["NoticeEvent"];
+        };
+        /** @description `event: order` */
+        StreamEventOrder: {
+            /** @description For `Last-Event-ID` (位置) */
+            id: string;
+            /**
+             * @description 種類
+             * @constant
+             */
+            event: "order";
+            data: components["schemas"]["OrderEvent"];
+        };
+        /** @description `event: ready` */
+        StreamEventReady: {
+            /** @description For `Last-Event-ID` (位置) */
+            id: string;
+            /**
+             * @description 種類
+             * @constant
+             */
+            event: "ready";
+            /** @description Nothing yet (空) */
+            data: Record<string, never>;
+        };
+        /** @description `event: reset` */
+        StreamEventReset: {
+            /** @description For `Last-Event-ID` (位置) */
+            id: string;
+            /**
+             * @description 種類
+             * @constant
+             */
+            event: "reset";
+            /** @description Nothing yet (空) */
+            data: Record<string, never>;
+        };
         /** @description What became of the subscription (通知の購読) */
         SubscribeNotificationsAnswer: {
             /** @description The mall writes to the queue from now on (購読済み) */
@@ -7869,6 +8031,94 @@ export interface components {
          * @enum {string}
          */
         WebhookDeliveryState: "waiting" | "delivered" | "failed";
+        /** @description What a webhook gets: a row of the feed, or a test (Webhook の本文) */
+        WebhookMessage: components["schemas"]["WebhookMessageOrder"] | components["schemas"]["WebhookMessageChange"] | components["schemas"]["WebhookMessageAttention"] | components["schemas"]["WebhookMessageNotice"] | components["schemas"]["WebhookMessageTest"];
+        /** @description `type: attention` */
+        WebhookMessageAttention: {
+            /**
+             * @description 種類
+             * @constant
+             */
+            type: "attention";
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            timestamp: string;
+            /** @description Its place in the feed; null for a test (位置) */
+            position: string | null;
+            data: components["schemas"]["AttentionEvent"];
+        };
+        /** @description `type: change` */
+        WebhookMessageChange: {
+            /**
+             * @description 種類
+             * @constant
+             */
+            type: "change";
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            timestamp: string;
+            /** @description Its place in the feed; null for a test (位置) */
+            position: string | null;
+            data: components["schemas"]["SiteChangeEvent"];
+        };
+        /** @description `type: notice` */
+        WebhookMessageNotice: {
+            /**
+             * @description 種類
+             * @constant
+             */
+            type: "notice";
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            timestamp: string;
+            /** @description Its place in the feed; null for a test (位置) */
+            position: string | null;
+            data: components["schemas"]["NoticeEvent"];
+        };
+        /** @description `type: order` */
+        WebhookMessageOrder: {
+            /**
+             * @description 種類
+             * @constant
+             */
+            type: "order";
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            timestamp: string;
+            /** @description Its place in the feed; null for a test (位置) */
+            position: string | null;
+            data: components["schemas"]["OrderEvent"];
+        };
+        /** @description `type: test` */
+        WebhookMessageTest: {
+            /**
+             * @description 種類
+             * @constant
+             */
+            type: "test";
+            /**
+             * Format: date-time
+             * @description When it happened (発生日時)
+             */
+            timestamp: string;
+            /** @description Its place in the feed; null for a test (位置) */
+            position: string | null;
+            /** @description テスト送信 */
+            data: components["schemas"]["WebhookMessageTestData"];
+        };
+        /** @description テスト送信 */
+        WebhookMessageTestData: {
+            /** @description 説明 */
+            message: string;
+        };
         /** @description A webhook with its new secret (Webhookと署名鍵) */
         WebhookWithSecret: {
             /**
@@ -20337,6 +20587,78 @@ export interface operations {
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];
+        };
+    };
+    onFeedRow: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at each attempt: what came twice is told by it (メッセージID) */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of the attempt (送信時刻) */
+                "webhook-timestamp": string;
+                /** @description `v1,…` by the rule of Standard Webhooks, several while a secret is rotated (署名) */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookMessage"];
+            };
+        };
+        responses: {
+            /** @description Taken; any 2xx (受信済み) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the webhook is switched off at once (送信停止) */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    onNotices: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The same at each attempt: what came twice is told by it (メッセージID) */
+                "webhook-id": string;
+                /** @description Seconds since 1970, of the attempt (送信時刻) */
+                "webhook-timestamp": string;
+                /** @description `v1,…` by the rule of Standard Webhooks, several while a secret is rotated (署名) */
+                "webhook-signature": string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoticeMessage"];
+            };
+        };
+        responses: {
+            /** @description Taken; any 2xx (受信済み) */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not wanted any more: the webhook is switched off at once (送信停止) */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }

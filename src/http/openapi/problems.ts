@@ -1,6 +1,7 @@
 import { PROBLEM_NOTES } from '../problem-notes.ts'
 import { PROBLEMS, type ProblemCode, problemDocument } from '../problems.ts'
 import { nameParts } from './named.ts'
+import { describeWhatIsSent } from './outside-routes.ts'
 import type { OpenApiDocument, OpenApiOperation } from './types.ts'
 
 const header = (description: string, type = 'integer') => ({ description, schema: { type } })
@@ -108,7 +109,8 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
       }
     }
   }
-  const whole = { ...document, components: { ...document.components, responses: problemResponses() } }
+  const described = describeWhatIsSent(document)
+  const whole = { ...described, components: { ...described.components, responses: problemResponses() } }
   // Before the naming, so that nothing is called after what nobody refers to, and after it.
   return withoutUnusedSchemas(nameParts(withoutUnusedSchemas(whole)))
 }
@@ -184,7 +186,7 @@ function withoutUnusedSchemas(document: OpenApiDocument): OpenApiDocument {
       visit(schemas[name] ?? null)
     }
   }
-  visit(document.paths)
+  visit([document.paths, document.webhooks])
   const paths = JSON.stringify(document.paths)
   const responses = Object.entries(document.components?.responses ?? {}).filter(([name]) =>
     paths.includes(`"#/components/responses/${name}"`),

@@ -5,7 +5,9 @@
 type Json = Record<string, unknown>
 
 export function toOpenApi30(document: Json): Json {
-  const converted = convert(structuredClone(document)) as { info?: { license?: Json } }
+  // 3.0 has no place for what the service sends of its own accord.
+  const { webhooks: _, ...asked } = structuredClone(document)
+  const converted = convert(asked) as { info?: { license?: Json } }
   // A licence by its SPDX name is of 3.1.
   delete converted.info?.license?.identifier
   return { ...converted, openapi: '3.0.3' }
@@ -32,7 +34,14 @@ const mapped = (fields: Json): Json =>
 
 function schema(part: Json): Json {
   const out = { ...part }
-  for (const word of ['propertyNames', 'contentEncoding', '$schema', '$id']) {
+  for (const word of [
+    'propertyNames',
+    'contentEncoding',
+    'contentMediaType',
+    'contentSchema',
+    '$schema',
+    '$id',
+  ]) {
     if (typeof out[word] !== 'function' && isKeyword(out, word)) delete out[word]
   }
   if ('const' in out) {

@@ -78,6 +78,23 @@ async function stage(count: number): Promise<string[]> {
 const versions = (changes: Page['changes']) =>
   changes.filter(({ kind }) => kind === 'order').map(({ data }) => `${data.orderId} ${data.version}`)
 
+it('the feed tells notices of every kind, a day’s report among them', async () => {
+  const { page: before } = await ask({ after: 'oldest' })
+  for (const kind of ['expiry', 'attention', 'report'])
+    await database.db.notice.create({
+      data: {
+        ...{ id: newId(), tenantId: bench.tenantId, kind, what: kind, threshold: 0 },
+        shopId: kind === 'report' ? null : bench.shopId,
+        ...{ occursAt: new Date(), subject: kind, text: '', createdAt: new Date() },
+      },
+    })
+  const { status, page } = await ask({ after: before.position })
+  expect([status, page.changes.map(({ data }) => data.kind)]).toEqual([
+    200,
+    ['expiry', 'attention', 'report'],
+  ])
+})
+
 describe('GET /changes', () => {
   it('begins at the present and tells what follows, the same rows as GET /events under the same positions', async () => {
     const start = (await ask({})).page
