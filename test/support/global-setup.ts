@@ -8,30 +8,36 @@ import { startPostgres } from './database/postgres-source.ts'
 /** Where tests get their databases from; see freshDatabase(). */
 declare module 'vitest' {
   export interface ProvidedContext {
-    postgres: { url: string; template: string }
+    /** A server a worker. */
+    postgres: { urls: string[]; template: string }
   }
 }
 
 const quiet = { info: () => undefined, warn: () => undefined }
 
 /**
- * One Postgres for the whole run, with one migrated database that the tests clone. Only for the project `integration`: a
- * run of unit tests alone starts nothing.
+ * A Postgres for each worker, with one migrated database that the tests clone. On a shared one a file would see the others:
+ * the change feed waits for the oldest transaction of the whole server. Only for the project `integration`: a run of unit tests
+ * alone starts nothing.
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const source = await startPostgres(process.env)
   const template = `torikomi_template_${randomBytes(4).toString('hex')}`
+  const workers = process.env.TEST_DATABASE_URL ? 1 : project.config.maxWorkers
+  const sources = await Promise.all(Array.from({ length: workers }, () => startPostgres(process.env)))
+  const stop = async () => void (await Promise.all(sources.map((source) => source.stop())))
+  const urls = sources.map(({ url }) => url)
+  const each = (statement: string) => Promise.all(urls.map((url) => onServer(url, statement)))
   try {
-    await onServer(source.url, `CREATE DATABASE ${template}`)
-    await applyMigrations(databaseUrl(source.url, template), quiet)
+    await each(`CREATE DATABASE ${template}`)
+    await Promise.all(urls.map((url) => applyMigrations(databaseUrl(url, template), quiet)))
   } catch (error) {
-    await source.stop()
+    await stop()
     throw error
   }
-  project.provide('postgres', { url: source.url, template })
+  project.provide('postgres', { urls, template })
   return async () => {
-    await onServer(source.url, `DROP DATABASE IF EXISTS ${template} WITH (FORCE)`)
-    await source.stop()
+    await each(`DROP DATABASE IF EXISTS ${template} WITH (FORCE)`)
+    await stop()
   }
 }
 

@@ -39,12 +39,14 @@ export async function emptyDatabase(): Promise<{ url: string; close(): Promise<v
 async function createDatabase(kind: 'migrated' | 'empty'): Promise<{ url: string; drop(): Promise<void> }> {
   const postgres = inject('postgres')
   if (postgres === undefined) throw new Error('tests with a database stand in test/integration or test/e2e')
+  // Workers are numbered from 1.
+  const url = postgres.urls[Number(process.env.VITEST_POOL_ID) % postgres.urls.length] ?? ''
   const name = `torikomi_test_${randomBytes(6).toString('hex')}`
   const template = kind === 'migrated' ? postgres.template : 'template0'
-  await onServer(postgres.url, `CREATE DATABASE ${name} TEMPLATE ${template}`)
+  await onServer(url, `CREATE DATABASE ${name} TEMPLATE ${template}`)
   return {
-    url: databaseUrl(postgres.url, name),
-    drop: () => onServer(postgres.url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
+    url: databaseUrl(url, name),
+    drop: () => onServer(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`),
   }
 }
 
