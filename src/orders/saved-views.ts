@@ -129,7 +129,7 @@ export const savedViewRoutes =
           tags,
           operationId: 'deleteView',
           summary: 'Delete a view (条件の削除)',
-          description: 'Deleting it again changes nothing. What belongs to another person cannot be found.',
+          description: 'What belongs to another person cannot be found (ほかの担当者の条件は見つかりません).',
           params: IdParams,
           response: { 204: z.null().describe('Deleted (削除済み)') },
         },
@@ -137,9 +137,10 @@ export const savedViewRoutes =
       async (request, reply) => {
         const where = { id: request.params.id, tenantId: tenantOf(request) }
         const row = await deps.db.savedView.findFirst({ where, select: { accountId: true } })
-        if (row?.accountId === null) checkRole(request.auth, 'staff')
-        if (row && (row.accountId === null || row.accountId === accountOf(request.auth)))
-          await deps.db.savedView.deleteMany({ where })
+        if (!row || (row.accountId !== null && row.accountId !== accountOf(request.auth)))
+          throw new AppError('NOT_FOUND', '条件が見つかりません。削除されたか、ほかの担当者の条件です。')
+        if (row.accountId === null) checkRole(request.auth, 'staff')
+        await deps.db.savedView.deleteMany({ where })
         return reply.code(204).send(null)
       },
     )

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 23c973fac161a66a89894d7af4985a098b0b1ed73118235a257a794bcabe9b94
+// Made by ../types.ts from docs/openapi.json, sha256 407695064de04eed4665f815c15867388f648a493372655e2bf5676fe7cd2a29
 export interface paths {
     "/healthz": {
         parameters: {
@@ -2146,9 +2146,9 @@ export interface paths {
         post?: never;
         /**
          * Delete a view (条件の削除)
-         * @description Deleting it again changes nothing. What belongs to another person cannot be found.
+         * @description What belongs to another person cannot be found (ほかの担当者の条件は見つかりません).
          *
-         *     二度削除しても問題ありません。ほかの人の条件は見つかりません。
+         *     保存した条件を削除します。ほかの担当者の条件は見つかりません。
          */
         delete: operations["deleteView"];
         options?: never;

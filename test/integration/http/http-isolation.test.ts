@@ -179,7 +179,26 @@ async function makeRows(tenantId: string): Promise<Record<string, string>> {
       sealedEntry: testSealer.sealJson(`blocked-buyer:${blockedId}`, { value: 'x' }),
     },
   })
+  const viewId = newId()
+  const view = { name: 'x', shared: true, query: {} }
+  await db.savedView.create({
+    data: {
+      ...{ id: viewId, tenantId, createdAt: now, updatedAt: now },
+      sealedView: testSealer.sealJson(`saved-view:${viewId}`, view),
+    },
+  })
+  const channelId = newId()
+  const target = { kind: 'webhook', url: 'http://127.0.0.1:9/', secret: 'whsec_eA==' }
+  await db.noticeChannel.create({
+    data: {
+      ...{ id: channelId, tenantId, kind: 'webhook', name: 'x', topics: ['attention'] },
+      ...{ createdAt: now, updatedAt: now },
+      sealedTarget: testSealer.sealJson(`notice_channel:${channelId}:target`, target),
+    },
+  })
   return {
+    views: viewId,
+    'notice-channels': channelId,
     'blocked-buyers': blockedId,
     staff: person.id,
     invitations: invitation.id,

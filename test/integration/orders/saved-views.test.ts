@@ -70,7 +70,7 @@ it('follows a person everywhere, and is all people’s where it is said so', asy
   const again = await call(hanako, 'PUT', '/views', { name: '山田商店の急ぎ', query: {} })
   expect(again.body).toMatchObject({ id: mine.body.id, query: {} })
   const gone = await call(taro, 'DELETE', `/views/${mine.body.id}`)
-  expect([gone.status, (await namesOf(hanako)).length]).toEqual([204, 2])
+  expect([gone.status, (await namesOf(hanako)).length]).toEqual([404, 2])
   await call(hanako, 'DELETE', `/views/${mine.body.id}`)
   expect(await namesOf(hanako)).toEqual(['発送待ち'])
   // Names that staff give may be a buyer's.
