@@ -160,7 +160,7 @@ function ViewButton({ view, here }: { view: SavedView; here: boolean }) {
       <Count
         to={`/orders?${searchOf(view.query)}`}
         here={here}
-        label={shared ? t(`${name}(全員)`, `${name} (all)`) : name}
+        label={shared ? t(`${name}（全員）`, `${name} (all)`) : name}
         count={count}
         more={view.countIsCapped}
       />

@@ -67,10 +67,10 @@ export default function Quota() {
               {t('取込待ち', 'Waiting')}
             </th>
             <th scope="col" className="num wide-only">
-              {t('毎分(実績)', 'A minute')}
+              {t('毎分（実績）', 'A minute')}
             </th>
             <th scope="col" className="num wide-only">
-              {t('毎分(上限)', 'At most')}
+              {t('毎分（上限）', 'At most')}
             </th>
             <th scope="col">{t('見込み', 'Expected')}</th>
           </tr>
@@ -116,7 +116,7 @@ function Expected({ shop, rate, most }: { shop: Shop; rate: number | null; most:
       return (
         <Sign tone="changing">
           {t(
-            `早ければ${clock(now + left).slice(0, 5)}に完了(あと${span(left)})`,
+            `早ければ${clock(now + left).slice(0, 5)}に完了（あと${span(left)}）`,
             `${clock(now + left).slice(0, 5)} at the earliest (${span(left)} to go)`,
           )}
         </Sign>
