@@ -4,7 +4,7 @@ import { createStopList, STOP_ORDER } from './stop-order.ts'
 
 const log = pino({ level: 'silent' })
 
-test('readiness, listener, HTTP, workers, Redis, malls, database, embedded Postgres, logs: whatever the order they were added in', async () => {
+test('readiness, listener, HTTP, workers, Redis, malls, traces, database, embedded Postgres, logs: whatever the order they were added in', async () => {
   const list = createStopList(log)
   const stopped: string[] = []
   for (const name of STOP_ORDER.toReversed()) {
@@ -22,6 +22,7 @@ test('readiness, listener, HTTP, workers, Redis, malls, database, embedded Postg
     'workers',
     'redis',
     'mall connections',
+    'traces',
     'clock',
     'database',
     'embedded postgres',

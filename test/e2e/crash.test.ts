@@ -11,7 +11,7 @@ const ENGINES = [
   { name: 'queue on Redis', redis: true, missing: redisMissing },
 ]
 
-describe.each(ENGINES)('kill -9 ($name)', ({ redis: onRedis, missing }) => {
+describe.each(ENGINES)('kill -9 ($name)', { timeout: 180_000 }, ({ redis: onRedis, missing }) => {
   const leftOut = missing !== null
   let world: World
   let redis: PrivateRedis | null = null
@@ -50,7 +50,9 @@ describe.each(ENGINES)('kill -9 ($name)', ({ redis: onRedis, missing }) => {
     await world.restart()
     await waitForStaged(world, placed.length)
     expect(numbersOf(await allOrders(world))).toEqual(numbersOf(placed))
-    expect(await world.database.db.importRequest.count({ where: { state: 'waiting' } })).toBe(0)
+    // A held order is read again when its hold may be over; that waits as it should.
+    const imports = { state: 'waiting', purpose: 'import' } as const
+    expect(await world.database.db.importRequest.count({ where: imports })).toBe(0)
   })
 
   test(`between the pull's commit and its answer${leftOut ? ` [${missing}]` : ''}`, async ({ skip }) => {

@@ -288,15 +288,16 @@ describe('what it costs', () => {
       const { rows } = await database.pool.query<{ 'QUERY PLAN': string }>(`explain ${sql}`, values)
       const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
       expect(plan).not.toMatch(/Seq Scan/)
-      for (const index of INDEXES) expect(plan).toContain(index)
+      for (const index of INDEXES) expect(plan).toMatch(index)
     }
   })
 })
 
+/** The requests by whichever of the two finds fewer: those of the number, or those with the outcome. */
 const INDEXES = [
-  'import_requests_shop_id_order_number_idx',
-  'orders_shop_id_order_number_key',
-  'swept_orders_pkey',
+  /import_requests_(shop_id_order_number_idx|ended_so)/,
+  /orders_shop_id_order_number_key/,
+  /swept_orders_pkey/,
 ]
 
 /** Enough rows of both shops for a wrong plan to be the dearer one. */

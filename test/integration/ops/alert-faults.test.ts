@@ -98,7 +98,12 @@ const verified = (ago: number) =>
     where: shop(),
     data: { verifiedUntil: new Date(bench.clock.now() - ago) },
   })
-const leased = (leaseUntil: Date | null) => database.db.mailbox.updateMany({ data: { leaseUntil } })
+/** @param aliveUntil of the listener that holds them; null: none does */
+async function leased(aliveUntil: Date | null): Promise<void> {
+  await database.db.listener.deleteMany()
+  if (aliveUntil !== null) await database.db.listener.create({ data: { id: 'listener', aliveUntil } })
+  await database.db.mailbox.updateMany({ data: { leaseOwner: aliveUntil && 'listener' } })
+}
 const keysEnd = (days: number) => database.db.credentialCheck.updateMany({ data: { expiries: endsIn(days) } })
 
 /** What makes each fault, as the part that fails leaves it in the database, and what puts it right. */
@@ -150,8 +155,8 @@ test.skipIf(missing).each(Object.keys(FAULTS))(
   async (name) => {
     const { db } = database
     const now = new Date(bench.clock.now())
-    if ((await db.mailbox.count()) === 0)
-      await makeMailbox(db, { tenantId: bench.tenantId, leaseUntil: new Date(now.getTime() + HOUR_MS) })
+    if ((await db.mailbox.count()) === 0) await makeMailbox(db, { tenantId: bench.tenantId })
+    await leased(new Date(now.getTime() + HOUR_MS))
     const sweep = { verifiedUntil: now, nextAt: now, runAt: now, updatedAt: now }
     await db.shopSweep.upsert({ where: shop(), create: { ...shop(), ...sweep }, update: sweep })
     const check = { credentialsVersion: 1, nextCheckAt: now, updatedAt: now, expiries: endsIn(80) }

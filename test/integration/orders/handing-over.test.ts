@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { moveOrders } from '../../../src/orders/desk/move.ts'
+import { storedKey } from '../../../src/orders/idempotency-key.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { createRetention, type RetentionRules } from '../../../src/orders/retention.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
@@ -197,8 +198,8 @@ describe('a pull', () => {
       // Holds the turn of the key, as a first request that is still running does.
       await first.query('begin')
       await first.query(
-        `select pg_advisory_xact_lock(hashtextextended('pull ' || $1::uuid::text || ' ' || 'same', 0))`,
-        [bench.tenantId],
+        `select pg_advisory_xact_lock(hashtextextended('pull ' || $1::uuid::text || ' ' || $2, 0))`,
+        [bench.tenantId, storedKey(bench.tenantId, 'same')],
       )
       const same = pull('same')
       await untilWaiting()
@@ -213,15 +214,14 @@ describe('a pull', () => {
 
 /** Until somebody waits for a lock: a fault that takes none makes this fail. */
 async function untilWaiting(): Promise<void> {
-  for (let tries = 0; tries < 500; tries++) {
-    const { rowCount } = await database.pool.query(
-      `select from pg_locks l join pg_database d on d.oid = l.database where not l.granted and d.datname = current_database()
-       union all select from pg_locks where not granted and locktype = 'transactionid'`,
-    )
-    if (rowCount) return
-    await new Promise((resolve) => setImmediate(resolve))
-  }
-  throw new Error('nobody waits')
+  const waiting = async () =>
+    (
+      await database.pool.query(
+        `select from pg_locks l join pg_database d on d.oid = l.database where not l.granted and d.datname = current_database()
+         union all select from pg_locks where not granted and locktype = 'transactionid'`,
+      )
+    ).rowCount
+  await expect.poll(waiting, { timeout: 20_000, interval: 2 }).toBeGreaterThan(0)
 }
 
 describe('a move', () => {

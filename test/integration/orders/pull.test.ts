@@ -107,6 +107,7 @@ describe('受注取込', () => {
   })
 
   it('keeps a key as a hash alone, which a trigger makes where an older release inserts', async () => {
+    await stage(numbers(1))
     await pull('yamada-hanako-0001')
     await database.pool.query(
       `insert into pulls (id, tenant_id, idempotency_key, request_hash, order_count, remaining, created_at)

@@ -130,7 +130,7 @@ export async function startRenewalWorld(): Promise<RenewalWorld> {
     random: { bytes: systemRandom.bytes, float: () => 0.5 },
     log: pino({ level: 'silent' }),
   })
-  const firstRound = Promise.all([more(EXPIRIES_MS, 1), more(CHECKS_MS, 2), more(MAILS_MS, 1)])
+  const firstRound = Promise.all([more(EXPIRIES_MS, 2), more(CHECKS_MS, 2), more(MAILS_MS, 2)])
   await app.start(['api', 'listener', 'worker'])
   const operator = createApi(app.url, OPERATOR_KEY)
   const tenant = await operator.post<{ id: string }>('/admin/tenants', {
@@ -162,16 +162,16 @@ export async function startRenewalWorld(): Promise<RenewalWorld> {
   }
 
   async function pass(ms: number): Promise<void> {
-    // Two tasks have the length of the checks.
-    const looked = Promise.all([more(CHECKS_MS, 2), more(EXPIRIES_MS, 1)])
+    // Two tasks have the length of the checks, two that of the expiries (reports), two that of the mails (channels).
+    const looked = Promise.all([more(CHECKS_MS, 2), more(EXPIRIES_MS, 2)])
     clock.advance(Math.max(ms, EXPIRIES_MS))
     await looked
     // What the checks brought is planned for in the next round, and mailed in the one after it.
-    const planned = Promise.all([more(CHECKS_MS, 2), more(EXPIRIES_MS, 1)])
+    const planned = Promise.all([more(CHECKS_MS, 2), more(EXPIRIES_MS, 2)])
     clock.advance(EXPIRIES_MS)
     await planned
     let mailed = false
-    const twice = more(MAILS_MS, 2).then(() => {
+    const twice = more(MAILS_MS, 4).then(() => {
       mailed = true
     })
     while (!mailed) {
