@@ -9,7 +9,7 @@ import { freshDatabase, type TestDatabase } from '../../support/database/databas
  * for each of its steps. `CHANGE_HISTORIES=1000` plays more, `CHANGE_SEED` plays the same again.
  */
 
-const HISTORIES = Number(process.env.CHANGE_HISTORIES ?? 300)
+const HISTORIES = Number(process.env.CHANGE_HISTORIES ?? 120)
 const SEED = Number(process.env.CHANGE_SEED ?? Date.now() % 2 ** 31)
 
 let database: TestDatabase
