@@ -1,7 +1,7 @@
-import { Webhook as Signer } from 'standardwebhooks'
 import { doublingMs, stepOf } from '../platform/backoff.ts'
 import { type Clock, dateNow } from '../platform/clock.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import { signedHeaders } from '../platform/crypto/signed-message.ts'
 import type { Db } from '../platform/db/database.ts'
 import { type HttpClient, HttpError } from '../platform/http/http-client.ts'
 import type { Logger } from '../platform/logger.ts'
@@ -132,17 +132,10 @@ async function post(
   const body = JSON.stringify({ type: kind, timestamp: delivery.at.toISOString(), position, data })
   try {
     const secrets = signingSecrets(sealer, webhook.id, webhook, clock.now())
-    const signatures = secrets.map((secret) => new Signer(secret).sign(delivery.id, at, body))
     const answer = await http.request(
       {
         ...{ method: 'POST', url: webhook.url, body, timeoutMs: ATTEMPT_MS, maxBytes: ANSWER_BYTES },
-        headers: {
-          'content-type': 'application/json; charset=utf-8',
-          'user-agent': 'torikomi-webhooks',
-          'webhook-id': delivery.id,
-          'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
-          'webhook-signature': signatures.join(' '),
-        },
+        headers: { 'user-agent': 'torikomi-webhooks', ...signedHeaders(secrets, delivery.id, at, body) },
       },
       signal,
     )

@@ -1,4 +1,4 @@
-import { Webhook as Signer } from 'standardwebhooks'
+import { signedHeaders } from '../../platform/crypto/signed-message.ts'
 import type { HttpRequest } from '../../platform/http/http-client.ts'
 import type { NoticeText } from '../texts.ts'
 import type { Target } from './targets.ts'
@@ -89,13 +89,7 @@ function signed(
   return {
     url,
     body,
-    headers: {
-      'content-type': 'application/json; charset=utf-8',
-      'user-agent': 'torikomi-notices',
-      'webhook-id': id,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
-      'webhook-signature': new Signer(secret).sign(id, now, body),
-    },
+    headers: { 'user-agent': 'torikomi-notices', ...signedHeaders([secret], id, now, body) },
   }
 }
 

@@ -1,7 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import { Webhook as Signer } from 'standardwebhooks'
 
 /**
- * Messages that others sign for us, as Standard Webhooks says (standardwebhooks.com): HMAC-SHA256 of `id.timestamp.body` by a shared
+ * Messages that others sign for us, and ours, as Standard Webhooks says (standardwebhooks.com): HMAC-SHA256 of `id.timestamp.body` by a shared
  * secret. Its own library turns the body into text first, which would change the bytes of a mail in another charset.
  */
 
@@ -49,6 +50,19 @@ function isSame(given: string, expected: Buffer): boolean {
   const bytes = Buffer.from(text, 'base64')
   return version === 'v1' && bytes.length === expected.length && timingSafeEqual(bytes, expected)
 }
+
+/** Headers of a JSON message of ours. @param at of this attempt @param secrets several while one is rotated */
+export const signedHeaders = (
+  secrets: readonly string[],
+  id: string,
+  at: Date,
+  body: string,
+): Record<string, string> => ({
+  'content-type': 'application/json; charset=utf-8',
+  'webhook-id': id,
+  'webhook-timestamp': String(Math.floor(at.getTime() / 1_000)),
+  'webhook-signature': secrets.map((secret) => new Signer(secret).sign(id, at, body)).join(' '),
+})
 
 /** Standard Webhooks: 24 to 64 random bytes. */
 export const signingSecret = (random: { bytes(count: number): Uint8Array }): string =>
