@@ -72,10 +72,13 @@ export function createClient({ apiUrl, sellerId, tools, access, quotas }: Amazon
       const response = await exchange(call, accessToken, signal).catch((error) => {
         throw failure(error, signal)
       })
-      const refused = isTokenRefused(response, errorOf(response))
-      if (!refused || tellsOfTheKey(refusals, access.isFresh(stored)))
-        return read(call, response, failure, signal)
+      if (!isTokenRefused(response, errorOf(response))) return read(call, response, failure, signal)
+      const tells = tellsOfTheKey(refusals, access.isFresh(stored))
       await access.refused(stored)
+      if (!tells) continue
+      // The consent may have ended since that token was made; the token endpoint then says so, and says it exactly.
+      await access.bearer(signal)
+      return read(call, response, failure, signal)
     }
   }
 

@@ -104,8 +104,13 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
     for (let refusals = 1; ; refusals += 1) {
       const { accessToken, stored } = await access.bearer(signal)
       const response = await exchange(call, accessToken, failureOf, signal)
-      if (!isTokenRefused(response) || tellsOfTheKey(refusals, access.isFresh(stored))) return response
+      if (!isTokenRefused(response)) return response
+      const tells = tellsOfTheKey(refusals, access.isFresh(stored))
       await access.refused(stored)
+      if (!tells) continue
+      // The consent may have ended since that token was made; the token endpoint then says so, and says it exactly.
+      await access.bearer(signal)
+      return response
     }
   }
 

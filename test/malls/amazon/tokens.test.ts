@@ -52,7 +52,15 @@ describe('access tokens', () => {
       code: 'AMAZON_TOKEN_REFUSED',
       mallMessage: expect.stringContaining('RequestId'),
     })
-    expect(mall.calls()).toEqual({ token: 2, getOrder: 2 })
+    // The third token is asked for only to learn whether the consent has ended meanwhile.
+    expect(mall.calls()).toEqual({ token: 3, getOrder: 2 })
+  })
+
+  it('whose consent ends between the new token and its call are told as that', async () => {
+    const waits = [() => mall.consents.expireTokens(), () => mall.consents.revoke(SHOP)]
+    const { fetch } = openAmazon(mall, { lane: { take: async () => waits.shift()?.() } })
+    await expect(fetch([place()])).rejects.toMatchObject({ code: 'AMAZON_CONSENT_ENDED' })
+    expect(mall.calls()).toEqual({ token: 3, getOrder: 2 })
   })
 
   it('that run out on their way, twice in a row, say nothing of the consent', async () => {
@@ -64,7 +72,7 @@ describe('access tokens', () => {
   it('that run out on their way again and again end as refused', async () => {
     const { fetch } = openAmazon(mall, { lane: sleepyLane(100) })
     await expect(fetch([place()])).rejects.toMatchObject({ code: 'AMAZON_TOKEN_REFUSED' })
-    expect(mall.calls()).toEqual({ token: 10, getOrder: 10 })
+    expect(mall.calls()).toEqual({ token: 11, getOrder: 10 })
   })
 
   it('are asked for once by ten who find the old one expired', async () => {
