@@ -9,6 +9,7 @@ import {
   wholeNameOf,
 } from '../orders/store/search-tokens.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import { statement } from '../platform/db/statement-names.ts'
 import type { Queries } from '../platform/db/transaction.ts'
 import { FIND } from './sql.ts'
 
@@ -72,6 +73,8 @@ function tokensOf(sealer: Fingerprint, tenantId: string, { order }: MarkedOrder)
     .flatMap(([kind, text]) => searchHashes(sealer, tenantId, kind, text).map((hash) => ({ kind, hash })))
 }
 
+const FIND_PREPARED = statement(FIND)
+
 interface OthersRow {
   place: number
   repeat: boolean
@@ -96,7 +99,7 @@ export async function lookUp(
   const tokens = orders.flatMap((order, place) =>
     tokensOf(sealer, tenantId, order).map((token) => ({ place, ...token })),
   )
-  const { rows } = await queries.query<Row>(FIND, [
+  const values = [
     tenantId,
     asked.map(({ place }) => place),
     asked.map(({ order }) => order.orderId),
@@ -107,7 +110,8 @@ export async function lookUp(
     tokens.map(({ place }) => place),
     tokens.map(({ kind }) => kind),
     tokens.map(({ hash }) => hash),
-  ])
+  ]
+  const { rows } = await queries.query<Row>({ ...FIND_PREPARED, values })
   const [row] = rows
   const blocked = new Set(row?.blocked)
   const others = new Map(row?.others.map((other) => [other.place, other]))

@@ -46,6 +46,9 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
   const loops: Promise<void>[] = []
   let stopListening: (() => void) | null = null
   let woken = Promise.withResolvers<void>()
+  /** Since the last look at what is due. */
+  let roomFree = true
+  let lookedAt = 0
 
   async function claim(lane: keyof typeof ROOM): Promise<ClaimedWebhook[]> {
     const now = clock.now()
@@ -53,7 +56,7 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
     if (room <= 0) return []
     const until = new Date(now + LEASE_MS)
     const values = [new Date(now), tools.owner, until, lane === 'failing', room]
-    return (await pool.query<ClaimedWebhook>(CLAIM_WEBHOOKS, values)).rows
+    return (await pool.query<ClaimedWebhook>({ ...CLAIM_WEBHOOKS, values })).rows
   }
 
   function send(lane: keyof typeof ROOM, webhook: ClaimedWebhook): void {
@@ -61,15 +64,22 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
       .catch((err: unknown) => log.error({ err, webhookId: webhook.id }, 'a webhook could not be sent for'))
       .finally(() => {
         slices[lane].delete(slice)
+        roomFree = true
         woken.resolve()
       })
     slices[lane].add(slice)
   }
 
-  /** @returns how many webhooks it began to send for */
-  async function work(): Promise<number> {
-    const { rowCount } = await pool.query(PLAN_DELIVERIES, [dateNow(clock), MOST_WAITING])
+  /**
+   * @param due whether what was planned earlier may have become due, or room free; without that, news that no webhook wants end
+   *   with the one statement that says so: each mail brings some
+   * @returns how many webhooks it planned or began to send for
+   */
+  async function work(due: boolean): Promise<number> {
+    const values = [dateNow(clock), MOST_WAITING]
+    const { rowCount } = await pool.query({ ...PLAN_DELIVERIES, values })
     let begun = rowCount ?? 0
+    if (begun === 0 && !due) return 0
     for (const lane of ['healthy', 'failing'] as const) {
       for (const webhook of await claim(lane)) {
         send(lane, webhook)
@@ -82,7 +92,15 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
   async function repeat(): Promise<void> {
     while (!signal.aborted) {
       woken = Promise.withResolvers()
-      await work().catch((err: unknown) => log.warn({ err }, 'webhooks could not be looked at; trying again'))
+      const now = clock.now()
+      // News without pause must not keep retries waiting.
+      const due = roomFree || Math.abs(now - lookedAt) >= POLL_MS
+      if (due) lookedAt = now
+      roomFree = false
+      await work(due).catch((err: unknown) => {
+        roomFree = true
+        log.warn({ err }, 'webhooks could not be looked at; trying again')
+      })
       await Promise.race([woken.promise, slept(POLL_MS)])
     }
   }
@@ -113,7 +131,7 @@ export function createWebhooks(tools: WebhooksTools): Webhooks {
       await http.close()
     },
     async round() {
-      while ((await work()) > 0) await Promise.all([...slices.healthy, ...slices.failing])
+      while ((await work(true)) > 0) await Promise.all([...slices.healthy, ...slices.failing])
     },
   }
 }

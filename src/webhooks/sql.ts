@@ -1,3 +1,5 @@
+import { statement } from '../platform/db/statement-names.ts'
+
 /** Statements on many rows, each with the reason why it is one round trip. */
 
 /**
@@ -5,7 +7,7 @@
  * delivery whatever dies in between. Rows are read as src/events reads them: by (xid, id), only those older than every running
  * transaction. A webhook with much waiting is left alone: the feed keeps the rest.
  */
-export const PLAN_DELIVERIES = `
+export const PLAN_DELIVERIES = statement(`
 with edge as (select pg_snapshot_xmin(pg_current_snapshot())::text::bigint as oldest),
 due as (
   select w.id, w.tenant_id, w.kinds, w.xid, w.event_id from webhooks w, edge
@@ -30,13 +32,13 @@ planned as (
 )
 update webhooks w set xid = last.xid, event_id = last.id
 from (select distinct on (webhook_id) webhook_id, xid, id from rows order by webhook_id, xid desc, id desc) last
-where w.id = last.webhook_id`
+where w.id = last.webhook_id`)
 
 /**
  * Finding and taking are one statement: of two processes each gets other webhooks. Those that fail are asked for apart from the others,
  * so that a thousand dead addresses never use up the room of those that live.
  */
-export const CLAIM_WEBHOOKS = `
+export const CLAIM_WEBHOOKS = statement(`
 with free as (
   select w.id from webhooks w join tenants t on t.id = w.tenant_id and t.status = 'active'
   cross join lateral (select min(next_attempt_at) as since from webhook_deliveries d
@@ -46,7 +48,7 @@ with free as (
 )
 update webhooks w set lease_owner = $2, lease_until = $3 from free where w.id = free.id
 returning w.id::text, w.url, w.failures, w.failing_since as "failingSince", w.sealed_secret as "sealedSecret",
-  w.sealed_old_secret as "sealedOldSecret", w.old_secret_until as "oldSecretUntil"`
+  w.sealed_old_secret as "sealedOldSecret", w.old_secret_until as "oldSecretUntil"`)
 
 export const FORGET_DELIVERIES = `
 delete from webhook_deliveries where id in (select id from webhook_deliveries where created_at < $1 order by created_at limit $2)`
