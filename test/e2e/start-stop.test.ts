@@ -5,6 +5,7 @@ import { createServer, type Server } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type CheckoutCopy, copyCheckout } from '../support/service/checkout-copy.ts'
 
@@ -62,10 +63,10 @@ interface Npm {
   family(): number[]
 }
 
-function npm(...args: string[]): Npm {
+function npm(args: string[], cwd = checkout.folder): Npm {
   // In a process group of its own, as a terminal gives it one.
   const child: ChildProcess = spawn('npm', args, {
-    cwd: checkout.folder,
+    cwd,
     env: ENVIRONMENT,
     detached: true,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -127,7 +128,7 @@ describe.each([
       const port = await freePort()
       const dataDir = join(checkout.folder, `data-${name}`)
       await checkout.writeEnv({ PORT: port, DATA_DIR: dataDir, LOG_LEVEL: 'info', HOST: '127.0.0.1' })
-      const running = npm(...args)
+      const running = npm(args)
       await answers(`http://127.0.0.1:${port}/healthz`, running)
       const processes = [...running.family(), ...postgresOf(running.output())]
       expect(processes.length).toBeGreaterThan(1)
@@ -143,7 +144,7 @@ describe.each([
 test('npm run sandbox ends when SIGTERM is sent to npm', async () => {
   const port = await freePort(SANDBOX_OFFSETS)
   await checkout.writeEnv({ SANDBOX_PORT: port })
-  const running = npm('run', 'sandbox')
+  const running = npm(['run', 'sandbox'])
   await answers(`http://127.0.0.1:${port}/setup`, running)
   const processes = running.family()
   expect(processes.length).toBeGreaterThan(0)
@@ -152,6 +153,29 @@ test('npm run sandbox ends when SIGTERM is sent to npm', async () => {
   for (const offset of SANDBOX_OFFSETS) expect(await isFree(port + offset)).toBe(true)
   expect(processes.filter(isAlive)).toEqual([])
 })
+
+/** Its database is no child of it either; its folder is the check's own. */
+const databasesOfChecks = () =>
+  execFileSync('ps', ['-A', '-o', 'pid=,args='], { encoding: 'utf8' })
+    .split('\n')
+    .filter((line) => line.includes('torikomi-client-check-'))
+    .map((line) => Number.parseInt(line, 10))
+
+test('npm run client-check ends with all that it started when SIGTERM is sent to npm', async () => {
+  const port = await freePort()
+  const others = new Set(databasesOfChecks())
+  const running = npm(
+    ['run', 'client-check', '--', '--url', `http://127.0.0.1:${port}`, '--orders', '20'],
+    fileURLToPath(new URL('../../', import.meta.url)),
+  )
+  await answers(`http://127.0.0.1:${port}/healthz`, running)
+  const processes = [...running.family(), ...databasesOfChecks().filter((pid) => !others.has(pid))]
+  expect(processes.length).toBeGreaterThan(2)
+  process.kill(running.pid, 'SIGTERM')
+  await running.exit
+  expect(await isFree(port)).toBe(true)
+  expect(processes.filter(isAlive)).toEqual([])
+}, 90_000)
 
 describe('what a person reads when it cannot start', () => {
   const MAINS = [
