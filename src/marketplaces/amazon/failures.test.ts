@@ -123,7 +123,8 @@ describe('every answer that is no order', () => {
     'The access token you provided has expired.',
     'The access token you provided is revoked, malformed or invalid.',
   ])('tries one new token after “%s”', async (details) => {
-    expect(await call({ status: 403, body: list('Unauthorized', details) })).toMatchObject({ tokens: 2 })
+    // And a third, only to learn whether the consent has ended.
+    expect(await call({ status: 403, body: list('Unauthorized', details) })).toMatchObject({ tokens: 3 })
   })
 })
 
