@@ -1,4 +1,4 @@
-import { keysOf } from '../../platform/keys.ts'
+import { keysOf } from '../../platform/narrow.ts'
 import { PROBLEM_NOTES } from '../problem-notes.ts'
 import { PROBLEMS, type ProblemCode } from '../problems.ts'
 import { nameParts } from './named.ts'

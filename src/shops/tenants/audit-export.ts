@@ -3,6 +3,7 @@ import type { AuditEntry, Prisma } from '../../generated/prisma/client.ts'
 import { iso } from '../../http/schemas.ts'
 import { csvLines, guardFormula, UTF8_BOM } from '../../platform/csv/write-csv.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { factsOf } from '../../platform/narrow.ts'
 
 export type AuditFilter = Prisma.AuditEntryWhereInput
 
@@ -30,7 +31,7 @@ export async function auditLines(rows: readonly AuditEntry[], namesOf: NamesOf):
 const auditLine = (row: AuditEntry, actorName: string): AuditLine => ({
   ...{ id: row.id, tenantId: row.tenantId, at: iso(row.at), actor: row.actor, actorName, source: row.source },
   ...{ action: row.action, target: row.target, orderIds: row.orderIds },
-  data: row.data as Record<string, unknown>,
+  data: factsOf(row.data),
 })
 
 const PAGE = 1_000
