@@ -15,6 +15,8 @@ export interface MailOAuthSim {
   lifeSeconds: number
   /** Whether a refresh brings a new refresh token, after which the old one is worth nothing. */
   rotates: boolean
+  /** Who shows a replaced refresh token has stolen it, or was stolen from: the whole consent ends (RFC 9700, 4.14.2). */
+  endsOnReuse: boolean
   /** What every ask for a token is refused with; null: none is. */
   refusal: { status: number; error: string; description: string } | null
   /** Asks for tokens so far, by grant. */
@@ -42,6 +44,8 @@ interface State {
   serviceAccounts: Map<string, string>
   codes: Map<string, { user: string; challenge: string; redirectUri: string; clientId: string }>
   refreshTokens: Map<string, string>
+  /** Those that a newer one has replaced, with whose they were. */
+  replaced: Map<string, string>
   revokedAt: Map<string, number>
 }
 
@@ -55,6 +59,7 @@ export async function startMailOAuthSim(): Promise<MailOAuthSim> {
     secret: createHash('sha256').update(randomUUID()).digest(),
     lifeSeconds: 3_600,
     rotates: true,
+    endsOnReuse: false,
     refusal: null,
     asks: new Map(),
     consents: true,
@@ -79,6 +84,7 @@ export async function startMailOAuthSim(): Promise<MailOAuthSim> {
     serviceAccounts: new Map(),
     codes: new Map(),
     refreshTokens: new Map(),
+    replaced: new Map(),
     revokedAt: new Map(),
   }
   return sim
@@ -203,8 +209,13 @@ function userOf(
   if (grant === 'authorization_code') return { user: userOfCode(state, id, form), refreshes: true }
   const token = form.get('refresh_token') ?? ''
   const user = state.refreshTokens.get(token)
+  const thief = state.replaced.get(token)
+  if (thief !== undefined && state.sim.endsOnReuse) state.sim.revoke(thief)
   if (user === undefined) throw noConsent()
-  if (state.sim.rotates) state.refreshTokens.delete(token)
+  if (state.sim.rotates) {
+    state.refreshTokens.delete(token)
+    state.replaced.set(token, user)
+  }
   return { user, refreshes: true }
 }
 

@@ -62,11 +62,11 @@ export function checkRole(auth: Auth, need: Need): void {
       'この操作には、個人情報を扱える運営者の権限が必要です。権限のある運営者に依頼してください。',
     )
   if (auth.kind !== 'client') return
-  const least = CLIENT_ROLES.indexOf(need as ClientRole)
-  if (least > CLIENT_ROLES.indexOf(auth.role))
+  const least = CLIENT_ROLES.find((role) => role === need)
+  if (least !== undefined && CLIENT_ROLES.indexOf(least) > CLIENT_ROLES.indexOf(auth.role))
     throw new AppError(
       'FORBIDDEN',
-      `この操作には「${NAMES[need as ClientRole]}」の権限が必要です（現在は「${NAMES[auth.role]}」）。契約店の管理者に依頼してください。`,
+      `この操作には「${NAMES[least]}」の権限が必要です（現在は「${NAMES[auth.role]}」）。契約店の管理者に依頼してください。`,
       { details: { requiredRole: need } },
     )
 }

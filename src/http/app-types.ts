@@ -16,6 +16,9 @@ export type App = FastifyInstance<
   ZodTypeProvider
 >
 
+/** A scope of it, which Fastify types without the schemas' provider. */
+export const asApp = (scope: object): App => scope as App
+
 /** What a tenant's person or program may do; each may do what the ones before it may. */
 export const CLIENT_ROLES = ['read_only', 'staff', 'owner'] as const
 export type ClientRole = (typeof CLIENT_ROLES)[number]

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isConflict, isReadOnly, isTooSlow, isUnreachable } from '../platform/db/failures.ts'
+import { factsOf as foreignOf } from '../platform/narrow.ts'
 import type { App } from './app-types.ts'
 import { HttpProblem, isProblemError, PROBLEMS, type ProblemCode, problemDocument } from './problems.ts'
 import { methodsFor } from './route-table.ts'
@@ -19,16 +20,18 @@ interface ProblemFacts {
   details?: Record<string, unknown>
 }
 
+const TOO_SLOW: [ProblemCode, string] = [
+  'TIMEOUT',
+  '時間内に処理が終わりませんでした。しばらくしてから再度お試しください。',
+]
+
 /** Fastify's own errors by their code. What is not here is our fault, or is judged by its status below. */
 const FASTIFY_ERRORS: Readonly<Record<string, [ProblemCode, string]>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['UNSUPPORTED_MEDIA_TYPE', '本文は application/json で送ってください。'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['BAD_REQUEST', 'Content-Length が本文の長さと合いません。'],
   FST_ERR_BAD_URL: ['BAD_REQUEST', 'URL を読み取れません。% の書き方を確認してください。'],
   FST_ERR_MAX_PARAM_LENGTH: ['ROUTE_NOT_FOUND', 'この URL はありません。/docs で URL を確認してください。'],
-  FST_ERR_HANDLER_TIMEOUT: [
-    'TIMEOUT',
-    '時間内に処理が終わりませんでした。しばらくしてから再度お試しください。',
-  ],
+  FST_ERR_HANDLER_TIMEOUT: TOO_SLOW,
 }
 
 /** The single place where anything that was thrown becomes a status and a problem document. */
@@ -57,7 +60,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 function factsOf(error: unknown, request: FastifyRequest): ProblemFacts {
   if (isProblemError(error)) {
     // A malformed id in a path is an id that does not exist.
-    if ((error as { validationContext?: string }).validationContext === 'params') {
+    if (foreignOf(error).validationContext === 'params') {
       return { code: 'NOT_FOUND', detail: '指定された ID のデータは見つかりません。' }
     }
     return {
@@ -67,7 +70,9 @@ function factsOf(error: unknown, request: FastifyRequest): ProblemFacts {
       ...('details' in error ? { details: error.details } : {}),
     }
   }
-  const { code = '', statusCode = 500 } = (error ?? {}) as { code?: string; statusCode?: number }
+  const foreign = foreignOf(error)
+  const code = String(foreign.code ?? '')
+  const statusCode = Number(foreign.statusCode ?? 500)
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return tooLarge(request.routeOptions.bodyLimit)
   const known = FASTIFY_ERRORS[code]
   if (known) return { code: known[0], detail: known[1] }
@@ -94,7 +99,7 @@ function databaseProblem(error: unknown): ProblemFacts | null {
       detail: '同時に行われた更新と重なりました。もう一度お試しください。',
       details: { retryAfterSeconds: 1 },
     }
-  const [code, detail] = FASTIFY_ERRORS.FST_ERR_HANDLER_TIMEOUT as [ProblemCode, string]
+  const [code, detail] = TOO_SLOW
   return isTooSlow(error) ? { code, detail } : null
 }
 

@@ -90,7 +90,7 @@ function brokenAt(text: string): number {
   let expected: Expected = 'value'
   let at = blanks(text, 0)
   while (at < text.length) {
-    const sign = text[at] as string
+    const sign = text.charAt(at)
     const next = step(expected, sign, text, at, open)
     if (next === null) return at
     expected = next.expected

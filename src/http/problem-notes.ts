@@ -55,7 +55,6 @@ export const PROBLEM_NOTES: Readonly<Record<ProblemCode, { cause: string; remedy
       'The mall said no.',
       '`detail` has its words; mend the credentials or settings.',
     ),
-    MAILBOX_REFUSED: note('The mail server said no.', 'Mend user name, password or folder.'),
     NOT_CONFIGURED: note('The server lacks a setting.', 'Ask the operator; `detail` names it.'),
     TOO_MANY_REQUESTS: note(
       'Too many requests, or too many wrong keys.',
@@ -68,11 +67,6 @@ export const PROBLEM_NOTES: Readonly<Record<ProblemCode, { cause: string; remedy
       true,
     ),
     MARKETPLACE_UNAVAILABLE: note('The mall does not answer.', 'Repeat after `Retry-After` seconds.', true),
-    MAILBOX_UNREACHABLE: note(
-      'The mail server does not answer.',
-      'Check host and port; repeat after `Retry-After` seconds.',
-      true,
-    ),
     TIMEOUT: note(
       'It took too long; it may have been done.',
       'Repeat with the same `Idempotency-Key`.',

@@ -37,12 +37,10 @@ export const PROBLEMS: Readonly<Record<ProblemCode, { status: number; title: str
   IDEMPOTENCY_KEY_REUSED: { status: 422, title: 'Idempotency-Key が別の内容で使われています' },
   HOST_NOT_ALLOWED: { status: 422, title: '接続できないホストです' },
   MARKETPLACE_REFUSED: { status: 422, title: 'モールが受け付けませんでした' },
-  MAILBOX_REFUSED: { status: 422, title: 'メールサーバーが受け付けませんでした' },
   NOT_CONFIGURED: { status: 422, title: 'サーバーの設定が足りません' },
   TOO_MANY_REQUESTS: { status: 429, title: 'リクエストが多すぎます' },
   INTERNAL: { status: 500, title: 'サーバー内部のエラーです' },
   MARKETPLACE_UNAVAILABLE: { status: 503, title: 'モールに接続できません' },
-  MAILBOX_UNREACHABLE: { status: 503, title: 'メールサーバーに接続できません' },
   TIMEOUT: { status: 503, title: '時間内に処理できませんでした' },
   UNAVAILABLE: { status: 503, title: '一時的に利用できません' },
 }

@@ -1,3 +1,4 @@
+import { factsOf } from '../platform/narrow.ts'
 import { type Need, needOf } from './access.ts'
 import type { App } from './app-types.ts'
 
@@ -23,7 +24,7 @@ export function keepRouteTable(app: App): void {
   const table: RouteEntry[] = []
   app.decorate('routeTable', table)
   app.addHook('onRoute', (route) => {
-    const hidden = (route.schema as { hide?: boolean } | undefined)?.hide === true
+    const hidden = factsOf(route.schema).hide === true
     for (const method of [route.method].flat()) {
       if (method !== 'HEAD')
         table.push({

@@ -3,6 +3,7 @@ import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } f
 import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { App, Auth, Routes } from './app-types.ts'
+import { asApp } from './app-types.ts'
 import {
   type Authenticate,
   createAuthHooks,
@@ -133,17 +134,17 @@ async function registerAreas(
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', hooks.requireOperator)
-      recordViews(scope as unknown as App, options.recordView)
-      for (const routes of options.operatorRoutes) routes(scope as unknown as App)
+      recordViews(asApp(scope), options.recordView)
+      for (const routes of options.operatorRoutes) routes(asApp(scope))
     },
     { prefix: '/v1/admin' },
   )
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', hooks.requireClient)
-      recordViews(scope as unknown as App, options.recordView)
-      holdToShops(scope as unknown as App, options.checkScope)
-      for (const routes of options.clientRoutes) routes(scope as unknown as App)
+      recordViews(asApp(scope), options.recordView)
+      holdToShops(asApp(scope), options.checkScope)
+      for (const routes of options.clientRoutes) routes(asApp(scope))
     },
     { prefix: '/v1' },
   )

@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { SignedHeaders } from '../platform/crypto/signed-message.ts'
 import { AppError } from '../platform/errors.ts'
 import type { App } from './app-types.ts'
+import { asApp } from './app-types.ts'
 import { validatorCompiler } from './validation.ts'
 
 /** Doors without an API key: the signature is the proof, as Standard Webhooks says. */
@@ -14,7 +15,7 @@ export function rawBodies(scope: FastifyInstance, types: string[]): App {
   const compiler: FastifySchemaCompiler<z.ZodType> = (route) =>
     route.httpPart === 'body' ? (data: unknown) => ({ value: data }) : validatorCompiler(route)
   scope.setValidatorCompiler(compiler)
-  return scope as unknown as App
+  return asApp(scope)
 }
 
 export function signedHeaders({ headers }: FastifyRequest): SignedHeaders {

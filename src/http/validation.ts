@@ -2,6 +2,7 @@ import type { FastifySchemaCompiler, RouteOptions } from 'fastify'
 import { z } from 'zod'
 import { AppError, type FieldError } from '../platform/errors.ts'
 import { AddressError, type AddressRules, resolvePublicHost } from '../platform/http/address-guard.ts'
+import { factsOf } from '../platform/narrow.ts'
 import type { App } from './app-types.ts'
 import { japaneseIssue } from './issue-messages.ts'
 
@@ -153,8 +154,8 @@ function unfit(text: string, path: readonly PropertyKey[]): FieldError[] {
  */
 export function refuseUnknownFields(app: App): void {
   app.addHook('onRoute', (route: RouteOptions) => {
-    const schema = route.schema as { body?: unknown; querystring?: unknown } | undefined
-    if (!schema) return
+    if (!route.schema) return
+    const schema = factsOf(route.schema)
     route.schema = {
       ...schema,
       ...(schema.body === undefined ? {} : { body: strict(schema.body) }),

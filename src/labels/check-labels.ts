@@ -9,6 +9,7 @@ import {
   type OrderRowWithDetail,
 } from '../orders/order-json.ts'
 import { missingInCp932 } from '../platform/csv/cp932.ts'
+import { present } from '../platform/narrow.ts'
 import { fits, lengthBy, measureWords } from './cells/measure.ts'
 import { draftOf } from './draft.ts'
 import type { Cells, Column, LabelFormat } from './formats/format.ts'
@@ -106,7 +107,7 @@ export function checkOrder(order: FullOrder, exportedAt: Date | null, chosen: Ch
       void warnings.push(finding(field, code, message, id))
     const { format, settings, options } = chosen
     const tools = { format, settings, key: SAMPLE_KEY, shopId: order.shopId, problem, warning }
-    const detail = order.detail as NonNullable<typeof order.detail>
+    const detail = present(order.detail)
     const draft = draftOf(detail, recipient, { ...tools, shippedOn: options.shippedOn })
     const cells = format.fill(draft, { settings, problem, warning, ...options })
     for (const [index, column] of format.columns.entries()) {

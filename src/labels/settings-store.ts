@@ -4,6 +4,7 @@ import { dateNow } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
+import { factsOf } from '../platform/narrow.ts'
 import { audit, type Caller } from '../shops/tenants/audit.ts'
 import type { LabelFormat } from './formats/format.ts'
 import { type FormatId, formatOf } from './formats/index.ts'
@@ -22,7 +23,7 @@ export async function readSettings(
 ): Promise<{ settings: Record<string, unknown> | null; updatedAt: Date | null }> {
   const row = await db.labelSettings.findUnique({ where: { tenantId_format: { tenantId, format } } })
   if (!row) return { settings: null, updatedAt: null }
-  return { settings: row.settings as Record<string, unknown>, updatedAt: row.updatedAt }
+  return { settings: factsOf(row.settings), updatedAt: row.updatedAt }
 }
 
 /** @throws AppError VALIDATION_FAILED naming the settings that do not fit this tool */

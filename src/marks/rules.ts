@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { NormalisedOrder, OrderPerson } from '../marketplaces/port/order.ts'
 import { normaliseItemText } from '../orders/store/search-tokens.ts'
+import { someKeysOf } from '../platform/narrow.ts'
 
 /** A tenant's own rules (注文検出): conditions on fields with literal values, no patterns, so that none can take long. */
 
@@ -53,12 +54,11 @@ const NUMBER_FIELDS = {
 
 type TextField = keyof typeof TEXT_FIELDS
 type NumberField = keyof typeof NUMBER_FIELDS
-const keysOf = <K extends string>(table: Record<K, unknown>) => Object.keys(table) as [K, ...K[]]
 
 const Condition = z.union([
   z.strictObject({
     field: z
-      .enum(keysOf<TextField>(TEXT_FIELDS))
+      .enum(someKeysOf<TextField>(TEXT_FIELDS))
       .describe('Text of the order, without regard to width, capitals and blanks (項目)'),
     is: z
       .enum(['equal', 'not_equal', 'contains', 'not_contains', 'begins'])
@@ -70,7 +70,7 @@ const Condition = z.union([
       .describe('Any of these; the negative conditions: none of these (値)'),
   }),
   z.strictObject({
-    field: z.enum(keysOf<NumberField>(NUMBER_FIELDS)).describe('Number of the order (項目)'),
+    field: z.enum(someKeysOf<NumberField>(NUMBER_FIELDS)).describe('Number of the order (項目)'),
     is: z.enum(['at_least', 'at_most']).describe('at_least 以上, at_most 以下 (条件)'),
     value: z.int().min(-999_999_999).max(999_999_999).describe('値'),
   }),

@@ -43,20 +43,21 @@ export async function claimChecks(
 /** One harmless call. A refused key puts the shop under attention, as its work would. */
 export async function checkShop(tools: CheckTools, due: DueCheck, signal: AbortSignal): Promise<void> {
   const { shopId } = due
-  let opened: OpenedSession | null = null
+  const held: OpenedSession[] = []
   try {
-    const check = await abortAfter(CHECK_MS, signal, async (limit) => {
-      opened = await tools.sessions.open(shopId)
-      return opened.session.checkCredentials(limit)
+    const { check, credentialsVersion } = await abortAfter(CHECK_MS, signal, async (limit) => {
+      const opened = await tools.sessions.open(shopId)
+      held.push(opened)
+      const { credentialsVersion } = opened.shop
+      return { check: await opened.session.checkCredentials(limit), credentialsVersion }
     })
-    const { credentialsVersion } = (opened as unknown as OpenedSession).shop
     const good = { credentialsVersion, expiries: check.expiries, at: dateNow(tools.clock) }
     await saveGoodCheck(tools.db, shopId, good, tools.random.float())
   } catch (error) {
     if (signal.aborted) await release(tools, due)
     else await failed(tools, due, error)
   }
-  await (opened as OpenedSession | null)?.saveHints()
+  await held[0]?.saveHints()
 }
 
 async function failed(tools: CheckTools, due: DueCheck, error: unknown): Promise<void> {

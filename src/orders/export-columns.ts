@@ -1,4 +1,5 @@
 import type { NormalisedOrder, OrderItem, OrderPerson, OrderRecipient } from '../marketplaces/port/order.ts'
+import { someKeysOf } from '../platform/narrow.ts'
 import type { FullOrder } from './order-json.ts'
 
 /** What a CSV of orders can have, in the order of the file. A number stays a number; all else is text that buyers may have written. */
@@ -113,7 +114,7 @@ const EXPORT_COLUMNS = {
 } as const satisfies Record<string, ExportColumn>
 
 export type ExportColumnName = keyof typeof EXPORT_COLUMNS
-export const EXPORT_COLUMN_NAMES = Object.keys(EXPORT_COLUMNS) as [ExportColumnName, ...ExportColumnName[]]
+export const EXPORT_COLUMN_NAMES = someKeysOf(EXPORT_COLUMNS)
 
 export const exportColumn = (name: ExportColumnName): ExportColumn => EXPORT_COLUMNS[name]
 

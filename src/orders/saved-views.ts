@@ -11,6 +11,7 @@ import type { Db } from '../platform/db/database.ts'
 import { inTransaction } from '../platform/db/transaction.ts'
 import { AppError } from '../platform/errors.ts'
 import type { NewId } from '../platform/ids.ts'
+import { factsOf } from '../platform/narrow.ts'
 import { OrderQuery } from './schemas.ts'
 import { searchCondition } from './search.ts'
 
@@ -238,6 +239,6 @@ const countWithin = (pool: Pool, condition: string, values: unknown[]): Promise<
     )
     return rows[0]?.n ?? 0
   }).catch((error: unknown) => {
-    if ((error as { code?: unknown }).code === TIMED_OUT) return null
+    if (factsOf(error).code === TIMED_OUT) return null
     throw error
   })

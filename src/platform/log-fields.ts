@@ -1,3 +1,5 @@
+import { factsOf } from './narrow.ts'
+
 /**
  * What a log line may hold. Text passes only under a key of this list: a buyer's name, a token or an answer's body that
  * somebody hands to the logger by mistake has no such key, and comes out as `[redacted]`. Numbers, booleans, times and
@@ -115,18 +117,9 @@ const shorten = (text: string) => (text.length > MAX_TEXT ? `${text.slice(0, MAX
 const withoutQuery = (url: string) =>
   url.replace(/[?#].*$/s, '').replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1')
 
-interface KnownErrorFacts {
-  code?: unknown
-  kind?: unknown
-  reason?: unknown
-  status?: unknown
-  mallCode?: unknown
-  errors?: unknown
-}
-
 /** An error as logs show it: type, code, kind, message, frames and causes. Not `raw`, `mallMessage` or other properties. */
 export function describeError(error: Error, depth = 0): Record<string, unknown> {
-  const facts = error as Error & KnownErrorFacts
+  const facts = factsOf(error)
   const out: Record<string, unknown> = { type: error.name, message: safeMessage(error) }
   for (const key of ['code', 'kind', 'reason', 'mallCode'] as const) {
     const value = facts[key]
@@ -147,8 +140,7 @@ export function describeError(error: Error, depth = 0): Record<string, unknown> 
 export function safeMessage(error: Error): string {
   if (error.name === 'PrismaClientValidationError')
     return shorten(error.message.trim().split('\n').at(-1) ?? '')
-  const quotesInput =
-    error instanceof SyntaxError || /^22/.test(String((error as KnownErrorFacts).code ?? ''))
+  const quotesInput = error instanceof SyntaxError || /^22/.test(String(factsOf(error).code ?? ''))
   const text = quotesInput ? error.message.replace(/"[^"]*"|'[^']*'|"[\s\S]*$/g, '"…"') : error.message
   return shorten(text.trim())
 }

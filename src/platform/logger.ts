@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { type DestinationStream, type Logger as PinoLogger, pino } from 'pino'
 import { describeError, safeMessage, scrub } from './log-fields.ts'
+import { factsOf } from './narrow.ts'
 
 /**
  * Levels, as the person on call reads them: error "we must mend this", warn "odd, watch it", info a business event,
@@ -130,10 +131,10 @@ function withSafeMessage(
   args: Parameters<PinoLogger['info']>,
   method: PinoLogger['info'],
 ): void {
-  const [first, message] = args as unknown as [unknown, string | undefined]
-  const error = first instanceof Error ? first : (first as { err?: unknown } | null)?.err
+  const [first, message]: unknown[] = args
+  const error = first instanceof Error ? first : factsOf(first).err
   if (message === undefined && error instanceof Error) {
-    const fields = first instanceof Error ? { err: first } : (first as object)
+    const fields = first instanceof Error ? { err: first } : factsOf(first)
     method.apply(this, [fields, safeMessage(error)])
   } else {
     method.apply(this, args)

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MarketplaceLimits } from '../marketplaces/port/marketplace.ts'
+import { present } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
 
 const MINUTE_MS = 60_000
@@ -129,7 +130,7 @@ const SETTLE_AFTER_MS = [5_000, 15_000, MINUTE_MS]
 
 /** When to look again whether what was missing has come in; never later than the next run. */
 export function nextSettle(now: number, settles: number, runAt: Date): Date {
-  const wait = SETTLE_AFTER_MS[Math.min(settles, SETTLE_AFTER_MS.length - 1)] as number
+  const wait = present(SETTLE_AFTER_MS[Math.min(settles, SETTLE_AFTER_MS.length - 1)])
   return new Date(Math.min(now + wait, runAt.getTime()))
 }
 

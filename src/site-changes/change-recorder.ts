@@ -9,6 +9,7 @@ import type { NewId } from '../platform/ids.ts'
 import { LeaseLost } from '../platform/lease.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { Metrics } from '../platform/metrics.ts'
+import { present } from '../platform/narrow.ts'
 import { settingsOf } from '../shops/shops/settings.ts'
 import { isOwnWait } from '../worker/lane-policy.ts'
 import type { WorkingShop } from '../worker/shop-state.ts'
@@ -59,7 +60,7 @@ export class ChangeRecorder {
   /** Before the call: who finds this after a crash knows that the mall may have done it. */
   async noteSent(change: HeldChange, index: number, settlesAfterMs: number): Promise<void> {
     const now = this.#now()
-    const { sends, name, label, facts } = change.steps[index] as Step
+    const { sends, name, label, facts } = present(change.steps[index])
     change.steps = withStep(change.steps, index, {
       ...{ state: 'sent', sends: sends + 1, sentAt: now.toISOString() },
       settlesAt: new Date(now.getTime() + settlesAfterMs).toISOString(),
@@ -82,7 +83,7 @@ export class ChangeRecorder {
     settlesAfterMs: number,
   ): Promise<void> {
     const now = this.#now()
-    const { name } = change.steps[index] as Step
+    const { name } = present(change.steps[index])
     if (result.kind === 'lost') {
       const settles = Math.max(result.until, now.getTime() + settlesAfterMs)
       change.steps = withStep(change.steps, index, { settlesAt: new Date(settles).toISOString() })

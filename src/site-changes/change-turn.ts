@@ -2,6 +2,7 @@ import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { FetchOutcome } from '../marketplaces/port/session.ts'
 import type { ChangeCalls, ChangeRules } from '../marketplaces/port/site-changes.ts'
 import { LeaseLost } from '../platform/lease.ts'
+import { present } from '../platform/narrow.ts'
 import type { Random } from '../platform/random.ts'
 import { type OwnCarriers, withOwnCarriers } from '../shops/shops/own-carriers.ts'
 import { settingsOf } from '../shops/shops/settings.ts'
@@ -91,7 +92,7 @@ export class ChangeTurn {
 
   async #round(): Promise<void> {
     const opened = await this.#turn.open()
-    if (!opened) return this.#holdUpAll(this.#turn.stoppedBy() as MarketplaceFailure)
+    if (!opened) return this.#holdUpAll(present(this.#turn.stoppedBy()))
     const calls = opened.session.changes
     if (!calls) throw new Error(`${this.#turn.shop.marketplace} has rules for changes and makes none`)
     const read = await readOrders(this.#turn, opened, this.#deps.clock, [...this.#active])

@@ -1,6 +1,7 @@
 import type { NormalisedOrder } from '../marketplaces/port/order.ts'
 import type { ChangeAction, ChangePlan, ChangeRules } from '../marketplaces/port/site-changes.ts'
 import type { Logger } from '../platform/logger.ts'
+import { present } from '../platform/narrow.ts'
 import type { HeldChange } from './claim.ts'
 import {
   alreadyDone,
@@ -74,7 +75,7 @@ function goOn(change: ChangeInHand, steps: Step[], plan: ChangePlan, now: number
   const merged = mergePlan(steps, plan.steps)
   const index = merged.findIndex(({ state }) => state === 'waiting')
   if (index < 0) return done(merged)
-  const next = merged[index] as Step
+  const next = present(merged[index])
   if (next.sends >= MOST_SENDS) return end(merged, 'failed', neverTaken(next))
   const notBefore = timeOf(plan.notBefore)
   if (notBefore > now)
@@ -121,7 +122,7 @@ function sendableAt(step: Step, seen: 'not_applied' | 'unknown', { repeatAfterMs
 const timeOf = (time: string | null | undefined): number => (time ? Date.parse(time) : 0)
 
 function inDoubt(change: ChangeInHand, steps: Step[], index: number, rules: Rules, now: number): Decision {
-  const step = steps[index] as Step
+  const step = present(steps[index])
   if (step.state === 'rejected') return end(steps, 'failed', rejectedByMall(step))
   if (step.state === 'answered' && rules.showsWithinMs !== undefined)
     return awaitShown(change, steps, step, rules.showsWithinMs, now)

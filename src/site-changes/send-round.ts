@@ -1,5 +1,6 @@
 import type { MarketplaceFailure } from '../marketplaces/port/failures.ts'
 import type { ChangeRules } from '../marketplaces/port/site-changes.ts'
+import { present } from '../platform/narrow.ts'
 import type { ChangeRecorder } from './change-recorder.ts'
 import type { DueChange, HeldChange } from './claim.ts'
 import { type CallResult, callMall, callMallForMany, type Entry, type MallCalls } from './mall-call.ts'
@@ -52,7 +53,7 @@ async function sendNoted(
   const began = mall.clock.now()
   const noted: (NextCall & { before: Step })[] = []
   for (const { change, index } of calls) {
-    const before = change.steps[index] as Step
+    const before = present(change.steps[index])
     if (await own(change, () => recorder.noteSent(change, index, settlesAfterMs)))
       noted.push({ change, index, before })
   }

@@ -4,6 +4,7 @@ import type { ViewRecorder } from '../http/server.ts'
 import type { Clock } from '../platform/clock.ts'
 import type { Db } from '../platform/db/database.ts'
 import type { NewId } from '../platform/ids.ts'
+import { factsOf } from '../platform/narrow.ts'
 import { type AuditNote, auditAll } from '../shops/tenants/audit.ts'
 
 type Seen = Pick<AuditNote, 'action' | 'target' | 'data' | 'orderIds'> & { tenantId?: string }
@@ -21,10 +22,10 @@ interface Payload {
 
 type Look = (payload: Payload, request: FastifyRequest) => Seen | Seen[] | null
 
-const idOf = (request: FastifyRequest): string => (request.params as { id?: string }).id ?? ''
+const idOf = (request: FastifyRequest): string => String(factsOf(request.params).id ?? '')
 
 const one: Look = (_payload, request) => {
-  const { number } = request.params as { number?: string }
+  const { number } = factsOf(request.params)
   const id = idOf(request)
   return {
     ...{ action: 'order.viewed', target: id, orderIds: [id] },

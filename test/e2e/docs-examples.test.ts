@@ -41,16 +41,21 @@ test('every operation answers its example', { timeout: 120_000 }, async () => {
     }
   }
   expect(answers.filter((answer) => !isExpected(answer))).toEqual([])
-  if (process.env.RECORD_ANSWERS === '1') await recordAnswers(answers)
-  expect(new Set(answers.map(({ operationId }) => operationId)).size).toBe(operations.length - OUTSIDE.length)
-
   const first = (operationId: string) =>
     JSON.parse(answers.find((answer) => answer.operationId === operationId)?.text ?? 'null')
+  const consented = await fetch(first('beginConsent').url)
+  const page = { operationId: 'endConsent', status: consented.status, text: await consented.text() }
+  if (process.env.RECORD_ANSWERS === '1') {
+    await recordAnswers(answers)
+    await recordTexts([...answers, { ...page, headers: consented.headers }])
+  }
+  expect(await wrongHeaders(answers)).toEqual([])
+  expect(new Set(answers.map(({ operationId }) => operationId)).size).toBe(operations.length - OUTSIDE.length)
+
   expect(first('pullOrders').orders.length).toBeGreaterThan(0)
   expect(first('listOrders').orders.length).toBeGreaterThan(0)
   expect(first('importOrders').requested).toHaveLength(1)
   expect(first('testShop').ok).toBe(true)
-  const consented = await fetch(first('beginConsent').url)
   expect(consented.status).toBe(200)
   expect(consented.url).toMatch(`${demo.url}/oauth/yahoo/callback`)
   expect(first('testMailbox').ok).toBe(true)
@@ -60,6 +65,69 @@ interface Answer {
   operationId: string
   status: number
   text: string
+  headers: Headers
+}
+
+/** Headers that a program acts on: where one comes, the document names it for that answer, and the other way round. */
+const TOLD = [
+  'etag',
+  'location',
+  'content-disposition',
+  'x-request-id',
+  'x-ratelimit-remaining',
+  'retry-after',
+]
+
+async function wrongHeaders(answers: readonly Answer[]): Promise<string[]> {
+  const document = (await (await fetch(`${demo.url}/openapi.json`)).json()) as {
+    paths: Record<string, Record<string, { operationId: string; responses: Record<string, Described> }>>
+  }
+  const operations = new Map(
+    Object.values(document.paths)
+      .flatMap((methods) => Object.values(methods))
+      .map(({ operationId, responses }) => [operationId, responses]),
+  )
+  return answers.flatMap(({ operationId, status, headers }) => {
+    const described = operations.get(operationId)?.[status]
+    if (described === undefined || '$ref' in described) return []
+    return TOLD.flatMap((name) =>
+      headers.has(name) === name in (described.headers ?? {}) ? [] : [`${operationId} ${status} ${name}`],
+    )
+  })
+}
+
+interface Described {
+  $ref?: string
+  headers?: Record<string, unknown>
+}
+
+const TEXTS = new URL('../../src/http/openapi/text-answers.json', import.meta.url)
+
+/** Answers that are no JSON, by their type: the beginning, as much as is read at a glance. */
+async function recordTexts(answers: readonly Answer[]): Promise<void> {
+  const byId: Record<string, Record<string, string>> = {}
+  for (const { operationId, status, text, headers } of answers) {
+    const [type = ''] = (headers.get('content-type') ?? '').split(';')
+    if (status !== 200 || type === 'application/json' || text === '') continue
+    byId[operationId] = { ...byId[operationId], [type]: beginningOf(type, text) }
+  }
+  const sorted = Object.fromEntries(Object.entries(byId).sort(([one], [other]) => (one < other ? -1 : 1)))
+  await writeFile(TEXTS, `${JSON.stringify(sorted, null, 2)}\n`)
+}
+
+function beginningOf(type: string, text: string): string {
+  if (type === 'text/html') return text.slice(0, 400)
+  if (type !== 'text/event-stream') return text.split('\n').slice(0, 3).join('\n')
+  // Each kind once, its data as short as that of other answers.
+  const events = text
+    .split('\n\n')
+    .map((event) =>
+      event.replace(/^data: (.*)$/m, (_, data) => `data: ${JSON.stringify(shortened(JSON.parse(data)))}`),
+    )
+  return `${events
+    .filter((event) => event.includes('data: '))
+    .slice(0, 4)
+    .join('\n\n')}\n\n`
 }
 
 const ANSWERS = new URL('../../src/http/openapi/answers.json', import.meta.url)
@@ -67,11 +135,10 @@ const ANSWERS = new URL('../../src/http/openapi/answers.json', import.meta.url)
 /** The document's examples: the first answer of each operation, short enough to be read, without what opens a door. */
 async function recordAnswers(answers: readonly Answer[]): Promise<void> {
   const byId: Record<string, Record<string, unknown>> = {}
-  for (const { operationId, status, text } of answers) {
+  for (const { operationId, status, text, headers } of answers) {
     // Of the demo alone, so not in the document that is recorded.
     if (operationId === 'signInToDemo') continue
-    // Not a file of JSON lines.
-    if (status >= 300 || !/^[{[]/.test(text) || /\}\n\{/.test(text)) continue
+    if (status >= 300 || !/^application\/json(?:;|$)/.test(headers.get('content-type') ?? '')) continue
     byId[operationId] ??= { [status]: shortened(JSON.parse(text)) }
   }
   const sorted = Object.fromEntries(Object.entries(byId).sort(([one], [other]) => (one < other ? -1 : 1)))

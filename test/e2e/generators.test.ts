@@ -3,7 +3,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { generateAndCompile, installed } from '../generators/main.ts'
+import { generateAndCompile, generateCSharp, installed } from '../generators/main.ts'
+import { monoMissing } from '../support/clients/csharp.ts'
 
 /** Left out, and told so, where `npm ci` was not run in test/generators; CI runs it. */
 
@@ -30,5 +31,17 @@ test.skipIf(!installed())(
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
+  },
+)
+
+const missing = monoMissing()
+test.skipIf(!installed() || missing !== null)(
+  `NSwag makes a C# client of the 3.0 document that compiles and reads every answer shown${missing ? ` [${missing}]` : ''}`,
+  { timeout: 240_000 },
+  () => {
+    const [read, request, ...more] = generateCSharp(DOCUMENT)
+    expect(Number(/^(\d+) answers read$/.exec(read ?? '')?.[1])).toBeGreaterThan(100)
+    expect(JSON.parse(request ?? '')).toMatchObject({ action: 'memo', memo: '確認済み' })
+    expect(more).toEqual([])
   },
 )

@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { toOpenApi30 } from '../../src/http/openapi/to-3-0.ts'
 
 /**
- * What programmers of clients do first: run a generator over our document and compile the result. Three that are widely used,
- * each with its own idea of OpenAPI; `npm ci` in this folder brings them. The C# side is compiled by the client check.
+ * What programmers of clients do first: run a generator over our document and compile the result. Four that are widely used,
+ * each with its own idea of OpenAPI; `npm ci` in this folder brings them. NSwag makes C# of the 3.0 document: its 13.20 is the last that
+ * Mono runs, and Newtonsoft.Json is in its package.
  */
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const bin = (name: string) => join(HERE, 'node_modules', '.bin', name)
@@ -33,6 +35,62 @@ export function generateAndCompile(document: string): string[] {
     writeFileSync(join(out, 'tsconfig.json'), JSON.stringify(TSCONFIG))
     run('tsc', ['-p', '.'])
     return ['openapi-typescript', 'hey-api', 'orval']
+  } finally {
+    rmSync(out, { recursive: true, force: true })
+  }
+}
+
+interface Answer {
+  content?: Record<string, { example?: unknown }>
+}
+
+/** The answers that the document shows, by operation. */
+function examplesOf(document: { paths: Record<string, Record<string, unknown>> }): Record<string, unknown> {
+  const operations = Object.values(document.paths).flatMap((methods) => Object.values(methods)) as {
+    operationId: string
+    responses: Record<string, Answer>
+  }[]
+  return Object.fromEntries(
+    operations.flatMap(({ operationId, responses }) =>
+      Object.entries(responses).flatMap(([status, { content }]) => {
+        const example = content?.['application/json']?.example
+        return status < '300' && example !== undefined ? [[operationId, example]] : []
+      }),
+    ),
+  )
+}
+
+/**
+ * A C# client by NSwag, compiled by Mono, which then reads every answer that the document shows and loses nothing of it.
+ * @returns what the check of csharp/Check.cs prints @throws Error with the compiler's words or what was not read
+ */
+export function generateCSharp(document: string): string[] {
+  const out = mkdtempSync(join(HERE, 'out-'))
+  const nswag = join(HERE, 'node_modules/nswag/bin/binaries/Win')
+  const run = (name: string, args: string[]): string => {
+    try {
+      return execFileSync(name, args, { cwd: out, stdio: 'pipe', timeout: 120_000 }).toString()
+    } catch (error) {
+      const { stdout, stderr } = error as { stdout?: Buffer; stderr?: Buffer }
+      throw new Error(`${name} ${args[0]}: ${stdout}${stderr}`, { cause: error })
+    }
+  }
+  try {
+    const given = JSON.parse(readFileSync(document, 'utf8'))
+    writeFileSync(join(out, 'openapi.json'), JSON.stringify(toOpenApi30(given)))
+    writeFileSync(join(out, 'examples.json'), JSON.stringify(examplesOf(given)))
+    const names = ['/classname:Api', '/namespace:Generated']
+    const files = ['/input:openapi.json', '/output:Api.cs']
+    run('mono', [join(nswag, 'NSwag.exe'), 'openapi2csclient', ...files, ...names])
+    const libraries = [
+      'System.Net.Http',
+      'System.ComponentModel.DataAnnotations',
+      'System.Runtime.Serialization',
+    ]
+    cpSync(join(nswag, 'Newtonsoft.Json.dll'), join(out, 'Newtonsoft.Json.dll'))
+    const references = [...libraries, 'Newtonsoft.Json'].map((name) => `-r:${name}.dll`)
+    run('mcs', ['-langversion:7.2', '-out:Check.exe', ...references, 'Api.cs', join(HERE, 'csharp/Check.cs')])
+    return run('mono', ['Check.exe', 'examples.json']).trim().split(/\r?\n/)
   } finally {
     rmSync(out, { recursive: true, force: true })
   }

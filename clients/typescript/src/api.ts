@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 407695064de04eed4665f815c15867388f648a493372655e2bf5676fe7cd2a29
+// Made by ../types.ts from docs/openapi.json, sha256 0009f6cdaefca8d67ab7efdd0113d2b55ce29807130ca4f2f7a20379d517653e
 export interface paths {
     "/healthz": {
         parameters: {
@@ -3032,6 +3032,8 @@ export interface components {
             at: string;
             /** @description `operator`, `key:<api key id>` or `staff:<account id>` (操作者) */
             actor: string;
+            /** @description The same for people, by name (操作者名) */
+            actorName: string;
             /** @description Address that it came from (接続元) */
             source: string | null;
             /** @description For example `shop.updated`, `order.viewed` (操作) */
@@ -3213,10 +3215,7 @@ export interface components {
             /** @description Japanese, for whoever answers the buyer (結果) */
             message: string;
         };
-        /**
-         * @description Carrier (配送会社)
-         * @enum {string}
-         */
+        /** @enum {string} */
         Carrier: "yamato" | "sagawa" | "japan_post" | "seino" | "seino_super_express" | "seibu" | "fukuyama" | "meitetsu" | "tonami" | "daiichi" | "niigata" | "chuetsu" | "okayama" | "kurume" | "sanyo" | "nx_transport" | "ecohai" | "ems" | "dhl" | "fedex" | "ups" | "nippon_express" | "tnt" | "ocs" | "usps" | "sf_express" | "aramex" | "sgh_global" | "rakuten_express" | "japan_post_rakuten" | "yamato_yu_packet" | "meitetsu_nx" | "jp_logistics" | "magical_move" | "askul" | "other";
         ChangePasswordRequest: {
             /** @description パスワード */
@@ -4643,7 +4642,7 @@ export interface components {
             text: string | null;
         };
         /**
-         * @description Kind (種類)
+         * @description new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能
          * @enum {string}
          */
         MailKind: "new_order" | "cancelled" | "payment" | "changed" | "shipped" | "notice" | "unknown";
@@ -5623,9 +5622,7 @@ export interface components {
             /** @description The version of If-Match (編集元の版) */
             version?: number;
             /** @description The patch (変更内容) */
-            patch?: {
-                [key: string]: unknown;
-            };
+            patch?: components["schemas"]["OrderPatch"];
         };
         /** @description Normalised order (正規化した受注) */
         OrderDetail: {
@@ -6440,6 +6437,11 @@ export interface components {
              */
             limit?: number;
         };
+        /** @description What was taken (受付結果) */
+        PushOrdersAnswer: {
+            /** @description Order numbers (件数) */
+            taken: number;
+        };
         PushOrdersRequest: {
             /** @description Order numbers (受注番号) */
             orderNumbers: string[];
@@ -6930,10 +6932,8 @@ export interface components {
             name: string;
             /** @description 利用する */
             enabled: boolean;
-            /** @description Settings without secrets (店舗設定) */
-            settings: {
-                [key: string]: components["schemas"]["JsonValue"];
-            };
+            /** @description Settings of the shop without secrets (店舗設定) */
+            settings: components["schemas"]["StoredShopSettings"];
             /** @description Which credential fields are set, never their values (認証情報の登録状況) */
             credentials: components["schemas"]["ShopCredential"][];
             attention: components["schemas"]["Attention"] | null;
@@ -7578,6 +7578,68 @@ export interface components {
          * @enum {string}
          */
         StaffRole: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+        /** @description Settings of the shop without secrets (店舗設定) */
+        StoredShopSettings: {
+            /** @description What this shop adds to the mall’s mail rules (メール判別ルールの追加) */
+            mailRules?: components["schemas"]["StoredShopSettingsMailRules"];
+            /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
+            onImport?: components["schemas"]["StoredShopSettingsOnImport"];
+            /** @description Send another carrier than the one that is asked for, both by the codes of GET /marketplaces: {"yamato_yu_packet": "yamato"} (配送会社の置き換え) */
+            carriers?: {
+                [key: string]: components["schemas"]["Carrier"];
+            };
+            /** @description After a shipment that went well 完了 is queued for so many days after the day of shipping; only where the mall has it (完了までの日数) */
+            completeAfterDays?: number;
+            /** @description Amazon: import orders that Amazon ships as well; left out otherwise (FBA注文も取り込む) */
+            includeFba?: boolean;
+            /** @description Amazon: carrierCode to send for a carrier instead of the usual one; `Other` sends its name (配送会社コード) */
+            carrierCodes?: {
+                [key: string]: string;
+            };
+        };
+        /** @description What this shop adds to the mall’s mail rules (メール判別ルールの追加) */
+        StoredShopSettingsMailRules: {
+            /** @description Senders of order mails besides the mall’s own (差出人の追加) */
+            senders?: string[];
+            /** @description Senders that never are a trigger (除外する差出人) */
+            ignoredSenders?: string[];
+            /** @description Subjects of order mails besides the mall’s own (件名の追加) */
+            subjects?: components["schemas"]["StoredShopSettingsMailRulesSubject"][];
+            /** @description Subjects of look-alike mails (除外する件名) */
+            ignoredSubjects?: string[];
+            /** @description What stands before an order number in the mail (注文番号の見出し) */
+            numberLabels?: string[];
+            /** @description Forms of order numbers (注文番号の形) */
+            numberPatterns?: string[];
+        };
+        StoredShopSettingsMailRulesSubject: {
+            /** @description Text in the subject; blanks, width and case do not matter (件名に含まれる文字) */
+            contains: string;
+            /** @description new_order 注文, cancelled キャンセル, payment 入金, changed 変更, shipped 発送, notice お知らせ, unknown 判別不能 */
+            kind: components["schemas"]["MailKind"];
+        };
+        /** @description Site change to run when an order is imported (自動受注取込と同時のサイト変更) */
+        StoredShopSettingsOnImport: {
+            /** @description confirm 注文確認, mark_paid 入金済, complete 完了, hold 保留, release 保留解除, memo メモ, sub_status サブステータス (操作) */
+            action: components["schemas"]["ShopSettingsOnImportAction"];
+            /** @description As for POST /site-changes, without orderId and action (変更内容) */
+            parameters?: {
+                [key: string]: string | number | boolean | null;
+            };
+            /** @description All of them must hold; only open orders in any case (条件) */
+            conditions?: components["schemas"]["StoredShopSettingsOnImportConditions"];
+        };
+        /** @description All of them must hold; only open orders in any case (条件) */
+        StoredShopSettingsOnImportConditions: {
+            /** @description Only orders paid like this (支払方法区分) */
+            paymentKinds?: components["schemas"]["PaymentKind"][];
+            /** @description Only orders that nobody has to look at first. Waiting for the mall, for the payment or for the buyer’s own minutes is no such hold (出荷保留なし。モール処理中、入金待ち、購入者のキャンセル可能時間は保留に数えません) */
+            noHolds?: boolean;
+            /** @description Only orders without a buyer’s comment (備考なし) */
+            noBuyerNote?: boolean;
+            /** @description Only orders billed at less than so many yen (請求金額の上限・未満) */
+            totalBelow?: number;
+        };
         /** @description One event of GET /v1/events; `data` is the JSON of its data lines (ストリームのイベント) */
         StreamEvent: components["schemas"]["StreamEventReady"] | components["schemas"]["StreamEventReset"] | components["schemas"]["StreamEventBoard"] | components["schemas"]["StreamEventOrder"] | components["schemas"]["StreamEventChange"] | components["schemas"]["StreamEventAttention"] | components["schemas"]["StreamEventNotice"];
         /** @description `event: attention` */
@@ -8170,6 +8232,8 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description How to show a key (認証方式) */
+                "www-authenticate"?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -8203,6 +8267,8 @@ export interface components {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
                 "x-request-id"?: string;
+                /** @description The methods of this path (使えるメソッド) */
+                allow?: string;
                 [name: string]: unknown;
             };
             content: {
@@ -8264,7 +8330,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `VALIDATION_FAILED` A field is wrong. (入力に誤りがあります) `IDEMPOTENCY_KEY_REUSED` The key was used for another body. (Idempotency-Key が別の内容で使われています) `HOST_NOT_ALLOWED` The host is, or resolves to, a private address. (接続できないホストです) `MARKETPLACE_REFUSED` The mall said no. (モールが受け付けませんでした) `MAILBOX_REFUSED` The mail server said no. (メールサーバーが受け付けませんでした) `NOT_CONFIGURED` The server lacks a setting. (サーバーの設定が足りません) */
+        /** @description `VALIDATION_FAILED` A field is wrong. (入力に誤りがあります) `IDEMPOTENCY_KEY_REUSED` The key was used for another body. (Idempotency-Key が別の内容で使われています) `HOST_NOT_ALLOWED` The host is, or resolves to, a private address. (接続できないホストです) `MARKETPLACE_REFUSED` The mall said no. (モールが受け付けませんでした) `NOT_CONFIGURED` The server lacks a setting. (サーバーの設定が足りません) */
         Problem422: {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
@@ -8299,7 +8365,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `MARKETPLACE_UNAVAILABLE` The mall does not answer. (モールに接続できません) `MAILBOX_UNREACHABLE` The mail server does not answer. (メールサーバーに接続できません) `TIMEOUT` It took too long; it may have been done. (時間内に処理できませんでした) `UNAVAILABLE` The service cannot answer now. (一時的に利用できません) */
+        /** @description `MARKETPLACE_UNAVAILABLE` The mall does not answer. (モールに接続できません) `TIMEOUT` It took too long; it may have been done. (時間内に処理できませんでした) `UNAVAILABLE` The service cannot answer now. (一時的に利用できません) */
         Problem503: {
             headers: {
                 /** @description Quote it when asking the operator (問い合わせ番号) */
@@ -8332,6 +8398,8 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8358,6 +8426,8 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -8377,9 +8447,20 @@ export interface operations {
             /** @description Done (成功) */
             503: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "unavailable",
+                     *       "checks": {
+                     *         "database": "ok",
+                     *         "queue": "failed"
+                     *       }
+                     *     }
+                     */
                     "application/json": components["schemas"]["NotReady"];
                 };
             };
@@ -8397,9 +8478,18 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example # HELP torikomi_notice_mails_total Attempts to mail a notice
+                     *     # TYPE torikomi_notice_mails_total counter
+                     *     torikomi_notice_mails_total{result="sent"} 0
+                     */
+                    "text/plain": string;
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -8439,7 +8529,7 @@ export interface operations {
                      * @example {
                      *       "tenants": [
                      *         {
-                     *           "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "id": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *           "name": "見本商事株式会社",
                      *           "status": "active",
                      *           "emails": [
@@ -8448,11 +8538,11 @@ export interface operations {
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
                      *           "deleteAt": null,
-                     *           "createdAt": "2026-11-26T03:48:19.184Z",
-                     *           "updatedAt": "2026-11-26T03:48:19.184Z"
+                     *           "createdAt": "2026-11-26T07:23:59.734Z",
+                     *           "updatedAt": "2026-11-26T07:23:59.734Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-3cf5-72a6-b9d5-80820240fa04",
+                     *           "id": "01a216be-082f-7039-bb02-ad01a5807185",
                      *           "name": "株式会社とりこみ商店",
                      *           "status": "suspended",
                      *           "emails": [
@@ -8460,9 +8550,9 @@ export interface operations {
                      *           ],
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
-                     *           "deleteAt": "2026-12-26T03:48:39.823Z",
-                     *           "createdAt": "2026-11-26T03:48:39.796Z",
-                     *           "updatedAt": "2026-11-26T03:48:39.823Z"
+                     *           "deleteAt": "2026-12-26T07:24:42.579Z",
+                     *           "createdAt": "2026-11-26T07:24:42.412Z",
+                     *           "updatedAt": "2026-11-26T07:24:42.579Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8517,7 +8607,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-4edf-7407-900c-72e1ab0ab04f",
+                     *       "id": "01a216be-76af-700a-8757-c8526b642689",
                      *       "name": "株式会社とりこみ商店",
                      *       "status": "active",
                      *       "emails": [
@@ -8526,8 +8616,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T03:48:44.382Z",
-                     *       "updatedAt": "2026-11-26T03:48:44.382Z"
+                     *       "createdAt": "2026-11-26T07:25:10.701Z",
+                     *       "updatedAt": "2026-11-26T07:25:10.701Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8572,7 +8662,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8581,8 +8671,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T03:48:19.184Z",
-                     *       "updatedAt": "2026-11-26T03:48:19.184Z"
+                     *       "createdAt": "2026-11-26T07:23:59.734Z",
+                     *       "updatedAt": "2026-11-26T07:23:59.734Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8633,7 +8723,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8642,8 +8732,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T03:48:19.184Z",
-                     *       "updatedAt": "2026-11-26T03:48:44.460Z"
+                     *       "createdAt": "2026-11-26T07:23:59.734Z",
+                     *       "updatedAt": "2026-11-26T07:25:10.969Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8695,24 +8785,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a215f7-ed7f-7488-ae40-580b2104eafd",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "id": "01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_2hAynrPr",
-                     *           "createdAt": "2026-11-26T03:48:19.455Z",
+                     *           "prefix": "trk_fu_E0Ao3",
+                     *           "createdAt": "2026-11-26T07:24:01.853Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T03:48:19.564Z"
+                     *           "lastUsedAt": "2026-11-26T07:24:02.130Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-288f-710d-9e9f-fda4c08845ef",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "id": "01a216bd-cd12-70dd-90bc-a8a714a1626e",
+                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_Y64xsQR7",
-                     *           "createdAt": "2026-11-26T03:48:34.575Z",
+                     *           "prefix": "trk_PJmyLvII",
+                     *           "createdAt": "2026-11-26T07:24:27.282Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -8770,11 +8860,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-4f65-738e-b298-eff5715d65d4",
-                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216be-79a3-75e5-a222-a34f9ded2868",
+                     *       "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *       "name": "受注管理ソフト 2台目",
-                     *       "prefix": "trk_O-YiGWmX",
-                     *       "createdAt": "2026-11-26T03:48:44.517Z",
+                     *       "prefix": "trk_vvXALhAN",
+                     *       "createdAt": "2026-11-26T07:25:11.460Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "owner",
@@ -8835,11 +8925,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3d7d-7385-830a-4f7e5f388b3e",
-                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216be-0b6c-76b1-8d2a-7ead04499ae5",
+                     *       "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_ypTP5nKO",
-                     *       "createdAt": "2026-11-26T03:48:39.931Z",
+                     *       "prefix": "trk_JgoQM7Ub",
+                     *       "createdAt": "2026-11-26T07:24:43.235Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -8946,26 +9036,28 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a215f8-3ea4-74a6-bffe-bc7eae9d207d",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "at": "2026-11-26T03:48:40.228Z",
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "id": "01a216be-102e-77e0-ab2c-20bf1b412a62",
+                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "at": "2026-11-26T07:24:44.462Z",
+                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "shop.push_secret_set",
-                     *           "target": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "target": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
                      *           "orderIds": [],
                      *           "data": {
                      *             "open": true
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215f8-3e55-7401-9866-6f98b0f926f4",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "at": "2026-11-26T03:48:40.149Z",
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "id": "01a216be-0edd-77dd-bbc1-7ae4eff4c3e2",
+                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "at": "2026-11-26T07:24:44.125Z",
+                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "mailbox.consent_begun",
-                     *           "target": "01a215f8-3e2d-710a-8652-56a8bbfc4dd1",
+                     *           "target": "01a216be-0e41-73e3-a855-70584e073d4e",
                      *           "orderIds": [],
                      *           "data": {
                      *             "kind": "microsoft"
@@ -9023,9 +9115,24 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
+                    /** @description The name of the file (ファイル名) */
+                    "content-disposition"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {"id":"01a216bd-6400-740b-a5e1-fcd1136795b7","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:00.384Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a216bd-6230-70ad-a825-3bee824690bc","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a216bd-6a09-7413-885d-96fa948acfc5","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:01.929Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a216bd-69bd-77a2-a64f-23ec1af7eb8a","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_fu_E0Ao3","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a216bd-6bbb-7263-8490-d1009428cbfe","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:02.363Z","actor":"key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a216bd-6b15-73d7-8358-6689eb672da7","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     */
+                    "application/jsonl": string;
+                    /**
+                     * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
+                     *     "01a216bd-6400-740b-a5e1-fcd1136795b7","01a216bd-6230-70ad-a825-3bee824690bc","2026-11-26T07:24:00.384Z","operator","127.0.0.1","tenant.created","01a216bd-6230-70ad-a825-3bee824690bc","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a216bd-6a09-7413-885d-96fa948acfc5","01a216bd-6230-70ad-a825-3bee824690bc","2026-11-26T07:24:01.929Z","operator","127.0.0.1","api_key.created","01a216bd-69bd-77a2-a64f-23ec1af7eb8a","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_fu_E0Ao3"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     */
+                    "text/csv": string;
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -9108,7 +9215,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "ok",
-                     *       "at": "2026-11-26T03:48:40.921Z",
+                     *       "at": "2026-11-26T07:24:47.941Z",
                      *       "parts": [
                      *         {
                      *           "part": "quiet",
@@ -9162,23 +9269,23 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a215f8-38de-7349-8588-b5e15f859fef",
+                     *           "id": "01a216bd-f6ce-75dd-9106-3e8956922abc",
                      *           "name": "運営 太郎",
                      *           "email": "operator@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": true,
-                     *           "createdAt": "2026-11-26T03:48:38.750Z",
-                     *           "lastSignInAt": "2026-11-26T03:48:39.181Z"
+                     *           "createdAt": "2026-11-26T07:24:37.966Z",
+                     *           "lastSignInAt": "2026-11-26T07:24:40.025Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-3b56-76de-8113-7b9ec3614cdb",
+                     *           "id": "01a216be-012e-71be-9ec3-146f4b7d5d9b",
                      *           "name": "山田 花子",
                      *           "email": "operators1@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T03:48:39.382Z",
+                     *           "createdAt": "2026-11-26T07:24:40.622Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -9268,13 +9375,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3b56-76de-8113-7b9ec3614cdb",
+                     *       "id": "01a216be-012e-71be-9ec3-146f4b7d5d9b",
                      *       "name": "山田 花子",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T03:48:39.382Z",
+                     *       "createdAt": "2026-11-26T07:24:40.622Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -9320,11 +9427,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a215f8-3b78-756d-bce3-61b2aeae64f5",
+                     *           "id": "01a216be-0184-747c-9bc6-a014f4b278dd",
                      *           "email": "operators2@example.jp",
                      *           "role": "operator",
-                     *           "createdAt": "2026-11-26T03:48:39.416Z",
-                     *           "expiresAt": "2026-12-03T03:48:39.416Z"
+                     *           "createdAt": "2026-11-26T07:24:40.708Z",
+                     *           "expiresAt": "2026-12-03T07:24:40.708Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9375,13 +9482,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3add-77cb-8d75-6466f7093f2c",
+                     *       "id": "01a216bd-ff9c-726c-ad65-524a0a6dac32",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
-                     *       "createdAt": "2026-11-26T03:48:39.281Z",
-                     *       "expiresAt": "2026-12-03T03:48:39.261Z",
+                     *       "createdAt": "2026-11-26T07:24:40.271Z",
+                     *       "expiresAt": "2026-12-03T07:24:40.220Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/RFbySnpgc7oQ2Cgby3pcnQNvThLzcuee4zZ6U0S9iE0"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/gBnG_rScKKyRZvmbt8yMhCnqTWw4SVuCUicHGCEbAuU"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -9468,7 +9575,7 @@ export interface operations {
                      * @example {
                      *       "applications": [
                      *         {
-                     *           "id": "01a215f8-3ccf-7777-9240-ba4f022fc61a",
+                     *           "id": "01a216be-06bf-716f-99b9-749033633c95",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9477,12 +9584,12 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T03:48:39.752Z",
+                     *           "createdAt": "2026-11-26T07:24:42.017Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         },
                      *         {
-                     *           "id": "01a215f8-3cdf-7370-ace8-ab7a76c3acd2",
+                     *           "id": "01a216be-0728-70b4-b07d-90b95d5a7a71",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9491,7 +9598,7 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T03:48:39.771Z",
+                     *           "createdAt": "2026-11-26T07:24:42.118Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         }
@@ -9538,15 +9645,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "01a215f8-3cf5-72a6-b9d5-80820240fa04",
+                     *       "tenantId": "01a216be-082f-7039-bb02-ad01a5807185",
                      *       "invitation": {
-                     *         "id": "01a215f8-3cfc-7525-a12c-d9353421952b",
+                     *         "id": "01a216be-0861-768e-bc6c-518f3a1e7735",
                      *         "email": "first@example.jp",
                      *         "role": "owner",
-                     *         "createdAt": "2026-11-26T03:48:39.804Z",
-                     *         "expiresAt": "2026-12-03T03:48:39.804Z",
+                     *         "createdAt": "2026-11-26T07:24:42.465Z",
+                     *         "expiresAt": "2026-12-03T07:24:42.465Z",
                      *         "mailed": false,
-                     *         "url": "http://127.0.0.1:3000/board/#/invitation/Ms7R_BfMRKaVakeYnpFHCswg9-RC3i-v8kHmJshZA_s"
+                     *         "url": "http://127.0.0.1:3000/board/#/invitation/Hgt7ZKU1MecDiQHvUwGGrUk20rPUFmaDptNh8v8zVjY"
                      *       }
                      *     }
                      */
@@ -9589,7 +9696,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3cdf-7370-ace8-ab7a76c3acd2",
+                     *       "id": "01a216be-0728-70b4-b07d-90b95d5a7a71",
                      *       "state": "refused",
                      *       "company": "株式会社とりこみ商店",
                      *       "name": "山田 花子",
@@ -9598,8 +9705,8 @@ export interface operations {
                      *       "shops": "",
                      *       "remarks": "",
                      *       "network": "127.0.0.0/24",
-                     *       "createdAt": "2026-11-26T03:48:39.771Z",
-                     *       "decidedAt": "2026-11-26T03:48:39.814Z",
+                     *       "createdAt": "2026-11-26T07:24:42.118Z",
+                     *       "decidedAt": "2026-11-26T07:24:42.515Z",
                      *       "tenantId": null
                      *     }
                      */
@@ -9651,8 +9758,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3cf5-72a6-b9d5-80820240fa04",
-                     *       "deleteAt": "2026-12-26T03:48:39.823Z"
+                     *       "id": "01a216be-082f-7039-bb02-ad01a5807185",
+                     *       "deleteAt": "2026-12-26T07:24:42.579Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EndTenantAnswer"];
@@ -9747,9 +9854,9 @@ export interface operations {
                      * @example {
                      *       "mails": [
                      *         {
-                     *           "id": "01a215f8-292d-7639-819a-9452ece56d62",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "mailboxId": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *           "id": "01a216bd-d161-7648-bf14-8322239aae88",
+                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "mailboxId": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
                      *           "state": "recognised",
                      *           "marketplace": "aupay",
                      *           "kind": "new_order",
@@ -9758,9 +9865,9 @@ export interface operations {
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T03:48:34.000Z",
-                     *           "seenAt": "2026-11-26T03:48:34.734Z",
-                     *           "size": 1372,
+                     *           "sentAt": "2026-11-26T07:24:27.000Z",
+                     *           "seenAt": "2026-11-26T07:24:28.385Z",
+                     *           "size": 1897,
                      *           "subject": "【au PAY マーケット】ご注文がありました",
                      *           "from": [
                      *             "order@mail.wowma.jp"
@@ -9768,21 +9875,21 @@ export interface operations {
                      *           "text": null
                      *         },
                      *         {
-                     *           "id": "01a215f8-292d-7638-a2e2-0a70d83f6cd4",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "mailboxId": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *           "id": "01a216bd-d161-7647-8ffd-ed5a1b44c828",
+                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "mailboxId": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
                      *           "state": "recognised",
                      *           "marketplace": "amazon",
                      *           "kind": "new_order",
                      *           "orderNumbers": [
-                     *             "250-1023732-7000043"
+                     *             "250-0912232-7000043"
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T03:48:34.000Z",
-                     *           "seenAt": "2026-11-26T03:48:34.734Z",
-                     *           "size": 3146,
-                     *           "subject": "注文確定： 2点の商品が販売されました",
+                     *           "sentAt": "2026-11-26T07:24:27.000Z",
+                     *           "seenAt": "2026-11-26T07:24:28.385Z",
+                     *           "size": 2768,
+                     *           "subject": "注文確定： LMP-08 折りたたみランプ 電球色",
                      *           "from": [
                      *             "seller-notification@amazon.co.jp"
                      *           ],
@@ -9837,7 +9944,7 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "id": "01a215f8-3eb5-72c5-b7f3-5544b2a3585e",
+                     *           "id": "01a216be-1080-75fa-a614-f7fc5076e6fc",
                      *           "marketplace": "yahoo",
                      *           "state": "taken",
                      *           "what": "push",
@@ -9845,7 +9952,7 @@ export interface operations {
                      *           "shopCode": "hoshizora-tools",
                      *           "orderNumber": "hoshizora-tools-10000001",
                      *           "happenedAt": null,
-                     *           "seenAt": "2026-11-26T03:48:40.245Z",
+                     *           "seenAt": "2026-11-26T07:24:44.544Z",
                      *           "text": null
                      *         }
                      *       ],
@@ -9938,10 +10045,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-4fa2-73ab-bfcb-472cdb6ca7fd",
-                     *       "orders": 0,
-                     *       "erasedAt": "2026-11-26T03:48:44.578Z",
-                     *       "message": "該当する受注はありませんでした。"
+                     *       "id": "01a216be-7a32-778b-a897-bd496bb25338",
+                     *       "orders": 2,
+                     *       "erasedAt": "2026-11-26T07:25:11.602Z",
+                     *       "message": "2件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
                      *     }
                      */
                     "application/json": components["schemas"]["BuyerErased"];
@@ -9985,13 +10092,13 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a215f8-3c3c-7416-a70a-b863d2f47a71",
+                     *           "id": "01a216be-0407-725a-9f8a-c18d82a11cd0",
                      *           "name": "山田 花子",
                      *           "email": "staff1@example.jp",
                      *           "role": "staff",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T03:48:39.612Z",
+                     *           "createdAt": "2026-11-26T07:24:41.351Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -10081,13 +10188,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3c3c-7416-a70a-b863d2f47a71",
+                     *       "id": "01a216be-0407-725a-9f8a-c18d82a11cd0",
                      *       "name": "山田 花子",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T03:48:39.612Z",
+                     *       "createdAt": "2026-11-26T07:24:41.351Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -10133,11 +10240,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a215f8-3c57-7483-bac4-36509089d8b8",
+                     *           "id": "01a216be-0463-75b5-bc9b-f62bdc7bf4a4",
                      *           "email": "staff2@example.jp",
                      *           "role": "staff",
-                     *           "createdAt": "2026-11-26T03:48:39.639Z",
-                     *           "expiresAt": "2026-12-03T03:48:39.639Z"
+                     *           "createdAt": "2026-11-26T07:24:41.443Z",
+                     *           "expiresAt": "2026-12-03T07:24:41.443Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10188,13 +10295,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3bed-733f-be5d-00368186e6bc",
+                     *       "id": "01a216be-02f7-7784-8cf5-8467ced62d98",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
-                     *       "createdAt": "2026-11-26T03:48:39.549Z",
-                     *       "expiresAt": "2026-12-03T03:48:39.534Z",
+                     *       "createdAt": "2026-11-26T07:24:41.129Z",
+                     *       "expiresAt": "2026-12-03T07:24:41.079Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/ZHt3jJga2_FlFiWGIwFksYCihg6F8mbVWuWWF2B74Aw"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/w_jExP5qK6LsXM1NwoXQZGuAXNePCz90112Mq_QLdhc"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -10283,35 +10390,31 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a215f8-4fed-76d4-9f8e-261820e8da94",
-                     *       "pulledAt": "2026-11-26T03:48:44.654Z",
+                     *       "pullId": "01a216be-7b08-7158-b959-d4a00763430d",
+                     *       "pulledAt": "2026-11-26T07:25:11.816Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a215f8-2beb-75db-b02b-affab858892b",
-                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
+                     *           "id": "01a216bd-d20b-766b-b4b6-74d66b40f1bd",
+                     *           "shopId": "01a216bd-7a4f-7398-a7da-3e9b4000f94a",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "出荷準備中",
+                     *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:35.435Z",
-                     *           "pulledAt": "2026-11-26T03:48:44.654Z",
-                     *           "refreshedAt": "2026-11-26T03:48:35.435Z",
-                     *           "billedAmount": 62880,
-                     *           "totalAmount": 62880,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "bank_transfer",
+                     *           "orderedAt": "2026-11-26T07:24:00.000Z",
+                     *           "stagedAt": "2026-11-26T07:24:28.555Z",
+                     *           "pulledAt": "2026-11-26T07:25:11.816Z",
+                     *           "refreshedAt": "2026-11-26T07:24:28.555Z",
+                     *           "billedAmount": 39300,
+                     *           "totalAmount": 39600,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 2,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "unpaid"
-                     *           ],
-                     *           "flags": [
-                     *             "custom_status"
-                     *           ],
+                     *           "holds": [],
+                     *           "flags": [],
                      *           "marks": [
                      *             "postcode_mismatch",
                      *             "combinable"
@@ -10319,43 +10422,39 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215f8-4fed-76d4-9f8e-261820e8da94",
+                     *           "pullId": "01a216be-7b08-7158-b959-d4a00763430d",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "銀行振込",
-                     *             "holds": [
-                     *               "未入金"
-                     *             ],
-                     *             "flags": [
-                     *               "独自ステータス"
-                     *             ]
+                     *             "paymentKind": "キャリア決済",
+                     *             "holds": [],
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
+                     *             "orderedAt": "2026-11-26T16:24:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "出荷準備中",
-                     *               "name": "出荷準備中"
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -10364,14 +10463,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-26T16:24:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-26"
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -10409,15 +10508,14 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000016",
-                     *                   "700000017"
+                     *                   "700000016"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-11-30",
+                     *                   "timeFrom": "14:00",
+                     *                   "timeTo": "16:00",
+                     *                   "timeText": "14:00～16:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -10453,73 +10551,33 @@ export interface operations {
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 59400,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 39600,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
+                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "beforeDiscount": "19800",
-                     *                   "discount": "0",
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "540",
-                     *                   "shippingTimelimitDate": "2026/11/29"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000017",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "lamp-01",
-                     *                 "mallItemId": "500000001",
-                     *                 "sku": "-wh",
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "星空ランプ",
-                     *                 "options": [
-                     *                   {
-                     *                     "name": "カラー",
-                     *                     "value": "ホワイト",
-                     *                     "price": null
-                     *                   }
-                     *                 ],
-                     *                 "unitPrice": 1980,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1980,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": "カラー=ホワイト",
-                     *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiType": null,
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "1980",
+                     *                   "beforeDiscount": "19800",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "18",
+                     *                   "giftPoint": "360",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 62880,
+                     *               "goods": 39600,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -10527,41 +10585,42 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               }
+                     *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 571
+                     *               "granted": 360
                      *             },
                      *             "totals": {
-                     *               "total": 62880,
-                     *               "billed": 62880
+                     *               "total": 39600,
+                     *               "billed": 39300
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 61380,
-                     *                 "billed": 61380,
-                     *                 "tax": 5580,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
-                     *                 "paymentFee": null
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 1500,
-                     *                 "billed": 1500,
-                     *                 "tax": 111,
-                     *                 "coupon": 0,
+                     *                 "total": 39600,
+                     *                 "billed": 39300,
+                     *                 "tax": 3572,
+                     *                 "coupon": 300,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "bank_transfer",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "銀行振込",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -10573,8 +10632,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5677867537",
+                     *                 "pgRequestPrice": "39300",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10605,38 +10664,30 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
-                     *               }
-                     *             ],
-                     *             "flags": [
-                     *               "custom_status"
-                     *             ],
+                     *             "holds": [],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市見本区 栄13-14 見本荘201",
+                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "61380",
-                     *               "totalSalePriceReducedTax": "1500",
+                     *               "totalSalePriceNormalTax": "39600",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
+                     *               "totalSaleUnit": "2",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -10644,17 +10695,18 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
-                     *               "newElementOf2027": "まだ知られていない値",
                      *               "couponType": null,
                      *               "couponKey": null,
-                     *               "elecReceiptIssueTimes": "0"
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a215f8-2fd9-74b9-abd9-d16a7fd55d9e",
-                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
+                     *           "id": "01a216bd-d764-7704-aff2-17135d16c441",
+                     *           "shopId": "01a216bd-7a4f-7398-a7da-3e9b4000f94a",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -10662,15 +10714,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:36.441Z",
-                     *           "pulledAt": "2026-11-26T03:48:44.654Z",
-                     *           "refreshedAt": "2026-11-26T03:48:36.441Z",
-                     *           "billedAmount": 4780,
-                     *           "totalAmount": 4780,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 2,
-                     *           "paymentKind": "credit_card",
+                     *           "orderedAt": "2026-11-26T07:24:00.000Z",
+                     *           "stagedAt": "2026-11-26T07:24:29.924Z",
+                     *           "pulledAt": "2026-11-26T07:25:11.816Z",
+                     *           "refreshedAt": "2026-11-26T07:24:29.924Z",
+                     *           "billedAmount": 6630,
+                     *           "totalAmount": 6930,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -10681,14 +10733,14 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215f8-4fed-76d4-9f8e-261820e8da94",
+                     *           "pullId": "01a216be-7b08-7158-b959-d4a00763430d",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -10696,7 +10748,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
+                     *             "orderedAt": "2026-11-26T16:24:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -10722,7 +10774,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T12:48:00+09:00",
+                     *               "authorizationDate": "2026-11-26T16:24:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -10767,14 +10819,15 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019"
+                     *                   "700000019",
+                     *                   "700000020"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-05",
-                     *                   "timeFrom": "12:00",
-                     *                   "timeTo": "14:00",
-                     *                   "timeText": "12:00～14:00",
+                     *                   "date": "2026-11-29",
+                     *                   "timeFrom": "18:00",
+                     *                   "timeTo": "20:00",
+                     *                   "timeText": "18:00～20:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -10786,7 +10839,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 600,
+                     *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "𠮷田 結衣",
@@ -10821,8 +10874,8 @@ export interface operations {
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 3960,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1980,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -10831,51 +10884,119 @@ export interface operations {
                      *                   "itemOptionPrice": "220",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "36",
+                     *                   "giftPoint": "18",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000020",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "tea-07",
+                     *                 "mallItemId": "500000002",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "options": [],
+                     *                 "unitPrice": 750,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 8,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 2250,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "850",
+                     *                   "discount": "100",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "20",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 3960,
-                     *               "shipping": 600,
+                     *               "goods": 6710,
+                     *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 220
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": "700000020",
+                     *                 "includedInPrices": true,
+                     *                 "kind": "store_discount",
+                     *                 "borneBy": "shop",
+                     *                 "name": "商品値引",
+                     *                 "amount": 300
+                     *               }
+                     *             ],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 36
+                     *               "granted": 60
                      *             },
                      *             "totals": {
-                     *               "total": 4780,
-                     *               "billed": 4780
+                     *               "total": 6930,
+                     *               "billed": 6630
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 4780,
-                     *                 "billed": 4780,
-                     *                 "tax": 434,
-                     *                 "coupon": 0,
+                     *                 "total": 4680,
+                     *                 "billed": 4477,
+                     *                 "tax": 407,
+                     *                 "coupon": 203,
+                     *                 "points": 0,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 2250,
+                     *                 "billed": 2153,
+                     *                 "tax": 159,
+                     *                 "coupon": 97,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -10886,11 +11007,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5664914633",
-                     *                 "pgRequestPrice": "4780",
+                     *                 "pgOrderId": "PG5677867557",
+                     *                 "pgRequestPrice": "6630",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10926,25 +11047,24 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "crossBorderEcTradeKbn": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市架空区 星空町1-2-3",
                      *               "nickname": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "3960",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "4460",
+                     *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
+                     *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -10952,8 +11072,8 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
-                     *               "couponType": null,
                      *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
                      *               "shippingCarrier": null,
                      *               "shippingNumber": null
@@ -11008,33 +11128,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
-                     *       "pulledAt": "2026-11-26T03:48:26.129Z",
+                     *       "pullId": "01a216bd-a225-73a0-ba33-3350be9dd093",
+                     *       "pulledAt": "2026-11-26T07:24:16.293Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a215f7-f8b7-76f9-b77f-ae47032bd0bd",
-                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
+                     *           "id": "01a216bd-8c8d-7007-bffc-d0e60bbcc637",
+                     *           "shopId": "01a216bd-7a4f-7398-a7da-3e9b4000f94a",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "不正取引審査中",
+                     *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:22.327Z",
-                     *           "pulledAt": "2026-11-26T03:48:26.129Z",
-                     *           "refreshedAt": "2026-11-26T03:48:22.327Z",
-                     *           "billedAmount": 1050,
-                     *           "totalAmount": 1350,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 1,
-                     *           "paymentKind": "bank_transfer",
+                     *           "orderedAt": "2026-11-26T07:24:00.000Z",
+                     *           "stagedAt": "2026-11-26T07:24:10.764Z",
+                     *           "pulledAt": "2026-11-26T07:24:16.293Z",
+                     *           "refreshedAt": "2026-11-26T07:24:10.764Z",
+                     *           "billedAmount": 7780,
+                     *           "totalAmount": 7780,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 5,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "fraud_check",
-                     *             "unpaid"
-                     *           ],
+                     *           "holds": [],
                      *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
@@ -11043,42 +11160,39 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
+                     *           "pullId": "01a216bd-a225-73a0-ba33-3350be9dd093",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "銀行振込",
-                     *             "holds": [
-                     *               "不正確認中",
-                     *               "未入金"
-                     *             ],
+                     *             "paymentKind": "キャリア決済",
+                     *             "holds": [],
                      *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
+                     *             "orderedAt": "2026-11-26T16:24:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "不正取引審査中",
-                     *               "name": "不正取引審査中"
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -11087,14 +11201,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-26T16:24:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-26"
                      *             },
                      *             "buyer": {
                      *               "fullName": "髙橋 蓮",
@@ -11132,7 +11246,8 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000004"
+                     *                   "700000004",
+                     *                   "700000005"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -11151,7 +11266,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 600,
+                     *                 "shippingFee": 0,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "髙橋 蓮",
@@ -11175,8 +11290,8 @@ export interface operations {
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 750,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 1500,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
@@ -11185,75 +11300,107 @@ export interface operations {
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "6",
+                     *                   "giftPoint": "13",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000005",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "shirt-22",
+                     *                 "mallItemId": "500000003",
+                     *                 "sku": "-l",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "サイズ",
+                     *                     "value": "L",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 2480,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 4960,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "サイズ=L",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "2480",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "45",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 750,
-                     *               "shipping": 600,
+                     *               "goods": 7780,
+                     *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 6
+                     *               "granted": 70
                      *             },
                      *             "totals": {
-                     *               "total": 1350,
-                     *               "billed": 1050
+                     *               "total": 7780,
+                     *               "billed": 7780
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 600,
-                     *                 "billed": 466,
-                     *                 "tax": 42,
-                     *                 "coupon": 134,
+                     *                 "total": 6280,
+                     *                 "billed": 6280,
+                     *                 "tax": 570,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 750,
-                     *                 "billed": 584,
-                     *                 "tax": 43,
-                     *                 "coupon": 166,
+                     *                 "total": 1500,
+                     *                 "billed": 1500,
+                     *                 "tax": 111,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "bank_transfer",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "銀行振込",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11265,8 +11412,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5677846722",
+                     *                 "pgRequestPrice": "7780",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11297,33 +11444,21 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "fraud_check",
-                     *                 "note": "au PAY マーケットが不正取引を審査中です。",
-                     *                 "until": null
-                     *               },
-                     *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
-                     *               }
-                     *             ],
+                     *             "holds": [],
                      *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 架空区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *               "nickname": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "0",
-                     *               "totalSalePriceReducedTax": "750",
+                     *               "totalSalePriceNormalTax": "6280",
+                     *               "totalSalePriceReducedTax": "1500",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "1",
+                     *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -11331,6 +11466,7 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -11339,16 +11475,17 @@ export interface operations {
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
                      *               "couponType": null,
+                     *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a215f7-f8ba-7540-a89d-ca31975e00d0",
-                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
+                     *           "id": "01a216bd-8cc8-7727-b85b-0d01fff53895",
+                     *           "shopId": "01a216bd-7a4f-7398-a7da-3e9b4000f94a",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -11356,15 +11493,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:22.327Z",
-                     *           "pulledAt": "2026-11-26T03:48:26.129Z",
-                     *           "refreshedAt": "2026-11-26T03:48:22.327Z",
-                     *           "billedAmount": 7140,
-                     *           "totalAmount": 7440,
+                     *           "orderedAt": "2026-11-26T07:24:00.000Z",
+                     *           "stagedAt": "2026-11-26T07:24:10.764Z",
+                     *           "pulledAt": "2026-11-26T07:24:16.293Z",
+                     *           "refreshedAt": "2026-11-26T07:24:10.764Z",
+                     *           "billedAmount": 5281,
+                     *           "totalAmount": 5560,
                      *           "itemLines": 1,
-                     *           "itemQuantity": 3,
-                     *           "paymentKind": "carrier_billing",
+                     *           "itemQuantity": 2,
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -11375,14 +11512,14 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
+                     *           "pullId": "01a216bd-a225-73a0-ba33-3350be9dd093",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -11390,7 +11527,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
+                     *             "orderedAt": "2026-11-26T16:24:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -11416,7 +11553,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T12:48:00+09:00",
+                     *               "authorizationDate": "2026-11-26T16:24:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -11465,10 +11602,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-05",
+                     *                   "timeFrom": "19:00",
+                     *                   "timeTo": "21:00",
+                     *                   "timeText": "19:00～21:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11480,7 +11617,7 @@ export interface operations {
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 0,
+                     *                 "shippingFee": 600,
                      *                 "codFee": 0,
                      *                 "mallFields": {
                      *                   "senderName": "山﨑 美咲",
@@ -11496,31 +11633,30 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-l",
+                     *                 "sku": "-s",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "L",
+                     *                     "value": "S",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 7440,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 4960,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=L",
+                     *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingPrice": "0",
-                     *                   "giftMessage": null,
-                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
@@ -11530,14 +11666,14 @@ export interface operations {
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
+                     *                   "giftPoint": "45",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 7440,
-                     *               "shipping": 0,
+                     *               "goods": 4960,
+                     *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
@@ -11549,35 +11685,35 @@ export interface operations {
                      *                 "code": null,
                      *                 "lineId": null,
                      *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 279
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 67
+                     *               "used": 279,
+                     *               "granted": 45
                      *             },
                      *             "totals": {
-                     *               "total": 7440,
-                     *               "billed": 7140
+                     *               "total": 5560,
+                     *               "billed": 5281
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 7440,
-                     *                 "billed": 7140,
-                     *                 "tax": 649,
-                     *                 "coupon": 300,
-                     *                 "points": 0,
+                     *                 "total": 5560,
+                     *                 "billed": 5281,
+                     *                 "tax": 480,
+                     *                 "coupon": 0,
+                     *                 "points": 279,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -11588,11 +11724,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5664901212",
-                     *                 "pgRequestPrice": "7140",
+                     *                 "pgOrderId": "PG5677846752",
+                     *                 "pgRequestPrice": "5281",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11629,36 +11765,34 @@ export interface operations {
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市見本区 仮名町7-8 ビル﨑2F",
-                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "7440",
+                     *               "totalSalePriceNormalTax": "4960",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "3",
+                     *               "totalSaleUnit": "2",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
+                     *               "useAuPointPriceNormalTax": "279",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
+                     *               "useAuPoint": "279",
                      *               "couponType": null,
-                     *               "couponKey": null,
-                     *               "elecReceiptIssueTimes": "0"
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11748,8 +11882,8 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a215f8-30ea-72cc-a07d-4560d1b0b411",
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "id": "01a216bd-da4b-74c3-bc3d-951676da97aa",
+                     *           "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000007",
                      *           "status": "auto_imported",
@@ -11757,15 +11891,15 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:34.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:36.714Z",
+                     *           "orderedAt": "2026-11-26T07:24:27.000Z",
+                     *           "stagedAt": "2026-11-26T07:24:30.667Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T03:48:36.714Z",
-                     *           "billedAmount": 3280,
-                     *           "totalAmount": 3280,
+                     *           "refreshedAt": "2026-11-26T07:24:30.667Z",
+                     *           "billedAmount": 4960,
+                     *           "totalAmount": 5260,
                      *           "itemLines": 2,
-                     *           "itemQuantity": 2,
-                     *           "paymentKind": "credit_card",
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "wallet",
                      *           "trackedParcels": 0,
                      *           "holds": [
                      *             "buyer_cancel_window"
@@ -11787,7 +11921,7 @@ export interface operations {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "ID決済・スマホ決済",
                      *             "holds": [
                      *               "購入者キャンセル可能時間"
                      *             ],
@@ -11797,8 +11931,8 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215f8-2d01-7715-8b42-a9da2f027a33",
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "id": "01a216bd-d76f-77d2-ad31-ad01dc2975de",
+                     *           "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000006",
                      *           "status": "auto_imported",
@@ -11806,19 +11940,18 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:34.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:35.712Z",
+                     *           "orderedAt": "2026-11-26T07:24:27.000Z",
+                     *           "stagedAt": "2026-11-26T07:24:29.935Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T03:48:35.712Z",
-                     *           "billedAmount": 41177,
+                     *           "refreshedAt": "2026-11-26T07:24:29.935Z",
+                     *           "billedAmount": 41580,
                      *           "totalAmount": 41580,
                      *           "itemLines": 2,
                      *           "itemQuantity": 3,
-                     *           "paymentKind": "bank_transfer",
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "buyer_cancel_window",
-                     *             "unpaid"
+                     *             "buyer_cancel_window"
                      *           ],
                      *           "flags": [
                      *             "read_only"
@@ -11837,10 +11970,9 @@ export interface operations {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "銀行振込",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [
-                     *               "購入者キャンセル可能時間",
-                     *               "未入金"
+                     *               "購入者キャンセル可能時間"
                      *             ],
                      *             "flags": [
                      *               "モールで変更不可"
@@ -11887,13 +12019,15 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
+                    /** @description Its version, for `If-Match` (版) */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
-                     *       "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *       "id": "01a216bd-a149-742f-b1cd-d5bcafd59e1f",
+                     *       "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -11901,15 +12035,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T03:48:21.000Z",
-                     *       "stagedAt": "2026-11-26T03:48:26.028Z",
-                     *       "pulledAt": "2026-11-26T03:48:26.129Z",
-                     *       "refreshedAt": "2026-11-26T03:48:38.724Z",
-                     *       "billedAmount": 5120,
-                     *       "totalAmount": 5120,
-                     *       "itemLines": 2,
-                     *       "itemQuantity": 3,
-                     *       "paymentKind": "wallet",
+                     *       "orderedAt": "2026-11-26T07:24:06.000Z",
+                     *       "stagedAt": "2026-11-26T07:24:16.073Z",
+                     *       "pulledAt": "2026-11-26T07:24:16.293Z",
+                     *       "refreshedAt": "2026-11-26T07:24:32.742Z",
+                     *       "billedAmount": 14340,
+                     *       "totalAmount": 14640,
+                     *       "itemLines": 3,
+                     *       "itemQuantity": 8,
+                     *       "paymentKind": "credit_card",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -11923,15 +12057,15 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T03:48:36.843Z",
-                     *       "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
+                     *       "editedAt": "2026-11-26T07:24:31.029Z",
+                     *       "pullId": "01a216bd-a225-73a0-ba33-3350be9dd093",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "ID決済・スマホ決済",
+                     *         "paymentKind": "クレジットカード",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -11943,8 +12077,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T12:48:21+09:00",
-                     *         "updatedAt": "2026-11-26T12:48:23+09:00",
+                     *         "orderedAt": "2026-11-26T16:24:06+09:00",
+                     *         "updatedAt": "2026-11-26T16:24:08+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -11972,7 +12106,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T12:48:21+09:00"
+                     *           "PublicationTime": "2026-11-26T16:24:06+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12015,11 +12149,11 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-04",
-                     *               "timeFrom": "19:00",
-                     *               "timeTo": "21:00",
-                     *               "timeText": "19:00～21:00",
-                     *               "dropOff": null
+                     *               "date": "2026-11-30",
+                     *               "timeFrom": null,
+                     *               "timeTo": "12:00",
+                     *               "timeText": "午前中",
+                     *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -12069,6 +12203,7 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
+                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -12096,22 +12231,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
+                     *             "sku": "shirt-22-l",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "S",
+                     *                 "value": "L",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12170,8 +12305,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 2640,
+                     *             "quantity": 3,
+                     *             "subtotal": 3960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12219,7 +12354,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 5120,
+                     *           "goods": 14640,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -12227,15 +12362,34 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "coupon",
+                     *             "borneBy": "marketplace",
+                     *             "amount": 300,
+                     *             "name": "モールクーポン",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 50
+                     *           "granted": 143
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5120,
+                     *             "total": 11400,
+                     *             "billed": null,
+                     *             "tax": null,
+                     *             "coupon": null,
+                     *             "points": null,
+                     *             "paymentFee": null
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 3240,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12244,40 +12398,40 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 5120,
-                     *           "billed": 5120
+                     *           "total": 14640,
+                     *           "billed": 14340
                      *         },
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T12:48:21+09:00",
+                     *           "paidAt": "2026-11-26T16:24:06+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T12:48:21+09:00",
+                     *             "PayActionTime": "2026-11-26T16:24:06+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -12329,7 +12483,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T03:58:21.000Z",
+                     *             "until": "2026-11-26T07:34:06.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -12387,7 +12541,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5120",
+                     *             "SettleAmount": "14340",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12414,8 +12568,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T03:48:36.842Z",
-                     *           "by": "key:01a215f7-ed7f-7488-ae40-580b2104eafd"
+                     *           "at": "2026-11-26T07:24:31.028Z",
+                     *           "by": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a"
                      *         }
                      *       }
                      *     }
@@ -12472,13 +12626,15 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
+                    /** @description Its version, for `If-Match` (版) */
+                    etag?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
-                     *       "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *       "id": "01a216bd-a149-742f-b1cd-d5bcafd59e1f",
+                     *       "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12486,15 +12642,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T03:48:21.000Z",
-                     *       "stagedAt": "2026-11-26T03:48:26.028Z",
-                     *       "pulledAt": "2026-11-26T03:48:26.129Z",
-                     *       "refreshedAt": "2026-11-26T03:48:38.724Z",
-                     *       "billedAmount": 5120,
-                     *       "totalAmount": 5120,
-                     *       "itemLines": 2,
-                     *       "itemQuantity": 3,
-                     *       "paymentKind": "wallet",
+                     *       "orderedAt": "2026-11-26T07:24:06.000Z",
+                     *       "stagedAt": "2026-11-26T07:24:16.073Z",
+                     *       "pulledAt": "2026-11-26T07:24:16.293Z",
+                     *       "refreshedAt": "2026-11-26T07:24:32.742Z",
+                     *       "billedAmount": 14340,
+                     *       "totalAmount": 14640,
+                     *       "itemLines": 3,
+                     *       "itemQuantity": 8,
+                     *       "paymentKind": "credit_card",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -12508,15 +12664,15 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T03:48:36.843Z",
-                     *       "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
+                     *       "editedAt": "2026-11-26T07:24:31.029Z",
+                     *       "pullId": "01a216bd-a225-73a0-ba33-3350be9dd093",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "ID決済・スマホ決済",
+                     *         "paymentKind": "クレジットカード",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -12528,8 +12684,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T12:48:21+09:00",
-                     *         "updatedAt": "2026-11-26T12:48:23+09:00",
+                     *         "orderedAt": "2026-11-26T16:24:06+09:00",
+                     *         "updatedAt": "2026-11-26T16:24:08+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -12557,7 +12713,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T12:48:21+09:00"
+                     *           "PublicationTime": "2026-11-26T16:24:06+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12600,11 +12756,11 @@ export interface operations {
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-04",
-                     *               "timeFrom": "19:00",
-                     *               "timeTo": "21:00",
-                     *               "timeText": "19:00～21:00",
-                     *               "dropOff": null
+                     *               "date": "2026-11-30",
+                     *               "timeFrom": null,
+                     *               "timeTo": "12:00",
+                     *               "timeText": "午前中",
+                     *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -12654,6 +12810,7 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
+                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -12681,22 +12838,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
+                     *             "sku": "shirt-22-l",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "S",
+                     *                 "value": "L",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12755,8 +12912,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 2640,
+                     *             "quantity": 3,
+                     *             "subtotal": 3960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12804,7 +12961,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 5120,
+                     *           "goods": 14640,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -12812,15 +12969,34 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "coupon",
+                     *             "borneBy": "marketplace",
+                     *             "amount": 300,
+                     *             "name": "モールクーポン",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 50
+                     *           "granted": 143
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5120,
+                     *             "total": 11400,
+                     *             "billed": null,
+                     *             "tax": null,
+                     *             "coupon": null,
+                     *             "points": null,
+                     *             "paymentFee": null
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 3240,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12829,40 +13005,40 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 5120,
-                     *           "billed": 5120
+                     *           "total": 14640,
+                     *           "billed": 14340
                      *         },
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T12:48:21+09:00",
+                     *           "paidAt": "2026-11-26T16:24:06+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T12:48:21+09:00",
+                     *             "PayActionTime": "2026-11-26T16:24:06+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -12914,7 +13090,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T03:58:21.000Z",
+                     *             "until": "2026-11-26T07:34:06.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -12972,7 +13148,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5120",
+                     *             "SettleAmount": "14340",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12999,8 +13175,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T03:48:36.842Z",
-                     *           "by": "key:01a215f7-ed7f-7488-ae40-580b2104eafd"
+                     *           "at": "2026-11-26T07:24:31.028Z",
+                     *           "by": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a"
                      *         }
                      *       }
                      *     }
@@ -13026,6 +13202,239 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "current": {
+                     *         "id": "0199c0de-0000-7000-8000-000000000000",
+                     *         "shopId": "0199c0de-0000-7000-8000-000000000001",
+                     *         "marketplace": "rakuten",
+                     *         "orderNumber": "123456-20260115-0000000001",
+                     *         "status": "auto_imported",
+                     *         "changeState": "none",
+                     *         "mallStatus": "100",
+                     *         "mallSubStatus": null,
+                     *         "mallState": "open",
+                     *         "orderedAt": "2026-01-15T02:30:00.000Z",
+                     *         "stagedAt": "2026-01-15T03:00:00.000Z",
+                     *         "pulledAt": null,
+                     *         "refreshedAt": "2026-01-15T03:00:00.000Z",
+                     *         "billedAmount": 3500,
+                     *         "totalAmount": 3500,
+                     *         "itemLines": 2,
+                     *         "itemQuantity": 3,
+                     *         "paymentKind": "credit_card",
+                     *         "trackedParcels": 0,
+                     *         "holds": [],
+                     *         "flags": [],
+                     *         "marks": [],
+                     *         "warningCount": 0,
+                     *         "version": 1,
+                     *         "editedAt": null,
+                     *         "pullId": null,
+                     *         "purgedAt": null,
+                     *         "erasedAt": null,
+                     *         "labels": {
+                     *           "status": "自動受注取込",
+                     *           "changeState": "変更なし",
+                     *           "mallState": "未発送",
+                     *           "paymentKind": "クレジットカード",
+                     *           "holds": [],
+                     *           "flags": []
+                     *         },
+                     *         "detail": {
+                     *           "marketplace": "rakuten",
+                     *           "shopCode": "123456",
+                     *           "orderNumber": "123456-20260115-0000000001",
+                     *           "orderedAt": "2026-01-15T11:30:00+09:00",
+                     *           "updatedAt": null,
+                     *           "device": "smartphone",
+                     *           "mallState": "open",
+                     *           "mallStatus": {
+                     *             "code": "100",
+                     *             "name": "注文確認待ち"
+                     *           },
+                     *           "mallSubStatus": null,
+                     *           "mallStatuses": {},
+                     *           "cancelReason": null,
+                     *           "times": {},
+                     *           "buyer": {
+                     *             "familyName": "髙橋",
+                     *             "givenName": "花子",
+                     *             "familyNameKana": null,
+                     *             "givenNameKana": null,
+                     *             "postalCode": "1000001",
+                     *             "prefecture": "東京都",
+                     *             "city": "千代田区",
+                     *             "address1": "千代田1-1",
+                     *             "address2": null,
+                     *             "company": null,
+                     *             "phone": "03-0000-0000",
+                     *             "emergencyPhone": null,
+                     *             "email": null
+                     *           },
+                     *           "recipients": [
+                     *             {
+                     *               "id": "r1",
+                     *               "person": {
+                     *                 "familyName": "﨑山",
+                     *                 "givenName": "花子",
+                     *                 "familyNameKana": null,
+                     *                 "givenNameKana": null,
+                     *                 "postalCode": "1000001",
+                     *                 "prefecture": "東京都",
+                     *                 "city": "千代田区",
+                     *                 "address1": "千代田1-1",
+                     *                 "address2": null,
+                     *                 "company": null,
+                     *                 "phone": "03-0000-0000",
+                     *                 "emergencyPhone": null,
+                     *                 "email": null
+                     *               },
+                     *               "lineIds": [
+                     *                 "1"
+                     *               ],
+                     *               "parcels": [],
+                     *               "wish": {
+                     *                 "date": null,
+                     *                 "timeFrom": null,
+                     *                 "timeTo": null,
+                     *                 "timeText": null,
+                     *                 "dropOff": null
+                     *               },
+                     *               "gift": {
+                     *                 "requested": false,
+                     *                 "message": null,
+                     *                 "noshi": null,
+                     *                 "wrappings": []
+                     *               },
+                     *               "shippingFee": 500,
+                     *               "codFee": null,
+                     *               "pickup": null,
+                     *               "remoteArea": false,
+                     *               "addressPending": false,
+                     *               "mallFields": {}
+                     *             }
+                     *           ],
+                     *           "items": [
+                     *             {
+                     *               "lineId": "1",
+                     *               "recipientId": "r1",
+                     *               "itemCode": "item-1",
+                     *               "mallItemId": null,
+                     *               "sku": null,
+                     *               "merchantSku": null,
+                     *               "jan": null,
+                     *               "name": "抹茶セット",
+                     *               "options": [],
+                     *               "unitPrice": 1000,
+                     *               "taxIncluded": true,
+                     *               "taxRate": 8,
+                     *               "quantity": 2,
+                     *               "subtotal": 2000,
+                     *               "releaseDate": null,
+                     *               "leadTime": null,
+                     *               "deleted": false,
+                     *               "mallFields": {}
+                     *             },
+                     *             {
+                     *               "lineId": "2",
+                     *               "recipientId": "r1",
+                     *               "itemCode": "item-2",
+                     *               "mallItemId": null,
+                     *               "sku": null,
+                     *               "merchantSku": null,
+                     *               "jan": null,
+                     *               "name": "抹茶セット",
+                     *               "options": [],
+                     *               "unitPrice": 1000,
+                     *               "taxIncluded": true,
+                     *               "taxRate": 8,
+                     *               "quantity": 1,
+                     *               "subtotal": 1000,
+                     *               "releaseDate": null,
+                     *               "leadTime": null,
+                     *               "deleted": false,
+                     *               "mallFields": {}
+                     *             }
+                     *           ],
+                     *           "charges": {
+                     *             "goods": 3000,
+                     *             "shipping": 500,
+                     *             "cod": 0,
+                     *             "paymentFee": 0,
+                     *             "giftWrap": 0,
+                     *             "adjustment": 0,
+                     *             "other": 0
+                     *           },
+                     *           "discounts": [],
+                     *           "points": {
+                     *             "used": 0,
+                     *             "granted": null
+                     *           },
+                     *           "taxSummary": [],
+                     *           "totals": {
+                     *             "total": 3500,
+                     *             "billed": 3500
+                     *           },
+                     *           "payment": {
+                     *             "kind": "credit_card",
+                     *             "code": "1",
+                     *             "name": "クレジットカード",
+                     *             "combinedName": null,
+                     *             "status": "authorised",
+                     *             "paidAt": null,
+                     *             "dueDate": null,
+                     *             "cardBrand": null,
+                     *             "cardLast4": null,
+                     *             "installments": null,
+                     *             "mallFields": {}
+                     *           },
+                     *           "delivery": {
+                     *             "methodCode": null,
+                     *             "methodName": "宅配便",
+                     *             "temperature": null,
+                     *             "express": [],
+                     *             "shipBy": null
+                     *           },
+                     *           "gift": {
+                     *             "requested": false,
+                     *             "message": null,
+                     *             "noshi": null,
+                     *             "wrappings": []
+                     *           },
+                     *           "notes": {
+                     *             "buyer": "①午前中に希望",
+                     *             "shop": null,
+                     *             "mail": null,
+                     *             "operator": null
+                     *           },
+                     *           "subscription": null,
+                     *           "relatedOrders": [],
+                     *           "holds": [],
+                     *           "flags": [],
+                     *           "warnings": [],
+                     *           "mallFields": {}
+                     *         },
+                     *         "detailMissing": null,
+                     *         "edits": {}
+                     *       },
+                     *       "sent": {
+                     *         "version": 99,
+                     *         "patch": {
+                     *           "notes": {
+                     *             "shop": "電話で日時を確認済み"
+                     *           }
+                     *         }
+                     *       },
+                     *       "type": "urn:torikomi:problem:version-mismatch",
+                     *       "title": "ほかの人が先に更新しました",
+                     *       "status": 412,
+                     *       "detail": "ほかの人が先に更新しました（編集元の版 99、現在の版 1）。最新の内容（current）を確認して、もう一度保存してください。",
+                     *       "code": "VERSION_MISMATCH",
+                     *       "instance": "/v1/orders/0199c0de-0000-7000-8000-000000000000",
+                     *       "requestId": "0199c0de-0000-7000-8000-000000000002"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["OrderConflict"];
                 };
             };
@@ -13073,20 +13482,20 @@ export interface operations {
                      * @example {
                      *       "events": [
                      *         {
-                     *           "id": "01a215f8-073a-76bb-84d6-89097d59653c",
-                     *           "at": "2026-11-26T03:48:21.612Z",
+                     *           "id": "01a216bd-a15f-7644-83d0-f866b4061ee5",
+                     *           "at": "2026-11-26T07:24:09.401Z",
                      *           "kind": "mail_seen",
                      *           "label": "注文メールを受信しました",
                      *           "actor": "mail",
                      *           "actorName": "注文メール",
                      *           "data": {
-                     *             "mailId": "01a215f7-f5eb-7529-a7a2-a3bfe4fb1d03",
+                     *             "mailId": "01a216bd-8738-76c8-a53e-82b161ecd214",
                      *             "mailKind": "new_order"
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215f8-073a-76bc-9759-c3704202e7c8",
-                     *           "at": "2026-11-26T03:48:26.028Z",
+                     *           "id": "01a216bd-a15f-7645-b65f-81623849abf6",
+                     *           "at": "2026-11-26T07:24:16.073Z",
                      *           "kind": "staged",
                      *           "label": "自動受注取込に入りました",
                      *           "actor": "worker",
@@ -13163,7 +13572,7 @@ export interface operations {
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "staged": 2,
@@ -13178,15 +13587,15 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T03:48:35.620Z",
-                     *           "comparedAt": "2026-11-26T03:48:34.547Z",
+                     *           "importedAt": "2026-11-26T07:24:28.682Z",
+                     *           "comparedAt": "2026-11-26T07:24:17.045Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "staged": 2,
@@ -13201,25 +13610,25 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T03:48:40.308Z",
-                     *           "comparedAt": "2026-11-26T03:48:34.547Z",
+                     *           "importedAt": "2026-11-26T07:24:45.699Z",
+                     *           "comparedAt": "2026-11-26T07:24:27.686Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
-                     *           "verifiedUntil": null,
+                     *           "verifiedUntil": "2026-11-26T07:24:21.333Z",
                      *           "notices": []
                      *         }
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *           "mailboxId": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
                      *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-26T03:48:34.734Z",
+                     *           "lastMailAt": "2026-11-26T07:24:28.385Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a215f8-285e-738c-ac53-3f2fafc7cdc3",
+                     *           "mailboxId": "01a216bd-cc64-76ea-baa2-a62eef29d6a6",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -13300,9 +13709,18 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
+                    /** @description The name of the file (ファイル名) */
+                    "content-disposition"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 16:24:27,2026/11/26 16:24:30,,𠮷田 結衣,0600001,北海道 札幌市架空区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市架空区 星空町1-2-3,011-000-0001,1,2026-11-29,12:00～14:00,,宅配便,,PayPay残高,4960,5260,550,0,0,3,星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 16:24:27,2026/11/26 16:24:29,,長谷川 翔太,4600008,愛知県 名古屋市見本区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市見本区 栄13-14 見本荘201,080-0000-0006,1,2026-11-30,12:00～14:00,,宅配便,,クレジットカード,41580,41580,0,0,0,3,天体望遠鏡 スターター Ⅱ型 ×2 / 星空ランプ ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     */
+                    "text/csv": string;
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -13352,7 +13770,7 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
+                     *           "orderId": "01a216bd-a149-742f-b1cd-d5bcafd59e1f",
                      *           "result": "already",
                      *           "from": "new",
                      *           "version": 3
@@ -13380,6 +13798,29 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "current": [
+                     *         {
+                     *           "orderId": "0199c0de-0000-7000-8000-000000000000",
+                     *           "status": "auto_imported",
+                     *           "version": 1
+                     *         }
+                     *       ],
+                     *       "sent": {
+                     *         "ifVersions": {
+                     *           "0199c0de-0000-7000-8000-000000000000": 99
+                     *         }
+                     *       },
+                     *       "type": "urn:torikomi:problem:version-mismatch",
+                     *       "title": "ほかの人が先に更新しました",
+                     *       "status": 412,
+                     *       "detail": "1 件の受注をほかの人が先に更新しました。どの受注も移動していません。内容を確認して送り直してください。",
+                     *       "code": "VERSION_MISMATCH",
+                     *       "instance": "/v1/orders/move",
+                     *       "requestId": "0199c0de-0000-7000-8000-000000000001"
+                     *     }
+                     */
                     "application/problem+json": components["schemas"]["MoveConflict"];
                 };
             };
@@ -13423,9 +13864,9 @@ export interface operations {
                      *         {
                      *           "number": 2,
                      *           "endedBy": "edited",
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
                      *           "actorName": "API キー「デモ用クライアント」",
-                     *           "endedAt": "2026-11-26T03:48:36.843Z"
+                     *           "endedAt": "2026-11-26T07:24:31.029Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13474,15 +13915,15 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *       "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-26T03:48:36.843Z",
+                     *       "endedAt": "2026-11-26T07:24:31.029Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T12:48:21+09:00",
-                     *         "updatedAt": "2026-11-26T12:48:23+09:00",
+                     *         "orderedAt": "2026-11-26T16:24:06+09:00",
+                     *         "updatedAt": "2026-11-26T16:24:08+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -13510,7 +13951,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T12:48:21+09:00"
+                     *           "PublicationTime": "2026-11-26T16:24:06+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -13549,11 +13990,11 @@ export interface operations {
                      *             },
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-12-04",
-                     *               "timeFrom": "19:00",
-                     *               "timeTo": "21:00",
-                     *               "timeText": "19:00～21:00",
-                     *               "dropOff": null
+                     *               "date": "2026-11-30",
+                     *               "timeFrom": null,
+                     *               "timeTo": "12:00",
+                     *               "timeText": "午前中",
+                     *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
                      *               "requested": false,
@@ -13607,6 +14048,7 @@ export interface operations {
                      *               "ShipInstructType": null,
                      *               "EazyDeliveryCode": null,
                      *               "EazyDeliveryName": null,
+                     *               "IsMallContactlessDelivery": null,
                      *               "IsSubscription": "false",
                      *               "SubscriptionId": null,
                      *               "SubscriptionContinueCount": null,
@@ -13634,22 +14076,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
+                     *             "sku": "shirt-22-l",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "S",
+                     *                 "value": "L",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13708,8 +14150,8 @@ export interface operations {
                      *             "unitPrice": 1320,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 2,
-                     *             "subtotal": 2640,
+                     *             "quantity": 3,
+                     *             "subtotal": 3960,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13757,7 +14199,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 5120,
+                     *           "goods": 14640,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -13765,19 +14207,38 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "coupon",
+                     *             "borneBy": "marketplace",
+                     *             "name": "モールクーポン",
+                     *             "amount": 300,
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
                      *           "used": 0,
-                     *           "granted": 50
+                     *           "granted": 143
                      *         },
                      *         "totals": {
-                     *           "total": 5120,
-                     *           "billed": 5120
+                     *           "total": 14640,
+                     *           "billed": 14340
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5120,
+                     *             "total": 11400,
+                     *             "billed": null,
+                     *             "tax": null,
+                     *             "coupon": null,
+                     *             "points": null,
+                     *             "paymentFee": null
+                     *           },
+                     *           {
+                     *             "rate": 8,
+                     *             "total": 3240,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -13786,36 +14247,36 @@ export interface operations {
                      *           }
                      *         ],
                      *         "payment": {
-                     *           "kind": "wallet",
-                     *           "code": "payment_a17",
-                     *           "name": "PayPay残高",
+                     *           "kind": "credit_card",
+                     *           "code": "payment_a1",
+                     *           "name": "クレジットカード",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T12:48:21+09:00",
+                     *           "paidAt": "2026-11-26T16:24:06+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": null,
-                     *           "cardLast4": null,
+                     *           "cardBrand": "VISA",
+                     *           "cardLast4": "0007",
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "6",
+                     *             "PayKind": "0",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T12:48:21+09:00",
+                     *             "PayActionTime": "2026-11-26T16:24:06+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": null,
+                     *             "CardPayType": "1",
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": null,
+                     *             "UseYahooCard": "false",
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -13867,7 +14328,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T03:58:21.000Z",
+                     *             "until": "2026-11-26T07:34:06.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -13925,7 +14386,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5120",
+                     *             "SettleAmount": "14340",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13999,11 +14460,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "reimportId": "01a215f8-51a2-712e-aa23-c7652eda41cf",
+                     *       "reimportId": "01a216be-7f20-710e-bf66-33df38496cf1",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a215f8-30ea-72cc-a07d-4560d1b0b411",
-                     *           "requestId": "01a215f8-51a3-7216-801c-6560e4d36ec1"
+                     *           "orderId": "01a216bd-da4b-74c3-bc3d-951676da97aa",
+                     *           "requestId": "01a216be-7f22-7691-b522-59ab444e832a"
                      *         }
                      *       ]
                      *     }
@@ -14050,17 +14511,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3192-7243-b7ff-b5f3f00bb273",
+                     *       "id": "01a216bd-dc7f-7599-8642-c860993570f3",
                      *       "apply": "none",
-                     *       "requestedAt": "2026-11-26T03:48:36.882Z",
+                     *       "requestedAt": "2026-11-26T07:24:31.231Z",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
-                     *           "requestId": "01a215f8-3193-73a3-95c5-5aea2bde248b",
+                     *           "orderId": "01a216bd-a149-742f-b1cd-d5bcafd59e1f",
+                     *           "requestId": "01a216bd-dc84-76e1-917c-04e9fe703987",
                      *           "state": "done",
                      *           "outcome": null,
                      *           "message": null,
-                     *           "finishedAt": "2026-11-26T03:48:38.724Z",
+                     *           "finishedAt": "2026-11-26T07:24:32.742Z",
                      *           "versionBefore": 3,
                      *           "versionAfter": 3,
                      *           "differences": [
@@ -14117,6 +14578,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example id: 1329-9223372036854775807
+                     *     event: ready
+                     *     data: {}
+                     *
+                     *     event: board
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":24,"importDoubtful":0,"importFailed":0,"missing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"postcode_mismatch","count":6},{"mark":"combinable","count":4}],"attention":0,"shops":[{"shopId":"01a216bd-6b15-73d7-8358-6689eb672da7","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":24,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T07:24:28.682Z","comparedAt":"2026-11-26T07:24:53.983Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a216bd-7629-70c3-8e0c-b41c6bcca650","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T07:24:45.699Z","comparedAt":"2026-11-26T07:24:27.686Z","verifiedUntil":"2026-11-26T07:24:21.333Z","attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a216bd-7b0e-7014-ab23-7061d4bb9721","name":"注文メール","state":"connected","lastMailAt":"2026-11-26T07:24:28.385Z","attention":null,"notices":[]},{"mailboxId":"01a216bd-cc64-76ea-baa2-a62eef29d6a6","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
+                     *
+                     *     id: 1330-174
+                     *     event: order
+                     *     data: {"what":["staged"],"shopId":"01a216bd-6b15-73d7-8358-6689eb672da7","status":"auto_imported","orderId":"01a216be-3ca9-7750-afe8-65b50af2d93c","version":1,"mallState":"open","changeState":"none","orderNumber":"123456-20261126-4109000008"}
+                     *
+                     *     id: 1330-175
+                     *     event: order
+                     *     data: {"what":["staged"],"shopId":"01a216bd-6b15-73d7-8358-6689eb672da7","status":"auto_imported","orderId":"01a216be-3caa-76f0-9dd2-7f4cf1fd1f60","version":1,"mallState":"open","changeState":"none","orderNumber":"123456-20261126-4109000009"}
+                     */
                     "text/event-stream": string;
                 };
             };
@@ -14161,7 +14638,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "changes": [],
-                     *       "position": "1268-9223372036854775807",
+                     *       "position": "1337-9223372036854775807",
                      *       "more": false
                      *     }
                      */
@@ -14208,7 +14685,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "requested": [
-                     *         "123456-20261126-5224000068"
+                     *         "123456-20261126-4109000066"
                      *       ],
                      *       "alreadyHere": [],
                      *       "scan": null
@@ -14268,38 +14745,38 @@ export interface operations {
                      * @example {
                      *       "importRequests": [
                      *         {
-                     *           "id": "01a215f8-3eb7-7776-a9c1-04bebcfd1977",
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
-                     *           "orderNumber": "hoshizora-tools-10000001",
-                     *           "orderId": "01a215f7-f7f4-74b3-a4f4-ad94bc88347c",
+                     *           "id": "01a216be-3f49-719c-b092-cdb35d0e7f68",
+                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *           "orderNumber": "123456-20261126-4109000024",
+                     *           "orderId": "01a216be-3d87-761b-8ec4-ab418e44a7a9",
                      *           "purpose": "refresh",
-                     *           "source": "notification",
-                     *           "state": "done",
-                     *           "attempts": 1,
-                     *           "nextAttemptAt": null,
-                     *           "outcome": "refreshed",
+                     *           "source": "window",
+                     *           "state": "waiting",
+                     *           "attempts": 0,
+                     *           "nextAttemptAt": "2026-12-03T15:00:29.000Z",
+                     *           "outcome": null,
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T03:48:40.247Z",
-                     *           "finishedAt": "2026-11-26T03:48:40.308Z"
+                     *           "requestedAt": "2026-11-26T07:24:56.521Z",
+                     *           "finishedAt": null
                      *         },
                      *         {
-                     *           "id": "01a215f8-3193-73a3-95c5-5aea2bde248b",
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
-                     *           "orderNumber": "hoshizora-tools-10000003",
-                     *           "orderId": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
-                     *           "purpose": "reimport",
-                     *           "source": "person",
+                     *           "id": "01a216be-361a-7590-94d1-c2426315d580",
+                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *           "orderNumber": "123456-20261126-4109000029",
+                     *           "orderId": "01a216be-3db4-7088-a29d-7c5a5d0fb10f",
+                     *           "purpose": "import",
+                     *           "source": "sweep",
                      *           "state": "done",
                      *           "attempts": 1,
                      *           "nextAttemptAt": null,
-                     *           "outcome": "refreshed",
+                     *           "outcome": "staged",
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T03:48:36.883Z",
-                     *           "finishedAt": "2026-11-26T03:48:38.724Z"
+                     *           "requestedAt": "2026-11-26T07:24:54.169Z",
+                     *           "finishedAt": "2026-11-26T07:24:55.849Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14344,29 +14821,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-289a-73e7-b81e-a300cbb35821",
-                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216bd-cd64-72c7-bb7a-cf208df81e8c",
+                     *       "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *       "orderNumber": "123456-20260115-0000000001",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "waiting",
-                     *       "attempts": 2,
-                     *       "nextAttemptAt": "2026-11-26T03:48:45.332Z",
+                     *       "attempts": 3,
+                     *       "nextAttemptAt": "2026-11-26T07:25:13.471Z",
                      *       "outcome": null,
                      *       "message": null,
                      *       "mallMessage": null,
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T03:48:34.615Z",
+                     *           "at": "2026-11-26T07:24:27.447Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T03:48:39.715Z",
+                     *           "at": "2026-11-26T07:24:33.774Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T03:48:34.586Z",
+                     *       "requestedAt": "2026-11-26T07:24:27.364Z",
                      *       "finishedAt": null
                      *     }
                      */
@@ -14409,30 +14886,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-289a-73e8-b6c5-6e4ef7f6ad87",
-                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216bd-cd64-72c8-8eca-7885d21c2228",
+                     *       "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *       "orderNumber": "123456-20260115-0000000002",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "done",
-                     *       "attempts": 2,
+                     *       "attempts": 3,
                      *       "nextAttemptAt": null,
                      *       "outcome": "dismissed",
                      *       "message": "担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。",
                      *       "mallMessage": "受注情報が取得できませんでした。",
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T03:48:34.615Z",
+                     *           "at": "2026-11-26T07:24:27.447Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T03:48:39.715Z",
+                     *           "at": "2026-11-26T07:24:33.774Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T03:48:34.586Z",
-                     *       "finishedAt": "2026-11-26T03:48:45.391Z"
+                     *       "requestedAt": "2026-11-26T07:24:27.364Z",
+                     *       "finishedAt": "2026-11-26T07:25:13.792Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportRequest"];
@@ -14521,18 +14998,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-28a7-74a5-9344-c596c70f3442",
-                     *       "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
-                     *       "from": "2026-11-25T03:48:34.594Z",
-                     *       "to": "2026-11-26T03:48:34.594Z",
+                     *       "id": "01a216bd-cd8f-7513-afa7-f320d90f065e",
+                     *       "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
+                     *       "from": "2026-11-25T07:24:27.381Z",
+                     *       "to": "2026-11-26T07:24:27.381Z",
                      *       "state": "done",
-                     *       "readTo": "2026-11-25T03:48:34.594Z",
+                     *       "readTo": "2026-11-25T07:24:27.381Z",
                      *       "listed": 7,
                      *       "requested": 2,
                      *       "outcome": "listed",
                      *       "message": null,
-                     *       "requestedAt": "2026-11-26T03:48:34.599Z",
-                     *       "finishedAt": "2026-11-26T03:48:37.714Z"
+                     *       "requestedAt": "2026-11-26T07:24:27.407Z",
+                     *       "finishedAt": "2026-11-26T07:24:31.887Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportScan"];
@@ -14579,21 +15056,35 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "from": "2026-11-19T03:48:43.018Z",
-                     *       "to": "2026-11-26T03:48:43.018Z",
+                     *       "from": "2026-11-19T07:25:01.480Z",
+                     *       "to": "2026-11-26T07:25:01.480Z",
                      *       "triggers": [
+                     *         {
+                     *           "trigger": "sweep",
+                     *           "orders": 22,
+                     *           "fromOrder": {
+                     *             "median": 7.849,
+                     *             "p95": 11.849,
+                     *             "worst": 19.849
+                     *           },
+                     *           "fromTrigger": {
+                     *             "median": 1.68,
+                     *             "p95": 1.68,
+                     *             "worst": 1.68
+                     *           }
+                     *         },
                      *         {
                      *           "trigger": "mail",
                      *           "orders": 7,
                      *           "fromOrder": {
-                     *             "median": 1.62,
-                     *             "p95": 1.836,
-                     *             "worst": 1.836
+                     *             "median": 6.526,
+                     *             "p95": 7.974,
+                     *             "worst": 7.974
                      *           },
                      *           "fromTrigger": {
-                     *             "median": 0.886,
-                     *             "p95": 1.224,
-                     *             "worst": 1.224
+                     *             "median": 3.125,
+                     *             "p95": 4.573,
+                     *             "worst": 4.573
                      *           }
                      *         }
                      *       ]
@@ -14822,10 +15313,10 @@ export interface operations {
                      * @example {
                      *       "siteChanges": [
                      *         {
-                     *           "id": "01a215f8-31b8-71e5-b987-2f1a9d5a23c4",
-                     *           "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *           "orderNumber": "123456-20261126-5224000001",
-                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "id": "01a216bd-de78-773d-8254-bb0be2b78aec",
+                     *           "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
+                     *           "orderNumber": "123456-20261126-4109000001",
+                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -14839,22 +15330,22 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T03:48:36.920Z",
-                     *           "startedAt": "2026-11-26T03:48:36.981Z",
-                     *           "finishedAt": "2026-11-26T03:48:37.948Z",
+                     *           "requestedAt": "2026-11-26T07:24:31.736Z",
+                     *           "startedAt": "2026-11-26T07:24:32.118Z",
+                     *           "finishedAt": "2026-11-26T07:24:32.833Z",
                      *           "dismissedAt": null
                      *         },
                      *         {
-                     *           "id": "01a215f8-31a5-76d3-8970-d4763d8e2979",
-                     *           "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *           "orderNumber": "123456-20261126-5224000001",
-                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "id": "01a216bd-dce2-709d-a05f-d411f966e1e3",
+                     *           "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
+                     *           "orderNumber": "123456-20261126-4109000001",
+                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -14868,15 +15359,15 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T03:48:36.901Z",
-                     *           "startedAt": "2026-11-26T03:48:36.921Z",
-                     *           "finishedAt": "2026-11-26T03:48:36.949Z",
+                     *           "requestedAt": "2026-11-26T07:24:31.330Z",
+                     *           "startedAt": "2026-11-26T07:24:31.555Z",
+                     *           "finishedAt": "2026-11-26T07:24:31.959Z",
                      *           "dismissedAt": null
                      *         }
                      *       ],
@@ -14949,10 +15440,10 @@ export interface operations {
                      * @example {
                      *       "changes": [
                      *         {
-                     *           "id": "01a215f8-5389-70ca-abda-f7bc90d5d94d",
-                     *           "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *           "orderNumber": "123456-20261126-5224000001",
-                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "id": "01a216be-85b3-72f9-83f1-24d14e0540f2",
+                     *           "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
+                     *           "orderNumber": "123456-20261126-4109000001",
+                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *           "action": "memo",
                      *           "parameters": {
                      *             "memo": "至急"
@@ -14966,15 +15457,15 @@ export interface operations {
                      *           "waitingFor": null,
                      *           "steps": [],
                      *           "attempts": 0,
-                     *           "nextAttemptAt": "2026-11-26T03:48:45.577Z",
+                     *           "nextAttemptAt": "2026-11-26T07:25:14.547Z",
                      *           "deadline": null,
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "メモ",
                      *             "state": "待機中"
                      *           },
-                     *           "requestedAt": "2026-11-26T03:48:45.577Z",
+                     *           "requestedAt": "2026-11-26T07:25:14.547Z",
                      *           "startedAt": null,
                      *           "finishedAt": null,
                      *           "dismissedAt": null
@@ -15025,10 +15516,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-31b8-71e5-b987-2f1a9d5a23c4",
-                     *       "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *       "orderNumber": "123456-20261126-5224000001",
-                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216bd-de78-773d-8254-bb0be2b78aec",
+                     *       "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
+                     *       "orderNumber": "123456-20261126-4109000001",
+                     *       "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15042,15 +15533,15 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *       "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T03:48:36.920Z",
-                     *       "startedAt": "2026-11-26T03:48:36.981Z",
-                     *       "finishedAt": "2026-11-26T03:48:37.948Z",
+                     *       "requestedAt": "2026-11-26T07:24:31.736Z",
+                     *       "startedAt": "2026-11-26T07:24:32.118Z",
+                     *       "finishedAt": "2026-11-26T07:24:32.833Z",
                      *       "dismissedAt": null
                      *     }
                      */
@@ -15093,10 +15584,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-31b8-71e5-b987-2f1a9d5a23c4",
-                     *       "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *       "orderNumber": "123456-20261126-5224000001",
-                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216bd-de78-773d-8254-bb0be2b78aec",
+                     *       "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
+                     *       "orderNumber": "123456-20261126-4109000001",
+                     *       "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "queued",
@@ -15108,16 +15599,16 @@ export interface operations {
                      *       "waitingFor": null,
                      *       "steps": [],
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T03:48:45.645Z",
+                     *       "nextAttemptAt": "2026-11-26T07:25:14.747Z",
                      *       "deadline": null,
-                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *       "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "待機中"
                      *       },
-                     *       "requestedAt": "2026-11-26T03:48:36.920Z",
-                     *       "startedAt": "2026-11-26T03:48:36.981Z",
+                     *       "requestedAt": "2026-11-26T07:24:31.736Z",
+                     *       "startedAt": "2026-11-26T07:24:32.118Z",
                      *       "finishedAt": null,
                      *       "dismissedAt": null
                      *     }
@@ -15161,10 +15652,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-31a5-76d3-8970-d4763d8e2979",
-                     *       "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *       "orderNumber": "123456-20261126-5224000001",
-                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216bd-dce2-709d-a05f-d411f966e1e3",
+                     *       "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
+                     *       "orderNumber": "123456-20261126-4109000001",
+                     *       "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15178,16 +15669,16 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *       "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T03:48:36.901Z",
-                     *       "startedAt": "2026-11-26T03:48:36.921Z",
-                     *       "finishedAt": "2026-11-26T03:48:36.949Z",
-                     *       "dismissedAt": "2026-11-26T03:48:45.705Z"
+                     *       "requestedAt": "2026-11-26T07:24:31.330Z",
+                     *       "startedAt": "2026-11-26T07:24:31.555Z",
+                     *       "finishedAt": "2026-11-26T07:24:31.959Z",
+                     *       "dismissedAt": "2026-11-26T07:25:14.955Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SiteChange"];
@@ -15757,7 +16248,7 @@ export interface operations {
                      *           "goodsName"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-11-26T03:48:45.770Z"
+                     *       "updatedAt": "2026-11-26T07:25:15.182Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];
@@ -16055,7 +16546,7 @@ export interface operations {
                      * @example {
                      *       "shops": [
                      *         {
-                     *           "id": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "id": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *           "marketplace": "rakuten",
                      *           "code": "123456",
                      *           "name": "見本商店 楽天市場店",
@@ -16065,22 +16556,22 @@ export interface operations {
                      *             {
                      *               "name": "serviceSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:48:19.594Z"
+                     *               "setAt": "2026-11-26T07:24:02.197Z"
                      *             },
                      *             {
                      *               "name": "licenseKey",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:48:19.594Z"
+                     *               "setAt": "2026-11-26T07:24:02.197Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T03:48:19.594Z",
-                     *           "updatedAt": "2026-11-26T03:48:20.761Z"
+                     *           "createdAt": "2026-11-26T07:24:02.197Z",
+                     *           "updatedAt": "2026-11-26T07:24:04.743Z"
                      *         },
                      *         {
-                     *           "id": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "id": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
                      *           "marketplace": "yahoo",
                      *           "code": "hoshizora-tools",
                      *           "name": "星空道具店 Yahoo!店",
@@ -16090,19 +16581,19 @@ export interface operations {
                      *             {
                      *               "name": "clientId",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:48:20.806Z"
+                     *               "setAt": "2026-11-26T07:24:05.033Z"
                      *             },
                      *             {
                      *               "name": "clientSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:48:20.806Z"
+                     *               "setAt": "2026-11-26T07:24:05.033Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T03:48:20.806Z",
-                     *           "updatedAt": "2026-11-26T03:48:20.925Z"
+                     *           "createdAt": "2026-11-26T07:24:05.033Z",
+                     *           "updatedAt": "2026-11-26T07:24:05.558Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16154,34 +16645,36 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
+                    /** @description Where it is (登録したデータの URL) */
+                    location?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-5542-770a-be2a-fb14fbcc9b3a",
+                     *       "id": "01a216be-8b7c-77a0-bb51-ca59470dfab4",
                      *       "marketplace": "rakuten",
-                     *       "code": "400074",
-                     *       "name": "追加の店舗 400074",
+                     *       "code": "400072",
+                     *       "name": "追加の店舗 400072",
                      *       "enabled": true,
                      *       "settings": {},
                      *       "credentials": [
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:46.018Z"
+                     *           "setAt": "2026-11-26T07:25:16.028Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:46.018Z"
+                     *           "setAt": "2026-11-26T07:25:16.028Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T03:48:46.018Z",
-                     *       "updatedAt": "2026-11-26T03:48:46.018Z"
+                     *       "createdAt": "2026-11-26T07:25:16.028Z",
+                     *       "updatedAt": "2026-11-26T07:25:16.028Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16226,7 +16719,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "見本商店 楽天市場店",
@@ -16236,19 +16729,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:19.594Z"
+                     *           "setAt": "2026-11-26T07:24:02.197Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:19.594Z"
+                     *           "setAt": "2026-11-26T07:24:02.197Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T03:48:19.594Z",
-                     *       "updatedAt": "2026-11-26T03:48:20.761Z"
+                     *       "createdAt": "2026-11-26T07:24:02.197Z",
+                     *       "updatedAt": "2026-11-26T07:24:04.743Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16340,7 +16833,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "とりこみ商店 本店",
@@ -16350,19 +16843,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:19.594Z"
+                     *           "setAt": "2026-11-26T07:24:02.197Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:19.594Z"
+                     *           "setAt": "2026-11-26T07:24:02.197Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T03:48:19.594Z",
-                     *       "updatedAt": "2026-11-26T03:48:46.092Z"
+                     *       "createdAt": "2026-11-26T07:24:02.197Z",
+                     *       "updatedAt": "2026-11-26T07:25:16.588Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16411,16 +16904,10 @@ export interface operations {
                      *       "ok": true,
                      *       "code": null,
                      *       "messages": [
-                     *         "楽天の受注APIに接続できました。直近7日間の注文は83件です。",
-                     *         "licenseKeyの有効期限は 2027-01-25 です。"
+                     *         "楽天の受注APIに接続できました。直近7日間の注文は81件です。",
+                     *         "licenseKeyの有効期限を確認できませんでした。時間をおいて再度お試しください。"
                      *       ],
-                     *       "expiries": [
-                     *         {
-                     *           "what": "licenseKey",
-                     *           "at": "2027-01-25T14:59:59.000Z",
-                     *           "certain": true
-                     *         }
-                     *       ]
+                     *       "expiries": []
                      *     }
                      */
                     "application/json": components["schemas"]["TestShopAnswer"];
@@ -16526,16 +17013,16 @@ export interface operations {
                      * @example {
                      *       "mailboxes": [
                      *         {
-                     *           "id": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *           "id": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
                      *           "name": "注文メール",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 35025,
+                     *           "port": 45515,
                      *           "security": "plain",
                      *           "username": "or***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T03:48:21.128Z"
+                     *             "setAt": "2026-11-26T07:24:06.320Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -16548,34 +17035,34 @@ export interface operations {
                      *           "enabled": true,
                      *           "authservId": "mail.sandbox.example",
                      *           "shopIds": [
-                     *             "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
-                     *             "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc"
+                     *             "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *             "01a216bd-7629-70c3-8e0c-b41c6bcca650"
                      *           ],
                      *           "state": "connected",
                      *           "attention": null,
                      *           "notices": [],
-                     *           "lastConnectedAt": "2026-11-26T03:48:21.706Z",
-                     *           "lastMailAt": "2026-11-26T03:48:34.734Z",
+                     *           "lastConnectedAt": "2026-11-26T07:24:09.645Z",
+                     *           "lastMailAt": "2026-11-26T07:24:28.385Z",
                      *           "mails": {
                      *             "recognised": 32,
                      *             "unreadable": 0,
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T03:48:21.114Z",
-                     *           "updatedAt": "2026-11-26T03:48:21.706Z"
+                     *           "createdAt": "2026-11-26T07:24:06.287Z",
+                     *           "updatedAt": "2026-11-26T07:24:09.645Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-285e-738c-ac53-3f2fafc7cdc3",
+                     *           "id": "01a216bd-cc64-76ea-baa2-a62eef29d6a6",
                      *           "name": "削除してよい受信箱",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 35025,
+                     *           "port": 45515,
                      *           "security": "plain",
                      *           "username": "se***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T03:48:34.531Z"
+                     *             "setAt": "2026-11-26T07:24:27.139Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -16599,8 +17086,8 @@ export interface operations {
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T03:48:34.526Z",
-                     *           "updatedAt": "2026-11-26T03:48:34.526Z"
+                     *           "createdAt": "2026-11-26T07:24:27.108Z",
+                     *           "updatedAt": "2026-11-26T07:24:27.108Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16653,12 +17140,14 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
+                    /** @description Where it is (登録したデータの URL) */
+                    location?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3dd1-7540-9afb-284be348fe02",
+                     *       "id": "01a216be-0cbf-71a8-9a8b-91f7160eba7d",
                      *       "name": "転送メール",
                      *       "kind": "inbound",
                      *       "host": "",
@@ -16691,8 +17180,8 @@ export interface operations {
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T03:48:40.017Z",
-                     *       "updatedAt": "2026-11-26T03:48:40.017Z"
+                     *       "createdAt": "2026-11-26T07:24:43.583Z",
+                     *       "updatedAt": "2026-11-26T07:24:43.583Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16737,16 +17226,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *       "id": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
                      *       "name": "注文メール",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 35025,
+                     *       "port": 45515,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T03:48:21.128Z"
+                     *         "setAt": "2026-11-26T07:24:06.320Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -16759,22 +17248,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
-                     *         "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc"
+                     *         "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *         "01a216bd-7629-70c3-8e0c-b41c6bcca650"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T03:48:21.706Z",
-                     *       "lastMailAt": "2026-11-26T03:48:34.734Z",
+                     *       "lastConnectedAt": "2026-11-26T07:24:09.645Z",
+                     *       "lastMailAt": "2026-11-26T07:24:28.385Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T03:48:21.114Z",
-                     *       "updatedAt": "2026-11-26T03:48:21.706Z"
+                     *       "createdAt": "2026-11-26T07:24:06.287Z",
+                     *       "updatedAt": "2026-11-26T07:24:09.645Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16862,16 +17351,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *       "id": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
                      *       "name": "注文メール（本店）",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 35025,
+                     *       "port": 45515,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T03:48:21.128Z"
+                     *         "setAt": "2026-11-26T07:24:06.320Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -16884,22 +17373,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
-                     *         "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc"
+                     *         "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *         "01a216bd-7629-70c3-8e0c-b41c6bcca650"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T03:48:21.706Z",
-                     *       "lastMailAt": "2026-11-26T03:48:34.734Z",
+                     *       "lastConnectedAt": "2026-11-26T07:24:09.645Z",
+                     *       "lastMailAt": "2026-11-26T07:24:28.385Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T03:48:21.114Z",
-                     *       "updatedAt": "2026-11-26T03:48:49.319Z"
+                     *       "createdAt": "2026-11-26T07:24:06.287Z",
+                     *       "updatedAt": "2026-11-26T07:25:19.933Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16945,8 +17434,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A38071%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=uSAMqJX-DMZqLZtB4KWiN5vVdNNzdkTtqmJUkaHteOs&code_challenge_method=S256&login_hint=order%40example.jp",
-                     *       "expiresAt": "2026-11-26T03:58:40.141Z"
+                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A39017%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=uBVfEvya7vPlooDZQTJarOarjOEp1Z25VrnnXO4k0l8&code_challenge_method=S256&login_hint=order%40example.jp",
+                     *       "expiresAt": "2026-11-26T07:34:44.085Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -17438,24 +17927,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a215f7-ed7f-7488-ae40-580b2104eafd",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "id": "01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_2hAynrPr",
-                     *           "createdAt": "2026-11-26T03:48:19.455Z",
+                     *           "prefix": "trk_fu_E0Ao3",
+                     *           "createdAt": "2026-11-26T07:24:01.853Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T03:48:19.564Z"
+                     *           "lastUsedAt": "2026-11-26T07:24:02.130Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-288f-710d-9e9f-fda4c08845ef",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "id": "01a216bd-cd12-70dd-90bc-a8a714a1626e",
+                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_Y64xsQR7",
-                     *           "createdAt": "2026-11-26T03:48:34.575Z",
+                     *           "prefix": "trk_PJmyLvII",
+                     *           "createdAt": "2026-11-26T07:24:27.282Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -17513,11 +18002,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3d43-7599-a492-c56909037274",
-                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216be-09bc-75ec-a960-238101d78531",
+                     *       "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_6geLScwb",
-                     *       "createdAt": "2026-11-26T03:48:39.875Z",
+                     *       "prefix": "trk_GTRPWu6A",
+                     *       "createdAt": "2026-11-26T07:24:42.812Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -17578,11 +18067,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3d5b-767c-904e-6d5698d50eb2",
-                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216be-0b07-71db-b5c6-f09b38b377f7",
+                     *       "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_qfnF-96A",
-                     *       "createdAt": "2026-11-26T03:48:39.897Z",
+                     *       "prefix": "trk_Ky_jCDBd",
+                     *       "createdAt": "2026-11-26T07:24:43.136Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -17668,7 +18157,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -17721,7 +18210,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216bd-6230-70ad-a825-3bee824690bc",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -17788,30 +18277,32 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a215f8-4469-7397-80cd-5fbccd1be5e8",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "at": "2026-11-26T03:48:41.705Z",
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "id": "01a216be-35f9-712a-babb-64ea35dbea33",
+                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "at": "2026-11-26T07:24:54.137Z",
+                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "orders.listed",
-                     *           "target": "01a215f8-3192-7243-b7ff-b5f3f00bb273",
+                     *           "target": "01a216bd-dc7f-7599-8642-c860993570f3",
                      *           "orderIds": [
-                     *             "01a215f8-072c-74a5-be6b-c80c769e5b7d"
+                     *             "01a216bd-a149-742f-b1cd-d5bcafd59e1f"
                      *           ],
                      *           "data": {
                      *             "orders": 1
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215f8-4431-71c9-a2d4-43ba7f674338",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "at": "2026-11-26T03:48:41.649Z",
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "id": "01a216be-31f8-752d-b56c-e20545d3981e",
+                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "at": "2026-11-26T07:24:53.112Z",
+                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "order.viewed",
-                     *           "target": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
+                     *           "target": "01a216bd-a149-742f-b1cd-d5bcafd59e1f",
                      *           "orderIds": [
-                     *             "01a215f8-072c-74a5-be6b-c80c769e5b7d"
+                     *             "01a216bd-a149-742f-b1cd-d5bcafd59e1f"
                      *           ],
                      *           "data": {
                      *             "version": "2"
@@ -17867,9 +18358,24 @@ export interface operations {
                     "x-ratelimit-remaining"?: number;
                     /** @description Seconds until it begins anew (再開までの秒数) */
                     "x-ratelimit-reset"?: number;
+                    /** @description The name of the file (ファイル名) */
+                    "content-disposition"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {"id":"01a216bd-6400-740b-a5e1-fcd1136795b7","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:00.384Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a216bd-6230-70ad-a825-3bee824690bc","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a216bd-6a09-7413-885d-96fa948acfc5","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:01.929Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a216bd-69bd-77a2-a64f-23ec1af7eb8a","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_fu_E0Ao3","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a216bd-6bbb-7263-8490-d1009428cbfe","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:02.363Z","actor":"key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a216bd-6b15-73d7-8358-6689eb672da7","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     */
+                    "application/jsonl": string;
+                    /**
+                     * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
+                     *     "01a216bd-6400-740b-a5e1-fcd1136795b7","01a216bd-6230-70ad-a825-3bee824690bc","2026-11-26T07:24:00.384Z","operator","127.0.0.1","tenant.created","01a216bd-6230-70ad-a825-3bee824690bc","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a216bd-6a09-7413-885d-96fa948acfc5","01a216bd-6230-70ad-a825-3bee824690bc","2026-11-26T07:24:01.929Z","operator","127.0.0.1","api_key.created","01a216bd-69bd-77a2-a64f-23ec1af7eb8a","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_fu_E0Ao3"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     */
+                    "text/csv": string;
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
@@ -17912,8 +18418,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9YjZmYjE1M2NhMmE5O3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A38071%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=9K1yBh52Ol62BxkLYm__gw&bail=1&code_challenge=7izkoKb-vQpf7d6QpsLl-5z3_q5xJ-Si3ohw9QOJziw&code_challenge_method=S256",
-                     *       "expiresAt": "2026-11-26T03:58:49.465Z"
+                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9MzhmM2I4MjhkMmI4O3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A39017%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=iwqxlNpEB3qx48kJaIe6sA&bail=1&code_challenge=fcdEnib7Zd48pnltjrjN4JjQUEBB28IPF2ILrhgF_J0&code_challenge_method=S256",
+                     *       "expiresAt": "2026-11-26T07:35:20.811Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -17963,12 +18469,12 @@ export interface operations {
                      * @example {
                      *       "credentials": [
                      *         {
-                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
                      *           "shopName": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "consent": false,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T03:48:20.761Z",
+                     *           "checkedAt": "2026-11-26T07:24:06.954Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
@@ -17983,18 +18489,18 @@ export interface operations {
                      *           ]
                      *         },
                      *         {
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
                      *           "shopName": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "consent": true,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T03:48:20.925Z",
+                     *           "checkedAt": "2026-11-26T07:24:05.558Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
                      *               "what": "consent",
                      *               "label": "同意（リフレッシュトークン）",
-                     *               "endsAt": "2026-12-24T03:48:16.000Z",
+                     *               "endsAt": "2026-12-24T07:23:43.000Z",
                      *               "certain": true,
                      *               "daysLeft": 27,
                      *               "state": "ok",
@@ -18003,7 +18509,7 @@ export interface operations {
                      *             {
                      *               "what": "publicKey",
                      *               "label": "公開鍵",
-                     *               "endsAt": "2027-11-26T03:48:20.806Z",
+                     *               "endsAt": "2027-11-26T07:24:05.033Z",
                      *               "certain": false,
                      *               "daysLeft": 364,
                      *               "state": "ok",
@@ -18014,7 +18520,7 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a215f8-3e2d-710a-8652-56a8bbfc4dd1",
+                     *           "mailboxId": "01a216be-0e41-73e3-a855-70584e073d4e",
                      *           "mailboxName": "注文メール（Microsoft 365）",
                      *           "attention": null,
                      *           "lifetimes": []
@@ -18070,7 +18576,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "notices": [],
+                     *       "notices": [
+                     *         {
+                     *           "id": "01a216be-5e66-76ec-9672-817e6ad8fa67",
+                     *           "shopId": null,
+                     *           "mailboxId": null,
+                     *           "webhookId": null,
+                     *           "kind": "report",
+                     *           "what": "DAILY_REPORT",
+                     *           "occursAt": "2026-11-24T15:00:00.000Z",
+                     *           "daysBefore": null,
+                     *           "subject": "【自動受注取込】2026年11月25日の日次レポート: 取込0件、出荷0件",
+                     *           "text": "2026年11月25日（日本時間）のまとめです。「未処理」は作成時点の件数です。\n\n■ 星空道具店 Yahoo!店（Yahoo!ショッピング hoshizora-tools）\nモールの注文: 0件（取込済み0件）\n自動受注取込: 0件\n受注取込: 0件\n出荷: 0件\n未処理: 6件（うち自動受注取込に2件）\n\n■ 見本商店 楽天市場店（楽天市場 123456）\nモールの注文: 未照合\n自動受注取込: 0件\n受注取込: 0件\n出荷: 0件\n未処理: 28件（うち自動受注取込に24件）\n\n■ 見本ストア Amazon店（Amazon AEXAMPLESELLER）\nモールの注文: 0件（取込済み0件）\n自動受注取込: 0件\n受注取込: 0件\n出荷: 0件\n未処理: 6件（うち自動受注取込に2件）\n\n■ 見本屋 au PAY マーケット店（au PAY マーケット 12345678）\nモールの注文: 未照合\n自動受注取込: 0件\n受注取込: 0件\n出荷: 0件\n未処理: 6件（うち自動受注取込に2件）\n\n■ 合計（4店舗）\n自動受注取込: 0件\n受注取込: 0件\n出荷: 0件\n未処理: 46件\n\n--\nこのメールは Torikomi（自動受注取込）から自動で送られています。宛先の変更は運営者へご連絡ください。\n",
+                     *           "createdAt": "2026-11-26T07:25:04.381Z",
+                     *           "mails": []
+                     *         }
+                     *       ],
                      *       "nextCursor": null
                      *     }
                      */
@@ -18112,7 +18633,7 @@ export interface operations {
                      * @example {
                      *       "channels": [
                      *         {
-                     *           "id": "01a215f8-3638-72e3-af51-7168331e7f48",
+                     *           "id": "01a216bd-e597-760a-bed3-780165f6b7ab",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18127,10 +18648,10 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T03:48:38.072Z"
+                     *           "createdAt": "2026-11-26T07:24:33.559Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-3649-739c-919a-e715b72b4784",
+                     *           "id": "01a216bd-e625-732a-be5e-62c1b8e22e00",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18145,7 +18666,7 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T03:48:38.089Z"
+                     *           "createdAt": "2026-11-26T07:24:33.701Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18200,7 +18721,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-62ec-7031-973c-11eef8064d02",
+                     *       "id": "01a216be-9eda-7326-9d20-1895058892e9",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -18215,7 +18736,7 @@ export interface operations {
                      *       "failures": 0,
                      *       "failingSince": null,
                      *       "code": null,
-                     *       "createdAt": "2026-11-26T03:48:49.516Z",
+                     *       "createdAt": "2026-11-26T07:25:20.986Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -18311,7 +18832,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3638-72e3-af51-7168331e7f48",
+                     *       "id": "01a216bd-e597-760a-bed3-780165f6b7ab",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -18323,10 +18844,10 @@ export interface operations {
                      *       "pace": "daily",
                      *       "enabled": true,
                      *       "lastSentAt": null,
-                     *       "failures": 0,
-                     *       "failingSince": null,
-                     *       "code": null,
-                     *       "createdAt": "2026-11-26T03:48:38.072Z"
+                     *       "failures": 1,
+                     *       "failingSince": "2026-11-26T07:25:14.384Z",
+                     *       "code": "unreachable",
+                     *       "createdAt": "2026-11-26T07:24:33.559Z"
                      *     }
                      */
                     "application/json": components["schemas"]["NoticeChannel"];
@@ -18612,12 +19133,12 @@ export interface operations {
                      * @example {
                      *       "blockedBuyers": [
                      *         {
-                     *           "id": "01a215f8-3da5-761b-b2c4-70ae424b00d1",
+                     *           "id": "01a216be-0c0d-75f8-b86b-0cdd8770d7e1",
                      *           "kind": "phone",
                      *           "value": "090-0000-0000",
                      *           "postalCode": null,
                      *           "reason": "受取拒否",
-                     *           "createdAt": "2026-11-26T03:48:39.983Z"
+                     *           "createdAt": "2026-11-26T07:24:43.443Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18671,12 +19192,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3da5-761b-b2c4-70ae424b00d1",
+                     *       "id": "01a216be-0c0d-75f8-b86b-0cdd8770d7e1",
                      *       "kind": "phone",
                      *       "value": "090-0000-0000",
                      *       "postalCode": null,
                      *       "reason": "受取拒否",
-                     *       "createdAt": "2026-11-26T03:48:39.983Z"
+                     *       "createdAt": "2026-11-26T07:24:43.443Z"
                      *     }
                      */
                     "application/json": components["schemas"]["BlockedBuyer"];
@@ -18759,7 +19280,7 @@ export interface operations {
                      * @example {
                      *       "views": [
                      *         {
-                     *           "id": "01a215f8-3e70-73f9-9bb2-6bf17634c13b",
+                     *           "id": "01a216be-0f4d-715b-b0f6-df734b3e0b7b",
                      *           "name": "番号なし",
                      *           "query": {
                      *             "status": "new",
@@ -18768,7 +19289,7 @@ export interface operations {
                      *           "shared": true,
                      *           "count": null,
                      *           "countIsCapped": false,
-                     *           "updatedAt": "2026-11-26T03:48:40.176Z"
+                     *           "updatedAt": "2026-11-26T07:24:44.237Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18824,7 +19345,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3e70-73f9-9bb2-6bf17634c13b",
+                     *       "id": "01a216be-0f4d-715b-b0f6-df734b3e0b7b",
                      *       "name": "番号なし",
                      *       "query": {
                      *         "status": "new",
@@ -18833,7 +19354,7 @@ export interface operations {
                      *       "shared": true,
                      *       "count": null,
                      *       "countIsCapped": false,
-                     *       "updatedAt": "2026-11-26T03:48:40.176Z"
+                     *       "updatedAt": "2026-11-26T07:24:44.237Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SavedView"];
@@ -18913,22 +19434,22 @@ export interface operations {
                      * @example {
                      *       "webhooks": [
                      *         {
-                     *           "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
+                     *           "id": "01a216bd-e3af-77cf-8a38-d0a9c476fb4f",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
                      *             "attention"
                      *           ],
                      *           "enabled": true,
-                     *           "failures": 1,
-                     *           "failingSince": "2026-11-26T03:48:38.800Z",
+                     *           "failures": 2,
+                     *           "failingSince": "2026-11-26T07:24:34.311Z",
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T03:48:38.021Z"
+                     *           "createdAt": "2026-11-26T07:24:33.071Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-3615-768c-8b14-20e82af2ed93",
+                     *           "id": "01a216bd-e46d-7415-b2f0-d28b10408916",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -18940,7 +19461,7 @@ export interface operations {
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T03:48:38.037Z"
+                     *           "createdAt": "2026-11-26T07:24:33.261Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18996,7 +19517,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-63cd-7753-a3bc-1763b69392c8",
+                     *       "id": "01a216be-a3e3-77f6-a2a7-bee99d9dc304",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19008,7 +19529,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T03:48:49.741Z",
+                     *       "createdAt": "2026-11-26T07:25:22.275Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19054,19 +19575,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
+                     *       "id": "01a216bd-e3af-77cf-8a38-d0a9c476fb4f",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
                      *         "attention"
                      *       ],
                      *       "enabled": true,
-                     *       "failures": 1,
-                     *       "failingSince": "2026-11-26T03:48:38.800Z",
+                     *       "failures": 2,
+                     *       "failingSince": "2026-11-26T07:24:34.311Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T03:48:38.021Z"
+                     *       "createdAt": "2026-11-26T07:24:33.071Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19154,7 +19675,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
+                     *       "id": "01a216bd-e3af-77cf-8a38-d0a9c476fb4f",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19166,7 +19687,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T03:48:38.021Z"
+                     *       "createdAt": "2026-11-26T07:24:33.071Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19222,7 +19743,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
+                     *       "id": "01a216bd-e3af-77cf-8a38-d0a9c476fb4f",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19233,8 +19754,8 @@ export interface operations {
                      *       "failingSince": null,
                      *       "disabledAt": null,
                      *       "disabledCode": null,
-                     *       "oldSecretUntil": "2026-11-27T03:48:49.857Z",
-                     *       "createdAt": "2026-11-26T03:48:38.021Z",
+                     *       "oldSecretUntil": "2026-11-27T07:25:22.484Z",
+                     *       "createdAt": "2026-11-26T07:24:33.071Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19281,18 +19802,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-647f-73fc-a229-717ce98ae5d1",
+                     *       "id": "01a216be-a57f-70b3-a6dc-4d0a77eb2730",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T03:48:49.919Z",
+                     *       "nextAttemptAt": "2026-11-26T07:25:22.687Z",
                      *       "lastAttemptAt": null,
                      *       "lastStatus": null,
                      *       "lastCode": null,
                      *       "lastMs": null,
-                     *       "at": "2026-11-26T03:48:49.919Z",
-                     *       "createdAt": "2026-11-26T03:48:49.919Z"
+                     *       "at": "2026-11-26T07:25:22.687Z",
+                     *       "createdAt": "2026-11-26T07:25:22.687Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -19344,18 +19865,18 @@ export interface operations {
                      * @example {
                      *       "deliveries": [
                      *         {
-                     *           "id": "01a215f8-3621-71ec-8541-c53815d9a66c",
+                     *           "id": "01a216bd-e51c-7036-a50a-a73d28d1a23f",
                      *           "position": null,
                      *           "kind": "test",
                      *           "state": "waiting",
-                     *           "attempts": 1,
-                     *           "nextAttemptAt": "2026-11-26T03:48:44.800Z",
-                     *           "lastAttemptAt": "2026-11-26T03:48:38.794Z",
+                     *           "attempts": 2,
+                     *           "nextAttemptAt": "2026-11-26T07:29:41.151Z",
+                     *           "lastAttemptAt": "2026-11-26T07:24:41.137Z",
                      *           "lastStatus": null,
                      *           "lastCode": "unreachable",
-                     *           "lastMs": 6,
-                     *           "at": "2026-11-26T03:48:38.049Z",
-                     *           "createdAt": "2026-11-26T03:48:38.049Z"
+                     *           "lastMs": 14,
+                     *           "at": "2026-11-26T07:24:33.436Z",
+                     *           "createdAt": "2026-11-26T07:24:33.436Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19403,18 +19924,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3621-71ec-8541-c53815d9a66c",
+                     *       "id": "01a216bd-e51c-7036-a50a-a73d28d1a23f",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T03:48:49.964Z",
-                     *       "lastAttemptAt": "2026-11-26T03:48:45.140Z",
+                     *       "nextAttemptAt": "2026-11-26T07:25:23.150Z",
+                     *       "lastAttemptAt": "2026-11-26T07:24:41.137Z",
                      *       "lastStatus": null,
                      *       "lastCode": "unreachable",
-                     *       "lastMs": 3,
-                     *       "at": "2026-11-26T03:48:38.049Z",
-                     *       "createdAt": "2026-11-26T03:48:38.049Z"
+                     *       "lastMs": 14,
+                     *       "at": "2026-11-26T07:24:33.436Z",
+                     *       "createdAt": "2026-11-26T07:24:33.436Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -19556,9 +20077,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-64fe-7660-b33a-8d5939d5fa3c",
+                     *       "id": "01a216be-a93e-74ae-8bc7-55fa87bd6b50",
                      *       "orders": 0,
-                     *       "erasedAt": "2026-11-26T03:48:50.046Z",
+                     *       "erasedAt": "2026-11-26T07:25:23.646Z",
                      *       "message": "該当する受注はありませんでした。"
                      *     }
                      */
@@ -19602,9 +20123,26 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example <!DOCTYPE html>
+                     *     <html lang="ja">
+                     *     <head>
+                     *     <meta charset="utf-8">
+                     *     <meta name="robots" content="noindex, nofollow">
+                     *     <meta name="viewport" content="width=device-width">
+                     *     <title>同意を保存しました - Torikomi</title>
+                     *     <style>body{font-family:sans-serif;line-height:1.8;max-width:40em;margin:3em auto;padding:0 1em;color:#222}h1{font-size:1.3em}.code{color:#666;font-size:.85em}</style>
+                     *     </head>
+                     *     <body>
+                     *     <h1>同意を保存しました</h1
+                     */
+                    "text/html": string;
+                };
             };
             429: components["responses"]["Problem429"];
         };
@@ -19630,9 +20168,13 @@ export interface operations {
             /** @description Done (成功) */
             200: {
                 headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "text/html": string;
+                };
             };
             429: components["responses"]["Problem429"];
         };
@@ -19663,9 +20205,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "N4QwiDaC46hafbUABJt7NDXojuJhVf6e4nDoLRlH-DE",
+                     *       "csrfToken": "p6Z8m_yUpmTs0KsarP7ro6kQry1bSzpJhielUdN1YnI",
                      *       "account": {
-                     *         "id": "01a215f8-38de-7349-8588-b5e15f859fef",
+                     *         "id": "01a216bd-f6ce-75dd-9106-3e8956922abc",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -19722,7 +20264,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_required",
-                     *       "csrfToken": "rruCCh73DlM6EP69LovPxR08dELpMufH8I47LiAfE9Y",
+                     *       "csrfToken": "4jgHM3S53naWzI_-zI5Yfz6qG8XOyP4Z2DN1xAwayDs",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -19808,9 +20350,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "Iuwb4xqmD9AkjTMKEVpwsgGfA6GzOP9G5-Z5Prziy_0",
+                     *       "csrfToken": "ur6SD4hXdztiJ1TO_ra23H9yDqcYUzacZFzyrSMjbdw",
                      *       "account": {
-                     *         "id": "01a215f8-38de-7349-8588-b5e15f859fef",
+                     *         "id": "01a216bd-f6ce-75dd-9106-3e8956922abc",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -19866,7 +20408,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=P326IIT47QG5ZYT4OJI2RPJGYNORAOQC&issuer=Torikomi"
+                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=DGJC2NANTWSOQDOPT7OFB7SULF3FVNZC&issuer=Torikomi"
                      *     }
                      */
                     "application/json": components["schemas"]["BeginSecondFactorSetupAnswer"];
@@ -19918,9 +20460,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "N4QwiDaC46hafbUABJt7NDXojuJhVf6e4nDoLRlH-DE",
+                     *       "csrfToken": "p6Z8m_yUpmTs0KsarP7ro6kQry1bSzpJhielUdN1YnI",
                      *       "account": {
-                     *         "id": "01a215f8-38de-7349-8588-b5e15f859fef",
+                     *         "id": "01a216bd-f6ce-75dd-9106-3e8956922abc",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -19930,8 +20472,8 @@ export interface operations {
                      *       },
                      *       "mayShowPersonalData": true,
                      *       "recoveryCodes": [
-                     *         "BQKVK-G8F7M",
-                     *         "5VDJ5-9CY4M"
+                     *         "HH95E-4X8BS",
+                     *         "PBAF2-9YQTJ"
                      *       ]
                      *     }
                      */
@@ -19984,8 +20526,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "recoveryCodes": [
-                     *         "TK7XZ-W7PWY",
-                     *         "D3VFW-YX8S8"
+                     *         "TMB3X-S5AMY",
+                     *         "HB8TW-GXFVG"
                      *       ]
                      *     }
                      */
@@ -20030,13 +20572,13 @@ export interface operations {
                      * @example {
                      *       "sessions": [
                      *         {
-                     *           "id": "01a215f8-3a77-7388-a94e-99f6f3d61776",
+                     *           "id": "01a216bd-fe64-77ea-a4a9-b431525501fd",
                      *           "current": true,
                      *           "userAgent": "不明なブラウザー",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T03:48:39.159Z",
-                     *           "seenAt": "2026-11-26T03:48:39.159Z",
-                     *           "expiresAt": "2026-11-26T15:48:39.178Z"
+                     *           "createdAt": "2026-11-26T07:24:39.908Z",
+                     *           "seenAt": "2026-11-26T07:24:39.908Z",
+                     *           "expiresAt": "2026-11-26T19:24:40.000Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20171,7 +20713,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "Tp51pg6qBqi6veq_xy58Ui0W_4eMFAF6xRtOpyOY1QE",
+                     *       "csrfToken": "Fgpv30YvpKSfnV_NtcoqWbvLElJWcvojfgQub04TmyA",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -20274,7 +20816,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "F7ZTesT8bjkFrA02j-g5i_Mq_E6hXogon7k4Po37fOI",
+                     *       "csrfToken": "EDA3CFsIFTdjPzTWkwlrz0DGjLIRsCl78zN7JEacJCI",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -20523,7 +21065,15 @@ export interface operations {
                     "x-ratelimit-reset"?: number;
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    /**
+                     * @example {
+                     *       "taken": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["PushOrdersAnswer"];
+                    "text/xml": string;
+                };
             };
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];

@@ -1,16 +1,16 @@
 import recorded from './answers.json' with { type: 'json' }
+import { describeFiles } from './files.ts'
 import { JAPANESE } from './japanese.ts'
-import type { OpenApiDocument, OpenApiOperation } from './types.ts'
+import problems from './problem-answers.json' with { type: 'json' }
+import type { OpenApiDocument, OpenApiOperation, OpenApiSchema } from './types.ts'
 
-interface Schema {
-  [word: string]: unknown
-  $ref?: string
-  properties?: Record<string, Schema>
-  anyOf?: Schema[]
-}
+const RECORDED: Readonly<Record<string, Record<string, unknown>>> = recorded
 
-interface Answer {
-  content?: Record<string, { schema?: unknown; example?: unknown }>
+/** What test/integration/http/problem-examples.test.ts records beside the codes. */
+const REFUSALS: Readonly<Record<string, Record<string, unknown>>> = {
+  editOrder: { 412: problems.VERSION_MISMATCH },
+  moveOrders: { 412: problems.moveOrders },
+  getReadiness: { 503: problems.getReadiness },
 }
 
 /** Of what asks somebody outside, whom the demo does not have: a mail server, the DNS, a queue at Amazon. */
@@ -29,31 +29,33 @@ const NOT_IN_THE_DEMO: Readonly<Record<string, Record<string, unknown>>> = {
  * Japanese half of each description.
  */
 export function tellAnswers(document: OpenApiDocument): OpenApiDocument {
-  const answers = new Map(
-    Object.entries({ ...(recorded as Record<string, Record<string, unknown>>), ...NOT_IN_THE_DEMO }),
-  )
+  describeFiles(document)
+  describeStoredSettings(document)
+  const answers = new Map(Object.entries({ ...RECORDED, ...NOT_IN_THE_DEMO }))
   const japanese = new Map(Object.entries(JAPANESE))
   for (const operation of Object.values(document.paths).flatMap((methods) => Object.values(methods))) {
     const id = operation.operationId ?? ''
-    showExamples(operation, new Map(Object.entries(answers.get(id) ?? {})))
     const text = japanese.get(id)
     if (text !== undefined) operation.description = [operation.description, text].filter(Boolean).join('\n\n')
-    if (id === 'editOrder') describePatch(operation, document.components?.schemas as Record<string, Schema>)
-    if (id in VERSION_CONFLICTS) describeConflict(operation, VERSION_CONFLICTS[id as 'editOrder'])
+    if (id === 'editOrder') describePatch(operation, document.components?.schemas ?? {})
+    const conflict = VERSION_CONFLICTS[id]
+    if (conflict !== undefined) describeConflict(operation, conflict)
+    showExamples(operation, new Map(Object.entries({ ...answers.get(id), ...REFUSALS[id] })))
   }
   return document
 }
 
 function showExamples(operation: OpenApiOperation, byStatus: ReadonlyMap<string, unknown>): void {
-  for (const [status, response] of Object.entries(operation.responses) as [string, Answer][]) {
+  for (const [status, response] of Object.entries(operation.responses)) {
     const example = byStatus.get(status)
     if (example === undefined) continue
-    for (const media of Object.values(response.content ?? {})) media.example ??= example
+    for (const [type, media] of Object.entries(response.content ?? {}))
+      if (/json$/.test(type)) media.example ??= example
   }
 }
 
 /** What a 412 holds beside the problem: what is there now, and what was sent. */
-const VERSION_CONFLICTS = {
+const VERSION_CONFLICTS: Readonly<Record<string, Record<string, OpenApiSchema>>> = {
   editOrder: {
     current: { $ref: '#/components/schemas/EditedOrder' },
     sent: {
@@ -90,9 +92,9 @@ const VERSION_CONFLICTS = {
       },
     },
   },
-} as const
+}
 
-function describeConflict(operation: OpenApiOperation, properties: object): void {
+function describeConflict(operation: OpenApiOperation, properties: Record<string, OpenApiSchema>): void {
   operation.responses['412'] = {
     description: '`VERSION_MISMATCH` Somebody was faster; nothing was changed. (ほかの人が先に更新しました)',
     content: {
@@ -103,17 +105,27 @@ function describeConflict(operation: OpenApiOperation, properties: object): void
   }
 }
 
+/** What a shop answers as its settings is what was sent; older releases may have stored more, so the answer is not held to it. */
+function describeStoredSettings(document: OpenApiDocument): void {
+  const body = document.paths['/v1/shops']?.post?.requestBody?.content['application/json']
+  const sent = body?.schema?.properties?.settings
+  const shop = document.components?.schemas?.Shop?.properties
+  if (sent === undefined || shop === undefined) return
+  const { default: _, ...settings } = structuredClone(sent)
+  shop.settings = settings
+}
+
 /** A merge patch is checked when it is merged; what may stand in it is what the order has, each field on its own. */
-function describePatch(operation: OpenApiOperation, schemas: Readonly<Record<string, Schema>>): void {
+function describePatch(operation: OpenApiOperation, schemas: Readonly<Record<string, OpenApiSchema>>): void {
   const order = schemas.OrderDetail?.properties ?? {}
-  for (const media of Object.values(operation.requestBody?.content ?? {}) as { schema?: Schema }[]) {
+  for (const media of Object.values(operation.requestBody?.content ?? {})) {
     for (const [name, field] of Object.entries(media.schema?.properties ?? {})) {
       if (field.readOnly !== true) Object.assign(field, mergePatch(order[name] ?? {}, schemas))
     }
   }
 }
 
-function mergePatch(schema: Schema, schemas: Readonly<Record<string, Schema>>): Schema {
+function mergePatch(schema: OpenApiSchema, schemas: Readonly<Record<string, OpenApiSchema>>): OpenApiSchema {
   const { $ref, ...rest } = structuredClone(schema)
   const named = $ref === undefined ? undefined : schemas[$ref.split('/').at(-1) ?? '']
   if (named !== undefined) return { ...mergePatch(named, schemas), ...rest }

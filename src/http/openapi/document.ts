@@ -46,6 +46,9 @@ const TAGS = [
   { name: 'service', description: 'Health and metrics (稼働状況)' },
 ]
 
+/** The plugin's types are those of a library that we do not have; ours name what is touched. */
+type OurDocument = OpenApiDocument & ReturnType<App['swagger']>
+
 /** OpenAPI 3.1 at /openapi.json, Swagger UI at /docs with nothing from another host. */
 export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<void> {
   await app.register(swagger, {
@@ -81,14 +84,11 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
     transform: createJsonSchemaTransform(SCHEMAS),
     transformObject: (document) =>
       finishDocument(
-        tellAnswers(createJsonSchemaTransformObject(SCHEMAS)(document) as unknown as OpenApiDocument),
-      ) as never,
+        tellAnswers(createJsonSchemaTransformObject(SCHEMAS)(document) as OurDocument),
+      ) as OurDocument,
   })
-  const withExamples = (document: Readonly<Record<string, unknown>>) =>
-    fillExamples(document as unknown as OpenApiDocument, options.examples?.() ?? {}) as unknown as Record<
-      string,
-      unknown
-    >
+  const withExamples = (document: object): OpenApiDocument =>
+    fillExamples(document as OpenApiDocument, options.examples?.() ?? {})
   await app.register(swaggerUi, {
     routePrefix: '/docs',
     theme: { title: 'Torikomi API' },
@@ -105,11 +105,11 @@ export async function serveOpenApi(app: App, options: OpenApiOptions): Promise<v
     transformSpecification: withExamples,
   })
   app.get('/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
-    const document = structuredClone(app.swagger()) as unknown as Record<string, unknown>
-    return reply.type('application/json; charset=utf-8').send(JSON.stringify(withExamples(document)))
+    const document = withExamples(structuredClone(app.swagger()))
+    return reply.type('application/json; charset=utf-8').send(JSON.stringify(document))
   })
   app.get('/openapi-3.0.json', { schema: { hide: true } }, async (_request, reply) => {
-    const document = withExamples(structuredClone(app.swagger()) as unknown as Record<string, unknown>)
+    const document = withExamples(structuredClone(app.swagger()))
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(toOpenApi30(document)))
   })
 }

@@ -1,32 +1,19 @@
 import { NAMES } from './names.ts'
-import type { OpenApiDocument, OpenApiOperation } from './types.ts'
+import type { OpenApiDocument, OpenApiMedia, OpenApiOperation, OpenApiSchema } from './types.ts'
 
 /**
  * Gives every shape and every list of values in the document a name, so that a generated client has `MallState` where it would
  * have had a type of its own at each place. What zod named keeps its name; the others are called by where they stand
  * (`ListShopsAnswer`, `OrderDetailPayment`), or as names.ts says. And there is one way to say that a value may be null.
  */
-interface Schema {
-  [word: string]: unknown
-  $ref?: string
-  type?: string | string[]
-  enum?: unknown[]
-  properties?: Record<string, Schema>
-  items?: Schema
-  propertyNames?: Schema
-  anyOf?: Schema[]
-  oneOf?: Schema[]
-  allOf?: Schema[]
-  additionalProperties?: boolean | Schema
-}
-
+type Schema = OpenApiSchema
 type Schemas = Record<string, Schema>
 
 /** Of the place where a shape is used; they stay there, beside the reference. */
 const OF_THE_PLACE = ['description', 'readOnly', 'default', 'example', 'examples', 'deprecated']
 
 export function nameParts(document: OpenApiDocument): OpenApiDocument {
-  const given = (document.components?.schemas ?? {}) as Schemas
+  const given = document.components?.schemas ?? {}
   const { rename, twins } = withoutTwins(given)
   const schemas: Schemas = {}
   const byShape = new Map<string, string>()
@@ -75,8 +62,8 @@ export function nameParts(document: OpenApiDocument): OpenApiDocument {
     return out
   }
   schemas.JsonValue = { description: 'Any JSON value (任意のJSON値)' }
-  const media = (content: object | undefined, place: string): void => {
-    for (const one of Object.values(content ?? {}) as { schema?: Schema }[])
+  const media = (content: Record<string, OpenApiMedia> | undefined, place: string): void => {
+    for (const one of Object.values(content ?? {}))
       if (one.schema) one.schema = walk(oneNull(one.schema, rename), place)
   }
   for (const [name, schema] of Object.entries(known)) schemas[name] = inner(schema, name)
@@ -84,10 +71,10 @@ export function nameParts(document: OpenApiDocument): OpenApiDocument {
     const id = capital(operation.operationId ?? method + path.replace(/[^A-Za-z]+/g, '-'))
     media(operation.requestBody?.content, id + (method === 'patch' ? 'Patch' : 'Request'))
     for (const [status, response] of Object.entries(operation.responses))
-      media((response as { content?: object }).content, id + (status < '300' ? 'Answer' : `Refusal${status}`))
+      media(response.content, id + (status < '300' ? 'Answer' : `Refusal${status}`))
     for (const parameter of operation.parameters ?? [])
       if (parameter.schema)
-        parameter.schema = walk(oneNull(parameter.schema as Schema, rename), id + capital(parameter.name))
+        parameter.schema = walk(oneNull(parameter.schema, rename), id + capital(parameter.name))
   }
   return { ...document, components: { ...document.components, schemas } }
 }
@@ -140,35 +127,27 @@ function withoutTwins(schemas: Schemas) {
 
 /** `type: [X, null]` is `anyOf: [X, null]`, as it has to be where X is a reference. Examples are data, and stay. */
 function oneNull(schema: Schema, rename: Rename): Schema {
-  const out = Object.fromEntries(
-    Object.entries(schema).map(([word, value]) => [
-      word,
-      OF_THE_PLACE.includes(word) ? value : deeper(word, value, rename),
-    ]),
-  ) as Schema
+  const within = (one: Schema): Schema => oneNull(one, rename)
+  const out: Schema = { ...schema }
+  if (out.$ref !== undefined) out.$ref = rename(out.$ref)
+  if (out.properties)
+    out.properties = Object.fromEntries(
+      Object.entries(out.properties).map(([name, field]) => [name, within(field)]),
+    )
+  for (const word of ['anyOf', 'oneOf', 'allOf'] as const) if (out[word]) out[word] = out[word].map(within)
+  for (const word of ['items', 'propertyNames'] as const) if (out[word]) out[word] = within(out[word])
+  if (typeof out.additionalProperties === 'object')
+    out.additionalProperties = within(out.additionalProperties)
   if (!Array.isArray(out.type)) return out
   const { type: types, ...rest } = out
   const words = Object.fromEntries(Object.entries(rest).filter(([word]) => !OF_THE_PLACE.includes(word)))
   return {
     ...ofThePlace(out),
-    anyOf: (types as string[]).map((type) => (type === 'null' ? { type } : { type, ...words })),
+    anyOf: types.map((type) => (type === 'null' ? { type } : { type, ...words })),
   }
 }
 
 type Rename = (ref: string) => string
-
-function deeper(word: string, value: unknown, rename: Rename): unknown {
-  if (word === '$ref') return rename(value as string)
-  if (word === 'properties') {
-    const fields = Object.entries(value as Schemas)
-    return Object.fromEntries(fields.map(([name, field]) => [name, oneNull(field, rename)]))
-  }
-  if (Array.isArray(value) && ['anyOf', 'oneOf', 'allOf'].includes(word))
-    return (value as Schema[]).map((one) => oneNull(one, rename))
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? oneNull(value as Schema, rename)
-    : value
-}
 
 /** Of several shapes each is called by the value that tells it apart; where only one can be named, the place is enough. */
 function branchName(branch: Schema, branches: readonly Schema[]): string {

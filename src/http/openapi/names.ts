@@ -6,6 +6,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ['CreateMailboxRequestAuth', 'MailboxAuthRequest'],
   ['BeginMailboxConsentAnswer', 'ConsentBegun'],
   ['CreateShopRequestSettings', 'ShopSettings'],
+  ['ShopSettings', 'StoredShopSettings'],
   ['ShopSettingsMailRules', 'MailRules'],
   ['CheckLabelsRequestOptions', 'LabelOptions'],
   ['CreateWebhookRequestKind', 'FeedKind'],
@@ -42,6 +43,9 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ['RecogniseMailAnswerRecognition', 'Recognition'],
   ['RequestSiteChangesRequestChange', 'SiteChangeRequest'],
   ['SiteChangeRequestShipParcelCarrier', 'Carrier'],
+  ['StoredShopSettingsCarriers', 'Carrier'],
+  ['StoredShopSettingsMailRulesSubjectKind', 'MailKind'],
+  ['StoredShopSettingsOnImportAction', 'ShopSettingsOnImportAction'],
   ['UpdateOperatorsPatchRole', 'OperatorRole'],
   ['UpdateOperatorsPatchState', 'AccountSwitch'],
 ])

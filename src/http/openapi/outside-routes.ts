@@ -1,4 +1,4 @@
-import type { OpenApiDocument } from './types.ts'
+import type { OpenApiDocument, OpenApiSchema } from './types.ts'
 
 /** What the service sends of its own accord, which no route's answer describes: the events of a stream, and what webhooks get. */
 
@@ -13,7 +13,7 @@ const FEED = {
   notice: 'NoticeEvent',
 }
 
-const streamEvent = (event: string, data: object, id = true) => ({
+const streamEvent = (event: string, data: OpenApiSchema, id = true): OpenApiSchema => ({
   type: 'object',
   description: `\`event: ${event}\``,
   properties: {
@@ -36,7 +36,7 @@ const STREAM_EVENT = {
   ],
 }
 
-const message = (type: string, data: object) => ({
+const message = (type: string, data: OpenApiSchema): OpenApiSchema => ({
   type: 'object',
   description: `\`type: ${type}\``,
   properties: {
@@ -141,14 +141,11 @@ const WEBHOOKS = {
 
 /** Only where the rooms that send them are there: a server of a test may have none. */
 export function describeWhatIsSent(document: OpenApiDocument): OpenApiDocument {
-  const stream = document.paths['/v1/events']?.get?.responses['200'] as
-    | { content?: Record<string, Record<string, unknown>> }
-    | undefined
-  const media = stream?.content?.['text/event-stream']
+  const media = document.paths['/v1/events']?.get?.responses['200']?.content?.['text/event-stream']
   if (media === undefined) return document
   // Still a string to clients; what its events are is beside it. (3.2 has `itemSchema` for this.)
   const text = { type: 'string', contentMediaType: 'text/event-stream', contentSchema: ref('StreamEvent') }
-  media.schema = { ...(media.schema as object), ...text }
+  media.schema = { ...media.schema, ...text }
   const schemas = {
     ...document.components?.schemas,
     ...{ StreamEvent: STREAM_EVENT, WebhookMessage: WEBHOOK_MESSAGE, NoticeMessage: NOTICE_MESSAGE },

@@ -1,8 +1,16 @@
+import { keysOf } from '../../platform/narrow.ts'
 import { PROBLEM_NOTES } from '../problem-notes.ts'
-import { PROBLEMS, type ProblemCode, problemDocument } from '../problems.ts'
+import { PROBLEMS, type ProblemCode } from '../problems.ts'
 import { nameParts } from './named.ts'
 import { describeWhatIsSent } from './outside-routes.ts'
-import type { OpenApiDocument, OpenApiOperation } from './types.ts'
+import recorded from './problem-answers.json' with { type: 'json' }
+import type {
+  OpenApiAnswer,
+  OpenApiDocument,
+  OpenApiOperation,
+  OpenApiParameter,
+  OpenApiSchema,
+} from './types.ts'
 
 const header = (description: string, type = 'integer') => ({ description, schema: { type } })
 
@@ -14,10 +22,33 @@ const HEADERS = {
 }
 const RETRY_AFTER = { 'retry-after': header('Seconds to wait (待つ秒数)') }
 
+/** What a refusal tells beside its body. */
+const OF_STATUS: ReadonlyMap<number, object> = new Map<number, object>([
+  [401, { 'www-authenticate': header('How to show a key (認証方式)', 'string') }],
+  [405, { allow: header('The methods of this path (使えるメソッド)', 'string') }],
+  [429, RETRY_AFTER],
+  [503, RETRY_AFTER],
+])
+
+const ETAG = { etag: header('Its version, for `If-Match` (版)', 'string') }
+const LOCATION = { location: header('Where it is (登録したデータの URL)', 'string') }
+const FILE_NAME = { 'content-disposition': header('The name of the file (ファイル名)', 'string') }
+
+/** What a success tells beside its body, by operation. */
+const OF_SUCCESS: ReadonlyMap<string, object> = new Map<string, object>([
+  ['getOrder', ETAG],
+  ['editOrder', ETAG],
+  ['createShop', LOCATION],
+  ['createMailbox', LOCATION],
+  ['exportOrders', FILE_NAME],
+  ['exportAudit', FILE_NAME],
+  ['exportOwnAudit', FILE_NAME],
+])
+
 /** One answer for each status, with an example of every code that comes with it. */
-function problemResponses(): Record<string, unknown> {
+function problemResponses(): Record<string, OpenApiAnswer> {
   const byStatus = new Map<number, ProblemCode[]>()
-  for (const code of Object.keys(PROBLEMS) as ProblemCode[]) {
+  for (const code of keysOf(PROBLEMS)) {
     const { status } = PROBLEMS[code]
     byStatus.set(status, [...(byStatus.get(status) ?? []), code])
   }
@@ -26,25 +57,19 @@ function problemResponses(): Record<string, unknown> {
   )
 }
 
+/** Real answers, which test/integration/http/problem-examples.test.ts provokes and records. */
+const EXAMPLES: Readonly<Record<ProblemCode, object>> = recorded
+
 function answerOf(status: number, codes: readonly ProblemCode[]) {
   const example = (code: ProblemCode) => {
     const { cause, remedy } = PROBLEM_NOTES[code]
-    const more = code === 'POSITION_EXPIRED' ? { details: { position: '81234-5678' } } : {}
-    const value = problemDocument(
-      { code, detail: `${PROBLEMS[code].title}。`, ...more },
-      '/v1/orders',
-      '0199c0de-0000-7000-8000-000000000000',
-    )
-    return [code, { summary: cause, description: remedy, value }]
+    return [code, { summary: cause, description: remedy, value: EXAMPLES[code] }]
   }
   return {
     description: codes
       .map((code) => `\`${code}\` ${PROBLEM_NOTES[code].cause} (${PROBLEMS[code].title})`)
       .join(' '),
-    headers: {
-      'x-request-id': HEADERS['x-request-id'],
-      ...(status === 429 || status === 503 ? RETRY_AFTER : {}),
-    },
+    headers: { 'x-request-id': HEADERS['x-request-id'], ...OF_STATUS.get(status) },
     content: {
       'application/problem+json': {
         schema: { $ref: '#/components/schemas/Problem' },
@@ -70,7 +95,7 @@ const OUTSIDE_V1 = new Map([
  * /docs. HTML, as Markdown is not read inside of `details`.
  */
 export function problemTable(): string {
-  const rows = (Object.keys(PROBLEMS) as ProblemCode[]).map((code) => {
+  const rows = keysOf(PROBLEMS).map((code) => {
     const { status, title } = PROBLEMS[code]
     const { cause, remedy } = PROBLEM_NOTES[code]
     const cells = [`<code>${code}</code>`, status, title, asHtml(cause), asHtml(remedy)]
@@ -96,10 +121,12 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
       allowMoreFields(operation.responses)
       nameSuccess(operation.responses)
       if (path.startsWith('/v1/')) {
-        showHeaders(operation.responses)
+        showHeaders(operation)
         addProblems(path, operation)
       } else {
         operation.security ??= []
+        for (const response of Object.values(operation.responses))
+          response.headers = { 'x-request-id': HEADERS['x-request-id'], ...response.headers }
         for (const status of OUTSIDE_V1.get(operation.operationId ?? '') ?? [])
           operation.responses[status] ??= problem(status)
       }
@@ -112,7 +139,15 @@ export function finishDocument(document: OpenApiDocument): OpenApiDocument {
   const described = describeWhatIsSent(document)
   const whole = { ...described, components: { ...described.components, responses: problemResponses() } }
   // Before the naming, so that nothing is called after what nobody refers to, and after it.
-  return withoutUnusedSchemas(nameParts(withoutUnusedSchemas(whole)))
+  return withoutUnusedSchemas(tellSentPatch(nameParts(withoutUnusedSchemas(whole))))
+}
+
+/** A refused edit shows the patch as it was sent: of the shape that has its name only now. */
+function tellSentPatch(document: OpenApiDocument): OpenApiDocument {
+  const sent = document.components?.schemas?.OrderConflictFactsSent?.properties
+  if (sent?.patch)
+    sent.patch = { description: 'The patch (変更内容)', $ref: '#/components/schemas/OrderPatch' }
+  return document
 }
 
 function addProblems(path: string, operation: OpenApiOperation): void {
@@ -140,23 +175,24 @@ function addProblems(path: string, operation: OpenApiOperation): void {
 
 /** A parameter whose schema is a named one says what that says. */
 function describeByComponent(
-  parameter: { description?: string; schema?: { $ref?: string; description?: string } },
-  schemas: Readonly<Record<string, unknown>>,
+  parameter: OpenApiParameter,
+  schemas: Readonly<Record<string, OpenApiSchema>>,
 ): void {
   if (parameter.description ?? parameter.schema?.description) return
   const name = parameter.schema?.$ref?.split('/').at(-1) ?? ''
-  const description = (schemas[name] as { description?: string } | undefined)?.description
+  const description = schemas[name]?.description
   if (description !== undefined) parameter.description = description
 }
 
-function showHeaders(responses: Record<string, unknown>): void {
-  for (const response of Object.values(responses) as { headers?: object }[]) {
-    response.headers = { ...HEADERS, ...response.headers }
+function showHeaders({ operationId = '', responses }: OpenApiOperation): void {
+  for (const [status, response] of Object.entries(responses)) {
+    const own = status.startsWith('2') ? OF_SUCCESS.get(operationId) : {}
+    response.headers = { ...HEADERS, ...own, ...response.headers }
   }
 }
 
 /** Fastify knows headers in lower case, and the route asks for this one by itself, to refuse with a code of its own. */
-function showHeader(parameter: { name: string; required?: boolean }): void {
+function showHeader(parameter: OpenApiParameter): void {
   parameter.name = parameter.name.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())
   if (['Idempotency-Key', 'If-Match'].includes(parameter.name)) parameter.required = true
 }
@@ -170,8 +206,8 @@ function allowMoreFields(part: unknown): void {
 }
 
 /** What the plugin writes where a schema is a reference. */
-function nameSuccess(responses: Record<string, unknown>): void {
-  for (const response of Object.values(responses) as { description?: string }[]) {
+function nameSuccess(responses: Record<string, OpenApiAnswer>): void {
+  for (const response of Object.values(responses)) {
     if (response.description === 'Default Response') response.description = 'Done (成功)'
   }
 }
@@ -193,7 +229,7 @@ function withoutUnusedSchemas(document: OpenApiDocument): OpenApiDocument {
   )
   visit(responses)
   // By name: otherwise their order would follow that of the imports.
-  const kept = Object.fromEntries([...used].sort().map((name) => [name, schemas[name]]))
+  const kept = Object.fromEntries([...used].sort().map((name) => [name, schemas[name] ?? {}]))
   return {
     ...document,
     components: { ...document.components, responses: Object.fromEntries(responses), schemas: kept },

@@ -1,8 +1,9 @@
+import { type Json, withPlainTypes } from './plain-types.ts'
+
 /**
  * The same document in OpenAPI 3.0.3, for generators (C# above all) that stumble on 3.1. Only what this service's own document
  * uses is translated.
  */
-type Json = Record<string, unknown>
 
 export function toOpenApi30(document: Json): Json {
   // 3.0 has no place for what the service sends of its own accord.
@@ -10,7 +11,7 @@ export function toOpenApi30(document: Json): Json {
   const converted = convert(asked) as { info?: { license?: Json } }
   // A licence by its SPDX name is of 3.1.
   delete converted.info?.license?.identifier
-  return { ...converted, openapi: '3.0.3' }
+  return withPlainTypes({ ...converted, openapi: '3.0.3' })
 }
 
 function convert(part: unknown): unknown {

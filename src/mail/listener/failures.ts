@@ -1,4 +1,5 @@
 import type { BackoffLimits } from '../../platform/backoff.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { type MailAuthCode, MailAuthFailure } from '../../shops/mailboxes/oauth/failures.ts'
 
 /** Why a mailbox cannot be followed, in words for staff. Pure: errors in, decisions out. */
@@ -48,7 +49,7 @@ const NOT_TLS = new Set(['EPROTO', 'ERR_SSL_WRONG_VERSION_NUMBER', 'ERR_SSL_PACK
 
 /** @param hide what must not stand in the message although the server may repeat it: user name, password */
 export function describeFailure(error: unknown, hide: readonly string[]): MailboxFailure {
-  const facts = (error ?? {}) as ErrorFacts
+  const facts: ErrorFacts = factsOf(error)
   const code = typeof facts.code === 'string' ? facts.code : ''
   const words = serverWords(facts.responseText ?? facts.reason, hide)
   if (facts.name === 'SealError') return SECRET_UNREADABLE
@@ -74,7 +75,7 @@ const saysServerIsIll = (facts: ErrorFacts): boolean =>
 
 /** The account said no to the token that was shown; another one may be taken. */
 export function isTokenRefused(error: unknown): boolean {
-  const facts = (error ?? {}) as ErrorFacts
+  const facts: ErrorFacts = factsOf(error)
   return facts.authenticationFailed === true && !saysServerIsIll(facts)
 }
 

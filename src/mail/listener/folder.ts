@@ -1,4 +1,5 @@
 import type { FetchMessageObject } from 'imapflow'
+import { factsOf } from '../../platform/narrow.ts'
 import { MAIL_BYTES, toUidSet } from './batches.ts'
 import type { Link } from './connection.ts'
 
@@ -23,8 +24,7 @@ export interface Folder {
 }
 
 /** The server answered NO: it is well, and there is something in the set that it cannot hand out. */
-export const isRefusal = (error: unknown): boolean =>
-  (error as { responseStatus?: unknown } | null)?.responseStatus === 'NO'
+export const isRefusal = (error: unknown): boolean => factsOf(error).responseStatus === 'NO'
 
 /**
  * Fetches a set, and where the server says NO to it, each half of it, down to the one that it says NO to: a single mail that a server

@@ -1,3 +1,4 @@
+import { factsOf } from '../../platform/narrow.ts'
 import type { MailboxAccess } from '../../shops/mailboxes/oauth/access.ts'
 import type { MailToken } from '../../shops/mailboxes/oauth/ask.ts'
 import { MailAuthFailure } from '../../shops/mailboxes/oauth/failures.ts'
@@ -48,7 +49,7 @@ function refusedWithToken(
   token: MailToken,
   error: unknown,
 ): MailAuthFailure {
-  const words = serverWords((error as { responseText?: unknown }).responseText, [username, token.accessToken])
+  const words = serverWords(factsOf(error).responseText, [username, token.accessToken])
   return new MailAuthFailure(
     'MAILBOX_OAUTH_LOGIN_REFUSED',
     `アクセストークンは発行されましたが、メールサーバーがログインを断りました。${PROVIDERS[provider].loginRefused}${words}`,

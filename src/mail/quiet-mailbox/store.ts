@@ -44,7 +44,7 @@ export function createQuietMailboxStore(pool: pg.Pool, owner: string): QuietMail
 
 function hoursOf(day: string, hours: readonly number[]): [number, number][] {
   const first = Date.parse(`${day}T00:00:00Z`) / 3_600_000
-  return hours.flatMap((count, hour) => (count > 0 ? [[first + hour, count] as [number, number]] : []))
+  return hours.flatMap((count, hour): [number, number][] => (count > 0 ? [[first + hour, count]] : []))
 }
 
 const NO_ID = '00000000-0000-0000-0000-000000000000'

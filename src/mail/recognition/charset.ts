@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
+import { present } from '../../platform/narrow.ts'
 import { decodeIso2022Jp, hasJapaneseEscapes } from './iso-2022-jp.ts'
 
 /**
@@ -42,7 +43,7 @@ function guess(bytes: Buffer, declared?: Decoded): string {
     .filter((charset) => charset !== declared?.charset)
     .map((charset) => ({ charset, text: iconv.decode(bytes, charset) }))
   const candidates = declared ? [declared, ...rest] : rest
-  let best = candidates[0] as Decoded
+  let best = present(candidates[0])
   let least = oddity(best.text)
   for (const candidate of candidates.slice(1)) {
     const odd = oddity(candidate.text)
@@ -70,7 +71,7 @@ function hasHighBytes(bytes: Buffer): boolean {
 /** A mail cut at the download limit may end inside a UTF-8 character, which makes the rest no worse. */
 function withoutCutCharacter(bytes: Buffer): Buffer {
   for (let back = 1; back <= Math.min(3, bytes.length); back++) {
-    const byte = bytes[bytes.length - back] as number
+    const byte = bytes.readUInt8(bytes.length - back)
     if (byte >= 0xc0) return bytes.subarray(0, bytes.length - back)
     if (byte < 0x80) break
   }

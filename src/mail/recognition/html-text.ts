@@ -25,7 +25,7 @@ export function htmlToText(html: string): string {
     const end = html.indexOf('>', TAG.lastIndex)
     if (end < 0) break
     at = end + 1
-    const name = (tag[2] as string).toLowerCase()
+    const name = (tag[2] ?? '').toLowerCase()
     const closing = tag[1] === '/'
     if (name === 'pre') preformatted = !closing
     const ending = closing ? undefined : HIDDEN.get(name)

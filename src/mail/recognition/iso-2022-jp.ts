@@ -52,7 +52,7 @@ export function decodeIso2022Jp(bytes: Buffer): string {
   const text = new TextCollector()
   let mode: Mode = 'ascii'
   for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] as number
+    const byte = bytes.readUInt8(at)
     const escaped = byte === ESC ? readEscape(bytes, at + 1) : undefined
     if (escaped) {
       mode = escaped.mode
@@ -66,7 +66,7 @@ export function decodeIso2022Jp(bytes: Buffer): string {
       text.add('cp932', byte < 0x60 ? byte | 0x80 : byte)
     } else if (isCell(bytes[at + 1])) {
       at += 1
-      addPair(text, mode, byte, bytes[at] as number)
+      addPair(text, mode, byte, bytes.readUInt8(at))
     } else {
       text.add('cp932', UNDECODABLE)
     }

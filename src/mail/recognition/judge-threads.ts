@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import { present } from '../../platform/narrow.ts'
 import { TimedOut } from '../../platform/timeout.ts'
 import type { Explanation } from './explain.ts'
 import type { Judged, MailJudge } from './judge.ts'
@@ -48,7 +49,7 @@ export function createJudgeThreads({
   function serve(): void {
     while (queue.length > 0) {
       const idle = [...threads].find((thread) => thread.isIdle())
-      if (idle) idle.take(queue.shift() as Task)
+      if (idle) idle.take(present(queue.shift()))
       else {
         const coming = [...threads].filter((thread) => thread.isStarting()).length
         if (threads.size < most && coming < queue.length) start()

@@ -1,5 +1,6 @@
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { bodyText, failureOfGatewayBody, failureOfStatus } from '../kit/http-failures.ts'
 import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
 import { AMAZON } from './facts.ts'
@@ -13,10 +14,10 @@ export interface MallError {
 
 /** First error of the list; the static sandbox sends the bare list. Null when the body is no error list. */
 export function errorIn(json: unknown): MallError | null {
-  const list = Array.isArray(json) ? json : (json as { errors?: unknown } | null)?.errors
+  const list = Array.isArray(json) ? json : factsOf(json).errors
   const first: unknown = Array.isArray(list) ? list[0] : undefined
   if (typeof first !== 'object' || first === null) return null
-  const { code, message, details } = first as Record<string, unknown>
+  const { code, message, details } = factsOf(first)
   return { code: textOf(code) || null, message: textOf(message), details: textOf(details) }
 }
 

@@ -1,3 +1,5 @@
+import { someKeysOf } from '../../platform/narrow.ts'
+
 /**
  * One list of carriers for clients (配送会社); each mall maps all of it to its own codes: to the company behind a service
  * that it does not tell apart, and to その他 where it does not know the company.
@@ -41,4 +43,4 @@ export const CARRIERS = {
   other: 'その他',
 } as const
 export type Carrier = keyof typeof CARRIERS
-export const CARRIER_CODES = Object.keys(CARRIERS) as [Carrier, ...Carrier[]]
+export const CARRIER_CODES = someKeysOf(CARRIERS)

@@ -1,4 +1,5 @@
 import type { HttpResponse } from '../../platform/http/http-client.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { bodyText, isHtml, malformed } from '../kit/http-failures.ts'
 import { type FailureFacts, MarketplaceFailure } from '../port/failures.ts'
 import { RAKUTEN } from './facts.ts'
@@ -68,14 +69,11 @@ function keyMalformed(facts: Facts): MarketplaceFailure {
 }
 
 function gatewayError(json: unknown): GatewayError {
-  const { errors, Results } = (typeof json === 'object' && json !== null ? json : {}) as Record<
-    string,
-    unknown
-  >
-  const first = (Array.isArray(errors) ? errors[0] : Results) as Record<string, unknown> | undefined
+  const { errors, Results } = factsOf(json)
+  const first = factsOf(Array.isArray(errors) ? errors[0] : Results)
   return {
-    code: textOf(first?.code ?? first?.errorCode),
-    message: textOf(first?.message ?? first?.errorMessage),
+    code: textOf(first.code ?? first.errorCode),
+    message: textOf(first.message ?? first.errorMessage),
   }
 }
 

@@ -30,7 +30,7 @@ const LEASE_MS = 2 * MINUTE_MS
 /** Sends what is due to the channels, to each as one message; the number of messages that were taken. */
 export async function sendToChannels(tools: DeliveryTools, signal: AbortSignal): Promise<number> {
   const now = dateNow(tools.clock)
-  const [until, recent] = [LEASE_MS, -BETWEEN_MS].map((ms) => new Date(now.getTime() + ms)) as [Date, Date]
+  const [until, recent] = [new Date(now.getTime() + LEASE_MS), new Date(now.getTime() - BETWEEN_MS)]
   const channels = await tools.db.$queryRaw<DueChannel[]>(
     claimDueChannels(now, until, recent, tools.mailer !== null, MOST_CHANNELS),
   )

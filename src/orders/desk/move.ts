@@ -5,6 +5,7 @@ import type { Clock } from '../../platform/clock.ts'
 import { retryable } from '../../platform/db/failures.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { present } from '../../platform/narrow.ts'
 import type { MoveOrders, MoveResult } from './schemas.ts'
 import { MOVE } from './sql.ts'
 
@@ -46,7 +47,7 @@ export async function moveOrders(
   if (to === 'auto_imported') refuseEmpty(orderIds, found)
   return {
     orders: ids.map((id) => {
-      const row = found.get(id) as LockedRow
+      const row = present(found.get(id))
       const result = row.moved === null ? 'already' : 'moved'
       return { orderId: id, result, from: row.before as typeof to, version: row.moved ?? row.version }
     }),

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import { factsOf } from '../../platform/narrow.ts'
 
 /** Comparing and changing JSON values by JSON pointers (RFC 6901): `/recipients/0/person/phone`. */
 
@@ -32,7 +33,7 @@ export function valueAt(value: Json, pointer: string): Json {
   let here = value
   for (const part of pointerParts(pointer)) {
     if (typeof here !== 'object' || here === null || !Object.hasOwn(here, part)) return undefined
-    here = (here as Record<string, Json>)[part]
+    here = factsOf(here)[part]
   }
   return here
 }
@@ -47,7 +48,7 @@ export function withValues<T>(value: T, values: Iterable<readonly [string, Json]
     const place = parts.reduce<Json>(
       (here, part) =>
         typeof here === 'object' && here !== null && Object.hasOwn(here, part)
-          ? (here as Record<string, Json>)[part]
+          ? factsOf(here)[part]
           : undefined,
       copy,
     )

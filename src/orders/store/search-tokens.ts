@@ -1,5 +1,6 @@
 import type { NormalisedOrder, OrderPerson } from '../../marketplaces/port/order.ts'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
+import { keysOf } from '../../platform/narrow.ts'
 
 /**
  * The blind index: keyed hashes by which an order is found though its personal data is sealed. A hash stands for a whole
@@ -41,11 +42,11 @@ export function searchTokens(sealer: Fingerprint, tenantId: string, order: Norma
     email: people.map(({ email }) => normaliseEmail(email)),
     address: order.recipients.map(({ person }) => normaliseAddress(person)),
   }
-  return Object.entries(texts).flatMap(([kind, list]) =>
-    [...new Set(list.filter((text) => text !== ''))].flatMap((text) =>
-      searchHashes(sealer, tenantId, kind as SearchKind, text)
+  return keysOf(texts).flatMap((kind) =>
+    [...new Set(texts[kind].filter((text) => text !== ''))].flatMap((text) =>
+      searchHashes(sealer, tenantId, kind, text)
         .slice(0, 1)
-        .map((hash) => ({ kind: kind as SearchKind, hash })),
+        .map((hash) => ({ kind, hash })),
     ),
   )
 }

@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync'
+import { factsOf } from '../narrow.ts'
 import { decodeCp932 } from './cp932.ts'
 
 /** A file that is no CSV. `line`: where it breaks, from 1; null where the whole is meant. */
@@ -73,7 +74,7 @@ function decodeText(bytes: Uint8Array): string {
 
 function unreadable(error: unknown): CsvError {
   if (error instanceof CsvError) return error
-  const { lines, code } = error as { lines?: number; code?: string }
+  const { lines, code } = factsOf(error)
   const line = typeof lines === 'number' ? lines : null
   if (code === 'CSV_MAX_RECORD_SIZE') {
     return new CsvError('1行が長すぎます。引用符の閉じ忘れがないか確認してください。', line)

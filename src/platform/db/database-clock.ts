@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '../clock.ts'
 import type { Logger } from '../logger.ts'
+import { present } from '../narrow.ts'
 import type { Queries } from './transaction.ts'
 
 /**
@@ -43,7 +44,7 @@ export async function startDatabaseClock(tools: DatabaseClockTools): Promise<Dat
     const from = steady()
     const { rows } = await tools.pool.query<{ now: number }>(NOW)
     const to = steady()
-    return { offset: (rows[0] as { now: number }).now - (from + to) / 2, tookMs: to - from }
+    return { offset: present(rows[0]).now - (from + to) / 2, tookMs: to - from }
   }
 
   const first: Look[] = []

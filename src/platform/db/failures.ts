@@ -1,5 +1,6 @@
 import { doublingMs } from '../backoff.ts'
 import { systemClock } from '../clock.ts'
+import { factsOf } from '../narrow.ts'
 import { systemRandom } from '../random.ts'
 
 /**
@@ -74,12 +75,12 @@ const DEEPEST = 6
 
 function someFact(error: unknown, says: (facts: Facts) => boolean, depth = 0): boolean {
   if (typeof error !== 'object' || error === null || depth > DEEPEST) return false
-  const { code, originalCode, kind, message, syscall, cause, meta, errors } = error as Record<string, unknown>
+  const { code, originalCode, kind, message, syscall, cause, meta, errors } = factsOf(error)
   const facts = { kind: text(kind), message: text(message), syscall: text(syscall) }
   if (says({ ...facts, code: text(code) }) || says({ ...facts, code: text(originalCode) })) return true
   const inner = [
     cause,
-    (meta as { driverAdapterError?: unknown } | undefined)?.driverAdapterError,
+    factsOf(meta).driverAdapterError,
     // A name with several addresses fails with one error for each.
     ...(Array.isArray(errors) ? errors.slice(0, 5) : []),
   ]

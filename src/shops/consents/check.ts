@@ -4,6 +4,7 @@ import type { CredentialCheck, Lane, TokenStore } from '../../marketplaces/port/
 import type { Clock } from '../../platform/clock.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { abortAfter } from '../../platform/timeout.ts'
 import type { Credentials } from '../credentials/credentials.ts'
 import { createHintBook, type HintBook } from '../shops/mall-hints.ts'
@@ -38,7 +39,7 @@ export async function tryCredentials(
         shopId: shop.id,
         shopCode: shop.code,
         credentials,
-        settings: shop.settings as Record<string, unknown>,
+        settings: factsOf(shop.settings),
       },
       {
         http: tools.http,

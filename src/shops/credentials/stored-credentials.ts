@@ -4,6 +4,7 @@ import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import { type Clock, dateNow } from '../../platform/clock.ts'
 import { ifOpens, type Sealer } from '../../platform/crypto/sealer.ts'
+import { present } from '../../platform/narrow.ts'
 import { HEALED } from '../attention.ts'
 import { type Credentials, type CredentialsSetAt, checkCredentials, setTimes } from './credentials.ts'
 
@@ -68,7 +69,7 @@ export function renewed(
   before: Pick<Shop, 'id' | 'marketplace' | 'sealedCredentials' | 'credentialsSetAt'>,
   given: Credentials,
 ): Prisma.ShopUpdateInput {
-  const mall = tools.marketplaces.get(before.marketplace) as Marketplace
+  const mall = present(tools.marketplaces.get(before.marketplace))
   const values = openCredentials(tools.sealer, before)
   const result = checkCredentials(mall, mergeCredentials(mall, values, given))
   if (!result.ok) throw invalid(result.fields)

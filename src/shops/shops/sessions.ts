@@ -11,6 +11,7 @@ import type { Db } from '../../platform/db/database.ts'
 import { AppError } from '../../platform/errors.ts'
 import type { HttpClient } from '../../platform/http/http-client.ts'
 import type { Logger } from '../../platform/logger.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import { createHintBook, type MallHint } from './mall-hints.ts'
 
 /** The facts of a shop that its work needs, without its secrets. */
@@ -102,7 +103,7 @@ export function createShopSessions(tools: SessionTools): ShopSessions {
           shopId: shop.id,
           shopCode: shop.code,
           credentials,
-          settings: settings as Record<string, unknown>,
+          settings: factsOf(settings),
         },
         {
           http: tools.http,

@@ -6,6 +6,7 @@ import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { IdParams, NextCursor, pageQuery, QueryFlag } from '../../http/schemas.ts'
 import { MALLS } from '../../marketplaces/index.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
+import { present } from '../../platform/narrow.ts'
 import { readHints } from './mall-hints.ts'
 import {
   MarketplaceNameSchema,
@@ -37,7 +38,7 @@ export const shopRoutes =
       const hints = await readHints(tools.db, ids, now)
       return shops.map((shop) => shopAnswer(shop, tools.marketplaces, now, hints.get(shop.id) ?? []))
     }
-    const answer = async (shop: ShopRow) => (await answers([shop]))[0] as z.infer<typeof ShopAnswer>
+    const answer = async (shop: ShopRow) => present((await answers([shop]))[0])
 
     app.get(
       '/shops',

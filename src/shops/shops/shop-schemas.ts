@@ -3,6 +3,7 @@ import type { Shop } from '../../generated/prisma/client.ts'
 import { Id, iso, isoOrNull, Time } from '../../http/schemas.ts'
 import { MALLS, type Marketplaces } from '../../marketplaces/index.ts'
 import { MARKETPLACES } from '../../marketplaces/port/order.ts'
+import { factsOf } from '../../platform/narrow.ts'
 import type { CredentialsSetAt } from '../credentials/credentials.ts'
 import { ShopHints } from './mall-hints.ts'
 import { ShopSettings } from './settings.ts'
@@ -100,7 +101,7 @@ export function shopAnswer(
     code: shop.code,
     name: shop.name,
     enabled: shop.enabled,
-    settings: shop.settings as Record<string, unknown>,
+    settings: factsOf(shop.settings),
     credentials: fields.map(({ name }) => ({
       name,
       set: setAt[name] !== undefined,

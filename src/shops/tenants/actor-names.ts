@@ -39,11 +39,34 @@ const ACTORS: ReadonlyMap<string, string> = new Map([
 export const actorName = (actor: string, keyName: string | null, person: string | null): string =>
   ACTORS.get(actor) ?? person ?? (keyName === null ? '削除された API キー' : `API キー「${keyName}」`)
 
-/** The same for the actors of one answer. */
-export async function actorNames(
-  { db, sealer }: { db: Db; sealer: Pick<Sealer, 'open'> },
+export interface NameTools {
+  db: Db
+  sealer: Pick<Sealer, 'open'>
+}
+
+/** The same for the actors of one answer to the tenant, whose own keys and people have names. */
+export const actorNames = (
+  tools: NameTools,
   tenantId: string,
   actors: readonly string[],
+): Promise<(actor: string) => string> => namesWhere(tools, { tenantId }, actors)
+
+/** To the operator: the keys of all tenants, the operator's own people, and where personal data may be seen those of tenants. */
+export async function actorNamesForOperator(
+  tools: NameTools,
+  seesPersonalData: boolean,
+  actors: readonly string[],
+): Promise<(actor: string) => string> {
+  const nameOf = await namesWhere(tools, {}, actors, seesPersonalData ? {} : { tenantId: null })
+  return (actor) =>
+    staffIdOf(actor) !== null && nameOf(actor) === '運営者' ? '契約店の担当者' : nameOf(actor)
+}
+
+async function namesWhere(
+  { db, sealer }: NameTools,
+  keysOf: { tenantId?: string },
+  actors: readonly string[],
+  peopleOf: { tenantId?: string | null } = keysOf,
 ): Promise<(actor: string) => string> {
   const ids = (kind: string) =>
     actors.flatMap((actor) => {
@@ -51,9 +74,9 @@ export async function actorNames(
       return UUID.test(id) ? [id] : []
     })
   const [keys, people] = await Promise.all([
-    db.apiKey.findMany({ where: { tenantId, id: { in: ids('key') } }, select: { id: true, name: true } }),
+    db.apiKey.findMany({ where: { ...keysOf, id: { in: ids('key') } }, select: { id: true, name: true } }),
     db.staffAccount.findMany({
-      where: { tenantId, id: { in: ids('staff') } },
+      where: { ...peopleOf, id: { in: ids('staff') } },
       select: { id: true, sealedName: true },
     }),
   ])

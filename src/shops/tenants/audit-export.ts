@@ -3,6 +3,7 @@ import type { AuditEntry, Prisma } from '../../generated/prisma/client.ts'
 import { iso } from '../../http/schemas.ts'
 import { csvLines, guardFormula, UTF8_BOM } from '../../platform/csv/write-csv.ts'
 import type { Db } from '../../platform/db/database.ts'
+import { factsOf } from '../../platform/narrow.ts'
 
 export type AuditFilter = Prisma.AuditEntryWhereInput
 
@@ -11,6 +12,7 @@ export interface AuditLine {
   tenantId: string | null
   at: string
   actor: string
+  actorName: string
   source: string | null
   action: string
   target: string
@@ -18,17 +20,40 @@ export interface AuditLine {
   data: Record<string, unknown>
 }
 
-export const auditLine = (row: AuditEntry): AuditLine => ({
-  ...{ id: row.id, tenantId: row.tenantId, at: iso(row.at), actor: row.actor, source: row.source },
+/** The names of some actors, as whoever asks may see them. */
+export type NamesOf = (actors: readonly string[]) => Promise<(actor: string) => string>
+
+export async function auditLines(rows: readonly AuditEntry[], namesOf: NamesOf): Promise<AuditLine[]> {
+  const nameOf = await namesOf([...new Set(rows.map(({ actor }) => actor))])
+  return rows.map((row) => auditLine(row, nameOf(row.actor)))
+}
+
+const auditLine = (row: AuditEntry, actorName: string): AuditLine => ({
+  ...{ id: row.id, tenantId: row.tenantId, at: iso(row.at), actor: row.actor, actorName, source: row.source },
   ...{ action: row.action, target: row.target, orderIds: row.orderIds },
-  data: row.data as Record<string, unknown>,
+  data: factsOf(row.data),
 })
 
 const PAGE = 1_000
-const HEAD = ['id', 'tenantId', 'at', 'actor', 'source', 'action', 'target', 'orderIds', 'data'] as const
+const HEAD = [
+  'id',
+  'tenantId',
+  'at',
+  'actor',
+  'source',
+  'action',
+  'target',
+  'orderIds',
+  'data',
+  'actorName',
+] as const
 
 /** In pages, so that a year of it never stands in memory; what comes in meanwhile is not in it. */
-export function exportAudit({ db }: { db: Db }, filter: AuditFilter, format: 'jsonl' | 'csv'): Readable {
+export function exportAudit(
+  { db, namesOf }: { db: Db; namesOf: NamesOf },
+  filter: AuditFilter,
+  format: 'jsonl' | 'csv',
+): Readable {
   async function* lines() {
     if (format === 'csv') yield UTF8_BOM + csvLines([HEAD])
     let after: { at: Date; id: string } | null = null
@@ -41,7 +66,7 @@ export function exportAudit({ db }: { db: Db }, filter: AuditFilter, format: 'js
         orderBy: [{ at: 'asc' }, { id: 'asc' }],
         take: PAGE,
       })
-      const entries = rows.map(auditLine)
+      const entries = await auditLines(rows, namesOf)
       yield format === 'csv' ? csvLines(entries.map(cellsOf), 'all') : entries.map(jsonLine).join('')
       const last = rows.at(-1)
       if (!last || rows.length < PAGE) return

@@ -6,10 +6,10 @@ import { operatorOf, tenantOf } from '../../http/auth.ts'
 import { decodeCursor, pageOf } from '../../http/paging.ts'
 import { CursorTime, Id, iso, NextCursor, pageQuery, Time } from '../../http/schemas.ts'
 import type { Clock } from '../../platform/clock.ts'
-import type { Db } from '../../platform/db/database.ts'
 import type { NewId } from '../../platform/ids.ts'
+import { actorNames, actorNamesForOperator, type NameTools } from './actor-names.ts'
 import { audit } from './audit.ts'
-import { type AuditFilter, type AuditLine, auditLine, exportAudit } from './audit-export.ts'
+import { type AuditFilter, type AuditLine, auditLines, exportAudit, type NamesOf } from './audit-export.ts'
 
 const Entry = z
   .object({
@@ -17,6 +17,7 @@ const Entry = z
     tenantId: Id.nullable().describe('Tenant concerned (契約店)'),
     at: Time.describe('When (日時)'),
     actor: z.string().describe('`operator`, `key:<api key id>` or `staff:<account id>` (操作者)'),
+    actorName: z.string().describe('The same for people, by name (操作者名)'),
     source: z.string().nullable().describe('Address that it came from (接続元)'),
     action: z.string().describe('For example `shop.updated`, `order.viewed` (操作)'),
     target: z.string().describe('Id of what was changed or seen (対象)'),
@@ -39,8 +40,7 @@ const filters = {
   to: Time.optional().describe('Until this time, without it (終了日時)'),
 }
 
-export interface AuditTools {
-  db: Db
+export interface AuditTools extends NameTools {
   clock: Clock
   newId: NewId
 }
@@ -71,7 +71,13 @@ export const auditRoutes =
   (tools: AuditTools): Routes =>
   (app) => {
     const more = { tenantId: Id.optional().describe('Only this tenant (契約店)') }
-    routes(app, tools, { tag: 'operator', name: 'Audit', more, limitTo: () => ({}) })
+    routes(app, tools, {
+      ...{ tag: 'operator', name: 'Audit', more, limitTo: () => ({}) },
+      namesFor: ({ auth }) => {
+        const seesPersonalData = auth.kind === 'operator' && auth.role === 'operator'
+        return (actors) => actorNamesForOperator(tools, seesPersonalData, actors)
+      },
+    })
   }
 
 /** A tenant's own, for its owners: what its people and programs saw and changed, and what the operator changed for it. */
@@ -81,6 +87,7 @@ export const ownAuditRoutes =
     routes(app, tools, {
       ...{ tag: 'staff', name: 'OwnAudit', more: {} },
       limitTo: (request) => ({ tenantId: tenantOf(request) }),
+      namesFor: (request) => (actors) => actorNames(tools, tenantOf(request), actors),
     })
 
 interface View {
@@ -88,9 +95,10 @@ interface View {
   name: string
   more: { tenantId?: z.ZodOptional<typeof Id> }
   limitTo: (request: FastifyRequest) => { tenantId?: string }
+  namesFor: (request: FastifyRequest) => NamesOf
 }
 
-function routes(app: App, tools: AuditTools, { tag, name, more, limitTo }: View): void {
+function routes(app: App, tools: AuditTools, { tag, name, more, limitTo, namesFor }: View): void {
   app.get(
     '/audit',
     {
@@ -113,7 +121,7 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo }: View)
         take: limit + 1,
       })
       const page = pageOf(rows, limit, (row) => [iso(row.at), row.id])
-      return { audit: page.rows.map(auditLine), nextCursor: page.nextCursor }
+      return { audit: await auditLines(page.rows, namesFor(request)), nextCursor: page.nextCursor }
     },
   )
 
@@ -144,7 +152,9 @@ function routes(app: App, tools: AuditTools, { tag, name, more, limitTo }: View)
       return reply
         .type(type)
         .header('content-disposition', `attachment; filename="audit.${format}"`)
-        .send(exportAudit(tools, { ...filterOf(given), ...whose }, format))
+        .send(
+          exportAudit({ db: tools.db, namesOf: namesFor(request) }, { ...filterOf(given), ...whose }, format),
+        )
     },
   )
 }

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { ScopeCheck } from '../../http/server.ts'
 import type { Queries } from '../../platform/db/transaction.ts'
 import { AppError } from '../../platform/errors.ts'
+import { factsOf } from '../../platform/narrow.ts'
 
 /**
  * A key that is bound to shops (店舗限定キー) opens what is of these alone. One list of what it opens at all: a route that nobody thought of
@@ -82,7 +83,7 @@ async function shopsOf(
     return read(SHOPS_OF_ORDERS, body.orderIds ?? body.changes?.map(({ orderId }) => orderId) ?? [])
   const collection = /^\S+ \/v1\/([\w-]+)\/:id(?:\/|$)/.exec(route)?.[1] ?? ''
   const statement = SHOPS_OF.get(collection)
-  return statement === undefined ? 'shut' : read(statement, (request.params as { id: string }).id)
+  return statement === undefined ? 'shut' : read(statement, factsOf(request.params).id)
 }
 
 const shut = () =>

@@ -148,12 +148,18 @@ test('who saw which order is kept, from where, and shown to the owner alone', as
   expect((await staff.ask('GET', `/orders/${newId()}`)).statusCode).toBe(404)
   const owner = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
   const seen = await owner.ask('GET', `/audit?orderId=${orderId}`)
-  const common = { actor: `staff:${id}`, source: '203.0.113.7', orderIds: [orderId], tenantId }
+  const common = {
+    actor: `staff:${id}`,
+    actorName: 'staff 花子',
+    source: '203.0.113.7',
+    orderIds: [orderId],
+    tenantId,
+  }
   expect(seen.json().audit).toMatchObject([
     { ...common, action: 'orders.listed' },
     { ...common, action: 'order.viewed', target: orderId },
   ])
-  expect(seen.body).not.toContain('花子')
+  expect(seen.body).not.toContain('山田')
   expect((await staff.ask('GET', '/audit')).statusCode).toBe(403)
   const stranger = await makeTenant(database.db, { requireSecondFactor: false })
   const other = await signedIn(app, (await makeStaff(database.db, stranger.id, 'owner')).email)
@@ -190,7 +196,39 @@ test('the owner sees that the operator read mails', async () => {
   ).toBe(200)
   const owner = await signedIn(app, (await makeStaff(database.db, tenantId, 'owner')).email)
   const seen = (await owner.ask('GET', '/audit?action=mails.viewed')).json().audit
-  expect(seen).toMatchObject([{ actor: 'operator', tenantId, data: { mails: 1 } }])
+  expect(seen).toMatchObject([{ actor: 'operator', actorName: '運営者', tenantId, data: { mails: 1 } }])
+})
+
+test('actors have names: to a tenant its own, to the operator all, without personal data no tenant’s people', async () => {
+  const [owner, operator, blind] = [
+    await makeStaff(database.db, tenantId, 'owner'),
+    await makeStaff(database.db, null, 'operator'),
+    await makeStaff(database.db, null, 'operator_without_personal_data'),
+  ]
+  const stranger = (await makeTenant(database.db)).id
+  const key = await database.db.apiKey.create({
+    data: {
+      ...{ id: newId(), tenantId, name: '受注管理ソフト', prefix: newId(), hash: new Uint8Array(32) },
+      createdAt: new Date(),
+    },
+  })
+  const actors = [`staff:${owner.id}`, `staff:${operator.id}`, `key:${key.id}`, 'operator', 'ops']
+  const target = newId()
+  for (const actor of actors) await entry(Date.now(), { actor, target })
+  await entry(Date.now(), { actor: `staff:${owner.id}`, target, tenantId: stranger })
+  const namesTo = async (email: string, url: string) => {
+    const { audit } = (await (await signedIn(app, email)).ask('GET', `${url}?target=${target}`)).json()
+    const own = audit.filter((line: { tenantId: string }) => line.tenantId === tenantId)
+    return actors.map((actor) => own.find((line: { actor: string }) => line.actor === actor).actorName)
+  }
+  const [machine, service] = ['API キー「受注管理ソフト」', '運営者（サーバーでの操作）']
+  expect(await namesTo(owner.email, '/audit')).toEqual(['owner 花子', '運営者', machine, '運営者', service])
+  const all = ['owner 花子', 'operator 花子', machine, '運営者', service]
+  expect(await namesTo(operator.email, '/admin/audit')).toEqual(all)
+  const withoutPeople = ['契約店の担当者', 'operator 花子', machine, '運営者', service]
+  expect(await namesTo(blind.email, '/admin/audit')).toEqual(withoutPeople)
+  const lines = await (await signedIn(app, owner.email)).ask('GET', `/audit/export?target=${target}`)
+  expect(JSON.parse(lines.body.split('\n')[0] ?? '')).toMatchObject({ actorName: 'owner 花子' })
 })
 
 test('what nobody could read of a notification is for those who may see personal data, and that is kept', async () => {

@@ -12,6 +12,7 @@ export interface HandAnswer {
   operationId: string
   status: number
   text: string
+  headers: Headers
 }
 
 /** What the demo cannot answer well, and why: nobody outside is asked by a test, and no mail server is there to bring a link. */
@@ -56,8 +57,9 @@ export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
       jar.set(name, value)
     }
     const text = await answer.text()
-    answers.push({ operationId, status: answer.status, text })
-    const json = /^[{[]/.test(text) ? JSON.parse(text) : null
+    answers.push({ operationId, status: answer.status, text, headers: answer.headers })
+    const isJson = /^application\/(?:problem\+)?json(?:;|$)/.test(answer.headers.get('content-type') ?? '')
+    const json = isJson && text !== '' ? JSON.parse(text) : null
     if (key === undefined && json?.csrfToken) csrf = json.csrfToken
     return json
   }
@@ -137,6 +139,10 @@ export async function callByHand(demo: RunningDemo): Promise<HandAnswer[]> {
     ...client,
     body: { name: '出荷用PC', role: 'staff' },
   })
+  await call('exportOwnAudit', 'GET /v1/audit/export?format=csv', client)
+  await call('exportOwnAudit', 'GET /v1/audit/export', client)
+  await call('exportAudit', 'GET /v1/admin/audit/export?format=csv', operator)
+  await call('exportAudit', 'GET /v1/admin/audit/export', operator)
   await call('listOwnApiKeys', 'GET /v1/api-keys', client)
   const rotate = { body: { overlapHours: 24 } }
   const after = await call('rotateOwnApiKey', `POST /v1/api-keys/${own.id}/rotate`, { ...client, ...rotate })

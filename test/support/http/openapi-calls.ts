@@ -50,7 +50,7 @@ export async function callExample(
   key: string,
   operation: DocumentedOperation,
   body: unknown,
-): Promise<{ status: number; text: string }> {
+): Promise<{ status: number; text: string; headers: Headers }> {
   const url = new URL(baseUrl)
   url.pathname = operation.path
   const headers: Record<string, string> = { authorization: `Bearer ${key}` }
@@ -68,5 +68,5 @@ export async function callExample(
     ...{ method: operation.method, headers, redirect: 'manual' },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   })
-  return { status: answer.status, text: await answer.text() }
+  return { status: answer.status, text: await answer.text(), headers: answer.headers }
 }

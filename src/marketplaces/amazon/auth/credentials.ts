@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { keysOf, present } from '../../../platform/narrow.ts'
 import { parseTime, toRfc3339 } from '../dates.ts'
 
 /** What one seller's calls need: Login with Amazon's application, and the seller's consent to it. */
@@ -88,11 +89,11 @@ const applicationId = z.preprocess(
 
 /** Values in one another's fields are put right when every one of them says where it belongs. */
 function putRight<T extends Record<Field, string>>(given: T): T {
-  const fields = Object.keys(LABELS) as Field[]
+  const fields = keysOf(LABELS)
   const places = fields.map((field) => belongsTo(given[field]))
   if (new Set(places).size !== fields.length || places.includes(null)) return swapPair(given)
   const right = { ...given }
-  for (const [index, place] of places.entries()) right[place as Field] = given[fields[index] as Field]
+  for (const [index, place] of places.entries()) right[present(place)] = given[present(fields[index])]
   return right
 }
 
@@ -143,7 +144,7 @@ export const credentials: z.ZodType<AmazonCredentials> = z
   )
   .transform((given, context) => {
     const right = putRight(given)
-    for (const field of Object.keys(LABELS) as Field[]) {
+    for (const field of keysOf(LABELS)) {
       const message = problemOf(field, right[field])
       if (message) context.addIssue({ code: 'custom', path: [field], message })
     }

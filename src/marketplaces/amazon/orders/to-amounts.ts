@@ -1,3 +1,4 @@
+import { present } from '../../../platform/narrow.ts'
 import { sumOf } from '../../kit/checks.ts'
 import type { NormalisedOrder, OrderDiscount } from '../../port/order.ts'
 import { isGiftCard, paymentOf } from '../codes.ts'
@@ -149,7 +150,7 @@ export function rateOf(goods: number, tax: number, onTop: boolean): number | nul
     const exact = (goods * rate) / (onTop ? 100 : 100 + rate)
     return tax === Math.floor(exact) || tax === Math.ceil(exact)
   })
-  return fitting.length === 1 ? (fitting[0] as number) : null
+  return fitting.length === 1 ? present(fitting[0]) : null
 }
 
 const discount = (amount: number, more: Partial<OrderDiscount>): OrderDiscount => ({

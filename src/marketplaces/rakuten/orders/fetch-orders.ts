@@ -1,3 +1,4 @@
+import { present } from '../../../platform/narrow.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { FetchHints, FetchOutcome } from '../../port/session.ts'
 import { refused } from '../failures.ts'
@@ -32,7 +33,7 @@ export async function* fetchOrders(
     if (result.kind === 'unreadable') {
       brokenInARow += 1
       if (answered === 0 && brokenInARow === PATIENCE) throw nothingReadable(result.failure)
-      if (batch.length === 1) unreadable.push(failed(batch[0] as string, result.failure))
+      if (batch.length === 1) unreadable.push(failed(present(batch[0]), result.failure))
       else queue.unshift(...halves(batch))
       continue
     }

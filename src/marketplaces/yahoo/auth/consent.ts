@@ -1,3 +1,4 @@
+import { factsOf } from '../../../platform/narrow.ts'
 import { beforeConsent } from '../../kit/before-consent.ts'
 import { codeRefused, consentError, noRefreshToken } from '../../kit/consent-answer.ts'
 import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/credentials.ts'
@@ -62,7 +63,7 @@ async function makeTokens(
 function isOurs(idToken: string | undefined, nonce: string): boolean {
   try {
     const payload = Buffer.from(idToken?.split('.')[1] ?? '', 'base64url').toString('utf8')
-    const said = (JSON.parse(payload) as { nonce?: unknown }).nonce
+    const said = factsOf(JSON.parse(payload)).nonce
     return said === undefined || said === nonce
   } catch {
     return true

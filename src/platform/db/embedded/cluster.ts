@@ -4,6 +4,7 @@ import { chown, mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/pro
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { present } from '../../narrow.ts'
 import { readIfThere } from '../../private-file.ts'
 import type { Binaries } from './binaries.ts'
 import type { Identity } from './identity.ts'
@@ -102,7 +103,7 @@ export async function startServer(cluster: Cluster): Promise<Postmaster> {
   } finally {
     await log.close()
   }
-  return { pid: child.pid as number, port }
+  return { pid: present(child.pid), port }
 }
 
 const serverArguments = (cluster: Cluster, port: number): string[] => [
