@@ -9,6 +9,7 @@ import { orderChange } from './operations/order-change.ts'
 import { orderCount } from './operations/order-count.ts'
 import { orderHistory } from './operations/order-history.ts'
 import { orderInfo } from './operations/order-info.ts'
+import { orderItemAdd } from './operations/order-item-add.ts'
 import { orderList } from './operations/order-list.ts'
 import { orderPayStatusChange } from './operations/order-pay-status-change.ts'
 import { orderShipStatusChange } from './operations/order-ship-status-change.ts'
@@ -51,6 +52,7 @@ export function createApi(options: ApiOptions): (request: SandboxRequest) => Pro
     orderPayStatusChange: ({ sellerId, request }) => orderPayStatusChange(updateTools(sellerId), request),
     orderShipStatusChange: ({ sellerId, request }) => orderShipStatusChange(updateTools(sellerId), request),
     orderChange: ({ sellerId, request }) => orderChange(updateTools(sellerId), request),
+    orderItemAdd: ({ sellerId, request }) => orderItemAdd(updateTools(sellerId), request),
   }
 
   function operate(

@@ -17,6 +17,7 @@ export const WRITES = [
   'orderPayStatusChange',
   'orderShipStatusChange',
   'orderChange',
+  'orderItemAdd',
 ] as const
 type YahooWrite = (typeof WRITES)[number]
 
