@@ -58,6 +58,7 @@ function wordsOf(error: unknown, settings: z.ZodObject, route: string): string {
   if (!(error instanceof z.ZodError)) return error instanceof Error ? error.message : String(error)
   const known: Readonly<Record<string, z.ZodObject>> = {
     'POST orders': PlaceBody,
+    'POST applications': PlaceApplication,
     'POST clock': ClockBody,
     'PUT settings': settings,
   }
@@ -78,6 +79,18 @@ export const PlaceBody = z.strictObject({
   /** Paid, confirmed and past the buyer's minutes: an order that a shop can ship at once. */
   readyToShip: z.boolean().default(false),
 })
+export const PlaceApplication = z.strictObject({
+  shopCode: z.string().optional(),
+  /** 1 定期購入, 2 頒布会, 3 予約 */
+  reserveType: z.int().min(1).max(3).default(3),
+  deliveries: z.int().min(1).max(24).default(1),
+  /** Days from now to the first 注文確定日, and between two of them. */
+  confirmAfterDays: z.int().min(1).max(360).default(7),
+  everyDays: z.int().min(1).max(180).default(30),
+  /** Amounts that are not fixed: -9999. */
+  pending: z.boolean().default(false),
+})
+
 export const ClockBody = z.strictObject({
   advanceSeconds: z.number().optional(),
   setTo: z.iso.datetime({ offset: true }).optional(),
