@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 407695064de04eed4665f815c15867388f648a493372655e2bf5676fe7cd2a29
+// Made by ../types.ts from docs/openapi.json, sha256 711bc3df2a2b73e1a18173422a38826612ad1c8fe49bcdeb3b061a89e0a4fa8f
 export interface paths {
     "/healthz": {
         parameters: {
@@ -1524,6 +1524,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/shops/{id}/purchase-applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Applications that are not orders yet (購入申込の一覧)
+         * @description Reservations, subscriptions and 頒布会 as the mall lists them now, so that stock can be planned. Each delivery becomes an order when the mall confirms it, and is imported then; until then it is nothing to ship. Buyer and recipient come with the order. Empty for a mall that keeps none apart.
+         *
+         *     モールから今の購入申込（予約・定期購入・頒布会）を取得します。保存はせず、受注一覧にも含みません。お届け回ごとに、モールが注文を確定した日に受注として取り込みます。注文者と送付先は含みません。購入申込を区別しないモールでは空です。
+         */
+        get: operations["listPurchaseApplications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/mailboxes": {
         parameters: {
             query?: never;
@@ -2919,6 +2941,11 @@ export interface components {
             /** @description The tenant that it became (契約店) */
             tenantId: string | null;
         };
+        /**
+         * @default delivery
+         * @enum {string}
+         */
+        ApplicationDate: "applied" | "delivery" | "confirmation";
         /**
          * @description waiting 審査待ち, approved 承認済, refused 却下 (状態)
          * @enum {string}
@@ -4414,6 +4441,13 @@ export interface components {
             total: number | null;
             /** @description There are more than `total` says (上限超過) */
             totalIsCapped: boolean;
+        };
+        ListPurchaseApplicationsAnswer: {
+            applications: components["schemas"]["PurchaseApplication"][];
+            /** @description As the mall counts them (件数) */
+            total: number;
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListQueuesAnswer: {
             queues: components["schemas"]["ListQueuesAnswerQueue"][];
@@ -6072,7 +6106,7 @@ export interface components {
             familyName?: string | null;
             /** @description Given name; null where the mall gives the whole name alone (名) */
             givenName?: string | null;
-            /** @description Family name in kana (姓カナ) */
+            /** @description Family name in kana; all of it where the mall gives one text that cannot be divided (姓カナ) */
             familyNameKana?: string | null;
             /** @description Given name in kana (名カナ) */
             givenNameKana?: string | null;
@@ -6329,7 +6363,7 @@ export interface components {
             familyName: string | null;
             /** @description Given name; null where the mall gives the whole name alone (名) */
             givenName: string | null;
-            /** @description Family name in kana (姓カナ) */
+            /** @description Family name in kana; all of it where the mall gives one text that cannot be divided (姓カナ) */
             familyNameKana: string | null;
             /** @description Given name in kana (名カナ) */
             givenNameKana: string | null;
@@ -6440,6 +6474,78 @@ export interface components {
              */
             limit?: number;
         };
+        /** @description Application that is not an order yet, without the buyer (購入申込) */
+        PurchaseApplication: {
+            /** @description 申込番号; an order made of it has this as `subscription.id` */
+            applicationNumber: string;
+            /** @description subscription 定期購入, hanpukai 頒布会, reservation 予約 */
+            kind: components["schemas"]["PurchaseApplicationKind"];
+            /** @description The mall's or the shop's own status (申込ステータス) */
+            status: components["schemas"]["MallStatus"];
+            /** @description RFC 3339 (申込日時) */
+            appliedAt: string | null;
+            /** @description 毎月1日にお届け (お届けサイクル) */
+            cycle: string | null;
+            /** @description What is applied for (申込商品) */
+            item: components["schemas"]["PurchaseApplicationItem"];
+            /** @description Delivery method with carrier (配送方法) */
+            deliveryMethod: string | null;
+            /** @description Goes to a remote island (離島) */
+            remoteArea: boolean;
+            /** @description Deliveries to come, soonest first (お届け予定) */
+            deliveries: components["schemas"]["PurchaseApplicationDelivery"][];
+        };
+        /** @description One delivery that is not an order yet (申込明細) */
+        PurchaseApplicationDelivery: {
+            /** @description Which delivery of the series (お届け回) */
+            round: number;
+            /** @description Planned day of delivery (お届け日) */
+            deliverOn: string | null;
+            /** @description When the mall makes an order of it (注文確定日) */
+            confirmOn: string | null;
+            /** @description Release of a reservation (発売日) */
+            releaseOn: string | null;
+            /** @description Confirmed early by the shop (早期注文確定) */
+            early: boolean;
+            /** @description What is in this one (商品内訳) */
+            contents: string | null;
+            /** @description With tax, postage and fees; null while something is not fixed (合計金額) */
+            total: number | null;
+            /** @description null while not fixed (送料) */
+            shippingFee: number | null;
+            /** @description null while not fixed (代引料) */
+            codFee: number | null;
+            /** @description The mall's wording (支払方法) */
+            paymentName: string | null;
+        };
+        /** @description What is applied for (申込商品) */
+        PurchaseApplicationItem: {
+            /** @description The mall's item id (モール商品ID) */
+            mallItemId: string | null;
+            /** @description The shop's item code (商品番号) */
+            itemCode: string | null;
+            /** @description SKU (SKU管理番号) */
+            sku: string | null;
+            /** @description The shop's own SKU (システム連携用SKU番号) */
+            merchantSku: string | null;
+            /** @description Item name (商品名) */
+            name: string;
+            /** @description Choices in the buyer’s and the mall’s words (項目・選択肢) */
+            choices: string[];
+            /** @description Price of one (単価) */
+            unitPrice: number | null;
+            /** @description unitPrice includes consumption tax (税込) */
+            taxIncluded: boolean;
+            /** @description Percent (税率) */
+            taxRate: number | null;
+            /** @description Of each delivery (個数) */
+            quantity: number;
+        };
+        /**
+         * @description subscription 定期購入, hanpukai 頒布会, reservation 予約
+         * @enum {string}
+         */
+        PurchaseApplicationKind: "subscription" | "hanpukai" | "reservation" | "other";
         PushOrdersRequest: {
             /** @description Order numbers (受注番号) */
             orderNumbers: string[];
@@ -8439,7 +8545,7 @@ export interface operations {
                      * @example {
                      *       "tenants": [
                      *         {
-                     *           "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "id": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *           "name": "見本商事株式会社",
                      *           "status": "active",
                      *           "emails": [
@@ -8448,11 +8554,11 @@ export interface operations {
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
                      *           "deleteAt": null,
-                     *           "createdAt": "2026-11-26T03:48:19.184Z",
-                     *           "updatedAt": "2026-11-26T03:48:19.184Z"
+                     *           "createdAt": "2026-11-26T06:59:24.151Z",
+                     *           "updatedAt": "2026-11-26T06:59:24.151Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-3cf5-72a6-b9d5-80820240fa04",
+                     *           "id": "01a216a7-3dfb-7310-9ca7-a38b3d4f4b37",
                      *           "name": "株式会社とりこみ商店",
                      *           "status": "suspended",
                      *           "emails": [
@@ -8460,9 +8566,9 @@ export interface operations {
                      *           ],
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
-                     *           "deleteAt": "2026-12-26T03:48:39.823Z",
-                     *           "createdAt": "2026-11-26T03:48:39.796Z",
-                     *           "updatedAt": "2026-11-26T03:48:39.823Z"
+                     *           "deleteAt": "2026-12-26T06:59:48.916Z",
+                     *           "createdAt": "2026-11-26T06:59:48.854Z",
+                     *           "updatedAt": "2026-11-26T06:59:48.916Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8517,7 +8623,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-4edf-7407-900c-72e1ab0ab04f",
+                     *       "id": "01a216a7-6bfd-77cc-a44b-4810c56d6634",
                      *       "name": "株式会社とりこみ商店",
                      *       "status": "active",
                      *       "emails": [
@@ -8526,8 +8632,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T03:48:44.382Z",
-                     *       "updatedAt": "2026-11-26T03:48:44.382Z"
+                     *       "createdAt": "2026-11-26T07:00:00.633Z",
+                     *       "updatedAt": "2026-11-26T07:00:00.633Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8572,7 +8678,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8581,8 +8687,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T03:48:19.184Z",
-                     *       "updatedAt": "2026-11-26T03:48:19.184Z"
+                     *       "createdAt": "2026-11-26T06:59:24.151Z",
+                     *       "updatedAt": "2026-11-26T06:59:24.151Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8633,7 +8739,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8642,8 +8748,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T03:48:19.184Z",
-                     *       "updatedAt": "2026-11-26T03:48:44.460Z"
+                     *       "createdAt": "2026-11-26T06:59:24.151Z",
+                     *       "updatedAt": "2026-11-26T07:00:00.800Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8695,24 +8801,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a215f7-ed7f-7488-ae40-580b2104eafd",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "id": "01a216a6-e015-7204-b7a9-45f2f59b5df3",
+                     *           "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_2hAynrPr",
-                     *           "createdAt": "2026-11-26T03:48:19.455Z",
+                     *           "prefix": "trk_2Scyz0i4",
+                     *           "createdAt": "2026-11-26T06:59:24.821Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T03:48:19.564Z"
+                     *           "lastUsedAt": "2026-11-26T06:59:24.958Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-288f-710d-9e9f-fda4c08845ef",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "id": "01a216a7-2218-762c-aa7c-cab96323915b",
+                     *           "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_Y64xsQR7",
-                     *           "createdAt": "2026-11-26T03:48:34.575Z",
+                     *           "prefix": "trk_0PMKfyUh",
+                     *           "createdAt": "2026-11-26T06:59:41.720Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -8770,11 +8876,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-4f65-738e-b298-eff5715d65d4",
-                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216a7-6d3d-744d-a346-feafe09f8a0d",
+                     *       "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *       "name": "受注管理ソフト 2台目",
-                     *       "prefix": "trk_O-YiGWmX",
-                     *       "createdAt": "2026-11-26T03:48:44.517Z",
+                     *       "prefix": "trk_EgSdLsgV",
+                     *       "createdAt": "2026-11-26T07:00:00.957Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "owner",
@@ -8835,11 +8941,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3d7d-7385-830a-4f7e5f388b3e",
-                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216a7-3e8d-71d8-ac0d-ff7807cd3bd0",
+                     *       "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_ypTP5nKO",
-                     *       "createdAt": "2026-11-26T03:48:39.931Z",
+                     *       "prefix": "trk_iC8ihden",
+                     *       "createdAt": "2026-11-26T06:59:49.003Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -8946,26 +9052,26 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a215f8-3ea4-74a6-bffe-bc7eae9d207d",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "at": "2026-11-26T03:48:40.228Z",
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "id": "01a216a7-40cb-7710-88a0-c83ddef9752d",
+                     *           "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
+                     *           "at": "2026-11-26T06:59:49.579Z",
+                     *           "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *           "source": "127.0.0.1",
                      *           "action": "shop.push_secret_set",
-                     *           "target": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "target": "01a216a6-e6c4-743c-9292-3905ba67c310",
                      *           "orderIds": [],
                      *           "data": {
                      *             "open": true
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215f8-3e55-7401-9866-6f98b0f926f4",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "at": "2026-11-26T03:48:40.149Z",
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "id": "01a216a7-3ff1-70bb-b7ae-e9ec16de11a9",
+                     *           "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
+                     *           "at": "2026-11-26T06:59:49.361Z",
+                     *           "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *           "source": "127.0.0.1",
                      *           "action": "mailbox.consent_begun",
-                     *           "target": "01a215f8-3e2d-710a-8652-56a8bbfc4dd1",
+                     *           "target": "01a216a7-3f8f-71b9-9049-b759a54cf1e5",
                      *           "orderIds": [],
                      *           "data": {
                      *             "kind": "microsoft"
@@ -9108,7 +9214,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "ok",
-                     *       "at": "2026-11-26T03:48:40.921Z",
+                     *       "at": "2026-11-26T06:59:51.496Z",
                      *       "parts": [
                      *         {
                      *           "part": "quiet",
@@ -9162,23 +9268,23 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a215f8-38de-7349-8588-b5e15f859fef",
+                     *           "id": "01a216a7-35bb-7433-b887-710fc3520da6",
                      *           "name": "運営 太郎",
                      *           "email": "operator@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": true,
-                     *           "createdAt": "2026-11-26T03:48:38.750Z",
-                     *           "lastSignInAt": "2026-11-26T03:48:39.181Z"
+                     *           "createdAt": "2026-11-26T06:59:46.747Z",
+                     *           "lastSignInAt": "2026-11-26T06:59:48.212Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-3b56-76de-8113-7b9ec3614cdb",
+                     *           "id": "01a216a7-3c7e-7558-8062-8601420fa967",
                      *           "name": "山田 花子",
                      *           "email": "operators1@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T03:48:39.382Z",
+                     *           "createdAt": "2026-11-26T06:59:48.478Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -9268,13 +9374,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3b56-76de-8113-7b9ec3614cdb",
+                     *       "id": "01a216a7-3c7e-7558-8062-8601420fa967",
                      *       "name": "山田 花子",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T03:48:39.382Z",
+                     *       "createdAt": "2026-11-26T06:59:48.478Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -9320,11 +9426,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a215f8-3b78-756d-bce3-61b2aeae64f5",
+                     *           "id": "01a216a7-3c8e-71ca-af26-134a70a87e25",
                      *           "email": "operators2@example.jp",
                      *           "role": "operator",
-                     *           "createdAt": "2026-11-26T03:48:39.416Z",
-                     *           "expiresAt": "2026-12-03T03:48:39.416Z"
+                     *           "createdAt": "2026-11-26T06:59:48.494Z",
+                     *           "expiresAt": "2026-12-03T06:59:48.494Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9375,13 +9481,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3add-77cb-8d75-6466f7093f2c",
+                     *       "id": "01a216a7-3bdf-76b0-b77a-862755c027cc",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
-                     *       "createdAt": "2026-11-26T03:48:39.281Z",
-                     *       "expiresAt": "2026-12-03T03:48:39.261Z",
+                     *       "createdAt": "2026-11-26T06:59:48.334Z",
+                     *       "expiresAt": "2026-12-03T06:59:48.319Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/RFbySnpgc7oQ2Cgby3pcnQNvThLzcuee4zZ6U0S9iE0"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/j3S8ydD_xpujz_Nn3q3HCT_OZXPj_wKpeggeDHdCGPE"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -9468,7 +9574,7 @@ export interface operations {
                      * @example {
                      *       "applications": [
                      *         {
-                     *           "id": "01a215f8-3ccf-7777-9240-ba4f022fc61a",
+                     *           "id": "01a216a7-3d95-76cb-8241-3aa8abcccb4a",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9477,12 +9583,12 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T03:48:39.752Z",
+                     *           "createdAt": "2026-11-26T06:59:48.752Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         },
                      *         {
-                     *           "id": "01a215f8-3cdf-7370-ace8-ab7a76c3acd2",
+                     *           "id": "01a216a7-3db1-7503-b70c-663c11b60ebd",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9491,7 +9597,7 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T03:48:39.771Z",
+                     *           "createdAt": "2026-11-26T06:59:48.777Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         }
@@ -9538,15 +9644,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "01a215f8-3cf5-72a6-b9d5-80820240fa04",
+                     *       "tenantId": "01a216a7-3dfb-7310-9ca7-a38b3d4f4b37",
                      *       "invitation": {
-                     *         "id": "01a215f8-3cfc-7525-a12c-d9353421952b",
+                     *         "id": "01a216a7-3e04-71e0-8474-e60677849d93",
                      *         "email": "first@example.jp",
                      *         "role": "owner",
-                     *         "createdAt": "2026-11-26T03:48:39.804Z",
-                     *         "expiresAt": "2026-12-03T03:48:39.804Z",
+                     *         "createdAt": "2026-11-26T06:59:48.868Z",
+                     *         "expiresAt": "2026-12-03T06:59:48.868Z",
                      *         "mailed": false,
-                     *         "url": "http://127.0.0.1:3000/board/#/invitation/Ms7R_BfMRKaVakeYnpFHCswg9-RC3i-v8kHmJshZA_s"
+                     *         "url": "http://127.0.0.1:3000/board/#/invitation/qSWsTI6btUNTOJVOsDIoRj_f77DdTZ9JjABi-pLbyGM"
                      *       }
                      *     }
                      */
@@ -9589,7 +9695,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3cdf-7370-ace8-ab7a76c3acd2",
+                     *       "id": "01a216a7-3db1-7503-b70c-663c11b60ebd",
                      *       "state": "refused",
                      *       "company": "株式会社とりこみ商店",
                      *       "name": "山田 花子",
@@ -9598,8 +9704,8 @@ export interface operations {
                      *       "shops": "",
                      *       "remarks": "",
                      *       "network": "127.0.0.0/24",
-                     *       "createdAt": "2026-11-26T03:48:39.771Z",
-                     *       "decidedAt": "2026-11-26T03:48:39.814Z",
+                     *       "createdAt": "2026-11-26T06:59:48.777Z",
+                     *       "decidedAt": "2026-11-26T06:59:48.890Z",
                      *       "tenantId": null
                      *     }
                      */
@@ -9651,8 +9757,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3cf5-72a6-b9d5-80820240fa04",
-                     *       "deleteAt": "2026-12-26T03:48:39.823Z"
+                     *       "id": "01a216a7-3dfb-7310-9ca7-a38b3d4f4b37",
+                     *       "deleteAt": "2026-12-26T06:59:48.916Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EndTenantAnswer"];
@@ -9747,9 +9853,9 @@ export interface operations {
                      * @example {
                      *       "mails": [
                      *         {
-                     *           "id": "01a215f8-292d-7639-819a-9452ece56d62",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "mailboxId": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *           "id": "01a216a7-2360-710f-8c6f-dc7f855381f3",
+                     *           "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
+                     *           "mailboxId": "01a216a6-e9b4-736a-a6a3-479f08b7574f",
                      *           "state": "recognised",
                      *           "marketplace": "aupay",
                      *           "kind": "new_order",
@@ -9758,9 +9864,9 @@ export interface operations {
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T03:48:34.000Z",
-                     *           "seenAt": "2026-11-26T03:48:34.734Z",
-                     *           "size": 1372,
+                     *           "sentAt": "2026-11-26T06:59:41.000Z",
+                     *           "seenAt": "2026-11-26T06:59:42.048Z",
+                     *           "size": 1605,
                      *           "subject": "【au PAY マーケット】ご注文がありました",
                      *           "from": [
                      *             "order@mail.wowma.jp"
@@ -9768,21 +9874,21 @@ export interface operations {
                      *           "text": null
                      *         },
                      *         {
-                     *           "id": "01a215f8-292d-7638-a2e2-0a70d83f6cd4",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "mailboxId": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *           "id": "01a216a7-2360-710e-8aec-7aaa433e3c5e",
+                     *           "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
+                     *           "mailboxId": "01a216a6-e9b4-736a-a6a3-479f08b7574f",
                      *           "state": "recognised",
                      *           "marketplace": "amazon",
                      *           "kind": "new_order",
                      *           "orderNumbers": [
-                     *             "250-1023732-7000043"
+                     *             "250-1299732-7000043"
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T03:48:34.000Z",
-                     *           "seenAt": "2026-11-26T03:48:34.734Z",
-                     *           "size": 3146,
-                     *           "subject": "注文確定： 2点の商品が販売されました",
+                     *           "sentAt": "2026-11-26T06:59:41.000Z",
+                     *           "seenAt": "2026-11-26T06:59:42.048Z",
+                     *           "size": 3550,
+                     *           "subject": "注文確定： 3点の商品が販売されました",
                      *           "from": [
                      *             "seller-notification@amazon.co.jp"
                      *           ],
@@ -9837,7 +9943,7 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "id": "01a215f8-3eb5-72c5-b7f3-5544b2a3585e",
+                     *           "id": "01a216a7-411b-779a-a989-d66b9c58f2db",
                      *           "marketplace": "yahoo",
                      *           "state": "taken",
                      *           "what": "push",
@@ -9845,7 +9951,7 @@ export interface operations {
                      *           "shopCode": "hoshizora-tools",
                      *           "orderNumber": "hoshizora-tools-10000001",
                      *           "happenedAt": null,
-                     *           "seenAt": "2026-11-26T03:48:40.245Z",
+                     *           "seenAt": "2026-11-26T06:59:49.659Z",
                      *           "text": null
                      *         }
                      *       ],
@@ -9938,10 +10044,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-4fa2-73ab-bfcb-472cdb6ca7fd",
-                     *       "orders": 0,
-                     *       "erasedAt": "2026-11-26T03:48:44.578Z",
-                     *       "message": "該当する受注はありませんでした。"
+                     *       "id": "01a216a7-6ddd-7330-8ef9-5cd27f9120e1",
+                     *       "orders": 1,
+                     *       "erasedAt": "2026-11-26T07:00:01.117Z",
+                     *       "message": "1件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
                      *     }
                      */
                     "application/json": components["schemas"]["BuyerErased"];
@@ -9985,13 +10091,13 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a215f8-3c3c-7416-a70a-b863d2f47a71",
+                     *           "id": "01a216a7-3d23-765b-953b-799b1a8d7e39",
                      *           "name": "山田 花子",
                      *           "email": "staff1@example.jp",
                      *           "role": "staff",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T03:48:39.612Z",
+                     *           "createdAt": "2026-11-26T06:59:48.643Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -10081,13 +10187,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3c3c-7416-a70a-b863d2f47a71",
+                     *       "id": "01a216a7-3d23-765b-953b-799b1a8d7e39",
                      *       "name": "山田 花子",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T03:48:39.612Z",
+                     *       "createdAt": "2026-11-26T06:59:48.643Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -10133,11 +10239,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a215f8-3c57-7483-bac4-36509089d8b8",
+                     *           "id": "01a216a7-3d2e-7387-b6ed-9b4f02b05f1d",
                      *           "email": "staff2@example.jp",
                      *           "role": "staff",
-                     *           "createdAt": "2026-11-26T03:48:39.639Z",
-                     *           "expiresAt": "2026-12-03T03:48:39.639Z"
+                     *           "createdAt": "2026-11-26T06:59:48.654Z",
+                     *           "expiresAt": "2026-12-03T06:59:48.654Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10188,13 +10294,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3bed-733f-be5d-00368186e6bc",
+                     *       "id": "01a216a7-3cf1-71fa-8fa5-656f9ef09fe1",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
-                     *       "createdAt": "2026-11-26T03:48:39.549Z",
-                     *       "expiresAt": "2026-12-03T03:48:39.534Z",
+                     *       "createdAt": "2026-11-26T06:59:48.599Z",
+                     *       "expiresAt": "2026-12-03T06:59:48.593Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/ZHt3jJga2_FlFiWGIwFksYCihg6F8mbVWuWWF2B74Aw"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/ViYm3Qt5ShYsbcF8bs2xhluK_X0Vtu5kaXBAVNI7SkU"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -10283,35 +10389,31 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a215f8-4fed-76d4-9f8e-261820e8da94",
-                     *       "pulledAt": "2026-11-26T03:48:44.654Z",
+                     *       "pullId": "01a216a7-6ed3-77fe-b7df-3b28e3e9b5cf",
+                     *       "pulledAt": "2026-11-26T07:00:01.363Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a215f8-2beb-75db-b02b-affab858892b",
-                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
+                     *           "id": "01a216a7-24ce-7793-b783-d7d431300fda",
+                     *           "shopId": "01a216a6-e927-772d-bafb-ca5e9fa0e903",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "出荷準備中",
+                     *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:35.435Z",
-                     *           "pulledAt": "2026-11-26T03:48:44.654Z",
-                     *           "refreshedAt": "2026-11-26T03:48:35.435Z",
-                     *           "billedAmount": 62880,
-                     *           "totalAmount": 62880,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 6,
-                     *           "paymentKind": "bank_transfer",
+                     *           "orderedAt": "2026-11-26T06:59:00.000Z",
+                     *           "stagedAt": "2026-11-26T06:59:42.414Z",
+                     *           "pulledAt": "2026-11-26T07:00:01.363Z",
+                     *           "refreshedAt": "2026-11-26T06:59:42.414Z",
+                     *           "billedAmount": 41910,
+                     *           "totalAmount": 41910,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
-                     *           "holds": [
-                     *             "unpaid"
-                     *           ],
-                     *           "flags": [
-                     *             "custom_status"
-                     *           ],
+                     *           "holds": [],
+                     *           "flags": [],
                      *           "marks": [
                      *             "postcode_mismatch",
                      *             "combinable"
@@ -10319,32 +10421,28 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215f8-4fed-76d4-9f8e-261820e8da94",
+                     *           "pullId": "01a216a7-6ed3-77fe-b7df-3b28e3e9b5cf",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "銀行振込",
-                     *             "holds": [
-                     *               "未入金"
-                     *             ],
-                     *             "flags": [
-                     *               "独自ステータス"
-                     *             ]
+                     *             "paymentKind": "代金引換",
+                     *             "holds": [],
+                     *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
+                     *             "orderedAt": "2026-11-26T15:59:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "出荷準備中",
-                     *               "name": "出荷準備中"
+                     *               "code": "新規受付",
+                     *               "name": "新規受付"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
@@ -10430,7 +10528,7 @@ export interface operations {
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 0,
+                     *                 "codFee": 330,
                      *                 "mallFields": {
                      *                   "senderName": "長谷川 翔太",
                      *                   "senderKana": "ハセガワ ショウタ",
@@ -10453,25 +10551,28 @@ export interface operations {
                      *                 "unitPrice": 19800,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 59400,
+                     *                 "quantity": 2,
+                     *                 "subtotal": 39600,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
+                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "beforeDiscount": "19800",
                      *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "540",
+                     *                   "giftPoint": "360",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               },
@@ -10502,7 +10603,9 @@ export interface operations {
                      *                 "mallFields": {
                      *                   "itemOption": "カラー=ホワイト",
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
@@ -10519,9 +10622,9 @@ export interface operations {
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 62880,
+                     *               "goods": 41580,
                      *               "shipping": 0,
-                     *               "cod": 0,
+                     *               "cod": 330,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
@@ -10530,36 +10633,27 @@ export interface operations {
                      *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 571
+                     *               "granted": 378
                      *             },
                      *             "totals": {
-                     *               "total": 62880,
-                     *               "billed": 62880
+                     *               "total": 41910,
+                     *               "billed": 41910
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 61380,
-                     *                 "billed": 61380,
-                     *                 "tax": 5580,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
-                     *                 "paymentFee": null
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 1500,
-                     *                 "billed": 1500,
-                     *                 "tax": 111,
+                     *                 "total": 41910,
+                     *                 "billed": 41910,
+                     *                 "tax": 3810,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "bank_transfer",
+                     *               "kind": "cod",
                      *               "code": null,
-                     *               "name": "銀行振込",
+                     *               "name": "代金引換",
                      *               "combinedName": null,
                      *               "status": "unpaid",
                      *               "paidAt": null,
@@ -10605,38 +10699,29 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [
-                     *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
-                     *               }
-                     *             ],
-                     *             "flags": [
-                     *               "custom_status"
-                     *             ],
+                     *             "holds": [],
+                     *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市見本区 栄13-14 見本荘201",
+                     *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "61380",
-                     *               "totalSalePriceReducedTax": "1500",
+                     *               "totalSalePriceNormalTax": "41580",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "6",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -10644,17 +10729,16 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
-                     *               "newElementOf2027": "まだ知られていない値",
                      *               "couponType": null,
-                     *               "couponKey": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0"
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a215f8-2fd9-74b9-abd9-d16a7fd55d9e",
-                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
+                     *           "id": "01a216a7-28ce-759c-b4ac-06b66b550a8a",
+                     *           "shopId": "01a216a6-e927-772d-bafb-ca5e9fa0e903",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
@@ -10662,14 +10746,14 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:36.441Z",
-                     *           "pulledAt": "2026-11-26T03:48:44.654Z",
-                     *           "refreshedAt": "2026-11-26T03:48:36.441Z",
-                     *           "billedAmount": 4780,
-                     *           "totalAmount": 4780,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 2,
+                     *           "orderedAt": "2026-11-26T06:59:00.000Z",
+                     *           "stagedAt": "2026-11-26T06:59:43.438Z",
+                     *           "pulledAt": "2026-11-26T07:00:01.363Z",
+                     *           "refreshedAt": "2026-11-26T06:59:43.438Z",
+                     *           "billedAmount": 4090,
+                     *           "totalAmount": 4830,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 4,
                      *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [],
@@ -10681,7 +10765,7 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215f8-4fed-76d4-9f8e-261820e8da94",
+                     *           "pullId": "01a216a7-6ed3-77fe-b7df-3b28e3e9b5cf",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -10696,7 +10780,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
+                     *             "orderedAt": "2026-11-26T15:59:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -10722,7 +10806,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T12:48:00+09:00",
+                     *               "authorizationDate": "2026-11-26T15:59:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -10767,11 +10851,12 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019"
+                     *                   "700000019",
+                     *                   "700000020"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-05",
+                     *                   "date": "2026-11-29",
                      *                   "timeFrom": "12:00",
                      *                   "timeTo": "14:00",
                      *                   "timeText": "12:00～14:00",
@@ -10811,64 +10896,124 @@ export interface operations {
                      *                     "name": "カラー",
                      *                     "value": "ホワイト",
                      *                     "price": null
-                     *                   },
-                     *                   {
-                     *                     "name": "名入れ",
-                     *                     "value": "名入れする①",
-                     *                     "price": 220
                      *                   }
                      *                 ],
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 3960,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1980,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": "カラー=ホワイト",
-                     *                   "itemOptionPrice": "220",
-                     *                   "giftWrappingType": null,
+                     *                   "itemOptionPrice": "0",
                      *                   "giftWrappingPrice": "0",
+                     *                   "noshiType": null,
                      *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "1980",
                      *                   "discount": "0",
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "36",
+                     *                   "giftPoint": "18",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000020",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "tea-07",
+                     *                 "mallItemId": "500000002",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
+                     *                 "options": [],
+                     *                 "unitPrice": 750,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 8,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 2250,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
+                     *                   "beforeDiscount": "750",
+                     *                   "discount": "0",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "1",
+                     *                   "giftPoint": "20",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 3960,
+                     *               "goods": 4230,
                      *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
-                     *             "discounts": [],
+                     *             "discounts": [
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 440
+                     *               }
+                     *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 36
+                     *               "used": 440,
+                     *               "granted": 38
                      *             },
                      *             "totals": {
-                     *               "total": 4780,
-                     *               "billed": 4780
+                     *               "total": 4830,
+                     *               "billed": 4090
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 4780,
-                     *                 "billed": 4780,
-                     *                 "tax": 434,
-                     *                 "coupon": 0,
-                     *                 "points": 0,
+                     *                 "total": 2580,
+                     *                 "billed": 2183,
+                     *                 "tax": 198,
+                     *                 "coupon": 161,
+                     *                 "points": 236,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 2250,
+                     *                 "billed": 1907,
+                     *                 "tax": 141,
+                     *                 "coupon": 139,
+                     *                 "points": 204,
                      *                 "paymentFee": null
                      *               }
                      *             ],
@@ -10889,8 +11034,8 @@ export interface operations {
                      *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5664914633",
-                     *                 "pgRequestPrice": "4780",
+                     *                 "pgOrderId": "PG5676381944",
+                     *                 "pgRequestPrice": "4090",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10926,37 +11071,36 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市架空区 星空町1-2-3",
-                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "3960",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "1980",
+                     *               "totalSalePriceReducedTax": "2250",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
                      *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNormalTax": "236",
+                     *               "useAuPointPriceReducedTax": "204",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "couponType": null,
+                     *               "useAuPoint": "440",
                      *               "couponKey": null,
-                     *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
-                     *               "shippingNumber": null
+                     *               "deliveryId": null,
+                     *               "elecReceiptIssueTimes": "0"
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11008,34 +11152,35 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
-                     *       "pulledAt": "2026-11-26T03:48:26.129Z",
+                     *       "pullId": "01a216a6-ff0a-77b4-b4bf-a3132bff93ab",
+                     *       "pulledAt": "2026-11-26T06:59:32.746Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a215f7-f8b7-76f9-b77f-ae47032bd0bd",
-                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
+                     *           "id": "01a216a6-f1e5-7783-ba49-15c9caa8d517",
+                     *           "shopId": "01a216a6-e927-772d-bafb-ca5e9fa0e903",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "不正取引審査中",
+                     *           "mallStatus": "新規予約",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:22.327Z",
-                     *           "pulledAt": "2026-11-26T03:48:26.129Z",
-                     *           "refreshedAt": "2026-11-26T03:48:22.327Z",
-                     *           "billedAmount": 1050,
-                     *           "totalAmount": 1350,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 1,
-                     *           "paymentKind": "bank_transfer",
+                     *           "orderedAt": "2026-11-26T06:59:00.000Z",
+                     *           "stagedAt": "2026-11-26T06:59:29.381Z",
+                     *           "pulledAt": "2026-11-26T06:59:32.746Z",
+                     *           "refreshedAt": "2026-11-26T06:59:29.381Z",
+                     *           "billedAmount": 3830,
+                     *           "totalAmount": 3830,
+                     *           "itemLines": 2,
+                     *           "itemQuantity": 2,
+                     *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "fraud_check",
-                     *             "unpaid"
+                     *             "reserve"
                      *           ],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "reservation"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
                      *             "postcode_mismatch"
@@ -11043,42 +11188,43 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
+                     *           "pullId": "01a216a6-ff0a-77b4-b4bf-a3132bff93ab",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "銀行振込",
+                     *             "paymentKind": "キャリア決済",
                      *             "holds": [
-                     *               "不正確認中",
-                     *               "未入金"
+                     *               "予約"
                      *             ],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "予約"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
+                     *             "orderedAt": "2026-11-26T15:59:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "不正取引審査中",
-                     *               "name": "不正取引審査中"
+                     *               "code": "新規予約",
+                     *               "name": "新規予約"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "N",
+                     *               "authorizationStatus": "Y",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": null,
+                     *               "pgResult": "0",
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -11087,14 +11233,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": null,
+                     *               "authorizationDate": "2026-11-26T15:59:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
-                     *               "releaseDate": null,
+                     *               "releaseDate": "2026-12-26",
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": null
+                     *               "authoriTimelimitDate": "2026-12-26"
                      *             },
                      *             "buyer": {
                      *               "fullName": "髙橋 蓮",
@@ -11132,14 +11278,15 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000004"
+                     *                   "700000004",
+                     *                   "700000005"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-12-01",
+                     *                   "timeFrom": "19:00",
+                     *                   "timeTo": "21:00",
+                     *                   "timeText": "19:00～21:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11177,13 +11324,12 @@ export interface operations {
                      *                 "taxRate": 8,
                      *                 "quantity": 1,
                      *                 "subtotal": 750,
-                     *                 "releaseDate": null,
+                     *                 "releaseDate": "2026-12-26",
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
@@ -11192,16 +11338,56 @@ export interface operations {
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
                      *                   "giftPoint": "6",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000005",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "shirt-22",
+                     *                 "mallItemId": "500000003",
+                     *                 "sku": "-l",
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "【送料込】天体柄Tシャツ",
+                     *                 "options": [
+                     *                   {
+                     *                     "name": "サイズ",
+                     *                     "value": "L",
+                     *                     "price": null
+                     *                   }
+                     *                 ],
+                     *                 "unitPrice": 2480,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 2480,
+                     *                 "releaseDate": "2026-12-26",
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": "サイズ=L",
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "2480",
+                     *                   "discount": "0",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "22",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 750,
+                     *               "goods": 3230,
                      *               "shipping": 600,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -11209,51 +11395,41 @@ export interface operations {
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 6
+                     *               "granted": 28
                      *             },
                      *             "totals": {
-                     *               "total": 1350,
-                     *               "billed": 1050
+                     *               "total": 3830,
+                     *               "billed": 3830
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 600,
-                     *                 "billed": 466,
-                     *                 "tax": 42,
-                     *                 "coupon": 134,
+                     *                 "total": 3080,
+                     *                 "billed": 3080,
+                     *                 "tax": 280,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               },
                      *               {
                      *                 "rate": 8,
                      *                 "total": 750,
-                     *                 "billed": 584,
-                     *                 "tax": 43,
-                     *                 "coupon": 166,
+                     *                 "billed": 750,
+                     *                 "tax": 55,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "bank_transfer",
+                     *               "kind": "carrier_billing",
                      *               "code": null,
-                     *               "name": "銀行振込",
+                     *               "name": "au PAY（auかんたん決済）",
                      *               "combinedName": null,
-                     *               "status": "unpaid",
+                     *               "status": "authorised",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11265,8 +11441,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": null,
-                     *                 "pgRequestPrice": null,
+                     *                 "pgOrderId": "PG5676367413",
+                     *                 "pgRequestPrice": "3830",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11295,42 +11471,43 @@ export interface operations {
                      *               "mail": null,
                      *               "operator": null
                      *             },
-                     *             "subscription": null,
+                     *             "subscription": {
+                     *               "kind": "reservation",
+                     *               "id": null,
+                     *               "count": null
+                     *             },
                      *             "relatedOrders": [],
                      *             "holds": [
                      *               {
-                     *                 "kind": "fraud_check",
-                     *                 "note": "au PAY マーケットが不正取引を審査中です。",
-                     *                 "until": null
-                     *               },
-                     *               {
-                     *                 "kind": "unpaid",
-                     *                 "until": null,
-                     *                 "note": "入金がまだ確認できません。"
+                     *                 "kind": "reserve",
+                     *                 "note": "予約注文です。",
+                     *                 "until": "2026-12-26T00:00:00+09:00"
                      *               }
                      *             ],
-                     *             "flags": [],
+                     *             "flags": [
+                     *               "reservation"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
-                     *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(Web))",
-                     *               "crossBorderEcTradeKbn": null,
-                     *               "rawMailAddress": null,
+                     *               "sellMethodSegment": "2",
+                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 架空区 見本町4丁目5-6 髙層マンション①号棟1203",
+                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "0",
+                     *               "totalSalePriceNormalTax": "2480",
                      *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "1",
+                     *               "totalSaleUnit": "2",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -11339,16 +11516,16 @@ export interface operations {
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
                      *               "couponType": null,
+                     *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a215f7-f8ba-7540-a89d-ca31975e00d0",
-                     *           "shopId": "01a215f7-f3b9-75e3-af69-6d3cb2545548",
+                     *           "id": "01a216a6-f1e7-773a-a8b9-0bc7f5e27954",
+                     *           "shopId": "01a216a6-e927-772d-bafb-ca5e9fa0e903",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -11356,14 +11533,14 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:00.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:22.327Z",
-                     *           "pulledAt": "2026-11-26T03:48:26.129Z",
-                     *           "refreshedAt": "2026-11-26T03:48:22.327Z",
-                     *           "billedAmount": 7140,
-                     *           "totalAmount": 7440,
-                     *           "itemLines": 1,
-                     *           "itemQuantity": 3,
+                     *           "orderedAt": "2026-11-26T06:59:00.000Z",
+                     *           "stagedAt": "2026-11-26T06:59:29.381Z",
+                     *           "pulledAt": "2026-11-26T06:59:32.746Z",
+                     *           "refreshedAt": "2026-11-26T06:59:29.381Z",
+                     *           "billedAmount": 6568,
+                     *           "totalAmount": 7040,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 4,
                      *           "paymentKind": "carrier_billing",
                      *           "trackedParcels": 0,
                      *           "holds": [],
@@ -11375,7 +11552,7 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
+                     *           "pullId": "01a216a6-ff0a-77b4-b4bf-a3132bff93ab",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
@@ -11390,9 +11567,9 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-26T12:48:00+09:00",
+                     *             "orderedAt": "2026-11-26T15:59:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -11416,7 +11593,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T12:48:00+09:00",
+                     *               "authorizationDate": "2026-11-26T15:59:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -11461,7 +11638,8 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000007"
+                     *                   "700000007",
+                     *                   "700000008"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
@@ -11496,33 +11674,33 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-l",
+                     *                 "sku": "-s",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "L",
+                     *                     "value": "S",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 7440,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 2480,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=L",
+                     *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
@@ -11530,13 +11708,50 @@ export interface operations {
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "67",
+                     *                   "giftPoint": "22",
+                     *                   "shippingTimelimitDate": "2026/11/29"
+                     *                 }
+                     *               },
+                     *               {
+                     *                 "lineId": "700000008",
+                     *                 "recipientId": "1",
+                     *                 "itemCode": "0012",
+                     *                 "mallItemId": "500000004",
+                     *                 "sku": null,
+                     *                 "merchantSku": null,
+                     *                 "jan": null,
+                     *                 "name": "月齢カレンダー & 手帳 <2027年版>",
+                     *                 "options": [],
+                     *                 "unitPrice": 1320,
+                     *                 "taxIncluded": true,
+                     *                 "taxRate": 10,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 1320,
+                     *                 "releaseDate": null,
+                     *                 "leadTime": "1～3日以内に発送",
+                     *                 "deleted": false,
+                     *                 "mallFields": {
+                     *                   "itemOption": null,
+                     *                   "itemOptionPrice": "0",
+                     *                   "giftWrappingType": null,
+                     *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
+                     *                   "noshiType": null,
+                     *                   "noshiPresenterName1": null,
+                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName3": null,
+                     *                   "itemCancelStatus": "N",
+                     *                   "beforeDiscount": "1420",
+                     *                   "discount": "100",
+                     *                   "taxType": "0",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "12",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 7440,
+                     *               "goods": 7040,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
@@ -11553,24 +11768,42 @@ export interface operations {
                      *                 "borneBy": "shop",
                      *                 "name": "クーポン",
                      *                 "amount": 300
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
+                     *                 "kind": "points",
+                     *                 "borneBy": "buyer",
+                     *                 "name": "Pontaポイント（auポイント）利用",
+                     *                 "amount": 172
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 0,
-                     *               "granted": 67
+                     *               "used": 172,
+                     *               "granted": 63
                      *             },
                      *             "totals": {
-                     *               "total": 7440,
-                     *               "billed": 7140
+                     *               "total": 7040,
+                     *               "billed": 6568
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 7440,
-                     *                 "billed": 7140,
-                     *                 "tax": 649,
-                     *                 "coupon": 300,
-                     *                 "points": 0,
+                     *                 "total": 3800,
+                     *                 "billed": 3545,
+                     *                 "tax": 322,
+                     *                 "coupon": 162,
+                     *                 "points": 93,
+                     *                 "paymentFee": null
+                     *               },
+                     *               {
+                     *                 "rate": 8,
+                     *                 "total": 3240,
+                     *                 "billed": 3023,
+                     *                 "tax": 223,
+                     *                 "coupon": 138,
+                     *                 "points": 79,
                      *                 "paymentFee": null
                      *               }
                      *             ],
@@ -11591,8 +11824,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5664901212",
-                     *                 "pgRequestPrice": "7140",
+                     *                 "pgOrderId": "PG5676367416",
+                     *                 "pgRequestPrice": "6568",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11628,8 +11861,7 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "crossBorderEcTradeKbn": null,
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
                      *               "rawMailAddress": null,
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
@@ -11637,10 +11869,10 @@ export interface operations {
                      *               "nickname": null,
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "7440",
-                     *               "totalSalePriceReducedTax": "0",
+                     *               "totalSalePriceNormalTax": "3800",
+                     *               "totalSalePriceReducedTax": "3240",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "3",
+                     *               "totalSaleUnit": "4",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
@@ -11648,17 +11880,16 @@ export interface operations {
                      *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "0",
-                     *               "useAuPointPriceReducedTax": "0",
+                     *               "useAuPointPriceNormalTax": "93",
+                     *               "useAuPointPriceReducedTax": "79",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "0",
-                     *               "couponType": null,
-                     *               "couponKey": null,
-                     *               "elecReceiptIssueTimes": "0"
+                     *               "useAuPoint": "172",
+                     *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -11748,8 +11979,8 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a215f8-30ea-72cc-a07d-4560d1b0b411",
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "id": "01a216a7-2aef-72db-9a8a-0776673948df",
+                     *           "shopId": "01a216a6-e6c4-743c-9292-3905ba67c310",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000007",
                      *           "status": "auto_imported",
@@ -11757,15 +11988,15 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:34.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:36.714Z",
+                     *           "orderedAt": "2026-11-26T06:59:41.000Z",
+                     *           "stagedAt": "2026-11-26T06:59:43.983Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T03:48:36.714Z",
-                     *           "billedAmount": 3280,
-                     *           "totalAmount": 3280,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 2,
-                     *           "paymentKind": "credit_card",
+                     *           "refreshedAt": "2026-11-26T06:59:43.983Z",
+                     *           "billedAmount": 5210,
+                     *           "totalAmount": 5210,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "wallet",
                      *           "trackedParcels": 0,
                      *           "holds": [
                      *             "buyer_cancel_window"
@@ -11787,7 +12018,7 @@ export interface operations {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "ID決済・スマホ決済",
                      *             "holds": [
                      *               "購入者キャンセル可能時間"
                      *             ],
@@ -11797,8 +12028,8 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215f8-2d01-7715-8b42-a9da2f027a33",
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "id": "01a216a7-271c-7605-97ea-432b044b8018",
+                     *           "shopId": "01a216a6-e6c4-743c-9292-3905ba67c310",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000006",
                      *           "status": "auto_imported",
@@ -11806,19 +12037,18 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T03:48:34.000Z",
-                     *           "stagedAt": "2026-11-26T03:48:35.712Z",
+                     *           "orderedAt": "2026-11-26T06:59:41.000Z",
+                     *           "stagedAt": "2026-11-26T06:59:43.004Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T03:48:35.712Z",
-                     *           "billedAmount": 41177,
-                     *           "totalAmount": 41580,
-                     *           "itemLines": 2,
-                     *           "itemQuantity": 3,
-                     *           "paymentKind": "bank_transfer",
+                     *           "refreshedAt": "2026-11-26T06:59:43.004Z",
+                     *           "billedAmount": 43830,
+                     *           "totalAmount": 43830,
+                     *           "itemLines": 3,
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "wallet",
                      *           "trackedParcels": 0,
                      *           "holds": [
-                     *             "buyer_cancel_window",
-                     *             "unpaid"
+                     *             "buyer_cancel_window"
                      *           ],
                      *           "flags": [
                      *             "read_only"
@@ -11837,10 +12067,9 @@ export interface operations {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "銀行振込",
+                     *             "paymentKind": "ID決済・スマホ決済",
                      *             "holds": [
-                     *               "購入者キャンセル可能時間",
-                     *               "未入金"
+                     *               "購入者キャンセル可能時間"
                      *             ],
                      *             "flags": [
                      *               "モールで変更不可"
@@ -11892,8 +12121,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
-                     *       "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *       "id": "01a216a6-fe8b-7378-99d3-e77e89d5e351",
+                     *       "shopId": "01a216a6-e6c4-743c-9292-3905ba67c310",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -11901,14 +12130,14 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T03:48:21.000Z",
-                     *       "stagedAt": "2026-11-26T03:48:26.028Z",
-                     *       "pulledAt": "2026-11-26T03:48:26.129Z",
-                     *       "refreshedAt": "2026-11-26T03:48:38.724Z",
-                     *       "billedAmount": 5120,
-                     *       "totalAmount": 5120,
+                     *       "orderedAt": "2026-11-26T06:59:27.000Z",
+                     *       "stagedAt": "2026-11-26T06:59:32.619Z",
+                     *       "pulledAt": "2026-11-26T06:59:32.746Z",
+                     *       "refreshedAt": "2026-11-26T06:59:46.136Z",
+                     *       "billedAmount": 9632,
+                     *       "totalAmount": 10080,
                      *       "itemLines": 2,
-                     *       "itemQuantity": 3,
+                     *       "itemQuantity": 5,
                      *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
@@ -11923,8 +12152,8 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T03:48:36.843Z",
-                     *       "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
+                     *       "editedAt": "2026-11-26T06:59:44.120Z",
+                     *       "pullId": "01a216a6-ff0a-77b4-b4bf-a3132bff93ab",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
@@ -11943,8 +12172,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T12:48:21+09:00",
-                     *         "updatedAt": "2026-11-26T12:48:23+09:00",
+                     *         "orderedAt": "2026-11-26T15:59:27+09:00",
+                     *         "updatedAt": "2026-11-26T15:59:29+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -11972,7 +12201,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T12:48:21+09:00"
+                     *           "PublicationTime": "2026-11-26T15:59:27+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12016,9 +12245,9 @@ export interface operations {
                      *             "parcels": [],
                      *             "wish": {
                      *               "date": "2026-12-04",
-                     *               "timeFrom": "19:00",
-                     *               "timeTo": "21:00",
-                     *               "timeText": "19:00～21:00",
+                     *               "timeFrom": "14:00",
+                     *               "timeTo": "16:00",
+                     *               "timeText": "14:00～16:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -12096,22 +12325,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
+                     *             "sku": "shirt-22-l",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "S",
+                     *                 "value": "L",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12219,7 +12448,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 5120,
+                     *           "goods": 10080,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -12227,15 +12456,34 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "amount": 148,
+                     *             "name": "ポイント利用",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           },
+                     *           {
+                     *             "kind": "coupon",
+                     *             "borneBy": "marketplace",
+                     *             "amount": 300,
+                     *             "name": "モールクーポン",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 50
+                     *           "used": 148,
+                     *           "granted": 98
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5120,
+                     *             "total": 10080,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12244,8 +12492,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 5120,
-                     *           "billed": 5120
+                     *           "total": 10080,
+                     *           "billed": 9632
                      *         },
                      *         "payment": {
                      *           "kind": "wallet",
@@ -12253,7 +12501,7 @@ export interface operations {
                      *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T12:48:21+09:00",
+                     *           "paidAt": "2026-11-26T15:59:27+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -12266,7 +12514,7 @@ export interface operations {
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T12:48:21+09:00",
+                     *             "PayActionTime": "2026-11-26T15:59:27+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -12329,7 +12577,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T03:58:21.000Z",
+                     *             "until": "2026-11-26T07:09:27.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -12387,7 +12635,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5120",
+                     *             "SettleAmount": "9632",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12414,8 +12662,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T03:48:36.842Z",
-                     *           "by": "key:01a215f7-ed7f-7488-ae40-580b2104eafd"
+                     *           "at": "2026-11-26T06:59:44.120Z",
+                     *           "by": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3"
                      *         }
                      *       }
                      *     }
@@ -12477,8 +12725,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
-                     *       "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *       "id": "01a216a6-fe8b-7378-99d3-e77e89d5e351",
+                     *       "shopId": "01a216a6-e6c4-743c-9292-3905ba67c310",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12486,14 +12734,14 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T03:48:21.000Z",
-                     *       "stagedAt": "2026-11-26T03:48:26.028Z",
-                     *       "pulledAt": "2026-11-26T03:48:26.129Z",
-                     *       "refreshedAt": "2026-11-26T03:48:38.724Z",
-                     *       "billedAmount": 5120,
-                     *       "totalAmount": 5120,
+                     *       "orderedAt": "2026-11-26T06:59:27.000Z",
+                     *       "stagedAt": "2026-11-26T06:59:32.619Z",
+                     *       "pulledAt": "2026-11-26T06:59:32.746Z",
+                     *       "refreshedAt": "2026-11-26T06:59:46.136Z",
+                     *       "billedAmount": 9632,
+                     *       "totalAmount": 10080,
                      *       "itemLines": 2,
-                     *       "itemQuantity": 3,
+                     *       "itemQuantity": 5,
                      *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
@@ -12508,8 +12756,8 @@ export interface operations {
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T03:48:36.843Z",
-                     *       "pullId": "01a215f8-0791-7286-a7c2-a397b03a2833",
+                     *       "editedAt": "2026-11-26T06:59:44.120Z",
+                     *       "pullId": "01a216a6-ff0a-77b4-b4bf-a3132bff93ab",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
@@ -12528,8 +12776,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T12:48:21+09:00",
-                     *         "updatedAt": "2026-11-26T12:48:23+09:00",
+                     *         "orderedAt": "2026-11-26T15:59:27+09:00",
+                     *         "updatedAt": "2026-11-26T15:59:29+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -12557,7 +12805,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T12:48:21+09:00"
+                     *           "PublicationTime": "2026-11-26T15:59:27+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12601,9 +12849,9 @@ export interface operations {
                      *             "parcels": [],
                      *             "wish": {
                      *               "date": "2026-12-04",
-                     *               "timeFrom": "19:00",
-                     *               "timeTo": "21:00",
-                     *               "timeText": "19:00～21:00",
+                     *               "timeFrom": "14:00",
+                     *               "timeTo": "16:00",
+                     *               "timeText": "14:00～16:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -12681,22 +12929,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
+                     *             "sku": "shirt-22-l",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "S",
+                     *                 "value": "L",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12804,7 +13052,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 5120,
+                     *           "goods": 10080,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -12812,15 +13060,34 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "amount": 148,
+                     *             "name": "ポイント利用",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           },
+                     *           {
+                     *             "kind": "coupon",
+                     *             "borneBy": "marketplace",
+                     *             "amount": 300,
+                     *             "name": "モールクーポン",
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 50
+                     *           "used": 148,
+                     *           "granted": 98
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5120,
+                     *             "total": 10080,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12829,8 +13096,8 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 5120,
-                     *           "billed": 5120
+                     *           "total": 10080,
+                     *           "billed": 9632
                      *         },
                      *         "payment": {
                      *           "kind": "wallet",
@@ -12838,7 +13105,7 @@ export interface operations {
                      *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T12:48:21+09:00",
+                     *           "paidAt": "2026-11-26T15:59:27+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -12851,7 +13118,7 @@ export interface operations {
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T12:48:21+09:00",
+                     *             "PayActionTime": "2026-11-26T15:59:27+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -12914,7 +13181,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T03:58:21.000Z",
+                     *             "until": "2026-11-26T07:09:27.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -12972,7 +13239,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5120",
+                     *             "SettleAmount": "9632",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12999,8 +13266,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T03:48:36.842Z",
-                     *           "by": "key:01a215f7-ed7f-7488-ae40-580b2104eafd"
+                     *           "at": "2026-11-26T06:59:44.120Z",
+                     *           "by": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3"
                      *         }
                      *       }
                      *     }
@@ -13073,20 +13340,20 @@ export interface operations {
                      * @example {
                      *       "events": [
                      *         {
-                     *           "id": "01a215f8-073a-76bb-84d6-89097d59653c",
-                     *           "at": "2026-11-26T03:48:21.612Z",
+                     *           "id": "01a216a6-fe9e-7656-857d-51be74f8d196",
+                     *           "at": "2026-11-26T06:59:28.085Z",
                      *           "kind": "mail_seen",
                      *           "label": "注文メールを受信しました",
                      *           "actor": "mail",
                      *           "actorName": "注文メール",
                      *           "data": {
-                     *             "mailId": "01a215f7-f5eb-7529-a7a2-a3bfe4fb1d03",
+                     *             "mailId": "01a216a6-ecd5-7705-99ab-f8fbdfda9aca",
                      *             "mailKind": "new_order"
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215f8-073a-76bc-9759-c3704202e7c8",
-                     *           "at": "2026-11-26T03:48:26.028Z",
+                     *           "id": "01a216a6-fe9e-7657-89d8-cd03454f8bb0",
+                     *           "at": "2026-11-26T06:59:32.619Z",
                      *           "kind": "staged",
                      *           "label": "自動受注取込に入りました",
                      *           "actor": "worker",
@@ -13163,7 +13430,7 @@ export interface operations {
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "shopId": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "staged": 2,
@@ -13178,15 +13445,15 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T03:48:35.620Z",
-                     *           "comparedAt": "2026-11-26T03:48:34.547Z",
+                     *           "importedAt": "2026-11-26T06:59:42.864Z",
+                     *           "comparedAt": "2026-11-26T06:59:39.880Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "shopId": "01a216a6-e6c4-743c-9292-3905ba67c310",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "staged": 2,
@@ -13201,8 +13468,8 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T03:48:40.308Z",
-                     *           "comparedAt": "2026-11-26T03:48:34.547Z",
+                     *           "importedAt": "2026-11-26T06:59:50.029Z",
+                     *           "comparedAt": "2026-11-26T06:59:39.880Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
@@ -13211,15 +13478,15 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *           "mailboxId": "01a216a6-e9b4-736a-a6a3-479f08b7574f",
                      *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-26T03:48:34.734Z",
+                     *           "lastMailAt": "2026-11-26T06:59:42.048Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a215f8-285e-738c-ac53-3f2fafc7cdc3",
+                     *           "mailboxId": "01a216a7-21b8-7726-b9ac-b29d50ace6b1",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -13352,7 +13619,7 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
+                     *           "orderId": "01a216a6-fe8b-7378-99d3-e77e89d5e351",
                      *           "result": "already",
                      *           "from": "new",
                      *           "version": 3
@@ -13423,9 +13690,9 @@ export interface operations {
                      *         {
                      *           "number": 2,
                      *           "endedBy": "edited",
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *           "actorName": "API キー「デモ用クライアント」",
-                     *           "endedAt": "2026-11-26T03:48:36.843Z"
+                     *           "endedAt": "2026-11-26T06:59:44.120Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -13474,15 +13741,15 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *       "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-26T03:48:36.843Z",
+                     *       "endedAt": "2026-11-26T06:59:44.120Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T12:48:21+09:00",
-                     *         "updatedAt": "2026-11-26T12:48:23+09:00",
+                     *         "orderedAt": "2026-11-26T15:59:27+09:00",
+                     *         "updatedAt": "2026-11-26T15:59:29+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -13510,7 +13777,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T12:48:21+09:00"
+                     *           "PublicationTime": "2026-11-26T15:59:27+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -13550,9 +13817,9 @@ export interface operations {
                      *             "parcels": [],
                      *             "wish": {
                      *               "date": "2026-12-04",
-                     *               "timeFrom": "19:00",
-                     *               "timeTo": "21:00",
-                     *               "timeText": "19:00～21:00",
+                     *               "timeFrom": "14:00",
+                     *               "timeTo": "16:00",
+                     *               "timeText": "14:00～16:00",
                      *               "dropOff": null
                      *             },
                      *             "gift": {
@@ -13634,22 +13901,22 @@ export interface operations {
                      *             "recipientId": "1",
                      *             "itemCode": "shirt-22",
                      *             "mallItemId": null,
-                     *             "sku": "shirt-22-s",
+                     *             "sku": "shirt-22-l",
                      *             "merchantSku": null,
                      *             "jan": null,
                      *             "name": "【送料込】天体柄Tシャツ",
                      *             "options": [
                      *               {
                      *                 "name": "サイズ",
-                     *                 "value": "S",
+                     *                 "value": "L",
                      *                 "price": 0
                      *               }
                      *             ],
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 1,
-                     *             "subtotal": 2480,
+                     *             "quantity": 3,
+                     *             "subtotal": 7440,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13757,7 +14024,7 @@ export interface operations {
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 5120,
+                     *           "goods": 10080,
                      *           "shipping": 0,
                      *           "cod": 0,
                      *           "paymentFee": 0,
@@ -13765,19 +14032,38 @@ export interface operations {
                      *           "adjustment": 0,
                      *           "other": 0
                      *         },
-                     *         "discounts": [],
+                     *         "discounts": [
+                     *           {
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "name": "ポイント利用",
+                     *             "amount": 148,
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           },
+                     *           {
+                     *             "kind": "coupon",
+                     *             "borneBy": "marketplace",
+                     *             "name": "モールクーポン",
+                     *             "amount": 300,
+                     *             "code": null,
+                     *             "lineId": null,
+                     *             "includedInPrices": false
+                     *           }
+                     *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 50
+                     *           "used": 148,
+                     *           "granted": 98
                      *         },
                      *         "totals": {
-                     *           "total": 5120,
-                     *           "billed": 5120
+                     *           "total": 10080,
+                     *           "billed": 9632
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 5120,
+                     *             "total": 10080,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -13791,7 +14077,7 @@ export interface operations {
                      *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T12:48:21+09:00",
+                     *           "paidAt": "2026-11-26T15:59:27+09:00",
                      *           "dueDate": null,
                      *           "cardBrand": null,
                      *           "cardLast4": null,
@@ -13804,7 +14090,7 @@ export interface operations {
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T12:48:21+09:00",
+                     *             "PayActionTime": "2026-11-26T15:59:27+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
@@ -13867,7 +14153,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T03:58:21.000Z",
+                     *             "until": "2026-11-26T07:09:27.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -13925,7 +14211,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "5120",
+                     *             "SettleAmount": "9632",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13999,11 +14285,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "reimportId": "01a215f8-51a2-712e-aa23-c7652eda41cf",
+                     *       "reimportId": "01a216a7-7079-75ac-9b03-5173f129b65b",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a215f8-30ea-72cc-a07d-4560d1b0b411",
-                     *           "requestId": "01a215f8-51a3-7216-801c-6560e4d36ec1"
+                     *           "orderId": "01a216a7-2aef-72db-9a8a-0776673948df",
+                     *           "requestId": "01a216a7-707b-72fc-ab2b-d37f760574f8"
                      *         }
                      *       ]
                      *     }
@@ -14050,17 +14336,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3192-7243-b7ff-b5f3f00bb273",
+                     *       "id": "01a216a7-2bb5-7644-8556-29c8f42f0931",
                      *       "apply": "none",
-                     *       "requestedAt": "2026-11-26T03:48:36.882Z",
+                     *       "requestedAt": "2026-11-26T06:59:44.181Z",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
-                     *           "requestId": "01a215f8-3193-73a3-95c5-5aea2bde248b",
+                     *           "orderId": "01a216a6-fe8b-7378-99d3-e77e89d5e351",
+                     *           "requestId": "01a216a7-2bb5-7645-92da-108bf9ccb436",
                      *           "state": "done",
                      *           "outcome": null,
                      *           "message": null,
-                     *           "finishedAt": "2026-11-26T03:48:38.724Z",
+                     *           "finishedAt": "2026-11-26T06:59:46.136Z",
                      *           "versionBefore": 3,
                      *           "versionAfter": 3,
                      *           "differences": [
@@ -14161,7 +14447,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "changes": [],
-                     *       "position": "1268-9223372036854775807",
+                     *       "position": "1271-9223372036854775807",
                      *       "more": false
                      *     }
                      */
@@ -14208,7 +14494,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "requested": [
-                     *         "123456-20261126-5224000068"
+                     *         "123456-20261126-7984000069"
                      *       ],
                      *       "alreadyHere": [],
                      *       "scan": null
@@ -14268,10 +14554,10 @@ export interface operations {
                      * @example {
                      *       "importRequests": [
                      *         {
-                     *           "id": "01a215f8-3eb7-7776-a9c1-04bebcfd1977",
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "id": "01a216a7-411c-71b2-9fe1-7bf3beb790fd",
+                     *           "shopId": "01a216a6-e6c4-743c-9292-3905ba67c310",
                      *           "orderNumber": "hoshizora-tools-10000001",
-                     *           "orderId": "01a215f7-f7f4-74b3-a4f4-ad94bc88347c",
+                     *           "orderId": "01a216a6-eefc-747b-b689-4550851b6b10",
                      *           "purpose": "refresh",
                      *           "source": "notification",
                      *           "state": "done",
@@ -14281,14 +14567,14 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T03:48:40.247Z",
-                     *           "finishedAt": "2026-11-26T03:48:40.308Z"
+                     *           "requestedAt": "2026-11-26T06:59:49.660Z",
+                     *           "finishedAt": "2026-11-26T06:59:50.029Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-3193-73a3-95c5-5aea2bde248b",
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "id": "01a216a7-2bb5-7645-92da-108bf9ccb436",
+                     *           "shopId": "01a216a6-e6c4-743c-9292-3905ba67c310",
                      *           "orderNumber": "hoshizora-tools-10000003",
-                     *           "orderId": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
+                     *           "orderId": "01a216a6-fe8b-7378-99d3-e77e89d5e351",
                      *           "purpose": "reimport",
                      *           "source": "person",
                      *           "state": "done",
@@ -14298,8 +14584,8 @@ export interface operations {
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T03:48:36.883Z",
-                     *           "finishedAt": "2026-11-26T03:48:38.724Z"
+                     *           "requestedAt": "2026-11-26T06:59:44.181Z",
+                     *           "finishedAt": "2026-11-26T06:59:46.136Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14344,29 +14630,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-289a-73e7-b81e-a300cbb35821",
-                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216a7-223e-7061-952a-a4938f534878",
+                     *       "shopId": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *       "orderNumber": "123456-20260115-0000000001",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "waiting",
                      *       "attempts": 2,
-                     *       "nextAttemptAt": "2026-11-26T03:48:45.332Z",
+                     *       "nextAttemptAt": "2026-11-26T07:00:01.989Z",
                      *       "outcome": null,
                      *       "message": null,
                      *       "mallMessage": null,
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T03:48:34.615Z",
+                     *           "at": "2026-11-26T06:59:41.820Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T03:48:39.715Z",
+                     *           "at": "2026-11-26T06:59:47.176Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T03:48:34.586Z",
+                     *       "requestedAt": "2026-11-26T06:59:41.758Z",
                      *       "finishedAt": null
                      *     }
                      */
@@ -14409,8 +14695,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-289a-73e8-b6c5-6e4ef7f6ad87",
-                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216a7-223e-7062-a95b-7fabf62aeb58",
+                     *       "shopId": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *       "orderNumber": "123456-20260115-0000000002",
                      *       "orderId": null,
                      *       "purpose": "import",
@@ -14423,16 +14709,16 @@ export interface operations {
                      *       "mallMessage": "受注情報が取得できませんでした。",
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T03:48:34.615Z",
+                     *           "at": "2026-11-26T06:59:41.820Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T03:48:39.715Z",
+                     *           "at": "2026-11-26T06:59:47.176Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T03:48:34.586Z",
-                     *       "finishedAt": "2026-11-26T03:48:45.391Z"
+                     *       "requestedAt": "2026-11-26T06:59:41.758Z",
+                     *       "finishedAt": "2026-11-26T07:00:02.046Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportRequest"];
@@ -14521,18 +14807,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-28a7-74a5-9344-c596c70f3442",
-                     *       "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
-                     *       "from": "2026-11-25T03:48:34.594Z",
-                     *       "to": "2026-11-26T03:48:34.594Z",
+                     *       "id": "01a216a7-2275-7134-9b17-787e640764f9",
+                     *       "shopId": "01a216a6-e6c4-743c-9292-3905ba67c310",
+                     *       "from": "2026-11-25T06:59:41.782Z",
+                     *       "to": "2026-11-26T06:59:41.782Z",
                      *       "state": "done",
-                     *       "readTo": "2026-11-25T03:48:34.594Z",
+                     *       "readTo": "2026-11-25T06:59:41.782Z",
                      *       "listed": 7,
                      *       "requested": 2,
                      *       "outcome": "listed",
                      *       "message": null,
-                     *       "requestedAt": "2026-11-26T03:48:34.599Z",
-                     *       "finishedAt": "2026-11-26T03:48:37.714Z"
+                     *       "requestedAt": "2026-11-26T06:59:41.813Z",
+                     *       "finishedAt": "2026-11-26T06:59:45.000Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportScan"];
@@ -14579,21 +14865,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "from": "2026-11-19T03:48:43.018Z",
-                     *       "to": "2026-11-26T03:48:43.018Z",
+                     *       "from": "2026-11-19T06:59:55.370Z",
+                     *       "to": "2026-11-26T06:59:55.370Z",
                      *       "triggers": [
                      *         {
                      *           "trigger": "mail",
                      *           "orders": 7,
                      *           "fromOrder": {
-                     *             "median": 1.62,
-                     *             "p95": 1.836,
-                     *             "worst": 1.836
+                     *             "median": 1.864,
+                     *             "p95": 2.516,
+                     *             "worst": 2.516
                      *           },
                      *           "fromTrigger": {
-                     *             "median": 0.886,
-                     *             "p95": 1.224,
-                     *             "worst": 1.224
+                     *             "median": 0.816,
+                     *             "p95": 1.431,
+                     *             "worst": 1.431
                      *           }
                      *         }
                      *       ]
@@ -14822,10 +15108,10 @@ export interface operations {
                      * @example {
                      *       "siteChanges": [
                      *         {
-                     *           "id": "01a215f8-31b8-71e5-b987-2f1a9d5a23c4",
-                     *           "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *           "orderNumber": "123456-20261126-5224000001",
-                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "id": "01a216a7-2bf0-73f1-a999-01a16825c933",
+                     *           "orderId": "01a216a6-ee93-750d-8f7a-155d1e7e1557",
+                     *           "orderNumber": "123456-20261126-7984000001",
+                     *           "shopId": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -14839,22 +15125,22 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T03:48:36.920Z",
-                     *           "startedAt": "2026-11-26T03:48:36.981Z",
-                     *           "finishedAt": "2026-11-26T03:48:37.948Z",
+                     *           "requestedAt": "2026-11-26T06:59:44.240Z",
+                     *           "startedAt": "2026-11-26T06:59:44.325Z",
+                     *           "finishedAt": "2026-11-26T06:59:45.292Z",
                      *           "dismissedAt": null
                      *         },
                      *         {
-                     *           "id": "01a215f8-31a5-76d3-8970-d4763d8e2979",
-                     *           "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *           "orderNumber": "123456-20261126-5224000001",
-                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "id": "01a216a7-2bd6-73c1-9a48-6d7c11c128fc",
+                     *           "orderId": "01a216a6-ee93-750d-8f7a-155d1e7e1557",
+                     *           "orderNumber": "123456-20261126-7984000001",
+                     *           "shopId": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -14868,15 +15154,15 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T03:48:36.901Z",
-                     *           "startedAt": "2026-11-26T03:48:36.921Z",
-                     *           "finishedAt": "2026-11-26T03:48:36.949Z",
+                     *           "requestedAt": "2026-11-26T06:59:44.214Z",
+                     *           "startedAt": "2026-11-26T06:59:44.243Z",
+                     *           "finishedAt": "2026-11-26T06:59:44.294Z",
                      *           "dismissedAt": null
                      *         }
                      *       ],
@@ -14949,10 +15235,10 @@ export interface operations {
                      * @example {
                      *       "changes": [
                      *         {
-                     *           "id": "01a215f8-5389-70ca-abda-f7bc90d5d94d",
-                     *           "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *           "orderNumber": "123456-20261126-5224000001",
-                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "id": "01a216a7-7281-70cb-8892-37d31ad6f9dc",
+                     *           "orderId": "01a216a6-ee93-750d-8f7a-155d1e7e1557",
+                     *           "orderNumber": "123456-20261126-7984000001",
+                     *           "shopId": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *           "action": "memo",
                      *           "parameters": {
                      *             "memo": "至急"
@@ -14966,15 +15252,15 @@ export interface operations {
                      *           "waitingFor": null,
                      *           "steps": [],
                      *           "attempts": 0,
-                     *           "nextAttemptAt": "2026-11-26T03:48:45.577Z",
+                     *           "nextAttemptAt": "2026-11-26T07:00:02.305Z",
                      *           "deadline": null,
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "メモ",
                      *             "state": "待機中"
                      *           },
-                     *           "requestedAt": "2026-11-26T03:48:45.577Z",
+                     *           "requestedAt": "2026-11-26T07:00:02.305Z",
                      *           "startedAt": null,
                      *           "finishedAt": null,
                      *           "dismissedAt": null
@@ -15025,10 +15311,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-31b8-71e5-b987-2f1a9d5a23c4",
-                     *       "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *       "orderNumber": "123456-20261126-5224000001",
-                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216a7-2bf0-73f1-a999-01a16825c933",
+                     *       "orderId": "01a216a6-ee93-750d-8f7a-155d1e7e1557",
+                     *       "orderNumber": "123456-20261126-7984000001",
+                     *       "shopId": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15042,15 +15328,15 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *       "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T03:48:36.920Z",
-                     *       "startedAt": "2026-11-26T03:48:36.981Z",
-                     *       "finishedAt": "2026-11-26T03:48:37.948Z",
+                     *       "requestedAt": "2026-11-26T06:59:44.240Z",
+                     *       "startedAt": "2026-11-26T06:59:44.325Z",
+                     *       "finishedAt": "2026-11-26T06:59:45.292Z",
                      *       "dismissedAt": null
                      *     }
                      */
@@ -15093,10 +15379,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-31b8-71e5-b987-2f1a9d5a23c4",
-                     *       "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *       "orderNumber": "123456-20261126-5224000001",
-                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216a7-2bf0-73f1-a999-01a16825c933",
+                     *       "orderId": "01a216a6-ee93-750d-8f7a-155d1e7e1557",
+                     *       "orderNumber": "123456-20261126-7984000001",
+                     *       "shopId": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "queued",
@@ -15108,16 +15394,16 @@ export interface operations {
                      *       "waitingFor": null,
                      *       "steps": [],
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T03:48:45.645Z",
+                     *       "nextAttemptAt": "2026-11-26T07:00:02.394Z",
                      *       "deadline": null,
-                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *       "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "待機中"
                      *       },
-                     *       "requestedAt": "2026-11-26T03:48:36.920Z",
-                     *       "startedAt": "2026-11-26T03:48:36.981Z",
+                     *       "requestedAt": "2026-11-26T06:59:44.240Z",
+                     *       "startedAt": "2026-11-26T06:59:44.325Z",
                      *       "finishedAt": null,
                      *       "dismissedAt": null
                      *     }
@@ -15161,10 +15447,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-31a5-76d3-8970-d4763d8e2979",
-                     *       "orderId": "01a215f7-f6cd-748f-894e-803e209a374c",
-                     *       "orderNumber": "123456-20261126-5224000001",
-                     *       "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216a7-2bd6-73c1-9a48-6d7c11c128fc",
+                     *       "orderId": "01a216a6-ee93-750d-8f7a-155d1e7e1557",
+                     *       "orderNumber": "123456-20261126-7984000001",
+                     *       "shopId": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15178,16 +15464,16 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *       "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T03:48:36.901Z",
-                     *       "startedAt": "2026-11-26T03:48:36.921Z",
-                     *       "finishedAt": "2026-11-26T03:48:36.949Z",
-                     *       "dismissedAt": "2026-11-26T03:48:45.705Z"
+                     *       "requestedAt": "2026-11-26T06:59:44.214Z",
+                     *       "startedAt": "2026-11-26T06:59:44.243Z",
+                     *       "finishedAt": "2026-11-26T06:59:44.294Z",
+                     *       "dismissedAt": "2026-11-26T07:00:02.498Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SiteChange"];
@@ -15757,7 +16043,7 @@ export interface operations {
                      *           "goodsName"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-11-26T03:48:45.770Z"
+                     *       "updatedAt": "2026-11-26T07:00:02.645Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];
@@ -16055,7 +16341,7 @@ export interface operations {
                      * @example {
                      *       "shops": [
                      *         {
-                     *           "id": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "id": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *           "marketplace": "rakuten",
                      *           "code": "123456",
                      *           "name": "見本商店 楽天市場店",
@@ -16065,22 +16351,22 @@ export interface operations {
                      *             {
                      *               "name": "serviceSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:48:19.594Z"
+                     *               "setAt": "2026-11-26T06:59:25.018Z"
                      *             },
                      *             {
                      *               "name": "licenseKey",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:48:19.594Z"
+                     *               "setAt": "2026-11-26T06:59:25.018Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T03:48:19.594Z",
-                     *           "updatedAt": "2026-11-26T03:48:20.761Z"
+                     *           "createdAt": "2026-11-26T06:59:25.018Z",
+                     *           "updatedAt": "2026-11-26T06:59:26.437Z"
                      *         },
                      *         {
-                     *           "id": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "id": "01a216a6-e6c4-743c-9292-3905ba67c310",
                      *           "marketplace": "yahoo",
                      *           "code": "hoshizora-tools",
                      *           "name": "星空道具店 Yahoo!店",
@@ -16090,19 +16376,19 @@ export interface operations {
                      *             {
                      *               "name": "clientId",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:48:20.806Z"
+                     *               "setAt": "2026-11-26T06:59:26.532Z"
                      *             },
                      *             {
                      *               "name": "clientSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T03:48:20.806Z"
+                     *               "setAt": "2026-11-26T06:59:26.532Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T03:48:20.806Z",
-                     *           "updatedAt": "2026-11-26T03:48:20.925Z"
+                     *           "createdAt": "2026-11-26T06:59:26.532Z",
+                     *           "updatedAt": "2026-11-26T06:59:26.854Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16159,29 +16445,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-5542-770a-be2a-fb14fbcc9b3a",
+                     *       "id": "01a216a7-7724-73a9-b5c5-806654b2bf5b",
                      *       "marketplace": "rakuten",
-                     *       "code": "400074",
-                     *       "name": "追加の店舗 400074",
+                     *       "code": "400075",
+                     *       "name": "追加の店舗 400075",
                      *       "enabled": true,
                      *       "settings": {},
                      *       "credentials": [
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:46.018Z"
+                     *           "setAt": "2026-11-26T07:00:03.492Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:46.018Z"
+                     *           "setAt": "2026-11-26T07:00:03.492Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T03:48:46.018Z",
-                     *       "updatedAt": "2026-11-26T03:48:46.018Z"
+                     *       "createdAt": "2026-11-26T07:00:03.492Z",
+                     *       "updatedAt": "2026-11-26T07:00:03.492Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16226,7 +16512,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "見本商店 楽天市場店",
@@ -16236,19 +16522,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:19.594Z"
+                     *           "setAt": "2026-11-26T06:59:25.018Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:19.594Z"
+                     *           "setAt": "2026-11-26T06:59:25.018Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T03:48:19.594Z",
-                     *       "updatedAt": "2026-11-26T03:48:20.761Z"
+                     *       "createdAt": "2026-11-26T06:59:25.018Z",
+                     *       "updatedAt": "2026-11-26T06:59:26.437Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16340,7 +16626,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *       "id": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "とりこみ商店 本店",
@@ -16350,19 +16636,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:19.594Z"
+                     *           "setAt": "2026-11-26T06:59:25.018Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T03:48:19.594Z"
+                     *           "setAt": "2026-11-26T06:59:25.018Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T03:48:19.594Z",
-                     *       "updatedAt": "2026-11-26T03:48:46.092Z"
+                     *       "createdAt": "2026-11-26T06:59:25.018Z",
+                     *       "updatedAt": "2026-11-26T07:00:03.560Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16411,16 +16697,10 @@ export interface operations {
                      *       "ok": true,
                      *       "code": null,
                      *       "messages": [
-                     *         "楽天の受注APIに接続できました。直近7日間の注文は83件です。",
-                     *         "licenseKeyの有効期限は 2027-01-25 です。"
+                     *         "楽天の受注APIに接続できました。直近7日間の注文は84件です。",
+                     *         "licenseKeyの有効期限を確認できませんでした。時間をおいて再度お試しください。"
                      *       ],
-                     *       "expiries": [
-                     *         {
-                     *           "what": "licenseKey",
-                     *           "at": "2027-01-25T14:59:59.000Z",
-                     *           "certain": true
-                     *         }
-                     *       ]
+                     *       "expiries": []
                      *     }
                      */
                     "application/json": components["schemas"]["TestShopAnswer"];
@@ -16494,6 +16774,113 @@ export interface operations {
             503: components["responses"]["Problem503"];
         };
     };
+    listPurchaseApplications: {
+        parameters: {
+            query?: {
+                /** @description What the period is of: applied 申込日, delivery お届け予定日, confirmation 注文確定日 */
+                by?: components["schemas"]["ApplicationDate"];
+                /** @description YYYY-MM-DD in Japan, today when left out (開始日) */
+                from?: string;
+                /** @description YYYY-MM-DD, inclusive, 90 days after `from` when left out (終了日) */
+                to?: string;
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 1000 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applications": [
+                     *         {
+                     *           "applicationNumber": "123456-20261126-9100000-r",
+                     *           "kind": "subscription",
+                     *           "status": {
+                     *             "code": "1",
+                     *             "name": "申込中"
+                     *           },
+                     *           "appliedAt": "2026-11-26T15:59:44+09:00",
+                     *           "cycle": "毎月1日にお届け",
+                     *           "item": {
+                     *             "mallItemId": "10000121",
+                     *             "itemCode": "tea-03",
+                     *             "sku": "normal-inventory",
+                     *             "merchantSku": null,
+                     *             "name": "例示茶 ㈱見本園 100g",
+                     *             "choices": [],
+                     *             "unitPrice": 1080,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 8,
+                     *             "quantity": 2
+                     *           },
+                     *           "deliveryMethod": "宅配便(ヤマト運輸)",
+                     *           "remoteArea": false,
+                     *           "deliveries": [
+                     *             {
+                     *               "round": 1,
+                     *               "deliverOn": "2026-12-04",
+                     *               "confirmOn": "2026-12-03",
+                     *               "releaseOn": null,
+                     *               "early": false,
+                     *               "contents": null,
+                     *               "total": 15950,
+                     *               "shippingFee": 0,
+                     *               "codFee": 0,
+                     *               "paymentName": "クレジットカード"
+                     *             },
+                     *             {
+                     *               "round": 2,
+                     *               "deliverOn": "2027-01-03",
+                     *               "confirmOn": "2027-01-02",
+                     *               "releaseOn": null,
+                     *               "early": false,
+                     *               "contents": null,
+                     *               "total": 15950,
+                     *               "shippingFee": 0,
+                     *               "codFee": 0,
+                     *               "paymentName": "クレジットカード"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListPurchaseApplicationsAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
     listMailboxes: {
         parameters: {
             query?: {
@@ -16526,16 +16913,16 @@ export interface operations {
                      * @example {
                      *       "mailboxes": [
                      *         {
-                     *           "id": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *           "id": "01a216a6-e9b4-736a-a6a3-479f08b7574f",
                      *           "name": "注文メール",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 35025,
+                     *           "port": 37777,
                      *           "security": "plain",
                      *           "username": "or***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T03:48:21.128Z"
+                     *             "setAt": "2026-11-26T06:59:27.306Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -16548,34 +16935,34 @@ export interface operations {
                      *           "enabled": true,
                      *           "authservId": "mail.sandbox.example",
                      *           "shopIds": [
-                     *             "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
-                     *             "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc"
+                     *             "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
+                     *             "01a216a6-e6c4-743c-9292-3905ba67c310"
                      *           ],
                      *           "state": "connected",
                      *           "attention": null,
                      *           "notices": [],
-                     *           "lastConnectedAt": "2026-11-26T03:48:21.706Z",
-                     *           "lastMailAt": "2026-11-26T03:48:34.734Z",
+                     *           "lastConnectedAt": "2026-11-26T06:59:28.305Z",
+                     *           "lastMailAt": "2026-11-26T06:59:42.048Z",
                      *           "mails": {
                      *             "recognised": 32,
                      *             "unreadable": 0,
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T03:48:21.114Z",
-                     *           "updatedAt": "2026-11-26T03:48:21.706Z"
+                     *           "createdAt": "2026-11-26T06:59:27.285Z",
+                     *           "updatedAt": "2026-11-26T06:59:28.305Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-285e-738c-ac53-3f2fafc7cdc3",
+                     *           "id": "01a216a7-21b8-7726-b9ac-b29d50ace6b1",
                      *           "name": "削除してよい受信箱",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 35025,
+                     *           "port": 37777,
                      *           "security": "plain",
                      *           "username": "se***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T03:48:34.531Z"
+                     *             "setAt": "2026-11-26T06:59:41.646Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -16599,8 +16986,8 @@ export interface operations {
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T03:48:34.526Z",
-                     *           "updatedAt": "2026-11-26T03:48:34.526Z"
+                     *           "createdAt": "2026-11-26T06:59:41.624Z",
+                     *           "updatedAt": "2026-11-26T06:59:41.624Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16658,7 +17045,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3dd1-7540-9afb-284be348fe02",
+                     *       "id": "01a216a7-3efd-704c-bf2f-fc6a365924a8",
                      *       "name": "転送メール",
                      *       "kind": "inbound",
                      *       "host": "",
@@ -16691,8 +17078,8 @@ export interface operations {
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T03:48:40.017Z",
-                     *       "updatedAt": "2026-11-26T03:48:40.017Z"
+                     *       "createdAt": "2026-11-26T06:59:49.117Z",
+                     *       "updatedAt": "2026-11-26T06:59:49.117Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16737,16 +17124,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *       "id": "01a216a6-e9b4-736a-a6a3-479f08b7574f",
                      *       "name": "注文メール",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 35025,
+                     *       "port": 37777,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T03:48:21.128Z"
+                     *         "setAt": "2026-11-26T06:59:27.306Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -16759,22 +17146,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
-                     *         "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc"
+                     *         "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
+                     *         "01a216a6-e6c4-743c-9292-3905ba67c310"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T03:48:21.706Z",
-                     *       "lastMailAt": "2026-11-26T03:48:34.734Z",
+                     *       "lastConnectedAt": "2026-11-26T06:59:28.305Z",
+                     *       "lastMailAt": "2026-11-26T06:59:42.048Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T03:48:21.114Z",
-                     *       "updatedAt": "2026-11-26T03:48:21.706Z"
+                     *       "createdAt": "2026-11-26T06:59:27.285Z",
+                     *       "updatedAt": "2026-11-26T06:59:28.305Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16862,16 +17249,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-f3fa-7388-ba05-bd1f77cee915",
+                     *       "id": "01a216a6-e9b4-736a-a6a3-479f08b7574f",
                      *       "name": "注文メール（本店）",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 35025,
+                     *       "port": 37777,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T03:48:21.128Z"
+                     *         "setAt": "2026-11-26T06:59:27.306Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -16884,22 +17271,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
-                     *         "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc"
+                     *         "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
+                     *         "01a216a6-e6c4-743c-9292-3905ba67c310"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T03:48:21.706Z",
-                     *       "lastMailAt": "2026-11-26T03:48:34.734Z",
+                     *       "lastConnectedAt": "2026-11-26T06:59:28.305Z",
+                     *       "lastMailAt": "2026-11-26T06:59:42.048Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T03:48:21.114Z",
-                     *       "updatedAt": "2026-11-26T03:48:49.319Z"
+                     *       "createdAt": "2026-11-26T06:59:27.285Z",
+                     *       "updatedAt": "2026-11-26T07:00:06.554Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -16945,8 +17332,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A38071%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=uSAMqJX-DMZqLZtB4KWiN5vVdNNzdkTtqmJUkaHteOs&code_challenge_method=S256&login_hint=order%40example.jp",
-                     *       "expiresAt": "2026-11-26T03:58:40.141Z"
+                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A41993%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=ol0nX1hkDODHIQX0cYhwBmRTFrl_4c6Qakve0GE7Idk&code_challenge_method=S256&login_hint=order%40example.jp",
+                     *       "expiresAt": "2026-11-26T07:09:49.339Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -17438,24 +17825,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a215f7-ed7f-7488-ae40-580b2104eafd",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "id": "01a216a6-e015-7204-b7a9-45f2f59b5df3",
+                     *           "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_2hAynrPr",
-                     *           "createdAt": "2026-11-26T03:48:19.455Z",
+                     *           "prefix": "trk_2Scyz0i4",
+                     *           "createdAt": "2026-11-26T06:59:24.821Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T03:48:19.564Z"
+                     *           "lastUsedAt": "2026-11-26T06:59:24.958Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-288f-710d-9e9f-fda4c08845ef",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *           "id": "01a216a7-2218-762c-aa7c-cab96323915b",
+                     *           "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_Y64xsQR7",
-                     *           "createdAt": "2026-11-26T03:48:34.575Z",
+                     *           "prefix": "trk_0PMKfyUh",
+                     *           "createdAt": "2026-11-26T06:59:41.720Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -17513,11 +17900,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3d43-7599-a492-c56909037274",
-                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216a7-3e5a-70dd-b5fd-57fce1bbe8ce",
+                     *       "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_6geLScwb",
-                     *       "createdAt": "2026-11-26T03:48:39.875Z",
+                     *       "prefix": "trk_W4nrS2jq",
+                     *       "createdAt": "2026-11-26T06:59:48.954Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -17578,11 +17965,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3d5b-767c-904e-6d5698d50eb2",
-                     *       "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216a7-3e74-75d1-bc75-ae2106eb16be",
+                     *       "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_qfnF-96A",
-                     *       "createdAt": "2026-11-26T03:48:39.897Z",
+                     *       "prefix": "trk_gYY-x5Mt",
+                     *       "createdAt": "2026-11-26T06:59:48.979Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -17668,7 +18055,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -17721,7 +18108,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
+                     *       "id": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -17788,30 +18175,30 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a215f8-4469-7397-80cd-5fbccd1be5e8",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "at": "2026-11-26T03:48:41.705Z",
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "id": "01a216a7-5075-74dd-8ea0-0ac9e2e0ff29",
+                     *           "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
+                     *           "at": "2026-11-26T06:59:53.588Z",
+                     *           "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *           "source": "127.0.0.1",
                      *           "action": "orders.listed",
-                     *           "target": "01a215f8-3192-7243-b7ff-b5f3f00bb273",
+                     *           "target": "01a216a7-2bb5-7644-8556-29c8f42f0931",
                      *           "orderIds": [
-                     *             "01a215f8-072c-74a5-be6b-c80c769e5b7d"
+                     *             "01a216a6-fe8b-7378-99d3-e77e89d5e351"
                      *           ],
                      *           "data": {
                      *             "orders": 1
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a215f8-4431-71c9-a2d4-43ba7f674338",
-                     *           "tenantId": "01a215f7-ec90-714d-83c9-d379b2e5d33b",
-                     *           "at": "2026-11-26T03:48:41.649Z",
-                     *           "actor": "key:01a215f7-ed7f-7488-ae40-580b2104eafd",
+                     *           "id": "01a216a7-5033-7184-ba8e-1d8a4e4034d9",
+                     *           "tenantId": "01a216a6-dd85-7544-822c-3b7057b1cf2a",
+                     *           "at": "2026-11-26T06:59:53.523Z",
+                     *           "actor": "key:01a216a6-e015-7204-b7a9-45f2f59b5df3",
                      *           "source": "127.0.0.1",
                      *           "action": "order.viewed",
-                     *           "target": "01a215f8-072c-74a5-be6b-c80c769e5b7d",
+                     *           "target": "01a216a6-fe8b-7378-99d3-e77e89d5e351",
                      *           "orderIds": [
-                     *             "01a215f8-072c-74a5-be6b-c80c769e5b7d"
+                     *             "01a216a6-fe8b-7378-99d3-e77e89d5e351"
                      *           ],
                      *           "data": {
                      *             "version": "2"
@@ -17912,8 +18299,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9YjZmYjE1M2NhMmE5O3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A38071%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=9K1yBh52Ol62BxkLYm__gw&bail=1&code_challenge=7izkoKb-vQpf7d6QpsLl-5z3_q5xJ-Si3ohw9QOJziw&code_challenge_method=S256",
-                     *       "expiresAt": "2026-11-26T03:58:49.465Z"
+                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9MTg5ZGM1NDZjMzBmO3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A41993%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=ifWxYRGIHp7ZnubTDrk_7Q&bail=1&code_challenge=9LFKSM9DsSzMX8fsdaO5qFlexNYDmNeIP_PN_aBLay8&code_challenge_method=S256",
+                     *       "expiresAt": "2026-11-26T07:10:07.290Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -17963,12 +18350,12 @@ export interface operations {
                      * @example {
                      *       "credentials": [
                      *         {
-                     *           "shopId": "01a215f7-ee0a-7494-854a-90b3c8c6d8f2",
+                     *           "shopId": "01a216a6-e0d8-7543-89e8-09154f1cd7b8",
                      *           "shopName": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "consent": false,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T03:48:20.761Z",
+                     *           "checkedAt": "2026-11-26T06:59:26.437Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
@@ -17983,18 +18370,18 @@ export interface operations {
                      *           ]
                      *         },
                      *         {
-                     *           "shopId": "01a215f7-f2c6-72ab-ba80-2fcb285ae0fc",
+                     *           "shopId": "01a216a6-e6c4-743c-9292-3905ba67c310",
                      *           "shopName": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "consent": true,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T03:48:20.925Z",
+                     *           "checkedAt": "2026-11-26T06:59:26.854Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
                      *               "what": "consent",
                      *               "label": "同意（リフレッシュトークン）",
-                     *               "endsAt": "2026-12-24T03:48:16.000Z",
+                     *               "endsAt": "2026-12-24T06:59:19.000Z",
                      *               "certain": true,
                      *               "daysLeft": 27,
                      *               "state": "ok",
@@ -18003,7 +18390,7 @@ export interface operations {
                      *             {
                      *               "what": "publicKey",
                      *               "label": "公開鍵",
-                     *               "endsAt": "2027-11-26T03:48:20.806Z",
+                     *               "endsAt": "2027-11-26T06:59:26.532Z",
                      *               "certain": false,
                      *               "daysLeft": 364,
                      *               "state": "ok",
@@ -18014,7 +18401,7 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a215f8-3e2d-710a-8652-56a8bbfc4dd1",
+                     *           "mailboxId": "01a216a7-3f8f-71b9-9049-b759a54cf1e5",
                      *           "mailboxName": "注文メール（Microsoft 365）",
                      *           "attention": null,
                      *           "lifetimes": []
@@ -18112,7 +18499,7 @@ export interface operations {
                      * @example {
                      *       "channels": [
                      *         {
-                     *           "id": "01a215f8-3638-72e3-af51-7168331e7f48",
+                     *           "id": "01a216a7-30b1-771c-95d8-2cb61490ed21",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18127,10 +18514,10 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T03:48:38.072Z"
+                     *           "createdAt": "2026-11-26T06:59:45.457Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-3649-739c-919a-e715b72b4784",
+                     *           "id": "01a216a7-30e1-73a1-a0ea-78953ccf1a3c",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18145,7 +18532,7 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T03:48:38.089Z"
+                     *           "createdAt": "2026-11-26T06:59:45.505Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18200,7 +18587,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-62ec-7031-973c-11eef8064d02",
+                     *       "id": "01a216a7-86b1-7536-9642-c9c265389e37",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -18215,7 +18602,7 @@ export interface operations {
                      *       "failures": 0,
                      *       "failingSince": null,
                      *       "code": null,
-                     *       "createdAt": "2026-11-26T03:48:49.516Z",
+                     *       "createdAt": "2026-11-26T07:00:07.473Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -18311,7 +18698,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3638-72e3-af51-7168331e7f48",
+                     *       "id": "01a216a7-30b1-771c-95d8-2cb61490ed21",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -18326,7 +18713,7 @@ export interface operations {
                      *       "failures": 0,
                      *       "failingSince": null,
                      *       "code": null,
-                     *       "createdAt": "2026-11-26T03:48:38.072Z"
+                     *       "createdAt": "2026-11-26T06:59:45.457Z"
                      *     }
                      */
                     "application/json": components["schemas"]["NoticeChannel"];
@@ -18612,12 +18999,12 @@ export interface operations {
                      * @example {
                      *       "blockedBuyers": [
                      *         {
-                     *           "id": "01a215f8-3da5-761b-b2c4-70ae424b00d1",
+                     *           "id": "01a216a7-3eb0-75b8-8a46-e213c9082599",
                      *           "kind": "phone",
                      *           "value": "090-0000-0000",
                      *           "postalCode": null,
                      *           "reason": "受取拒否",
-                     *           "createdAt": "2026-11-26T03:48:39.983Z"
+                     *           "createdAt": "2026-11-26T06:59:49.044Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18671,12 +19058,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3da5-761b-b2c4-70ae424b00d1",
+                     *       "id": "01a216a7-3eb0-75b8-8a46-e213c9082599",
                      *       "kind": "phone",
                      *       "value": "090-0000-0000",
                      *       "postalCode": null,
                      *       "reason": "受取拒否",
-                     *       "createdAt": "2026-11-26T03:48:39.983Z"
+                     *       "createdAt": "2026-11-26T06:59:49.044Z"
                      *     }
                      */
                     "application/json": components["schemas"]["BlockedBuyer"];
@@ -18759,7 +19146,7 @@ export interface operations {
                      * @example {
                      *       "views": [
                      *         {
-                     *           "id": "01a215f8-3e70-73f9-9bb2-6bf17634c13b",
+                     *           "id": "01a216a7-4022-7556-be5f-66bc7c08a3c6",
                      *           "name": "番号なし",
                      *           "query": {
                      *             "status": "new",
@@ -18768,7 +19155,7 @@ export interface operations {
                      *           "shared": true,
                      *           "count": null,
                      *           "countIsCapped": false,
-                     *           "updatedAt": "2026-11-26T03:48:40.176Z"
+                     *           "updatedAt": "2026-11-26T06:59:49.410Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18824,7 +19211,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3e70-73f9-9bb2-6bf17634c13b",
+                     *       "id": "01a216a7-4022-7556-be5f-66bc7c08a3c6",
                      *       "name": "番号なし",
                      *       "query": {
                      *         "status": "new",
@@ -18833,7 +19220,7 @@ export interface operations {
                      *       "shared": true,
                      *       "count": null,
                      *       "countIsCapped": false,
-                     *       "updatedAt": "2026-11-26T03:48:40.176Z"
+                     *       "updatedAt": "2026-11-26T06:59:49.410Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SavedView"];
@@ -18913,22 +19300,22 @@ export interface operations {
                      * @example {
                      *       "webhooks": [
                      *         {
-                     *           "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
+                     *           "id": "01a216a7-303a-74c2-b603-6a8e455535be",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
                      *             "attention"
                      *           ],
                      *           "enabled": true,
-                     *           "failures": 1,
-                     *           "failingSince": "2026-11-26T03:48:38.800Z",
+                     *           "failures": 2,
+                     *           "failingSince": "2026-11-26T06:59:46.448Z",
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T03:48:38.021Z"
+                     *           "createdAt": "2026-11-26T06:59:45.338Z"
                      *         },
                      *         {
-                     *           "id": "01a215f8-3615-768c-8b14-20e82af2ed93",
+                     *           "id": "01a216a7-3062-75c6-b569-e3890141cdff",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -18940,7 +19327,7 @@ export interface operations {
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T03:48:38.037Z"
+                     *           "createdAt": "2026-11-26T06:59:45.378Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -18996,7 +19383,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-63cd-7753-a3bc-1763b69392c8",
+                     *       "id": "01a216a7-8a63-77dd-910c-ac98b61da787",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19008,7 +19395,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T03:48:49.741Z",
+                     *       "createdAt": "2026-11-26T07:00:08.419Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19054,19 +19441,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
+                     *       "id": "01a216a7-303a-74c2-b603-6a8e455535be",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
                      *         "attention"
                      *       ],
                      *       "enabled": true,
-                     *       "failures": 1,
-                     *       "failingSince": "2026-11-26T03:48:38.800Z",
+                     *       "failures": 2,
+                     *       "failingSince": "2026-11-26T06:59:46.448Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T03:48:38.021Z"
+                     *       "createdAt": "2026-11-26T06:59:45.338Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19154,7 +19541,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
+                     *       "id": "01a216a7-303a-74c2-b603-6a8e455535be",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19166,7 +19553,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T03:48:38.021Z"
+                     *       "createdAt": "2026-11-26T06:59:45.338Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19222,7 +19609,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3605-70b3-bb7a-7396ab5717be",
+                     *       "id": "01a216a7-303a-74c2-b603-6a8e455535be",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19233,8 +19620,8 @@ export interface operations {
                      *       "failingSince": null,
                      *       "disabledAt": null,
                      *       "disabledCode": null,
-                     *       "oldSecretUntil": "2026-11-27T03:48:49.857Z",
-                     *       "createdAt": "2026-11-26T03:48:38.021Z",
+                     *       "oldSecretUntil": "2026-11-27T07:00:08.767Z",
+                     *       "createdAt": "2026-11-26T06:59:45.338Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19281,18 +19668,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-647f-73fc-a229-717ce98ae5d1",
+                     *       "id": "01a216a7-8c59-7232-a83b-d5b219066ed2",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T03:48:49.919Z",
+                     *       "nextAttemptAt": "2026-11-26T07:00:08.921Z",
                      *       "lastAttemptAt": null,
                      *       "lastStatus": null,
                      *       "lastCode": null,
                      *       "lastMs": null,
-                     *       "at": "2026-11-26T03:48:49.919Z",
-                     *       "createdAt": "2026-11-26T03:48:49.919Z"
+                     *       "at": "2026-11-26T07:00:08.921Z",
+                     *       "createdAt": "2026-11-26T07:00:08.921Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -19344,18 +19731,18 @@ export interface operations {
                      * @example {
                      *       "deliveries": [
                      *         {
-                     *           "id": "01a215f8-3621-71ec-8541-c53815d9a66c",
+                     *           "id": "01a216a7-3080-7639-a094-057a475362ea",
                      *           "position": null,
                      *           "kind": "test",
                      *           "state": "waiting",
-                     *           "attempts": 1,
-                     *           "nextAttemptAt": "2026-11-26T03:48:44.800Z",
-                     *           "lastAttemptAt": "2026-11-26T03:48:38.794Z",
+                     *           "attempts": 2,
+                     *           "nextAttemptAt": "2026-11-26T07:04:52.532Z",
+                     *           "lastAttemptAt": "2026-11-26T06:59:52.518Z",
                      *           "lastStatus": null,
                      *           "lastCode": "unreachable",
-                     *           "lastMs": 6,
-                     *           "at": "2026-11-26T03:48:38.049Z",
-                     *           "createdAt": "2026-11-26T03:48:38.049Z"
+                     *           "lastMs": 14,
+                     *           "at": "2026-11-26T06:59:45.408Z",
+                     *           "createdAt": "2026-11-26T06:59:45.408Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19403,18 +19790,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-3621-71ec-8541-c53815d9a66c",
+                     *       "id": "01a216a7-3080-7639-a094-057a475362ea",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T03:48:49.964Z",
-                     *       "lastAttemptAt": "2026-11-26T03:48:45.140Z",
+                     *       "nextAttemptAt": "2026-11-26T07:00:09.039Z",
+                     *       "lastAttemptAt": "2026-11-26T06:59:52.518Z",
                      *       "lastStatus": null,
                      *       "lastCode": "unreachable",
-                     *       "lastMs": 3,
-                     *       "at": "2026-11-26T03:48:38.049Z",
-                     *       "createdAt": "2026-11-26T03:48:38.049Z"
+                     *       "lastMs": 14,
+                     *       "at": "2026-11-26T06:59:45.408Z",
+                     *       "createdAt": "2026-11-26T06:59:45.408Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -19556,9 +19943,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a215f8-64fe-7660-b33a-8d5939d5fa3c",
+                     *       "id": "01a216a7-8e0b-729c-a4ff-926f3b5c0654",
                      *       "orders": 0,
-                     *       "erasedAt": "2026-11-26T03:48:50.046Z",
+                     *       "erasedAt": "2026-11-26T07:00:09.355Z",
                      *       "message": "該当する受注はありませんでした。"
                      *     }
                      */
@@ -19663,9 +20050,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "N4QwiDaC46hafbUABJt7NDXojuJhVf6e4nDoLRlH-DE",
+                     *       "csrfToken": "JP3R_25ObA7PrWUO89TEDqmee0ZKZP1IOs1iqrIcZhk",
                      *       "account": {
-                     *         "id": "01a215f8-38de-7349-8588-b5e15f859fef",
+                     *         "id": "01a216a7-35bb-7433-b887-710fc3520da6",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -19722,7 +20109,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_required",
-                     *       "csrfToken": "rruCCh73DlM6EP69LovPxR08dELpMufH8I47LiAfE9Y",
+                     *       "csrfToken": "7JBwV90n7gegBakd1TfhzntleaLU0FrknKYmroCJjwU",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -19808,9 +20195,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "Iuwb4xqmD9AkjTMKEVpwsgGfA6GzOP9G5-Z5Prziy_0",
+                     *       "csrfToken": "Y8hvWyXaErmh0OvxyWGU9C7QNRyeRUWMcrapLvZdRfc",
                      *       "account": {
-                     *         "id": "01a215f8-38de-7349-8588-b5e15f859fef",
+                     *         "id": "01a216a7-35bb-7433-b887-710fc3520da6",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -19866,7 +20253,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=P326IIT47QG5ZYT4OJI2RPJGYNORAOQC&issuer=Torikomi"
+                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=X3WHNIEOQ5ZCE4FSFTREE72FCN5P4AKN&issuer=Torikomi"
                      *     }
                      */
                     "application/json": components["schemas"]["BeginSecondFactorSetupAnswer"];
@@ -19918,9 +20305,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "N4QwiDaC46hafbUABJt7NDXojuJhVf6e4nDoLRlH-DE",
+                     *       "csrfToken": "JP3R_25ObA7PrWUO89TEDqmee0ZKZP1IOs1iqrIcZhk",
                      *       "account": {
-                     *         "id": "01a215f8-38de-7349-8588-b5e15f859fef",
+                     *         "id": "01a216a7-35bb-7433-b887-710fc3520da6",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -19930,8 +20317,8 @@ export interface operations {
                      *       },
                      *       "mayShowPersonalData": true,
                      *       "recoveryCodes": [
-                     *         "BQKVK-G8F7M",
-                     *         "5VDJ5-9CY4M"
+                     *         "ZJRQR-2AXPN",
+                     *         "548MF-JYPJS"
                      *       ]
                      *     }
                      */
@@ -19984,8 +20371,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "recoveryCodes": [
-                     *         "TK7XZ-W7PWY",
-                     *         "D3VFW-YX8S8"
+                     *         "QP9NQ-QGVR2",
+                     *         "ARRFE-BM325"
                      *       ]
                      *     }
                      */
@@ -20030,13 +20417,13 @@ export interface operations {
                      * @example {
                      *       "sessions": [
                      *         {
-                     *           "id": "01a215f8-3a77-7388-a94e-99f6f3d61776",
+                     *           "id": "01a216a7-3aff-72b6-b534-ba6064f96895",
                      *           "current": true,
                      *           "userAgent": "不明なブラウザー",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T03:48:39.159Z",
-                     *           "seenAt": "2026-11-26T03:48:39.159Z",
-                     *           "expiresAt": "2026-11-26T15:48:39.178Z"
+                     *           "createdAt": "2026-11-26T06:59:48.095Z",
+                     *           "seenAt": "2026-11-26T06:59:48.095Z",
+                     *           "expiresAt": "2026-11-26T18:59:48.193Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20171,7 +20558,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "Tp51pg6qBqi6veq_xy58Ui0W_4eMFAF6xRtOpyOY1QE",
+                     *       "csrfToken": "90tjMj2lVAxoyU416rqrQMgvgSN3PXtpbciNWIcnlAY",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -20274,7 +20661,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "F7ZTesT8bjkFrA02j-g5i_Mq_E6hXogon7k4Po37fOI",
+                     *       "csrfToken": "vWWNj7DuWLAYhRCaIYHxerJhpOKY9bvSQBndi6JR_W0",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
