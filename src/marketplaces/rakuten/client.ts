@@ -1,4 +1,5 @@
 import { HttpError, type HttpRequest, type HttpResponse } from '../../platform/http/http-client.ts'
+import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import {
   bodyText,
   failureOfError,
@@ -6,7 +7,6 @@ import {
   failureOfStatus,
   malformed,
 } from '../kit/http-failures.ts'
-import { failureOfWrite } from '../kit/write-failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import { WireApplications } from './applications-wire.ts'
 import type { RakutenCredentials } from './auth/credentials.ts'

@@ -1,4 +1,4 @@
-import { AFTER_DAYS, actionsOf, carrierChoices, choicesOf, WAIT_MINUTES } from '../../kit/change-fields.ts'
+import { AFTER_DAYS, actionsOf, carrierChoices, choicesOf, WAIT_MINUTES } from '../../kit/changes/fields.ts'
 import { aupayCarriers } from './carriers.ts'
 import { AupayParameters, CANCEL_REASONS } from './parameters.ts'
 

@@ -1,4 +1,4 @@
-import { answered } from '../../kit/change-plans.ts'
+import { answered } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepState } from '../../port/site-changes.ts'
 import type { AupayClient } from '../client.ts'

@@ -5,7 +5,7 @@ import {
   choicesOf,
   THEN_MOVE_TO,
   WAIT_MINUTES,
-} from '../../kit/change-fields.ts'
+} from '../../kit/changes/fields.ts'
 import { yahooCarriers } from '../carriers.ts'
 import { CANCEL_REASONS, EMPTY_REASONS, YahooParameters } from './parameters.ts'
 

@@ -1,4 +1,4 @@
-import { sameNumber, sameText } from '../../kit/change-plans.ts'
+import { sameNumber, sameText } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepAnswer, StepState } from '../../port/site-changes.ts'
 import { yahooCarriers } from '../carriers.ts'

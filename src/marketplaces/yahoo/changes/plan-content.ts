@@ -1,4 +1,4 @@
-import { already, planned, refused, sameText } from '../../kit/change-plans.ts'
+import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan } from '../../port/site-changes.ts'
 import type { OrderFacts } from './facts.ts'
