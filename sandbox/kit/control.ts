@@ -27,6 +27,8 @@ export interface MallControl<Settings> {
   settings: z.ZodObject & ZodType<{ [Name in keyof Settings]?: Settings[Name] | undefined }>
   /** Faults of the mall's own, beside COMMON_FAULTS. */
   faultKinds: Iterable<string>
+  /** What a fault can be of: the mall's operations, and `token` where it has one. */
+  operations: Iterable<string>
   /** Every name that an order of the mall has, at any level: overrides are of these. */
   orderNames: Iterable<string>
   /** Overrides of an order that can be shipped. */
@@ -42,11 +44,14 @@ const FAULT_FIELDS: ReadonlySet<string> = new Set([
 const allowed = (names: Iterable<string>): string => [...new Set(names)].toSorted().join(', ')
 
 /** A misspelt fault would never be met, and a test that waits for it pass for the wrong reason. */
-const knownFault = (own: Iterable<string>) => {
+const knownFault = (own: Iterable<string>, operations: Iterable<string>) => {
+  const known = new Set(operations)
   const kinds = new Set([...COMMON_FAULTS, ...own])
   return SandboxFault.superRefine((fault, context) => {
     const issue = (message: string) => context.addIssue({ code: 'custom', message })
     if (!kinds.has(fault.kind)) issue(`Unknown fault "${fault.kind}". Allowed: ${allowed(kinds)}`)
+    if (fault.operation !== undefined && !known.has(fault.operation))
+      issue(`Unknown operation "${fault.operation}". Allowed: ${allowed(known)}`)
     for (const field of Object.keys(fault))
       if (!FAULT_FIELDS.has(field))
         issue(`Unknown field "${field}" of a fault. Allowed: ${allowed(FAULT_FIELDS)}`)
@@ -111,6 +116,7 @@ function checkOverrides(value: unknown, names: ReadonlySet<string>): void {
 const commonHandlers = <Settings, Its extends Control<Settings>>({
   settings: settingsPatch,
   faultKinds,
+  operations,
   orderNames,
   ready,
 }: MallControl<Settings>): ControlHandlers<Its> => ({
@@ -123,7 +129,7 @@ const commonHandlers = <Settings, Its extends Control<Settings>>({
   },
   'GET faults': ({ faults }) => faults.list(),
   'PUT faults': ({ faults }, body) => {
-    faults.set(z.array(knownFault(faultKinds)).parse(Array.isArray(body) ? body : [body]))
+    faults.set(z.array(knownFault(faultKinds, operations)).parse(Array.isArray(body) ? body : [body]))
     return faults.list()
   },
   'DELETE faults': ({ faults }) => {

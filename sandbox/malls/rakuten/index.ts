@@ -28,7 +28,7 @@ import { authenticate, gatewayError } from './gateway.ts'
 import { mallFault } from './mall-faults.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { asRecord, type Operation } from './operations/operation.ts'
-import { defaultSettings, type Settings } from './settings.ts'
+import { defaultSettings, EXPIRY_FUNCTION, type Settings } from './settings.ts'
 import { createShop, type SimShop } from './shops.ts'
 import { createStore } from './store.ts'
 import { toSandboxOrder } from './to-sandbox-order.ts'
@@ -123,7 +123,6 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
 }
 
 const EXPIRY_PATH = '/es/1.0/license-management/license-key/expiry-date'
-const EXPIRY_FUNCTION = 'license.expiryDate.get'
 const FUNCTIONS: Readonly<Record<string, string>> = {
   [EXPIRY_PATH]: EXPIRY_FUNCTION,
   [APPLICATIONS_PATH]: APPLICATIONS_FUNCTION,
