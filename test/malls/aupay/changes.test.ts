@@ -310,7 +310,10 @@ describe('a reservation', () => {
     const first = (await plan(number, 'confirm', {})) as { steps: ChangeStep[] }
     expect(first).toMatchObject({
       kind: 'steps',
-      steps: [{ name: 'reserve', payload: { orderStatus: '予約中' } }],
+      steps: [
+        { name: 'reserve', payload: { orderStatus: '予約中' } },
+        { name: 'confirm', payload: { orderStatus: '発送待ち' } },
+      ],
     })
     expect(first).not.toHaveProperty('notBefore')
     await apply(number, first.steps[0] as ChangeStep)

@@ -8,9 +8,12 @@ export const aupayActions = actionsOf({
     label: '注文確認',
     fields: [WAIT_MINUTES],
     preconditions:
-      'ステータスが「新規受付」の注文。前払いの注文は「発送前入金待ち」、それ以外は「発送待ち」になります。「新規予約」の注文は「予約中」になり、「予約中」の注文は発売日から同じように進みます。',
+      'ステータスが「新規受付」の注文。前払いの注文は「発送前入金待ち」、それ以外は「発送待ち」になります。「新規予約」の注文はすぐに「予約中」になり、発売日になると同じように進みます。',
     parameters: AupayParameters.confirm,
-    calls: ['updateTradeStsProc (発送待ち または 発送前入金待ち、新規予約は予約中)'],
+    calls: [
+      'updateTradeStsProc (予約中、新規予約のとき)',
+      'updateTradeStsProc (発送待ち または 発送前入金待ち)',
+    ],
   },
   ship: {
     label: '発送完了',
