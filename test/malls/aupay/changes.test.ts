@@ -310,22 +310,29 @@ describe('a reservation', () => {
     const first = (await plan(number, 'confirm', {})) as { steps: ChangeStep[] }
     expect(first).toMatchObject({
       kind: 'steps',
-      steps: [
-        { name: 'reserve', payload: { orderStatus: '予約中' } },
-        { name: 'confirm', payload: { orderStatus: '発送待ち' } },
-      ],
+      steps: [{ name: 'reserve', payload: { orderStatus: '予約中' } }],
     })
     expect(first).not.toHaveProperty('notBefore')
     await apply(number, first.steps[0] as ChangeStep)
     expect(await statusOf(number)).toBe('予約中')
     expect(await plan(number, 'confirm', {})).toMatchObject({
-      ...{ kind: 'steps', notBefore: RELEASE, steps: [{ payload: { orderStatus: '発送待ち' } }] },
+      ...{
+        kind: 'steps',
+        byWish: true,
+        notBefore: RELEASE,
+        steps: [{ payload: { orderStatus: '発送待ち' } }],
+      },
     })
   })
 
   it('a prepayment is still waited for', async () => {
     expect(await plan(place('予約中', { ...reserved, ...BANK }), 'confirm', {})).toMatchObject({
-      ...{ kind: 'steps', notBefore: RELEASE, steps: [{ payload: { orderStatus: '発送前入金待ち' } }] },
+      ...{
+        kind: 'steps',
+        byWish: true,
+        notBefore: RELEASE,
+        steps: [{ payload: { orderStatus: '発送前入金待ち' } }],
+      },
     })
   })
 

@@ -8,7 +8,7 @@ export const aupayActions = actionsOf({
     label: '注文確認',
     fields: [WAIT_MINUTES],
     preconditions:
-      'ステータスが「新規受付」の注文。前払いの注文は「発送前入金待ち」、それ以外は「発送待ち」になります。「新規予約」の注文はすぐに「予約中」になり、発売日になると同じように進みます。',
+      'ステータスが「新規受付」の注文。前払いの注文は「発送前入金待ち」、それ以外は「発送待ち」になります。「新規予約」の注文は「予約中」になります。「予約中」の注文は、発売日になると同じように進みます（発売日まで待機します）。',
     parameters: AupayParameters.confirm,
     calls: [
       'updateTradeStsProc (予約中、新規予約のとき)',

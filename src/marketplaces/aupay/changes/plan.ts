@@ -59,30 +59,25 @@ const isShipped = (order: NormalisedOrder) => order.mallState === 'shipped' || o
 function planConfirm(order: NormalisedOrder): ChangePlan {
   const blocked = notTheShops(order)
   if (blocked) return blocked
-  if (statusOf(order) === '新規予約') return paymentFailed(order) ?? taken(order)
+  if (statusOf(order) === '新規予約')
+    return paymentFailed(order) ?? planned(statusStep('reserve', '新規予約', '予約中'))
   if (statusOf(order) === '予約中')
-    return paymentFailed(order) ?? notBeforeRelease(toConfirmed('confirm', order, '予約中'), order)
+    return paymentFailed(order) ?? notBeforeRelease(toConfirmed('confirm', order), order)
   if (statusOf(order) === '保留') return onHold()
   if (statusOf(order) !== '新規受付') return already(`すでに${nameOf(order)}に進んでいます。`)
   return paymentFailed(order) ?? toConfirmed('confirm', order)
 }
 
-/** 予約中 at once; the plan made after it says from when on it goes further. */
-function taken(order: NormalisedOrder): ChangePlan {
-  const next = toConfirmed('confirm', order, '予約中')
-  const reserve = statusStep('reserve', '新規予約', '予約中')
-  return next.kind === 'steps' ? planned(reserve, ...next.steps) : next
-}
-
 /** `releaseDate` is a day in Japan; a reservation without one waits for nobody. */
 function notBeforeRelease(plan: ChangePlan, { times }: NormalisedOrder): ChangePlan {
   const day = times.releaseDate
-  return plan.kind === 'steps' && day ? { ...plan, notBefore: `${day}T00:00:00+09:00` } : plan
+  // What is wished for is the day of release, be it months away: a change that waits for the mall ends after a week.
+  return plan.kind === 'steps' && day ? { ...plan, notBefore: `${day}T00:00:00+09:00`, byWish: true } : plan
 }
 
-function toConfirmed(name: string, order: NormalisedOrder, from = statusOf(order)): ChangePlan {
+function toConfirmed(name: string, order: NormalisedOrder): ChangePlan {
   const next = confirmedStatus(order)
-  return typeof next === 'string' ? planned(statusStep(name, from, next)) : next
+  return typeof next === 'string' ? planned(statusStep(name, statusOf(order), next)) : next
 }
 
 /** 発送前入金待ち → 発送待ち. */
