@@ -36,6 +36,7 @@ export async function prepareExamples(
   const { reimportId } = await client.post<{ reimportId: string }>('/orders/reimport', {
     ...{ orderIds: [order.id], apply: 'none' },
   })
+  await applyForSubscription(sandbox)
   const changes = await changesOfCancelled(client, shops.rakuten)
   const hooks = await makeWebhooks(sandbox, client)
   const channels = await makeChannels(sandbox, client)
@@ -207,4 +208,11 @@ async function stageOrders(sandbox: Sandbox, client: Api): Promise<void> {
     () => client.get<{ staged: number }>('/board'),
     (board) => board.staged >= rounds.flat().length,
   )
+}
+
+/** 購入申込 that is no order yet. */
+async function applyForSubscription({ malls }: Sandbox): Promise<void> {
+  const body = JSON.stringify({ reserveType: 1, deliveries: 2 })
+  const answer = await fetch(`${malls.rakuten.url}/_control/applications`, { method: 'POST', body })
+  if (!answer.ok) throw new Error(`no application: ${await answer.text()}`)
 }

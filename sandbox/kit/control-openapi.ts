@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ClockBody, PlaceBody } from './control.ts'
+import { ClockBody, PlaceApplication, PlaceBody } from './control.ts'
 import { SandboxFault } from './faults.ts'
 
 /** The desk's calls as an OpenAPI document, made from the routes that it answers. */
@@ -11,6 +11,8 @@ const WHAT: Readonly<Record<string, string>> = {
   'PATCH orders/:number': 'Change an order as somebody does on the mall’s own screen',
   'POST orders/:number/cancel': 'The buyer cancels',
   'POST orders/:number/pay': 'The buyer pays',
+  'GET applications': 'Applications that are no orders yet (購入申込)',
+  'POST applications': 'A buyer applies; orders come of it on their days',
   'GET faults': 'Faults that are switched on',
   'PUT faults': 'Switch faults on, in the place of all others',
   'DELETE faults': 'Switch all faults off',
@@ -23,6 +25,7 @@ const WHAT: Readonly<Record<string, string>> = {
 
 const BODIES: Readonly<Record<string, z.ZodType>> = {
   'POST orders': PlaceBody,
+  'POST applications': PlaceApplication,
   'PUT faults': z.array(SandboxFault),
   'POST clock': ClockBody,
 }

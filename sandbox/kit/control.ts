@@ -27,6 +27,8 @@ export interface MallControl<Settings> {
   settings: z.ZodObject & ZodType<{ [Name in keyof Settings]?: Settings[Name] | undefined }>
   /** Faults of the mall's own, beside COMMON_FAULTS. */
   faultKinds: Iterable<string>
+  /** What a fault can be of: the mall's operations, and `token` where it has one. */
+  operations: Iterable<string>
   /** Every name that an order of the mall has, at any level: overrides are of these. */
   orderNames: Iterable<string>
   /** Overrides of an order that can be shipped. */
@@ -42,11 +44,14 @@ const FAULT_FIELDS: ReadonlySet<string> = new Set([
 const allowed = (names: Iterable<string>): string => [...new Set(names)].toSorted().join(', ')
 
 /** A misspelt fault would never be met, and a test that waits for it pass for the wrong reason. */
-const knownFault = (own: Iterable<string>) => {
+const knownFault = (own: Iterable<string>, operations: Iterable<string>) => {
+  const known = new Set(operations)
   const kinds = new Set([...COMMON_FAULTS, ...own])
   return SandboxFault.superRefine((fault, context) => {
     const issue = (message: string) => context.addIssue({ code: 'custom', message })
     if (!kinds.has(fault.kind)) issue(`Unknown fault "${fault.kind}". Allowed: ${allowed(kinds)}`)
+    if (fault.operation !== undefined && !known.has(fault.operation))
+      issue(`Unknown operation "${fault.operation}". Allowed: ${allowed(known)}`)
     for (const field of Object.keys(fault))
       if (!FAULT_FIELDS.has(field))
         issue(`Unknown field "${field}" of a fault. Allowed: ${allowed(FAULT_FIELDS)}`)
@@ -58,6 +63,7 @@ function wordsOf(error: unknown, settings: z.ZodObject, route: string): string {
   if (!(error instanceof z.ZodError)) return error instanceof Error ? error.message : String(error)
   const known: Readonly<Record<string, z.ZodObject>> = {
     'POST orders': PlaceBody,
+    'POST applications': PlaceApplication,
     'POST clock': ClockBody,
     'PUT settings': settings,
   }
@@ -78,6 +84,18 @@ export const PlaceBody = z.strictObject({
   /** Paid, confirmed and past the buyer's minutes: an order that a shop can ship at once. */
   readyToShip: z.boolean().default(false),
 })
+export const PlaceApplication = z.strictObject({
+  shopCode: z.string().optional(),
+  /** 1 定期購入, 2 頒布会, 3 予約 */
+  reserveType: z.int().min(1).max(3).default(3),
+  deliveries: z.int().min(1).max(24).default(1),
+  /** Days from now to the first 注文確定日, and between two of them. */
+  confirmAfterDays: z.int().min(1).max(360).default(7),
+  everyDays: z.int().min(1).max(180).default(30),
+  /** Amounts that are not fixed: -9999. */
+  pending: z.boolean().default(false),
+})
+
 export const ClockBody = z.strictObject({
   advanceSeconds: z.number().optional(),
   setTo: z.iso.datetime({ offset: true }).optional(),
@@ -98,6 +116,7 @@ function checkOverrides(value: unknown, names: ReadonlySet<string>): void {
 const commonHandlers = <Settings, Its extends Control<Settings>>({
   settings: settingsPatch,
   faultKinds,
+  operations,
   orderNames,
   ready,
 }: MallControl<Settings>): ControlHandlers<Its> => ({
@@ -110,7 +129,7 @@ const commonHandlers = <Settings, Its extends Control<Settings>>({
   },
   'GET faults': ({ faults }) => faults.list(),
   'PUT faults': ({ faults }, body) => {
-    faults.set(z.array(knownFault(faultKinds)).parse(Array.isArray(body) ? body : [body]))
+    faults.set(z.array(knownFault(faultKinds, operations)).parse(Array.isArray(body) ? body : [body]))
     return faults.list()
   },
   'DELETE faults': ({ faults }) => {

@@ -28,7 +28,7 @@ interface Noted extends UnknownField {
   last: number
 }
 
-/** Of a mall that sends other names with each order no more is kept, in memory and in the table. */
+/** Of a mall that sends other names with each order no more is kept, in memory and in the table; another mall's are kept all the same. */
 const MOST_KEPT = 500
 
 export function createUnknownBook(deps: {
@@ -40,15 +40,19 @@ export function createUnknownBook(deps: {
 }): UnknownBook {
   const { pool, clock, log, marketplaces, metrics } = deps
   let noted = new Map<string, Noted>()
+  let names = new Map<MarketplaceName, number>()
 
   function add(marketplace: MarketplaceName, unknown: UnknownField): void {
     metrics.unknownFields.inc({ marketplace, kind: unknown.code === null ? 'field' : 'code' })
     const key = JSON.stringify([marketplace, unknown.field, unknown.code])
     const now = clock.now()
     const known = noted.get(key)
+    const many = names.get(marketplace) ?? 0
     if (known) Object.assign(known, { count: known.count + 1, last: now })
-    else if (noted.size < MOST_KEPT)
+    else if (many < MOST_KEPT) {
       noted.set(key, { ...unknown, marketplace, count: 1, first: now, last: now })
+      names.set(marketplace, many + 1)
+    }
   }
 
   return {
@@ -63,6 +67,7 @@ export function createUnknownBook(deps: {
       if (noted.size === 0) return 0
       const rows = [...noted.values()]
       noted = new Map()
+      names = new Map()
       await pool.query(SAVE, [
         rows.map(({ marketplace }) => marketplace),
         rows.map(({ field }) => field),
@@ -81,10 +86,13 @@ export function createUnknownBook(deps: {
 const SAVE = `
 insert into unknown_fields (marketplace, field, code, shape, count, first_seen_at, last_seen_at)
 select n.marketplace::marketplace, n.field, n.code, n.shape, n.count, n.first, n.last
-from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::timestamptz[], $7::timestamptz[])
-  as n (marketplace, field, code, shape, count, first, last)
-where (select count(*) from unknown_fields u where u.marketplace::text = n.marketplace) < ${MOST_KEPT}
-  or exists (select from unknown_fields u where u.marketplace::text = n.marketplace and u.field = n.field and u.code = n.code)
+from (
+  select g.*, u.field is not null as known, sum((u.field is null)::int) over (partition by g.marketplace order by g.field, g.code) as nth
+  from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int[], $6::timestamptz[], $7::timestamptz[])
+    as g (marketplace, field, code, shape, count, first, last)
+  left join unknown_fields u on u.marketplace::text = g.marketplace and u.field = g.field and u.code = g.code
+) n
+where n.known or n.nth + (select count(*) from unknown_fields u where u.marketplace::text = n.marketplace) <= ${MOST_KEPT}
 order by n.marketplace, n.field, n.code
 on conflict (marketplace, field, code) do update set count = unknown_fields.count + excluded.count, shape = excluded.shape,
   first_seen_at = least(unknown_fields.first_seen_at, excluded.first_seen_at),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { HOLD_KINDS, MALL_STATES, PAYMENT_KINDS } from '../marketplaces/port/order.ts'
+import type { HOLD_KINDS, MALL_STATES } from '../marketplaces/port/order.ts'
+import type { PAYMENT_KINDS } from '../marketplaces/port/order-money.ts'
 import type { ChangeState, OrderStatus } from '../shops/terms.ts'
 
 /** What the codes of an order say to staff: a client that shows them as they are is right, also for codes that it does not know. */

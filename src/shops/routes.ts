@@ -8,6 +8,7 @@ import type { MailboxTools } from './mailboxes/mailboxes.ts'
 import type { DiscoverTools } from './mailboxes/presets/discover.ts'
 import { presetRoutes } from './mailboxes/presets/routes.ts'
 import { marketplaceRoutes } from './shops/marketplace-routes.ts'
+import { purchaseApplicationRoutes } from './shops/purchase-applications.ts'
 import { shopRoutes } from './shops/shop-routes.ts'
 import type { ShopTestTools } from './shops/shop-test.ts'
 import type { ShopTools } from './shops/shops.ts'
@@ -48,6 +49,7 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
     clientRoutes: [
       shopRoutes(withLimit),
       subStatusRoutes(withLimit),
+      purchaseApplicationRoutes(withLimit),
       mailboxRoutes(withLimit),
       presetRoutes(withLimit),
       marketplaceRoutes({ marketplaces }),

@@ -50,13 +50,14 @@ interface Row extends StoredSteps {
 /**
  * Of an order's changes one is under way, and that is: the one that is `changing`; else one of which something was sent
  * already; else the one that was asked for first. A cancel goes before what has not begun, and a 完了 that is wished for days
- * later lets the others pass. `c` is the change looked at.
+ * later lets the others pass, as a confirmation that waits does a shipping that confirms by itself. `c` is the change looked at.
  */
 export const ITS_TURN = `not exists (
   select 1 from site_changes e
   where e.order_id = c.order_id and e.id <> c.id and e.state in ('queued', 'changing')
     and not (e.state = 'queued' and not coalesce(jsonb_path_exists(e.steps, '$[*] ? (@.sends > 0)'), false) and (c.action = 'cancel' and e.action <> 'cancel'
-      or e.action = 'complete' and e.code = '${WAITS_BY_WISH}' and e.next_attempt_at > c.next_attempt_at))
+      or e.code = '${WAITS_BY_WISH}' and e.next_attempt_at > c.next_attempt_at and (e.action = 'complete'
+        or e.action = 'confirm' and c.action = 'ship' and c.parameters @> '{"confirmFirst": true}')))
     and (e.state <> 'changing', e.sealed_payloads is null, e.position) < (c.state <> 'changing', c.sealed_payloads is null, c.position)
 )`
 

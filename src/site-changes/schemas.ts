@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Id, NextCursor, pageQuery, QueryFlag, Time } from '../http/schemas.ts'
-import { CHANGE_ACTIONS, type ChangeAction, ChangeParameters } from '../marketplaces/port/site-changes.ts'
+import { ChangeParameters } from '../marketplaces/port/change-parameters.ts'
+import { CHANGE_ACTIONS, type ChangeAction } from '../marketplaces/port/site-changes.ts'
 import { StepRecord } from './steps.ts'
 
 const Action = z

@@ -82,7 +82,9 @@ async function ask(
       ...{ process: 'desk', f: 'change', type },
       value: {
         ...{ key, ...(why === undefined ? {} : { why }) },
-        changes: wanted.map(({ change, order }, n) => ({ id: ids[n], order, action: change.action })),
+        changes: wanted.map(({ change, order }, n) => ({
+          ...{ id: ids[n], order, action: change.action, ...callsOf(order, change) },
+        })),
       },
     })
   for (;;) {
@@ -120,9 +122,38 @@ function shipping({ id: orderId, marketplace }: PulledOrder, dice: Seeded): Want
   return marketplace === 'aupay' ? [{ orderId, action: 'confirm' }, ship] : [ship]
 }
 
-/** The same with what a day's work has around it: content before, the number put right and 完了 after. */
+/** Amazon is told each parcel by a call of its own. */
+const callsOf = (order: string, { action, parcels }: Wanted): { calls?: number } =>
+  order.startsWith('amazon ') && action === 'ship' && Array.isArray(parcels) && parcels.length > 1
+    ? { calls: parcels.length }
+    : {}
+
+const IN_PARTS = 0.4
+
+/** Two parcels, or at Amazon a part of the order alone; null where the order is one thing. */
+function inParts(order: PulledOrder, dice: Seeded): Wanted[] | null {
+  const [first, ...others] = order.detail?.items ?? []
+  const pieces = [first, ...others].reduce((sum, item) => sum + (item?.quantity ?? 0), 0)
+  const changes = shipping(order, dice)
+  const ship = changes.find(({ action }) => action === 'ship')
+  if (!first || !ship || order.marketplace === 'aupay') return null
+  const parcel = (lines?: { lineId: string; quantity: number }[]) => ({
+    ...{ carrier: 'yamato', trackingNumber: numberOf(dice), ...(lines ? { lines } : {}) },
+  })
+  if (order.marketplace !== 'amazon') return [{ ...ship, parcels: [parcel(), parcel()] }]
+  if (pieces < 2) return null
+  const one = parcel([{ lineId: first.lineId, quantity: 1 }])
+  return [{ ...ship, parcels: dice.chance(0.5) ? [one] : [one, parcel()] }]
+}
+
+/**
+ * The same with what a day's work has around it: content before, the number put right and 完了 after. Some go in parts instead, whose
+ * records have no name before they are made.
+ */
 export function wholeWork(order: PulledOrder, dice: Seeded): Wanted[] {
   const { id: orderId, marketplace } = order
+  const parts = dice.chance(IN_PARTS) ? inParts(order, dice) : null
+  if (parts) return parts
   const content: Wanted[] =
     marketplace === 'yahoo' || marketplace === 'rakuten'
       ? [{ orderId, action: 'change_content', buyerNote: `玄関前 ${numberOf(dice)}` }]

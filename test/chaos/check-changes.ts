@@ -5,6 +5,8 @@ export interface AskedChange {
   /** `mall number` */
   order: string
   action: string
+  /** Writes at the mall, where not one. */
+  calls?: number | undefined
 }
 
 interface EndedChange {
@@ -110,8 +112,8 @@ function compare(
   made: readonly string[],
 ): void {
   const effectsOf = (changes: readonly AskedChange[]) =>
-    [...new Set(changes.map(({ action }) => action))].flatMap(
-      (action) => EFFECTS.get(`${mallOf(order)} ${action}`) ?? [],
+    [...new Map(changes.map(({ action, calls = 1 }) => [action, calls]))].flatMap(([action, calls]) =>
+      Array.from({ length: calls }, () => EFFECTS.get(`${mallOf(order)} ${action}`) ?? []).flat(),
     )
   const count = (list: readonly string[], operation: string) => list.filter((one) => one === operation).length
   const most = effectsOf(wished)

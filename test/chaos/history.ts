@@ -11,7 +11,13 @@ import { z } from 'zod'
  */
 
 const order = z.string()
-const Change = z.object({ id: z.string().optional(), order, action: z.string() })
+/** `calls`: how often it writes at the mall where that is not once; a parcel is a call at Amazon. */
+const Change = z.object({
+  id: z.string().optional(),
+  order,
+  action: z.string(),
+  calls: z.int().min(1).optional(),
+})
 
 const Entry = z.discriminatedUnion('f', [
   z.object({

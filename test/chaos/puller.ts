@@ -12,7 +12,10 @@ export interface PulledOrder {
   orderNumber: string
   mallState: string
   holds: string[]
-  detail: { recipients: { id?: string; recipientId?: string }[] } | null
+  detail: {
+    recipients: { id?: string; recipientId?: string }[]
+    items?: { lineId: string; quantity: number }[]
+  } | null
 }
 
 interface Answer {

@@ -5,7 +5,7 @@ import type { Faults } from '../../kit/faults.ts'
 import { READY_TO_SHIP } from '../../ready-orders.ts'
 import type { Consents } from './consents.ts'
 import { API_FAULTS, TOKEN_FAULTS } from './mall-faults.ts'
-import { type Settings, SettingsPatch } from './settings.ts'
+import { REAL_QUOTAS, type Settings, SettingsPatch } from './settings.ts'
 import type { Store } from './store.ts'
 
 export interface Control extends CommonControl<Settings> {
@@ -20,6 +20,7 @@ export const answerControl = createControlApi<Settings, Control>(
   {
     settings: SettingsPatch,
     faultKinds: [...API_FAULTS, ...TOKEN_FAULTS],
+    operations: ['token', ...Object.keys(REAL_QUOTAS)],
     orderNames: AMAZON_ORDER_NAMES,
     ready: READY_TO_SHIP.amazon,
   },

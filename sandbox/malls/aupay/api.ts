@@ -34,6 +34,8 @@ const READS: Readonly<Record<string, (context: SearchContext) => SandboxAnswer>>
   searchSellPerformanceStatus: () => success(),
 }
 
+export const METHODS: readonly string[] = [...Object.keys(READS), ...Object.keys(UPDATES)]
+
 const KNOWN_FAULTS: ReadonlySet<string> = new Set([...COMMON_FAULTS, ...OWN_FAULTS])
 
 /** Answers calls under /wmshopapi/: faults first, then key, address and quota, then the shop, then the call. */

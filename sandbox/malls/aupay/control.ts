@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CallLog } from '../../kit/call-log.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import { READY_TO_SHIP } from '../../ready-orders.ts'
+import { METHODS } from './api.ts'
 import { OWN_FAULTS } from './aupay-faults.ts'
 import type { Keys } from './keys.ts'
 import { AupaySettings } from './settings.ts'
@@ -20,6 +21,7 @@ export const answerControl = createControlApi<AupaySettings, Control>(
   {
     settings: AupaySettings.partial(),
     faultKinds: OWN_FAULTS,
+    operations: METHODS,
     orderNames: ['detail', ...ORDER_FIELDS, ...DETAIL_FIELDS],
     ready: READY_TO_SHIP.aupay,
   },

@@ -2,19 +2,23 @@ import { RAKUTEN_ORDER_NAMES } from '../../../src/marketplaces/rakuten/orders/kn
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import type { Faults } from '../../kit/faults.ts'
 import { READY_TO_SHIP } from '../../ready-orders.ts'
+import { APPLICATIONS_FUNCTION, type ApplicationBook } from './applications.ts'
 import { OWN_FAULTS } from './mall-faults.ts'
-import { type Settings, SettingsPatch } from './settings.ts'
+import { OPERATIONS } from './operations/index.ts'
+import { EXPIRY_FUNCTION, type Settings, SettingsPatch } from './settings.ts'
 import type { Store } from './store.ts'
 
 export interface Control extends CommonControl<Settings> {
   faults: Faults
   store: Store
+  applications: ApplicationBook
 }
 
 export const answerControl = createControlApi<Settings, Control>(
   {
     settings: SettingsPatch,
     faultKinds: OWN_FAULTS,
+    operations: [...Object.keys(OPERATIONS), EXPIRY_FUNCTION, APPLICATIONS_FUNCTION],
     orderNames: RAKUTEN_ORDER_NAMES,
     ready: READY_TO_SHIP.rakuten,
   },
@@ -27,6 +31,8 @@ export const answerControl = createControlApi<Settings, Control>(
         visibleAt: new Date(visibleAt).toISOString(),
       })),
     }),
+    'GET applications': ({ applications }) => ({ applications: applications.all() }),
+    'POST applications': ({ applications }, body) => applications.place(body),
     'GET orders/:number': ({ store }, _body, orderNumber) =>
       store.all().find(({ model }) => model.orderNumber === orderNumber)?.model ?? null,
     'PATCH orders/:number': ({ store }, body, orderNumber) => store.edit(orderNumber, body).model,

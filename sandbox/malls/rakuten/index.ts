@@ -17,12 +17,18 @@ import type {
   SandboxEvent,
   SandboxOrder,
 } from '../../kit/types.ts'
+import {
+  APPLICATIONS_FUNCTION,
+  APPLICATIONS_PATH,
+  type ApplicationBook,
+  createApplicationBook,
+} from './applications.ts'
 import { answerControl, type Control } from './control.ts'
 import { authenticate, gatewayError } from './gateway.ts'
 import { mallFault } from './mall-faults.ts'
 import { OPERATIONS } from './operations/index.ts'
 import { asRecord, type Operation } from './operations/operation.ts'
-import { defaultSettings, type Settings } from './settings.ts'
+import { defaultSettings, EXPIRY_FUNCTION, type Settings } from './settings.ts'
 import { createShop, type SimShop } from './shops.ts'
 import { createStore } from './store.ts'
 import { toSandboxOrder } from './to-sandbox-order.ts'
@@ -46,6 +52,8 @@ export interface RakutenSimulator extends MallSimulator {
   change(patch: Partial<Settings>): void
   /** Deep merge into the order as getOrder shows it; tells listeners `changed`. */
   edit(orderNumber: string, patch: Record<string, unknown>): void
+  /** Applications (購入申込), of which orders come later. */
+  applications: ApplicationBook
   /** How often each operation was called. */
   calls(): Record<string, number>
 }
@@ -74,8 +82,10 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
     const order = store.place(placing)
     return toSandboxOrder(order.model, shopOf(order.shopCode), order.placedAt)
   }
+  const applications = createApplicationBook({ shops, seed, clock }, place)
   const control: Control = {
     clock,
+    applications,
     faults,
     store,
     place,
@@ -107,12 +117,16 @@ export async function startRakutenSimulator(options: RakutenSimulatorOptions): P
     edit: (orderNumber, patch) => {
       store.edit(orderNumber, patch)
     },
+    applications,
     calls: calls.counts,
   }
 }
 
 const EXPIRY_PATH = '/es/1.0/license-management/license-key/expiry-date'
-const EXPIRY_FUNCTION = 'license.expiryDate.get'
+const FUNCTIONS: Readonly<Record<string, string>> = {
+  [EXPIRY_PATH]: EXPIRY_FUNCTION,
+  [APPLICATIONS_PATH]: APPLICATIONS_FUNCTION,
+}
 
 function createAnswer(control: Control, quotaClock: Clock, count: (operation: string) => void) {
   const limiter = createLimiter()
@@ -126,7 +140,7 @@ function createAnswer(control: Control, quotaClock: Clock, count: (operation: st
   function answerMall(request: SandboxRequest): SandboxAnswer | Promise<SandboxAnswer> {
     const { path } = request
     const [, named] = /^\/es\/2\.0\/order\/([A-Za-z]+)\/?$/.exec(path) ?? []
-    const name = path === EXPIRY_PATH ? EXPIRY_FUNCTION : named
+    const name = FUNCTIONS[path] ?? named
     const operation = named === undefined ? undefined : OPERATIONS[named]
     if (name === undefined || (named !== undefined && !operation))
       return jsonAnswer(404, { message: 'Not Found' })
@@ -139,7 +153,11 @@ function createAnswer(control: Control, quotaClock: Clock, count: (operation: st
     if (!limiter.take(who.shop.code, settings.requestsPerSecond, quotaClock.now())) {
       return spoil({ kind: settings.overLimit, retryAfterSeconds: 1 }, () => jsonAnswer(500, {}))
     }
-    const real = () => (operation ? serve(operation, request, who.shop, control) : expiry(settings))
+    control.applications.settle()
+    const real = () => {
+      if (operation) return serve(operation, request, who.shop, control)
+      return name === EXPIRY_FUNCTION ? expiry(settings) : control.applications.answer(request, who.shop)
+    }
     const fault = control.faults.take(name, who.shop.code)
     if (!fault) return real()
     return COMMON_FAULTS.has(fault.kind) ? spoil(fault, real) : (mallFault(fault, settings, real) ?? real())

@@ -1,5 +1,8 @@
 import { z } from 'zod'
 
+/** ライセンス管理API. */
+export const EXPIRY_FUNCTION = 'license.expiryDate.get'
+
 /** What a test or the control API can change while the simulator runs. */
 export const Settings = z.object({
   requestsPerSecond: z.number().positive(),

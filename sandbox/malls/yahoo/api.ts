@@ -9,6 +9,7 @@ import { orderChange } from './operations/order-change.ts'
 import { orderCount } from './operations/order-count.ts'
 import { orderHistory } from './operations/order-history.ts'
 import { orderInfo } from './operations/order-info.ts'
+import { orderItemAdd } from './operations/order-item-add.ts'
 import { orderList } from './operations/order-list.ts'
 import { orderPayStatusChange } from './operations/order-pay-status-change.ts'
 import { orderShipStatusChange } from './operations/order-ship-status-change.ts'
@@ -16,6 +17,12 @@ import { orderStatusChange } from './operations/order-status-change.ts'
 import type { YahooSettings } from './settings.ts'
 import type { Store } from './store.ts'
 import { OWN_FAULTS, ownFault, px, WARNING_FAULT } from './yahoo-faults.ts'
+
+export const OPERATIONS = [
+  ...(['orderCount', 'orderChangeHistory', 'orderInfo', 'orderList', 'orderStatusChange'] as const),
+  ...(['orderPayStatusChange', 'orderShipStatusChange', 'orderChange', 'orderItemAdd'] as const),
+] as const
+type OperationName = (typeof OPERATIONS)[number]
 
 export const API_PATH = '/ShoppingWebService/V1/'
 
@@ -40,17 +47,18 @@ type Operation = (call: Call) => SandboxAnswer
 export function createApi(options: ApiOptions): (request: SandboxRequest) => Promise<SandboxAnswer> {
   const { store, settings, gate, faults, calls, clock } = options
   const updateTools = (sellerId: string) => ({ store, settings, sellerId })
-  const reads: Record<string, Operation> = {
+  const reads: Partial<Record<OperationName, Operation>> = {
     orderCount: ({ sellerId }) => orderCount(store, sellerId),
     orderChangeHistory: ({ sellerId, query }) => orderHistory(store, sellerId, query.get('orderId')),
   }
-  const writes: Record<string, Operation> = {
+  const writes: Partial<Record<OperationName, Operation>> = {
     orderInfo: ({ sellerId, request }) => orderInfo(store, settings, sellerId, request),
     orderList: ({ sellerId, request }) => orderList(store, sellerId, request),
     orderStatusChange: ({ sellerId, request }) => orderStatusChange(updateTools(sellerId), clock, request),
     orderPayStatusChange: ({ sellerId, request }) => orderPayStatusChange(updateTools(sellerId), request),
     orderShipStatusChange: ({ sellerId, request }) => orderShipStatusChange(updateTools(sellerId), request),
     orderChange: ({ sellerId, request }) => orderChange(updateTools(sellerId), request),
+    orderItemAdd: ({ sellerId, request }) => orderItemAdd(updateTools(sellerId), request),
   }
 
   function operate(
@@ -85,7 +93,8 @@ export function createApi(options: ApiOptions): (request: SandboxRequest) => Pro
 
   return async (request) => {
     const name = request.path.slice(API_PATH.length)
-    const operation = (request.method === 'GET' ? reads : writes)[name]
+    const routes: Partial<Record<string, Operation>> = request.method === 'GET' ? reads : writes
+    const operation = routes[name]
     const body = request.method === 'GET' ? {} : readBody(request.body)
     const shopCode = request.query.get('sellerId') ?? textAt(body ?? {}, 'SellerId') ?? null
     const answer = () => (operation ? operate(name, operation, request, body) : px('px-04400'))

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { CallLog } from '../../kit/call-log.ts'
 import { type Control as CommonControl, createControlApi } from '../../kit/control.ts'
 import { READY_TO_SHIP } from '../../ready-orders.ts'
+import { OPERATIONS } from './api.ts'
 import type { Consents } from './consents.ts'
 import { ORDER_INFO_NAMES } from './official-names.ts'
 import { YahooSettings } from './settings.ts'
@@ -30,6 +31,7 @@ export const answerControl = createControlApi<YahooSettings, Control>(
   {
     settings: YahooSettings.partial(),
     faultKinds: [...OWN_FAULTS, ...WARNING_FAULT],
+    operations: ['token', ...OPERATIONS],
     orderNames: ORDER_NAMES,
     ready: READY_TO_SHIP.yahoo,
   },

@@ -29,6 +29,7 @@ export const NAMES: ReadonlyMap<string, string> = new Map([
   ['InvitationRole', 'StaffRole'],
   ['InviteOperatorsAnswer', 'InvitationMade'],
   ['LabelFileOrder', 'LabelOrder'],
+  ['ListPurchaseApplicationsBy', 'ApplicationDate'],
   ['ListLabelFormatsAnswerFormat', 'LabelFormat'],
   ['ListLabelFormatsAnswerTrackingId', 'TrackingFormatId'],
   ['ListMailsAnswerMail', 'Mail'],

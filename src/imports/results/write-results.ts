@@ -1,7 +1,7 @@
 import type { Pool } from 'pg'
 import type { Marketplaces } from '../../marketplaces/index.ts'
 import type { OrderMarker, PreparedOrder, StagedHook } from '../../orders/store/prepare.ts'
-import type { KnownOrder, ReleasedHook } from '../../orders/store/refresh.ts'
+import type { KnownOrder, Refreshed, ReleasedHook } from '../../orders/store/refresh.ts'
 import { readWantedReimports } from '../../orders/store/reimport-apply.ts'
 import { stageOrders } from '../../orders/store/stage.ts'
 import { readKnownOrders, writeRefreshed } from '../../orders/store/write-refreshed.ts'
@@ -82,9 +82,14 @@ async function writeTogether(
     answers.map(({ request }) => request),
   )
   const sorted = sortOut(deps, answers, { known, wanted, since: shop.createdAt }, at)
-  const rereads = [...sorted.fresh, ...sorted.known.map(({ fresh }) => fresh)].flatMap((order) =>
-    toReread(shop, order, at),
-  )
+  const wantedNext = [
+    ...[...sorted.fresh, ...sorted.known.map(({ fresh }) => fresh)].flatMap((order) =>
+      toReread(shop, order, at),
+    ),
+    ...[...sorted.fresh, ...sorted.known.filter(changedState).map(({ fresh }) => fresh)].flatMap((order) =>
+      toParts(shop, order),
+    ),
+  ]
   const found = sorted.fresh.length > 0 ? await deps.marker?.find(shop, sorted.fresh) : undefined
   const andThen = sorted.fresh.length > 0 ? deps.onStaged?.(shop, sorted.fresh) : null
   const steps: ((queries: Queries) => Promise<unknown>)[] = []
@@ -100,7 +105,7 @@ async function writeTogether(
   if (released) steps.push((queries) => released(queries, at))
   if (sorted.results.length > 0)
     steps.push((queries) => writeAttemptResults(queries, deps.sealer, sorted.results, at))
-  if (rereads.length > 0) steps.push((queries) => requestImports(queries, deps, rereads))
+  if (wantedNext.length > 0) steps.push((queries) => requestImports(queries, deps, wantedNext))
   const ours = sharedNumbers(deps.marketplaces, shop, numbersOf(sorted))
   if (ours.length > 0) steps.push((queries) => endForOtherShops(queries, deps.marketplaces, shop, ours, at))
 
@@ -163,6 +168,16 @@ const toReread = (shop: WorkingShop, prepared: PreparedOrder, at: Date): NewImpo
       ]
     : []
 }
+
+const changedState = ({ order, fresh }: Refreshed) => order.mallState !== fresh.columns.mallState
+
+/** An order that was split at the mall ends there, and what it was made into may be dated so that no list of new orders has it. */
+const toParts = (shop: WorkingShop, { order }: PreparedOrder): NewImportRequest[] =>
+  order.relatedOrders
+    .filter(({ relation }) => relation === 'child')
+    .map(({ orderNumber }) => ({
+      ...{ tenantId: shop.tenantId, shopId: shop.id, orderNumber, purpose: 'import', source: 'window' },
+    }))
 
 function count(
   deps: ResultWriterDeps,

@@ -1,5 +1,5 @@
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import { isUnreadable } from '../../marketplaces/kit/mail-recogniser.ts'
+import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
 import type { MailKind } from '../../marketplaces/port/mail-rules.ts'
 import { noShopReason, shopsFor } from './shops.ts'
 import type { MailboxShop, SeenMail } from './types.ts'

@@ -1,4 +1,4 @@
-import { matchRules } from '../../marketplaces/kit/mail-rules.ts'
+import { matchRules } from '../../marketplaces/kit/mail/rules.ts'
 import type { MailEnvelope } from '../../marketplaces/port/mail-rules.ts'
 import { decodeRawHeader } from './header-text.ts'
 import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'

@@ -1,4 +1,4 @@
-import { matchRules } from '../../marketplaces/kit/mail-rules.ts'
+import { matchRules } from '../../marketplaces/kit/mail/rules.ts'
 import type { ReadableMail, Recognition, SubjectRule } from '../../marketplaces/port/mail-rules.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'
 import { mayMatter } from './envelope.ts'

@@ -1,4 +1,4 @@
-import { type AddedMailRules, mergeRules } from '../../marketplaces/kit/mail-rules.ts'
+import { type AddedMailRules, mergeRules } from '../../marketplaces/kit/mail/rules.ts'
 import type { MailRules } from '../../marketplaces/port/mail-rules.ts'
 import type { Marketplace } from '../../marketplaces/port/marketplace.ts'
 import type { MarketplaceName } from '../../marketplaces/port/order.ts'

@@ -1,4 +1,4 @@
-import { isUnreadable } from '../../marketplaces/kit/mail-recogniser.ts'
+import { isUnreadable } from '../../marketplaces/kit/mail/recogniser.ts'
 import type { ReadableMail, Recognition } from '../../marketplaces/port/mail-rules.ts'
 import { type MailMalls, rulesOf, type ShopMailRules } from './malls.ts'
 

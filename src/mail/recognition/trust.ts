@@ -1,4 +1,4 @@
-import { isBelow, matchRules } from '../../marketplaces/kit/mail-rules.ts'
+import { isBelow, matchRules } from '../../marketplaces/kit/mail/rules.ts'
 import type { MailRules, MailTrust, ReadableMail } from '../../marketplaces/port/mail-rules.ts'
 
 /** What a mailbox says of whom to believe. */

@@ -122,10 +122,12 @@ describe('every answer that is no order', () => {
   it.each([
     'The access token you provided has expired.',
     'The access token you provided is revoked, malformed or invalid.',
-  ])('tries one new token after “%s”', async (details) => {
-    // And a third, only to learn whether the consent has ended.
-    expect(await call({ status: 403, body: list('Unauthorized', details) })).toMatchObject({ tokens: 3 })
-  })
+  ])(
+    'tries one new token after “%s”, and has the token endpoint say whether the consent stands',
+    async (details) => {
+      expect(await call({ status: 403, body: list('Unauthorized', details) })).toMatchObject({ tokens: 3 })
+    },
+  )
 })
 
 describe('quotas', () => {

@@ -1,4 +1,4 @@
-import { consentOf } from '../kit/oauth-access.ts'
+import { consentOf } from '../kit/oauth/access.ts'
 import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { MarketplaceSession, MarketplaceTools, ShopContext } from '../port/session.ts'
 import { checkCredentials } from './auth/check-credentials.ts'

@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponse } from '../../platform/http/http-client.ts'
+import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, isHtml, malformed } from '../kit/http-failures.ts'
-import { failureOfWrite } from '../kit/write-failures.ts'
 import { buildXml, parseXml, textAt, type XmlDocument, type XmlElement } from '../kit/xml.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { AupayCredentials } from './auth/credentials.ts'

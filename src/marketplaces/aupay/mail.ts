@@ -1,5 +1,5 @@
-import { createNumberFinder, type NumberFinder } from '../kit/mail-numbers.ts'
-import { type MallMail, recogniseWith } from '../kit/mail-recogniser.ts'
+import { createNumberFinder, type NumberFinder } from '../kit/mail/numbers.ts'
+import { type MallMail, recogniseWith } from '../kit/mail/recogniser.ts'
 import type { MailKind, MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
 
 /**

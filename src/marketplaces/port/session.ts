@@ -3,6 +3,7 @@ import type { HttpClient } from '../../platform/http/http-client.ts'
 import type { MarketplaceFailure } from './failures.ts'
 import type { Subscription } from './notifications.ts'
 import type { MallState, NormalisedOrder } from './order.ts'
+import type { ApplicationPage, ApplicationSearch } from './purchase-applications.ts'
 import type { ChangeCalls } from './site-changes.ts'
 
 /** One shop's way to its mall: what a session is given, what it can be asked, what it answers. */
@@ -158,6 +159,8 @@ export interface MarketplaceSession {
   listOrders(window: ListWindow, page: string | null, signal: AbortSignal): Promise<ListPage>
   /** The sub-statuses that the shop made for itself at the mall, where the mall tells them. Throws MarketplaceFailure. */
   subStatuses?(signal: AbortSignal): Promise<SubStatus[]>
+  /** What buyers applied for and is not an order yet, where the mall tells it apart. Throws MarketplaceFailure. */
+  purchaseApplications?(search: ApplicationSearch, signal: AbortSignal): Promise<ApplicationPage>
   /** Makes the mall write this shop's notifications to the queue of its application. Does not throw because the mall says no. */
   subscribe?(signal: AbortSignal): Promise<Subscription>
   /** Makes one harmless call and tells what it found. Throws MarketplaceFailure. */

@@ -1,4 +1,5 @@
 import { HttpError, type HttpRequest, type HttpResponse } from '../../platform/http/http-client.ts'
+import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import {
   bodyText,
   failureOfError,
@@ -6,8 +7,8 @@ import {
   failureOfStatus,
   malformed,
 } from '../kit/http-failures.ts'
-import { failureOfWrite } from '../kit/write-failures.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
+import { WireApplications } from './applications-wire.ts'
 import type { RakutenCredentials } from './auth/credentials.ts'
 import { RAKUTEN } from './facts.ts'
 import { gatewayFailure } from './failures.ts'
@@ -29,6 +30,8 @@ export interface RakutenClient {
   write(operation: string, body: unknown, signal: AbortSignal): Promise<Answer>
   /** Messages by order of an accepted updateOrderShippingAsync; null while there is no result. Throws as `order` does. */
   shippingResults(requestId: string, signal: AbortSignal): Promise<Map<string, WireMessage[]> | null>
+  /** 購入申込API (reserve.infoList.get). Throws as `order` does. */
+  applications(query: Readonly<Record<string, string>>, signal: AbortSignal): Promise<WireApplications>
   /** licenseKey's last moment (ライセンス管理API). Throws as `order` does. */
   keyExpiry(signal: AbortSignal): Promise<string>
 }
@@ -77,6 +80,18 @@ export function createClient(
     async shippingResults(requestId, signal) {
       const request = orderRequest('getResultUpdateOrderShippingAsync', { requestId })
       return resultsOf(await exchange(request, signal), tools)
+    },
+
+    async applications(query, signal) {
+      const url = `${base}/es/1.0/reserve/reserveInfoList?${new URLSearchParams(query)}`
+      const headers = { authorization, 'content-type': 'application/json; charset=utf-8' }
+      const response = await exchange({ method: 'GET', url, headers }, signal)
+      throwIfAway(response, tools)
+      const text = bodyText(response)
+      const parsed = WireApplications.safeParse(parseJson(text))
+      if (response.status === 200 && parsed.success) return parsed.data
+      const gateway = gatewayFailure(response, parseJson(text))
+      throw gateway.kind === 'malformed' ? malformed(RAKUTEN, '購入申込の一覧', text) : gateway
     },
 
     async keyExpiry(signal) {

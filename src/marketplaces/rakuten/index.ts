@@ -1,5 +1,6 @@
 import type { Marketplace, OptionsOf } from '../port/marketplace.ts'
 import type { MarketplaceSession, MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
+import { purchaseApplications } from './applications.ts'
 import { checkCredentials } from './auth/check-credentials.ts'
 import { credentialFields, credentials, type RakutenCredentials, shopCode } from './auth/credentials.ts'
 import { rakutenLifetimes } from './auth/lifetimes.ts'
@@ -36,6 +37,7 @@ export function createRakuten(options: RakutenOptions): Marketplace<RakutenCrede
         fetchOrders({ client, versions, tools }, shop.shopCode, numbers, signal, hints),
       listOrders: (window, page, signal) => listOrders(client, tools, window, page, signal),
       subStatuses: (signal) => subStatuses(client, signal),
+      purchaseApplications: (search, signal) => purchaseApplications(client, search, signal),
       checkCredentials: (signal) => checkCredentials(client, tools, shop.shopCode, signal),
     }
   }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isUnreadable } from '../kit/mail-recogniser.ts'
+import { isUnreadable } from '../kit/mail/recogniser.ts'
 import type { ReadableMail } from '../port/mail-rules.ts'
 import { rakutenMailRules, recogniseRakutenMail } from './mail.ts'
 
@@ -53,6 +53,24 @@ describe('kinds', () => {
     )
     expect(notice).toEqual({ marketplace: 'rakuten', kind: 'notice', orderNumbers: [], reason: null })
     expect(notice && isUnreadable(notice)).toBe(false)
+  })
+
+  it.each(['【楽天市場】申込ご確認（自動配信メール）', '【楽天市場】申込内容ご確認（自動配信メール）'])(
+    '%s tells of an application, which is no order and no unreadable mail',
+    (subject) => {
+      const seen = recognise(mail('[申込番号] 123456-20260519-9100001-r\n[商品]\n見本茶 定期便', { subject }))
+      expect(seen).toMatchObject({ kind: 'notice', orderNumbers: [] })
+      expect(seen && isUnreadable(seen)).toBe(false)
+    },
+  )
+
+  it('the order that comes of an application is a new one', () => {
+    const text = `[受注番号] ${NUMBER}\n[申込番号] 123456-20260519-9100001-r`
+    expect(
+      recognise(mail(text, { subject: '【楽天市場】予約購入注文内容ご確認（自動配信メール）' })),
+    ).toMatchObject({
+      ...{ kind: 'new_order', orderNumbers: [NUMBER] },
+    })
   })
 
   it('takes a mail of the mall that speaks of no order for a notice', () => {

@@ -1,4 +1,4 @@
-import { type MallMail, recogniseWith } from '../kit/mail-recogniser.ts'
+import { type MallMail, recogniseWith } from '../kit/mail/recogniser.ts'
 import type { MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
 
 /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { HttpResponse } from '../../platform/http/http-client.ts'
+import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import { bodyText, failureOfError } from '../kit/http-failures.ts'
-import type { OAuthAccess } from '../kit/oauth-access.ts'
-import { tellsOfTheKey } from '../kit/token-refusals.ts'
-import { failureOfWrite } from '../kit/write-failures.ts'
+import type { OAuthAccess } from '../kit/oauth/access.ts'
+import { tellsOfTheKey } from '../kit/oauth/token-refusals.ts'
 import { buildXml, type XmlTree } from '../kit/xml.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { YahooCredentials } from './auth/credentials.ts'
@@ -17,6 +17,7 @@ export const WRITES = [
   'orderPayStatusChange',
   'orderShipStatusChange',
   'orderChange',
+  'orderItemAdd',
 ] as const
 type YahooWrite = (typeof WRITES)[number]
 

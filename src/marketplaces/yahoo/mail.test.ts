@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isUnreadable } from '../kit/mail-recogniser.ts'
+import { isUnreadable } from '../kit/mail/recogniser.ts'
 import type { ReadableMail } from '../port/mail-rules.ts'
 import { recogniseYahooMail, yahooMailRules } from './mail.ts'
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { PAYMENT_KINDS } from '../../marketplaces/port/order.ts'
+import { PAYMENT_KINDS } from '../../marketplaces/port/order-money.ts'
 
 /** What makes sense without anything that only a single order tells. */
 const ON_IMPORT_ACTIONS = [

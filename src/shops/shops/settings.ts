@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { MALLS } from '../../marketplaces/index.ts'
-import { parseNumberPattern } from '../../marketplaces/kit/mail-numbers.ts'
+import { parseNumberPattern } from '../../marketplaces/kit/mail/numbers.ts'
 import { MAIL_KINDS, type MailRules } from '../../marketplaces/port/mail-rules.ts'
 import type { MallFacts } from '../../marketplaces/port/marketplace.ts'
 import { OnImport } from './on-import.ts'

@@ -1,6 +1,6 @@
 import { invalid } from '../../http/validation.ts'
 import type { Marketplaces } from '../../marketplaces/index.ts'
-import { parcelProblems } from '../../marketplaces/kit/change-parcels.ts'
+import { parcelProblems } from '../../marketplaces/kit/changes/parcels.ts'
 import type { FieldError } from '../../platform/errors.ts'
 import { checkChange } from '../../shops/shops/check-change.ts'
 import type { WantedChange } from '../schemas.ts'

@@ -54,6 +54,28 @@ describe('a refresh that comes while an older one of its number is being read', 
   })
 })
 
+describe('an order that is split at the mall', () => {
+  it('brings the orders that it was made into, once', async () => {
+    const [source = '', ...parts] = numbers(3)
+    bench.mall.place(source)
+    await bench.want([source])
+    await bench.run()
+    const relatedOrders = parts.map((orderNumber) => ({ relation: 'child', orderNumber }))
+    bench.mall.change(source, (at) => ({ ...at, mallState: 'cancelled', relatedOrders }))
+    for (const part of parts) bench.mall.place(part)
+    await bench.want([source], { purpose: 'refresh' })
+    await bench.run()
+    await bench.run()
+    const orders = await database.db.order.findMany({ select: { orderNumber: true } })
+    expect(orders.map(({ orderNumber }) => orderNumber).toSorted()).toEqual([source, ...parts].toSorted())
+    const asked = () => database.db.importRequest.count({ where: { orderNumber: { in: parts } } })
+    expect(await asked()).toBe(2)
+    await bench.want([source], { purpose: 'refresh' })
+    await bench.run()
+    expect(await asked()).toBe(2)
+  })
+})
+
 describe('a second mail for a number that is asked for', () => {
   it('gives it no less time', async () => {
     await bench.want([number])

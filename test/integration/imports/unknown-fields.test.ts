@@ -8,6 +8,7 @@ import {
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { newId } from '../../support/fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../../support/imports/import-bench.ts'
+import { sampleOrder } from '../../support/malls/sample-order.ts'
 
 let database: TestDatabase
 let bench: ImportBench
@@ -73,6 +74,33 @@ it('keeps no more than its bound of a mall that names every field anew', async (
     await importOne(number, Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`x${n}_${i}`, 1])))
   await book.save()
   expect(await database.db.unknownField.count()).toBe(500)
+})
+
+it('100,000 names of one mall fill neither memory nor table, are all counted, and hide no other mall’s', async () => {
+  const [A = ''] = numbers(1)
+  const marketplaces = new Map([
+    ['rakuten' as const, bench.mall],
+    ['yahoo' as const, bench.mall],
+  ])
+  const book = createUnknownBook({ ...bench.deps, marketplaces })
+  const order = (mallFields: Record<string, unknown>) => ({ ...sampleOrder(A), mallFields })
+  const named = (from: number) =>
+    Object.fromEntries(Array.from({ length: 50 }, (_, i) => [`n${from + i}`, 1]))
+  for (let from = 0; from < 100_000; from += 50) {
+    book.note('rakuten', order(named(from)))
+    // Half-way some are written: what is kept then is what stays.
+    if (from === 15_000) expect(await book.save()).toBe(500)
+  }
+  book.note('yahoo', order({ loyaltyCode: '1' }))
+  expect(await book.save()).toBe(501)
+  const rows = await database.db.unknownField.groupBy({ by: ['marketplace'], _count: true })
+  expect(rows.toSorted((a, b) => a._count - b._count)).toEqual([
+    { marketplace: 'yahoo', _count: 1 },
+    { marketplace: 'rakuten', _count: 500 },
+  ])
+  expect(await bench.deps.metrics.registry.metrics()).toContain(
+    'torikomi_unknown_fields_total{marketplace="rakuten",kind="field"} 100000',
+  )
 })
 
 it('and what cannot be looked through keeps no order away', async () => {

@@ -103,6 +103,68 @@ describe('one call is lost', () => {
   })
 })
 
+describe('one call for ten orders is lost', () => {
+  const bulk = SANDBOX_MALLS.flatMap((mall) =>
+    CHANGE_ACTIONS.flatMap((action) =>
+      (CHANGE_CELLS[mall][action] ?? [])
+        .filter(({ orders = 1 }) => orders > 1)
+        .flatMap((cell) =>
+          placesOf(cell).flatMap((place) => WAYS.map((way) => ({ mall, action, cell, place, way }))),
+        ),
+    ),
+  )
+  it('is tried with every action that has such a call', () => {
+    expect(new Set(bulk.map(({ mall, action }) => `${mall} ${action}`))).toEqual(
+      new Set(['rakuten confirm', 'rakuten ship', 'rakuten sub_status']),
+    )
+  })
+
+  it.each(
+    bulk.map((one) => ({ ...one, name: `${one.mall} ${one.action}: ${one.place.operation} ${one.way}` })),
+  )('$name', { timeout: 60_000 }, async ({ mall, action, cell, place, way }) => {
+    const { orders = 10 } = cell
+    const numbers = Array.from(
+      { length: orders },
+      () => bench.malls[mall].place({ overrides: cell.before }).orderNumber,
+    )
+    const orderIds = await bench.importOrders(mall, numbers)
+    const wishes = await Promise.all(
+      orderIds.map(async (orderId, index) => {
+        const order = await bench.readOrder(orderId)
+        return { orderId, action, ...cell.parameters(order, index) } as WantedChange
+      }),
+    )
+    fault = { ...place, way }
+    const ids = await bench.ask(wishes)
+    const changes = () => database.db.siteChange.findMany({ where: { id: { in: ids } } })
+    for (let rounds = 0; rounds < 60; rounds++) {
+      await bench.work(mall)
+      if ((await changes()).every(({ finishedAt }) => finishedAt !== null)) break
+      pass(mall, 10 * 60_000)
+    }
+    expect(fault).toBeNull()
+
+    const ended = await changes()
+    expect(ended.map(({ state }) => state)).toEqual(
+      ids.map(() => expect.stringMatching(/^(succeeded|warning)$/)),
+    )
+    if (way === 'refused connection')
+      expect(new Set(ended.map(({ state }) => state))).toEqual(new Set(['succeeded']))
+    const bare = (operation: string) => operation.replace(/Async$/, '')
+    const most = cell.calls.filter((call) => !READS.has(call)).map(bare)
+    for (const orderNumber of numbers) {
+      const done = (bench.malls[mall].writes?.(orderNumber) ?? []).map(({ operation }) => bare(operation))
+      for (const operation of new Set(done))
+        expect(count(done, operation), operation).toBeLessThanOrEqual(count(most, operation))
+    }
+    for (const { orderId, state } of ended)
+      if (state === 'succeeded') {
+        const orderNumber = numbers[orderIds.indexOf(orderId)] ?? ''
+        expect(contentsOf(await bench.atMall(mall, orderNumber))).toMatchObject(cell.after)
+      }
+  })
+})
+
 const count = (all: readonly string[], one: string): number => all.filter((other) => other === one).length
 
 /** Yahoo!'s simulator keeps fields in groups, au PAY's in one; the others show the order as their API does. */

@@ -44,6 +44,34 @@ it('a 完了 wished for days later lets a memo pass, and does not expire before 
   expect(bench.malls.yahoo.writes?.(orderNumber)?.map(({ operation }) => operation)).toEqual(['orderChange'])
 })
 
+it('a reservation is taken at once, waits months for its release without expiring, and can be shipped before', async () => {
+  const release = new Date(Date.now() + 100 * DAY).toISOString().slice(0, 10)
+  const reserved = {
+    orderStatus: '新規予約',
+    sellMethodSegment: '2',
+    releaseDate: release.replaceAll('-', '/'),
+  }
+  const { orderNumber } = bench.malls.aupay.place({ overrides: { ...READY_TO_SHIP.aupay, ...reserved } })
+  const [orderId = ''] = await bench.importOrders('aupay', [orderNumber])
+  const [taken = ''] = await bench.ask([{ orderId, action: 'confirm' } as WantedChange])
+  await bench.work('aupay')
+  expect((await one(taken)).state).toBe('succeeded')
+  const [confirm = ''] = await bench.ask([{ orderId, action: 'confirm' } as WantedChange])
+  await bench.work('aupay')
+  const waiting = await one(confirm)
+  expect([waiting.state, waiting.code]).toEqual(['queued', 'WAITS_BY_WISH'])
+  expect(waiting.nextAttemptAt.toISOString()).toBe(new Date(`${release}T00:00:00+09:00`).toISOString())
+  expect(waiting.expiresAt.getTime()).toBeGreaterThan(waiting.nextAttemptAt.getTime())
+  const status = async () => JSON.stringify(await bench.atMall('aupay', orderNumber))
+  expect(await status()).toContain('予約中')
+
+  const toShipNow = { ...toShip(await bench.readOrder(orderId)), confirmFirst: true }
+  const [ship = ''] = await bench.ask([{ orderId, action: 'ship', ...toShipNow } as WantedChange])
+  await bench.work('aupay')
+  expect((await one(ship)).state).toBe('succeeded')
+  expect(await status()).toContain('完了')
+})
+
 it('a cancel goes before a confirmation that waits', async () => {
   const { orderNumber, orderId } = await imported({})
   const [confirm = ''] = await bench.ask([

@@ -4,7 +4,7 @@ import type { SandboxEvent, SandboxOrder } from '../../../sandbox/kit/types.ts'
 import { composeMail } from '../../../sandbox/mails/index.ts'
 import { parseMail } from '../../../src/mail/recognition/parse-mail.ts'
 import { amazonMailRules, recogniseAmazonMail } from '../../../src/marketplaces/amazon/mail.ts'
-import { isUnreadable } from '../../../src/marketplaces/kit/mail-recogniser.ts'
+import { isUnreadable } from '../../../src/marketplaces/kit/mail/recogniser.ts'
 import type { ReadableMail } from '../../../src/marketplaces/port/mail-rules.ts'
 
 const NUMBER = '250-5013327-8846201'

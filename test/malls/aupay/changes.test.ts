@@ -231,12 +231,21 @@ describe('each action in each status', () => {
     審査保留: { ...all('FRAUD_CHECK'), release: 'already', cancel: ['キャンセル', 'cancel'] },
     審査NG: { ...all('FRAUD_CHECK'), release: 'already', cancel: ['キャンセル', 'cancel'] },
     与信待ち: { ...all('AUTHORISATION_PENDING'), release: 'already', cancel: ['キャンセル', 'cancel'] },
-    新規予約: { ...all('RESERVATION'), release: 'already', cancel: ['キャンセル', 'cancel'] },
-    予約中: { ...all('RESERVATION'), release: 'already', cancel: ['キャンセル', 'cancel'] },
+    // Its confirmation is told below.
+    新規予約: { ...but('confirm', all('RESERVATION')), release: 'already', cancel: ['キャンセル', 'cancel'] },
+    予約中: {
+      ...all('RESERVATION'),
+      confirm: ['発送待ち', 'confirm'],
+      release: 'already',
+      cancel: ['キャンセル', 'cancel'],
+    },
     キャンセル: { ...all('ORDER_CANCELLED_AT_MALL'), release: 'ORDER_CANCELLED_AT_MALL', cancel: 'already' },
   }
   function all(code: string) {
     return { confirm: code, ship: code, mark_paid: code, complete: code, hold: code, sub_status: code }
+  }
+  function but(action: string, cells: Record<string, string>) {
+    return Object.fromEntries(Object.entries(cells).filter(([name]) => name !== action))
   }
   const rows = Object.entries(CELLS).flatMap(([status, cells]) =>
     Object.entries(cells).map(([action, cell]) => [status, action as ChangeAction, cell] as const),
@@ -290,6 +299,56 @@ describe('each action in each status', () => {
         code: 'UNKNOWN_MALL_STATUS',
       })
   })
+})
+
+describe('a reservation', () => {
+  const reserved = { sellMethodSegment: '2', releaseDate: '2027/01/15' }
+  const RELEASE = '2027-01-15T00:00:00+09:00'
+
+  it('is taken at once, and goes to dispatch from its day of release on', async () => {
+    const number = place('新規予約', reserved)
+    const first = (await plan(number, 'confirm', {})) as { steps: ChangeStep[] }
+    expect(first).toMatchObject({
+      kind: 'steps',
+      steps: [{ name: 'reserve', payload: { orderStatus: '予約中' } }],
+    })
+    expect(first).not.toHaveProperty('notBefore')
+    await apply(number, first.steps[0] as ChangeStep)
+    expect(await statusOf(number)).toBe('予約中')
+    expect(await plan(number, 'confirm', {})).toMatchObject({
+      ...{
+        kind: 'steps',
+        byWish: true,
+        notBefore: RELEASE,
+        steps: [{ payload: { orderStatus: '発送待ち' } }],
+      },
+    })
+  })
+
+  it('a prepayment is still waited for', async () => {
+    expect(await plan(place('予約中', { ...reserved, ...BANK }), 'confirm', {})).toMatchObject({
+      ...{
+        kind: 'steps',
+        byWish: true,
+        notBefore: RELEASE,
+        steps: [{ payload: { orderStatus: '発送前入金待ち' } }],
+      },
+    })
+  })
+
+  it.each(['新規予約', '予約中'])(
+    '%s: is shipped by whoever says that it is confirmed with it',
+    async (status) => {
+      const number = place(status, reserved)
+      expect(await plan(number, 'ship', ship('1'))).toMatchObject({ kind: 'refused', code: 'RESERVATION' })
+      await run(number, 'ship', { ...ship('1'), confirmFirst: true })
+      expect(await statusOf(number)).toBe('完了')
+      const unpaid = place(status, { ...reserved, ...BANK })
+      expect(await plan(unpaid, 'ship', { ...ship('1'), confirmFirst: true })).toMatchObject({
+        ...{ kind: 'refused', code: 'NOT_PAID' },
+      })
+    },
+  )
 })
 
 describe('what the payment decides', () => {
@@ -593,6 +652,12 @@ describe('confirmFirst', () => {
     expect(wish(ship('1', { confirmFirst: true }))).toBeNull()
     const ready = await read(place('発送待ち'))
     expect(open().rules?.needsFirst?.({ action: 'ship', parameters: ship('1') }, ready)).toBeNull()
+    for (const status of ['新規予約', '予約中']) {
+      const order = await read(place(status))
+      expect(open().rules?.needsFirst?.({ action: 'ship', parameters: ship('1') }, order)).toMatchObject({
+        ...{ action: 'confirm', message: expect.stringContaining(`「${status}」`) },
+      })
+    }
   })
 })
 

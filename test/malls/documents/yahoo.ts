@@ -40,6 +40,10 @@ const SENT: Tables = {
   ChangedDetail:
     'PayCharge n?, ShipCharge n?, GiftWrapCharge n?, Discount n?, Adjustments n?, GiftCardDiscount n?',
   ChangedItem: 'LineId n, Quantity n?, ReleaseDate d8?',
+  orderItemAdd: 'Target Quoted, Order Added, SellerId seller',
+  Quoted: 'OrderId s, IsQuotation bool, OperationUser s?',
+  Added: 'Item AddedItem[]',
+  AddedItem: 'LineId n, ItemId s, Title s?, UnitPrice n?, IsQuotation bool?, SubCode s?, Quantity n',
 }
 
 const optional = (names: Iterable<string>, types: Readonly<Record<string, string>> = {}): string =>
@@ -80,9 +84,10 @@ const ANSWERED: Tables = {
   Item: optional(Item, TYPES()),
   Option: 'Index n, Name s?, Value s?, Price n?',
   ...Object.fromEntries(
-    [...['orderStatusChange', 'orderPayStatusChange', 'orderShipStatusChange', 'orderChange']].map(
-      (operation) => [operation, 'Result Done'],
-    ),
+    [
+      ...['orderStatusChange', 'orderPayStatusChange', 'orderShipStatusChange', 'orderChange'],
+      'orderItemAdd',
+    ].map((operation) => [operation, 'Result Done']),
   ),
   orderCount: 'Result Counted',
   Counted: 'Status s, Count Count',

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { sameNumber } from '../../../src/marketplaces/kit/change-plans.ts'
+import { sameNumber } from '../../../src/marketplaces/kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../../src/marketplaces/port/order.ts'
 import type { ChangePlan } from '../../../src/marketplaces/port/site-changes.ts'
 import { rakutenChanges } from '../../../src/marketplaces/rakuten/changes/index.ts'

@@ -104,3 +104,68 @@ describe('status', () => {
     })
   })
 })
+
+describe('what was taken back', () => {
+  const changed = (
+    changeType: number,
+    changeTypeDetail: number | null,
+    changeReasonDetail: number | null,
+  ) => ({
+    ChangeReasonModelList: [
+      {
+        ...{ changeId: 1, changeType, changeTypeDetail, changeReason: 1, changeReasonDetail },
+        changeApplyDatetime: '2026-05-21T10:00:00+0900',
+        ...{ changeFixDatetime: null, changeCmplDatetime: null },
+      },
+    ],
+  })
+
+  it.each([
+    ['lowered', changed(5, 0, 8), [{ kind: 'partial_cancel', reason: '欠品', state: '5' }]],
+    ['lowered, with another payment', changed(6, 11, 1), [{ kind: 'partial_cancel' }]],
+    ['sent back in part', changed(6, 0, 15), [{ kind: 'return', reason: '返品（破損・品間違い）' }]],
+    [
+      'sent back as a whole',
+      { ...changed(2, null, 2), orderProgress: 900 },
+      [{ kind: 'return', reason: '受取後の返品' }],
+    ],
+    ['raised', changed(6, 1, null), []],
+    ['cancelled', { ...changed(2, null, 4), orderProgress: 900 }, []],
+    ['confirmed', changed(8, null, null), []],
+    ['lowered, for a reason of its own', changed(6, 0, 77), [{ kind: 'partial_cancel', reason: '77' }]],
+  ])('%s', (_what, patch, found) => {
+    const { reversals } = order(patch)
+    expect(reversals).toMatchObject(found)
+    expect(reversals).toHaveLength(found.length)
+    for (const { at, amount } of reversals ?? [])
+      expect([at, amount]).toEqual(['2026-05-21T10:00:00+09:00', null])
+  })
+
+  it('a refund that the shop has to make until a day, and the day until which a payment may be changed', () => {
+    const { reversals, payment } = order({
+      DueDateModelList: [
+        { dueDateType: 2, dueDate: '2026-06-30' },
+        { dueDateType: 1, dueDate: '2026-05-31' },
+        { dueDateType: 0, dueDate: '2026-05-26' },
+      ],
+    })
+    expect(reversals).toEqual([
+      {
+        ...{ kind: 'refund', lineId: null, quantity: null, amount: null },
+        ...{ state: 'due', at: '2026-06-30', reason: '返金手続期限' },
+      },
+    ])
+    expect(payment).toMatchObject({ changeUntil: '2026-05-31T23:59:59+09:00', dueDate: '2026-05-26' })
+  })
+})
+
+it('the day of delivery is a promise where the order is あすつく or 最強翌日配送, and a wish else', () => {
+  const promised = (patch: Record<string, unknown>) =>
+    order({ deliveryDate: '2026-05-20', ...patch }).delivery
+  expect(promised({ asurakuFlag: 1, deliveryCertPrgFlag: 0 })).toMatchObject({
+    promisedOn: '2026-05-20',
+    express: ['あすつく'],
+  })
+  expect(promised({ asurakuFlag: 0, deliveryCertPrgFlag: 1 }).promisedOn).toBe('2026-05-20')
+  expect(promised({ asurakuFlag: 0, deliveryCertPrgFlag: 0 }).promisedOn).toBeNull()
+})

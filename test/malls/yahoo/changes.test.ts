@@ -520,6 +520,73 @@ describe('the contents of an order', () => {
     expect(after.warnings).toEqual([])
   })
 
+  describe('lines to add', () => {
+    const addLines = [
+      { itemCode: 'lamp-02', quantity: 2 },
+      { itemCode: 'tea-09', sku: 'tea-09-s', name: '夜カフェ茶葉 小', unitPrice: 500, quantity: 1 },
+    ]
+
+    /** Not `run`: the same wish once more is a wish for more lines. */
+    async function add(number: string, wished: Record<string, unknown>): Promise<string[]> {
+      const planned = await steps(number, 'change_content', wished)
+      for (const step of planned) {
+        await apply(number, step)
+        expect(await stateOf(number, step)).toBe('applied')
+      }
+      return planned.map(({ name }) => name)
+    }
+
+    it('come under the next free numbers, after what changes otherwise, and the sums follow', async () => {
+      const number = place()
+      const before = await read(number)
+      const next = Math.max(...before.items.map(({ lineId }) => Number(lineId))) + 1
+      expect(await add(number, { shippingFee: 880, addLines })).toEqual(['content', 'add_lines'])
+      const { items, warnings, totals } = await read(number)
+      expect(items.slice(before.items.length)).toMatchObject([
+        { lineId: String(next), itemCode: 'lamp-02', sku: null, quantity: 2, unitPrice: 1000 },
+        {
+          lineId: String(next + 1),
+          itemCode: 'tea-09',
+          sku: 'tea-09-s',
+          name: '夜カフェ茶葉 小',
+          unitPrice: 500,
+        },
+      ])
+      expect(warnings).toEqual([])
+      expect(totals.billed - before.totals.billed).toBe(2500 + 880 - before.charges.shipping)
+    })
+
+    it.each(['cut', '500-done', 'broken-body'])(
+      'are added once when the answer is lost (%s): the call made again is refused for its numbers',
+      async (kind) => {
+        const number = place()
+        const count = (await read(number)).items.length
+        const [step] = (await steps(number, 'change_content', { addLines })) as [ChangeStep]
+        kit.mall.faults.set([{ kind, operation: 'orderItemAdd' }])
+        expect(await failureOf(apply(number, step))).toMatchObject({ kind: 'outcome_unknown' })
+        kit.mall.faults.clear()
+        expect(await stateOf(number, step)).toBe('applied')
+        await failureOf(apply(number, step))
+        expect((await read(number)).items).toHaveLength(count + 2)
+      },
+    )
+
+    it('another line under their number is not taken for them', async () => {
+      const number = place()
+      const [step] = (await steps(number, 'change_content', { addLines })) as [ChangeStep]
+      await add(number, { addLines: [{ itemCode: 'other-01', quantity: 2 }] })
+      expect(await stateOf(number, step)).toBe('not_applied')
+      await failureOf(apply(number, step))
+      expect((await read(number)).items.map(({ itemCode }) => itemCode)).not.toContain('lamp-02')
+    })
+
+    it('are refused for an order that is done', async () => {
+      expect(await plan(place({ OrderStatus: '5' }), 'change_content', { addLines })).toMatchObject({
+        ...{ kind: 'refused', code: 'CONTENT_NOT_CHANGEABLE' },
+      })
+    })
+  })
+
   it('sends only what differs', async () => {
     const number = place()
     const { charges } = await read(number)
@@ -541,7 +608,8 @@ describe('the contents of an order', () => {
   it.each([
     [{ lines: [{ lineId: '1', quantity: 0 }] }, 'lines.0.quantity'],
     [{ deliveryMethod: '宅配便' }, 'deliveryMethod'],
-    [{ addLines: [{ itemCode: 'a', quantity: 1 }] }, 'addLines'],
+    [{ addLines: [{ itemCode: 'a', name: '見本', quantity: 1 }] }, 'addLines.0.unitPrice'],
+    [{ addLines: [{ itemCode: 'a', unitPrice: 1, quantity: 1 }] }, 'addLines.0.name'],
     [{ adjustment: 50_001 }, 'adjustment'],
     [{ recipients: [{ shippingFee: 1 }] }, 'recipients.0.shippingFee'],
     [{}, ''],

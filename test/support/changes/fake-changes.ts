@@ -1,16 +1,16 @@
 import { z } from 'zod'
+import { ChangeParameters } from '../../../src/marketplaces/port/change-parameters.ts'
 import { MarketplaceFailure } from '../../../src/marketplaces/port/failures.ts'
 import type { NormalisedOrder } from '../../../src/marketplaces/port/order.ts'
-import {
-  type ChangeAction,
-  type ChangeCalls,
-  ChangeParameters,
-  type ChangePlan,
-  type ChangeRules,
-  type ChangeStep,
-  type MallAction,
-  type StepAnswer,
-  type StepState,
+import type {
+  ChangeAction,
+  ChangeCalls,
+  ChangePlan,
+  ChangeRules,
+  ChangeStep,
+  MallAction,
+  StepAnswer,
+  StepState,
 } from '../../../src/marketplaces/port/site-changes.ts'
 
 /** Calls of each action of the fake mall, in order. What is done stands in the order's `mallStatuses` under the call's name. */

@@ -28,8 +28,11 @@ const stored = (key: string, more: { stagedAt?: number; stagings?: number } = {}
     ...{ process: 'database', f: 'stored', type: 'ok' },
     value: { order: key, stagedAt: 2_000, stagings: 1, pulled: true, ...more },
   })
-const change = (type: Type, key: string, changes: { id?: string; order: string; action: string }[]) =>
-  line({ process: 'desk', f: 'change', type, value: { key, changes } })
+const change = (
+  type: Type,
+  key: string,
+  changes: { id?: string; order: string; action: string; calls?: number }[],
+) => line({ process: 'desk', f: 'change', type, value: { key, changes } })
 const ended = (id: string, state: string, code: string | null = null): HistoryLine =>
   line({ process: 'database', f: 'ended', type: 'ok', value: { id, state, code } })
 const write = (key: string, operation: string): HistoryLine =>
@@ -108,6 +111,7 @@ describe('a planted fault', () => {
       { writes: [...parts.writes, write('yahoo 2', 'x')] },
       { duplicated: 1 },
     ],
+    ['a parcel of two is written once', { asked: [change('ok', 'r1', [{ ...one, calls: 2 }])] }, { lost: 1 }],
     ['an accepted change is gone', { ended: [], writes: [] }, { lost: 1 }],
     ['a change did not end', { ended: [ended('c1', 'changing')] }, { stuck: 1 }],
     ['a change ended without a reason', { ended: [ended('c1', 'warning')] }, { unexplained: 1 }],

@@ -1,6 +1,6 @@
 import { HttpError } from '../../../platform/http/http-client.ts'
 import { failureOfError } from '../../kit/http-failures.ts'
-import { createOAuthAccess, type OAuthAccess } from '../../kit/oauth-access.ts'
+import { createOAuthAccess, type OAuthAccess } from '../../kit/oauth/access.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import { AMAZON } from '../facts.ts'

@@ -1,4 +1,4 @@
-import { actionsOf, carrierChoices } from '../../kit/change-fields.ts'
+import { actionsOf, carrierChoices } from '../../kit/changes/fields.ts'
 import { amazonCarriers } from './carriers.ts'
 import { AmazonParameters } from './parameters.ts'
 

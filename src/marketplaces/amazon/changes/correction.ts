@@ -1,4 +1,4 @@
-import { already, endOf, planned, refused, sameNumber } from '../../kit/change-plans.ts'
+import { already, endOf, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { carrierName } from '../codes.ts'

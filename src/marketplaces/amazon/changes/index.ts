@@ -1,4 +1,4 @@
-import { answered, sameNumber } from '../../kit/change-plans.ts'
+import { answered, sameNumber } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepState } from '../../port/site-changes.ts'

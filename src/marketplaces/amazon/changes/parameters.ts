@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { sameNumber } from '../../kit/change-plans.ts'
-import { ChangeParameters, type ShipParcel } from '../../port/site-changes.ts'
+import { sameNumber } from '../../kit/changes/plans.ts'
+import { ChangeParameters, type ShipParcel } from '../../port/change-parameters.ts'
 
 /** What confirmShipment of Orders API v0 narrows in the parameters that all malls share. */
 

@@ -1,4 +1,4 @@
-import { already, parcelsByRecipient, planned, refused, sameNumber } from '../../kit/change-plans.ts'
+import { already, parcelsByRecipient, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan, WantedChange } from '../../port/site-changes.ts'
 import { STATUS } from '../codes.ts'

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { bareNumber, endOf } from '../../kit/change-plans.ts'
+import { bareNumber, endOf } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeStep } from '../../port/site-changes.ts'
 import { toRequestTime } from '../dates.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { HttpResponse } from '../../../platform/http/http-client.ts'
 import { bodyText, failureOfError } from '../../kit/http-failures.ts'
-import type { OAuthAccess } from '../../kit/oauth-access.ts'
+import type { OAuthAccess } from '../../kit/oauth/access.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { Subscription } from '../../port/notifications.ts'
 import type { MarketplaceTools } from '../../port/session.ts'

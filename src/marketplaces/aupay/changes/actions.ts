@@ -1,4 +1,4 @@
-import { AFTER_DAYS, actionsOf, carrierChoices, choicesOf, WAIT_MINUTES } from '../../kit/change-fields.ts'
+import { AFTER_DAYS, actionsOf, carrierChoices, choicesOf, WAIT_MINUTES } from '../../kit/changes/fields.ts'
 import { aupayCarriers } from './carriers.ts'
 import { AupayParameters, CANCEL_REASONS } from './parameters.ts'
 
@@ -8,9 +8,12 @@ export const aupayActions = actionsOf({
     label: '注文確認',
     fields: [WAIT_MINUTES],
     preconditions:
-      'ステータスが「新規受付」の注文。前払いの注文は「発送前入金待ち」、それ以外は「発送待ち」になります。予約注文はWow!managerで変更してください。',
+      'ステータスが「新規受付」の注文。前払いの注文は「発送前入金待ち」、それ以外は「発送待ち」になります。「新規予約」の注文は「予約中」になります。「予約中」の注文は、発売日になると同じように進みます（発売日まで待機します）。',
     parameters: AupayParameters.confirm,
-    calls: ['updateTradeStsProc (発送待ち または 発送前入金待ち)'],
+    calls: [
+      'updateTradeStsProc (予約中、新規予約のとき)',
+      'updateTradeStsProc (発送待ち または 発送前入金待ち)',
+    ],
   },
   ship: {
     label: '発送完了',
@@ -34,7 +37,7 @@ export const aupayActions = actionsOf({
         name: 'confirmFirst',
         label: '注文確認をしてから発送',
         required: false,
-        help: '「新規受付」の注文も発送します。指定しない場合、新規受付の注文は受け付けません。',
+        help: '「新規受付」と予約の注文も発送します。指定しない場合、新規受付と予約の注文は受け付けません。',
       },
     ],
     preconditions:

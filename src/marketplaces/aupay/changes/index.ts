@@ -1,4 +1,4 @@
-import { answered } from '../../kit/change-plans.ts'
+import { answered } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepState } from '../../port/site-changes.ts'
 import type { AupayClient } from '../client.ts'
@@ -19,8 +19,7 @@ export const aupayChanges: ChangeRules = {
     action === 'ship' && isUnconfirmed(order) && !AupayParameters.ship.parse(parameters).confirmFirst
       ? {
           action: 'confirm',
-          message:
-            'au PAY マーケットで「新規受付」の注文です。「注文確認をしてから発送」（confirmFirst: true）を指定するか、先に注文確認（confirm）をしてください。Wow!managerで確認済みの場合は、注文を再取込してください。',
+          message: `au PAY マーケットで「${order.mallStatus.code}」の注文です。「注文確認をしてから発送」（confirmFirst: true）を指定するか、先に注文確認（confirm）をしてください。Wow!managerで確認済みの場合は、注文を再取込してください。`,
         }
       : null,
 }
@@ -66,12 +65,13 @@ function aupayStepState(step: ChangeStep, order: NormalisedOrder): StepState {
 }
 
 const isUnconfirmed = ({ mallStatus, mallState }: NormalisedOrder): boolean =>
-  mallState === 'open' && mallStatus.code === '新規受付'
+  mallState === 'open' && ['新規受付', '新規予約', '予約中'].includes(mallStatus.code)
 
 const stateOf = (applied: boolean): StepState => (applied ? 'applied' : 'not_applied')
 
 /** What comes after a status shows that it was reached. */
 const BEYOND: Readonly<Record<string, readonly string[]>> = {
+  予約中: ['発送前入金待ち', '発送待ち', '発送後入金待ち', '完了'],
   発送前入金待ち: ['発送待ち', '発送後入金待ち', '完了'],
   発送待ち: ['発送後入金待ち', '完了'],
   発送後入金待ち: ['完了'],

@@ -1,4 +1,4 @@
-import { refused } from '../../kit/change-plans.ts'
+import { refused } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan } from '../../port/site-changes.ts'
 import { isPrepaid } from '../codes.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { codeTable } from '../../kit/code-table.ts'
-import { ChangeParameters } from '../../port/site-changes.ts'
+import { ChangeParameters } from '../../port/change-parameters.ts'
 import { STATUSES } from '../codes.ts'
 
 /** What 受注情報更新API narrows in the parameters that all malls share. */

@@ -1,4 +1,4 @@
-import { already, endOf, parcelsByRecipient, planned, refused, sameNumber } from '../../kit/change-plans.ts'
+import { already, endOf, parcelsByRecipient, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { CARRIERS, STATUSES } from '../codes.ts'
@@ -34,7 +34,7 @@ export function planShip(wished: AupayShip, order: NormalisedOrder): ChangePlan 
   const data = dataOf(wished)
   if (STATUSES[status]?.state === 'shipped' || STATUSES[status]?.state === 'completed')
     return shippedPlan(data, parcel)
-  const blocked = notTheShops(order) ?? reserved(order) ?? paymentFailed(order) ?? stateRefusal(wished, order)
+  const blocked = notTheShops(order) ?? paymentFailed(order) ?? stateRefusal(wished, order)
   if (blocked) return blocked
   if (
     data.shippingNumber &&
@@ -66,7 +66,8 @@ function shippedPlan({ shippingNumber }: ShippingPayload, parcel: Parcel | undef
 function stateRefusal(wished: AupayShip, order: NormalisedOrder): ChangePlan | null {
   const { markPaid, release, confirmFirst } = wished
   const status = statusOf(order)
-  if (status === '新規受付') {
+  if (!confirmFirst && reserved(order)) return reserved(order)
+  if (isNew(order)) {
     if (!confirmFirst) return notConfirmed()
     if (waitsForPayment(order) && !markPaid) return unpaid()
     const next = confirmedStatus(order)
@@ -85,7 +86,7 @@ function stateRefusal(wished: AupayShip, order: NormalisedOrder): ChangePlan | n
 /** The statuses on the way to the one to ship from, where the order is new, on hold or waits for its payment. */
 function preparing({ markPaid }: AupayShip, order: NormalisedOrder): ChangeStep[] {
   const status = statusOf(order)
-  if (status === '新規受付') {
+  if (isNew(order)) {
     const next = confirmedStatus(order) as string
     const confirm = statusStep('status_confirm', status, next)
     return next === READY ? [confirm] : [confirm, statusStep('status_ready', next, READY)]
@@ -96,6 +97,9 @@ function preparing({ markPaid }: AupayShip, order: NormalisedOrder): ChangeStep[
 }
 
 const READY = '発送待ち'
+
+/** A person who ships what is reserved has it in hand. */
+const isNew = (order: NormalisedOrder) => statusOf(order) === '新規受付' || reserved(order) !== null
 
 function sending(data: ShippingPayload, parcel: Parcel | undefined): ChangeStep[] {
   if (parcel && shows(parcel, data)) return []

@@ -1,5 +1,5 @@
-import { already, planned, refused } from '../../kit/change-plans.ts'
-import { waitedAfterOrder, waitedAfterShipping } from '../../kit/change-waits.ts'
+import { already, planned, refused } from '../../kit/changes/plans.ts'
+import { waitedAfterOrder, waitedAfterShipping } from '../../kit/changes/waits.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeAction, ChangePlan, WantedChange } from '../../port/site-changes.ts'
 import { confirmedStatus } from './next-status.ts'
@@ -52,13 +52,27 @@ const PLANS: Partial<Record<ChangeAction, Plan>> = {
 const nameOf = (order: NormalisedOrder) => `「${statusOf(order)}」`
 const isShipped = (order: NormalisedOrder) => order.mallState === 'shipped' || order.mallState === 'completed'
 
-/** 新規受付 → 発送待ち or 発送前入金待ち. */
+/**
+ * 新規受付 → 発送待ち or 発送前入金待ち. A reservation takes two: 新規予約 → 予約中, and from its day of release on that → where others
+ * go at once.
+ */
 function planConfirm(order: NormalisedOrder): ChangePlan {
-  const blocked = notTheShops(order) ?? reserved(order)
+  const blocked = notTheShops(order)
   if (blocked) return blocked
+  if (statusOf(order) === '新規予約')
+    return paymentFailed(order) ?? planned(statusStep('reserve', '新規予約', '予約中'))
+  if (statusOf(order) === '予約中')
+    return paymentFailed(order) ?? notBeforeRelease(toConfirmed('confirm', order), order)
   if (statusOf(order) === '保留') return onHold()
   if (statusOf(order) !== '新規受付') return already(`すでに${nameOf(order)}に進んでいます。`)
   return paymentFailed(order) ?? toConfirmed('confirm', order)
+}
+
+/** `releaseDate` is a day in Japan; a reservation without one waits for nobody. */
+function notBeforeRelease(plan: ChangePlan, { times }: NormalisedOrder): ChangePlan {
+  const day = times.releaseDate
+  // What is wished for is the day of release, be it months away: a change that waits for the mall ends after a week.
+  return plan.kind === 'steps' && day ? { ...plan, notBefore: `${day}T00:00:00+09:00`, byWish: true } : plan
 }
 
 function toConfirmed(name: string, order: NormalisedOrder): ChangePlan {

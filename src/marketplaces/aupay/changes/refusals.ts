@@ -1,4 +1,4 @@
-import { refused } from '../../kit/change-plans.ts'
+import { refused } from '../../kit/changes/plans.ts'
 import { codeTable } from '../../kit/code-table.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan } from '../../port/site-changes.ts'
@@ -54,14 +54,14 @@ export function notTheShops(order: NormalisedOrder): ChangePlan | null {
 
 const RESERVED: ReadonlySet<string> = new Set(['新規予約', '予約中'])
 
-/** Which way a reservation takes to dispatch is not documented. */
+/** Which statuses of a reservation the mall takes from where is not documented; all of them can be set. */
 export const reserved = (order: NormalisedOrder): ChangePlan | null =>
   RESERVED.has(statusOf(order)) ? reservation() : null
 
 export const reservation = () =>
   refused(
     'RESERVATION',
-    '予約注文のため、このサイト変更はできません。Wow!managerでステータスを「発送待ち」にしてから再実行してください。',
+    '予約注文のため、このサイト変更はできません。注文確認で「発送待ち」にするか、発送する場合は「注文確認をしてから発送」（confirmFirst）を指定して再実行してください。',
   )
 
 /** pgResult 1. */

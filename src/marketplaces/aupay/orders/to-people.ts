@@ -19,7 +19,8 @@ export const toReceiver = (order: FieldReader): OrderPerson => toPerson(order, '
  */
 function toPerson(order: FieldReader, role: Role, email: string | null): OrderPerson {
   const [familyName, givenName] = splitName(order.peek(`${role}Name`))
-  const [familyNameKana, givenNameKana] = splitName(order.peek(`${role}Kana`))
+  const kana = order.peek(`${role}Kana`)?.trim() || null
+  const [familyNameKana = kana, givenNameKana = null] = splitName(kana).filter((part) => part !== null)
   return {
     fullName: order.peek(`${role}Name`)?.trim() || null,
     familyName,
@@ -38,13 +39,13 @@ function toPerson(order: FieldReader, role: Role, email: string | null): OrderPe
 const COMPANY = /会社|法人|組合|商店|\((?:株|有|合|同)\)|[㈱㈲]|カブシキ|ユウゲン/
 
 /**
- * Family and given name where exactly one blank divides a person's name; else all of it as the family name, since a cut
- * in the wrong place would be printed on a label.
+ * Family and given name where exactly one blank divides a person's name; else neither, since a cut in the wrong place would be
+ * printed on a label. The whole name is kept beside them; of kana, which has no such place, the family name holds it.
  */
 export function splitName(name: string | null): [family: string | null, given: string | null] {
   if (name === null) return [null, null]
   const parts = name.trim().split(/[\s\u3000]+/)
-  if (parts.length !== 2 || COMPANY.test(name)) return [name.trim(), null]
+  if (parts.length !== 2 || COMPANY.test(name)) return [null, null]
   return [parts[0] ?? null, parts[1] ?? null]
 }
 

@@ -1,4 +1,4 @@
-import { actionsOf, carrierChoices, choicesOf, THEN_MOVE_TO, WAIT_MINUTES } from '../../kit/change-fields.ts'
+import { actionsOf, carrierChoices, choicesOf, THEN_MOVE_TO, WAIT_MINUTES } from '../../kit/changes/fields.ts'
 import { rakutenCarriers } from './carriers.ts'
 import { CANCEL_REASONS, RakutenParameters } from './parameters.ts'
 

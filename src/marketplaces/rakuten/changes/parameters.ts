@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { sameNumber } from '../../kit/change-plans.ts'
-import { ChangeParameters } from '../../port/site-changes.ts'
+import { sameNumber } from '../../kit/changes/plans.ts'
+import { ChangeParameters } from '../../port/change-parameters.ts'
 import { CHANGE_REASONS } from '../codes.ts'
 
 /** What 楽天ペイ受注API narrows in the parameters that all malls share. */

@@ -1,4 +1,4 @@
-import { already, planned, refused, sameText } from '../../kit/change-plans.ts'
+import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { packagesOf, showsPackage } from './packages.ts'

@@ -6,7 +6,7 @@ import {
   planned,
   refused,
   sameNumber,
-} from '../../kit/change-plans.ts'
+} from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan, ChangeStep } from '../../port/site-changes.ts'
 import { deliveryCompanyOf } from './carriers.ts'

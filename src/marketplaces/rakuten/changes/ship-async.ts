@@ -1,4 +1,4 @@
-import { outcomeUnknown } from '../../kit/write-failures.ts'
+import { outcomeUnknown } from '../../kit/changes/write-failures.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import type { RakutenClient } from '../client.ts'

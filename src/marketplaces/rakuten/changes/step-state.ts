@@ -1,4 +1,4 @@
-import { sameNumber, sameText } from '../../kit/change-plans.ts'
+import { sameNumber, sameText } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangeStep, StepState } from '../../port/site-changes.ts'
 import { showsPackage } from './packages.ts'

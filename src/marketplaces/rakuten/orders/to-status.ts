@@ -36,17 +36,36 @@ const RETURNS: ReadonlySet<number> = new Set([2, 15])
 /** changeTypeDetail 減額, and with another payment. */
 const LOWERED: ReadonlySet<number> = new Set([0, 11])
 
-/** Changes (変更申請 to 変更完了) that lowered the amount; how much they took off getOrder does not tell. */
+/** 返金手続期限. */
+const REFUND_DUE = 2
+
+/**
+ * Changes (変更申請 to 変更完了) that lowered the amount, cancellations because the goods came back, and a refund that the shop has to
+ * make until a day. How much was taken off getOrder does not tell.
+ */
 export function toReversals(order: WireOrder): OrderReversal[] {
-  return order.ChangeReasonModelList.filter(
-    ({ changeType, changeTypeDetail }) =>
-      changeType !== null && changeType >= 4 && changeType <= 6 && LOWERED.has(changeTypeDetail ?? -1),
-  ).map(({ changeType, changeReasonDetail: detail, changeApplyDatetime }) => ({
-    kind: RETURNS.has(detail ?? -1) ? 'return' : 'partial_cancel',
-    ...{ lineId: null, quantity: null, amount: null, state: String(changeType) },
-    at: toRfc3339(changeApplyDatetime),
-    reason: detail === null ? null : (CHANGE_REASONS[detail] ?? String(detail)),
-  }))
+  const unknown = { lineId: null, quantity: null, amount: null }
+  const changes = order.ChangeReasonModelList.flatMap((change): OrderReversal[] => {
+    const { changeType, changeTypeDetail, changeReasonDetail: detail, changeApplyDatetime } = change
+    const isReturn = RETURNS.has(detail ?? -1)
+    const lowered =
+      changeType !== null && changeType >= 4 && changeType <= 6 && LOWERED.has(changeTypeDetail ?? -1)
+    const sentBack = changeType !== null && changeType <= 2 && isReturn
+    if (!lowered && !sentBack) return []
+    return [
+      {
+        ...{ kind: isReturn ? 'return' : 'partial_cancel', ...unknown, state: String(changeType) },
+        at: toRfc3339(changeApplyDatetime),
+        reason: detail === null ? null : (CHANGE_REASONS[detail] ?? String(detail)),
+      },
+    ]
+  })
+  const refunds = order.DueDateModelList.filter(({ dueDateType }) => dueDateType === REFUND_DUE).map(
+    ({ dueDate }): OrderReversal => ({
+      ...{ kind: 'refund', ...unknown, state: 'due', at: dueDate ?? null, reason: '返金手続期限' },
+    }),
+  )
+  return [...changes, ...refunds]
 }
 
 export const toTimes = (order: WireOrder): NormalisedOrder['times'] => ({

@@ -1,6 +1,6 @@
 import { factsOf } from '../../../platform/narrow.ts'
-import { beforeConsent } from '../../kit/before-consent.ts'
-import { codeRefused, consentError, noRefreshToken } from '../../kit/consent-answer.ts'
+import { beforeConsent } from '../../kit/oauth/before-consent.ts'
+import { codeRefused, consentError, noRefreshToken } from '../../kit/oauth/consent-answer.ts'
 import type { ConsentAsk, ConsentExchange, ConsentFlow } from '../../port/credentials.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import { toRfc3339 } from '../dates.ts'

@@ -1,5 +1,5 @@
 import { failureOfError } from '../../kit/http-failures.ts'
-import { createOAuthAccess, type OAuthAccess } from '../../kit/oauth-access.ts'
+import { createOAuthAccess, type OAuthAccess } from '../../kit/oauth/access.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { MarketplaceTools } from '../../port/session.ts'
 import { YAHOO } from '../facts.ts'

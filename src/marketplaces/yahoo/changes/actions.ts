@@ -5,7 +5,7 @@ import {
   choicesOf,
   THEN_MOVE_TO,
   WAIT_MINUTES,
-} from '../../kit/change-fields.ts'
+} from '../../kit/changes/fields.ts'
 import { yahooCarriers } from '../carriers.ts'
 import { CANCEL_REASONS, EMPTY_REASONS, YahooParameters } from './parameters.ts'
 
@@ -176,10 +176,16 @@ export const yahooActions = actionsOf({
       { name: 'discount', label: '値引き', required: false },
       { name: 'adjustment', label: '調整額', required: false, help: '50,000円まで。負の値も指定できます。' },
       { name: 'lines', label: '数量', required: false, help: '明細の削除はできません。' },
+      {
+        name: 'addLines',
+        label: '明細の追加',
+        required: false,
+        help: '商品名と単価を省略すると、ストアに登録した内容になります。金額の変更が購入者にメールで通知されます。',
+      },
       { name: 'buyerNote', label: '購入者からの要望', required: false },
     ],
     preconditions: `保留中、キャンセル済み、いたずら注文、LINEギフトの注文はできません。完了した注文は調整額だけです。未閲覧の注文は閲覧済みになります。${NOT_IN_WINDOW}`,
     parameters: YahooParameters.change_content,
-    calls: ['orderChange (Ship、Detail、Item)'],
+    calls: ['orderChange (Ship、Detail、Item)', 'orderItemAdd (明細を追加するとき)'],
   },
 })

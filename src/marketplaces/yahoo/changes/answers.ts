@@ -1,6 +1,6 @@
-import { answered } from '../../kit/change-plans.ts'
+import { answered } from '../../kit/changes/plans.ts'
+import { outcomeUnknown } from '../../kit/changes/write-failures.ts'
 import { codeTable } from '../../kit/code-table.ts'
-import { outcomeUnknown } from '../../kit/write-failures.ts'
 import { elementsAt, textAt, type XmlElement } from '../../kit/xml.ts'
 import { MarketplaceFailure } from '../../port/failures.ts'
 import type { StepAnswer } from '../../port/site-changes.ts'

@@ -1,4 +1,4 @@
-import { sameNumber, sameText } from '../../kit/change-plans.ts'
+import { sameNumber, sameText } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeCalls, ChangeRules, ChangeStep, StepAnswer, StepState } from '../../port/site-changes.ts'
 import { yahooCarriers } from '../carriers.ts'
@@ -9,6 +9,7 @@ import { payloadOf, type ShipFields } from './payload.ts'
 import { planYahooChange } from './plan.ts'
 import { hasContent } from './plan-content.ts'
 import { isCorrected } from './plan-correction.ts'
+import { hasLines } from './plan-lines.ts'
 
 export const yahooChanges: ChangeRules = {
   actions: yahooActions,
@@ -24,9 +25,13 @@ const ANSWER_MAX_BYTES = 1024 * 1024
 export function yahooChangeCalls(client: Pick<YahooClient, 'write'>): ChangeCalls {
   return {
     async applyStep(orderNumber: string, step: ChangeStep, signal: AbortSignal): Promise<StepAnswer> {
-      const { operation, isPointFix, order } = payloadOf(step)
+      const { operation, isPointFix, isQuotation, order } = payloadOf(step)
       const request = {
-        Target: { OrderId: orderNumber, ...(isPointFix === undefined ? {} : { IsPointFix: isPointFix }) },
+        Target: {
+          OrderId: orderNumber,
+          ...(isPointFix === undefined ? {} : { IsPointFix: isPointFix }),
+          ...(isQuotation === undefined ? {} : { IsQuotation: isQuotation }),
+        },
         Order: order,
       }
       return judge(await client.write({ operation, request, maxBytes: ANSWER_MAX_BYTES }, signal))
@@ -49,6 +54,7 @@ function yahooStepState(step: ChangeStep, order: NormalisedOrder): StepState {
       step.name === 'correct_shipment' ? isCorrected(sent.Ship, order) : isShipped(sent.Ship, order),
     )
   if (step.name === 'content') checks.push(hasContent(sent, order))
+  if (step.name === 'add_lines') checks.push(hasLines(sent.Item ?? [], order))
   if (sent.IsSeen) checks.push(IsSeen === null ? null : IsSeen === 'true' || IsSeen === '1')
   if (sent.Notes !== undefined) checks.push(sameText(sent.Notes, order.notes.shop))
   if (sent.StoreStatus !== undefined) checks.push(order.mallSubStatus?.code === sent.StoreStatus)

@@ -1,7 +1,7 @@
 import type { z } from 'zod'
-import { sameNumber } from '../../kit/change-plans.ts'
+import { sameNumber } from '../../kit/changes/plans.ts'
 import { codeTable } from '../../kit/code-table.ts'
-import { ChangeParameters } from '../../port/site-changes.ts'
+import { ChangeParameters } from '../../port/change-parameters.ts'
 import { shipCompanyCodeOf } from '../carriers.ts'
 import { CANCEL_REASONS as ALL_REASONS } from '../codes.ts'
 import { RECIPIENT_ID } from '../orders/to-recipient.ts'
@@ -93,7 +93,6 @@ const content = ChangeParameters.change_content.superRefine((wished, context) =>
     issue([field], `Yahoo!ショッピングのAPIでは${what}できません。指定を外してください。`)
   if (Object.keys(wished).length === 0) issue([], '変更する項目を1つ以上指定してください。')
   if (wished.deliveryMethod !== undefined) not('deliveryMethod', '配送方法を変更')
-  if (wished.addLines !== undefined) not('addLines', 'この画面から明細を追加')
   if (wished.reason !== undefined) not('reason', '減額の理由を指定')
   if ((wished.adjustment ?? 0) > MOST_ADJUSTMENT)
     issue(['adjustment'], `調整額は${MOST_ADJUSTMENT.toLocaleString('ja-JP')}円までです。`)
@@ -105,6 +104,12 @@ const content = ChangeParameters.change_content.superRefine((wished, context) =>
     if (shippingFee !== undefined)
       issue(['recipients', index, 'shippingFee'], '送料は注文全体の shippingFee に指定してください。')
   }
+  for (const [index, { name, unitPrice }] of (wished.addLines ?? []).entries())
+    if ((name === undefined) !== (unitPrice === undefined))
+      issue(
+        ['addLines', index, name === undefined ? 'name' : 'unitPrice'],
+        '商品名と単価は両方を指定してください。両方を省略すると、ストアに登録した商品名と価格になります。',
+      )
   for (const [index, { quantity }] of (wished.lines ?? []).entries())
     if (quantity === 0)
       issue(

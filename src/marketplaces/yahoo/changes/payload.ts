@@ -30,6 +30,8 @@ export const YahooPayload = z.object({
   operation: z.enum(WRITES),
   /** Points are fixed with it (ポイント確定); where the call demands to be told. */
   isPointFix: z.boolean().optional(),
+  /** orderItemAdd: title and price of the lines are the store's own, unless a line says otherwise (商品情報の引用). */
+  isQuotation: z.boolean().optional(),
   order: z.object({
     OrderStatus: z.string().optional(),
     CancelReason: z.string().optional(),
@@ -41,7 +43,16 @@ export const YahooPayload = z.object({
     Ship: Ship.optional(),
     BuyerComments: z.string().optional(),
     Detail: z.record(z.string(), z.string()).optional(),
-    Item: z.array(z.object({ LineId: z.string(), Quantity: z.string() })).optional(),
+    Item: z
+      .array(
+        z.object({
+          LineId: z.string(),
+          Quantity: z.string(),
+          // orderItemAdd
+          ...optionalTexts('ItemId', 'Title', 'UnitPrice', 'SubCode', 'IsQuotation'),
+        }),
+      )
+      .optional(),
   }),
 })
 export type YahooPayload = z.infer<typeof YahooPayload>

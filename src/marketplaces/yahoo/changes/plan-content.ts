@@ -1,14 +1,18 @@
-import { already, planned, refused, sameText } from '../../kit/change-plans.ts'
+import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangePlan } from '../../port/site-changes.ts'
 import type { OrderFacts } from './facts.ts'
 import type { YahooContent } from './parameters.ts'
 import type { YahooPayload } from './payload.ts'
+import { addedLines } from './plan-lines.ts'
 import { contentStep } from './steps.ts'
 
 type Content = YahooPayload['order']
 
-/** 注文内容の変更: one orderChange with what differs from the order as it stands; absolute values, so twice is once. */
+/**
+ * 注文内容の変更: one orderChange with what differs from the order as it stands, absolute values, so twice is once; then one
+ * orderItemAdd with the lines to add.
+ */
 export function planContent(wished: YahooContent, order: NormalisedOrder, facts: OrderFacts): ChangePlan {
   if (order.flags.includes('line_gift'))
     return refused(
@@ -28,7 +32,9 @@ export function planContent(wished: YahooContent, order: NormalisedOrder, facts:
       `明細ID ${unknown.lineId} はこの注文にありません。注文を再取込して確認してください。`,
     )
   const content = differing(contentOf(wished), order)
-  if (Object.keys(content).length === 0) return already('注文内容はすでに同じです。')
+  const more = addedLines(wished, order)
+  if (Object.keys(content).length === 0)
+    return more.length === 0 ? already('注文内容はすでに同じです。') : planned(...more)
   const { Ship, Detail, Item, BuyerComments } = content
   return planned(
     contentStep('content', '注文内容の変更', content, {
@@ -37,6 +43,7 @@ export function planContent(wished: YahooContent, order: NormalisedOrder, facts:
       ...(Item ? { lines: Item } : {}),
       ...(BuyerComments === undefined ? {} : { characters: BuyerComments.length }),
     }),
+    ...more,
   )
 }
 

@@ -1,4 +1,4 @@
-import { already, planned, refused, sameNumber } from '../../kit/change-plans.ts'
+import { already, planned, refused, sameNumber } from '../../kit/changes/plans.ts'
 import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 import type { ChangePlan } from '../../port/site-changes.ts'
 import { shipCompanyCodeOf } from '../carriers.ts'

@@ -1,5 +1,5 @@
-import { already, planned, refused, sameText } from '../../kit/change-plans.ts'
-import { waitedAfterOrder, waitedAfterShipping } from '../../kit/change-waits.ts'
+import { already, planned, refused, sameText } from '../../kit/changes/plans.ts'
+import { waitedAfterOrder, waitedAfterShipping } from '../../kit/changes/waits.ts'
 import type { NormalisedOrder } from '../../port/order.ts'
 import type { ChangeAction, ChangePlan, WantedChange } from '../../port/site-changes.ts'
 import { toRfc3339 } from '../dates.ts'

@@ -1,4 +1,4 @@
-import { endOf } from '../../kit/change-plans.ts'
+import { endOf } from '../../kit/changes/plans.ts'
 import type { ChangeStep } from '../../port/site-changes.ts'
 import { type ShipFields, step, type YahooPayload } from './payload.ts'
 

@@ -750,6 +750,11 @@ describe('what Yahoo! told since 2023', () => {
     ])
     expect(order.reversals).toEqual([expect.objectContaining({ kind: 'refund', state: '7' })])
     expect(read().reversals).toEqual([])
+    const sentBack = read({ OrderStatus: '4', CancelReason: '110', CancelReasonDetail: '色違い' })
+    expect(sentBack.reversals).toEqual([
+      expect.objectContaining({ kind: 'return', state: '110', reason: 'お客様都合:返品 色違い' }),
+    ])
+    expect(read({ OrderStatus: '4', CancelReason: '100' }).reversals).toEqual([])
     expect(cancelReasonName('400')).toBe('役務連動キャンセル')
   })
 })

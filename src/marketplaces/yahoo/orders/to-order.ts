@@ -47,6 +47,7 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
   // `rest` is what nobody has read, so the groups' rests come after all else that reads them.
   const buyer = toBuyer(pay)
   const mallStatuses = toStatuses(order, pay, ship)
+  const cancelReason = toCancelReason(order, codes.status === '4')
   const receiptWanted = pay.flag('NeedReceipt')
   const payment = toPayment(pay, detail)
   const amounts = toAmounts(detail, order, lines, payment.kind === 'cod')
@@ -71,7 +72,7 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
     mallStatus: { code: codes.status, name: ORDER_STATUS[codes.status] ?? null },
     mallSubStatus: toSubStatus(order),
     mallStatuses,
-    cancelReason: toCancelReason(order, codes.status === '4'),
+    cancelReason,
     times: Object.fromEntries(TIMES.map((name) => [name, order.time(name)])),
     buyer,
     recipients: [],
@@ -81,7 +82,7 @@ export function toOrder(orderInfo: XmlElement, options: ToOrderOptions): Normali
     delivery: toDelivery(ship),
     gift: recipient.gift,
     receiptWanted,
-    reversals: toReversals(codes),
+    reversals: toReversals(codes, cancelReason),
     notes: {
       buyer: order.text('BuyerComments'),
       shop: order.text('Notes'),
@@ -164,16 +165,24 @@ function tellUnknown(codes: OrderCodes, pay: FieldReader, { onUnknown }: ToOrder
   if (method !== null && !isKnownPayMethod(method)) onUnknown?.('PayMethod', method)
 }
 
-/** orderInfo says that the payment was given back, and not how much. */
-const toReversals = ({ settleStatus }: OrderCodes): OrderReversal[] =>
-  settleStatus === '7'
-    ? [
-        {
-          ...{ kind: 'refund', lineId: null, quantity: null, amount: null },
-          ...{ state: settleStatus, at: null, reason: null },
-        },
-      ]
-    : []
+/** お客様都合:返品 */
+const RETURNED = '110'
+
+/** orderInfo says that the payment was given back, and not how much; an order is cancelled as a return as a whole. */
+function toReversals(
+  { status, settleStatus }: OrderCodes,
+  cancelReason: NormalisedOrder['cancelReason'],
+): OrderReversal[] {
+  const whole = { lineId: null, quantity: null, amount: null, at: null }
+  return [
+    ...(status === '4' && cancelReason?.code === RETURNED
+      ? [{ kind: 'return' as const, ...whole, state: RETURNED, reason: cancelReason.text }]
+      : []),
+    ...(settleStatus === '7'
+      ? [{ kind: 'refund' as const, ...whole, state: settleStatus, reason: null }]
+      : []),
+  ]
+}
 
 interface FlagFacts {
   codes: OrderCodes

@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import { parseTimeBand } from '../../kit/delivery-time.ts'
-import type { Gift, OrderRecipient, Parcel } from '../../port/order.ts'
+import type { OrderRecipient } from '../../port/order.ts'
+import type { Gift, Parcel } from '../../port/order-recipient.ts'
 import { CARRIERS } from '../codes.ts'
 import type { FieldReader } from './read-fields.ts'
 import { toReceiver } from './to-people.ts'

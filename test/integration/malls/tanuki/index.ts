@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { failureOfError, failureOfStatus, malformed } from '../../../../src/marketplaces/kit/http-failures.ts'
-import { type MallMail, recogniseWith } from '../../../../src/marketplaces/kit/mail-recogniser.ts'
+import { type MallMail, recogniseWith } from '../../../../src/marketplaces/kit/mail/recogniser.ts'
 import type { MailRules } from '../../../../src/marketplaces/port/mail-rules.ts'
 import type { Marketplace, OptionsOf } from '../../../../src/marketplaces/port/marketplace.ts'
 import type {

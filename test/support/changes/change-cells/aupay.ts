@@ -23,6 +23,16 @@ export const aupayCells: ChangeCells = {
       ...{ what: 'a bank transfer', before: at('新規受付', BANK), parameters: none, calls: [STATUS] },
       after: { orderStatus: '発送前入金待ち' },
     },
+    {
+      ...{ what: 'a reservation', parameters: none, calls: [STATUS], repeatable: true },
+      before: at('新規予約', { sellMethodSegment: '2', releaseDate: '2026/01/15' }),
+      after: { orderStatus: '予約中' },
+    },
+    {
+      ...{ what: 'a reservation whose day has come', parameters: none, calls: [STATUS] },
+      before: at('予約中', { sellMethodSegment: '2', releaseDate: '2026/01/15' }),
+      after: { orderStatus: '発送待ち' },
+    },
   ],
   ship: [
     {

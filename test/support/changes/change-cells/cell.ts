@@ -12,6 +12,8 @@ export interface ChangeCell {
   parameters(order: NormalisedOrder, index: number): Record<string, unknown>
   /** Operations that write, in order, with those that fetch their result. */
   calls: string[]
+  /** The same wish once more is a wish for more, not done already. */
+  repeatable?: true
   /** What the order in the mall's books matches afterwards. */
   after: Record<string, unknown>
 }

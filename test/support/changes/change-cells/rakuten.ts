@@ -137,5 +137,10 @@ export const rakutenCells: ChangeCells = {
       parameters: () => ({ subStatus: null }),
       after: { subStatusId: null },
     },
+    {
+      ...{ what: 'ten orders in one call', orders: 10, before: at(300), calls: ['updateOrderSubStatus'] },
+      parameters: () => ({ subStatus: '3001' }),
+      after: { subStatusId: 3001 },
+    },
   ],
 }

@@ -59,6 +59,17 @@ export const yahooCells: ChangeCells = {
       parameters: () => ({ recipients: [{ address1: '星見町2' }], shippingFee: 777 }),
       after: { ShipAddress1: '星見町2', ShipCharge: '777' },
     },
+    {
+      ...{ what: 'wrapping, and lines to add', before: ready(), repeatable: true },
+      parameters: () => ({
+        giftWrapFee: 300,
+        addLines: [
+          { itemCode: 'lamp-02', quantity: 2 },
+          { itemCode: 'tea-09', sku: 'tea-09-s', name: '夜カフェ茶葉 小', unitPrice: 500, quantity: 1 },
+        ],
+      }),
+      ...{ calls: ['orderChange', 'orderItemAdd'], after: { GiftWrapCharge: '300', IsSeen: 'true' } },
+    },
   ],
   mark_paid: [
     {

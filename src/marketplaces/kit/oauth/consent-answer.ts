@@ -1,6 +1,6 @@
-import type { ConsentAnswer } from '../port/credentials.ts'
-import { MarketplaceFailure } from '../port/failures.ts'
-import type { MallNames } from './http-failures.ts'
+import type { ConsentAnswer } from '../../port/credentials.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { MallNames } from '../http-failures.ts'
 
 /** What every OAuth redirect back may say instead of bringing a code (RFC 6749 §4.1.2.1). Null when it says no error. */
 export function consentError(mall: MallNames, query: Readonly<Record<string, string>>): ConsentAnswer | null {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { MailRules } from '../port/mail-rules.ts'
-import { matchRules, mergeRules } from './mail-rules.ts'
+import type { MailRules } from '../../port/mail-rules.ts'
+import { matchRules, mergeRules } from './rules.ts'
 
 const base: MailRules = {
   senders: ['Order@Mall.example', '@orders.mall.example'],

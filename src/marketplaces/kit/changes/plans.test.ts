@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { OrderRecipient } from '../port/order.ts'
-import { endOf, pairParcels, parcelsByRecipient, sameNumber, sameText } from './change-plans.ts'
+import type { OrderRecipient } from '../../port/order.ts'
+import { endOf, pairParcels, parcelsByRecipient, sameNumber, sameText } from './plans.ts'
 
 const parcel = (trackingNumber: string | null, id = trackingNumber ?? 'none') => ({
   ...{ id, carrierCode: '1001', carrierName: null, trackingNumber, shippedOn: null, arrivedOn: null },

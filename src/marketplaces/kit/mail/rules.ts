@@ -1,5 +1,5 @@
-import type { MailEnvelope, MailRules, SubjectRule } from '../port/mail-rules.ts'
-import { normaliseSubject } from './mail-text.ts'
+import type { MailEnvelope, MailRules, SubjectRule } from '../../port/mail-rules.ts'
+import { normaliseSubject } from './text.ts'
 
 /** What a shop adds to a mall's rules: its own senders, subjects, and mails to leave alone. */
 export type AddedMailRules = Partial<Omit<MailRules, 'domains' | 'ordersPerMail'>>

@@ -1,5 +1,5 @@
-import type { NormalisedOrder } from '../port/order.ts'
-import type { ChangePlan } from '../port/site-changes.ts'
+import type { NormalisedOrder } from '../../port/order.ts'
+import type { ChangePlan } from '../../port/site-changes.ts'
 
 /** Changes that a person wants later than at once: 注文確定待ち時間, 完了 some days after shipping. */
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
-import { MarketplaceFailure } from '../port/failures.ts'
-import type { MarketplaceTools } from '../port/session.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import type { MarketplaceTools } from '../../port/session.ts'
 
 /** Access tokens of an hour, made from a refresh token that stands for a person's consent (OAuth 2.0, RFC 6749). */
 

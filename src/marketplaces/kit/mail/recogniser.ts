@@ -1,7 +1,7 @@
-import type { MailKind, MailRules, ReadableMail, Recognition } from '../port/mail-rules.ts'
-import type { MarketplaceName } from '../port/order.ts'
-import { matchRules } from './mail-rules.ts'
-import { isReply, normaliseSubject, normaliseText, unique } from './mail-text.ts'
+import type { MailKind, MailRules, ReadableMail, Recognition } from '../../port/mail-rules.ts'
+import type { MarketplaceName } from '../../port/order.ts'
+import { matchRules } from './rules.ts'
+import { isReply, normaliseSubject, normaliseText, unique } from './text.ts'
 
 /** How one mall's mails are read, beyond its sender and subject rules. */
 export interface MallMail {

@@ -1,5 +1,5 @@
-import type { NormalisedOrder, OrderRecipient } from '../port/order.ts'
-import type { ChangePlan, ChangeStep, StepAnswer } from '../port/site-changes.ts'
+import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
+import type { ChangePlan, ChangeStep, StepAnswer } from '../../port/site-changes.ts'
 
 /** What the malls' change rules have in common: plans in short, and comparing what is wished with what was read. */
 

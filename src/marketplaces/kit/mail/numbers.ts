@@ -1,5 +1,5 @@
-import { createLabelFinder } from './mail-labels.ts'
-import { normaliseText } from './mail-text.ts'
+import { createLabelFinder } from './labels.ts'
+import { normaliseText } from './text.ts'
 
 /**
  * Order numbers that only a label in front tells from other numbers. Labels and the form of the number are settings, typed by

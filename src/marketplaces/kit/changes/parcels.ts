@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { NormalisedOrder, OrderRecipient } from '../port/order.ts'
-import type { ShipParcel } from '../port/site-changes.ts'
+import type { ShipParcel } from '../../port/change-parameters.ts'
+import type { NormalisedOrder, OrderRecipient } from '../../port/order.ts'
 
 type Parcel = Pick<z.infer<typeof ShipParcel>, 'recipientId' | 'lines'>
 

@@ -1,6 +1,6 @@
-import { HttpError, type HttpErrorReason } from '../../platform/http/http-client.ts'
-import { MarketplaceFailure } from '../port/failures.ts'
-import { failureOfError, type MallNames } from './http-failures.ts'
+import { HttpError, type HttpErrorReason } from '../../../platform/http/http-client.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
+import { failureOfError, type MallNames } from '../http-failures.ts'
 
 /**
  * What a failed write call means: takes what a read of the same mall would throw. What may have reached the mall, and was

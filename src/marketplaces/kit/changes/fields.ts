@@ -1,11 +1,11 @@
-import { CARRIERS } from '../port/carriers.ts'
+import { CARRIERS } from '../../port/carriers.ts'
 import {
   type ActionField,
   CHANGE_ACTIONS,
   type ChangeAction,
   type MallAction,
   type MallCarrier,
-} from '../port/site-changes.ts'
+} from '../../port/site-changes.ts'
 
 /** How a mall writes down its actions, for GET /marketplaces and the table in the docs. */
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { HttpError, type HttpErrorReason } from '../../platform/http/http-client.ts'
-import { MarketplaceFailure } from '../port/failures.ts'
+import { HttpError, type HttpErrorReason } from '../../../platform/http/http-client.ts'
+import { MarketplaceFailure } from '../../port/failures.ts'
 import { failureOfWrite } from './write-failures.ts'
 
 const MALL = { label: '例示モール', prefix: 'MALL' }

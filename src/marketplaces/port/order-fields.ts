@@ -1,0 +1,12 @@
+import { z } from 'zod'
+
+/** Kinds of fields of the normalised order. */
+
+export const yen = z.int().describe('Integer yen (円)')
+export const text = z.string().nullable()
+export const mallFields = z
+  .record(z.string(), z.unknown())
+  .describe("Further fields of this mall under the mall's own names (モール固有項目)")
+
+/** Of a field that came after the first orders were stored: those do not have it. */
+export const later = <T extends z.ZodType>(field: T) => field.optional()

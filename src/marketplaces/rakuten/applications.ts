@@ -1,0 +1,101 @@
+import { MarketplaceFailure } from '../port/failures.ts'
+import type {
+  ApplicationPage,
+  ApplicationSearch,
+  PurchaseApplication,
+} from '../port/purchase-applications.ts'
+import type { WireApplication } from './applications-wire.ts'
+import type { RakutenClient } from './client.ts'
+import { toRfc3339 } from './dates.ts'
+import { refused } from './failures.ts'
+import { fixed, fixedOrNull } from './orders/raw.ts'
+import { percent } from './orders/to-item.ts'
+import { given } from './orders/to-recipient.ts'
+
+/** dateType: 申込日, お届け予定日, 注文確定日. */
+const DATE_TYPES: Readonly<Record<ApplicationSearch['by'], string>> = {
+  applied: '1',
+  delivery: '2',
+  confirmation: '3',
+}
+
+/** 予約, 定期購入, 頒布会 before Rakuten makes orders of them (購入申込API). Needs a function of the key of its own. */
+export async function purchaseApplications(
+  client: Pick<RakutenClient, 'applications'>,
+  { by, from, to, offset, limit }: ApplicationSearch,
+  signal: AbortSignal,
+): Promise<ApplicationPage> {
+  const query = {
+    ...{ dateType: DATE_TYPES[by], startDate: from, endDate: to },
+    ...{ limit: String(limit), offset: String(offset) },
+  }
+  const answer = await client.applications(query, signal).catch((error: unknown) => {
+    throw error instanceof MarketplaceFailure && error.kind === 'unauthorised' ? switchedOff(error) : error
+  })
+  if (!answer.resultCode.startsWith('N')) throw refused(answer.resultCode, answer.resultMessage)
+  return { applications: answer.publicReserveModelList.map(toApplication), total: answer.totalCount }
+}
+
+/** A function that is off answers as a bad key does; orders may come in all the same. */
+const switchedOff = ({ status, mallCode, mallMessage }: MarketplaceFailure): MarketplaceFailure =>
+  new MarketplaceFailure({
+    ...{ kind: 'rejected', code: 'RAKUTEN_RESERVE_REFUSED', status },
+    ...{ mallCode: mallCode ?? undefined, mallMessage: mallMessage ?? undefined },
+    message:
+      '楽天の購入申込APIを利用できません。RMS ＞ WEB APIサービス ＞ 利用設定 で「購入申込API」を利用中にし、licenseKeyの有効期限を確認してください。受注の取込には影響しません。',
+  })
+
+const KINDS: Readonly<Record<number, PurchaseApplication['kind']>> = {
+  1: 'subscription',
+  2: 'hanpukai',
+  3: 'reservation',
+}
+
+function toApplication(wire: WireApplication): PurchaseApplication {
+  const item = wire.reserveItem
+  return {
+    applicationNumber: wire.reserveNumber,
+    kind: KINDS[wire.reserveType ?? 0] ?? 'other',
+    status: { code: String(wire.reserveStatus ?? ''), name: given(wire.reserveStatusName) },
+    appliedAt: toRfc3339(wire.reserveDatetime),
+    cycle: given(wire.shippingCycle),
+    item: {
+      mallItemId: item.itemId,
+      itemCode: given(item.itemNumber),
+      sku: given(item.variantId),
+      merchantSku: given(item.merchantDefinedSkuId),
+      name: item.itemName,
+      choices: [item.skuInfo, item.selectedChoice].flatMap(linesOf),
+      unitPrice: fixed(item.price),
+      taxIncluded: item.includeTaxFlag,
+      taxRate: percent(item.taxRate),
+      quantity: item.units,
+    },
+    deliveryMethod: given(wire.reserveOrderer?.deliveryName ?? null),
+    remoteArea: wire.reserveSender?.isolatedIslandFlag ?? false,
+    deliveries: wire.reserveDetails.map(toDelivery).toSorted((a, b) => a.round - b.round),
+  }
+}
+
+const toDelivery = (
+  detail: WireApplication['reserveDetails'][number],
+): PurchaseApplication['deliveries'][number] => ({
+  round: detail.detailId,
+  deliverOn: dayOf(detail.shippingDate),
+  confirmOn: dayOf(detail.commitDate),
+  releaseOn: dayOf(detail.releaseDate),
+  early: detail.earlyFlag,
+  contents: given(detail.itemDetailName),
+  total: fixedOrNull(detail.totalAmount),
+  shippingFee: fixedOrNull(detail.reserveAmount?.postageAmount),
+  codFee: fixedOrNull(detail.reserveAmount?.codFeeAmount),
+  paymentName: given(detail.reserveSettlement?.settlementName ?? null),
+})
+
+const linesOf = (text: string | null): string[] =>
+  (text ?? '').split(/\r?\n/).filter((line) => line.trim() !== '')
+
+const dayOf = (text: string | null): string | null => {
+  const day = text?.slice(0, 10) ?? ''
+  return /^\d{4}-\d{2}-\d{2}$/.test(day) && !Number.isNaN(Date.parse(day)) ? day : null
+}
