@@ -55,3 +55,12 @@ it('every alert has its test', () => {
   const tested = names('operations/alerts.test.yml', /- name: (\w+)/g)
   expect(tested.toSorted()).toEqual(names('operations/alerts.yml', /- alert: (\w+)/g).toSorted())
 })
+
+it('every alert is fired by its fault in the service itself, too', () => {
+  const tests = ['alert-faults', 'alert-rates'].map((name) =>
+    readFileSync(new URL(`../integration/ops/${name}.test.ts`, import.meta.url), 'utf8'),
+  )
+  const named = [...tests.join('').matchAll(/^ {2}(Torikomi\w+): \{/gm)].map(([, name]) => name)
+  const alerts = [...read('operations/alerts.yml').matchAll(/- alert: (\w+)/g)].map(([, name]) => name)
+  expect(named.toSorted()).toEqual(alerts.toSorted())
+})

@@ -1,8 +1,3 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { readMailboxGauges } from '../../../src/mail/gauges.ts'
 import { planAttention } from '../../../src/notices/plan-attention.ts'
@@ -16,34 +11,29 @@ import { type ChangeBench, changeBench } from '../../support/changes/change-benc
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
 import { makeMailbox, newId } from '../../support/fixtures.ts'
 import { refusal } from '../../support/notices-rig.ts'
+import { firesAt, parseScrape, promtoolMissing, type Scrape } from '../../support/ops/alert-rig.ts'
 
 /**
  * The rules of docs/operations/alerts.yml against what the service itself says before, during and after a fault, and not against numbers that
- * somebody made up: its metrics are scraped at each, and promtool is given them as an hour and more of each state.
+ * somebody made up: its metrics are scraped at each, and promtool is given them as an hour and more of each state. Rules that look at how things go: alert-rates.test.ts.
  */
 
-const RULES = fileURLToPath(new URL('../../../docs/operations/alerts.yml', import.meta.url))
-const missing = spawnSync('promtool', ['--version']).status === 0 ? null : 'promtool is not on the PATH'
 const HOUR_MS = 60 * 60_000
 const DAY_MS = 24 * HOUR_MS
 
 let database: TestDatabase
 let bench: ChangeBench
-let folder: string
 const metrics = createMetrics({ processMetrics: false })
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'torikomi-alerts-'))
-  await writeFile(join(folder, 'alerts.yml'), await readFile(RULES, 'utf8'))
   database = await freshDatabase()
   bench = await changeBench(database, 1)
 })
 afterAll(async () => {
   await database?.close()
-  await rm(folder, { recursive: true, force: true })
 })
 
-async function scrape(): Promise<Map<string, string>> {
+async function scrape(): Promise<Scrape> {
   const deps = { pool: database.pool, clock: bench.clock, metrics }
   await Promise.all([
     readMailboxGauges(deps),
@@ -51,46 +41,19 @@ async function scrape(): Promise<Map<string, string>> {
     readCredentialGauges(deps),
     readChangeGauges(deps),
   ])
-  const lines = (await metrics.registry.metrics()).split('\n')
-  return new Map(
-    lines
-      .filter((line) => line !== '' && !line.startsWith('#'))
-      .map((line) => [line.slice(0, line.lastIndexOf(' ')), line.slice(line.lastIndexOf(' ') + 1)]),
-  )
+  return parseScrape(await metrics.registry.metrics())
 }
 
 /** At the end of the well hours; early and late in the fault's, as some wait an hour and some look an hour back; at the end of the last. */
-const TIMES = ['179m', '225m', '330m', '539m']
+const TIMES = [179, 225, 330, 539]
 
 /** Three hours of each state; at which of the times the alert fires. */
-async function firesAt(name: string, states: readonly Map<string, string>[]): Promise<string[]> {
-  const names = [...new Set(states.flatMap((state) => [...state.keys()]))].filter((one) =>
-    one.startsWith('torikomi_'),
+const firesIn = (name: string, states: readonly Scrape[]): Promise<number[]> =>
+  firesAt(
+    name,
+    states.map((after, index) => ({ minutes: 180, before: states[index - 1] ?? after, after })),
+    TIMES,
   )
-  const series = names.map((one) => ({
-    series: one,
-    values: states.map((state) => (state.has(one) ? `${state.get(one)}+0x179` : '_x180')).join(' '),
-  }))
-  const asked = TIMES.map((at) => ({ eval_time: at, alertname: name, exp_alerts: [] }))
-  const tests = [{ interval: '1m', input_series: series, alert_rule_test: asked }]
-  // JSON is YAML.
-  const file = { rule_files: ['alerts.yml'], evaluation_interval: '1m', tests }
-  await writeFile(join(folder, 'test.json'), JSON.stringify(file))
-  const { stdout, stderr } = spawnSync('promtool', ['test', 'rules', 'test.json'], {
-    cwd: folder,
-    encoding: 'utf8',
-  })
-  // Nothing was expected: each time at which it fires is told as a difference.
-  return minutesIn(stdout + stderr)
-}
-
-function minutesIn(said: string): string[] {
-  if (!/SUCCESS|alertname/.test(said)) throw new Error(said)
-  const minutes = [...said.matchAll(/time: (?:(\d+)h)?(\d+)m/g)].map(
-    ([, hours = '0', rest = '0']) => Number(hours) * 60 + Number(rest),
-  )
-  return [...new Set(minutes)].map((one) => `${one}m`)
-}
 
 const shop = () => ({ shopId: bench.shopId })
 const verified = (ago: number) =>
@@ -150,7 +113,7 @@ async function refusedNotice(): Promise<void> {
   await sendDueMails({ db, clock: bench.clock, log, metrics, mailer }, new AbortController().signal)
 }
 
-test.skipIf(missing).each(Object.keys(FAULTS))(
+test.skipIf(promtoolMissing).each(Object.keys(FAULTS))(
   '%s fires by its fault in the service’s own numbers, and is over when that is mended',
   async (name) => {
     const { db } = database
@@ -165,9 +128,9 @@ test.skipIf(missing).each(Object.keys(FAULTS))(
     await FAULTS[name]?.fault()
     const ill = await scrape()
     await FAULTS[name]?.heal()
-    const fires = await firesAt(name, [well, ill, await scrape()])
+    const fires = await firesIn(name, [well, ill, await scrape()])
     expect(fires.length, `${name} fires`).toBeGreaterThan(0)
-    expect(fires).not.toContain('179m')
-    expect(fires).not.toContain('539m')
+    expect(fires).not.toContain(179)
+    expect(fires).not.toContain(539)
   },
 )

@@ -1,0 +1,91 @@
+import { spawnSync } from 'node:child_process'
+import { copyFile, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** docs/operations/alerts.yml as promtool reads it, given what the service itself said in three stretches of time. */
+
+const RULES = fileURLToPath(new URL('../../../docs/operations/alerts.yml', import.meta.url))
+export const promtoolMissing =
+  spawnSync('promtool', ['--version']).status === 0 ? null : 'promtool is not on the PATH'
+
+/** A scrape: `name{label="value"}` → value. */
+export type Scrape = ReadonlyMap<string, number>
+
+export function parseScrape(text: string): Scrape {
+  const lines = text.split('\n').filter((line) => line.startsWith('torikomi_'))
+  return new Map(
+    lines.map((line) => [
+      line.slice(0, line.lastIndexOf(' ')),
+      Number(line.slice(line.lastIndexOf(' ') + 1)),
+    ]),
+  )
+}
+
+/** How a counter grew between two scrapes is how it grows each minute of the stretch; a gauge stands where the second one saw it. */
+export interface Stretch {
+  minutes: number
+  before: Scrape
+  after: Scrape
+}
+
+const GROWS = /^(?!torikomi_nodejs_).*_(total|bucket|count|sum)(\{|$)/
+
+/** promtool reads no exponents. */
+const plain = (value: number): string =>
+  Number.isFinite(value) ? value.toFixed(6).replace(/\.?0+$/, '') : '0'
+/** `from`, then each minute so much more. */
+const line = (from: number, step: number, minutes: number): string =>
+  `${plain(from)}${step < 0 ? '-' : '+'}${plain(Math.abs(step))}x${minutes - 1}`
+
+function valuesOf(name: string, stretches: readonly Stretch[]): string {
+  let sum = 0
+  return stretches
+    .map(({ minutes, before, after }) => {
+      const value = after.get(name)
+      if (!GROWS.test(name)) return value === undefined ? `_x${minutes}` : line(value, 0, minutes)
+      const each = (value ?? 0) - (before.get(name) ?? 0)
+      const from = sum
+      sum += each * minutes
+      return line(from, each, minutes)
+    })
+    .join(' ')
+}
+
+/** At which of these minutes the alert fires. */
+export async function firesAt(
+  alert: string,
+  stretches: readonly Stretch[],
+  minutes: readonly number[],
+): Promise<number[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'torikomi-alerts-'))
+  try {
+    await copyFile(RULES, join(folder, 'alerts.yml'))
+    const names = [...new Set(stretches.flatMap(({ after }) => [...after.keys()]))]
+    const series = names.map((name) => ({ series: name, values: valuesOf(name, stretches) }))
+    const asked = minutes.map((at) => ({ eval_time: `${at}m`, alertname: alert, exp_alerts: [] }))
+    const tests = [{ interval: '1m', input_series: series, alert_rule_test: asked }]
+    // JSON is YAML.
+    await writeFile(
+      join(folder, 'test.json'),
+      JSON.stringify({ rule_files: ['alerts.yml'], evaluation_interval: '1m', tests }),
+    )
+    const { stdout, stderr } = spawnSync('promtool', ['test', 'rules', 'test.json'], {
+      cwd: folder,
+      encoding: 'utf8',
+    })
+    return minutesIn(stdout + stderr)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Nothing was expected: each time at which it fires is told as a difference. */
+function minutesIn(said: string): number[] {
+  if (!/SUCCESS|alertname/.test(said)) throw new Error(said)
+  const found = [...said.matchAll(/time: (?:(\d+)d)?(?:(\d+)h)?(\d+)m/g)].map(
+    ([, days = '0', hours = '0', rest = '0']) => Number(days) * 1_440 + Number(hours) * 60 + Number(rest),
+  )
+  return [...new Set(found)]
+}
