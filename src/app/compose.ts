@@ -5,6 +5,7 @@ import { listenForEvents } from '../events/wake.ts'
 import type { Routes } from '../http/app-types.ts'
 import type { Authenticate, OpenSession, WrongKey } from '../http/auth.ts'
 import { boardPage } from '../http/board-page.ts'
+import { queueBoard } from '../http/queue-board.ts'
 import type { ScopeCheck, ViewRecorder } from '../http/server.ts'
 import { createImportJob } from '../imports/import-job.ts'
 import { createPeriodJob } from '../imports/period/period-job.ts'
@@ -87,6 +88,8 @@ export interface Areas {
   operatorRoutes: Routes[]
   /** Without a key: where a mall sends a browser back to. */
   publicRoutes: Routes[]
+  /** The queue's own page, for operators. */
+  queueBoard: Routes
   shopWorker: ShopWorker
   scheduler: Scheduler
   queueReader: QueueReader
@@ -245,6 +248,7 @@ export function createAreas(tools: AreaTools): Areas {
       mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
       ...staff.publicRoutes,
     ],
+    queueBoard: queueBoard(wakeQueue.queue),
     shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
     scheduler: createScheduler({
       ...{ ...shared, wakeLater, jobs },

@@ -65,6 +65,7 @@ async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promi
     clientRoutes: withApi ? areas.clientRoutes : [],
     operatorRoutes: withApi ? areas.operatorRoutes : [],
     publicRoutes: withApi ? areas.publicRoutes : [],
+    ...(withApi ? { queueBoard: areas.queueBoard } : {}),
     readiness: readiness(resources, withApi),
     isDraining: () => draining,
     metrics: metricsSource(parts.metrics, resources.wakeQueue, areas.readGauges),
@@ -127,7 +128,7 @@ const SCRAPE_LIMIT_MS = 2_000
  * The registry, with the queue's depth and the areas' own numbers (`readGauges`) read on each scrape. Where one does not
  * answer, its last numbers stay.
  */
-function metricsSource(
+export function metricsSource(
   metrics: Metrics,
   wakeQueue: Pick<WakeQueue, 'counts'>,
   readGauges: () => Promise<void>,

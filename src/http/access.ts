@@ -24,6 +24,8 @@ const RULES: readonly Rule[] = [
   ['GET', /^\/v1\/admin\/applications(\/|$)/, 'operator'],
   [CHANGES, /^\/v1\/admin\//, 'operator'],
   ['GET', /^\/v1\/admin\//, 'operator_without_personal_data'],
+  // The queue's own page: ids of shops.
+  ['GET', /^\/admin\/queues(\/|$)/, 'operator_without_personal_data'],
   // Explains a text that was sent along; it changes nothing.
   ['POST', /^\/v1\/mailboxes\/recognise$/, 'staff'],
   // A file of everybody's names and addresses.

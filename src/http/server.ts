@@ -18,6 +18,7 @@ import { acceptJsonOnly } from './json-body.ts'
 import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
 import { serveOpenApi } from './openapi/document.ts'
 import type { DocExamples } from './openapi/examples.ts'
+import { QUEUE_BOARD } from './queue-board.ts'
 import { keepRouteTable } from './route-table.ts'
 import { serializerCompiler } from './serializer.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
@@ -49,6 +50,8 @@ export interface ServerOptions {
   operatorRoutes: readonly Routes[]
   /** Full paths, without a key: a browser that a mall sent back. */
   publicRoutes?: readonly Routes[]
+  /** Bull Board below /admin/queues, behind an operator's sign-in or key. */
+  queueBoard?: Routes
   /** What /readyz asks. */
   readiness: Readonly<Record<string, ReadinessCheck>>
   /** True from the moment that the process wants to end. */
@@ -139,6 +142,15 @@ async function registerAreas(
     },
     { prefix: '/v1/admin' },
   )
+  const { queueBoard } = options
+  if (queueBoard !== undefined)
+    await app.register(
+      async (scope) => {
+        scope.addHook('onRequest', hooks.requireOperator)
+        queueBoard(scope as unknown as App)
+      },
+      { prefix: QUEUE_BOARD },
+    )
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', hooks.requireClient)

@@ -1,4 +1,4 @@
-import type { Job, JobsOptions } from 'bullmq'
+import type { Job, JobsOptions, Queue } from 'bullmq'
 import { z } from 'zod'
 import type { Logger } from '../logger.ts'
 import { settlesWithin } from '../timeout.ts'
@@ -30,6 +30,8 @@ export interface WakeQueue {
   /** Starts working; once per process. */
   work(handler: WakeHandler, options: { concurrency: number }): Promise<void>
   counts(): Promise<QueueCounts>
+  /** The queue itself, to be looked at. */
+  readonly queue: Queue
   /**
    * Takes no more shops and waits for the running slices; after three quarters of the time their signals are aborted.
    * Returns within `timeoutMs`.
@@ -102,6 +104,8 @@ export async function createWakeQueue(
 
   return {
     wake,
+    // On Postgres it is one by everything but its type.
+    queue: queue as unknown as Queue,
     async work(handler, { concurrency }) {
       if (worker) throw new Error('the queue is being worked already')
       const started = createWorker(

@@ -45,6 +45,8 @@ export async function wholeServer(
       work: async () => undefined,
       counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
       close: async () => undefined,
+      // Whether one gets to it is what is walked; test/integration/http/queue-board.test.ts looks at real ones.
+      queue: { metaValues: { version: 'bullmq' }, name: 'wake' } as never,
     },
     lanes: { lane: () => ({ take: async () => undefined }) } as never,
     http: { request: () => Promise.reject(new HttpError('unreachable', 'no network in this test')) },
@@ -66,6 +68,7 @@ export async function wholeServer(
     clientRoutes: areas.clientRoutes,
     operatorRoutes: areas.operatorRoutes,
     publicRoutes: areas.publicRoutes,
+    queueBoard: areas.queueBoard,
     readiness: {},
     limits,
     metrics: metrics.registry,
