@@ -24,7 +24,7 @@ async function openStartupProbeServer(
     const body = alive
       ? { status: 'ok' }
       : request.url === '/readyz'
-        ? { status: 'unavailable', checks: { database: 'failed' } }
+        ? { status: 'unavailable', checks: { database: 'failed', process: 'starting' } }
         : { type: 'about:blank', title: 'Starting', status: 503, detail: 'サービスを起動しています。' }
     response.writeHead(alive ? 200 : 503, {
       'content-type': request.url === '/readyz' || alive ? 'application/json' : 'application/problem+json',

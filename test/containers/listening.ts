@@ -28,6 +28,16 @@ async function lookOnce(sandbox: SandboxClient): Promise<SandboxMailboxView> {
   return view
 }
 
+/** What was restored may be a drill beside the real one. */
+export async function notListened(sandbox: SandboxClient, forMs: number): Promise<void> {
+  for (const end = Date.now() + forMs; Date.now() < end; ) {
+    const { connections } = await sandbox.mailbox()
+    if (connections > 0) throw new Error('a quiet stack listens to the mailbox')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+  }
+  print(`  nobody listened to the mailbox for ${seconds(forMs)}`)
+}
+
 export async function neverTwice(sandbox: SandboxClient, forMs: number): Promise<void> {
   const end = Date.now() + forMs
   let looks = 0

@@ -4,6 +4,8 @@
 # build cache. Needs Docker with compose, and `npm ci` done. docs/containers.md says more.
 #
 #   bash test/containers/run.sh          NO_CACHE=1: builds from nothing   KEEP=1: leaves it running
+#   bash test/containers/run.sh upgraded with_other_stores      only these of over_https, restored, upgraded, with_other_stores
+#                                        UPGRADE_FROM=<commit>: instead of the one before the newest migration
 set -Eeuo pipefail
 root=$(cd "$(dirname "$0")/../.." && pwd)
 node=$root/node_modules/.bin/node
@@ -11,15 +13,21 @@ work=$(mktemp -d)
 export COMPOSE_PROJECT_NAME=torikomi-walk-$$
 export TORIKOMI_IMAGE=torikomi-walk-$$:service
 export PORT=${PORT:-3290} SANDBOX_PORT=${SANDBOX_PORT:-4290}
+export HTTP_PORT=${HTTP_PORT:-3280} HTTPS_PORT=${HTTPS_PORT:-3243}
 export WALK_RECORD=$work/record.json BASE_URL=http://127.0.0.1:$PORT SANDBOX_URL=http://127.0.0.1:$SANDBOX_PORT
 # shellcheck source=test/containers/checks.sh
 . "$root/test/containers/checks.sh"
+# shellcheck source=test/containers/stages.sh
+. "$root/test/containers/stages.sh"
 
 # The service alone, and the service with the malls beside it: what is done to the first leaves the malls standing.
 service() { docker compose -f docker-compose.yml "$@"; }
 all() { docker compose -f docker-compose.yml -f docker-compose.sandbox.yml "$@"; }
 up() { all up -d --wait --wait-timeout 180 "$@"; }
 step() { "$node" "$root/test/containers/walk.ts" "$@"; }
+rolling_update() {
+  NO_BUILD=1 COMPOSE_FILES='-f docker-compose.yml -f docker-compose.sandbox.yml' sh scripts/rolling-update.sh
+}
 say() { printf '\n== %s\n' "$*"; }
 
 # under_load TEXT COMMAND…: not one request may fail meanwhile
@@ -58,8 +66,9 @@ finish() {
     say "left running: project $COMPOSE_PROJECT_NAME in $work"
     exit "$code"
   fi
-  all down -v --remove-orphans --rmi local >/dev/null 2>&1 || true
-  docker rmi "$TORIKOMI_IMAGE" >/dev/null 2>&1 || true
+  remove_other_stores
+  all --profile tls --profile monitoring down -v --remove-orphans --rmi local >/dev/null 2>&1 || true
+  docker rmi "$TORIKOMI_IMAGE" "$TORIKOMI_IMAGE-old" >/dev/null 2>&1 || true
   rm -rf "$work"
   exit "$code"
 }
@@ -84,6 +93,13 @@ timed 'docker compose up -d --build --wait' up --build
 check_containers
 check_environment
 
+if [ $# -gt 0 ]; then
+  step register
+  for stage in "$@"; do "walk_$stage"; done
+  say 'all of it happened'
+  exit 0
+fi
+
 say 'the walk: mail → 自動受注取込 → pull → 新規受付, then a cancel at the mall'
 step register
 step listened 60
@@ -101,8 +117,7 @@ step place 5
 step collect 90
 say 'two api processes; each is replaced under load'
 timed 'two of them' up --scale api=2 --scale worker=2 --scale listener=2
-under_load 'updated one after the other' env NO_BUILD=1 COMPOSE_FILES='-f docker-compose.yml -f docker-compose.sandbox.yml' \
-  sh scripts/rolling-update.sh
+under_load 'updated one after the other' rolling_update
 step kept
 say 'the listener that holds the mailbox is killed'
 kill_inside "$(holder_of_mailbox)"
@@ -154,5 +169,10 @@ step collect 120
 step kept
 step untouched
 check_logs
+
+walk_over_https
+walk_restored
+walk_upgraded
+walk_with_other_stores
 
 say 'all of it happened'

@@ -1,7 +1,8 @@
+import { loadavg } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /**
- * `node test/containers/under-load.ts`: asks for the board and, each tenth time, pulls, twenty times a second until SIGTERM; then says how many
+ * `node test/containers/under-load.ts`: asks for the board and, each tenth time, pulls, ten times a second until SIGTERM (a key may ask 1,200 times a minute); then says how many
  * were answered and ends with 1 if any was not. The key is API_KEY, the service BASE_URL.
  */
 
@@ -41,9 +42,11 @@ while (going) {
   asked += 1
   const one = ask(asked).finally(() => running.delete(one))
   running.add(one)
-  await sleep(50)
+  await sleep(100)
 }
 await Promise.all(running)
 const why = [...failed].map(([reason, count]) => `${count} × ${reason}`).join(', ')
-process.stdout.write(`${asked} requests, slowest ${Math.round(slowest)} ms, failed: ${why || 'none'}\n`)
+process.stdout.write(
+  `${asked} requests, slowest ${Math.round(slowest)} ms, load of the machine ${loadavg()[0]?.toFixed(0)}, failed: ${why || 'none'}\n`,
+)
 process.exitCode = failed.size > 0 ? 1 : 0

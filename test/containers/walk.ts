@@ -1,5 +1,5 @@
 import { createApi } from '../../sandbox/demo/client.ts'
-import { listened, neverTwice, untouched } from './listening.ts'
+import { listened, neverTwice, notListened, untouched } from './listening.ts'
 import { cancel, collect, kept, place, someStaged } from './ordering.ts'
 import { readRecord, writeRecord } from './record.ts'
 import { register } from './registering.ts'
@@ -30,6 +30,7 @@ async function run(): Promise<void> {
   const amount = Number(argument)
   const steps: Record<string, () => Promise<void>> = {
     listened: () => listened(client, sandbox, amount * 1000),
+    'not-listened': () => notListened(sandbox, amount * 1000),
     'never-twice': () => neverTwice(sandbox, amount * 1000),
     place: () => place(sandbox, record, amount),
     'some-staged': () => someStaged(client, amount * 1000),

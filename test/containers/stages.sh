@@ -1,0 +1,87 @@
+# What is walked behind the plain stack: https in front, a restored database, an upgrade, stores elsewhere. Sourced by run.sh.
+
+ops() { all run --rm --no-deps -T -v "$work/backup:/backup" -e BACKUP_KEY="$BACKUP_KEY" api node src/ops/main.ts "$@"; }
+
+# Caddy is its own authority for localhost.
+walk_over_https() {
+  say 'https: Caddy in front, orders walk through it'
+  timed 'docker compose --profile tls up' all --profile tls up -d --wait --wait-timeout 180
+  all cp caddy:/data/caddy/pki/authorities/local/root.crt "$work/root.crt" >"$work/output" 2>&1 || fail 'Caddy made no certificate'
+  step place 2
+  BASE_URL=https://localhost:$HTTPS_PORT NODE_EXTRA_CA_CERTS=$work/root.crt step collect 120
+  BASE_URL=https://localhost:$HTTPS_PORT NODE_EXTRA_CA_CERTS=$work/root.crt step kept
+  all --profile tls rm -sf caddy >"$work/output" 2>&1
+}
+
+# Into a new volume, as after a lost disk. The malls go on meanwhile.
+walk_restored() {
+  say 'backup, everything lost, restore: quiet until it is told to go on'
+  BACKUP_KEY=$(head -c 32 /dev/urandom | base64)
+  # The image's user is 1000.
+  mkdir -p "$work/backup" && chmod 777 "$work/backup"
+  timed 'backup' ops backup /backup/torikomi
+  timed 'everything lost' service down -v
+  all up -d --wait postgres redis >"$work/output" 2>&1
+  timed 'restore' ops restore /backup/torikomi
+  step place 2
+  timed 'up' up
+  step kept
+  step not-listened 10
+  timed 'resume' ops resume
+  timed 'restarted' service restart api listener worker
+  timed 'healthy again' up
+  step collect 120
+  step kept
+}
+
+# From the state before the newest migration: old and new processes stand on one schema for a while.
+walk_upgraded() {
+  say 'upgrade from the release before the newest migration, under load'
+  local before new=$TORIKOMI_IMAGE
+  before=${UPGRADE_FROM:-}
+  [ -n "$before" ] || before=$(git -C "$root" log -1 --diff-filter=A --format=%H -- prisma/migrations)~1
+  mkdir "$work/before"
+  git -C "$root" archive "$before" | tar xf - -C "$work/before"
+  timed 'build of it' docker build -t "$TORIKOMI_IMAGE-old" "$work/before"
+  service down -v >"$work/output" 2>&1
+  export TORIKOMI_IMAGE=$new-old
+  timed 'up' up --scale api=2
+  step register
+  step listened 60
+  step place 2
+  step collect 120
+  export TORIKOMI_IMAGE=$new
+  under_load 'updated' rolling_update
+  step kept
+  step place 2
+  step collect 120
+  all run --rm --no-deps -T api node src/ops/main.ts version | sed 's/^/  /'
+}
+
+# Postgres and Redis that the file does not start.
+walk_with_other_stores() {
+  say 'Postgres and Redis of one’s own (docker-compose.external.yml)'
+  local network=$COMPOSE_PROJECT_NAME-stores
+  service down -v >"$work/output" 2>&1
+  docker network create "$network" >/dev/null
+  docker run -d --name "$COMPOSE_PROJECT_NAME-pg" --init --network "$network" -e POSTGRES_PASSWORD=elsewhere postgres:18 >/dev/null
+  docker run -d --name "$COMPOSE_PROJECT_NAME-redis" --network "$network" redis:8 redis-server --requirepass elsewhere --maxmemory-policy noeviction >/dev/null
+  printf 'networks: { default: { name: "%s", external: true } }\n' "$network" >"$work/network.yml"
+  (
+    export DATABASE_URL=postgresql://postgres:elsewhere@$COMPOSE_PROJECT_NAME-pg:5432/postgres
+    export REDIS_URL=redis://:elsewhere@$COMPOSE_PROJECT_NAME-redis:6379 CONNECTIONS_WITHOUT_TLS=database,redis,malls
+    all() { docker compose -f docker-compose.yml -f docker-compose.sandbox.yml -f docker-compose.external.yml -f network.yml "$@"; }
+    timed 'up' all up -d --wait --wait-timeout 180
+    [ -z "$(all ps -q postgres redis 2>/dev/null)" ] || fail 'the stores of the file run'
+    step register
+    step listened 60
+    step place 2
+    step collect 120
+    all down >"$work/output" 2>&1
+  )
+}
+
+remove_other_stores() {
+  docker rm -fv "$COMPOSE_PROJECT_NAME-pg" "$COMPOSE_PROJECT_NAME-redis" >/dev/null 2>&1 || true
+  docker network rm "$COMPOSE_PROJECT_NAME-stores" >/dev/null 2>&1 || true
+}
