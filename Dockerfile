@@ -1,6 +1,10 @@
+# The base of every stage. A release names it with its digest, which only a machine that reaches the registry can look up:
+# --build-arg NODE_IMAGE=node:24-slim@sha256:…
+ARG NODE_IMAGE=node:24-slim
+
 # What the service needs to run. Nothing optional: Prisma's own tools count as that, and so does all that is native, so
 # the result depends on no C library. Nothing of it has an install script.
-FROM node:24-slim AS modules
+FROM ${NODE_IMAGE} AS modules
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 # Prisma brings its compiler for every database, some megabytes each.
@@ -9,7 +13,7 @@ RUN --mount=type=cache,target=/root/.npm \
  && find node_modules/@prisma/client/runtime -name 'query_compiler_*' ! -name '*.postgresql.*' -delete
 
 # Everything, to generate the Prisma client and to build the board.
-FROM node:24-slim AS build
+FROM ${NODE_IMAGE} AS build
 WORKDIR /app
 # The board's own settings of TypeScript stand on those of the root.
 COPY package.json package-lock.json .npmrc prisma.config.ts tsconfig.json ./
@@ -28,16 +32,23 @@ RUN cp package.json package-lock.json /contents/ \
  && cd /contents && /app/node_modules/.bin/cyclonedx-npm --omit dev --omit optional --output-reproducible --output-file sbom.cdx.json \
  && node /app/scripts/licences.ts sbom.cdx.json > LICENCES.txt
 
+# A release (VERSION is given) that could be another one tomorrow under the same name is none.
+ARG NODE_IMAGE
+ARG VERSION=unknown
+RUN case "$VERSION $NODE_IMAGE" in unknown\ * | *@sha256:*) ;; *) echo "VERSION is given, so NODE_IMAGE must be pinned: node:24-slim@sha256:…" >&2; exit 1 ;; esac
+
 # The simulated malls for trying the containers out (docker-compose.sandbox.yml); never part of the service's image.
 FROM build AS sandbox
 COPY sandbox ./sandbox
 USER node
 CMD ["node", "sandbox/main.ts"]
 
-FROM node:24-slim
+FROM ${NODE_IMAGE}
+ARG NODE_IMAGE
 ARG REVISION=unknown
 ARG VERSION=unknown
-LABEL org.opencontainers.image.title=torikomi org.opencontainers.image.revision=$REVISION org.opencontainers.image.version=$VERSION
+LABEL org.opencontainers.image.title=torikomi org.opencontainers.image.revision=$REVISION org.opencontainers.image.version=$VERSION \
+      org.opencontainers.image.base.name=$NODE_IMAGE
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 REVISION=$REVISION
 WORKDIR /app
 COPY --from=modules /app/node_modules ./node_modules
