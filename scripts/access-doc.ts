@@ -24,7 +24,7 @@ export async function accessPage(): Promise<string> {
   const lines = routes
     .split('\n')
     .map((line) => line.trim().split(/\s+/))
-    .filter(([, url]) => url?.startsWith('/v1/'))
+    .filter(([, url]) => url?.startsWith('/v1/') || url === '/admin/queues')
     .map(([method = '', url = '']) => ({ method, url, need: needOf(method, url) }))
   const table = ORDER.map(([need, who]) => {
     const mine = lines
