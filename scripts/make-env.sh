@@ -32,6 +32,7 @@ trap 'exit 130' INT TERM
   printf 'REDIS_PASSWORD=%s\n' "$(plain)"
   printf 'ENCRYPTION_KEYS=k1:%s\n' "$(secret)"
   printf 'OPERATOR_API_KEY=%s\n' "$(plain)"
+  printf 'METRICS_API_KEY=%s\n' "$(plain)"
 } >"$partial"
 ln "$partial" "$file" || refuse "$file could not be made."
 printf '%s\n' "$file is made. Keep a copy of its ENCRYPTION_KEYS elsewhere than the database's backups." >&2

@@ -30,6 +30,7 @@ test('writes settings that a service starts with, for nobody else to read, where
   const env = withEnvFile({}, file)
   expect(Object.keys(env).sort()).toEqual([
     'ENCRYPTION_KEYS',
+    'METRICS_API_KEY',
     'OPERATOR_API_KEY',
     'POSTGRES_PASSWORD',
     'REDIS_PASSWORD',
@@ -64,6 +65,6 @@ test('of several at once one writes, and the others say so', async () => {
     )
   const codes = await Promise.all(Array.from({ length: 6 }, one))
   expect(codes.filter((code) => code === 0)).toHaveLength(1)
-  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(4)
+  expect((await readFile(file, 'utf8')).trim().split('\n')).toHaveLength(5)
   expect((await readdir(folder)).sort()).toEqual(['.env', 'scripts'])
 })
