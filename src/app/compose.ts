@@ -137,7 +137,7 @@ export function createAreas(tools: AreaTools): Areas {
   const oauth = { ...shared, mailOAuth: config.mailOAuth, publicUrl: config.publicUrl }
   const mailTools = {
     access: createMailboxAccess(oauth),
-    hostGuard: (host: string) => assertPublicHost(host, addressRules),
+    hostGuard: (host: string, port: number) => assertPublicHost(host, addressRules, port),
     timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
