@@ -45,6 +45,7 @@ import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { savedViewRoutes } from '../orders/saved-views.ts'
 import { createSearchBackfill, createTrackingBackfill } from '../orders/store/order-backfill.ts'
+import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import { createHttpClient } from '../platform/http/undici-client.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -307,7 +308,7 @@ function listening(create: () => ReturnType<typeof createListener>) {
   return {
     /** Settings of a mailbox changed. Other processes see it at their next look. */
     refresh(): void {
-      void running?.refresh()
+      acrossTenants('it takes mailboxes of all tenants', () => void running?.refresh())
     },
     listen() {
       const started = create()
