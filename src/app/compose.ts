@@ -46,6 +46,7 @@ import { createRetention } from '../orders/retention.ts'
 import { createOrderRoutes } from '../orders/routes.ts'
 import { savedViewRoutes } from '../orders/saved-views.ts'
 import { createSearchBackfill, createTrackingBackfill } from '../orders/store/order-backfill.ts'
+import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
 import { createHttpClient } from '../platform/http/undici-client.ts'
 import type { Metrics } from '../platform/metrics.ts'
@@ -140,7 +141,7 @@ export function createAreas(tools: AreaTools): Areas {
   const oauth = { ...shared, mailOAuth: config.mailOAuth, publicUrl: config.publicUrl }
   const mailTools = {
     access: createMailboxAccess(oauth),
-    hostGuard: (host: string) => assertPublicHost(host, addressRules),
+    hostGuard: (host: string, port: number) => assertPublicHost(host, addressRules, port),
     timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
     ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
   }
@@ -311,7 +312,7 @@ function listening(create: () => ReturnType<typeof createListener>) {
   return {
     /** Settings of a mailbox changed. Other processes see it at their next look. */
     refresh(): void {
-      void running?.refresh()
+      acrossTenants('it takes mailboxes of all tenants', () => void running?.refresh())
     },
     listen() {
       const started = create()

@@ -181,6 +181,14 @@ const service = {
       'AES-256 keys as `id:base64,id:base64`. The first seals, all open. Losing a key loses what it sealed. Not set: one is generated into `DATA_DIR`. Required in production.',
     ...note('Secrets', { shownDefault: 'generated', secret: true }),
   }),
+  ENCRYPTION_KEYS_COMMAND: z
+    .string()
+    .optional()
+    .meta({
+      description:
+        'A command that prints ENCRYPTION_KEYS, run once at each start by the shell, for 30 s at most: a key service’s own program (`aws kms decrypt …`, `gcloud kms decrypt …`, `vault kv get …`). Instead of ENCRYPTION_KEYS.',
+      ...note('Secrets', { shownDefault: 'none' }),
+    }),
   OPERATOR_API_KEY: operatorKey.optional().meta({
     description:
       'Bearer key for `/v1/admin`. Not set: one is generated into `DATA_DIR`. Required in production.',
@@ -218,7 +226,7 @@ const service = {
     .prefault('')
     .meta({
       description:
-        'Mail servers that may have a private address, comma separated, written as in the mailbox.',
+        'Mail servers that may have a private address, comma separated, written as in the mailbox; `host:port` at that port alone.',
       ...note('Work', { shownDefault: 'none' }),
     }),
   WEBHOOK_ALLOWED_PRIVATE_HOSTS: z
@@ -227,7 +235,7 @@ const service = {
     .prefault('')
     .meta({
       description:
-        'Hosts of webhooks that may have a private address and may be asked without TLS, comma separated, written as in the URL.',
+        'Hosts of webhooks that may have a private address and may be asked without TLS, comma separated, written as in the URL; `host:port` at that port alone.',
       ...note('Work', { shownDefault: 'none' }),
     }),
   SWEEP_INTERVAL_SECONDS: whole(0, 86_400, 300).meta({

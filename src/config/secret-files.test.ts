@@ -51,3 +51,30 @@ test('a file that is not there, empty or doubled is told by its setting, all at 
     'OPERATOR_API_KEY_FILE cannot be read (ENOENT): make it a file that this user may read',
   ])
 })
+
+test('keys come from a command that prints them, which knows the other settings', () => {
+  const env = {
+    ENCRYPTION_KEYS_COMMAND: 'printf "k1:%s\\n" "$WRAPPED"',
+    WRAPPED: 'abc',
+    PATH: process.env.PATH,
+  }
+  expect(withSecretFiles(env)).toEqual({ ...env, ENCRYPTION_KEYS: 'k1:abc' })
+})
+
+test.each([
+  ['exit 3', 'ENCRYPTION_KEYS_COMMAND failed (exit code 3): run it by hand as this user'],
+  [
+    'printf hunter2 | tr -d a-z0-9',
+    'ENCRYPTION_KEYS_COMMAND wrote nothing: it must print id:base64[,id:base64…]',
+  ],
+  ['yes hunter2', 'ENCRYPTION_KEYS_COMMAND wrote more than keys can be'],
+])('a command that does not print keys (%s) is told without what it printed', (command, fault) => {
+  expect(faultsOf({ ENCRYPTION_KEYS_COMMAND: command, PATH: process.env.PATH })).toEqual([fault])
+})
+
+test('keys and a command for them are one too many', () => {
+  const both = { ENCRYPTION_KEYS: 'k1:abc', ENCRYPTION_KEYS_COMMAND: 'echo k1:abc' }
+  expect(faultsOf(both)).toEqual([
+    'ENCRYPTION_KEYS and ENCRYPTION_KEYS_COMMAND are both set: keep one of them',
+  ])
+})

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { codeOf } from '../platform/errors.ts'
 import { ConfigError, type Environment } from './load.ts'
@@ -8,6 +9,9 @@ const SUFFIX = '_FILE'
 const SECRETS = Object.entries(SETTINGS)
   .filter(([, schema]) => (schema.meta() as SettingNotes | undefined)?.secret)
   .map(([name]) => name)
+
+const COMMAND = 'ENCRYPTION_KEYS_COMMAND'
+const COMMAND_MS = 30_000
 
 const isSet = (value: string | undefined): value is string => value !== undefined && value.trim() !== ''
 
@@ -37,6 +41,37 @@ export function withSecretFiles(env: Environment): Environment {
       )
     }
   }
+  const command = env[COMMAND]
+  if (isSet(command)) {
+    if (isSet(env.ENCRYPTION_KEYS) || read.ENCRYPTION_KEYS !== undefined)
+      faults.push(`ENCRYPTION_KEYS and ${COMMAND} are both set: keep one of them`)
+    else {
+      const { text, fault } = runForKeys(command, env)
+      if (text !== undefined) read.ENCRYPTION_KEYS = text
+      if (fault !== undefined) faults.push(`${COMMAND} ${fault}`)
+    }
+  }
   if (faults.length > 0) throw new ConfigError(faults)
   return { ...env, ...read }
+}
+
+/** Once, before anything else runs. What it says on its other output goes to ours, as only it knows why it failed. */
+function runForKeys(
+  command: string,
+  env: Environment,
+  timeout = COMMAND_MS,
+): { text?: string; fault?: string } {
+  const { error, status, signal, stdout } = spawnSync(command, {
+    ...{ shell: true, timeout, killSignal: 'SIGKILL', maxBuffer: MAX_LENGTH, encoding: 'utf8' },
+    env: env as NodeJS.ProcessEnv,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const text = (stdout ?? '').trim()
+  if (codeOf(error) === 'ETIMEDOUT') return { fault: `was not done after ${timeout / 1_000} s` }
+  if (codeOf(error) === 'ENOBUFS') return { fault: 'wrote more than keys can be' }
+  if (error || status !== 0)
+    return {
+      fault: `failed (${codeOf(error) ?? signal ?? `exit code ${status}`}): run it by hand as this user`,
+    }
+  return text === '' ? { fault: 'wrote nothing: it must print id:base64[,id:base64…]' } : { text }
 }

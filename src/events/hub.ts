@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import type { Logger } from '../platform/logger.ts'
 import { createPollDelay, POLL_MS } from './poll-delay.ts'
 import { isAfter, type LoggedEvent, type Place, placeText, readEvents, readPresent } from './store.ts'
@@ -182,7 +183,7 @@ export function createHub(deps: HubDeps): Hub {
       const group = followers.get(subscriber.tenantId) ?? new Set()
       followers.set(subscriber.tenantId, group.add(follower))
       try {
-        starting ??= start()
+        starting ??= acrossTenants('it reads for the clients of all tenants', start)
         await starting
         // No await between taking the hub's place and its next dispatch, which fills `held`.
         const until: Place = place ?? (await readPresent(deps.pool))

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 
 export interface StreamLimits {
@@ -78,7 +79,7 @@ export function createOpenStreams(limits: StreamLimits, lookEveryMs = LOOK_EVERY
     add(stream) {
       open.add(stream)
       stream.reply.raw.once('close', () => open.delete(stream))
-      if (looking === null) lookLater()
+      if (looking === null) acrossTenants('it looks at the keys of all streams', lookLater)
     },
     endAll() {
       if (looking !== null) clearTimeout(looking)

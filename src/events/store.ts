@@ -1,4 +1,5 @@
 import type { Pool } from 'pg'
+import { acrossTenants } from '../platform/db/tenant-scope.ts'
 
 /**
  * Place in the log of events: transaction and row. Rows are read in this order, and only those of transactions older than
@@ -17,6 +18,8 @@ export interface LoggedEvent extends Place {
 }
 
 const LAST_ID = 2n ** 63n - 1n
+
+const ONE_LOG = 'where the log begins is told by the rows of all'
 
 export const placeText = ({ xid, id }: Place): string => `${xid}-${id}`
 
@@ -40,8 +43,8 @@ export async function readPresent(pool: Pool): Promise<Place> {
 
 /** Before everything that is kept. */
 export async function readOldest(pool: Pool): Promise<Place> {
-  const { rows } = await pool.query<{ xid: string; id: string }>(
-    'select xid, id from events order by xid, id limit 1',
+  const { rows } = await acrossTenants(ONE_LOG, () =>
+    pool.query<{ xid: string; id: string }>('select xid, id from events order by xid, id limit 1'),
   )
   return rows[0] ? { xid: BigInt(rows[0].xid), id: BigInt(rows[0].id) } : { xid: 0n, id: 0n }
 }
@@ -52,9 +55,11 @@ export async function readOldest(pool: Pool): Promise<Place> {
  */
 export async function isKnown(pool: Pool, place: Place, present: Place): Promise<boolean> {
   if (place.xid > present.xid) return false
-  const { rows } = await pool.query(
-    'select from events where (xid, id) <= ($1::bigint, $2::bigint) order by xid, id limit 1',
-    [place.xid, place.id],
+  const { rows } = await acrossTenants(ONE_LOG, () =>
+    pool.query('select from events where (xid, id) <= ($1::bigint, $2::bigint) order by xid, id limit 1', [
+      place.xid,
+      place.id,
+    ]),
   )
   return rows.length > 0
 }

@@ -1,5 +1,6 @@
 import type { ZodTypeProvider } from '@fastify/type-provider-zod'
 import Fastify, { type FastifyBaseLogger, type FastifyRequest, LogController } from 'fastify'
+import { inScope, type TenantScope } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { App, Auth, Routes } from './app-types.ts'
@@ -10,6 +11,7 @@ import {
   createFailureCount,
   type Doors,
   type OpenSession,
+  tenantOf,
   type WrongKey,
 } from './auth.ts'
 import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './error-handler.ts'
@@ -154,6 +156,14 @@ async function registerAreas(
   await app.register(
     async (scope) => {
       scope.addHook('onRequest', hooks.requireClient)
+      // From here on: the body was read in whatever the socket's own context is.
+      scope.addHook('preValidation', (request, reply, done) => {
+        const tenant: TenantScope = { tenantId: tenantOf(request), ended: false }
+        reply.raw.once('finish', () => {
+          tenant.ended = true
+        })
+        inScope(tenant, done)
+      })
       recordViews(asApp(scope), options.recordView)
       holdToShops(asApp(scope), options.checkScope)
       for (const routes of options.clientRoutes) routes(asApp(scope))

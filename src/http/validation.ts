@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler, RouteOptions } from 'fastify'
 import { z } from 'zod'
 import { AppError, type FieldError } from '../platform/errors.ts'
-import { AddressError, type AddressRules, resolvePublicHost } from '../platform/http/address-guard.ts'
+import { AddressError, type AddressRules, portOf, resolvePublicHost } from '../platform/http/address-guard.ts'
 import { factsOf } from '../platform/narrow.ts'
 import type { App } from './app-types.ts'
 import { japaneseIssue } from './issue-messages.ts'
@@ -60,9 +60,9 @@ export async function checkPublicUrl(field: string, text: string, rules: UrlRule
   const wrong = (message: string, code: string) => invalid([{ field, message, code }])
   if (url.username !== '' || url.password !== '')
     throw wrong('URL にユーザー名やパスワードは含められません。取り除いてください。', 'credentials_in_url')
-  if (url.protocol !== 'https:' && !rules.allow.includes(url.hostname))
+  if (url.protocol !== 'https:' && !rules.allow.some((entry) => entry === url.hostname || entry === url.host))
     throw wrong('https:// で始まる URL を指定してください。', 'https_required')
-  await checkHost(field, url.hostname, rules)
+  await checkHost(field, url.hostname, rules, portOf(url))
 }
 
 interface UrlRules {
@@ -74,9 +74,14 @@ interface UrlRules {
  * Refuses hosts inside the operator's network, and names that do not exist, before they are stored. Looked at again at every
  * connection. @throws AppError HOST_NOT_ALLOWED or VALIDATION_FAILED, naming the field
  */
-export async function checkHost(field: string, host: string, rules: AddressRules): Promise<void> {
+export async function checkHost(
+  field: string,
+  host: string,
+  rules: AddressRules,
+  port: number,
+): Promise<void> {
   try {
-    await resolvePublicHost(host, rules)
+    await resolvePublicHost(host, rules, port)
   } catch (error) {
     if (!(error instanceof AddressError)) throw error
     const { message, reason } = error

@@ -1,30 +1,39 @@
 import { type ErasureTerm, namesBuyer } from '../orders/erasure.ts'
 import type { Sealer } from '../platform/crypto/sealer.ts'
 import type { Db } from '../platform/db/database.ts'
+import { acrossTenants } from '../platform/db/tenant-scope.ts'
 import { poisonText } from './take.ts'
 
 const MOST = 1_000
 
+interface EraseDeps {
+  db: Db
+  sealer: Pick<Sealer, 'open'>
+}
+
 /** What cannot be read belongs to no tenant: a text that names the buyer goes whoever asked, as it is of use to the operator alone. */
 export const erasePoison =
-  ({ db, sealer }: { db: Db; sealer: Pick<Sealer, 'open'> }) =>
-  async (_tenantId: string, term: ErasureTerm): Promise<number> => {
-    let erased = 0
-    let last: string | undefined
-    for (;;) {
-      const rows = await db.mallNotification.findMany({
-        where: { sealedText: { not: null }, ...(last === undefined ? {} : { id: { gt: last } }) },
-        select: { id: true, sealedText: true },
-        orderBy: { id: 'asc' },
-        take: MOST,
-      })
-      const ids = rows.filter((row) => namesBuyer(term, poisonText(sealer, row) ?? '')).map(({ id }) => id)
-      const { count } = await db.mallNotification.updateMany({
-        where: { id: { in: ids } },
-        data: { sealedText: null },
-      })
-      erased += count
-      last = rows.at(-1)?.id
-      if (rows.length < MOST) return erased
-    }
+  (deps: EraseDeps) =>
+  (_tenantId: string, term: ErasureTerm): Promise<number> =>
+    acrossTenants('what nobody could read is of no tenant', () => erase(deps, term))
+
+async function erase({ db, sealer }: EraseDeps, term: ErasureTerm): Promise<number> {
+  let erased = 0
+  let last: string | undefined
+  for (;;) {
+    const rows = await db.mallNotification.findMany({
+      where: { sealedText: { not: null }, ...(last === undefined ? {} : { id: { gt: last } }) },
+      select: { id: true, sealedText: true },
+      orderBy: { id: 'asc' },
+      take: MOST,
+    })
+    const ids = rows.filter((row) => namesBuyer(term, poisonText(sealer, row) ?? '')).map(({ id }) => id)
+    const { count } = await db.mallNotification.updateMany({
+      where: { id: { in: ids } },
+      data: { sealedText: null },
+    })
+    erased += count
+    last = rows.at(-1)?.id
+    if (rows.length < MOST) return erased
   }
+}

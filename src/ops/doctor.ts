@@ -9,6 +9,7 @@ import type { SmtpSettings } from '../notices/mailer.ts'
 import { createSmtpMailer } from '../notices/smtp-access.ts'
 import { createSealer } from '../platform/crypto/sealer.ts'
 import { readSchemaState } from '../platform/db/migrate.ts'
+import { readRowSecurity } from '../platform/db/row-security.ts'
 import { codeOf } from '../platform/errors.ts'
 import { createLogger } from '../platform/logger.ts'
 import { closeRedis, connectRedis } from '../platform/queue/redis.ts'
@@ -85,6 +86,10 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
     {
+      name: 'tenants',
+      run: async () => wallFinding(ops.config().databaseUrl ?? (await ops.databaseUrl())),
+    },
+    {
       name: 'clock',
       async run() {
         const { pool } = await ops.database()
@@ -111,6 +116,21 @@ function databaseChecks(ops: Ops): Check[] {
       },
     },
   ]
+}
+
+/** The second wall, as the service meets it: under its own login. */
+async function wallFinding(url: string): Promise<Finding> {
+  const { walls, ownsAll, slow } = await readRowSecurity(url)
+  if (!walls)
+    return {
+      fact: 'no row-level security: the conditions of the statements alone keep tenants apart',
+      advice:
+        'let the role of DATABASE_MIGRATE_URL create roles (or run prisma/row-security.sql as one that may), grant torikomi_tenant to the ' +
+        'role of DATABASE_URL, and let no pooler in transaction mode stand between',
+    }
+  const login = ownsAll ? '; workers run as the owner of the tables' : ', workers as a role that owns nothing'
+  const lists = slow.length > 0 ? `; lists by state read more rows (${slow.join(', ')})` : ''
+  return { fact: `row-level security holds requests to their tenant${login}${lists}` }
 }
 
 function checks(ops: Ops, config: Config): Check[] {

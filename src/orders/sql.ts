@@ -152,6 +152,9 @@ delete from events where xid in (
   select xid from events where xid > pg_snapshot_xmax(pg_current_snapshot())::text::bigint + $1::bigint order by xid limit $2
 )`
 
+/** Of a site change: what the mall said, in every place that it is kept. */
+const WITHOUT_WORDS = 'mall_message = null, sealed_mall_message = null, sealed_answers = null'
+
 /** What an order loses with its content; `old` holds the ids. All of it at once or nothing, whatever ends in between. */
 const WITH_THE_CONTENT = `raws as (
   delete from order_raws using old where order_id = old.id
@@ -206,7 +209,7 @@ with old as materialized (
   update import_requests r set sealed_raw = null, sealed_mall_message = null from old
   where r.shop_id = old.shop_id and r.order_number = old.order_number and (r.sealed_raw is not null or r.sealed_mall_message is not null)
 ), changes as (
-  update site_changes c set sealed_texts = null, sealed_payloads = null, mall_message = null from old
+  update site_changes c set sealed_texts = null, sealed_payloads = null, ${WITHOUT_WORDS} from old
   where c.order_id = old.id and c.state not in ('queued', 'changing')
 ), events as (
   insert into order_events (id, order_id, at, kind, actor) select ($6::uuid[])[place], id, $2, 'erased', $7 from old
@@ -252,12 +255,13 @@ export const FORGET_TIMELINES = forget('order_events', '')
 export const PURGE_CHANGES = `
 with old as (
   select c.id from site_changes c
-  where (c.sealed_texts is not null or c.sealed_payloads is not null) and (c.finished_at < $1
+  where (c.sealed_texts is not null or c.sealed_payloads is not null or c.sealed_answers is not null
+    or c.sealed_mall_message is not null or c.mall_message is not null) and (c.finished_at < $1
     or c.finished_at is not null and exists (select from orders o where o.id = c.order_id and o.erased_at is not null))
   limit $2
   for update of c skip locked
 )
-update site_changes c set sealed_texts = null, sealed_payloads = null from old where c.id = old.id`
+update site_changes c set sealed_texts = null, sealed_payloads = null, ${WITHOUT_WORDS} from old where c.id = old.id`
 
 /**
  * The lines of order $1 of tenant $2 after place ($3, $4), $5 at most. One statement, since a page is cut out of three

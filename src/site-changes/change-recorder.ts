@@ -95,7 +95,7 @@ export class ChangeRecorder {
     change.suspect = false
     change.steps = withStep(change.steps, index, { state: kind, answer })
     await this.#save(change, now, (make) => [
-      make('change_answered', { ...facts, step: name, result: kind, ...answer }),
+      make('change_answered', { ...facts, step: name, result: kind, ...inTimeline(answer) }),
     ])
   }
 
@@ -235,8 +235,13 @@ function waiting(make: MakeEvent, change: HeldChange, reason: Reason | null, fou
   })
 }
 
+/** The mall's words stand with the change alone, sealed. */
+const inTimeline = ({ code, message, mallCode, warnings }: NonNullable<Step['answer']>) => ({
+  ...{ code, message, mallCode, warnings: warnings.map((warning) => ({ code: warning.code })) },
+})
+
 const ended = (reason: Reason | null, found: Found | null) => ({
-  ...(reason ? { code: reason.code, mallCode: reason.mallCode, mallMessage: reason.mallMessage } : {}),
+  ...(reason ? { code: reason.code, mallCode: reason.mallCode } : {}),
   ...(found ? statusOf(found) : {}),
 })
 

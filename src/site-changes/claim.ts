@@ -6,8 +6,8 @@ import { retryable } from '../platform/db/failures.ts'
 import { inTransaction, type Queries } from '../platform/db/transaction.ts'
 import { lockOrders } from './order-state.ts'
 import { WAITS_BY_WISH } from './reasons.ts'
-import { openTexts, payloadsContext } from './sealed-texts.ts'
-import { type Step, StepRecord } from './steps.ts'
+import { openAnswers, openTexts, payloadsContext } from './sealed-texts.ts'
+import { type Step, StepRecord, withWords } from './steps.ts'
 import { LEASE_MS } from './timing.ts'
 
 /** A change that this worker has, until its lease runs out. Changed in place as the work goes on. */
@@ -33,6 +33,7 @@ export interface HeldChange {
 export interface StoredSteps {
   steps: unknown
   sealedPayloads: Buffer | null
+  sealedAnswers: Buffer | null
 }
 
 interface Row extends StoredSteps {
@@ -134,15 +135,15 @@ update site_changes c set state = 'changing', lease_token = $4, lease_until = $5
 from orders o
 where c.id = any($3::uuid[]) and o.id = c.order_id and ${DUE}
 returning c.id::text, c.order_id::text as "orderId", o.order_number as "orderNumber", c.action, c.parameters,
-  c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.attempts, c.suspect, c.deadline`
+  c.sealed_texts as "sealedTexts", c.steps, c.sealed_payloads as "sealedPayloads", c.sealed_answers as "sealedAnswers", c.attempts, c.suspect, c.deadline`
 
 function toHeld(sealer: Sealer, row: Row, leaseToken: string): HeldChange {
-  const { id, orderId, orderNumber, action, attempts, suspect, deadline, sealedPayloads } = row
+  const { id, orderId, orderNumber, action, attempts, suspect, deadline, sealedPayloads, sealedAnswers } = row
   const steps = readable(() => readSteps(sealer, row))
   return {
     ...{ id, orderId, orderNumber, action, attempts, suspect, leaseToken },
     parameters: readable(() => openTexts(sealer, id, row)),
-    unreadable: steps ? null : { steps: row.steps, sealedPayloads },
+    unreadable: steps ? null : { steps: row.steps, sealedPayloads, sealedAnswers },
     steps: steps ?? [],
     deadline: deadline?.getTime() ?? null,
     notes: [],
@@ -162,8 +163,9 @@ function readable<T>(read: () => T): T | null {
 function readSteps(sealer: Sealer, row: Row): Step[] {
   if (row.sealedPayloads === null) return []
   const payloads = sealer.openJson<Record<string, unknown>[]>(payloadsContext(row.id), row.sealedPayloads)
-  return z
+  const steps = z
     .array(StepRecord)
     .parse(row.steps)
     .map((step, index) => ({ ...step, payload: payloads[index] ?? {} }))
+  return withWords(steps, openAnswers(sealer, row.id, row.sealedAnswers))
 }

@@ -1,10 +1,13 @@
 import type { Sealer } from '../platform/crypto/sealer.ts'
+import type { StepWords } from './steps.ts'
 
 /** Parameters that are free text or an address: somebody may have written a name into them, so they are stored sealed. */
 const FREE_TEXTS = ['memo', 'detail', 'recipients', 'buyerNote'] as const
 
 const textsContext = (changeId: string) => `site_change:${changeId}:texts`
 export const payloadsContext = (changeId: string) => `site_change:${changeId}:payloads`
+export const answersContext = (changeId: string) => `site_change:${changeId}:answers`
+export const mallMessageContext = (changeId: string) => `site_change:${changeId}:mall_message`
 
 export interface StoredParameters {
   /** In clear. */
@@ -37,3 +40,11 @@ export const openTexts = (
   sealedTexts === null
     ? parameters
     : { ...parameters, ...sealer.openJson<Record<string, unknown>>(textsContext(changeId), sealedTexts) }
+
+/** @throws when the seal cannot be opened any more */
+export const openAnswers = (
+  sealer: Pick<Sealer, 'openJson'>,
+  changeId: string,
+  sealed: Buffer | null,
+): readonly (StepWords | null)[] =>
+  sealed === null ? [] : sealer.openJson<(StepWords | null)[]>(answersContext(changeId), sealed)

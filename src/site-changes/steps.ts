@@ -35,6 +35,39 @@ export const StepRecord = z.object({
 })
 export type StepRecord = z.infer<typeof StepRecord>
 
+/** What the mall said of a call, in its own words: they may name the buyer, so they are stored sealed. */
+export interface StepWords {
+  mallMessage: string | null
+  warnings: string[]
+}
+
+type StepAnswer = NonNullable<StepRecord['answer']>
+
+export const wordsOf = (answer: StepRecord['answer']): StepWords | null =>
+  answer && { mallMessage: answer.mallMessage, warnings: answer.warnings.map(({ message }) => message) }
+
+export const withoutWords = <Answer extends Pick<StepAnswer, 'mallMessage' | 'warnings'>>(
+  answer: Answer,
+): Answer => ({
+  ...answer,
+  mallMessage: null,
+  warnings: answer.warnings.map(({ code }) => ({ code, message: '' })),
+})
+
+/** The words back where they were; without them (removed after the retention time) codes and our own texts are left. */
+export const withWords = <Step extends StepRecord>(
+  steps: readonly Step[],
+  words: readonly (StepWords | null)[],
+): Step[] =>
+  steps.map((step, index) => {
+    const said = words[index]
+    if (!said || !step.answer) return step
+    const warnings = step.answer.warnings.map(({ code, message }, at) => ({
+      ...{ code, message: said.warnings[at] ?? message },
+    }))
+    return { ...step, answer: { ...step.answer, mallMessage: said.mallMessage, warnings } }
+  })
+
 /** A step with what it sends, which is stored sealed. */
 export type Step = StepRecord & { payload: Record<string, unknown> }
 

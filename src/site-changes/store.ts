@@ -6,8 +6,8 @@ import { LeaseLost } from '../platform/lease.ts'
 import type { HeldChange, StoredSteps } from './claim.ts'
 import { lockOrders, writeOrderStates } from './order-state.ts'
 import { type Reason, WAITS_BY_WISH } from './reasons.ts'
-import { payloadsContext } from './sealed-texts.ts'
-import type { Step } from './steps.ts'
+import { answersContext, mallMessageContext, payloadsContext } from './sealed-texts.ts'
+import { type Step, withoutWords, wordsOf } from './steps.ts'
 import { type ChangeEvent, writeEvents } from './timeline.ts'
 import { LEASE_MS } from './timing.ts'
 
@@ -33,11 +33,11 @@ export async function saveSteps(
   if (rowCount === 0) throw new LeaseLost('the site change')
 }
 
-const STEPS = 'steps = $3::jsonb, attempts = $5, suspect = $6, deadline = $7'
+const STEPS = 'steps = $3::jsonb, attempts = $5, suspect = $6, deadline = $7, sealed_answers = $8'
 
 function stepValues(sealer: Sealer, change: HeldChange): unknown[] {
   const { id, leaseToken, attempts, suspect, deadline } = change
-  const { steps, sealedPayloads } = change.unreadable ?? storedSteps(sealer, change)
+  const { steps, sealedPayloads, sealedAnswers } = change.unreadable ?? storedSteps(sealer, change)
   return [
     id,
     leaseToken,
@@ -46,28 +46,36 @@ function stepValues(sealer: Sealer, change: HeldChange): unknown[] {
     attempts,
     suspect,
     deadline === null ? null : new Date(deadline),
+    sealedAnswers,
   ]
 }
 
 function storedSteps(sealer: Sealer, { id, steps }: HeldChange): StoredSteps {
   const payloads = steps.map(({ payload }) => payload)
+  const answers = steps.map(({ answer }) => wordsOf(answer))
   return {
-    steps: steps.map(withoutPayload),
+    steps: steps.map(inClear),
     sealedPayloads: steps.length === 0 ? null : Buffer.from(sealer.sealJson(payloadsContext(id), payloads)),
+    sealedAnswers: answers.every((answer) => answer === null)
+      ? null
+      : Buffer.from(sealer.sealJson(answersContext(id), answers)),
   }
 }
 
-const withoutPayload = ({ payload: _, ...step }: Step) => step
+const inClear = ({ payload: _, ...step }: Step) => ({
+  ...step,
+  answer: step.answer && withoutWords(step.answer),
+})
 
 const SAVE = `
 with held as (
-  update site_changes set ${STEPS}, sealed_payloads = $4, updated_at = $8, lease_until = $9
+  update site_changes set ${STEPS}, sealed_payloads = $4, updated_at = $9, lease_until = $10
   where id = $1 and lease_token = $2 and state = 'changing'
   returning id
 ), noted as (
   insert into order_events (id, order_id, at, kind, actor, data)
   select e.id, e.order_id, e.at, e.kind, e.actor, e.data
-  from jsonb_to_recordset($10::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
+  from jsonb_to_recordset($11::jsonb) as e (id uuid, order_id uuid, at timestamptz, kind text, actor text, data jsonb)
   cross join held
 )
 select id from held`
@@ -92,7 +100,7 @@ export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leavin
     const { rowCount } = await client.query(LEAVE, [
       ...stepValues(deps.sealer, change),
       now,
-      ...leaveValues(leaving),
+      ...leaveValues(deps.sealer, change.id, leaving),
     ])
     if (rowCount === 0) throw new LeaseLost('the site change')
     await also?.(client)
@@ -103,14 +111,14 @@ export async function leave(deps: StoreDeps, change: HeldChange, leaving: Leavin
   await retryable(() => inTransaction(deps.pool, work))
 }
 
-const leaveValues = ({ state, reason, nextAttemptAt }: Leaving): unknown[] => [
+const leaveValues = (sealer: Sealer, id: string, { state, reason, nextAttemptAt }: Leaving): unknown[] => [
   state,
   nextAttemptAt,
   reason?.code ?? null,
   clean(reason?.message),
   clean(reason?.nextStep),
   clean(reason?.mallCode),
-  clean(reason?.mallMessage),
+  reason?.mallMessage && Buffer.from(sealer.sealText(mallMessageContext(id), reason.mallMessage)),
 ]
 
 // Postgres knows no NUL in text, and a mall's words may hold anything.
@@ -118,11 +126,11 @@ const clean = (text: string | null | undefined): string | null =>
   text?.replaceAll('\0', '').slice(0, 2_000) ?? null
 
 const LEAVE = `
-update site_changes set ${STEPS}, updated_at = $8, state = $9::change_state, next_attempt_at = $10,
-  expires_at = case when $11 = '${WAITS_BY_WISH}' then greatest(expires_at, $10::timestamptz + interval '7 days') else expires_at end,
-  code = $11, message = $12, next_step = $13, mall_code = $14, mall_message = $15,
-  lease_token = null, lease_until = null, sealed_payloads = case when $9 = 'succeeded' then null else $4::bytea end,
-  finished_at = case when $9 in ('queued', 'changing') then null else $8::timestamptz end
+update site_changes set ${STEPS}, updated_at = $9, state = $10::change_state, next_attempt_at = $11,
+  expires_at = case when $12 = '${WAITS_BY_WISH}' then greatest(expires_at, $11::timestamptz + interval '7 days') else expires_at end,
+  code = $12, message = $13, next_step = $14, mall_code = $15, sealed_mall_message = $16, mall_message = null,
+  lease_token = null, lease_until = null, sealed_payloads = case when $10 = 'succeeded' then null else $4::bytea end,
+  finished_at = case when $10 in ('queued', 'changing') then null else $9::timestamptz end
 where id = $1 and lease_token = $2 and state = 'changing'`
 
 /** What went well in the end needs nobody to look at the earlier attempts at the same. */

@@ -15,6 +15,8 @@ import { type SignInTools, sealedPassword } from './sign-in.ts'
 const LIFE_MS = 60 * 60_000
 const MOST_BY_NETWORK = 20
 const MOST_A_DAY = 5
+/** A link that is good for less than this is worth another mail. */
+const STILL_GOOD_MS = 15 * 60_000
 const DAY_MS = 24 * 60 * 60_000
 
 const notValid = () =>
@@ -92,8 +94,7 @@ async function sendReset(tools: StaffTools, email: string, source: string): Prom
   const to = account && emailOf(tools.sealer, account)
   if (!account || !to || account.state !== 'active') return
   const now = clock.now()
-  const today = { accountId: account.id, createdAt: { gt: new Date(now - DAY_MS) } }
-  if ((await db.passwordReset.count({ where: today })) >= MOST_A_DAY) return
+  if (!(await mayMail(tools, account.id))) return
   const { token, hash } = newToken(random)
   const id = newId()
   await db.$transaction(async (tx) => {
@@ -119,6 +120,18 @@ async function sendReset(tools: StaffTools, email: string, source: string): Prom
       '心当たりのない場合は、このメールを破棄してください。パスワードは変わりません。',
     ],
   })
+}
+
+/**
+ * Whoever asks in a stranger's name must neither flood the mailbox nor use up what its owner may ask for: after the first mails of a day another one
+ * goes out only when none of the links that are there is good any more. So the owner has one, or gets one.
+ */
+async function mayMail({ db, clock }: Pick<StaffTools, 'db' | 'clock'>, accountId: string): Promise<boolean> {
+  const now = clock.now()
+  const today = { accountId, createdAt: { gt: new Date(now - DAY_MS) } }
+  if ((await db.passwordReset.count({ where: today })) < MOST_A_DAY) return true
+  const good = { accountId, usedAt: null, expiresAt: { gt: new Date(now + STILL_GOOD_MS) } }
+  return (await db.passwordReset.count({ where: good })) === 0
 }
 
 /** Not before the day is over in which they are counted. */

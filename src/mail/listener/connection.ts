@@ -16,7 +16,7 @@ export interface MailboxAddress {
 export type LoginProof = { pass: string } | { accessToken: string }
 
 /** Resolves a host to the one address that may be connected to. Rejects for private and unknown hosts. */
-export type HostGuard = (host: string) => Promise<string>
+export type HostGuard = (host: string, port: number) => Promise<string>
 
 export interface ConnectTools {
   hostGuard: HostGuard
@@ -46,7 +46,7 @@ export async function openLink(
   signal: AbortSignal,
 ): Promise<Link> {
   signal.throwIfAborted()
-  const address = await withTimeout(tools.timing.connectMs, tools.hostGuard(login.host))
+  const address = await withTimeout(tools.timing.connectMs, tools.hostGuard(login.host, login.port))
   signal.throwIfAborted()
   const client = new ImapFlow(optionsFor(login, proof, address, tools))
   const link = attach(client, tools.timing.commandMs, signal)

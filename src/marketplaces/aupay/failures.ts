@@ -127,7 +127,10 @@ const shopRefused = (facts: Facts) =>
 const SHOP_WORDS =
   /権限|許可|拒否|認証|利用(?:停止|期限|申請|資格)|(?:店舗|ショップ|出店|会員|契約)[^。]{0,20}(?:停止|休止|終了|退店|解約|無効|切れ)/
 
-/** A refusal of the credential check, which names no order: one that speaks of the shop keeps all its work from going on. */
+/**
+ * A refusal of the credential check, which names no order: one that speaks of the shop keeps all its work from going on. Its words therefore name no
+ * buyer and stand in the text, as nothing else tells staff what to do.
+ */
 export function failureOfCheck(failure: MarketplaceFailure): MarketplaceFailure {
   const { kind, mallCode, mallMessage = '', status, raw } = failure
   if (kind !== 'rejected' || !SHOP_WORDS.test(mallMessage)) return failure
@@ -158,11 +161,10 @@ const throttled = (facts: Facts) =>
 
 /** The mall understood this one call and refused it; asking again changes nothing. */
 export function rejected(error: MallError, status: number, raw: string): MarketplaceFailure {
-  const words = error.message || '理由は示されていません'
   return new MarketplaceFailure({
     kind: 'rejected',
     code: 'AUPAY_REJECTED',
-    message: `au PAY マーケットが要求を拒否しました（${error.code ?? `HTTP ${status}`}:${words}）。Wow!managerで注文を確認してください。`,
+    message: `au PAY マーケットが要求を拒否しました（${error.code ?? `HTTP ${status}`}）。Wow!managerで注文を確認してください。`,
     mallCode: error.code,
     mallMessage: error.message,
     status,

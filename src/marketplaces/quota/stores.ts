@@ -1,6 +1,7 @@
 import type { Redis, Result } from 'ioredis'
 import type { Pool } from 'pg'
 import type { Clock } from '../../platform/clock.ts'
+import { acrossTenants } from '../../platform/db/tenant-scope.ts'
 import { present } from '../../platform/narrow.ts'
 import type { Quota } from '../port/session.ts'
 import { type Bucket, type Plan, planOf, ROUNDING, type Taken, takeFrom } from './bucket.ts'
@@ -108,7 +109,10 @@ const TAKE = `
 
 function openPostgresBuckets(pool: Pool): (key: string, plan: Plan) => Promise<Taken> {
   return async (key, { perSecond, burst }) => {
-    const { rows } = await pool.query<Taken>(TAKE, [key, perSecond, burst])
+    const { rows } = await acrossTenants(
+      'a quota may be shared, and its table is in no tenant’s schema',
+      () => pool.query<Taken>(TAKE, [key, perSecond, burst]),
+    )
     return present(rows[0])
   }
 }

@@ -150,11 +150,10 @@ export function createForbiddenBackoff(): ForbiddenBackoff {
 
 /** This order alone is refused; asking again changes nothing. */
 export function rejected(error: MallError, status: number, raw: string): MarketplaceFailure {
-  const words = error.message || '理由は示されていません'
   return new MarketplaceFailure({
     kind: 'rejected',
     code: 'YAHOO_REJECTED',
-    message: `Yahoo!ショッピングが要求を拒否しました（${error.code ?? `HTTP ${status}`}:${words}）。ストアクリエイターProで注文を確認してください。`,
+    message: `Yahoo!ショッピングが要求を拒否しました（${error.code ?? `HTTP ${status}`}）。ストアクリエイターProで注文を確認してください。`,
     mallCode: error.code,
     mallMessage: error.message,
     status,

@@ -41,9 +41,10 @@ export async function rotateBatch(
   const unreadable: string[] = []
   const fresh = rows.flatMap((row) => {
     const sealed = row.sealed as Buffer | null
-    // The index of a row that is under the new key may still be the old key's.
-    if (sealed === null || (!isIndexed(column) && sealedUnder(sealed) === deps.keyId)) return []
+    if (sealed === null) return []
     try {
+      // The index of a row that is under the new key may still be the old key's.
+      if (!isIndexed(column) && sealedUnder(sealed) === deps.keyId) return []
       const context = column.context(row)
       const text = deps.sealer.open(context, sealed).toString('utf8')
       return [{ row, sealed, text, anew: Buffer.from(deps.sealer.sealText(context, text)) }]
@@ -133,10 +134,11 @@ export async function countOldKeys(
     // It reads whole tables, which the service's own limit is not made for.
     await client.query('begin; set local statement_timeout = 0')
     for (const column of columns) {
-      const id = `substring(${column.column} from 3 for get_byte(${column.column}, 1))`
+      // What is no seal at all has no key's name in it, and is counted.
+      const id = `case when length(${column.column}) > 2 then substring(${column.column} from 3 for get_byte(${column.column}, 1)) else '' end`
       const { rows } = await client.query<{ count: number; keys: string[] | null }>(
-        `select count(*)::int as count, array_agg(distinct convert_from(${id}, 'LATIN1')) as keys from ${column.table}
-       where ${column.column} is not null and ${id} <> convert_to($1, 'LATIN1')`,
+        `select count(*)::int as count, array_agg(distinct case when convert_from(${id}, 'LATIN1') ~ '^[A-Za-z0-9_-]{1,32}$' then convert_from(${id}, 'LATIN1') else '(no seal)' end) as keys from ${column.table}
+       where ${column.column} is not null and (${id}) <> convert_to($1, 'LATIN1')`,
         [keyId],
       )
       const count = rows[0]?.count ?? 0

@@ -94,6 +94,8 @@ export const SEALED_COLUMNS: readonly SealedColumn[] = [
   of('webhooks', 'sealed_old_secret', ({ id }) => `webhook:${id}:secret`),
   of('notice_channels', 'sealed_target', ({ id = '' }) => targetContext(id)),
   of('site_changes', 'sealed_texts', ({ id }) => `site_change:${id}:texts`),
+  of('site_changes', 'sealed_answers', ({ id }) => `site_change:${id}:answers`),
+  of('site_changes', 'sealed_mall_message', ({ id }) => `site_change:${id}:mall_message`),
   of('site_changes', 'sealed_payloads', ({ id }) => `site_change:${id}:payloads`),
   of('mails', 'sealed_mail', ({ id }) => `mail:${id}:mail`),
   of('import_requests', 'sealed_raw', ({ id }) => `import_request:${id}:raw`),

@@ -1,9 +1,13 @@
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { Prisma, PrismaClient } from '../../generated/prisma/client.ts'
+import { codeOf } from '../errors.ts'
 import type { Logger } from '../logger.ts'
 import { createBell } from './bell.ts'
+import { TENANT_ROLE } from './row-security.ts'
 import { createStatementNames } from './statement-names.ts'
+import { routeByTenant } from './tenant-pool.ts'
+import { currentScope, inScope, type TenantScope } from './tenant-scope.ts'
 import { type CommitWaitsFor, commitsWaitFor } from './transaction.ts'
 import { KEEP_ALIVE, watchedClient } from './watched-client.ts'
 
@@ -36,6 +40,9 @@ export interface DatabaseOptions {
   commitWaitsFor?: CommitWaitsFor
 }
 
+// Dates in raw statements and casts mean UTC, whatever the server's own zone is; and what triggers tell comes as a notice.
+const SESSION = '-c TimeZone=UTC -c client_min_messages=notice'
+
 const STATEMENT_LIMIT_MS = 30_000
 /** A transaction whose process stands still must not hold its rows for long. */
 const IDLE_TRANSACTION_LIMIT_MS = 60_000
@@ -44,7 +51,7 @@ const CONNECT_LIMIT_MS = 10_000
 /** Opens the pool and makes sure that the server answers. @throws Error when it does not */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   const onTold = createBell(() => pool.query("select pg_notify('torikomi_events', '')"))
-  const pool = new pg.Pool({
+  const settings = {
     connectionString: options.url,
     max: options.maxConnections ?? 20,
     application_name: 'torikomi',
@@ -53,12 +60,14 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     idle_in_transaction_session_timeout: IDLE_TRANSACTION_LIMIT_MS,
     ...KEEP_ALIVE,
     Client: watchedClient({ url: options.url, onTold }),
-    // Dates in raw statements and casts mean UTC, whatever the server's own zone is; and what triggers tell comes as a notice.
-    options: '-c TimeZone=UTC -c client_min_messages=notice',
-  })
+    options: SESSION,
+  }
+  const pool = new pg.Pool(settings)
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'a database connection was lost'))
   if (options.commitWaitsFor) commitsWaitFor(pool, options.commitWaitsFor)
+  const bound = await boundPool(settings, options.log)
+  if (bound) routeByTenant(pool, bound)
   const db = withoutArguments(
     new PrismaClient({
       adapter: new PrismaPg(pool, { schema: 'public', statementNameGenerator: createStatementNames() }),
@@ -69,7 +78,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   try {
     await pool.query('SELECT 1')
   } catch (cause) {
-    await pool.end()
+    await Promise.all([pool.end(), bound?.end()])
     throw new Error(`the database at ${describeUrl(options.url)} does not answer`, { cause })
   }
   return {
@@ -78,13 +87,34 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     url: options.url,
     async close() {
       await db.$disconnect()
-      await pool.end()
+      await Promise.all([pool.end(), bound?.end()])
     },
   }
 }
 
+/**
+ * Connections that see one tenant's rows alone. Null where the database has no such role, or this login may not take it on: then the
+ * conditions of the statements are the only wall, as `npm run ops -- doctor` says too.
+ */
+async function boundPool(settings: pg.PoolConfig, log: Pick<Logger, 'warn'>): Promise<pg.Pool | null> {
+  const bound = new pg.Pool({ ...settings, options: `${SESSION} -c role=${TENANT_ROLE}` })
+  bound.on('error', (err) => log.warn({ err }, 'a database connection was lost'))
+  try {
+    const { rows } = await bound.query<{ role: string }>('select current_user as role')
+    // A pooler may have kept the options to itself.
+    if (rows[0]?.role === TENANT_ROLE) return bound
+  } catch (error) {
+    // 42704, 22023: there is no such role; 42501: not for this login. A server that does not answer is the caller's matter.
+    if (/^(42704|22023|42501|28000)$/.test(codeOf(error) ?? ''))
+      log.warn('there is no row-level security for requests of tenants: see "npm run ops -- doctor"')
+  }
+  await bound.end()
+  return null
+}
+
 /** Prisma prints all arguments of a call that it refuses, names and addresses included, whatever errorFormat says. */
 function withoutArguments(client: PrismaClient): Db {
+  keepScopes(client)
   const extended = client.$extends({
     query: {
       $allOperations: ({ args, query, model, operation }) =>
@@ -96,6 +126,32 @@ function withoutArguments(client: PrismaClient): Db {
     },
   })
   return extended as unknown as Db
+}
+
+interface Loader {
+  batchBy(request: object): string | undefined
+  singleLoader(request: object): Promise<unknown>
+  batchLoader(requests: object[]): Promise<unknown>
+}
+
+/**
+ * Prisma puts the look-ups of one moment together and sends them for whoever came first: each is sent for the tenant that asked, and only
+ * those of one tenant together. There is no public way in; a test sees to it that a new Prisma still has this one.
+ */
+function keepScopes(client: PrismaClient): void {
+  const { options } = (client as unknown as { _requestHandler: { dataloader: { options: Loader } } })
+    ._requestHandler.dataloader
+  const { batchBy, singleLoader, batchLoader } = options
+  const scopes = new WeakMap<object, TenantScope | null>()
+  const scopeOf = (request: object | undefined) => (request && scopes.get(request)) ?? null
+  options.batchBy = (request) => {
+    const scope = currentScope()
+    scopes.set(request, scope)
+    const name = batchBy(request)
+    return name && scope ? `${scope.tenantId} ${name}` : name
+  }
+  options.singleLoader = (request) => inScope(scopeOf(request), () => singleLoader(request))
+  options.batchLoader = (requests) => inScope(scopeOf(requests[0]), () => batchLoader(requests))
 }
 
 /** Host, port and database of a URL: what may be shown. */

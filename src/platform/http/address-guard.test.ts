@@ -105,6 +105,17 @@ describe('assertPublicHost', () => {
     await expect(assertPublicHost('other.intern', rules)).rejects.toMatchObject({ reason: 'forbidden' })
   })
 
+  test.each([
+    ['10.0.0.5:993', '10.0.0.5'],
+    ['[fd12::1]:993', 'fd12::1'],
+    [' Mail.Intern:993', 'mail.intern'],
+  ])('allows %s at that port alone', async (entry, host) => {
+    const rules = { allow: [entry], resolve: resolveTo('10.0.0.5') }
+    await expect(assertPublicHost(host, rules, 993)).resolves.toBe(host === 'fd12::1' ? host : '10.0.0.5')
+    for (const port of [143, 22, null])
+      await expect(assertPublicHost(host, rules, port)).rejects.toMatchObject({ reason: 'forbidden' })
+  })
+
   test('takes a host in brackets, with blanks and capitals, for the same', async () => {
     const rules = { allow: [' [FD12::1] '], resolve: resolveTo() }
     await expect(assertPublicHost('fd12::1', rules)).resolves.toBe('fd12::1')

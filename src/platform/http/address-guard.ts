@@ -6,7 +6,7 @@ import { AppError } from '../errors.ts'
 type Resolve = (host: string) => Promise<string[]>
 
 export interface AddressRules {
-  /** Hosts, as they are written in settings, that may have a private address; `all` switches the guard off. */
+  /** Hosts, as they are written in settings, that may have a private address, `host:port` at that port alone; `all` switches the guard off. */
   allow: readonly string[] | 'all'
   resolve?: Resolve
 }
@@ -36,9 +36,13 @@ export class AddressError extends AppError {
  * Resolves `host` once and gives the addresses to connect to. Connect to one of these, not to the name: a second lookup
  * may answer something else. A name of which any address is private is refused whole.
  */
-export async function resolvePublicHost(host: string, rules: AddressRules): Promise<string[]> {
+export async function resolvePublicHost(
+  host: string,
+  rules: AddressRules,
+  port: number | null = null,
+): Promise<string[]> {
   const name = normaliseHost(host)
-  const free = rules.allow === 'all' || rules.allow.some((allowed) => normaliseHost(allowed) === name)
+  const free = rules.allow === 'all' || rules.allow.some((allowed) => allows(allowed, name, port))
   if (isIP(name)) {
     if (!free && !isPublicAddress(name)) throw new AddressError('forbidden', host)
     return [name]
@@ -52,10 +56,25 @@ export async function resolvePublicHost(host: string, rules: AddressRules): Prom
 }
 
 /** As resolvePublicHost, for clients that take one address: the first. */
-export async function assertPublicHost(host: string, rules: AddressRules): Promise<string> {
-  const [first] = await resolvePublicHost(host, rules)
+export async function assertPublicHost(
+  host: string,
+  rules: AddressRules,
+  port: number | null = null,
+): Promise<string> {
+  const [first] = await resolvePublicHost(host, rules, port)
   if (first === undefined) throw new AddressError('unresolvable', host)
   return first
+}
+
+/** Where a URL is connected to. */
+export const portOf = ({ port, protocol }: Pick<URL, 'port' | 'protocol'>): number =>
+  Number(port) || (protocol === 'https:' ? 443 : 80)
+
+/** `10.0.0.5:993`, `[fd00::5]:993`, `imap.intern:993`; an IPv6 address without brackets has no port. */
+function allows(entry: string, name: string, port: number | null): boolean {
+  const withPort = /^(\[[^\]]*\]|[^:]*):(\d{1,5})$/.exec(entry.trim())
+  if (!withPort) return normaliseHost(entry) === name
+  return normaliseHost(withPort[1] ?? '') === name && Number(withPort[2]) === port
 }
 
 /** Lower case, without the brackets of an IPv6 literal and the root dot. */

@@ -1,7 +1,7 @@
 import { isIP, type LookupFunction } from 'node:net'
-import { Agent, type Dispatcher } from 'undici'
+import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { codeOf } from '../errors.ts'
-import { AddressError, type AddressRules, resolvePublicHost } from './address-guard.ts'
+import { AddressError, type AddressRules, portOf, resolvePublicHost } from './address-guard.ts'
 import { startBody } from './body.ts'
 import { type HttpClient, HttpError, type HttpRequest, type HttpResponse } from './http-client.ts'
 
@@ -38,13 +38,13 @@ export function createHttpClient(options: HttpClientOptions): ClosableHttpClient
     keepAliveTimeout: 10_000,
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: { timeout: options.connectTimeoutMs ?? 10_000, lookup: guardedLookup(rules) },
+    connect: guardedConnect(rules, options.connectTimeoutMs ?? 10_000),
   })
   return {
     async request(request, signal) {
       const url = parseUrl(request.url)
       // Node looks up names only, so a literal address is checked here.
-      await checkLiteral(url.hostname, rules)
+      await checkLiteral(url, rules)
       return exchange(agent, url, request, signal)
     },
     close: () => agent.destroy(),
@@ -59,10 +59,11 @@ function parseUrl(text: string): URL {
   return url
 }
 
-async function checkLiteral(hostname: string, rules: AddressRules): Promise<void> {
+async function checkLiteral(url: URL, rules: AddressRules): Promise<void> {
+  const { hostname } = url
   if (!/^[\d.]+$|^\[/.test(hostname)) return
   try {
-    await resolvePublicHost(hostname, rules)
+    await resolvePublicHost(hostname, rules, portOf(url))
   } catch (error) {
     throw new HttpError('forbidden_address', 'address is not allowed', error)
   }
@@ -173,10 +174,21 @@ function toHttpError(error: unknown, started: boolean): HttpError {
     : new HttpError('unreachable', 'no connection could be made', error)
 }
 
+/** One way out for each port, as a host may be allowed at one alone. */
+function guardedConnect(rules: AddressRules, timeout: number): buildConnector.connector {
+  const byPort = new Map<number, buildConnector.connector>()
+  return (options, callback) => {
+    const port = portOf({ port: options.port, protocol: options.protocol })
+    const connect = byPort.get(port) ?? buildConnector({ timeout, lookup: guardedLookup(rules, port) })
+    byPort.set(port, connect)
+    connect(options, callback)
+  }
+}
+
 /** The lookup that sockets themselves use: the addresses that it checks are the ones that get connected to. */
-function guardedLookup(rules: AddressRules): LookupFunction {
+function guardedLookup(rules: AddressRules, port: number): LookupFunction {
   return (hostname, options, callback) => {
-    resolvePublicHost(hostname, rules).then(
+    resolvePublicHost(hostname, rules, port).then(
       (addresses) => {
         const wanted = options.family === 4 || options.family === 6 ? options.family : 0
         const entries = addresses

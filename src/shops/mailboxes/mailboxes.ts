@@ -56,7 +56,7 @@ export async function createMailbox(
   const shopIds = [...new Set(given)]
   const id = tools.newId()
   const place = placeOf(input)
-  if (kind === 'imap') await checkHost('host', place.host, tools.addressRules)
+  if (kind === 'imap') await checkHost('host', place.host, tools.addressRules, place.port)
   const now = dateNow(tools.clock)
   const mailbox = await tools.db.$transaction(async (tx) => {
     await needOwnShops(tx, caller.tenantId, given)
@@ -142,7 +142,11 @@ export async function changeMailbox(
   id: string,
   change: z.infer<typeof MailboxChange>,
 ): Promise<MailboxRow> {
-  if (change.host !== undefined) await checkHost('host', change.host, tools.addressRules)
+  if (change.host !== undefined || change.port !== undefined) {
+    const where = { id, tenantId: caller.tenantId }
+    const now = await tools.db.mailbox.findFirst({ where, select: { host: true, port: true } })
+    if (now) await checkHost('host', change.host ?? now.host, tools.addressRules, change.port ?? now.port)
+  }
   const mailbox = await tools.db.$transaction(async (tx) => {
     const before = await lockMailbox(tx, caller.tenantId, id)
     if (Object.keys(change).length === 0)

@@ -98,5 +98,5 @@ from site_changes where id = $1 for update`
 const RETRY = `
 update site_changes set state = 'queued', steps = $2::jsonb, attempts = 0, suspect = false, next_attempt_at = $3, expires_at = $4,
   deadline = null, finished_at = null, dismissed_at = null, code = null, message = null, next_step = null, mall_code = null,
-  mall_message = null, updated_at = $3
+  mall_message = null, sealed_mall_message = null, updated_at = $3
 where id = $1`

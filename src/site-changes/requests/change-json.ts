@@ -2,8 +2,8 @@ import { z } from 'zod'
 import type { Sealer } from '../../platform/crypto/sealer.ts'
 import { actorName, staffName } from '../../shops/tenants/actor-names.ts'
 import type { SiteChangeAnswer } from '../schemas.ts'
-import { openTexts } from '../sealed-texts.ts'
-import { StepRecord } from '../steps.ts'
+import { mallMessageContext, openAnswers, openTexts } from '../sealed-texts.ts'
+import { StepRecord, withWords } from '../steps.ts'
 
 type Answer = z.infer<typeof SiteChangeAnswer>
 type TimeColumn = 'nextAttemptAt' | 'deadline' | 'requestedAt' | 'startedAt' | 'finishedAt' | 'dismissedAt'
@@ -11,7 +11,7 @@ type TimeColumn = 'nextAttemptAt' | 'deadline' | 'requestedAt' | 'startedAt' | '
 /** What the API shows of a change, and of its shop and order what it may be waiting for. */
 export const CHANGE_COLUMNS = `c.id::text, c.order_id::text as "orderId", o.order_number as "orderNumber", c.shop_id::text as "shopId",
   c.action, c.parameters, c.sealed_texts as "sealedTexts", c.state::text, c.code, c.message, c.next_step as "nextStep",
-  c.mall_code as "mallCode", c.mall_message as "mallMessage", c.steps, c.attempts, c.next_attempt_at as "nextAttemptAt", c.deadline,
+  c.mall_code as "mallCode", c.sealed_mall_message as "sealedMallMessage", c.steps, c.sealed_answers as "sealedAnswers", c.attempts, c.next_attempt_at as "nextAttemptAt", c.deadline,
   c.actor, (select k.name from api_keys k where k.tenant_id = c.tenant_id and 'key:' || k.id = c.actor) as "keyName",
   (select p.sealed_name from staff_accounts p where p.tenant_id = c.tenant_id and 'staff:' || p.id = c.actor) as "sealedName",
   c.requested_at as "requestedAt", c.started_at as "startedAt", c.finished_at as "finishedAt",
@@ -22,10 +22,15 @@ export const CHANGE_COLUMNS = `c.id::text, c.order_id::text as "orderId", o.orde
     where e.order_id = c.order_id and e.state in ('queued', 'changing') and (e.position < c.position or e.state = 'changing')
   ) as "hasEarlier"`
 
-export type ChangeRow = Omit<Answer, TimeColumn | 'steps' | 'waitingFor' | 'actorName' | 'labels'> & {
+export type ChangeRow = Omit<
+  Answer,
+  TimeColumn | 'steps' | 'waitingFor' | 'actorName' | 'labels' | 'mallMessage'
+> & {
   keyName: string | null
   sealedName: Buffer | null
   sealedTexts: Buffer | null
+  sealedMallMessage: Buffer | null
+  sealedAnswers: Buffer | null
   steps: unknown
   nextAttemptAt: Date
   deadline: Date | null
@@ -79,9 +84,9 @@ export function toAnswer(sealer: Pick<Sealer, 'open' | 'openJson'>, row: ChangeR
     message: row.message,
     nextStep: row.nextStep,
     mallCode: row.mallCode,
-    mallMessage: row.mallMessage,
+    mallMessage: orNull(() => mallMessageOf(sealer, row)),
     waitingFor: row.state === 'queued' ? waitingFor(row, now) : null,
-    steps: stepsOf(row.steps).map(toStep),
+    steps: stepsOf(sealer, row).map(toStep),
     attempts: row.attempts,
     nextAttemptAt: open ? iso(row.nextAttemptAt) : null,
     deadline: open ? iso(row.deadline) : null,
@@ -97,17 +102,25 @@ export function toAnswer(sealer: Pick<Sealer, 'open' | 'openJson'>, row: ChangeR
 
 /** Words that cannot be opened any more are left out: the rest of the list must be shown. */
 function readable(sealer: Pick<Sealer, 'openJson'>, row: ChangeRow): Record<string, unknown> {
-  try {
-    return openTexts(sealer, row.id, row)
-  } catch {
-    return row.parameters
-  }
+  return orNull(() => openTexts(sealer, row.id, row)) ?? row.parameters
 }
 
 /** None where another release wrote them in a shape of its own. */
-function stepsOf(stored: unknown): StepRecord[] {
+function stepsOf(sealer: Pick<Sealer, 'openJson'>, { id, steps: stored, sealedAnswers }: ChangeRow) {
   const steps = z.array(StepRecord).safeParse(stored)
-  return steps.success ? steps.data : []
+  if (!steps.success) return []
+  return withWords(steps.data, orNull(() => openAnswers(sealer, id, sealedAnswers)) ?? [])
+}
+
+const mallMessageOf = (sealer: Pick<Sealer, 'open'>, { id, sealedMallMessage }: ChangeRow) =>
+  sealedMallMessage && sealer.open(mallMessageContext(id), sealedMallMessage).toString('utf8')
+
+function orNull<T>(open: () => T): T | null {
+  try {
+    return open()
+  } catch {
+    return null
+  }
 }
 
 const toStep = ({ name, label, state, sentAt, answer }: StepRecord) => ({

@@ -284,3 +284,21 @@ test('killed twice under load and given again, it ends; every change that was ma
     expect(child.signalCode).toBe('SIGKILL')
   }
 })
+
+test.each([
+  ['empty', Buffer.alloc(0)],
+  ['one byte', Buffer.from([1])],
+  ['none of ours', Buffer.from('not sealed at all')],
+])('a value that is no seal (%s) is named and keeps nothing else from its new key', async (_what, broken) => {
+  await stage(2)
+  const mailbox = await makeMailbox(database.db, { tenantId: bench.tenantId })
+  await makeMailbox(database.db, { tenantId: bench.tenantId })
+  await database.db.mailbox.update({ where: { id: mailbox.id }, data: { sealedPassword: broken } })
+  const { code, output } = await ops(['keys', 'rotate'], env(BOTH))
+  expect(code).toBe(1)
+  expect(output).toContain(`mailboxes.sealed_password of ${mailbox.id} cannot be opened`)
+  expect(output).toMatch(/mailboxes\.sealed_password: 1 rows are under \(no seal\)/)
+  expect(sealedIn(await details())).toEqual(new Set(['next']))
+  await database.db.mailbox.delete({ where: { id: mailbox.id } })
+  expect((await ops(['keys', 'rotate'], env(BOTH))).output).toMatch(/^done: /m)
+})

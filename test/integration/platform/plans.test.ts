@@ -238,6 +238,26 @@ describe('every statement', () => {
     expect(faults.filter((fault) => !isPart(fault) && !isBounded(fault))).toEqual([])
   }, 120_000)
 
+  it('of a tenant’s request does so behind the second wall too', async () => {
+    const faults: string[] = []
+    await client.query('begin')
+    try {
+      await client.query(`select set_config('torikomi.tenant', tenant_id::text, true) from orders limit 1`)
+      await client.query('set local role torikomi_tenant')
+      expect(recorded.ofTenants.size).toBeGreaterThan(60)
+      for (const text of recorded.ofTenants) {
+        await client.query('savepoint one')
+        const found = await wholeReads(client, text, sizes).catch((error: Error) => [error.message])
+        await client.query('rollback to one')
+        if (found.length > 0 && !BOUNDED.some((part) => text.includes(part)))
+          faults.push(`${found.join(', ')}: ${squeezed(text)}`)
+      }
+    } finally {
+      await client.query('rollback')
+    }
+    expect(faults).toEqual([])
+  }, 120_000)
+
   it.each([
     ['orders_tenant_id_ordered_at_id_idx', 'order by o.ordered_at desc, o.id desc'],
     ['order_item_search_tokens', 'torikomi_item_tokens'],

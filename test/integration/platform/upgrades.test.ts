@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import { MIGRATIONS } from '../../../scripts/prisma-files.ts'
 import { applyMigrations } from '../../../src/platform/db/migrate.ts'
 import { emptyDatabase } from '../../support/database/database.ts'
+import { dumpDatabase } from '../../support/database/dump.ts'
 import { newId } from '../../support/fixtures.ts'
 
 /** From every state in which a release left a database, with rows in it, to today's. */
@@ -33,9 +34,26 @@ function valueFor(
   return 'x'
 }
 
+/** What a mall said, as releases kept it in clear. */
+const SAID = '印字山太郎様の住所）。ストアクリエイターProで注文'
+const OURS = `拒否しました（od1:${SAID}）。ストアクリエイターProで注文を確認してください。`
+const STEP = {
+  name: 'ship',
+  answer: {
+    code: 'YAHOO_REJECTED',
+    message: OURS,
+    mallMessage: SAID,
+    warnings: [{ code: 'W', message: SAID }],
+  },
+}
+
 /** One row of each of these tables, with whatever columns that state has. */
 async function fill(client: pg.Client): Promise<Record<string, string>> {
   const ids = { tenant_id: newId(), shop_id: newId(), order_id: newId(), mailbox_id: newId() }
+  const { rows: changes } = await client.query<{ there: boolean }>(
+    `select to_regclass('site_changes') is not null as there`,
+  )
+  const withChanges = changes[0]?.there
   const rows: [string, Record<string, string>][] = [
     ['tenants', { id: ids.tenant_id }],
     ['shops', { id: ids.shop_id, tenant_id: ids.tenant_id }],
@@ -44,7 +62,18 @@ async function fill(client: pg.Client): Promise<Record<string, string>> {
     ['import_requests', { tenant_id: ids.tenant_id, shop_id: ids.shop_id }],
     ['orders', { id: ids.order_id, tenant_id: ids.tenant_id, shop_id: ids.shop_id, mall_state: 'shipped' }],
     ['order_raws', { order_id: ids.order_id }],
-    ['order_events', { order_id: ids.order_id }],
+    ['order_events', { order_id: ids.order_id, data: JSON.stringify(withChanges ? STEP.answer : {}) }],
+    [
+      'site_changes',
+      {
+        ...ids,
+        state: 'failed',
+        code: 'YAHOO_REJECTED',
+        message: OURS,
+        mall_message: SAID,
+        steps: JSON.stringify([STEP, STEP]),
+      },
+    ],
     ['audit_entries', { tenant_id: ids.tenant_id }],
     ['api_keys', { tenant_id: ids.tenant_id }],
   ]
@@ -56,6 +85,7 @@ async function fill(client: pg.Client): Promise<Record<string, string>> {
          and ((c.is_nullable = 'NO' and c.column_default is null) or c.column_name = any($2))`,
       [table, Object.keys(known)],
     )
+    if (columns.length === 0) continue
     const values = columns.map((column) => valueFor(column, known, column.label ?? undefined))
     await client.query(
       `insert into ${table} (${columns.map(({ name }) => name).join(', ')}) values (${columns.map((_, n) => `$${n + 1}`).join(', ')})`,
@@ -80,6 +110,8 @@ test.each(names.slice(0, -1).map((name, index) => ({ name, index })))('from $nam
       `select (select count(*)::int from tenants) as tenants, (select count(*)::int from mails) as mails, id, ended_at is not null as ended from orders`,
     )
     expect(rows).toEqual([{ tenants: 1, mails: 1, id: ids.order_id, ended: true }])
+    const dump = await dumpDatabase(url)
+    expect(dump).not.toContain('印字山')
   } finally {
     await client.end()
     await rm(directory, { recursive: true, force: true })

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { isKnown, readPresent } from '../../../src/events/store.ts'
 import { createNewId } from '../../../src/platform/ids.ts'
 import { systemRandom } from '../../../src/platform/random.ts'
 import { changeTenant } from '../../../src/shops/tenants/tenants.ts'
@@ -9,6 +10,7 @@ import {
   endTenant,
 } from '../../../src/staff/tenant-end.ts'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
+import { dumpDatabase } from '../../support/database/dump.ts'
 import { heldClock, makeMailbox, makeShop, makeTenant, newId, testSealer } from '../../support/fixtures.ts'
 import { makeStaff } from '../../support/staff/browser.ts'
 
@@ -121,4 +123,37 @@ test('what is taken back in time is not deleted', async () => {
   clock.advance(2 * DAY)
   expect(await deleteEndedTenants(tools())).toBe(0)
   expect((await left(tenantId)).orders).toBe(3)
+})
+
+test('another tenant’s place in the log is as good as before; a log of many thousands goes in parts', async () => {
+  const { pool } = database
+  await pool.query('delete from events')
+  const [gone, stays] = [await furnish(), await furnish()]
+  await pool.query('delete from events')
+  const write = (tenantId: string, from: number, count: number) =>
+    pool.query(
+      `insert into events (xid, id, tenant_id, kind, data, at)
+       select n, n, $1, case when n % 2 = 0 then 'counts' else 'order' end, '{"orderNumber": "of-one-who-left"}', now() from generate_series($2::int, $3::int) n`,
+      [tenantId, from, from + count - 1],
+    )
+  await write(gone, 1, 21_000)
+  await write(stays, 21_001, 10)
+  await write(gone, 21_011, 5)
+  const place = { xid: 500n, id: 500n }
+  const present = await readPresent(pool)
+  expect(await isKnown(pool, place, { ...present, xid: 1_000_000n })).toBe(true)
+  await endTenant(tools(), { actor: 'operator' }, gone, { deleteAfterDays: 0 })
+  clock.advance(DAY)
+  expect(await deleteEndedTenants(tools())).toBe(1)
+  expect(await isKnown(pool, place, { ...present, xid: 1_000_000n })).toBe(true)
+  const { rows } = await pool.query<{ tenant: string; n: number }>(
+    'select tenant_id::text as tenant, count(*)::int as n from events where xid < 30000 group by 1 order by 2',
+  )
+  expect(rows).toEqual([
+    { tenant: '00000000-0000-0000-0000-000000000000', n: 1 },
+    { tenant: stays, n: 10 },
+  ])
+  expect(await dumpDatabase(database.url)).toContain('of-one-who-left')
+  await pool.query('delete from events where tenant_id = $1', [stays])
+  expect(await dumpDatabase(database.url)).not.toContain('of-one-who-left')
 })

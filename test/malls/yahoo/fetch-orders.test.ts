@@ -112,7 +112,7 @@ describe('fields that Yahoo! will not give', () => {
       kit.mall.change({ refusedFields: [field] })
       const outcome = await fetchOne(kit.open().session, place())
       expect(outcome).toMatchObject({ kind: 'failed', failure: { kind: 'rejected', mallCode: 'od90101' } })
-      if (outcome.kind === 'failed') expect(outcome.failure.message).toContain(field)
+      if (outcome.kind === 'failed') expect(outcome.failure.mallMessage).toContain(field)
     },
   )
 

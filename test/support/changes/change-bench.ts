@@ -4,8 +4,9 @@ import {
   requestChanges,
 } from '../../../src/site-changes/requests/request.ts'
 import type { WantedChange } from '../../../src/site-changes/schemas.ts'
+import { mallMessageContext } from '../../../src/site-changes/sealed-texts.ts'
 import type { TestDatabase } from '../database/database.ts'
-import { newId } from '../fixtures.ts'
+import { newId, testSealer } from '../fixtures.ts'
 import { type ImportBench, importBench, numbers } from '../imports/import-bench.ts'
 import type { FakeOptions } from '../malls/fake-marketplace.ts'
 
@@ -26,8 +27,12 @@ export interface ChangeBench extends ImportBench {
   untilEnded(id: string, limitMs?: number): Promise<NonNullable<Awaited<ReturnType<typeof readChange>>>>
 }
 
-const readChange = (database: TestDatabase, id: string) =>
-  database.db.siteChange.findUniqueOrThrow({ where: { id } })
+/** With the mall's words, which are stored sealed. */
+async function readChange(database: TestDatabase, id: string) {
+  const row = await database.db.siteChange.findUniqueOrThrow({ where: { id } })
+  const said = row.sealedMallMessage
+  return { ...row, mallMessage: said && testSealer.open(mallMessageContext(id), said).toString() }
+}
 const readOrder = (database: TestDatabase, id: string) =>
   database.db.order.findUniqueOrThrow({ where: { id } })
 

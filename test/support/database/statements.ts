@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises'
 import pg from 'pg'
+import { currentTenant } from '../../../src/platform/db/tenant-scope.ts'
 
 /** Every text in SQL that the service sends: from its sources, and from what is really sent. */
 
@@ -7,19 +8,23 @@ const SQL = /^(?:--[^\n]*\n\s*)*(?:select|insert|update|delete|with)\s/
 const SQL_OF_PRISMA = /^(?:SELECT|INSERT|UPDATE|DELETE|WITH)\s/
 
 /** Notes what clients of this process send, until it is ended. */
-export function recordStatements(): { texts: Set<string>; end(): void } {
+export function recordStatements(): { texts: Set<string>; ofTenants: Set<string>; end(): void } {
   const texts = new Set<string>()
+  const ofTenants = new Set<string>()
   const { query } = pg.Client.prototype
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
     const [first] = args
     const text = typeof first === 'string' ? first : (first as { text?: string } | null)?.text
-    if (text && [SQL, SQL_OF_PRISMA].some((one) => one.test(text.trim()))) texts.add(text.trim())
+    if (text && [SQL, SQL_OF_PRISMA].some((one) => one.test(text.trim()))) {
+      texts.add(text.trim())
+      if (currentTenant() !== null) ofTenants.add(text.trim())
+    }
     return (query as (...args: unknown[]) => unknown).apply(this, args)
   } as never
   const end = () => {
     pg.Client.prototype.query = query
   }
-  return { texts, end }
+  return { texts, ofTenants, end }
 }
 
 export interface Literal {

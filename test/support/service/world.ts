@@ -30,7 +30,7 @@ export interface World {
 export interface WorldOptions {
   redisUrl?: string
   /** Where the service finds its database, when not at the database itself (a proxy in between). */
-  databaseUrl?: (url: string) => string
+  databaseUrl?: (url: string) => string | Promise<string>
   /** Another mail server on this machine than the sandbox's own. */
   mailbox?: SandboxMailbox
   environment?: Record<string, string>
@@ -43,7 +43,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const database = await freshDatabase()
   const operatorKey = randomBytes(24).toString('base64url')
   const environment = {
-    DATABASE_URL: options.databaseUrl?.(database.url) ?? database.url,
+    DATABASE_URL: (await options.databaseUrl?.(database.url)) ?? database.url,
     ...(options.redisUrl ? { REDIS_URL: options.redisUrl } : {}),
     OPERATOR_API_KEY: operatorKey,
     ENCRYPTION_KEYS: `test:${randomBytes(32).toString('base64')}`,

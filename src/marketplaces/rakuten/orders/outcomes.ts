@@ -97,6 +97,9 @@ function noticeGeneral(messages: readonly WireMessage[], tools: Pick<Marketplace
   for (const entry of messages) {
     if (entry.messageType !== 'WARNING') continue
     const code = entry.messageCode ?? 'コードなし'
-    tools.notice({ code: 'RAKUTEN_WARNING', message: `楽天のAPIからの警告: ${entry.message ?? ''}(${code})` })
+    tools.notice({
+      code: 'RAKUTEN_WARNING',
+      message: `楽天のAPIから警告（${code}）が返されました。続く場合は運営者が楽天の仕様書でコードを確認してください。`,
+    })
   }
 }

@@ -1,0 +1,116 @@
+-- The second wall: what a tenant's request may see, whatever its statements ask for. Run after the migrations by the role that ran them, whenever
+-- this file or the schema has changed (src/platform/db/row-security.ts); running it again changes nothing. Why so: docs/decisions/row-security.md.
+--
+-- torikomi_tenant  what a tenant's request is run as: of the tables of tenants it sees the rows of the one that is set for the session
+-- torikomi_service what the service's own login is a member of: all rows of all tables, and nothing is its own
+-- torikomi_reports for the operator's own reports: reads, and no column that is sealed, hashed or a text of a person
+
+DO $$
+DECLARE
+  "version" CONSTANT int := current_setting('server_version_num')::int;
+  "name" text;
+BEGIN
+  FOREACH "name" IN ARRAY ARRAY['torikomi_tenant', 'torikomi_service', 'torikomi_reports'] LOOP
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = "name") THEN
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN', "name");
+      -- Another database of the same server was quicker.
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL;
+      END;
+    END IF;
+  END LOOP;
+  -- For a service that signs in as whoever migrates. A superuser needs no leave; who did not make the roles has none to give.
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN
+    BEGIN
+      IF "version" >= 160000 THEN
+        EXECUTE format('GRANT torikomi_tenant TO %I WITH INHERIT FALSE, SET TRUE', current_user);
+      ELSE
+        EXECUTE format('GRANT torikomi_tenant TO %I', current_user);
+      END IF;
+    EXCEPTION WHEN insufficient_privilege THEN NULL;
+    END;
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION "torikomi_current_tenant"() RETURNS UUID LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT nullif(current_setting('torikomi.tenant', true), '')::uuid
+$$;
+
+-- A condition may go into an index before the wall's own only if its function cannot tell of rows that it was not to see. Of these four, which
+-- Postgres has not looked at, none can: they compare. Only a superuser may say so; without it such lists read more rows, and are right.
+DO $$
+DECLARE
+  "one" regprocedure;
+BEGIN
+  IF NOT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user) THEN RETURN; END IF;
+  FOREACH "one" IN ARRAY ARRAY['pg_catalog.enum_eq(anyenum,anyenum)', 'pg_catalog.arraycontains(anyarray,anyarray)',
+    'pg_catalog.lower(text)', 'pg_catalog.textlike(text,text)']::regprocedure[] LOOP
+    IF NOT (SELECT proleakproof FROM pg_proc WHERE oid = "one") THEN
+      EXECUTE format('ALTER FUNCTION %s LEAKPROOF', "one");
+    END IF;
+  END LOOP;
+END $$;
+
+DO $$
+DECLARE
+  "t" record;
+  -- By what a row belongs to a tenant, where it does not say so itself.
+  "of_parent" CONSTANT jsonb := '{
+    "shop_notices": "shop_id shops", "shop_tokens": "shop_id shops", "credential_checks": "shop_id shops", "shop_waits": "shop_id shops",
+    "shop_sweeps": "shop_id shops", "sweep_gaps": "shop_id shops", "swept_orders": "shop_id shops", "shop_days": "shop_id shops",
+    "board_counts": "shop_id shops", "mailbox_shops": "shop_id shops",
+    "staff_sessions": "account_id staff_accounts", "password_resets": "account_id staff_accounts",
+    "notice_mails": "notice_id notices", "notice_deliveries": "notice_id notices",
+    "mailbox_tokens": "mailbox_id mailboxes", "mailbox_consents": "mailbox_id mailboxes", "mailbox_deliveries": "mailbox_id mailboxes",
+    "mailbox_days": "mailbox_id mailboxes",
+    "order_raws": "order_id orders", "order_versions": "order_id orders", "order_events": "order_id orders",
+    "order_item_search": "order_id orders", "reimport_orders": "reimport_id reimports", "webhook_deliveries": "webhook_id webhooks"
+  }';
+  -- Of the operator, or of nobody: a tenant's request has no business in them.
+  "of_operator" CONSTANT text[] := ARRAY['applications', 'tenant_deletions', 'mall_notifications', 'notification_queues', 'audit_links'];
+  -- Hold nothing of any tenant (test/house/row-security.test.ts has the reasons).
+  "of_nobody" CONSTANT text[] := ARRAY['_prisma_migrations', 'data_steps', 'listeners', 'door_failures', 'unknown_fields'];
+  "rule" text;
+  "column" text;
+  "parent" text;
+BEGIN
+  GRANT USAGE ON SCHEMA public TO torikomi_tenant, torikomi_service, torikomi_reports;
+  FOR "t" IN SELECT c.oid, c.relname AS name, c.relrowsecurity AS walled,
+      EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'tenant_id') AS own
+    FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') ORDER BY 2 LOOP
+    IF "t".name = '_prisma_migrations' THEN
+      GRANT SELECT ON _prisma_migrations TO torikomi_service, torikomi_reports;
+      CONTINUE;
+    END IF;
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO torikomi_tenant, torikomi_service', "t".name);
+    EXECUTE (SELECT coalesce(format('GRANT SELECT (%s) ON %I TO torikomi_reports', string_agg(quote_ident(a.attname), ', '), "t".name), 'SELECT 1')
+      FROM pg_attribute a WHERE a.attrelid = "t".oid AND a.attnum > 0 AND NOT a.attisdropped
+        AND a.atttypid <> 'bytea'::regtype AND a.atttypid <> 'bytea[]'::regtype AND a.attname !~ '^sealed_'
+        AND NOT (a.attname IN ('data', 'steps', 'parameters', 'emails', 'address', 'source', 'text', 'items_text', 'mall_message', 'settings')));
+    CONTINUE WHEN "t".name = ANY ("of_nobody");
+    IF "t".name = 'tenants' THEN
+      "rule" := 'id = (SELECT torikomi_current_tenant())';
+    ELSIF "t".name = ANY ("of_operator") THEN
+      "rule" := NULL;
+    ELSIF "of_parent" ? "t".name THEN
+      "column" := split_part("of_parent" ->> "t".name, ' ', 1);
+      "parent" := split_part("of_parent" ->> "t".name, ' ', 2);
+      -- One look-up of the parent's key a row; the parent has a wall of its own.
+      "rule" := format('(SELECT p.tenant_id FROM %I p WHERE p.id = %I.%I) = (SELECT torikomi_current_tenant())', "parent", "t".name, "column");
+    ELSIF "t".own THEN
+      "rule" := 'tenant_id = (SELECT torikomi_current_tenant())';
+    ELSE
+      RAISE EXCEPTION 'table % stands in no list of prisma/row-security.sql', "t".name;
+    END IF;
+    IF NOT "t".walled THEN EXECUTE format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', "t".name); END IF;
+    EXECUTE format('DROP POLICY IF EXISTS torikomi_tenant ON %I', "t".name);
+    EXECUTE format('DROP POLICY IF EXISTS torikomi_service ON %I', "t".name);
+    EXECUTE format('DROP POLICY IF EXISTS torikomi_reports ON %I', "t".name);
+    IF "rule" IS NOT NULL THEN
+      EXECUTE format('CREATE POLICY torikomi_tenant ON %I TO torikomi_tenant USING (%s)', "t".name, "rule");
+    END IF;
+    EXECUTE format('CREATE POLICY torikomi_service ON %I TO torikomi_service USING (true)', "t".name);
+    EXECUTE format('CREATE POLICY torikomi_reports ON %I FOR SELECT TO torikomi_reports USING (true)', "t".name);
+  END LOOP;
+  GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO torikomi_tenant, torikomi_service;
+END $$;

@@ -1,0 +1,37 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+
+/** For whom a request is worked on. */
+export interface TenantScope {
+  readonly tenantId: string
+  /** The request has had its answer: what still goes on of it is the service's own work. */
+  ended: boolean
+}
+
+/**
+ * For whom the statements of now are run. Within a tenant's request they go out as `torikomi_tenant`, to which the database shows the rows of
+ * that tenant alone, whatever they ask for; outside of one (workers, listeners, the operator's routes) as the service itself.
+ */
+const scopes = new AsyncLocalStorage<TenantScope | null>()
+
+/** What Prisma gives back is sent only when somebody waits for it, which would be outside. */
+export const inScope = <T>(scope: TenantScope | null, work: () => T): T =>
+  scopes.run(scope, () => {
+    const begun = work()
+    const { then } = (begun ?? {}) as { then?: unknown }
+    return typeof then === 'function' ? (Promise.resolve(begun) as T) : begun
+  })
+
+export const asTenant = <T>(tenantId: string, work: () => T): T => inScope({ tenantId, ended: false }, work)
+
+/**
+ * What a tenant's request begins and what is not that tenant's own: work that goes on after it, or a look at all tenants.
+ * @param _reason why; for the reader
+ */
+export const acrossTenants = <T>(_reason: string, work: () => T): T => inScope(null, work)
+
+export function currentScope(): TenantScope | null {
+  const scope = scopes.getStore() ?? null
+  return scope?.ended ? null : scope
+}
+
+export const currentTenant = (): string | null => currentScope()?.tenantId ?? null
