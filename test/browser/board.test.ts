@@ -77,6 +77,33 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await visitor.close()
   })
 
+  test('the first questions go out before the page’s code is there, and each goes out once', async () => {
+    const visitor = await visit(rig)
+    const { page } = visitor
+    await visitor.context.request.post(`${rig.url}/v1/session/demo`)
+    const asked: string[] = []
+    page.on('request', (request) => {
+      const { pathname, search } = new URL(request.url())
+      if (pathname.startsWith('/v1/') && pathname !== '/v1/events') asked.push(pathname + search)
+    })
+    const { promise: listAsked, resolve } = Promise.withResolvers<void>()
+    await page.route('**/v1/orders?*', async (route) => {
+      resolve()
+      await route.continue()
+    })
+    // Held until the list was asked for: a page that waits for its own code stands still here.
+    await page.route('**/board/assets/index-*.js', async (route) => {
+      await listAsked
+      await route.continue()
+    })
+    await page.goto(`${rig.url}/board/orders?status=new&marketplace=rakuten`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted())
+    expect(asked).toHaveLength(6)
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
   test.each([
     ['wide', WIDE],
     ['phone', PHONE],

@@ -12,12 +12,11 @@ import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { useNarrow } from '../parts/now.ts'
 import { allColumns, cardColumn, keptColumns } from '../parts/order-columns.tsx'
-import { filtersOf, type OrderQuery } from '../parts/order-filters.ts'
+import { filtersOf, type OrderQuery, pageQuery } from '../parts/order-query.ts'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
 import { statusWord } from '../words.ts'
 
-const PAGE = 100
 // Not part of the first load.
 const BulkAny = lazy(() => import('../parts/bulk-any.tsx'))
 const SelectionBar = lazy(() => import('../parts/selection-bar.tsx'))
@@ -160,14 +159,7 @@ function useOrderList(query: OrderQuery) {
     queryFn: ({ pageParam }) =>
       answer(
         api.GET('/v1/orders', {
-          params: {
-            query: {
-              ...query,
-              detail: 'true',
-              limit: PAGE,
-              ...(pageParam === '' ? { total: 'true' } : { cursor: pageParam }),
-            },
-          },
+          params: { query: pageQuery(query, pageParam) },
         }),
       ),
     initialPageParam: '',
