@@ -14,6 +14,7 @@ import {
   readApi,
   seriousFindings,
   startRig,
+  tabTo,
   visit,
   WIDE,
 } from './rig.ts'
@@ -207,16 +208,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await dialog(page)
       .getByRole('button', { name: /発送完了にする/ })
       .waitFor()
-    const until = async (selector: string) => {
-      for (let presses = 0; presses < 20; presses++) {
-        if (await page.evaluate(`document.activeElement.matches('${selector}')`)) return
-        await page.keyboard.press('Tab')
-      }
-      throw new Error(`Tab never came to ${selector}`)
-    }
-    await until('[role=dialog] td input')
+    await tabTo(page, '[role=dialog] td input')
     await page.keyboard.type('4000-0000-9999')
-    await until('[role=dialog] .button-main')
+    await tabTo(page, '[role=dialog] .button-main')
     await page.keyboard.press('Enter')
     await dialog(page)
       .getByText(/成功 1件/)
@@ -336,6 +330,57 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     expect(await field.inputValue()).toBe('4000-0000-7777')
     await dialog(page).getByRole('button', { name: 'やめる' }).click()
     await dialog(page).waitFor({ state: 'detached' })
+    await close()
+  })
+
+  test('on a slow server the old rows are told as old, and cannot be ticked', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    const before = await lines(page).count()
+    const { promise: held, resolve: release } = Promise.withResolvers<void>()
+    await page.route('**/v1/orders?*', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.getByRole('link', { name: /^保留/ }).click()
+    await page.locator('[role=grid][aria-busy=true]').waitFor()
+    await page.locator('main[aria-busy=true]').waitFor()
+    await page.getByRole('status').filter({ hasText: '読み込み中' }).waitFor({ state: 'attached' })
+    await page.locator('.reading-bar').waitFor()
+    expect(await lines(page).count()).toBe(before)
+    expect(await page.locator('.list-count').textContent()).toBe('')
+    await lines(page).first().getByRole('checkbox').click()
+    release()
+    await page.locator('[role=grid][aria-busy=false]').waitFor()
+    await page.locator('main[aria-busy=false]').waitFor()
+    await page.locator('.reading-bar').waitFor({ state: 'detached' })
+    expect(await page.getByText(/選択されています/).count()).toBe(0)
+    await close()
+  })
+
+  test('an order that is read anew says so while its old words stand', async () => {
+    const [order] = await ordersOf(rig, 'status=new&limit=1')
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders/${order?.id}`)
+    await page.getByRole('tab').first().waitFor()
+    const { promise: held, resolve: release } = Promise.withResolvers<void>()
+    await page.route('**/v1/orders/*', async (route) => {
+      await held
+      await route.continue()
+    })
+    // Somebody moves it elsewhere; the stream tells, and the answer does not come.
+    const [other] = [await enterDemo(rig)]
+    await other.page.goto(`${rig.url}/board/orders/${order?.id}`)
+    await other.page.getByRole('button', { name: '担当者を編集' }).click()
+    await other.page.getByRole('textbox', { name: '担当者' }).fill('遅い 太郎')
+    await other.page.getByRole('button', { name: '保存' }).click()
+    await page.locator('main[aria-busy=true]').waitFor()
+    expect(await page.getByText('遅い 太郎').count()).toBe(0)
+    release()
+    await page.getByText('遅い 太郎').waitFor()
+    await page.locator('main[aria-busy=false]').waitFor()
+    await other.close()
     await close()
   })
 

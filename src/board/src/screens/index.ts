@@ -30,6 +30,7 @@ const SCREENS: readonly Screen[] = [
     roles: ['operator', 'operator_without_personal_data'],
     Screen: lazy(() => import('./operator.tsx')),
   },
+  { path: '/notices', name: ['通知先', 'Notices'], Screen: lazy(() => import('./notices.tsx')) },
   { path: '/quota', name: ['クォータ時計', 'Quota clock'], Screen: lazy(() => import('./quota.tsx')) },
 ]
 

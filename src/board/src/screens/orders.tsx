@@ -22,6 +22,9 @@ const BulkAny = lazy(() => import('../parts/bulk-any.tsx'))
 const SelectionBar = lazy(() => import('../parts/selection-bar.tsx'))
 const ColumnDialog = lazy(() => import('../parts/column-dialog.tsx'))
 
+/** What is no longer this list's cannot be ticked. */
+const leave = () => undefined
+
 /** 受注一覧: the conditions stand in the address, the rows come as one scrolls. */
 export default function Orders() {
   const search = useSearch()
@@ -67,7 +70,7 @@ export default function Orders() {
       <div className="list-head">
         <h1>{title(query)}</h1>
         <p className="list-count" role="status">
-          {list.total === null
+          {list.total === null || list.old
             ? ''
             : t(
                 `${number(list.total)}${list.capped ? '件以上' : '件'}`,
@@ -125,7 +128,8 @@ export default function Orders() {
           rowHeight={narrow ? 100 : 38}
           rowTone={toneOf}
           selected={new Set(picked.keys())}
-          onSelect={select}
+          onSelect={list.old ? leave : select}
+          busy={list.old}
           onOpen={(order) => navigate(`/orders/${order.id}`)}
           total={list.total ?? undefined}
           onNearEnd={list.more}
@@ -183,6 +187,8 @@ function useOrderList(query: OrderQuery) {
     total: data?.pages[0]?.total ?? null,
     capped: data?.pages[0]?.totalIsCapped ?? false,
     loading: list.isPending,
+    /** The rows are another list's, until this one's come. */
+    old: list.isPlaceholderData,
     // What was read stays in sight while the service is away; the head says how old it is.
     error: data ? null : list.error,
     again: () => void list.refetch(),
