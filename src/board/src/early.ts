@@ -27,7 +27,8 @@ function questionsOf(path: string, search: string): string[] {
     : path === '/board/orders'
       ? search
       : null
-  if (list === null) return asks
+  // The words of marks stand on the list and on an order.
+  if (list === null) return path.startsWith('/board/orders/') ? [...asks, '/v1/marks'] : asks
   const page = Object.entries(pageQuery(filtersOf(list), ''))
   return [
     ...asks,

@@ -65,11 +65,6 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
         {typed === null ? (
           <>
             <span className={props.multiline ? 'multiline' : undefined}>{shown(value)}</span>
-            {edit && (
-              <span className="mall-value">
-                {t('モール', 'Mall')}: {shown(edit.mall) || t('（空）', '(empty)')}
-              </span>
-            )}
             {mayEdit && (
               <button
                 type="button"
@@ -79,6 +74,11 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
               >
                 {t('編集', 'Edit')}
               </button>
+            )}
+            {edit && (
+              <span className="mall-value">
+                {t('モール', 'Mall')}: {shown(edit.mall) || t('（空）', '(empty)')}
+              </span>
             )}
           </>
         ) : (
