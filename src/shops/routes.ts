@@ -15,6 +15,7 @@ import type { ShopTools } from './shops/shops.ts'
 import { subStatusRoutes } from './shops/sub-status-routes.ts'
 import { apiKeyRoutes, ownKeyRoutes } from './tenants/api-key-routes.ts'
 import type { ApiKeyTools } from './tenants/api-keys.ts'
+import { attentionRoutes } from './tenants/attention-routes.ts'
 import { auditRoutes, ownAuditRoutes } from './tenants/audit-routes.ts'
 import type { Authenticator } from './tenants/authenticate.ts'
 import { healthRoutes } from './tenants/health-routes.ts'
@@ -62,6 +63,7 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
       apiKeyRoutes(keys),
       auditRoutes(tools),
       queueRoutes({ readQueues }),
+      attentionRoutes(tools),
       healthRoutes({ pool: tools.pool, clock: tools.clock, readQueues }),
     ],
   }

@@ -30,9 +30,7 @@ export async function startRig(): Promise<Rig> {
   // Root in a container has no sandbox of its own.
   const browser = await chromium.launch({
     executablePath: CHROMIUM,
-    args: ['--no-sandbox', '--disable-dev-shm-usage', '--lang=ja-JP'],
-    // Fields for dates are written as the browser's own language has them.
-    env: { ...process.env, LANGUAGE: 'ja' },
+    args: ['--no-sandbox', '--disable-dev-shm-usage'],
   })
   const line = await openLine(Number(new URL(demo.url).port))
   await takeExamplesAway(demo)

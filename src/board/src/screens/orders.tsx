@@ -203,10 +203,13 @@ function title(query: OrderQuery): string {
 }
 
 function toneOf(order: OrderRow): string {
-  if (order.changeState === 'failed') return 'line-failed'
-  if (order.changeState === 'warning') return 'line-warning'
-  if (order.mallState === 'cancelled') return 'line-cancelled'
-  return order.flags.includes('changed_at_mall') ? 'line-changed' : ''
+  const tones = [
+    order.mallState === 'cancelled' && 'line-cancelled',
+    order.changeState === 'failed'
+      ? 'line-failed'
+      : (order.changeState === 'warning' || order.flags.includes('changed_at_mall')) && 'line-warning',
+  ]
+  return tones.filter(Boolean).join(' ')
 }
 
 /** F1, F3, F5, F11 and F12 stay the browser's. */
