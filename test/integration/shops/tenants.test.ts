@@ -176,10 +176,8 @@ test('what stands still is listed for the operator alone, the longest first, wit
   const stand = (attentionCode: string, since: string) => ({
     ...{ attentionCode, attentionMessage: '鍵を登録し直してください。', attentionSince: new Date(since) },
   })
-  const [late, early] = [
-    await makeShop(database.db, { tenantId: tenant.id }),
-    await makeShop(database.db, { tenantId: tenant.id }),
-  ]
+  const late = await makeShop(database.db, { tenantId: tenant.id })
+  const early = await makeShop(database.db, { tenantId: tenant.id, marketplace: 'yahoo' })
   await database.db.shop.update({ where: { id: late.id }, data: stand('KEY_REFUSED', '2026-01-02') })
   await database.db.shop.update({ where: { id: early.id }, data: stand('CONSENT_ENDED', '2026-01-01') })
   const headers = await rest.keyFor(tenant.id)

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Routes } from '../../http/app-types.ts'
 import { Id, isoOrNull, NoNextPage, Time } from '../../http/schemas.ts'
 import type { Db } from '../../platform/db/database.ts'
-import { MarketplaceNameSchema } from '../shops/shop-schemas.ts'
+import { MarketplaceNameSchema } from './shop-schemas.ts'
 
 /** More stand still at once only when all of a mall does; the oldest say why. */
 const MOST = 500
