@@ -296,6 +296,43 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await Promise.all([first.close(), second.close()])
   })
 
+  test('whatever a buyer typed stays in its place: turned writing, no blanks, signs without width', async () => {
+    const [order] = await ordersOf(rig, 'status=new&marketplace=yahoo&limit=1')
+    const at = `${rig.demo.url}/v1/orders/${order?.id}`
+    const authorization = `Bearer ${rig.demo.apiKey}`
+    const { version } = (await (await fetch(at, { headers: { authorization } })).json()) as {
+      version: number
+    }
+    const edited = await fetch(at, {
+      method: 'PATCH',
+      headers: { authorization, 'content-type': 'application/json', 'if-match': `"${version}"` },
+      body: JSON.stringify({
+        buyer: { familyName: '\u202e逆さま', givenName: `👨‍👩‍👧‍👦\u200b${'x'.repeat(60)}` },
+        notes: { shop: 'W'.repeat(1_900) },
+      }),
+    })
+    expect(edited.status).toBe(200)
+    const { page, complaints, close } = await enterDemo(rig, PHONE)
+    for (const tab of ['order', 'versions']) {
+      await page.goto(`${rig.url}/board/orders/${order?.id}?tab=${tab}`)
+      await page.getByText('逆さま').first().waitFor()
+      const wider = await page.evaluate(
+        '(() => { const main = document.querySelector("#main"); return main.scrollWidth - main.clientWidth })()',
+      )
+      expect([tab, wider]).toEqual([tab, 0])
+      if (tab === 'versions') continue
+      // Turned writing must not carry its button to the other side.
+      const fact = page.locator('.fact', { has: page.getByRole('button', { name: '姓を編集' }) })
+      const [value, button] = await Promise.all([
+        fact.locator('bdi').first().boundingBox(),
+        fact.getByRole('button').boundingBox(),
+      ])
+      expect(button?.x).toBeGreaterThan((value?.x ?? 0) + (value?.width ?? 0) - 1)
+    }
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test('the end of the session asks for a new one and loses nothing that was typed', async () => {
     const [order] = await ordersOf(rig, 'status=new&limit=1')
     const { page, context, close } = await enterDemo(rig)

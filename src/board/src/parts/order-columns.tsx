@@ -213,7 +213,7 @@ export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => 
         {mall(order.marketplace)} {shortTime(order.orderedAt)} <Marks order={order} />
       </p>
       <p>
-        <span className="card-name">{nameOf(order.detail?.recipients[0]?.person)}</span>{' '}
+        <bdi className="card-name">{nameOf(order.detail?.recipients[0]?.person)}</bdi>{' '}
         <span className="quiet">{order.detail?.items[0]?.name}</span>
       </p>
       <p>
