@@ -463,6 +463,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .waitFor({ state: 'attached' })
     await page.goto(`${rig.url}/board/orders?marketplace=rakuten`)
     await lines(page).first().waitFor({ state: 'attached' })
+    // The bar counts the mall that is chosen.
+    const fresh = (await ordersOf(rig, 'marketplace=rakuten&status=new&limit=1000')).length
+    await page.getByRole('link', { name: `新規受付 ${fresh}`, exact: true }).waitFor()
     await page.getByRole('button', { name: '条件を保存' }).click()
     await page.getByRole('textbox', { name: '条件の名前' }).fill('楽天だけ')
     await page.keyboard.press('Enter')
