@@ -46,11 +46,13 @@ export async function startRig(): Promise<Rig> {
 
 /** What the demo holds for the examples of the API, and no shop has: its pictures are of a shop's morning. */
 async function takeExamplesAway({ url, apiKey }: RunningDemo): Promise<void> {
-  const call = async (path: string, method = 'GET'): Promise<Response> => {
+  const call = async (path: string, method = 'GET', tries = 20): Promise<Response> => {
     const response = await fetch(`${url}/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${apiKey}` },
     })
+    // A demo that is just beginning says that it is busy.
+    if (response.status === 503 && tries > 1) return call(path, method, tries - 1)
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`)
     return response
   }
