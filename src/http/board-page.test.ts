@@ -74,3 +74,13 @@ test('before it was built the page says so, and what to do', async () => {
   await writeFile(join(folder, 'index.html'), '<p>board')
   expect((await app.inject('/board')).body).toBe('<p>board')
 })
+
+test('the page is told whether the browser came with a session, and of which it is not', async () => {
+  await build()
+  await writeFile(join(folder, 'index.html'), '<html data-session="__SESSION__">')
+  await serve()
+  const answer = async (cookie?: string) =>
+    (await app.inject({ url: '/board', headers: cookie === undefined ? {} : { cookie } })).body
+  expect(await answer()).toBe('<html data-session="no">')
+  expect(await answer('other=1; torikomi_session=abc"><script>')).toBe('<html data-session="yes">')
+})

@@ -2,14 +2,17 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import type { FastifyReply } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Random } from '../platform/random.ts'
 import type { Routes } from './app-types.ts'
+import { SESSION_COOKIE } from './auth.ts'
 
 /** Where `scripts/build-board.ts` puts the page. */
 const BUILT = fileURLToPath(new URL('../board/dist', import.meta.url))
 /** Stands in the built index for the nonce of one answer. */
 const NONCE_MARK = '__CSP_NONCE__'
+/** And for whether the browser came with a session's cookie, which no script can see: then its first questions go out early. */
+const SESSION_MARK = '__SESSION__'
 
 const policy = (nonce: string): string =>
   [
@@ -31,6 +34,8 @@ const NOT_BUILT = `<!doctype html><html lang="ja"><meta charset="utf-8"><title>�
 <p>サーバーの管理者へ: プログラムのフォルダーで <code>npm ci</code> または <code>npm run prepare</code> を実行し、この画面を再読み込みしてください。API は使えます（<a href="/docs">/docs</a>）。</p>
 <p lang="en">The board has not been built: run <code>npm ci</code> or <code>npm run prepare</code> in the program's folder, then load this page again. The API works.</p></html>`
 
+const holdsSession = (cookies = ''): 'yes' | 'no' => (cookies.includes(`${SESSION_COOKIE}=`) ? 'yes' : 'no')
+
 /**
  * The web page for staff (状況ボード) at /board, and `/` leads there. Every path below /board is the same page, which reads the
  * rest of the path itself; files with a hash in their name never change.
@@ -44,7 +49,7 @@ export const boardPage =
       return existsSync(path) ? readFileSync(path, 'utf8') : null
     }
     // Read at each visit: it is small, and built anew while the service runs it names other files.
-    const send = (reply: FastifyReply): FastifyReply => {
+    const send = ({ headers }: FastifyRequest, reply: FastifyReply): FastifyReply => {
       const index = readIndex()
       const nonce = Buffer.from(random.bytes(16)).toString('base64')
       reply
@@ -53,11 +58,11 @@ export const boardPage =
         .header('content-security-policy', policy(nonce))
       return index === null
         ? reply.code(503).send(NOT_BUILT)
-        : reply.send(index.replaceAll(NONCE_MARK, nonce))
+        : reply.send(index.replaceAll(NONCE_MARK, nonce).replace(SESSION_MARK, holdsSession(headers.cookie)))
     }
     app.get('/', hidden, (_request, reply) => reply.redirect('/board', 302))
-    app.get('/board', hidden, (_request, reply) => send(reply))
-    app.get('/board/*', hidden, (_request, reply) => send(reply))
+    app.get('/board', hidden, send)
+    app.get('/board/*', hidden, send)
     // The plugin looks into its folder at once.
     if (existsSync(join(folder, 'assets')))
       app.register(fastifyStatic, {

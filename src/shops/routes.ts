@@ -7,6 +7,7 @@ import type { MailboxTestTools } from './mailboxes/mailbox-test.ts'
 import type { MailboxTools } from './mailboxes/mailboxes.ts'
 import type { DiscoverTools } from './mailboxes/presets/discover.ts'
 import { presetRoutes } from './mailboxes/presets/routes.ts'
+import { attentionRoutes } from './shops/attention-routes.ts'
 import { marketplaceRoutes } from './shops/marketplace-routes.ts'
 import { purchaseApplicationRoutes } from './shops/purchase-applications.ts'
 import { shopRoutes } from './shops/shop-routes.ts'
@@ -62,6 +63,7 @@ export function shopsArea(tools: ShopsAreaTools): { clientRoutes: Routes[]; oper
       apiKeyRoutes(keys),
       auditRoutes(tools),
       queueRoutes({ readQueues }),
+      attentionRoutes(tools),
       healthRoutes({ pool: tools.pool, clock: tools.clock, readQueues }),
     ],
   }

@@ -14,6 +14,7 @@ import {
   readApi,
   seriousFindings,
   startRig,
+  tabTo,
   visit,
   WIDE,
 } from './rig.ts'
@@ -73,6 +74,33 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await visitor.page.locator('[role=menuitem]:focus').waitFor()
     await visitor.page.keyboard.press('Escape')
     await visitor.page.locator('.account-button:focus').waitFor()
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
+  test('the first questions go out before the page’s code is there, and each goes out once', async () => {
+    const visitor = await visit(rig)
+    const { page } = visitor
+    await visitor.context.request.post(`${rig.url}/v1/session/demo`)
+    const asked: string[] = []
+    page.on('request', (request) => {
+      const { pathname, search } = new URL(request.url())
+      if (pathname.startsWith('/v1/') && pathname !== '/v1/events') asked.push(pathname + search)
+    })
+    const { promise: listAsked, resolve } = Promise.withResolvers<void>()
+    await page.route('**/v1/orders?*', async (route) => {
+      resolve()
+      await route.continue()
+    })
+    // Held until the list was asked for: a page that waits for its own code stands still here.
+    await page.route('**/board/assets/index-*.js', async (route) => {
+      await listAsked
+      await route.continue()
+    })
+    await page.goto(`${rig.url}/board/orders?status=new&marketplace=rakuten`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    expect(asked.toSorted()).toEqual([...new Set(asked)].toSorted())
+    expect(asked).toHaveLength(6)
     expect(visitor.complaints).toEqual([])
     await visitor.close()
   })
@@ -180,16 +208,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await dialog(page)
       .getByRole('button', { name: /発送完了にする/ })
       .waitFor()
-    const until = async (selector: string) => {
-      for (let presses = 0; presses < 20; presses++) {
-        if (await page.evaluate(`document.activeElement.matches('${selector}')`)) return
-        await page.keyboard.press('Tab')
-      }
-      throw new Error(`Tab never came to ${selector}`)
-    }
-    await until('[role=dialog] td input')
+    await tabTo(page, '[role=dialog] td input')
     await page.keyboard.type('4000-0000-9999')
-    await until('[role=dialog] .button-main')
+    await tabTo(page, '[role=dialog] .button-main')
     await page.keyboard.press('Enter')
     await dialog(page)
       .getByText(/成功 1件/)
@@ -275,6 +296,43 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     await Promise.all([first.close(), second.close()])
   })
 
+  test('whatever a buyer typed stays in its place: turned writing, no blanks, signs without width', async () => {
+    const [order] = await ordersOf(rig, 'status=new&marketplace=yahoo&limit=1')
+    const at = `${rig.demo.url}/v1/orders/${order?.id}`
+    const authorization = `Bearer ${rig.demo.apiKey}`
+    const { version } = (await (await fetch(at, { headers: { authorization } })).json()) as {
+      version: number
+    }
+    const edited = await fetch(at, {
+      method: 'PATCH',
+      headers: { authorization, 'content-type': 'application/json', 'if-match': `"${version}"` },
+      body: JSON.stringify({
+        buyer: { familyName: '\u202e逆さま', givenName: `👨‍👩‍👧‍👦\u200b${'x'.repeat(60)}` },
+        notes: { shop: 'W'.repeat(1_900) },
+      }),
+    })
+    expect(edited.status).toBe(200)
+    const { page, complaints, close } = await enterDemo(rig, PHONE)
+    for (const tab of ['order', 'versions']) {
+      await page.goto(`${rig.url}/board/orders/${order?.id}?tab=${tab}`)
+      await page.getByText('逆さま').first().waitFor()
+      const wider = await page.evaluate(
+        '(() => { const main = document.querySelector("#main"); return main.scrollWidth - main.clientWidth })()',
+      )
+      expect([tab, wider]).toEqual([tab, 0])
+      if (tab === 'versions') continue
+      // Turned writing must not carry its button to the other side.
+      const fact = page.locator('.fact', { has: page.getByRole('button', { name: '姓を編集' }) })
+      const [value, button] = await Promise.all([
+        fact.locator('bdi').first().boundingBox(),
+        fact.getByRole('button').boundingBox(),
+      ])
+      expect(button?.x).toBeGreaterThan((value?.x ?? 0) + (value?.width ?? 0) - 1)
+    }
+    expect(complaints).toEqual([])
+    await close()
+  })
+
   test('the end of the session asks for a new one and loses nothing that was typed', async () => {
     const [order] = await ordersOf(rig, 'status=new&limit=1')
     const { page, context, close } = await enterDemo(rig)
@@ -309,6 +367,57 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
     expect(await field.inputValue()).toBe('4000-0000-7777')
     await dialog(page).getByRole('button', { name: 'やめる' }).click()
     await dialog(page).waitFor({ state: 'detached' })
+    await close()
+  })
+
+  test('on a slow server the old rows are told as old, and cannot be ticked', async () => {
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders?status=new`)
+    await lines(page).first().waitFor({ state: 'attached' })
+    const before = await lines(page).count()
+    const { promise: held, resolve: release } = Promise.withResolvers<void>()
+    await page.route('**/v1/orders?*', async (route) => {
+      await held
+      await route.continue()
+    })
+    await page.getByRole('link', { name: /^保留/ }).click()
+    await page.locator('[role=grid][aria-busy=true]').waitFor()
+    await page.locator('main[aria-busy=true]').waitFor()
+    await page.getByRole('status').filter({ hasText: '読み込み中' }).waitFor({ state: 'attached' })
+    await page.locator('.reading-bar').waitFor()
+    expect(await lines(page).count()).toBe(before)
+    expect(await page.locator('.list-count').textContent()).toBe('')
+    await lines(page).first().getByRole('checkbox').click()
+    release()
+    await page.locator('[role=grid][aria-busy=false]').waitFor()
+    await page.locator('main[aria-busy=false]').waitFor()
+    await page.locator('.reading-bar').waitFor({ state: 'detached' })
+    expect(await page.getByText(/選択されています/).count()).toBe(0)
+    await close()
+  })
+
+  test('an order that is read anew says so while its old words stand', async () => {
+    const [order] = await ordersOf(rig, 'status=new&limit=1')
+    const { page, close } = await enterDemo(rig)
+    await page.goto(`${rig.url}/board/orders/${order?.id}`)
+    await page.getByRole('tab').first().waitFor()
+    const { promise: held, resolve: release } = Promise.withResolvers<void>()
+    await page.route('**/v1/orders/*', async (route) => {
+      await held
+      await route.continue()
+    })
+    // Somebody moves it elsewhere; the stream tells, and the answer does not come.
+    const [other] = [await enterDemo(rig)]
+    await other.page.goto(`${rig.url}/board/orders/${order?.id}`)
+    await other.page.getByRole('button', { name: '担当者を編集' }).click()
+    await other.page.getByRole('textbox', { name: '担当者' }).fill('遅い 太郎')
+    await other.page.getByRole('button', { name: '保存' }).click()
+    await page.locator('main[aria-busy=true]').waitFor()
+    expect(await page.getByText('遅い 太郎').count()).toBe(0)
+    release()
+    await page.getByText('遅い 太郎').waitFor()
+    await page.locator('main[aria-busy=false]').waitFor()
+    await other.close()
     await close()
   })
 
@@ -354,6 +463,9 @@ describe.skipIf(!hasBrowser)(`the board${LEFT_OUT}`, () => {
       .waitFor({ state: 'attached' })
     await page.goto(`${rig.url}/board/orders?marketplace=rakuten`)
     await lines(page).first().waitFor({ state: 'attached' })
+    // The bar counts the mall that is chosen.
+    const fresh = (await ordersOf(rig, 'marketplace=rakuten&status=new&limit=1000')).length
+    await page.getByRole('link', { name: `新規受付 ${fresh}`, exact: true }).waitFor()
     await page.getByRole('button', { name: '条件を保存' }).click()
     await page.getByRole('textbox', { name: '条件の名前' }).fill('楽天だけ')
     await page.keyboard.press('Enter')

@@ -11,6 +11,7 @@ import {
   readApi,
   seriousFindings,
   startRig,
+  tabTo,
   WIDE,
 } from './rig.ts'
 
@@ -48,6 +49,7 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
         ['calendar', '/calendar', '突合カレンダー'],
         ['credentials', '/credentials', '鍵・同意カレンダー'],
         ['shops', '/shops', '店舗・受信箱'],
+        ['notices', '/notices', '通知先'],
       ] as const) {
         await page.goto(`${rig.url}/board${path}`)
         await page.getByRole('heading', { name: heading, level: 1 }).waitFor()
@@ -147,6 +149,82 @@ describe.skipIf(!hasBrowser)(`papers and settings${LEFT_OUT}`, () => {
     await page.getByText('設定の手順').first().click()
     await button(page, '接続テスト').first().click()
     await page.getByText('接続できました').first().waitFor()
+    await visitor.close()
+  })
+
+  test('a person’s own notices, by keys alone: made, tried with the answer in words, turned off, removed', async () => {
+    const visitor = await enterDemo(rig, WIDE)
+    const { page } = visitor
+    await page.goto(`${rig.url}/board/notices`)
+    await page.getByText('通知先はまだありません。').waitFor()
+    await tabTo(page, 'main .button-main')
+    await page.keyboard.press('Enter')
+    const form = page.locator('form')
+    await form.getByLabel('種類').focus()
+    await page.keyboard.press('ArrowDown')
+    await form.getByLabel('Webhook URL').waitFor()
+    await page.keyboard.press('ArrowUp')
+    await tabTo(page, 'form input[maxlength="100"]')
+    await page.keyboard.type('自分のメール')
+    await tabTo(page, 'form .ticks input')
+    // Attention is ticked from the start; the report is taken as well.
+    await tabTo(page, 'form .ticks label:nth-of-type(3) input')
+    await page.keyboard.press('Space')
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'notices-form')
+    await tabTo(page, 'form .button-main')
+    await page.keyboard.press('Enter')
+    const card = page.getByRole('article', { name: '自分のメール' })
+    await card.getByText('要対応、期限のお知らせ、日次レポート').waitFor()
+    await card.getByRole('button', { name: 'テスト送信' }).focus()
+    await page.keyboard.press('Enter')
+    // The demo has no mail server.
+    await card.getByText('メールを送信できません。').waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'notices')
+    await card.getByRole('button', { name: '停止' }).press('Enter')
+    await card.getByText('停止中').waitFor()
+    const { channels } = await readApi<{ channels: { enabled: boolean; topics: string[] }[] }>(
+      rig,
+      '/notice-channels',
+    )
+    // A key sees the tenant's alone: this one is the person's.
+    expect(channels).toEqual([])
+    await card.getByRole('button', { name: '削除' }).press('Enter')
+    await card.getByRole('button', { name: /もう一度押すと削除/ }).press('Enter')
+    await page.getByText('通知先はまだありません。').waitFor()
+    expect(visitor.complaints).toEqual([])
+    await visitor.close()
+  })
+
+  test('a mark of one’s own and a blocked buyer are kept, and the address to enter at the mall is named', async () => {
+    const visitor = await enterDemo(rig, WIDE)
+    const { page } = visitor
+    await page.goto(`${rig.url}/board/shops`)
+    await page.getByText('設定の手順').first().click()
+    await page
+      .getByText(/モールに入力するメールアドレス: 受信箱「注文メール」/)
+      .first()
+      .waitFor()
+    await page.getByText('独自のマーク', { exact: true }).click()
+    await page.getByLabel('マークの表示名').fill('大口')
+    await page.getByLabel('項目').selectOption('total.billed')
+    await page.getByLabel(/^数/).fill('50000')
+    await button(page, 'マークを追加').click()
+    await page.getByText('請求金額が「50000」以上').waitFor()
+    expect(await readApi<{ rules: unknown[] }>(rig, '/mark-rules')).toMatchObject({
+      rules: [{ label: '大口', all: [{ field: 'total.billed', is: 'at_least', value: 50_000 }] }],
+    })
+    await page.getByText('要注意顧客', { exact: true }).click()
+    await page.getByLabel(/^値/).last().fill('危険 太郎')
+    await page.getByLabel('理由').fill('受取拒否')
+    await button(page, '登録する').click()
+    await page.getByText('危険 太郎').first().waitFor()
+    expect(await seriousFindings(page)).toEqual([])
+    await picture(page, 'marks')
+    await button(page, /^削除.*危険 太郎/).click()
+    await page.getByText('受取拒否').waitFor({ state: 'detached' })
+    expect(visitor.complaints).toEqual([])
     await visitor.close()
   })
 })

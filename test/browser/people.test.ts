@@ -174,6 +174,8 @@ describe.skipIf(!hasBrowser)(`differences, and other people than the owner${LEFT
     await page.getByRole('heading', { name: '運営者', level: 1 }).waitFor()
     await page.getByRole('rowheader', { name: 'メール受信' }).waitFor()
     await page.getByText('審査待ち').first().waitFor()
+    const standing = page.locator('section', { has: page.getByRole('heading', { name: /^要対応/ }) })
+    await standing.getByText('ありません。').waitFor()
     await looksRight(page, 'operator')
 
     await button(page, '承認する 申込商店').click()

@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 0009f6cdaefca8d67ab7efdd0113d2b55ce29807130ca4f2f7a20379d517653e
+// Made by ../types.ts from docs/openapi.json, sha256 05f1b2910e3a901f768e2a4f7eac81241a1b459014d63121cbe87c0e5be304ba
 export interface paths {
     "/healthz": {
         parameters: {
@@ -252,6 +252,28 @@ export interface paths {
          *     キューは起動の合図だけを運びます。実行すべき処理はデータベースにあります。
          */
         get: operations["listQueues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/admin/attention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Shops and mailboxes of all tenants that stand still (要対応の一覧)
+         * @description Longest first, 500 at most.
+         *
+         *     全契約店の要対応を、長く続いている順に最大500件返します。
+         */
+        get: operations["listAttention"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1516,6 +1538,28 @@ export interface paths {
          *     サイト変更 `sub_status` で指定できる値です。店舗がモールで設定したもの、またはモール固定のものを返します。値を教えないモールでは空です。
          */
         get: operations["listSubStatuses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/shops/{id}/purchase-applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Applications that are not orders yet (購入申込の一覧)
+         * @description Reservations, subscriptions and 頒布会 as the mall lists them now, so that stock can be planned. Each delivery becomes an order when the mall confirms it, and is imported then; until then it is nothing to ship. Buyer and recipient come with the order. Empty for a mall that keeps none apart.
+         *
+         *     モールから今の購入申込（予約・定期購入・頒布会）を取得します。保存はせず、受注一覧にも含みません。お届け回ごとに、モールが注文を確定した日に受注として取り込みます。注文者と送付先は含みません。購入申込を区別しないモールでは空です。
+         */
+        get: operations["listPurchaseApplications"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2920,6 +2964,11 @@ export interface components {
             tenantId: string | null;
         };
         /**
+         * @default delivery
+         * @enum {string}
+         */
+        ApplicationDate: "applied" | "delivery" | "confirmation";
+        /**
          * @description waiting 審査待ち, approved 承認済, refused 却下 (状態)
          * @enum {string}
          */
@@ -4277,6 +4326,11 @@ export interface components {
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
             nextCursor: string | null;
         };
+        ListAttentionAnswer: {
+            attention: components["schemas"]["StandingStill"][];
+            /** @description Always null: the list is whole (次ページなし) */
+            nextCursor: null;
+        };
         ListAuditAnswer: {
             audit: components["schemas"]["AuditEntry"][];
             /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
@@ -4413,6 +4467,13 @@ export interface components {
             total: number | null;
             /** @description There are more than `total` says (上限超過) */
             totalIsCapped: boolean;
+        };
+        ListPurchaseApplicationsAnswer: {
+            applications: components["schemas"]["PurchaseApplication"][];
+            /** @description As the mall counts them (件数) */
+            total: number;
+            /** @description Pass as `cursor` for the next page; null at the end (次ページのカーソル) */
+            nextCursor: string | null;
         };
         ListQueuesAnswer: {
             queues: components["schemas"]["ListQueuesAnswerQueue"][];
@@ -6069,7 +6130,7 @@ export interface components {
             familyName?: string | null;
             /** @description Given name; null where the mall gives the whole name alone (名) */
             givenName?: string | null;
-            /** @description Family name in kana (姓カナ) */
+            /** @description Family name in kana; all of it where the mall gives one text that cannot be divided (姓カナ) */
             familyNameKana?: string | null;
             /** @description Given name in kana (名カナ) */
             givenNameKana?: string | null;
@@ -6326,7 +6387,7 @@ export interface components {
             familyName: string | null;
             /** @description Given name; null where the mall gives the whole name alone (名) */
             givenName: string | null;
-            /** @description Family name in kana (姓カナ) */
+            /** @description Family name in kana; all of it where the mall gives one text that cannot be divided (姓カナ) */
             familyNameKana: string | null;
             /** @description Given name in kana (名カナ) */
             givenNameKana: string | null;
@@ -6437,6 +6498,78 @@ export interface components {
              */
             limit?: number;
         };
+        /** @description Application that is not an order yet, without the buyer (購入申込) */
+        PurchaseApplication: {
+            /** @description 申込番号; an order made of it has this as `subscription.id` */
+            applicationNumber: string;
+            /** @description subscription 定期購入, hanpukai 頒布会, reservation 予約 */
+            kind: components["schemas"]["PurchaseApplicationKind"];
+            /** @description The mall's or the shop's own status (申込ステータス) */
+            status: components["schemas"]["MallStatus"];
+            /** @description RFC 3339 (申込日時) */
+            appliedAt: string | null;
+            /** @description 毎月1日にお届け (お届けサイクル) */
+            cycle: string | null;
+            /** @description What is applied for (申込商品) */
+            item: components["schemas"]["PurchaseApplicationItem"];
+            /** @description Delivery method with carrier (配送方法) */
+            deliveryMethod: string | null;
+            /** @description Goes to a remote island (離島) */
+            remoteArea: boolean;
+            /** @description Deliveries to come, soonest first (お届け予定) */
+            deliveries: components["schemas"]["PurchaseApplicationDelivery"][];
+        };
+        /** @description One delivery that is not an order yet (申込明細) */
+        PurchaseApplicationDelivery: {
+            /** @description Which delivery of the series (お届け回) */
+            round: number;
+            /** @description Planned day of delivery (お届け日) */
+            deliverOn: string | null;
+            /** @description When the mall makes an order of it (注文確定日) */
+            confirmOn: string | null;
+            /** @description Release of a reservation (発売日) */
+            releaseOn: string | null;
+            /** @description Confirmed early by the shop (早期注文確定) */
+            early: boolean;
+            /** @description What is in this one (商品内訳) */
+            contents: string | null;
+            /** @description With tax, postage and fees; null while something is not fixed (合計金額) */
+            total: number | null;
+            /** @description null while not fixed (送料) */
+            shippingFee: number | null;
+            /** @description null while not fixed (代引料) */
+            codFee: number | null;
+            /** @description The mall's wording (支払方法) */
+            paymentName: string | null;
+        };
+        /** @description What is applied for (申込商品) */
+        PurchaseApplicationItem: {
+            /** @description The mall's item id (モール商品ID) */
+            mallItemId: string | null;
+            /** @description The shop's item code (商品番号) */
+            itemCode: string | null;
+            /** @description SKU (SKU管理番号) */
+            sku: string | null;
+            /** @description The shop's own SKU (システム連携用SKU番号) */
+            merchantSku: string | null;
+            /** @description Item name (商品名) */
+            name: string;
+            /** @description Choices in the buyer’s and the mall’s words (項目・選択肢) */
+            choices: string[];
+            /** @description Price of one (単価) */
+            unitPrice: number | null;
+            /** @description unitPrice includes consumption tax (税込) */
+            taxIncluded: boolean;
+            /** @description Percent (税率) */
+            taxRate: number | null;
+            /** @description Of each delivery (個数) */
+            quantity: number;
+        };
+        /**
+         * @description subscription 定期購入, hanpukai 頒布会, reservation 予約
+         * @enum {string}
+         */
+        PurchaseApplicationKind: "subscription" | "hanpukai" | "reservation" | "other";
         /** @description What was taken (受付結果) */
         PushOrdersAnswer: {
             /** @description Order numbers (件数) */
@@ -7578,6 +7711,38 @@ export interface components {
          * @enum {string}
          */
         StaffRole: "read_only" | "staff" | "owner" | "operator_without_personal_data" | "operator";
+        /** @description A shop or mailbox that waits for a person (要対応) */
+        StandingStill: {
+            /** @description shop 店舗, mailbox 受信箱 (対象) */
+            what: components["schemas"]["StandingStillWhat"];
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            id: string;
+            /**
+             * Format: uuid
+             * @description UUID (ID)
+             */
+            tenantId: string;
+            /** @description 契約店名 */
+            tenantName: string;
+            /** @description 店舗または受信箱の名前 */
+            name: string;
+            /** @description Null of a mailbox (モール) */
+            marketplace: components["schemas"]["Marketplace"] | null;
+            /** @description 要対応のコード */
+            code: string;
+            /** @description What a person must do, Japanese (すること) */
+            message: string | null;
+            /** @description いつから */
+            since: string | null;
+        };
+        /**
+         * @description shop 店舗, mailbox 受信箱 (対象)
+         * @enum {string}
+         */
+        StandingStillWhat: "shop" | "mailbox";
         /** @description Settings of the shop without secrets (店舗設定) */
         StoredShopSettings: {
             /** @description What this shop adds to the mall’s mail rules (メール判別ルールの追加) */
@@ -9180,6 +9345,45 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["ListQueuesAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listAttention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "attention": [],
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListAttentionAnswer"];
                 };
             };
             401: components["responses"]["Problem401"];
@@ -16976,6 +17180,113 @@ export interface operations {
             401: components["responses"]["Problem401"];
             403: components["responses"]["Problem403"];
             404: components["responses"]["Problem404"];
+            429: components["responses"]["Problem429"];
+            500: components["responses"]["Problem500"];
+            503: components["responses"]["Problem503"];
+        };
+    };
+    listPurchaseApplications: {
+        parameters: {
+            query?: {
+                /** @description What the period is of: applied 申込日, delivery お届け予定日, confirmation 注文確定日 */
+                by?: components["schemas"]["ApplicationDate"];
+                /** @description YYYY-MM-DD in Japan, today when left out (開始日) */
+                from?: string;
+                /** @description YYYY-MM-DD, inclusive, 90 days after `from` when left out (終了日) */
+                to?: string;
+                /** @description `nextCursor` of the page before (カーソル) */
+                cursor?: string;
+                /** @description Rows per page, 1000 at most (件数) */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description UUID (ID) */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done (成功) */
+            200: {
+                headers: {
+                    /** @description Quote it when asking the operator (問い合わせ番号) */
+                    "x-request-id"?: string;
+                    /** @description Requests a minute (1分あたりの上限) */
+                    "x-ratelimit-limit"?: number;
+                    /** @description Left in this minute (残り回数) */
+                    "x-ratelimit-remaining"?: number;
+                    /** @description Seconds until it begins anew (再開までの秒数) */
+                    "x-ratelimit-reset"?: number;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "applications": [
+                     *         {
+                     *           "applicationNumber": "123456-20261126-9100000-r",
+                     *           "kind": "subscription",
+                     *           "status": {
+                     *             "code": "1",
+                     *             "name": "申込中"
+                     *           },
+                     *           "appliedAt": "2026-11-26T15:59:44+09:00",
+                     *           "cycle": "毎月1日にお届け",
+                     *           "item": {
+                     *             "mallItemId": "10000121",
+                     *             "itemCode": "tea-03",
+                     *             "sku": "normal-inventory",
+                     *             "merchantSku": null,
+                     *             "name": "例示茶 ㈱見本園 100g",
+                     *             "choices": [],
+                     *             "unitPrice": 1080,
+                     *             "taxIncluded": true,
+                     *             "taxRate": 8,
+                     *             "quantity": 2
+                     *           },
+                     *           "deliveryMethod": "宅配便(ヤマト運輸)",
+                     *           "remoteArea": false,
+                     *           "deliveries": [
+                     *             {
+                     *               "round": 1,
+                     *               "deliverOn": "2026-12-04",
+                     *               "confirmOn": "2026-12-03",
+                     *               "releaseOn": null,
+                     *               "early": false,
+                     *               "contents": null,
+                     *               "total": 15950,
+                     *               "shippingFee": 0,
+                     *               "codFee": 0,
+                     *               "paymentName": "クレジットカード"
+                     *             },
+                     *             {
+                     *               "round": 2,
+                     *               "deliverOn": "2027-01-03",
+                     *               "confirmOn": "2027-01-02",
+                     *               "releaseOn": null,
+                     *               "early": false,
+                     *               "contents": null,
+                     *               "total": 15950,
+                     *               "shippingFee": 0,
+                     *               "codFee": 0,
+                     *               "paymentName": "クレジットカード"
+                     *             }
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "nextCursor": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListPurchaseApplicationsAnswer"];
+                };
+            };
+            401: components["responses"]["Problem401"];
+            403: components["responses"]["Problem403"];
+            404: components["responses"]["Problem404"];
+            422: components["responses"]["Problem422"];
             429: components["responses"]["Problem429"];
             500: components["responses"]["Problem500"];
             503: components["responses"]["Problem503"];

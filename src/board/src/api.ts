@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import type { components, paths } from '../../../clients/typescript/src/api.ts'
+import { fetchOnce } from './early.ts'
 import { t } from './i18n.ts'
 
 export type Schemas = components['schemas']
@@ -87,7 +88,7 @@ const guard: Middleware = {
 export const api = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? '',
   credentials: 'same-origin',
-  fetch: (request) => globalThis.fetch(request),
+  fetch: (request) => fetchOnce(request),
 })
 api.use(guard)
 
@@ -98,7 +99,7 @@ export async function answer<T>(call: Promise<{ data?: T | undefined }>): Promis
 
 /** Calls about the session itself: a 401 of these is an answer, not an end. */
 export async function callSession<T>(method: string, path: string, body?: unknown): Promise<T> {
-  const response = await fetch(path, {
+  const response = await fetchOnce(path, {
     method,
     credentials: 'same-origin',
     headers: {

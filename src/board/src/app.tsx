@@ -3,13 +3,14 @@ import { createPortal } from 'react-dom'
 import { Redirect, Route, Switch } from 'wouter'
 import { useDoor } from './door.ts'
 import { t } from './i18n.ts'
+import { HOME } from './parts/order-query.ts'
 import { Loading } from './parts/states.tsx'
 import { Toasts } from './parts/toast.tsx'
 import { screensOf } from './screens/index.ts'
 import { type Account, isOperator, readSession, useSession, useSessionReason } from './session.ts'
+import Shell from './shell.tsx'
 
 const SignIn = lazy(() => import('./screens/sign-in.tsx'))
-const Shell = lazy(() => import('./shell.tsx'))
 
 export function App() {
   const session = useSession()
@@ -19,7 +20,6 @@ export function App() {
   const signedIn = session?.state === 'signed_in' && (door === null || door.kind === 'error')
   const account = signedIn ? session.account : null
   const [last, setLast] = useState<Account | null>(null)
-  useEffect(() => void readSession(), [])
   useEffect(() => {
     if (account) setLast(account)
   }, [account])
@@ -78,8 +78,7 @@ function Over({ children }: { children: ReactNode }) {
   return createPortal(children, place)
 }
 
-const home = (account: Account): string =>
-  isOperator(account) ? '/operator' : '/orders?status=auto_imported'
+const home = (account: Account): string => (isOperator(account) ? '/operator' : HOME)
 
 function Starting({ unreachable }: { unreachable: boolean }) {
   useEffect(() => {

@@ -10,6 +10,7 @@ import { Router } from 'wouter'
 import { App } from './app.tsx'
 import { queries } from './data.ts'
 import { t, useLanguage } from './i18n.ts'
+import { readSession } from './session.ts'
 
 function Root() {
   // Texts are looked up while drawing, so another language draws everything anew.
@@ -32,6 +33,7 @@ addEventListener('vite:preloadError', () => {
 })
 addEventListener('load', () => setTimeout(() => sessionStorage.removeItem(RELOADED), 10_000))
 
+void readSession()
 document.documentElement.lang = t('ja', 'en')
 const root = document.getElementById('root')
 if (root) createRoot(root).render(<Root />)

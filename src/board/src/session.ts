@@ -1,4 +1,6 @@
 import { ApiProblem, callSession, onSignedOut, type Schemas, setCsrfToken } from './api.ts'
+import { OPERATOR } from './early.ts'
+import { keep } from './kept.ts'
 import { createStore } from './store.ts'
 
 export type Session = Schemas['Session']
@@ -13,6 +15,7 @@ export const known = createStore<Known>({ session: undefined, reason: null })
 
 function set(session: Known['session'], reason: Known['reason'] = null): void {
   setCsrfToken(session?.csrfToken ?? null)
+  if (session?.account) keep(OPERATOR, isOperator(session.account) ? 'yes' : null)
   known.set({ session, reason })
 }
 

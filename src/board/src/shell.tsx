@@ -6,6 +6,7 @@ import { t } from './i18n.ts'
 import { followEvents, useLive } from './live.ts'
 import { clock, span } from './parts/format.ts'
 import { useNow } from './parts/now.ts'
+import { ReadingBar, useReading } from './parts/reading.tsx'
 import { SearchBox } from './parts/search-box.tsx'
 import { Sign } from './parts/sign.tsx'
 import { StatusBar } from './parts/status-bar.tsx'
@@ -22,6 +23,7 @@ export default function Shell({ children }: { children: ReactNode }) {
   const account = session?.account ?? null
   const ofTenant = account !== null && !isOperator(account)
   const accountId = account?.id
+  const reading = useReading()
   // Another session is another stream.
   useEffect(() => (ofTenant && accountId ? followEvents(queries) : undefined), [ofTenant, accountId])
   return (
@@ -31,8 +33,9 @@ export default function Shell({ children }: { children: ReactNode }) {
       </a>
       <Head ofTenant={ofTenant} />
       {ofTenant && <TenantBar />}
+      <ReadingBar reading={reading} />
       {/* It scrolls, so keys must reach it. */}
-      <main id="main" className="content" tabIndex={0}>
+      <main id="main" className="content" tabIndex={0} aria-busy={reading}>
         {children}
       </main>
     </div>

@@ -1,17 +1,8 @@
 import { t } from './i18n.ts'
+import type { CHANGE_STATES, ORDER_STATUSES } from './parts/order-query.ts'
 
 /** The words of the seller's desk for what the API calls by code. One word for one thing, in both languages. */
 
-export const ORDER_STATUSES = [
-  'auto_imported',
-  'new',
-  'awaiting_payment',
-  'ready_to_ship',
-  'on_hold',
-  'shipped',
-  'completed',
-  'cancelled',
-] as const
 export type OrderStatus = (typeof ORDER_STATUSES)[number]
 
 const STATUS: Record<OrderStatus, readonly [string, string]> = {
@@ -26,7 +17,6 @@ const STATUS: Record<OrderStatus, readonly [string, string]> = {
 }
 export const statusWord = (status: OrderStatus): string => t(...STATUS[status])
 
-export const CHANGE_STATES = ['none', 'queued', 'changing', 'succeeded', 'warning', 'failed'] as const
 export type ChangeState = (typeof CHANGE_STATES)[number]
 
 const CHANGE: Record<ChangeState, readonly [string, string]> = {

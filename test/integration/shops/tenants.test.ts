@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase } from '../../support/database/database.ts'
-import { type HeldClock, heldClock, makeTenant } from '../../support/fixtures.ts'
+import { type HeldClock, heldClock, makeShop, makeTenant } from '../../support/fixtures.ts'
 import { type RestServer, restServer } from '../../support/http/rest-server.ts'
 
 let database: TestDatabase
@@ -169,6 +169,25 @@ test('changes of settings stand in the audit, newest first, in pages', async () 
   expect(actions).toEqual(['api_key.revoked', 'api_key.created', 'tenant.created'])
   const one = await admin('GET', `/audit?target=${id}&action=api_key.created`)
   expect(one.json().audit).toMatchObject([{ tenantId, actor: 'operator', data: { name: '受注管理ソフト' } }])
+})
+
+test('what stands still is listed for the operator alone, the longest first, with whose it is', async () => {
+  const tenant = await makeTenant(database.db)
+  const stand = (attentionCode: string, since: string) => ({
+    ...{ attentionCode, attentionMessage: '鍵を登録し直してください。', attentionSince: new Date(since) },
+  })
+  const late = await makeShop(database.db, { tenantId: tenant.id })
+  const early = await makeShop(database.db, { tenantId: tenant.id, marketplace: 'yahoo' })
+  await database.db.shop.update({ where: { id: late.id }, data: stand('KEY_REFUSED', '2026-01-02') })
+  await database.db.shop.update({ where: { id: early.id }, data: stand('CONSENT_ENDED', '2026-01-01') })
+  const headers = await rest.keyFor(tenant.id)
+  expect((await rest.app.inject({ url: '/v1/admin/attention', headers })).statusCode).toBe(403)
+  const { attention } = (await admin('GET', '/attention')).json()
+  const mine = attention.filter(({ tenantId }: { tenantId: string }) => tenantId === tenant.id)
+  expect(mine).toMatchObject([
+    { what: 'shop', id: early.id, tenantName: tenant.name, code: 'CONSENT_ENDED' },
+    { what: 'shop', id: late.id, name: late.name, code: 'KEY_REFUSED', since: '2026-01-02T00:00:00.000Z' },
+  ])
 })
 
 test('the queues are counted for the operator alone', async () => {

@@ -2,7 +2,7 @@ import { type ReactNode, useState } from 'react'
 import { problemText } from '../api.ts'
 import { refresh, useBoard, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
-import { actionWord, type ChangeAction, ORDER_STATUSES, type OrderStatus, statusWord } from '../words.ts'
+import { actionWord, type ChangeAction, type OrderStatus, statusWord } from '../words.ts'
 import {
   moveOrders,
   type Picked,
@@ -17,6 +17,7 @@ import type { SimpleAction } from './bulk-kinds.ts'
 import { Dialog } from './dialog.tsx'
 import { Choice, Field } from './field.tsx'
 import { number } from './format.ts'
+import { ORDER_STATUSES } from './order-query.ts'
 import { Results } from './results.tsx'
 
 type Run = (progress: (text: string) => void) => Promise<readonly Result[]>

@@ -64,12 +64,8 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
       <dd>
         {typed === null ? (
           <>
-            <span className={props.multiline ? 'multiline' : undefined}>{shown(value)}</span>
-            {edit && (
-              <span className="mall-value">
-                {t('モール', 'Mall')}: {shown(edit.mall) || t('（空）', '(empty)')}
-              </span>
-            )}
+            {/* What a buyer typed may turn the direction of writing: it must not turn what stands beside it. */}
+            <bdi className={props.multiline ? 'multiline' : undefined}>{shown(value)}</bdi>
             {mayEdit && (
               <button
                 type="button"
@@ -79,6 +75,11 @@ export function Editable(props: { label: string; pointer: string; multiline?: bo
               >
                 {t('編集', 'Edit')}
               </button>
+            )}
+            {edit && (
+              <span className="mall-value">
+                {t('モール', 'Mall')}: <bdi>{shown(edit.mall) || t('（空）', '(empty)')}</bdi>
+              </span>
             )}
           </>
         ) : (

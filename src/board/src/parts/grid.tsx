@@ -40,6 +40,8 @@ export function Grid<Row>(props: {
   onNearEnd?: () => void
   empty: ReactNode
   card?: boolean
+  /** These rows are about to be others. */
+  busy?: boolean
 }) {
   const { rows, columns, rowKey, selected, onSelect, onNearEnd } = props
   const id = useId()
@@ -137,6 +139,7 @@ export function Grid<Row>(props: {
       aria-rowcount={(props.total ?? rows.length) + 1}
       aria-colcount={columns.length + 1}
       aria-multiselectable="true"
+      aria-busy={props.busy ?? false}
       aria-activedescendant={rows.length > 0 ? `${id}-${at}` : undefined}
       onKeyDown={onKeyDown}
     >

@@ -86,7 +86,8 @@ export function useMarkWords(): (code: string) => { sign: string; word: string }
   return (code) => {
     const label = labels?.get(code)
     const mark = MARKS.get(code)
-    if (mark) return { sign: mark[0], word: t(label ?? FLAGS.get(code)?.[1] ?? code, mark[1]) }
+    // Until the words are here the sign says it alone.
+    if (mark) return { sign: mark[0], word: t(label ?? FLAGS.get(code)?.[1] ?? '', mark[1]) }
     const flag = FLAGS.get(code)
     if (flag) return { sign: flag[0], word: t(flag[1], flag[2]) }
     const word = label ?? code

@@ -11,11 +11,16 @@ import { ChangeSign, Sign } from './sign.tsx'
 function Wish({ order }: { order: OrderRow }) {
   const wish = order.detail?.recipients[0]?.wish
   if (!wish) return null
-  const band =
-    wish.timeText ??
-    (wish.timeFrom ? `${wish.timeFrom.replace(/:00$/, '')}-${(wish.timeTo ?? '').replace(/:00$/, '')}時` : '')
-  return <>{[shortDay(wish.date), band].filter(Boolean).join(' ')}</>
+  const text = wish.timeText ?? (wish.timeFrom ? `${wish.timeFrom}-${wish.timeTo ?? ''}` : '')
+  return <span title={text}>{[shortDay(wish.date), bandOf(text)].filter(Boolean).join(' ')}</span>
 }
+
+/** 12-14時 of the malls' 12:00～14:00, 12時〜14時 or 12:00-14:00, as the column is narrow; other words stay. */
+export const bandOf = (text: string): string =>
+  text.replace(
+    /^0?(\d{1,2})(?::00|時)?\s*[〜～~-]\s*0?(\d{1,2})(?::00|時)?(?:の間)?$/,
+    (_, from, to) => `${from}-${to}時`,
+  )
 
 function ShipBy({ order }: { order: OrderRow }) {
   const by = order.detail?.delivery.shipBy
@@ -29,12 +34,12 @@ function ShipBy({ order }: { order: OrderRow }) {
 /** The item's name needs the room more: 楽天, Yahoo!, au PAY. */
 const shortMall = (label: string): string => label.replace(/(?:ショッピング|市場| マーケット)$/, '')
 
-export function OrderState({ order }: { order: OrderRow }) {
-  return order.mallState === 'cancelled' ? (
-    <Sign tone="cancelled">{t('モール取消', 'Cancelled')}</Sign>
-  ) : (
-    <ChangeSign state={order.changeState} />
-  )
+/** What goes on with it; one word has room, so a hold is told where nothing is said of a change. */
+export function OrderState({ order, withHold = false }: { order: OrderRow; withHold?: boolean }) {
+  if (order.mallState === 'cancelled') return <Sign tone="cancelled">{t('モール取消', 'Cancelled')}</Sign>
+  if (order.changeState !== 'none' || !withHold || order.holds.length === 0)
+    return <ChangeSign state={order.changeState} />
+  return <Sign tone="hold">{order.holds.map(holdWord).join('、')}</Sign>
 }
 
 /** Every column the list can show. */
@@ -134,10 +139,10 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     {
       id: 'payment',
       label: t('支払', 'Payment'),
-      width: 5.4,
+      width: 6,
       cell: (order) => paymentWord(order.paymentKind),
     },
-    { id: 'wish', label: t('希望日', 'Wish'), width: 6.4, cell: (order) => <Wish order={order} /> },
+    { id: 'wish', label: t('希望日', 'Wish'), width: 7.4, cell: (order) => <Wish order={order} /> },
     {
       id: 'shipBy',
       label: t('発送期限', 'Ship by'),
@@ -153,9 +158,9 @@ export function allColumns(mall: (name: string) => string, shop: (id: string) =>
     },
     {
       id: 'change',
-      label: t('変更状態', 'Change'),
-      width: 7,
-      cell: (order) => <OrderState order={order} />,
+      label: t('状態', 'State'),
+      width: 9,
+      cell: (order) => <OrderState order={order} withHold />,
     },
     {
       id: 'tracking',
@@ -181,7 +186,6 @@ const DEFAULT = [
   'payment',
   'wish',
   'shipBy',
-  'holds',
   'change',
 ]
 
@@ -209,7 +213,7 @@ export const cardColumn = (mall: (name: string) => string): Column<OrderRow> => 
         {mall(order.marketplace)} {shortTime(order.orderedAt)} <Marks order={order} />
       </p>
       <p>
-        <span className="card-name">{nameOf(order.detail?.recipients[0]?.person)}</span>{' '}
+        <bdi className="card-name">{nameOf(order.detail?.recipients[0]?.person)}</bdi>{' '}
         <span className="quiet">{order.detail?.items[0]?.name}</span>
       </p>
       <p>

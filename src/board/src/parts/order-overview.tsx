@@ -30,7 +30,9 @@ export function Overview({ order }: { order: Order }) {
         <h2>{t('お届け', 'To')}</h2>
         {detail.recipients.map((recipient) => (
           <address key={recipient.id}>
-            <strong>{nameOf(recipient.person)}</strong>
+            <strong>
+              <bdi>{nameOf(recipient.person)}</bdi>
+            </strong>
             <br />〒{recipient.person.postalCode?.replace(/^(\d{3})(\d{4})$/, '$1-$2')}{' '}
             {recipient.person.prefecture}
             {recipient.person.city}

@@ -3,7 +3,7 @@ import { useEffect } from 'react'
 import { answer, api, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { keep, keptJson } from '../kept.ts'
-import { filtersOf } from './order-filters.ts'
+import { filtersOf } from './order-query.ts'
 
 /** 保存した条件: the service keeps them, so they are there at every desk. */
 export type SavedView = Schemas['SavedView']

@@ -1,8 +1,8 @@
 import { type FormEvent, useEffect, useId, useRef, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { t } from '../i18n.ts'
+import { SEARCH_KINDS } from './order-query.ts'
 
-export const SEARCH_KINDS = ['number', 'numberEnd', 'buyer', 'phone', 'item', 'email'] as const
 type Kind = (typeof SEARCH_KINDS)[number]
 
 const words: Record<Kind, readonly [string, string]> = {

@@ -60,22 +60,11 @@ export default function SelectionBar(props: {
             >
               {t('発送完了', 'Ship')} <kbd>F9</kbd>
             </button>
-            <MenuTrigger>
-              <Button className="button">{t('サイト変更', 'Site change')} ▾</Button>
-              <Popover className="popover">
-                <Menu
-                  className="menu-list"
-                  aria-label={t('サイト変更', 'Site change')}
-                  onAction={(key) => props.onBulk(key as Bulk)}
-                >
-                  {SIMPLE_ACTIONS.map((action) => (
-                    <MenuItem key={action} id={action} className="menu-entry">
-                      {actionWord(action)}
-                    </MenuItem>
-                  ))}
-                </Menu>
-              </Popover>
-            </MenuTrigger>
+            <Choices
+              label={t('サイト変更', 'Site change')}
+              entries={SIMPLE_ACTIONS.map((action) => [action, actionWord(action)] as const)}
+              onChoose={props.onBulk}
+            />
             <button type="button" className="button" onClick={() => props.onBulk('reimport')}>
               {t('再取込', 'Re-import')}
             </button>
@@ -89,28 +78,35 @@ export default function SelectionBar(props: {
             </button>
           </>
         )}
-        <Print onTake={props.onTake} />
+        <Choices
+          label={t('印刷', 'Print')}
+          entries={[
+            ['notes', t('納品書', 'Delivery notes')],
+            ['picking', t('ピッキングリスト', 'Picking list')],
+          ]}
+          onChoose={(kind) => props.onTake(`/print?kind=${kind}`)}
+        />
       </div>
     </div>
   )
 }
 
-function Print({ onTake }: { onTake: (path: string) => void }) {
+/** A button that opens a few choices. */
+function Choices<Id extends string>(props: {
+  label: string
+  entries: readonly (readonly [id: Id, label: string])[]
+  onChoose: (id: Id) => void
+}) {
   return (
     <MenuTrigger>
-      <Button className="button">{t('印刷', 'Print')} ▾</Button>
+      <Button className="button">{props.label} ▾</Button>
       <Popover className="popover">
-        <Menu
-          className="menu-list"
-          aria-label={t('印刷', 'Print')}
-          onAction={(key) => onTake(`/print?kind=${key}`)}
-        >
-          <MenuItem id="notes" className="menu-entry">
-            {t('納品書', 'Delivery notes')}
-          </MenuItem>
-          <MenuItem id="picking" className="menu-entry">
-            {t('ピッキングリスト', 'Picking list')}
-          </MenuItem>
+        <Menu className="menu-list" aria-label={props.label} onAction={(key) => props.onChoose(key as Id)}>
+          {props.entries.map(([id, label]) => (
+            <MenuItem key={id} id={id} className="menu-entry">
+              {label}
+            </MenuItem>
+          ))}
         </Menu>
       </Popover>
     </MenuTrigger>

@@ -39,13 +39,14 @@ export function SiteChangeCard({ change, withOrder }: { change: SiteChange; with
         <time className="quiet">{shortTime(change.finishedAt ?? change.requestedAt)}</time>
         {change.dismissedAt && <span className="quiet">{t('確認済み', 'Seen')}</span>}
       </header>
-      {(change.message ?? change.waitingFor) && (
+      {/* On the desk the cause stands once, above all of its orders. */}
+      {!withOrder && (change.message ?? change.waitingFor) && (
         <p>
           {t('原因', 'Cause')}: {change.message ?? change.waitingFor?.message}{' '}
           {change.code && <code className="quiet">{change.code}</code>}
         </p>
       )}
-      {change.nextStep && bad && (
+      {!withOrder && change.nextStep && bad && (
         <p>
           <strong>{t('対処', 'Next step')}</strong>: {change.nextStep}
         </p>

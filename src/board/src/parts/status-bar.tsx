@@ -24,11 +24,12 @@ export function StatusBar() {
   const shopId = new URLSearchParams(search).get('shopId')
   const shop = board?.shops.find((one) => one.shopId === shopId)
   const part = location === '/desk' ? new URLSearchParams(search).get('part') : null
-  // With one shop chosen its counts are shown.
-  const counts = shop ?? board
+  const marketplace = new URLSearchParams(search).get('marketplace')
+  // With one shop or mall chosen its counts are shown.
+  const counts = shop ?? (board && marketplace ? sumOf(board, marketplace) : board)
   const status = (name: OrderStatus, count: number | undefined, tone?: Tone) => (
     <Count
-      to={link('/orders', { status: name, shopId })}
+      to={link('/orders', { status: name, shopId, marketplace })}
       here={location === '/orders' && new URLSearchParams(search).get('status') === name}
       label={statusWord(name)}
       count={count}
@@ -44,7 +45,7 @@ export function StatusBar() {
         {status('ready_to_ship', counts?.readyToShip)}
         {status('on_hold', counts?.onHold, 'hold')}
         <Count
-          to={link('/orders', { shopId })}
+          to={link('/orders', { shopId, marketplace })}
           here={location === '/orders' && !/(?:^|&)(?:status|changeState)=/.test(search)}
           label={t('すべての受注', 'All orders')}
           count={undefined}
@@ -52,7 +53,7 @@ export function StatusBar() {
       </div>
       <div className="bar-group">
         <Count
-          to={link('/orders', { changeState: 'changing', shopId })}
+          to={link('/orders', { changeState: 'changing', shopId, marketplace })}
           here={search.includes('changeState=changing')}
           label={t('サイト変更中', 'Changing')}
           count={counts?.changing}
@@ -92,6 +93,18 @@ export function StatusBar() {
       <Alarm board={board} />
     </nav>
   )
+}
+
+const COUNTS = [
+  ...(['staged', 'new', 'awaitingPayment', 'readyToShip', 'onHold'] as const),
+  ...(['changing', 'warning', 'failed', 'importFailed'] as const),
+] as const
+
+/** A mall's counts: those of its shops together. */
+function sumOf({ shops }: Board, marketplace: string): Record<(typeof COUNTS)[number], number> {
+  const mine = shops.filter((one) => one.marketplace === marketplace)
+  const sums = COUNTS.map((name) => [name, mine.reduce((sum, one) => sum + one[name], 0)] as const)
+  return Object.fromEntries(sums) as Record<(typeof COUNTS)[number], number>
 }
 
 function link(path: string, query: Record<string, string | null>): string {

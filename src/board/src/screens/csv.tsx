@@ -4,8 +4,9 @@ import { t } from '../i18n.ts'
 import { Choice, Field } from '../parts/field.tsx'
 import { LabelExport } from '../parts/label-export.tsx'
 import { LabelSettings } from '../parts/label-settings.tsx'
+import { ORDER_STATUSES } from '../parts/order-query.ts'
 import { TrackingImport } from '../parts/tracking-import.tsx'
-import { ORDER_STATUSES, statusWord } from '../words.ts'
+import { statusWord } from '../words.ts'
 
 /** CSV: 送り状 out, their numbers in, and orders for a spreadsheet. */
 export default function Csv() {

@@ -1,20 +1,21 @@
-import { type ComponentType, type LazyExoticComponent, lazy } from 'react'
+import { type ComponentType, lazy } from 'react'
 import type { Account } from '../session.ts'
+import Orders from './orders.tsx'
 
-/** The screens, each a file that is loaded when it is first opened. */
+/** The screens, each a file that is loaded when it is first opened; but the list, where the day begins, comes with the page. */
 export interface Screen {
   path: string
   /** In the menu; without it the screen is reached from another. */
   name?: readonly [ja: string, en: string]
   /** For whom it is; all of a tenant when left out. Others would be answered with 403. */
   roles?: readonly Account['role'][]
-  Screen: LazyExoticComponent<ComponentType>
+  Screen: ComponentType
 }
 
 const WORKING: readonly Account['role'][] = ['owner', 'staff']
 
 const SCREENS: readonly Screen[] = [
-  { path: '/orders', name: ['受注', 'Orders'], Screen: lazy(() => import('./orders.tsx')) },
+  { path: '/orders', name: ['受注', 'Orders'], Screen: Orders },
   { path: '/orders/:id', Screen: lazy(() => import('./order.tsx')) },
   { path: '/desk', name: ['警告・失敗', 'Warnings'], Screen: lazy(() => import('./desk.tsx')) },
   { path: '/csv', name: ['CSV・送り状', 'CSV'], roles: WORKING, Screen: lazy(() => import('./csv.tsx')) },
@@ -29,6 +30,7 @@ const SCREENS: readonly Screen[] = [
     roles: ['operator', 'operator_without_personal_data'],
     Screen: lazy(() => import('./operator.tsx')),
   },
+  { path: '/notices', name: ['通知先', 'Notices'], Screen: lazy(() => import('./notices.tsx')) },
   { path: '/quota', name: ['クォータ時計', 'Quota clock'], Screen: lazy(() => import('./quota.tsx')) },
 ]
 

@@ -12,16 +12,18 @@ import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { useNarrow } from '../parts/now.ts'
 import { allColumns, cardColumn, keptColumns } from '../parts/order-columns.tsx'
-import { filtersOf, type OrderQuery } from '../parts/order-filters.ts'
+import { filtersOf, type OrderQuery, pageQuery } from '../parts/order-query.ts'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
 import { statusWord } from '../words.ts'
 
-const PAGE = 100
 // Not part of the first load.
 const BulkAny = lazy(() => import('../parts/bulk-any.tsx'))
 const SelectionBar = lazy(() => import('../parts/selection-bar.tsx'))
 const ColumnDialog = lazy(() => import('../parts/column-dialog.tsx'))
+
+/** What is no longer this list's cannot be ticked. */
+const leave = () => undefined
 
 /** 受注一覧: the conditions stand in the address, the rows come as one scrolls. */
 export default function Orders() {
@@ -68,7 +70,7 @@ export default function Orders() {
       <div className="list-head">
         <h1>{title(query)}</h1>
         <p className="list-count" role="status">
-          {list.total === null
+          {list.total === null || list.old
             ? ''
             : t(
                 `${number(list.total)}${list.capped ? '件以上' : '件'}`,
@@ -126,7 +128,8 @@ export default function Orders() {
           rowHeight={narrow ? 100 : 38}
           rowTone={toneOf}
           selected={new Set(picked.keys())}
-          onSelect={select}
+          onSelect={list.old ? leave : select}
+          busy={list.old}
           onOpen={(order) => navigate(`/orders/${order.id}`)}
           total={list.total ?? undefined}
           onNearEnd={list.more}
@@ -160,14 +163,7 @@ function useOrderList(query: OrderQuery) {
     queryFn: ({ pageParam }) =>
       answer(
         api.GET('/v1/orders', {
-          params: {
-            query: {
-              ...query,
-              detail: 'true',
-              limit: PAGE,
-              ...(pageParam === '' ? { total: 'true' } : { cursor: pageParam }),
-            },
-          },
+          params: { query: pageQuery(query, pageParam) },
         }),
       ),
     initialPageParam: '',
@@ -191,6 +187,8 @@ function useOrderList(query: OrderQuery) {
     total: data?.pages[0]?.total ?? null,
     capped: data?.pages[0]?.totalIsCapped ?? false,
     loading: list.isPending,
+    /** The rows are another list's, until this one's come. */
+    old: list.isPlaceholderData,
     // What was read stays in sight while the service is away; the head says how old it is.
     error: data ? null : list.error,
     again: () => void list.refetch(),
@@ -205,10 +203,13 @@ function title(query: OrderQuery): string {
 }
 
 function toneOf(order: OrderRow): string {
-  if (order.changeState === 'failed') return 'line-failed'
-  if (order.changeState === 'warning') return 'line-warning'
-  if (order.mallState === 'cancelled') return 'line-cancelled'
-  return order.flags.includes('changed_at_mall') ? 'line-changed' : ''
+  const tones = [
+    order.mallState === 'cancelled' && 'line-cancelled',
+    order.changeState === 'failed'
+      ? 'line-failed'
+      : (order.changeState === 'warning' || order.flags.includes('changed_at_mall')) && 'line-warning',
+  ]
+  return tones.filter(Boolean).join(' ')
 }
 
 /** F1, F3, F5, F11 and F12 stay the browser's. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { rateOf } from '../screens/quota.tsx'
-import { filtersOf, withFilters } from './order-filters.ts'
+import { filtersOf, withFilters } from './order-query.ts'
 import { guessKind } from './search-box.tsx'
 
 describe('the conditions in the address', () => {
@@ -10,7 +10,7 @@ describe('the conditions in the address', () => {
   test('what waits to be taken over comes oldest first, unless somebody wants else', () => {
     expect(filtersOf('status=auto_imported')).toEqual({ status: 'auto_imported', sort: 'oldest' })
     expect(filtersOf('status=new&sort=newest').sort).toBe('newest')
-    expect(filtersOf('status=ready_to_ship').sort).toBe('newest')
+    expect(filtersOf('status=ready_to_ship&sort=odd').sort).toBe('newest')
   })
   test('one is changed, the others stay', () => {
     expect(withFilters('status=new&mark=gift', { mark: null, hold: 'true' })).toBe(

@@ -1,9 +1,25 @@
 import type { paths } from '../../../../clients/typescript/src/api.ts'
-import { CHANGE_STATES, ORDER_STATUSES } from '../words.ts'
-import { SEARCH_KINDS } from './search-box.tsx'
 
+/**
+ * Which orders the list shows, told by its address; without a word for staff and without React, as the first list is asked for
+ * before the page's own code is there.
+ */
 export type OrderQuery = NonNullable<paths['/v1/orders']['get']['parameters']['query']>
 
+export const ORDER_STATUSES = [
+  'auto_imported',
+  'new',
+  'awaiting_payment',
+  'ready_to_ship',
+  'on_hold',
+  'shipped',
+  'completed',
+  'cancelled',
+] as const
+export const CHANGE_STATES = ['none', 'queued', 'changing', 'succeeded', 'warning', 'failed'] as const
+export const SEARCH_KINDS = ['number', 'numberEnd', 'buyer', 'phone', 'item', 'email'] as const
+
+const SORTS = ['newest', 'oldest'] as const
 const TEXTS = [...SEARCH_KINDS, 'shopId', 'marketplace', 'mark', 'paymentKind', 'from', 'to'] as const
 
 /** The list's conditions stand in the address, so that a list can be sent to a colleague. What is unknown there is left out. */
@@ -20,7 +36,8 @@ export function filtersOf(search: string): OrderQuery {
   const hold = params.get('hold')
   if (hold === 'true' || hold === 'false') query.hold = hold
   // What waits to be taken over is worked off from the oldest on.
-  query.sort = params.get('sort') ?? (status === 'auto_imported' || status === 'new' ? 'oldest' : 'newest')
+  const sort = SORTS.find((one) => one === params.get('sort'))
+  query.sort = sort ?? (status === 'auto_imported' || status === 'new' ? 'oldest' : 'newest')
   return query as OrderQuery
 }
 
@@ -33,3 +50,15 @@ export function withFilters(search: string, changes: Readonly<Record<string, str
   }
   return `/orders?${params}`
 }
+
+/** A page of the list; the first says how many there are, and is short, as it is what somebody waits for. */
+export const pageQuery = (query: OrderQuery, cursor: string): OrderQuery => ({
+  ...query,
+  detail: 'true',
+  ...(cursor === '' ? { limit: FIRST_PAGE, total: 'true' } : { limit: PAGE, cursor }),
+})
+const FIRST_PAGE = 50
+const PAGE = 100
+
+/** Where a person of a tenant begins. */
+export const HOME = '/orders?status=auto_imported'

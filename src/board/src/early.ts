@@ -1,0 +1,62 @@
+import { kept } from './kept.ts'
+import { filtersOf, HOME, pageQuery } from './parts/order-query.ts'
+
+/**
+ * The first screen's questions, asked before its code is there: a small script of its own, which runs while the page is still
+ * being loaded. Each answer is handed to whoever asks the same first, and to nobody later.
+ */
+
+/** What the browser keeps of the last sign-in: whether it was an operator's. */
+export const OPERATOR = 'operator'
+
+const KEPT_MS = 10_000
+const asked = new Map<string, Promise<Response>>()
+
+/** Path and conditions, in whatever order somebody writes them. */
+function keyOf(address: string): string {
+  const { pathname, searchParams } = new URL(address, 'http://here')
+  searchParams.sort()
+  return `${pathname}?${searchParams}`
+}
+
+/** What a browser that holds a session will ask at this address. */
+function questionsOf(path: string, search: string): string[] {
+  const asks = ['/v1/session', '/v1/board', '/v1/marketplaces', '/v1/views?counts=true']
+  const list = /^\/board\/?$/.test(path)
+    ? HOME.slice(HOME.indexOf('?'))
+    : path === '/board/orders'
+      ? search
+      : null
+  // The words of marks stand on the list and on an order.
+  if (list === null) return path.startsWith('/board/orders/') ? [...asks, '/v1/marks'] : asks
+  const page = Object.entries(pageQuery(filtersOf(list), ''))
+  return [
+    ...asks,
+    '/v1/marks',
+    `/v1/orders?${new URLSearchParams(page.map(([name, one]) => [name, `${one}`]))}`,
+  ]
+}
+
+function askEarly(): void {
+  const { pathname, search, hash } = location
+  // A link of a mail begins with something else; an operator has no orders.
+  const holdsSession = document.documentElement.dataset.session === 'yes' && hash === ''
+  const asks = holdsSession && kept(OPERATOR) === null ? questionsOf(pathname, search) : ['/v1/session']
+  for (const address of asks) {
+    const answer = fetch(address, { credentials: 'same-origin' })
+    answer.catch(() => asked.delete(keyOf(address)))
+    asked.set(keyOf(address), answer)
+  }
+  setTimeout(() => asked.clear(), KEPT_MS)
+}
+
+/** `fetch`, with what was asked early. */
+export function fetchOnce(input: Request | string, init?: RequestInit): Promise<Response> {
+  const [address, method] =
+    typeof input === 'string' ? [input, init?.method ?? 'GET'] : [input.url, input.method]
+  const early = method === 'GET' ? asked.get(keyOf(address)) : undefined
+  asked.delete(keyOf(address))
+  return early ?? fetch(input, init)
+}
+
+if (typeof document !== 'undefined') askEarly()

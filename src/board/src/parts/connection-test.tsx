@@ -1,0 +1,46 @@
+import { useState } from 'react'
+import { answer, api } from '../api.ts'
+import { refresh } from '../data.ts'
+import { t } from '../i18n.ts'
+import { Sign } from './sign.tsx'
+import { Problem } from './states.tsx'
+import { useSend } from './use-send.ts'
+
+export const refreshShops = (): void => refresh('shops', 'mailboxes', 'board', 'credentials')
+
+/** Logs in at the mall or mail server, and says in its words what was found. */
+export function ConnectionTest({ path, id }: { path: 'shops' | 'mailboxes'; id: string }) {
+  const { busy, error, send } = useSend()
+  const [found, setFound] = useState<{ ok: boolean; messages: readonly string[] } | null>(null)
+  const run = async () => {
+    setFound(null)
+    const params = { params: { path: { id } } }
+    setFound(
+      path === 'shops'
+        ? await answer(api.POST('/v1/shops/{id}/test', params))
+        : await answer(api.POST('/v1/mailboxes/{id}/test', params)),
+    )
+    refreshShops()
+  }
+  return (
+    <div className="stack">
+      <p>
+        <button type="button" className="button" aria-disabled={busy} onClick={() => send(run)}>
+          {t('接続テスト', 'Test')}
+        </button>{' '}
+        <span role="status">{busy && t('問い合わせています…', 'Asking…')}</span>
+      </p>
+      {found && (
+        <div role="status">
+          <Sign tone={found.ok ? 'done' : 'failed'}>
+            {found.ok ? t('接続できました', 'It works') : t('接続できません', 'It does not work')}
+          </Sign>
+          {found.messages.map((message) => (
+            <p key={message}>{message}</p>
+          ))}
+        </div>
+      )}
+      <Problem error={error} />
+    </div>
+  )
+}
