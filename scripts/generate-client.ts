@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { slimClient } from './slim-client.ts'
 
 /**
  * Makes src/generated/prisma from schema.prisma. Runs after every `npm ci`.
@@ -27,26 +27,7 @@ if (prisma === null) {
   })
   if (error !== undefined) throw error
   process.exitCode = status ?? 1
-  if (process.exitCode === 0) readCompilerFromDisk()
-}
-
-/**
- * The client imports its query compiler, 2 MB of WebAssembly, as a module that is one base64 text: the module's source and the
- * text then stay in the heap of each process for good. Read as a file they are gone once it is compiled.
- */
-function readCompilerFromDisk(): void {
-  const path = fileURLToPath(new URL('../src/generated/prisma/internal/class.ts', import.meta.url))
-  const found = /const \{ wasm \} = await import\("([^"]+)"\)/
-  const source = readFileSync(path, 'utf8')
-  if (!found.test(source))
-    throw new Error('Prisma loads its query compiler in another way now: look at class.ts')
-  const read = source.replace(
-    found,
-    `const { readFile } = await import('node:fs/promises')
-    const text = await readFile(new URL(import.meta.resolve("$1")), 'latin1')
-    const wasm = text.slice(text.indexOf('"') + 1, text.lastIndexOf('"'))`,
-  )
-  writeFileSync(path, read)
+  if (process.exitCode === 0) slimClient()
 }
 
 function findPrisma(): string | null {

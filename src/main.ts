@@ -1,5 +1,5 @@
 import { buildApp, type TorikomiApp } from './app/build-app.ts'
-import { collectOnce } from './app/collect.ts'
+import { collectAfterStart } from './app/collect.ts'
 import { startFailure } from './app/start-failure.ts'
 import { stopSignals } from './app/stop-signal.ts'
 import { withEnvFile } from './config/env-file.ts'
@@ -15,7 +15,7 @@ async function main(): Promise<void> {
   process.once('uncaughtException', (error) => void crash(app, error))
   try {
     await app.start(config.roles)
-    collectOnce()
+    collectAfterStart()
     announce(app, config)
     const signal = await stopped.first
     app.resources.log.info({ signal }, 'stopping')

@@ -121,11 +121,6 @@ async function sendReset(tools: StaffTools, email: string, source: string): Prom
   })
 }
 
-/** Not before the day is over in which they are counted. */
-export async function forgetOldResets({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
-  await db.passwordReset.deleteMany({ where: { createdAt: { lt: new Date(clock.now() - DAY_MS) } } })
-}
-
 async function resetPassword(
   tools: SignInTools,
   token: string,

@@ -2,7 +2,6 @@ import { forgetOldAudit, linkAudit } from '../shops/tenants/audit-chain.ts'
 import { forgetOldFailures } from '../shops/tenants/door-failures.ts'
 import { forgetOldApplications } from './applications.ts'
 import { forgetOldInvitations } from './invitations.ts'
-import { forgetOldResets } from './password-resets.ts'
 import { forgetOldSessions } from './sessions.ts'
 import { deleteEndedTenants, type EndTools } from './tenant-end.ts'
 
@@ -21,4 +20,11 @@ async function forgetOld(tools: EndTools): Promise<void> {
   await forgetOldResets(tools)
   while ((await forgetOldAudit(tools)) > 0);
   await deleteEndedTenants(tools)
+}
+
+const DAY_MS = 24 * 60 * 60_000
+
+/** Not before the day is over in which they are counted. */
+async function forgetOldResets({ db, clock }: Pick<EndTools, 'db' | 'clock'>): Promise<void> {
+  await db.passwordReset.deleteMany({ where: { createdAt: { lt: new Date(clock.now() - DAY_MS) } } })
 }
