@@ -18,7 +18,7 @@ WORKDIR /app
 # The board's own settings of TypeScript stand on those of the root.
 COPY package.json package-lock.json .npmrc prisma.config.ts tsconfig.json ./
 COPY prisma ./prisma
-COPY scripts/generate-client.ts scripts/build-board.ts ./scripts/
+COPY scripts/generate-client.ts scripts/slim-client.ts scripts/build-board.ts ./scripts/
 COPY src/board ./src/board
 # A browser needs the board's packages only in the form of its files.
 RUN --mount=type=cache,target=/root/.npm npm ci && rm -rf src/board/node_modules
@@ -50,6 +50,8 @@ ARG VERSION=unknown
 LABEL org.opencontainers.image.title=torikomi org.opencontainers.image.revision=$REVISION org.opencontainers.image.version=$VERSION \
       org.opencontainers.image.base.name=$NODE_IMAGE
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000 REVISION=$REVISION
+# Memory (docs/performance.md): V8 would keep 32 MB or more for what has just been made, and glibc a heap for each thread.
+ENV NODE_OPTIONS=--max-semi-space-size=4 MALLOC_ARENA_MAX=2
 WORKDIR /app
 COPY --from=modules /app/node_modules ./node_modules
 COPY package.json ./

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { slimClient } from './slim-client.ts'
 
 /**
  * Makes src/generated/prisma from schema.prisma. Runs after every `npm ci`.
@@ -26,6 +27,7 @@ if (prisma === null) {
   })
   if (error !== undefined) throw error
   process.exitCode = status ?? 1
+  if (process.exitCode === 0) slimClient()
 }
 
 function findPrisma(): string | null {

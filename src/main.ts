@@ -1,4 +1,5 @@
 import { buildApp, type TorikomiApp } from './app/build-app.ts'
+import { collectAfterStart } from './app/collect.ts'
 import { startFailure } from './app/start-failure.ts'
 import { stopSignals } from './app/stop-signal.ts'
 import { withEnvFile } from './config/env-file.ts'
@@ -14,6 +15,7 @@ async function main(): Promise<void> {
   process.once('uncaughtException', (error) => void crash(app, error))
   try {
     await app.start(config.roles)
+    collectAfterStart()
     announce(app, config)
     const signal = await stopped.first
     app.resources.log.info({ signal }, 'stopping')
@@ -31,7 +33,7 @@ function announce(app: TorikomiApp, config: Config): void {
   const log = app.resources.log.child({}, { level: 'info' })
   log.info(
     { url: app.url, roles: [...config.roles] },
-    `Torikomi is ready: ${app.url} (documentation: ${app.url}/docs)`,
+    `Torikomi is ready: ${app.url}${config.roles.includes('api') ? ` (documentation: ${app.url}/docs)` : ''}`,
   )
   if (!config.operatorApiKey)
     log.info({ directory: config.dataDir }, 'the operator key is in the file operator-key of this directory')

@@ -8,7 +8,8 @@ import type { HttpClient } from '../platform/http/http-client.ts'
 import { createLogger, type Logger } from '../platform/logger.ts'
 import { createMetrics, type Metrics } from '../platform/metrics.ts'
 import { type Random, systemRandom } from '../platform/random.ts'
-import { createAreas, type MailSettings } from './compose.ts'
+import { createAreas } from './compose.ts'
+import type { MailSettings } from './core.ts'
 import { openResources, type Resources } from './resources.ts'
 import { startRoles } from './roles.ts'
 import { openStartRetry } from './start-retry.ts'
@@ -59,7 +60,6 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
     const marketplaces = overrides.marketplaces ?? createMarketplaces(config.malls)
     const { mail = {}, sqs, demoTenant } = overrides
     const given = { config, marketplaces, metrics, mail, demoTenant, ...(sqs ? { sqs } : {}) }
-    const areas = createAreas({ ...resources, ...given })
     const version = packageJson.version
     const { docExamples } = overrides
     let started: Promise<string> | null = null
@@ -73,7 +73,9 @@ export async function buildApp(config: Config, overrides: Overrides = {}): Promi
       metrics,
       async start(roles) {
         if (started) throw new Error('the service is started already')
-        started = startRoles({ config, resources, areas, metrics, version, docExamples }, roles, stops)
+        started = createAreas({ ...resources, ...given }, roles).then((areas) =>
+          startRoles({ config, resources, areas, metrics, version, docExamples }, stops),
+        )
         url = await started
       },
       async stop() {

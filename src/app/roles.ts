@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { Config, Role } from '../config/load.ts'
+import type { Config } from '../config/load.ts'
 import type { App } from '../http/app-types.ts'
 import type { MetricsSource, ReadinessCheck } from '../http/health.ts'
 import type { DocExamples } from '../http/openapi/examples.ts'
@@ -15,6 +15,7 @@ import { settlesWithin } from '../platform/timeout.ts'
 import type { Areas } from './compose.ts'
 import type { Resources } from './resources.ts'
 import type { StopList } from './stop-order.ts'
+import type { WorkerArea } from './worker-area.ts'
 
 export interface Parts {
   config: Config
@@ -29,8 +30,8 @@ export interface Parts {
  * Starts HTTP first, so that a port in use ends the start before any mail is read, then what works, then what brings work
  * in. Gives the address that it answers at.
  */
-export async function startRoles(parts: Parts, roles: readonly Role[], stops: StopList): Promise<string> {
-  const url = await startHttp(parts, roles.includes('api'), stops)
+export async function startRoles(parts: Parts, stops: StopList): Promise<string> {
+  const url = await startHttp(parts, stops)
   const { database, clock, log } = parts.resources
   const quiet = await readQuiet(database.pool, new Date(clock.now()))
   if (quiet) {
@@ -41,31 +42,28 @@ export async function startRoles(parts: Parts, roles: readonly Role[], stops: St
     )
     return url
   }
-  if (roles.includes('worker')) await startWorker(parts, stops)
-  if (roles.includes('listener')) {
-    const stopListening = parts.areas.listen()
+  const { worker, listener } = parts.areas
+  if (worker) await startWorker(parts, worker, stops)
+  if (listener) {
+    const stopListening = listener.listen()
     // A little less than its own limit: it gives its mailboxes back at the end.
     stops.add('listener', (limitMs) => stopListening(limitMs * 0.8))
   }
   return url
 }
 
-async function startHttp(parts: Parts, withApi: boolean, stops: StopList): Promise<string> {
+async function startHttp(parts: Parts, stops: StopList): Promise<string> {
   const { config, resources, areas, docExamples } = parts
+  const withApi = areas.api !== null
   let draining = false
   const server = await buildServer({
     log: resources.log,
     newId: resources.newId,
     authenticate: areas.authenticate,
-    openSession: areas.openSession,
     wrongKey: areas.wrongKey,
-    recordView: areas.recordView,
-    checkScope: areas.checkScope,
     metricsKey: config.metricsApiKey,
-    clientRoutes: withApi ? areas.clientRoutes : [],
-    operatorRoutes: withApi ? areas.operatorRoutes : [],
-    publicRoutes: withApi ? areas.publicRoutes : [],
-    ...(withApi ? { queueBoard: areas.queueBoard } : {}),
+    ...(areas.api ?? { clientRoutes: [], operatorRoutes: [] }),
+    documented: withApi,
     readiness: readiness(resources, withApi),
     isDraining: () => draining,
     metrics: metricsSource(parts.metrics, resources.wakeQueue, areas.readGauges),
@@ -107,8 +105,8 @@ function readiness({ database, wakeQueue }: Resources, withApi: boolean): Record
   }
 }
 
-async function startWorker({ config, resources, areas }: Parts, stops: StopList): Promise<void> {
-  const { shopWorker, scheduler, queueReader, notices, webhooks } = areas
+async function startWorker({ config, resources }: Parts, area: WorkerArea, stops: StopList): Promise<void> {
+  const { shopWorker, scheduler, queueReader, notices, webhooks } = area
   stops.add('workers', () =>
     Promise.all([scheduler.stop(), queueReader.stop(), notices.stop(), webhooks.stop()]),
   )

@@ -46,3 +46,6 @@ declare module 'fastify' {
     auth: Auth
   }
 }
+
+/** Where operators look at the queue itself; for requests and orders there is the board. Here, as each role loads server.ts. */
+export const QUEUE_BOARD = '/admin/queues'

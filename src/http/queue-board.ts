@@ -6,10 +6,7 @@ import { BullMQAdapter } from '@bull-board/api/bullMQAdapter'
 import fastifyStatic from '@fastify/static'
 import type { Queue } from 'bullmq'
 import { AppError } from '../platform/errors.ts'
-import type { App, Routes } from './app-types.ts'
-
-/** Where operators look at the queue itself; for requests and orders there is the board. */
-export const QUEUE_BOARD = '/admin/queues'
+import { type App, QUEUE_BOARD, type Routes } from './app-types.ts'
 
 /** The page brings its own script and styles; the fonts that it would fetch from elsewhere are left out. */
 const POLICY = [

@@ -4,7 +4,7 @@ import { inScope, type TenantScope } from '../platform/db/tenant-scope.ts'
 import { AppError } from '../platform/errors.ts'
 import type { Logger } from '../platform/logger.ts'
 import type { App, Auth, Routes } from './app-types.ts'
-import { asApp } from './app-types.ts'
+import { asApp, QUEUE_BOARD } from './app-types.ts'
 import {
   type Authenticate,
   createAuthHooks,
@@ -18,9 +18,7 @@ import { answerBrokenHttp, sendProblem, setErrorHandlers, setNotFound } from './
 import { healthRoutes, type MetricsSource, type ReadinessCheck } from './health.ts'
 import { acceptJsonOnly } from './json-body.ts'
 import { DEFAULT_LIMITS, type LimitOptions, protect } from './limits.ts'
-import { serveOpenApi } from './openapi/document.ts'
 import type { DocExamples } from './openapi/examples.ts'
-import { QUEUE_BOARD } from './queue-board.ts'
 import { keepRouteTable } from './route-table.ts'
 import { serializerCompiler } from './serializer.ts'
 import { refuseUnknownFields, validatorCompiler } from './validation.ts'
@@ -64,6 +62,8 @@ export interface ServerOptions {
   /** Addresses of proxies whose X-Forwarded-For is believed; false when clients connect straight. */
   trustProxy?: boolean | string | string[]
   docExamples?: () => DocExamples
+  /** false: health and metrics alone are answered, which need no OpenAPI document. */
+  documented?: boolean
 }
 
 /** The whole HTTP side, ready to `listen` or `inject`; nothing listens yet. `close()` waits for running requests. */
@@ -86,7 +86,10 @@ export async function buildServer(options: ServerOptions): Promise<App> {
   })
   await protect(app, limits)
   setNotFound(app)
-  await serveOpenApi(app, { version: options.version, examples: options.docExamples })
+  if (options.documented ?? true) {
+    const { serveOpenApi } = await import('./openapi/document.ts')
+    await serveOpenApi(app, { version: options.version, examples: options.docExamples })
+  }
   const doors = doorsOf(options)
   const countFailure = createFailureCount(app, doors.wrongKey, limits.authFailuresPerMinute)
   healthRoutes(app, {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createMarketplaces, MALLS } from './index.ts'
+import { MALL_MAILS } from './mails.ts'
 import type { MallFacts, MallSetting } from './port/marketplace.ts'
 import { MARKETPLACES } from './port/order.ts'
 
@@ -10,6 +11,15 @@ describe('the list of malls', () => {
   it('has one for each name in the database, and no other', () => {
     expect(MALLS.map(({ name }) => name).toSorted()).toEqual([...MARKETPLACES].toSorted())
     expect([...marketplaces.keys()]).toEqual(MALLS.map(({ name }) => name))
+  })
+
+  it('knows the mails of each without its adapter, by the same rules', () => {
+    expect(MALL_MAILS.map(({ name }) => name)).toEqual(MALLS.map(({ name }) => name))
+    for (const { name, label, mailRules, recognise } of MALL_MAILS) {
+      const mall = marketplaces.get(name)
+      expect(mall).toMatchObject({ label, mailRules })
+      expect(recognise).toBe(mall?.recognise)
+    }
   })
 
   it('reads each setting from a variable of its own, which bears the mall’s name', () => {

@@ -212,13 +212,3 @@ function answerOf(row: Row, sealer: Pick<Sealer, 'open'>): z.infer<typeof Notifi
 const before = ([seenAt, id]: [string, string]) => ({
   OR: [{ seenAt: { lt: new Date(seenAt) } }, { seenAt: new Date(seenAt), id: { lt: id } }],
 })
-
-const KEPT_DAYS = 30
-
-/** Longer than any queue keeps a message (14 days), so that none comes twice for having been forgotten. */
-export const forgetNotifications =
-  ({ db, clock }: { db: Db; clock: { now(): number } }) =>
-  async (): Promise<void> => {
-    const oldest = new Date(clock.now() - KEPT_DAYS * 24 * 60 * 60_000)
-    await db.mallNotification.deleteMany({ where: { seenAt: { lt: oldest } } })
-  }

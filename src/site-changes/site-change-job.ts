@@ -1,7 +1,4 @@
-import type { Pool } from 'pg'
 import type { Marketplaces } from '../marketplaces/index.ts'
-import type { Clock } from '../platform/clock.ts'
-import type { Metrics } from '../platform/metrics.ts'
 import { dueOfMany } from '../worker/due-shops.ts'
 import type { ShopJob } from '../worker/shop-job.ts'
 import { ChangeTurn, type ChangeTurnDeps } from './change-turn.ts'
@@ -44,25 +41,3 @@ const readShopsWithDueChanges = dueOfMany({
     order by c.next_attempt_at desc limit 1`,
   probes: false,
 })
-
-const STATES = ['queued', 'changing', 'warning', 'failed'] as const
-
-/** Reads what stands where, for a scrape. */
-export async function readChangeGauges(deps: {
-  pool: Pool
-  clock: Clock
-  metrics: Pick<Metrics, 'siteChangesOpen' | 'siteChangesOldest'>
-}): Promise<void> {
-  const { rows } = await deps.pool.query<{ state: string; count: number; since: Date | null }>(
-    `select state::text, count(*)::int as count, min(case state when 'changing' then started_at else requested_at end) as since
-     from site_changes where state <> 'succeeded' and dismissed_at is null group by state`,
-  )
-  const byState = new Map(rows.map((row) => [row.state, row]))
-  const now = deps.clock.now()
-  for (const state of STATES) {
-    const row = byState.get(state)
-    deps.metrics.siteChangesOpen.set({ state }, row?.count ?? 0)
-    if (state === 'queued' || state === 'changing')
-      deps.metrics.siteChangesOldest.set({ state }, row?.since ? (now - row.since.getTime()) / 1000 : 0)
-  }
-}

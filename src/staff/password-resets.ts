@@ -134,11 +134,6 @@ async function mayMail({ db, clock }: Pick<StaffTools, 'db' | 'clock'>, accountI
   return (await db.passwordReset.count({ where: good })) === 0
 }
 
-/** Not before the day is over in which they are counted. */
-export async function forgetOldResets({ db, clock }: Pick<StaffTools, 'db' | 'clock'>): Promise<void> {
-  await db.passwordReset.deleteMany({ where: { createdAt: { lt: new Date(clock.now() - DAY_MS) } } })
-}
-
 async function resetPassword(
   tools: SignInTools,
   token: string,

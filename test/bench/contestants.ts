@@ -8,6 +8,7 @@ import { type Sandbox, sandboxEnvironment } from '../../sandbox/sandbox.ts'
 import { startService } from '../support/service/service.ts'
 import { type Arrivals, listenForArrivals } from './arrivals.ts'
 import type { Databases } from './databases.ts'
+import { imageEnvironment } from './processes.ts'
 
 /** What is measured: each as one process of its own, on a database of its own, reading the same mailbox. */
 
@@ -63,6 +64,7 @@ export async function service(
   const database = await databases.create()
   const operatorKey = randomBytes(24).toString('base64url')
   const running = await startService({
+    ...(await imageEnvironment()),
     DATABASE_URL: database.url,
     ...(redisUrl ? { REDIS_URL: redisUrl } : {}),
     OPERATOR_API_KEY: operatorKey,

@@ -33,10 +33,10 @@ const ROUNDS = 100
 export async function measureFleet(shops: number, databases: Databases): Promise<FleetRun[]> {
   const { url, drop } = await databases.create()
   await applyMigrations(url, quiet)
-  const { db, pool, close } = await openDatabase({ url, log: quiet })
+  const { pool, close } = await openDatabase({ url, log: quiet })
   try {
     await fill(url, shops)
-    const leases = createLeaseStore(db, 'fleet')
+    const leases = createLeaseStore(pool, 'fleet')
     await leases.register(new Date(Date.now() + DAY_MS))
     const held = await leases.claim(new Date(), shops, [])
     const nothing = () => Promise.all(Array.from({ length: 4 }, () => pool.query('select 1')))

@@ -10,11 +10,12 @@ import { type Databases, startDatabases } from './databases.ts'
 import { eventsTable, measureEvents } from './events.ts'
 import { fleetTable, measureFleet } from './fleet.ts'
 import { measureLatencies, type Runner } from './latency.ts'
+import { measureProcesses, processesTable } from './processes.ts'
 import { measureReads, READS, readsTable } from './reads.ts'
 
 /**
- * `npm run bench -- latency burst amazon events fleet pull list search import-requests board growth [--mails N] [--orders N] [--clients N]
- * [--shops N] [--rows N,N] [--json]`: the service against a bare floor, in one run.
+ * `npm run bench -- latency burst amazon events fleet memory start pull list search import-requests board growth [--mails N]
+ * [--orders N] [--clients N] [--shops N] [--rows N,N] [--turns N] [--json]`: the service against a bare floor, in one run.
  */
 
 const { values, positionals } = parseArgs({
@@ -26,6 +27,7 @@ const { values, positionals } = parseArgs({
     clients: { type: 'string', default: '1000' },
     shops: { type: 'string', default: '10000' },
     rows: { type: 'string', default: '10000,100000' },
+    turns: { type: 'string', default: '5' },
   },
 })
 const wanted = positionals.length > 0 ? positionals : ['latency', 'burst']
@@ -147,6 +149,15 @@ if (wanted.includes('fleet')) {
     `\nfleet: ${shops} shops and mailboxes with which nothing happens, in turns with as many empty statements`,
   )
   print(fleetTable(runs))
+}
+
+if (wanted.includes('memory') || wanted.includes('start')) {
+  const runs = await measureProcesses(databases, redis?.url ?? null, { turns: Number(values.turns) })
+  report.processes = runs
+  print(
+    `\nmemory and start: an idle process of each role, as the image starts it (${redis ? 'Redis' : 'Postgres'})`,
+  )
+  print(processesTable(runs))
 }
 
 if (READS.some((name) => wanted.includes(name))) {

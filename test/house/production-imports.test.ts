@@ -1,22 +1,28 @@
 import { readFile } from 'node:fs/promises'
 import { isBuiltin } from 'node:module'
 import { fileURLToPath } from 'node:url'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import packageJson from '../../package.json' with { type: 'json' }
 
 /** The image holds neither development packages nor the files that .dockerignore and the Dockerfile leave out. */
 
 const IMPORT = /^\s*(?:import|export)\s(?!type\s)(?:[^'"]*?\sfrom\s)?['"]([^'"]+)['"]/gm
+const LATE = /\bimport\(\s*['"]([^'"]+)['"]\s*\)/g
 
-async function importedBy(entry: URL): Promise<{ files: string[]; packages: string[] }> {
+/** `late`: also what is imported only when it is needed. */
+async function importedBy(
+  entry: string,
+  { late = false } = {},
+): Promise<{ files: string[]; packages: string[] }> {
   const files = new Set<string>()
   const packages = new Set<string>()
-  const waiting = [entry]
+  const waiting = [new URL(`../../src/${entry}`, import.meta.url)]
   for (let url = waiting.pop(); url; url = waiting.pop()) {
     if (files.has(url.href)) continue
     files.add(url.href)
     if (!url.href.endsWith('.ts')) continue
-    for (const [, name = ''] of (await readFile(url, 'utf8')).matchAll(IMPORT)) {
+    const text = await readFile(url, 'utf8')
+    for (const [, name = ''] of [...text.matchAll(IMPORT), ...(late ? text.matchAll(LATE) : [])]) {
       if (name.startsWith('.')) waiting.push(new URL(name, url))
       else if (!isBuiltin(name)) packages.add(name.split('/', name.startsWith('@') ? 2 : 1).join('/'))
     }
@@ -24,7 +30,7 @@ async function importedBy(entry: URL): Promise<{ files: string[]; packages: stri
   return { files: [...files].map((href) => fileURLToPath(href)), packages: [...packages] }
 }
 
-const { files, packages } = await importedBy(new URL('../../src/main.ts', import.meta.url))
+const { files, packages } = await importedBy('main.ts', { late: true })
 
 test('what the service imports is among its production dependencies', () => {
   const known = Object.keys(packageJson.dependencies)
@@ -37,4 +43,53 @@ test('the service imports nothing that only tests and the sandbox have', () => {
   expect(
     files.filter((file) => /\/sandbox\/|\/fixtures\/|test-kit|\.test\.ts$|conformance/.test(file)),
   ).toEqual([])
+})
+
+describe('what a process loads is what its roles need, as each pays for it in memory', () => {
+  /** Rooms and packages that only one of the roles needs. */
+  const ROUTES = /\/(routes|.*-routes|board-page)\.ts$|openapi\/document\.ts$|\/(labels|desk)\//
+  const PACKAGES = {
+    api: ['@fastify/swagger', '@fastify/swagger-ui', 'csv-parse'],
+    worker: ['@aws-sdk/client-sqs', 'sqs-consumer'],
+    people: ['nodemailer'],
+    listener: ['imapflow', 'mailparser'],
+  }
+  const { api, worker, people, listener } = PACKAGES
+
+  test('each entry is one that the roles load', async () => {
+    const compose = await readFile(new URL('../../src/app/compose.ts', import.meta.url), 'utf8')
+    expect([...compose.matchAll(LATE)].map(([, name]) => name).toSorted()).toEqual([
+      '../mail/listener/index.ts',
+      './api-area.ts',
+      './messages.ts',
+      './worker-area.ts',
+    ])
+  })
+
+  test.each([
+    ['every role', 'main.ts', [...api, ...worker, ...people, ...listener]],
+    ['worker', 'app/worker-area.ts', [...api, ...listener]],
+    ['listener', 'mail/listener/index.ts', [...api, ...worker, ...people, 'mailparser']],
+    [
+      'a thread that reads mails',
+      'mail/recognition/judge-thread.ts',
+      ['fastify', 'pg', 'bullmq', 'undici', 'imapflow'],
+    ],
+  ])('%s: no routes, and none of the packages of others', async (_, entry, others) => {
+    const loaded = await importedBy(entry)
+    expect(loaded.files.filter((file) => ROUTES.test(file))).toEqual([])
+    expect(loaded.packages.filter((name) => others.includes(name))).toEqual([])
+  })
+
+  test('the packages are loaded where they are needed', async () => {
+    expect((await importedBy('app/api-area.ts')).packages).toEqual(expect.arrayContaining(['csv-parse']))
+    expect((await importedBy('app/worker-area.ts')).packages).toEqual(expect.arrayContaining(worker))
+    expect((await importedBy('mail/listener/index.ts')).packages).toContain('imapflow')
+    expect((await importedBy('mail/recognition/judge-thread.ts')).packages).toContain('mailparser')
+    expect(
+      (await importedBy('mail/recognition/judge-thread.ts')).files.filter((file) =>
+        /marketplaces\/.*\/orders\//.test(file),
+      ),
+    ).toEqual([])
+  })
 })

@@ -57,7 +57,7 @@ export interface Listener extends Supervisor {
  * `intake`. Mailboxes that cannot be reached are tried again for ever, and say so in their row.
  */
 export function createListener(deps: ListenerDeps): Listener {
-  const { clock, db, log, owner, random, sealer } = deps
+  const { clock, log, owner, random, sealer } = deps
   const timing = { ...DEFAULT_TIMING, ...deps.timing }
   const states = countStates(deps.metrics)
   const session = createSession({
@@ -83,7 +83,7 @@ export function createListener(deps: ListenerDeps): Listener {
     log,
     timing,
     session,
-    mailboxes: createMailboxStore(db, owner),
+    mailboxes: createMailboxStore(deps.pool, owner),
     onState: states.set,
     onAttempt: (result: string) => deps.metrics.mailboxConnects.inc({ result }),
   }
@@ -91,7 +91,7 @@ export function createListener(deps: ListenerDeps): Listener {
     clock,
     log,
     timing,
-    leases: createLeaseStore(db, owner),
+    leases: createLeaseStore(deps.pool, owner),
     keep: (id, signal) => keepMailbox(id, runner, signal),
     onGone: (id) => states.set(id, null),
   })

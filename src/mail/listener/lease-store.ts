@@ -1,5 +1,5 @@
-import { Prisma } from '../../generated/prisma/client.ts'
-import type { Db } from '../../platform/db/database.ts'
+import { statement } from '../../platform/db/statement-names.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import type { Fleet } from './fair-share.ts'
 
 /**
@@ -34,66 +34,83 @@ export interface ChangedMailbox extends ClaimedMailbox {
 }
 
 /** @param owner unique to this start of this process */
-export function createLeaseStore(db: Db, owner: string): LeaseStore {
+export function createLeaseStore(pool: Queries, owner: string): LeaseStore {
   return {
     async register(until) {
-      await db.$executeRaw`
-        insert into listeners (id, alive_until) values (${owner}, ${until}::timestamptz)
-        on conflict (id) do update set alive_until = excluded.alive_until`
+      await pool.query({ ...REGISTER, values: [owner, until] })
     },
     async renew(until) {
-      const renewed = await db.$executeRaw`
-        update listeners set alive_until = ${until}::timestamptz where id = ${owner}`
-      return renewed === 1
+      return (await pool.query({ ...RENEW, values: [owner, until] })).rowCount === 1
     },
     async fleet(now) {
-      const [fleet] = await db.$queryRaw<Fleet[]>`
-        select
-          (select count(*) from mailboxes m join tenants t on t.id = m.tenant_id
-            where m.enabled and m.kind = 'imap' and t.status = 'active')::int as mailboxes,
-          (select count(*) from listeners where id <> ${owner} and alive_until > ${now}::timestamptz)::int + 1 as listeners`
-      return fleet as Fleet
+      const { rows } = await pool.query<Fleet>({ ...FLEET, values: [owner, now] })
+      return rows[0] as Fleet
     },
     async claim(now, limit, except) {
       // First, and by itself: either this delete sees the renewal of one that was only late, or that one finds its row gone.
-      await db.$executeRaw`delete from listeners where alive_until < ${now}::timestamptz and id <> ${owner}`
-      // SKIP LOCKED: two processes that claim at the same time share instead of waiting for each other.
-      return db.$queryRaw<ClaimedMailbox[]>`
-        update mailboxes set lease_owner = ${owner}, lease_until = ${NO_END}::timestamptz
-        where id in (
-          select m.id from mailboxes m join tenants t on t.id = m.tenant_id
-          where m.enabled and m.kind = 'imap' and t.status = 'active'
-            and (m.lease_owner is null or m.lease_owner = ${owner} or not exists (select from listeners l where l.id = m.lease_owner)
-              and (m.lease_until is null or m.lease_until < ${now}::timestamptz or m.lease_until = ${NO_END}::timestamptz))
-            and m.id <> all(${[...except]}::uuid[])
-          order by m.id limit ${limit} for update of m skip locked)
-        returning id::text, settings_version as "settingsVersion"`
+      await pool.query({ ...BURY, values: [owner, now] })
+      return (await pool.query<ClaimedMailbox>({ ...CLAIM, values: [owner, now, [...except], limit] })).rows
     },
     async changed(held) {
       if (held.length === 0) return []
-      return db.$queryRaw<ChangedMailbox[]>`
-        select h.id::text, coalesce(m.settings_version, h.version) as "settingsVersion",
-          coalesce(m.enabled and t.status = 'active', false) as wanted
-        from unnest(${held.map(({ id }) => id)}::uuid[], ${held.map(({ settingsVersion }) => settingsVersion)}::int[]) h (id, version)
-        left join mailboxes m on m.id = h.id and m.lease_owner = ${owner}
-        left join tenants t on t.id = m.tenant_id
-        where m.id is null or not m.enabled or t.status <> 'active' or m.settings_version <> h.version
-          or m.state = 'waiting' and m.failures = 0 and m.next_attempt_at is null`
+      const values = [owner, held.map(({ id }) => id), held.map(({ settingsVersion }) => settingsVersion)]
+      return (await pool.query<ChangedMailbox>({ ...CHANGED, values })).rows
     },
     async release(ids, now) {
       if (ids.length === 0) return
-      await db.$executeRaw`${letGo(now)} where id = any(${[...ids]}::uuid[]) and lease_owner = ${owner}`
+      await pool.query({ ...RELEASE, values: [owner, now, [...ids]] })
     },
     async releaseAll(now) {
-      await db.$executeRaw`with gone as (delete from listeners where id = ${owner}) ${letGo(now)} where lease_owner = ${owner}`
+      await pool.query({ ...RELEASE_ALL, values: [owner, now] })
     },
   }
 }
 
-/** Listeners of the release before go by this time alone, and renew it every 15 s: to them what is held here is not free. */
-const NO_END = '9999-12-31T00:00:00Z'
+const REGISTER = statement(`
+insert into listeners (id, alive_until) values ($1, $2::timestamptz)
+on conflict (id) do update set alive_until = excluded.alive_until`)
 
-const letGo = (now: Date): Prisma.Sql => Prisma.sql`
-  update mailboxes set lease_owner = null, lease_until = null, updated_at = ${now}::timestamptz,
-    state = case when not enabled then 'disabled'
-      when state in ('connecting', 'connected', 'polling') then 'waiting' else state end`
+const RENEW = statement('update listeners set alive_until = $2::timestamptz where id = $1')
+
+const FLEET = statement(`
+select
+  (select count(*) from mailboxes m join tenants t on t.id = m.tenant_id
+    where m.enabled and m.kind = 'imap' and t.status = 'active')::int as mailboxes,
+  (select count(*) from listeners where id <> $1 and alive_until > $2::timestamptz)::int + 1 as listeners`)
+
+const BURY = statement('delete from listeners where alive_until < $2::timestamptz and id <> $1')
+
+/** Listeners of the release before go by this time alone, and renew it every 15 s: to them what is held here is not free. */
+const NO_END = `'9999-12-31T00:00:00Z'::timestamptz`
+
+// SKIP LOCKED: two processes that claim at the same time share instead of waiting for each other.
+const CLAIM = statement(`
+update mailboxes set lease_owner = $1, lease_until = ${NO_END}
+where id in (
+  select m.id from mailboxes m join tenants t on t.id = m.tenant_id
+  where m.enabled and m.kind = 'imap' and t.status = 'active'
+    and (m.lease_owner is null or m.lease_owner = $1 or not exists (select from listeners l where l.id = m.lease_owner)
+      and (m.lease_until is null or m.lease_until < $2::timestamptz or m.lease_until = ${NO_END}))
+    and m.id <> all($3::uuid[])
+  order by m.id limit $4 for update of m skip locked)
+returning id::text, settings_version as "settingsVersion"`)
+
+const CHANGED = statement(`
+select h.id::text, coalesce(m.settings_version, h.version) as "settingsVersion",
+  coalesce(m.enabled and t.status = 'active', false) as wanted
+from unnest($2::uuid[], $3::int[]) h (id, version)
+left join mailboxes m on m.id = h.id and m.lease_owner = $1
+left join tenants t on t.id = m.tenant_id
+where m.id is null or not m.enabled or t.status <> 'active' or m.settings_version <> h.version
+  or m.state = 'waiting' and m.failures = 0 and m.next_attempt_at is null`)
+
+const LET_GO = `
+update mailboxes set lease_owner = null, lease_until = null, updated_at = $2::timestamptz,
+  state = case when not enabled then 'disabled'
+    when state in ('connecting', 'connected', 'polling') then 'waiting' else state end`
+
+const RELEASE = statement(`${LET_GO} where id = any($3::uuid[]) and lease_owner = $1`)
+
+const RELEASE_ALL = statement(
+  `with gone as (delete from listeners where id = $1) ${LET_GO} where lease_owner = $1`,
+)

@@ -1,5 +1,5 @@
-import { Prisma } from '../../generated/prisma/client.ts'
-import type { Db } from '../../platform/db/database.ts'
+import { statement } from '../../platform/db/statement-names.ts'
+import type { Queries } from '../../platform/db/transaction.ts'
 import type { Cursor } from '../intake/cursor.ts'
 
 export type MailboxState = 'connecting' | 'connected' | 'polling' | 'waiting' | 'attention' | 'disabled'
@@ -46,46 +46,64 @@ export interface MailboxStore {
   failed(id: string, how: FailedHow, now: Date): Promise<void>
 }
 
-export function createMailboxStore(db: Db, owner: string): MailboxStore {
+export function createMailboxStore(pool: Queries, owner: string): MailboxStore {
   return {
     async load(id) {
-      const row = await db.mailbox.findFirst({ where: { id, leaseOwner: owner, enabled: true } })
-      if (row === null) return null
+      const { rows } = await pool.query<StoredMailbox>({ ...LOAD, values: [id, owner] })
+      const [row] = rows
+      if (row === undefined) return null
       const { uidValidity, lastUid } = row
       const cursor =
-        uidValidity === null || lastUid === null ? null : { uidValidity, lastUid: Number(lastUid) }
+        uidValidity === null || lastUid === null
+          ? null
+          : { uidValidity: BigInt(uidValidity), lastUid: Number(lastUid) }
       return { ...row, cursor }
     },
-    // A mailbox under attention stays so in the eyes of staff until it really works again.
     async connecting(id) {
-      await db.mailbox.updateMany({
-        where: { id, leaseOwner: owner, attentionCode: null, state: { not: 'connecting' } },
-        data: { state: 'connecting' },
-      })
+      await pool.query({ ...CONNECTING, values: [id, owner] })
     },
     async following(id, { state, attention }, now) {
-      const code = attention?.code ?? null
-      await db.$executeRaw`
-        update mailboxes set state = ${state}, failures = 0, next_attempt_at = null, last_connected_at = ${now}::timestamptz,
-          updated_at = ${now}::timestamptz, attention_code = ${code}::text,
-          attention_message = ${attention?.message ?? null}::text,
-          attention_since = case when ${code}::text is null then null else ${sinceFirst(now)} end
-        where id = ${id}::uuid and lease_owner = ${owner}`
+      const values = [id, owner, now, state, attention?.code ?? null, attention?.message ?? null]
+      await pool.query({ ...FOLLOWING, values })
     },
-    // What a person must mend stays, whatever else goes wrong after it, until the mailbox is really listened to.
     async failed(id, { failures, nextAttemptAt, attention }, now) {
-      const code = attention?.code ?? null
-      await db.$executeRaw`
-        update mailboxes set failures = ${failures}::int, next_attempt_at = ${nextAttemptAt}::timestamptz,
-          state = case when coalesce(${code}::text, attention_code) is null then 'waiting' else 'attention' end,
-          updated_at = ${now}::timestamptz, attention_code = coalesce(${code}::text, attention_code),
-          attention_message = coalesce(${attention?.message ?? null}::text, attention_message),
-          attention_since = case when ${code}::text is null then attention_since else ${sinceFirst(now)} end
-        where id = ${id}::uuid and lease_owner = ${owner}`
+      const told = [attention?.code ?? null, attention?.message ?? null]
+      await pool.query({ ...FAILED, values: [id, owner, now, failures, nextAttemptAt, ...told] })
     },
   }
 }
 
+/** As pg gives it: int8 comes as text. */
+type StoredMailbox = Omit<MailboxRow, 'cursor'> & { uidValidity: string | null; lastUid: string | null }
+
+const MINE = 'where id = $1::uuid and lease_owner = $2'
+
+const LOAD = statement(`
+select id::text, tenant_id::text as "tenantId", host, port, security::text, sealed_username as "sealedUsername",
+  sealed_password as "sealedPassword", auth_kind as "authKind", sealed_auth as "sealedAuth", auth_version as "authVersion",
+  folder, settings_version as "settingsVersion", uid_validity as "uidValidity", last_uid as "lastUid",
+  authserv_id as "authservId", failures
+from mailboxes ${MINE} and enabled`)
+
+// A mailbox under attention stays so in the eyes of staff until it really works again.
+const CONNECTING = statement(
+  `update mailboxes set state = 'connecting' ${MINE} and attention_code is null and state <> 'connecting'`,
+)
+
 /** Staff are told since when it has stood under attention, whatever the code was at first. */
-const sinceFirst = (now: Date): Prisma.Sql =>
-  Prisma.sql`case when attention_code is null then ${now}::timestamptz else attention_since end`
+const SINCE_FIRST = 'case when attention_code is null then $3::timestamptz else attention_since end'
+
+const FOLLOWING = statement(`
+update mailboxes set state = $4, failures = 0, next_attempt_at = null, last_connected_at = $3::timestamptz,
+  updated_at = $3::timestamptz, attention_code = $5::text, attention_message = $6::text,
+  attention_since = case when $5::text is null then null else ${SINCE_FIRST} end
+${MINE}`)
+
+// What a person must mend stays, whatever else goes wrong after it, until the mailbox is really listened to.
+const FAILED = statement(`
+update mailboxes set failures = $4::int, next_attempt_at = $5::timestamptz,
+  state = case when coalesce($6::text, attention_code) is null then 'waiting' else 'attention' end,
+  updated_at = $3::timestamptz, attention_code = coalesce($6::text, attention_code),
+  attention_message = coalesce($7::text, attention_message),
+  attention_since = case when $6::text is null then attention_since else ${SINCE_FIRST} end
+${MINE}`)

@@ -1,6 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { MALLS, type Marketplaces } from '../../marketplaces/index.ts'
-import type { Mall } from '../../marketplaces/port/marketplace.ts'
+import { MALL_MAILS } from '../../marketplaces/mails.ts'
 import { createJudge, type PastedMail } from './judge.ts'
 import type { ShopMailRules } from './malls.ts'
 import type { TrustSettings } from './trust.ts'
@@ -16,9 +15,8 @@ export type Reply =
   | { kind: 'answer'; value: unknown }
   | { kind: 'failed'; message: string }
 
-// Nobody is asked anything from here: the malls' addresses do not matter.
-const malls: Marketplaces = new Map(MALLS.map((mall: Mall) => [mall.name, mall.create({})]))
-const judge = createJudge(malls)
+// Their mails alone: nobody is asked anything from here, and each thread pays for what it loads.
+const judge = createJudge(new Map(MALL_MAILS.map((mall) => [mall.name, mall])))
 
 const MOST_RULES = 50
 const rulesByText = new Map<string, ShopMailRules>()

@@ -19,12 +19,12 @@ const NOW = new Date('2026-01-15T03:00:00Z')
 const after = (seconds: number) => new Date(NOW.getTime() + seconds * 1000)
 
 test('what another one holds is neither seen nor given back, and is taken only when its listener is dead', async () => {
-  const { db } = database
+  const { db, pool } = database
   const { id: tenantId } = await makeTenant(db)
   const { id } = await makeMailbox(db, { tenantId, shopIds: [] })
   const held = [{ id, settingsVersion: 1 }]
-  const mine = createLeaseStore(db, 'mine')
-  const strange = createLeaseStore(db, 'strange')
+  const mine = createLeaseStore(pool, 'mine')
+  const strange = createLeaseStore(pool, 'strange')
   const owner = async () => (await db.mailbox.findFirstOrThrow({ where: { id } })).leaseOwner
   await mine.register(after(30))
   expect(await mine.claim(NOW, 10, [])).toMatchObject([{ id }])
@@ -45,11 +45,11 @@ test('what another one holds is neither seen nor given back, and is taken only w
 })
 
 test('a listener that was late and that nobody took for dead has what it had; one that was, has nothing', async () => {
-  const { db } = database
+  const { db, pool } = database
   const { id: tenantId } = await makeTenant(db)
   const { id } = await makeMailbox(db, { tenantId, shopIds: [] })
-  const late = createLeaseStore(db, 'late')
-  const other = createLeaseStore(db, 'other')
+  const late = createLeaseStore(pool, 'late')
+  const other = createLeaseStore(pool, 'other')
   await late.register(after(30))
   await late.claim(NOW, 10, [])
   expect(await late.renew(after(90))).toBe(true)
@@ -63,11 +63,11 @@ test('a listener that was late and that nobody took for dead has what it had; on
 })
 
 test('what a listener of the release before holds is taken when its own time is over, and not before', async () => {
-  const { db } = database
+  const { db, pool } = database
   const { id: tenantId } = await makeTenant(db)
   const lease = { leaseOwner: 'before', leaseUntil: after(45) }
   const { id } = await makeMailbox(db, { tenantId, shopIds: [], ...lease })
-  const mine = createLeaseStore(db, 'mine')
+  const mine = createLeaseStore(pool, 'mine')
   expect((await mine.claim(after(44), 10, [])).map((row) => row.id)).not.toContain(id)
   expect((await mine.claim(after(46), 10, [])).map((row) => row.id)).toContain(id)
   // To that release it is not free as long as it is held here.

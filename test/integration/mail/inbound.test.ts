@@ -173,7 +173,7 @@ test('without a signature, without a mail, or too big, it says what is expected'
 })
 
 test('no listener touches an inbound mailbox, and it has no server settings', async () => {
-  const leases = createLeaseStore(database.db, newId())
+  const leases = createLeaseStore(database.pool, newId())
   expect((await leases.claim(new Date(), 1_000, [])).map(({ id }) => id)).not.toContain(mailboxId)
   const changed = await call('PATCH', `/mailboxes/${mailboxId}`, { host: 'imap.example.jp' })
   expect(changed.json()).toMatchObject({ errors: [{ field: 'kind' }] })

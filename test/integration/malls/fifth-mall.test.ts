@@ -120,7 +120,8 @@ test('an order of a fifth mall goes from its mail to a pull', async () => {
   expect(staged).toMatchObject([{ marketplace: 'tanuki', orderNumber: number, status: 'auto_imported' }])
   const { events } = await client.get<{ events: { kind: string }[] }>(`/orders/${staged[0]?.id}/timeline`)
   expect(events.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['mail_seen', 'staged']))
-  expect(mall.calls).toEqual([`/v1/orders/${number}`])
+  // Whether the key still works may have been asked meanwhile, by a list.
+  expect(mall.calls.filter((path) => path !== '/v1/orders')).toEqual([`/v1/orders/${number}`])
 
   const pull = await client.post<{ orders: Record<string, unknown>[]; remaining: number }>(
     '/orders/pull',

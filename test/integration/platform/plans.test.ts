@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises'
 import type pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { App } from '../../../src/http/app-types.ts'
+import { createLeaseStore } from '../../../src/mail/listener/lease-store.ts'
+import { createMailboxStore } from '../../../src/mail/listener/mailbox-store.ts'
 import { foldCounts } from '../../../src/orders/board.ts'
 import { pullOrders } from '../../../src/orders/pull.ts'
 import { createRetention } from '../../../src/orders/retention.ts'
@@ -15,6 +17,7 @@ import {
   wasSent,
   wholeReads,
 } from '../../support/database/statements.ts'
+import { makeMailbox } from '../../support/fixtures.ts'
 import { OPERATOR_KEY } from '../../support/http/rest-server.ts'
 import { wholeServer } from '../../support/http/whole-server.ts'
 import { mallBench } from '../../support/malls/mall-bench.ts'
@@ -42,8 +45,6 @@ const NOT_REACHED: Readonly<Record<string, number>> = {
   'src/imports/unknown-fields.ts': 1,
   'src/labels/check-labels.ts': 1,
   'src/mail/erase-buyer.ts': 1,
-  'src/mail/listener/lease-store.ts': 8,
-  'src/mail/listener/mailbox-store.ts': 2,
   'src/marketplaces/quota/stores.ts': 2,
   'src/marks/blocked.ts': 1,
   'src/marks/sql.ts': 3,
@@ -184,6 +185,7 @@ async function work(): Promise<void> {
   const app = await wholeServer(database, { eventLoopDelayMs: 0, requestsPerMinute: 100_000 })
   await askRoutes(app)
   await app.close()
+  await keepMailboxes()
   const mall = await quotaMall(database, 'rakuten', { tenantId: history.tenantId, start: Date.now() })
   for (let n = 0; n < 3; n++) mall.place()
   await mall.pass(2 * 60_000)
@@ -201,6 +203,31 @@ async function work(): Promise<void> {
   const rules = { retentionDays: 30, openDays: 30, unpulledDays: 30 }
   await createRetention({ ...database, log: createLogger({ level: 'silent' }), ...rules, clock }).run(never)
   await foldCounts(database.pool, never, 0)
+}
+
+/** As a listener does from its start to its end. */
+async function keepMailboxes(): Promise<void> {
+  const { pool, db } = database
+  await makeMailbox(db, { tenantId: history.tenantId, shopIds: [] })
+  const now = new Date()
+  const leases = createLeaseStore(pool, 'plans')
+  await leases.register(new Date(now.getTime() + DAY))
+  await leases.renew(new Date(now.getTime() + DAY))
+  await leases.fleet(now)
+  const held = await leases.claim(now, 10, [])
+  await leases.changed(held)
+  const mailboxes = createMailboxStore(pool, 'plans')
+  for (const { id } of held) {
+    await mailboxes.load(id)
+    await mailboxes.connecting(id)
+    await mailboxes.following(id, { state: 'connected', attention: null }, now)
+    await mailboxes.failed(id, { failures: 1, nextAttemptAt: now, attention: null }, now)
+  }
+  await leases.release(
+    held.map(({ id }) => id),
+    now,
+  )
+  await leases.releaseAll(now)
 }
 
 const squeezed = (text: string): string => text.replace(/\s+/g, ' ')

@@ -13,7 +13,7 @@ test('what a person must mend stays, whatever comes between, until the mailbox i
   const { id: tenantId } = await makeTenant(database.db)
   const at = (minute: number) => new Date(Date.UTC(2026, 0, 1, 0, minute))
   const { id } = await makeMailbox(database.db, { tenantId, leaseOwner: 'me', leaseUntil: at(60) })
-  const store = createMailboxStore(database.db, 'me')
+  const store = createMailboxStore(database.pool, 'me')
   const row = () => database.db.mailbox.findUniqueOrThrow({ where: { id } })
   const fails = (minute: number, code: string | null) => {
     const attention = code === null ? null : { code, message: `${code} の対応` }

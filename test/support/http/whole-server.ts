@@ -1,6 +1,7 @@
 import { pino } from 'pino'
 import packageJson from '../../../package.json' with { type: 'json' }
-import { type Areas, type AreaTools, createAreas } from '../../../src/app/compose.ts'
+import { createAreas } from '../../../src/app/compose.ts'
+import type { AreaTools } from '../../../src/app/core.ts'
 import type { App } from '../../../src/http/app-types.ts'
 import { buildServer, type ServerOptions } from '../../../src/http/server.ts'
 import { systemClock } from '../../../src/platform/clock.ts'
@@ -32,43 +33,41 @@ export async function wholeServer(
 ): Promise<App> {
   const log = pino({ level: 'silent' })
   const metrics = createMetrics()
-  const areas: Areas = createAreas({
-    database: { ...database, close: async () => undefined },
-    clock: systemClock,
-    random: systemRandom,
-    log,
-    newId,
-    sealer: testSealer,
-    operatorKey: OPERATOR_KEY,
-    wakeQueue: {
-      wake: async () => undefined,
-      work: async () => undefined,
-      counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
-      close: async () => undefined,
-      // Whether one gets to it is what is walked; test/integration/http/queue-board.test.ts looks at real ones.
-      queue: { metaValues: { version: 'bullmq' }, name: 'wake' } as never,
+  const areas = await createAreas(
+    {
+      database: { ...database, close: async () => undefined },
+      clock: systemClock,
+      random: systemRandom,
+      log,
+      newId,
+      sealer: testSealer,
+      operatorKey: OPERATOR_KEY,
+      wakeQueue: {
+        wake: async () => undefined,
+        work: async () => undefined,
+        counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
+        close: async () => undefined,
+        // Whether one gets to it is what is walked; test/integration/http/queue-board.test.ts looks at real ones.
+        queue: { metaValues: { version: 'bullmq' }, name: 'wake' } as never,
+      },
+      lanes: { lane: () => ({ take: async () => undefined }) } as never,
+      http: { request: () => Promise.reject(new HttpError('unreachable', 'no network in this test')) },
+      config: wholeConfig as never,
+      marketplaces: testMarketplaces,
+      metrics,
+      mail: {},
+      tracing: null,
+      ...more,
     },
-    lanes: { lane: () => ({ take: async () => undefined }) } as never,
-    http: { request: () => Promise.reject(new HttpError('unreachable', 'no network in this test')) },
-    config: wholeConfig as never,
-    marketplaces: testMarketplaces,
-    metrics,
-    mail: {},
-    tracing: null,
-    ...more,
-  })
+    ['api'],
+  )
+  if (areas.api === null) throw new Error('the role api has its area')
   return buildServer({
     log,
     newId,
     authenticate: areas.authenticate,
-    openSession: areas.openSession,
     wrongKey: areas.wrongKey,
-    recordView: areas.recordView,
-    checkScope: areas.checkScope,
-    clientRoutes: areas.clientRoutes,
-    operatorRoutes: areas.operatorRoutes,
-    publicRoutes: areas.publicRoutes,
-    queueBoard: areas.queueBoard,
+    ...areas.api,
     readiness: {},
     limits,
     metrics: metrics.registry,

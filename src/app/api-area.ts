@@ -1,0 +1,139 @@
+import { resolveMx, resolveSrv } from 'node:dns/promises'
+import { createEventRoutes } from '../events/routes.ts'
+import type { Routes } from '../http/app-types.ts'
+import type { OpenSession } from '../http/auth.ts'
+import { boardPage } from '../http/board-page.ts'
+import { queueBoard } from '../http/queue-board.ts'
+import type { ScopeCheck, ViewRecorder } from '../http/server.ts'
+import { createImportRoutes, createReimportRoutes } from '../imports/routes.ts'
+import { triggerRoutes } from '../imports/triggers.ts'
+import { unknownFieldRoutes } from '../imports/unknown-fields.ts'
+import { labelRoutes } from '../labels/routes.ts'
+import { eraseMails } from '../mail/erase-buyer.ts'
+import { inboundMailRoute } from '../mail/inbound/route.ts'
+import { createInboundDoor } from '../mail/inbound/take.ts'
+import { recogniseRoute } from '../mail/recognise-route.ts'
+import { mailRoutes } from '../mail/routes.ts'
+import { createMailboxTester } from '../mail/test-mailbox.ts'
+import { markRoutes } from '../marks/routes.ts'
+import { channelRoutes } from '../notices/channels/routes.ts'
+import { noticeRoutes } from '../notices/routes.ts'
+import { erasePoison } from '../notifications/erase-buyer.ts'
+import { createPushDoor } from '../notifications/push.ts'
+import { pushRoute } from '../notifications/push-route.ts'
+import { notificationAdminRoutes, notificationRoutes } from '../notifications/routes.ts'
+import { readBoard } from '../orders/board.ts'
+import { createDeskRoutes } from '../orders/desk/routes.ts'
+import { erasureRoutes, operatorErasureRoutes } from '../orders/erasure-routes.ts'
+import { exportRoutes } from '../orders/export-csv.ts'
+import { createOrderRoutes } from '../orders/routes.ts'
+import { savedViewRoutes } from '../orders/saved-views.ts'
+import { createReconciliationRoutes } from '../reconciliation/routes.ts'
+import { credentialCalendarRoutes } from '../shops/calendar/routes.ts'
+import { consentCallback, consentRoutes } from '../shops/consents/routes.ts'
+import { mailboxConsentCallback } from '../shops/mailboxes/mailbox-routes.ts'
+import { shopsArea } from '../shops/routes.ts'
+import { pushSecretRoutes } from '../shops/shops/push-secret.ts'
+import { createScopeCheck } from '../shops/tenants/shop-scope.ts'
+import { createChangeRoutes } from '../site-changes/routes.ts'
+import { staffArea } from '../staff/index.ts'
+import { createViewRecorder } from '../staff/views.ts'
+import { webhookRoutes } from '../webhooks/routes.ts'
+import type { Core } from './core.ts'
+import { tenantChanged } from './core.ts'
+import type { Messages } from './messages.ts'
+import { createShipRequests } from './ship-requests.ts'
+
+/** What the role `api` answers. */
+export interface ApiArea {
+  openSession: OpenSession
+  recordView: ViewRecorder
+  checkScope: ScopeCheck
+  clientRoutes: Routes[]
+  operatorRoutes: Routes[]
+  /** Without a key: where a mall sends a browser back to. */
+  publicRoutes: Routes[]
+  /** The queue's own page, for operators. */
+  queueBoard: Routes
+}
+
+export function createApiArea(core: Core, { sendMail, channels }: Messages): ApiArea {
+  const { shared, authenticator, addressRules, oauth, sessions, listener, judge, mailTools } = core
+  const { config, pool, wakeQueue, demoTenant } = shared
+  const staff = staffArea({
+    ...{ ...shared, publicUrl: config.publicUrl, demoTenant: demoTenant ?? null, oidc: config.oidc },
+    onTenantChanged: () => tenantChanged(core),
+    sendMail,
+  })
+  const perTenant = shared.perTenant ?? config.perTenant
+  const shops = shopsArea({
+    ...{ ...oauth, sessions, authenticator, addressRules, dns: systemDns },
+    perTenant,
+    testMailbox: createMailboxTester(mailTools),
+    onShopChanged: (shopId) => wakeQueue.wake([shopId]),
+    onMailboxChanged: listener.refresh,
+    readQueues: async () => ({ wake: await wakeQueue.counts() }),
+  })
+  const erasure = { ...shared, elsewhere: [eraseMails(shared), erasePoison(shared)] }
+  const consents = {
+    ...shared,
+    publicUrl: config.publicUrl,
+    onShopChanged: (shopId: string) => wakeQueue.wake([shopId]),
+    onMailboxChanged: listener.refresh,
+  }
+  return {
+    openSession: staff.openSession,
+    recordView: createViewRecorder(shared),
+    checkScope: createScopeCheck(pool),
+    clientRoutes: [
+      ...staff.clientRoutes,
+      createOrderRoutes(shared),
+      exportRoutes(shared),
+      createDeskRoutes(shared),
+      createReimportRoutes(shared),
+      createEventRoutes({
+        ...shared,
+        readBoard: (tenantId) => readBoard(shared, tenantId),
+        authenticate: authenticator.authenticate,
+        openSession: staff.openSession,
+        streams: config.eventStreams,
+      }),
+      createImportRoutes(shared),
+      triggerRoutes(shared),
+      pushSecretRoutes(shared),
+      notificationRoutes({ ...shared, sessions }),
+      createReconciliationRoutes(shared),
+      createChangeRoutes(shared),
+      labelRoutes({ ...shared, ships: createShipRequests(shared) }),
+      ...shops.clientRoutes,
+      consentRoutes(consents),
+      credentialCalendarRoutes(consents),
+      noticeRoutes(shared),
+      channelRoutes(channels),
+      markRoutes(shared),
+      savedViewRoutes(shared),
+      webhookRoutes({ ...shared, perTenant, webhookHosts: { allow: config.webhookAllowedPrivateHosts } }),
+      recogniseRoute({ pool, judge }),
+      erasureRoutes(erasure),
+    ],
+    operatorRoutes: [
+      ...shops.operatorRoutes,
+      ...staff.operatorRoutes,
+      mailRoutes(shared),
+      notificationAdminRoutes(shared),
+      unknownFieldRoutes(shared),
+      operatorErasureRoutes(erasure),
+    ],
+    publicRoutes: [
+      consentCallback(consents),
+      boardPage(shared),
+      pushRoute(createPushDoor(shared)),
+      inboundMailRoute(createInboundDoor({ ...shared, judge })),
+      mailboxConsentCallback({ ...oauth, addressRules, onMailboxChanged: listener.refresh }),
+      ...staff.publicRoutes,
+    ],
+    queueBoard: queueBoard(wakeQueue.queue),
+  }
+}
+
+const systemDns = { srv: resolveSrv, mx: resolveMx }

@@ -1,0 +1,79 @@
+import type { Config } from '../config/load.ts'
+import { createUnknownBook } from '../imports/unknown-fields.ts'
+import { DEFAULT_TIMING, type ListenerTiming } from '../mail/listener/timing.ts'
+import type { MailJudge } from '../mail/recognition/judge.ts'
+import { createJudgeThreads } from '../mail/recognition/judge-threads.ts'
+import type { Marketplaces } from '../marketplaces/index.ts'
+import { createMarker } from '../marks/marker.ts'
+import type { QueueAccess } from '../notifications/queue-reader.ts'
+import { type AddressRules, assertPublicHost } from '../platform/http/address-guard.ts'
+import type { Metrics } from '../platform/metrics.ts'
+import { createTokenStores } from '../shops/credentials/tokens.ts'
+import { createMailboxAccess } from '../shops/mailboxes/oauth/access.ts'
+import type { PerTenant } from '../shops/room-for.ts'
+import { createShopSessions } from '../shops/shops/sessions.ts'
+import { createAuthenticator } from '../shops/tenants/authenticate.ts'
+import type { SendMail } from '../staff/accounts.ts'
+import { createWrongKey } from '../staff/wrong-key.ts'
+import { createLateListener } from './late-listener.ts'
+import type { Resources } from './resources.ts'
+
+export interface MailSettings {
+  timing?: Partial<ListenerTiming>
+  /** Certificates (PEM) to trust instead of the system's. */
+  ca?: string
+  /** Reads mails instead of threads, which know the malls of marketplaces/mails.ts alone. */
+  judge?: MailJudge
+}
+
+export interface AreaTools extends Resources {
+  config: Config
+  marketplaces: Marketplaces
+  metrics: Metrics
+  mail: MailSettings
+  /** How the queues of notifications are reached, instead of the AWS SDK's own way. */
+  sqs?: QueueAccess
+  /** Instead of SMTP, for tests. */
+  sendMail?: SendMail
+  /** Instead of the settings, for tests. */
+  perTenant?: PerTenant
+  /** The demo's tenant, to which anybody may sign in. */
+  demoTenant?: (() => string | null) | undefined
+}
+
+export type Core = ReturnType<typeof createCore>
+
+/** What the areas of every role stand on. Keep its imports light: each process pays for them. */
+export function createCore(tools: AreaTools) {
+  const { config, clock, log, newId, database, operatorKey } = tools
+  const { db, pool } = database
+  // One name for one start of one process: it tells leases apart.
+  const owner = newId()
+  const marker = createMarker({ ...tools, pool })
+  const unknowns = createUnknownBook({ ...tools, pool })
+  const shared = { ...tools, db, pool, owner, marker, unknowns }
+  const authenticator = createAuthenticator({ db, clock, log, operatorKey })
+  const addressRules: AddressRules = { allow: config.mailboxAllowedPrivateHosts }
+  const oauth = { ...shared, mailOAuth: config.mailOAuth, publicUrl: config.publicUrl }
+  const threads = tools.mail.judge ? null : createJudgeThreads()
+  return {
+    ...{ shared, authenticator, addressRules, oauth },
+    sessions: createShopSessions({ ...shared, tokens: createTokenStores(shared) }),
+    wrongKey: createWrongKey(shared),
+    listener: createLateListener(),
+    judge: tools.mail.judge ?? (threads as MailJudge),
+    warmUpJudge: () => threads?.warmUp(),
+    mailTools: {
+      access: createMailboxAccess(oauth),
+      hostGuard: (host: string, port: number) => assertPublicHost(host, addressRules, port),
+      timing: { ...DEFAULT_TIMING, ...tools.mail.timing },
+      ...(tools.mail.ca === undefined ? {} : { ca: tools.mail.ca }),
+    },
+  }
+}
+
+/** Its keys, sessions and mailboxes are looked at anew. */
+export async function tenantChanged({ authenticator, listener }: Core): Promise<void> {
+  authenticator.forget()
+  await listener.refresh()
+}

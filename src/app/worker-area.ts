@@ -1,0 +1,102 @@
+import { listenForEvents } from '../events/wake.ts'
+import { createImportJob } from '../imports/import-job.ts'
+import { createPeriodJob } from '../imports/period/period-job.ts'
+import { MALLS } from '../marketplaces/index.ts'
+import type { Mall } from '../marketplaces/port/marketplace.ts'
+import { createNotices, type Notices } from '../notices/index.ts'
+import { forgetNotifications } from '../notifications/forget.ts'
+import { createQueueReader, type QueueReader } from '../notifications/queue-reader.ts'
+import { foldCounts } from '../orders/board.ts'
+import { fillItemSearch } from '../orders/item-search.ts'
+import { createRetention } from '../orders/retention.ts'
+import { createSearchBackfill, createTrackingBackfill } from '../orders/store/order-backfill.ts'
+import { createReconciliationJob } from '../reconciliation/reconciliation-job.ts'
+import { createOnImport, createOnReleased } from '../site-changes/requests/on-import.ts'
+import { createSiteChangeJob } from '../site-changes/site-change-job.ts'
+import { staffTasks } from '../staff/tasks.ts'
+import { createWebhooks, type Webhooks } from '../webhooks/index.ts'
+import { createScheduler, type Scheduler } from '../worker/scheduler.ts'
+import type { ShopJob } from '../worker/shop-job.ts'
+import { createShopWorker, type ShopWorker } from '../worker/shop-worker.ts'
+import { createWakeLater } from '../worker/wake-later.ts'
+import type { Core } from './core.ts'
+import { tenantChanged } from './core.ts'
+import type { Messages } from './messages.ts'
+
+/** What the role `worker` does. */
+export interface WorkerArea {
+  shopWorker: ShopWorker
+  scheduler: Scheduler
+  queueReader: QueueReader
+  notices: Notices
+  webhooks: Webhooks
+}
+
+export function createWorkerArea(core: Core, { sendMail, channels }: Messages): WorkerArea {
+  const { shared, sessions } = core
+  const { config, pool, log, marker, unknowns, sqs } = shared
+  const onReleased = createOnReleased(shared)
+  const wakeLater = createWakeLater(shared)
+  const sweepMs = config.sweepIntervalSeconds * 1_000
+  /** All that is done in a shop's turn, most urgent first. */
+  const jobs: readonly ShopJob[] = [
+    createImportJob({
+      ...{ ...shared, wakeLater },
+      onStaged: createOnImport(shared),
+      onReleased,
+    }),
+    createPeriodJob(shared),
+    ...(sweepMs > 0 ? [createReconciliationJob({ ...shared, intervalMs: sweepMs, onReleased })] : []),
+    createSiteChangeJob({ ...shared, wakeLater, onReleased }),
+  ]
+  return {
+    shopWorker: createShopWorker({ ...shared, sessions, wakeLater, jobs }),
+    scheduler: createScheduler({
+      ...{ ...shared, wakeLater, jobs },
+      tasks: [
+        // What an older release left undone; over when it has been done once.
+        { name: 'search backfill', run: createSearchBackfill(shared).run, ...HOURLY },
+        { name: 'item search', run: (signal) => fillItemSearch(shared, signal), ...HOURLY },
+        { name: 'tracking backfill', run: createTrackingBackfill(shared).run, ...HOURLY },
+        ...staffTasks({
+          ...shared,
+          publicUrl: config.publicUrl,
+          sendMail,
+          onTenantChanged: () => tenantChanged(core),
+        }),
+        { name: 'unknown fields', run: unknowns.save, firstMs: 30_000, everyMs: 60_000 },
+        {
+          name: 'marks',
+          run: marker.tend,
+          firstMs: 60_000,
+          everyMs: 60_000,
+        },
+        { name: 'board counts', run: (signal) => foldCounts(pool, signal), firstMs: 5_000, everyMs: 15_000 },
+        {
+          name: 'retention',
+          run: createRetention({ ...shared, ...config.retention, strictMalls: strictMalls() }).run,
+          ...HOURLY,
+        },
+        { name: 'old notifications', run: forgetNotifications(shared), ...HOURLY },
+      ],
+    }),
+    queueReader: createQueueReader({ ...shared, ...(sqs ? { sqs } : {}) }),
+    webhooks: createWebhooks({
+      ...shared,
+      allowedPrivateHosts: config.webhookAllowedPrivateHosts,
+      listen: (onWake) => listenForEvents(pool, log, onWake),
+    }),
+    notices: createNotices({
+      ...{ ...channels, sessions },
+      unpulledDays: config.retention.unpulledDays,
+    }),
+  }
+}
+/** Whose terms know no exception for what still waits. */
+const strictMalls = (): ReadonlySet<string> =>
+  new Set(
+    (MALLS as readonly Mall[]).flatMap((mall) => (mall.personalDataDays === undefined ? [] : [mall.name])),
+  )
+
+/** Not during the busiest moment of a start. */
+const HOURLY = { firstMs: 60_000, everyMs: 60 * 60_000 }
