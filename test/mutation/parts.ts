@@ -33,8 +33,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
     ['src/platform/http/address-guard.test.ts', 'src/marketplaces/kit/checks.test.ts'],
   ),
   rules: logic(
-    ['src/marketplaces/kit/{mail-rules,walk-list}.ts'],
-    ['src/marketplaces/kit/{mail-rules,walk-list}.test.ts', 'src/mail/recognition/trust.test.ts'],
+    ['src/marketplaces/kit/{mail/rules,walk-list}.ts'],
+    ['src/marketplaces/kit/{mail/rules,walk-list}.test.ts', 'src/mail/recognition/trust.test.ts'],
   ),
   amounts: logic(
     ['src/marketplaces/*/orders/{sums,to-amounts}.ts'],
