@@ -30,7 +30,7 @@ export function fetch(
   const items = fetchItems(wanted, byUid)
   const last = byUid ? (inbox.mails.at(-1)?.uid ?? 0) : inbox.mails.length
   const within = parseSequenceSet(String(set), last)
-  const asksText = JSON.stringify(wanted).toUpperCase().includes('BODY')
+  const asksText = items.some((item) => item.startsWith('BODY') && !item.includes('[HEADER'))
   const isRefused = (uid: number) => broken.get(uid) === 'all' || (asksText && broken.get(uid) === 'text')
   if (inbox.mails.some((mail, index) => within(byUid ? mail.uid : index + 1) && isRefused(mail.uid)))
     throw new Refused('Some messages could not be FETCHed')

@@ -9,7 +9,9 @@ import {
   nextSettle,
   type Position,
   planRun,
+  startOf,
   sumOf,
+  wider,
   windowBefore,
   windowsOf,
 } from './plan.ts'
@@ -127,6 +129,30 @@ describe('where a run goes on', () => {
     expect(end({ pass: MOST_PASSES - 2 }, 1)).toMatchObject({ pass: MOST_PASSES - 1 })
     expect(end({ pass: MOST_PASSES - 1 }, 1)).toBeNull()
     expect(end({ lastSum: 7 }, 0)).toBeNull()
+  })
+
+  it('reads three times at most where nothing that other readings named was new', () => {
+    expect(end({ pass: 1, lastSum: 8 }, 0)).toMatchObject({ pass: 2 })
+    expect(end({ pass: 2, lastSum: 8 }, 0)).toBeNull()
+    expect(end({ pass: 2, lastSum: 8 }, 1)).toMatchObject({ pass: 3 })
+  })
+
+  it('begins each window with nothing known of it', () => {
+    const window = { from: new Date(NOW - HOUR), to: new Date(NOW) }
+    expect(startOf(window)).toEqual({
+      ...{ windowFrom: window.from, windowTo: window.to, page: null },
+      ...{ pass: 0, passNew: 0, passSum: 0, lastSum: null },
+    })
+  })
+
+  it('knows the same numbers again in any order and in any pages, and tells others from them', () => {
+    const numbers = ['a', 'b', 'c']
+    expect(sumOf(numbers)).toBe(sumOf(['c', 'a', 'b']))
+    expect(sumOf(numbers)).toBe(sumOf(['a']) + sumOf(['b', 'c']))
+    expect(new Set([numbers, ['a', 'b'], ['a', 'b', 'd'], []].map(sumOf)).size).toBe(4)
+    const many = sumOf(Array.from({ length: 1_000 }, (_, n) => `n-${n}`))
+    expect(many).toBeGreaterThanOrEqual(0)
+    expect(many).toBeLessThan(2 ** 52)
   })
 
   it('reads a window of one page once', () => {
@@ -254,5 +280,19 @@ describe('what a run steps over', () => {
       [-4, -2],
     ])
     expect(walk(windowsOf({ ...plan, narrowMs: HOUR })).length).toBe(3)
+  })
+
+  it('is no window of its own where it lies before the run', () => {
+    const stepped = [{ from: new Date(NOW - HOUR), to: new Date(NOW) }]
+    expect(
+      windowsOf({ runFrom: new Date(NOW), longestMs: null, stepped, retries: true })(new Date(NOW)),
+    ).toBeNull()
+  })
+
+  it('leaves windows that grow again, to double their length and below a day', () => {
+    expect(wider(null)).toBeNull()
+    expect(wider(HOUR)).toBe(2 * HOUR)
+    expect(wider(12 * HOUR - 1)).toBe(DAY - 2)
+    expect(wider(12 * HOUR)).toBeNull()
   })
 })

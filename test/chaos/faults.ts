@@ -118,7 +118,7 @@ const targetOf = (fault: Fault): string =>
           ? fault.link
           : (fault.kind.split('-')[0] as string)
 
-async function imapFault(
+export async function imapFault(
   server: MailServer,
   { user, gate }: ChaosMailbox,
   kind: ImapFaultKind,
@@ -149,7 +149,7 @@ async function imapFault(
   }
 }
 
-const BODY_FETCH = /^(\S+) (?:UID )?FETCH ([\d:,]+) .*BODY/i
+const BODY_FETCH = /^(\S+) (?:UID )?FETCH ([\d:,]+) .*BODY\.PEEK\[\]/i
 
 /** The next mail whose text is asked for is the one that the server cannot give, alone or among others. */
 function refuseOneMail(): (said: string) => string | null {

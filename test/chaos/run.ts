@@ -128,9 +128,17 @@ async function onGround(
     ...{ process: 'run', f: 'run', type: 'invoke' },
     value: { seed, engine: options.engine, orders, changes, sweepMs: sweepSeconds * 1000 },
   })
+  // A fault that cannot be done or undone ends the run at once, with all that was started for it.
+  const broken = new AbortController()
+  const whole = AbortSignal.any([signal, broken.signal])
+  const injecting = injectAll(plan, began, createInjector(ground, fleet, hooks), history, {
+    ...options,
+    signal: whole,
+  })
+  injecting.catch((error: unknown) => broken.abort(error))
   const [arrivals, injected] = await Promise.allSettled([
-    bringOrders(ground, plan, began, history, signal),
-    injectAll(plan, began, createInjector(ground, fleet, hooks), history, options),
+    bringOrders(ground, plan, began, history, whole),
+    injecting,
   ])
   if (injected.status === 'rejected') throw injected.reason
   if (arrivals.status === 'rejected') throw arrivals.reason
@@ -163,13 +171,20 @@ async function injectAll(
   { progress, signal }: ChaosOptions,
 ): Promise<void> {
   const running: Promise<void>[] = []
+  const failed = new AbortController()
+  const going = AbortSignal.any([signal, failed.signal])
   try {
     for (const fault of plan.faults) {
-      await sleep(Math.max(0, began + fault.at - Date.now()), undefined, { signal })
+      await sleep(Math.max(0, began + fault.at - Date.now()), undefined, { signal: going })
       progress(`${((Date.now() - began) / 1000).toFixed(1)} s ${describe(fault)}`)
-      running.push(noted(history, nameOf(fault), () => injector.inject(fault)))
+      const one = noted(history, nameOf(fault), () => injector.inject(fault))
+      // Nobody else listens to it before the last fault has begun, and an unheard failure ends the process without cleaning up.
+      one.catch((error: unknown) => failed.abort(error))
+      running.push(one)
     }
     await Promise.all(running)
+  } catch (error) {
+    throw failed.signal.aborted ? failed.signal.reason : error
   } finally {
     // What was taken away comes back before it is cleaned up, so that nothing is started behind the cleaning.
     await Promise.allSettled(running)

@@ -1,4 +1,4 @@
-/** What `npm run mutate` plants faults in, and the tests that have to notice: by what those tests need. */
+/** What `npm run mutate` plants faults in, and the tests that have to notice: small parts, whose first run of all tests is short. */
 
 export interface Part {
   mutate: readonly string[]
@@ -7,49 +7,65 @@ export interface Part {
   stored: boolean
 }
 
+const logic = (mutate: readonly string[], tests: readonly string[]): Part => ({
+  mutate,
+  tests,
+  stored: false,
+})
+const stored = (mutate: readonly string[], tests: readonly string[]): Part => ({
+  mutate,
+  tests,
+  stored: true,
+})
+
 export const PARTS: Readonly<Record<string, Part>> = {
-  logic: {
-    mutate: [
-      'src/site-changes/decide.ts',
-      'src/reconciliation/plan.ts',
-      'src/mail/intake/{decision,cursor}.ts',
-      'src/mail/listener/{batches,held-leases,fair-share}.ts',
-      'src/marketplaces/kit/checks.ts',
-      'src/platform/http/address-guard.ts',
+  decide: logic(['src/site-changes/decide.ts'], ['test/unit/site-changes/decide.test.ts']),
+  plan: logic(['src/reconciliation/plan.ts'], ['src/reconciliation/*.test.ts']),
+  mails: logic(
+    ['src/mail/intake/{decision,cursor}.ts', 'src/mail/listener/{batches,held-leases,fair-share}.ts'],
+    [
+      'src/mail/{intake,listener}/{decision,cursor,held-leases,fair-share}.test.ts',
+      'test/unit/mail/listener/{batches,mailbox-reader}.test.ts',
     ],
-    tests: [
-      'src/{reconciliation,mail,site-changes,platform/http,marketplaces/kit}/**/*.test.ts',
-      'test/unit/{mail,site-changes}/**/*.test.ts',
-    ],
-    stored: false,
-  },
-  malls: {
-    mutate: [
-      'src/marketplaces/*/orders/{sums,to-amounts,list-orders}.ts',
-      'src/marketplaces/kit/{mail-rules,walk-list}.ts',
-    ],
-    tests: [
-      'src/marketplaces/**/*.test.ts',
-      'test/malls/*/{list-orders,lists,to-order,sums,mail,conformance}.test.ts',
-    ],
-    stored: false,
-  },
-  stored: {
-    mutate: [
-      'src/orders/store/stage.ts',
-      'src/orders/pull.ts',
-      'src/site-changes/claim.ts',
-      'src/reconciliation/settle.ts',
-      'src/mail/intake/{intake,statement}.ts',
-      'src/mail/listener/lease-store.ts',
-      'src/http/auth.ts',
-    ],
-    tests: [
-      'test/integration/{orders,imports,reconciliation,site-changes,mail,listener}/**/*.test.ts',
-      'test/integration/http/http-isolation.test.ts',
-    ],
-    stored: true,
-  },
+  ),
+  guard: logic(
+    ['src/platform/http/address-guard.ts', 'src/marketplaces/kit/checks.ts'],
+    ['src/platform/http/address-guard.test.ts', 'src/marketplaces/kit/checks.test.ts'],
+  ),
+  rules: logic(
+    ['src/marketplaces/kit/{mail/rules,walk-list}.ts'],
+    ['src/marketplaces/kit/{mail/rules,walk-list}.test.ts', 'src/mail/recognition/trust.test.ts'],
+  ),
+  amounts: logic(
+    ['src/marketplaces/*/orders/{sums,to-amounts}.ts'],
+    ['src/marketplaces/*/orders/*.test.ts', 'test/malls/*/{to-order,sums}.test.ts'],
+  ),
+  lists: logic(
+    ['src/marketplaces/*/orders/list-orders.ts'],
+    ['test/malls/*/{list-orders,lists,conformance}.test.ts'],
+  ),
+  staging: stored(
+    ['src/orders/store/stage.ts'],
+    ['test/integration/imports/{asked-anew,imports,shop-job,scheduler}.test.ts'],
+  ),
+  pull: stored(['src/orders/pull.ts'], ['test/integration/orders/{pull,handing-over,desk}.test.ts']),
+  claim: stored(
+    ['src/site-changes/claim.ts'],
+    ['test/integration/site-changes/{changes,waiting,bulk,whole-work}.test.ts'],
+  ),
+  settle: stored(
+    ['src/reconciliation/settle.ts'],
+    ['test/integration/reconciliation/{sweep,sweep-truth,sweep-open}.test.ts'],
+  ),
+  intake: stored(
+    ['src/mail/intake/{intake,statement}.ts'],
+    ['test/integration/mail/{intake,inbound}.test.ts'],
+  ),
+  leases: stored(['src/mail/listener/lease-store.ts'], ['test/integration/listener/lease-store.test.ts']),
+  keys: stored(
+    ['src/http/auth.ts'],
+    ['test/integration/http/http-isolation.test.ts', 'test/integration/staff/{roles,sessions}.test.ts'],
+  ),
 }
 
 /** The part that this process works on: the environment says, as Stryker and vitest take no arguments of ours. */

@@ -11,11 +11,17 @@ export default {
   tsconfigFile: 'none',
   // What a module computes while it is loaded would be tried against every test.
   ignoreStatic: true,
-  concurrency: Number(process.env.MUTATE_CONCURRENCY ?? 2),
+  // More at once only makes the first run of all tests fail where servers wait for a busy machine.
+  concurrency: Number(process.env.MUTATE_CONCURRENCY ?? 1),
   tempDirName: '.stryker-tmp',
+  // A second run tries only what has changed since: mutants whose file, or a test that reaches them, is another.
+  incremental: true,
+  incrementalFile: `.data/mutation/${name}-incremental.json`,
   reporters: ['clear-text', 'json'],
-  jsonReporter: { fileName: `.stryker-tmp/${name}.json` },
+  jsonReporter: { fileName: `.data/mutation/${name}.json` },
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   timeoutMS: 20_000,
+  // On a busy machine its own five minutes ended the first run more than once before any fault was tried.
+  dryRunTimeoutMinutes: 60,
   thresholds: { high: 95, low: 90, break: 85 },
 }

@@ -1,13 +1,15 @@
 import { writeFile } from 'node:fs/promises'
 import { parseArgs } from 'node:util'
 import { table } from '../../sandbox/demo/show.ts'
+import { dovecotMissing } from '../support/mail/dovecot.ts'
 import { redisMissing } from '../support/redis.ts'
 import { runSoak, type SoakResult } from './soak.ts'
 import { drawSvg } from './svg.ts'
 import { type Series, type Trend, trendOf } from './trend.ts'
 
 /**
- * `npm run soak -- [--minutes M] [--rate R] [--engine postgres|redis] [--sweep S] [--svg FILE] [--json]`: orders at a steady rate, and
+ * `npm run soak -- [--minutes M] [--rate R] [--engine postgres|redis] [--sweep S] [--hostile]
+ * [--imap dovecot|sandbox] [--svg FILE] [--json]`: orders at a steady rate, with `--hostile` among mails that strangers wrote, and
  * whether what the service holds stays level. docs/reliability.md says how to read it.
  */
 
@@ -16,8 +18,10 @@ const { values } = parseArgs({
     minutes: { type: 'string', default: '30' },
     rate: { type: 'string', default: '20' },
     engine: { type: 'string', default: redisMissing === null ? 'redis' : 'postgres' },
+    imap: { type: 'string', default: dovecotMissing() === null ? 'dovecot' : 'sandbox' },
     /** SWEEP_INTERVAL_SECONDS; the service's own default. */
     sweep: { type: 'string', default: '300' },
+    hostile: { type: 'boolean', default: false },
     svg: { type: 'string' },
     /** Where the history is written, which the verdict is made from. */
     history: { type: 'string', default: '.data/chaos/soak.jsonl' },
@@ -29,6 +33,10 @@ const engine = values.engine
 if (engine !== 'postgres' && engine !== 'redis') fail('--engine is postgres or redis')
 if (engine === 'redis' && redisMissing !== null) fail(`--engine redis: ${redisMissing}`)
 
+const { imap, hostile } = values
+if (imap !== 'dovecot' && imap !== 'sandbox') fail('--imap is dovecot or sandbox')
+if (imap === 'dovecot' && dovecotMissing() !== null) fail(`--imap dovecot: ${dovecotMissing()}`)
+
 const stopping = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => stopping.abort(new Error(`stopped by ${signal}`)))
@@ -39,7 +47,7 @@ const progress = (text: string): void =>
 
 try {
   const result = await runSoak({
-    ...{ engine, progress, signal: stopping.signal },
+    ...{ engine, imap, hostile, progress, signal: stopping.signal },
     ...{ sweepSeconds: positive('sweep', values.sweep), historyFile: values.history },
     ...{ minutes: positive('minutes', values.minutes), rate: positive('rate', values.rate) },
   })
@@ -95,6 +103,7 @@ function shown(result: SoakResult, trends: (Series & { trend: Trend })[]): strin
     '',
     `  changes ended      ${JSON.stringify(result.changeStates)}`,
     `  failed requests    ${JSON.stringify(result.failedRequests)}`,
+    ...(result.hostile ? [`  hostile            ${JSON.stringify(result.faults)}`] : []),
     `  event streams      ${result.eventStreams} opened`,
     `  ended by itself    ${result.endedByItself.running} running, ${result.endedByItself.starting} while starting`,
     `  looks              ${result.samples}, ${result.missed} answers missing`,

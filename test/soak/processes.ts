@@ -9,6 +9,9 @@ export interface ProcessSample {
   files: number
   /** libuv's: sockets, timers, pipes. */
   handles: number
+  /** How late the event loop was since the last look: timers fall due every 10 ms, so that is the least. */
+  loopP99Ms: number
+  loopMostMs: number
   /** Computed so far. */
   cpuSeconds: number
 }
@@ -26,6 +29,8 @@ export async function sampleProcess(pid: number, url: string): Promise<ProcessSa
     files: files.length,
     heapMb: metric(metrics, 'torikomi_nodejs_heap_size_used_bytes') / MB,
     handles: metric(metrics, 'torikomi_nodejs_active_handles_total'),
+    loopP99Ms: metric(metrics, 'torikomi_nodejs_eventloop_lag_p99_seconds') * 1_000,
+    loopMostMs: metric(metrics, 'torikomi_nodejs_eventloop_lag_max_seconds') * 1_000,
     cpuSeconds: metric(metrics, 'torikomi_process_cpu_seconds_total'),
   }
 }

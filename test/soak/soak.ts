@@ -9,11 +9,13 @@ import { startFleet } from '../chaos/fleet.ts'
 import { type Ground, startGround } from '../chaos/ground.ts'
 import { noteEnd, settingsFor } from '../chaos/ground-rules.ts'
 import { type History, openHistory, readHistory } from '../chaos/history.ts'
+import type { MailServerKind } from '../chaos/mail-server.ts'
 import { makePlan } from '../chaos/plan.ts'
 import { replayAll, startPuller } from '../chaos/puller.ts'
 import { settle } from '../chaos/settle.ts'
 import { freePort } from '../support/redis.ts'
 import { startEventClients } from './event-clients.ts'
+import { startHostile } from './hostile.ts'
 import { openStores, type TableSize } from './stores.ts'
 import type { Series } from './trend.ts'
 import { startWatch } from './watch.ts'
@@ -23,7 +25,10 @@ export interface SoakOptions {
   /** Orders a second. */
   rate: number
   engine: 'postgres' | 'redis'
+  imap: MailServerKind
   sweepSeconds: number
+  /** Whether hostile mails come among the real ones. */
+  hostile: boolean
   historyFile: string
   progress(text: string): void
   signal: AbortSignal
@@ -37,6 +42,7 @@ export interface SoakResult extends Omit<Verdict, 'latenessMs'> {
   minutes: number
   rate: number
   sweepSeconds: number
+  hostile: boolean
   /** From when it could be known to the commit of its staging, in milliseconds; of both halves of the time. */
   lateness: Record<Way, { p50: number; p99: number; max: number }[]>
   eventStreams: number
@@ -60,11 +66,12 @@ const WAYS: Record<Placed['planned']['mail'], Way> = {
   ...{ once: 'mailed', twice: 'mailed', early: 'mailed early', never: 'swept' },
 }
 
-/** Orders at a steady rate and nothing else going wrong. Whatever happens, nothing that it started is left running. */
+/** Orders at a steady rate, and nothing else going wrong than mails. Whatever happens, nothing that it started is left running. */
 export async function runSoak(options: SoakOptions): Promise<SoakResult> {
   const closing: (() => Promise<unknown>)[] = []
   try {
-    const ground = await startGround({ seed: SEED, redis: options.engine === 'redis' })
+    const { engine, imap } = options
+    const ground = await startGround({ seed: SEED, redis: engine === 'redis', imap })
     closing.push(ground.close)
     // As au PAY マーケット itself; fault runs have smaller pages.
     await ground.atMall('aupay', 'PUT', 'settings', { mostRows: 1000 })
@@ -128,11 +135,14 @@ async function onGround(
   const began = Date.now()
   const watch = startWatch({ fleet, logDir: ground.dir, stores, told: progress })
   closing.push(watch.stop)
+  const hostile = options.hostile ? startHostile(ground, history) : null
+  if (hostile) closing.push(hostile.stop)
   const telling = setInterval(
     () => progress(`handed over ${pulled} of ${Math.floor((Date.now() - began) / 1000) * rate}`),
     60_000,
   )
   const placed = await bringOrders(ground, plan, began, history, signal).finally(() => clearInterval(telling))
+  await hostile?.stop()
   const watched = await watch.stop()
   progress('the last order is placed; waiting until all is done')
   const settling = { settleMs: SETTLE_MS + 2 * sweepSeconds * 1000, sweepSeconds, progress, signal }
@@ -149,7 +159,7 @@ async function onGround(
   await history.close()
   const { latenessMs: _, ...verdict } = check(await readHistory(history.file))
   return {
-    ...{ engine, minutes, rate, sweepSeconds, ...verdict, settleSeconds },
+    ...{ engine, minutes, rate, sweepSeconds, hostile: options.hostile, ...verdict, settleSeconds },
     ...{ lateness: latenessOf(placed, stored, began + driveMs / 2), eventStreams: eventClients.opened() },
     ...{ endedByItself: fleet.endedByItself, ...watched, tables: await stores.tables() },
   }

@@ -57,6 +57,9 @@ export function startWatch(parts: {
     all.add('heap after cleaning', name, 'MB', at, sample.heapMb)
     all.add('open files', name, '', at, sample.files)
     all.add('active handles', name, '', at, sample.handles)
+    // Told, not judged: beside other work it is the machine's as much as the service's.
+    all.add('event loop, p99', name, 'ms', at, sample.loopP99Ms, false)
+    all.add('event loop, most', name, 'ms', at, sample.loopMostMs, false)
     all.add('computed', name, 's', at, sample.cpuSeconds, false)
   }
 

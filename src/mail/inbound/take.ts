@@ -12,7 +12,7 @@ import { loadMailboxShops } from '../intake/shops.ts'
 import type { IntakeResult, SeenMail } from '../intake/types.ts'
 import { type ListedMail, readMail, toListedMail } from '../listener/read-mail.ts'
 import type { MailJudge } from '../recognition/judge.ts'
-import { parseMail } from '../recognition/parse-mail.ts'
+import { HEAD_BYTES, readHead } from '../recognition/mail-head.ts'
 import { authservIdFor } from '../recognition/trust.ts'
 
 /** Mails that are posted to us instead of being read at a mail server: the same reading, the same intake. */
@@ -119,23 +119,10 @@ export function createInboundDoor(tools: InboundTools) {
   }
 }
 
-/** More headers than any mail needs, and few enough to be read in passing. */
-const HEAD_BYTES = 32 * 1024
-
 /** What a mail server would tell of it. */
 async function listedOf(source: Buffer, rules: Parameters<typeof toListedMail>[1]): Promise<ListedMail> {
   const head = source.subarray(0, HEAD_BYTES)
   const ends = [head.indexOf('\r\n\r\n'), head.indexOf('\n\n')].filter((at) => at >= 0)
-  const headers = head.subarray(0, Math.min(...ends, head.length))
-  const { from, to, subject } = await parseMail(Buffer.concat([headers, Buffer.from('\r\n\r\n')]))
-  const text = headers.toString('latin1')
-  const messageId = /^message-id:[ \t]*(?:\r?\n[ \t]+)?([^\s]{1,998})/im.exec(text)?.[1]
-  const date = /^date:[ \t]*([^\r\n]{1,100})/im.exec(text)?.[1]
-  const addresses = (list: readonly string[]) => list.map((address) => ({ address }))
-  const envelope = {
-    ...{ subject, from: addresses(from), to: addresses(to) },
-    ...(messageId === undefined ? {} : { messageId }),
-    ...(date === undefined ? {} : { date: new Date(date) }),
-  }
+  const envelope = await readHead(head.subarray(0, Math.min(...ends, head.length)))
   return toListedMail({ seq: 0, uid: 0, size: source.length, envelope }, rules)
 }

@@ -87,6 +87,7 @@ describe('decideMail', () => {
   it('says that the mailbox has no shop of the mall', () => {
     const decision = decideMail(mail('new_order', ['111111-1']), [shop('a1', 'amazon', 'A1')], malls)
     expect(decision.reason).toMatch(/楽天市場の店舗が結び付けられていません.*店舗を追加/)
+    expect(decision.compare).toBe(true)
   })
 
   it('shows a mail without a number, with the reason it was given', () => {
@@ -111,6 +112,14 @@ describe('decideMail', () => {
     expect(decision).toMatchObject({ state: 'recognised', compare: true })
     expect(decision.reason).toMatch(/先頭の1件だけ/)
     expect(decision.requests).toEqual([{ shopId: 'r1', orderNumber: '111111-0', purpose: 'import' }])
+  })
+
+  it('has the list read where a mail named more than was read of it, and only there', () => {
+    const decided = (numbers: string[], cut?: true) =>
+      decideMail(mail('new_order', numbers, cut ? { cut } : {}), shops, malls).compare
+    expect(decided(['111111-1'], true)).toBe(true)
+    expect(decided(['111111-1'])).toBe(false)
+    expect([decided(many.slice(0, 20)), decided(many.slice(0, 21))]).toEqual([false, true])
   })
 
   it('asks for some numbers of a believed mail, all but the first behind other mails’ first', () => {

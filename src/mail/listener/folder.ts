@@ -1,5 +1,7 @@
+import { setImmediate as pause } from 'node:timers/promises'
 import type { FetchMessageObject } from 'imapflow'
 import { factsOf } from '../../platform/narrow.ts'
+import { HEAD_BYTES, readHead } from '../recognition/mail-head.ts'
 import { MAIL_BYTES, toUidSet } from './batches.ts'
 import type { Link } from './connection.ts'
 
@@ -15,7 +17,7 @@ export interface Folder {
   exists(): number
   /** UIDs in ascending order. */
   search(query: { uid: string } | { since: Date }): Promise<number[]>
-  /** Envelope and size of each. Rejects when the server says NO; see `isRefusal`. */
+  /** The headers that count, as an envelope, and the size of each. Rejects when the server says NO; see `isRefusal`. */
   envelopes(range: string): Promise<FetchMessageObject[]>
   /** The first 256 KiB of each, by UID; those that were removed meanwhile are missing. BODY.PEEK. Rejects like `envelopes`. */
   sources(uids: readonly number[]): Promise<Map<number, Buffer>>
@@ -72,8 +74,7 @@ export async function openFolder(link: Link, path: string): Promise<Folder> {
       if (!found) throw new Error('the mail server refused to search')
       return [...found].sort((a, b) => a - b)
     },
-    envelopes: (range) =>
-      run(client.fetchAll(range, { uid: true, envelope: true, size: true }, { uid: true })),
+    envelopes: (range) => run(readHeads(client, range)),
     async sources(uids) {
       if (uids.length === 0) return new Map()
       const query = { uid: true, source: { start: 0, maxLength: MAIL_BYTES } }
@@ -87,4 +88,23 @@ export async function openFolder(link: Link, path: string): Promise<Folder> {
       return last === false ? 0 : last.uid
     },
   }
+}
+
+const HEAD_FIELDS = ['from', 'to', 'subject', 'date', 'message-id']
+
+/**
+ * Asked for as headers and read here, not as ENVELOPE: that a server takes apart and ImapFlow decodes whole, in one go, and the headers
+ * of a stranger's mail may be megabytes of addresses and encoded words. Of these the first 32 KiB are kept.
+ */
+async function readHeads(client: Link['client'], range: string): Promise<FetchMessageObject[]> {
+  const heads: (FetchMessageObject & { headers?: Buffer })[] = []
+  const query = { uid: true, size: true, headers: HEAD_FIELDS }
+  for await (const message of client.fetch(range, query, { uid: true }))
+    heads.push({ ...message, headers: Buffer.from(message.headers?.subarray(0, HEAD_BYTES) ?? []) })
+  const read: FetchMessageObject[] = []
+  for (const { headers, ...message } of heads) {
+    read.push({ ...message, envelope: await readHead(headers ?? Buffer.alloc(0)) })
+    await pause()
+  }
+  return read
 }

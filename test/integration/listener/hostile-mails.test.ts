@@ -9,6 +9,7 @@ import { makeShop } from '../../support/fixtures.ts'
 import { type ImapThread, startImapThread } from '../../support/mail/imap-thread.ts'
 import { type ListenerBench, listenerBench } from '../../support/mail/listener.ts'
 import { rakutenOrder } from '../../support/malls/sandbox-orders.ts'
+import { watchStalls } from '../../support/stalls.ts'
 
 /** What strangers write comes through a mail server among the real mails: it holds up neither the thread nor a real order. */
 
@@ -51,21 +52,6 @@ const realMail = (marketplace: SandboxMall): Buffer => {
   const orderNumber = NUMBERS[marketplace]
   const order: SandboxOrder = { ...rakutenOrder, marketplace, shopCode: code, shopName: name, orderNumber }
   return composeMail({ type: 'placed', order }, { to: USER, charset: 'utf-8', shape: 'plain' })
-}
-
-/**
- * The longest time for which this thread worked on without a pause. A wait for a busy machine's processor is none of the code's
- * doing: what counts of a late timer is the processor time that the thread itself used meanwhile.
- */
-function watchStalls(): { longest(): number; stop(): void } {
-  let longest = 0
-  let last = process.threadCpuUsage()
-  const timer = setInterval(() => {
-    const used = process.threadCpuUsage()
-    longest = Math.max(longest, (used.user + used.system - last.user - last.system) / 1_000)
-    last = used
-  }, 1)
-  return { longest: () => longest, stop: () => clearInterval(timer) }
 }
 
 it('no hostile mail stalls the thread, and real orders of all malls are asked for within ten seconds', {

@@ -68,10 +68,20 @@ describe('before the first call', () => {
     expect(look(inHand([]), rules({ ...refused, retryAt: iso(NOW + MINUTE) }))).toMatchObject({
       ...{ kind: 'later', until: NOW + MINUTE, reason: { code: 'R' } },
     })
+    expect(look(inHand([]), rules({ ...refused, retryAfterMs: 2 * MINUTE }))).toMatchObject({
+      ...{ kind: 'later', until: NOW + 2 * MINUTE, reason: { code: 'R' } },
+    })
     expect(look(inHand([]), rules(refused))).toMatchObject({
       kind: 'end',
       state: 'warning',
       reason: { code: 'R' },
+    })
+  })
+
+  it('asks the plan about what was stored and never sent, not the order', () => {
+    expect(look(inHand([step('a')]), rules(steps('a'), { a: 'applied' }))).toMatchObject({
+      kind: 'send',
+      index: 0,
     })
   })
 
@@ -110,6 +120,7 @@ describe('after a call', () => {
   it('looks again soon when the order does not show yet what the mall accepted', () => {
     const known = [step('a', { state: 'answered', sends: 1 })]
     expect(look(inHand(known), rules(steps('a')))).toMatchObject({ kind: 'wait', until: NOW + 5_000 })
+    expect(look(inHand(known, { attempts: 2 }), rules(steps('a')))).toMatchObject({ until: NOW + 20_000 })
     expect(look(inHand(known, { attempts: 9 }), rules(steps('a')))).toMatchObject({ until: NOW + MINUTE })
     expect(look(inHand(known, { deadline: NOW }), rules(steps('a')))).toMatchObject({
       ...{ kind: 'end', state: 'warning', reason: { code: 'CHANGE_UNCONFIRMED' } },
@@ -148,6 +159,21 @@ describe('a call whose answer was lost', () => {
     })
     expect(look(inHand([sent(4 * MINUTE)]), rules(steps('a'), unknown, 5 * MINUTE))).toMatchObject({
       kind: 'wait',
+    })
+  })
+
+  it('is looked at next when it may be made again, not at the moment at which reading would have told', () => {
+    const unknown = rules(steps('a'), { a: 'unknown' }, 90_000)
+    expect(look(inHand([sent(SETTLE_MS)], { attempts: 9 }), unknown)).toMatchObject({
+      ...{ kind: 'wait', until: NOW + 30_000 },
+    })
+  })
+
+  it('is no call that the mall accepted: that is not made again, and has no longer time than others', () => {
+    const twice = rules(steps('a'), { a: 'not_applied' }, 30 * MINUTE)
+    const accepted = sent(14 * MINUTE, { state: 'answered' })
+    expect(look(inHand([accepted], { deadline: NOW }), twice)).toMatchObject({
+      ...{ kind: 'end', state: 'warning', reason: { code: 'CHANGE_UNCONFIRMED' } },
     })
   })
 
@@ -369,6 +395,18 @@ describe('where the mall’s yes is no proof', () => {
     expect(look(inHand([answered(20 * MINUTE)]), given('applied'))).toMatchObject({
       ...{ kind: 'end', state: 'succeeded' },
     })
+  })
+
+  it('looks less and less often', () => {
+    expect(look(inHand([answered(MINUTE)], { attempts: 2 }), given('unknown'))).toMatchObject({
+      until: NOW + 30_000,
+    })
+  })
+
+  it('has the usual time, and no longer one, for a call whose answer was lost', () => {
+    const decision = look(inHand([sent(30_000)]), given('unknown'))
+    expect(decision).toMatchObject({ kind: 'wait', until: NOW + 5_000 })
+    expect(decision).not.toHaveProperty('deadline')
   })
 
   it('ends as a warning that says how long it looked, and never sends it again', () => {
