@@ -1,4 +1,4 @@
-// Made by ../types.ts from docs/openapi.json, sha256 05f1b2910e3a901f768e2a4f7eac81241a1b459014d63121cbe87c0e5be304ba
+// Made by ../types.ts from docs/openapi.json, sha256 fcde0a4c4e647c618c11a4ca465b25da87b9dd14002bd6e2974f36c53b298bbe
 export interface paths {
     "/healthz": {
         parameters: {
@@ -8694,7 +8694,7 @@ export interface operations {
                      * @example {
                      *       "tenants": [
                      *         {
-                     *           "id": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "id": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *           "name": "見本商事株式会社",
                      *           "status": "active",
                      *           "emails": [
@@ -8703,11 +8703,11 @@ export interface operations {
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
                      *           "deleteAt": null,
-                     *           "createdAt": "2026-11-26T07:23:59.734Z",
-                     *           "updatedAt": "2026-11-26T07:23:59.734Z"
+                     *           "createdAt": "2026-11-26T08:08:03.007Z",
+                     *           "updatedAt": "2026-11-26T08:08:03.007Z"
                      *         },
                      *         {
-                     *           "id": "01a216be-082f-7039-bb02-ad01a5807185",
+                     *           "id": "01a216e6-048b-77a1-afff-92a652c0445a",
                      *           "name": "株式会社とりこみ商店",
                      *           "status": "suspended",
                      *           "emails": [
@@ -8715,9 +8715,9 @@ export interface operations {
                      *           ],
                      *           "statusFollowsMall": true,
                      *           "requireSecondFactor": true,
-                     *           "deleteAt": "2026-12-26T07:24:42.579Z",
-                     *           "createdAt": "2026-11-26T07:24:42.412Z",
-                     *           "updatedAt": "2026-11-26T07:24:42.579Z"
+                     *           "deleteAt": "2026-12-26T08:08:22.965Z",
+                     *           "createdAt": "2026-11-26T08:08:22.919Z",
+                     *           "updatedAt": "2026-11-26T08:08:22.965Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -8772,7 +8772,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-76af-700a-8757-c8526b642689",
+                     *       "id": "01a216e6-1a2e-7181-9bcd-0e2c7d54abd8",
                      *       "name": "株式会社とりこみ商店",
                      *       "status": "active",
                      *       "emails": [
@@ -8781,8 +8781,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T07:25:10.701Z",
-                     *       "updatedAt": "2026-11-26T07:25:10.701Z"
+                     *       "createdAt": "2026-11-26T08:08:28.461Z",
+                     *       "updatedAt": "2026-11-26T08:08:28.461Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8827,7 +8827,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *       "id": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8836,8 +8836,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T07:23:59.734Z",
-                     *       "updatedAt": "2026-11-26T07:23:59.734Z"
+                     *       "createdAt": "2026-11-26T08:08:03.007Z",
+                     *       "updatedAt": "2026-11-26T08:08:03.007Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8888,7 +8888,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *       "id": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *       "name": "見本商事株式会社",
                      *       "status": "active",
                      *       "emails": [
@@ -8897,8 +8897,8 @@ export interface operations {
                      *       "statusFollowsMall": true,
                      *       "requireSecondFactor": true,
                      *       "deleteAt": null,
-                     *       "createdAt": "2026-11-26T07:23:59.734Z",
-                     *       "updatedAt": "2026-11-26T07:25:10.969Z"
+                     *       "createdAt": "2026-11-26T08:08:03.007Z",
+                     *       "updatedAt": "2026-11-26T08:08:28.527Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Tenant"];
@@ -8950,24 +8950,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
-                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "id": "01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_fu_E0Ao3",
-                     *           "createdAt": "2026-11-26T07:24:01.853Z",
+                     *           "prefix": "trk_zB_8avMD",
+                     *           "createdAt": "2026-11-26T08:08:03.488Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T07:24:02.130Z"
+                     *           "lastUsedAt": "2026-11-26T08:08:03.542Z"
                      *         },
                      *         {
-                     *           "id": "01a216bd-cd12-70dd-90bc-a8a714a1626e",
-                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "id": "01a216e5-f2aa-741e-8ac8-93ba57d4f105",
+                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_PJmyLvII",
-                     *           "createdAt": "2026-11-26T07:24:27.282Z",
+                     *           "prefix": "trk_H2PAr_zu",
+                     *           "createdAt": "2026-11-26T08:08:18.346Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -9025,11 +9025,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-79a3-75e5-a222-a34f9ded2868",
-                     *       "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *       "id": "01a216e6-1acf-7435-b3c9-042d72d0596e",
+                     *       "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *       "name": "受注管理ソフト 2台目",
-                     *       "prefix": "trk_vvXALhAN",
-                     *       "createdAt": "2026-11-26T07:25:11.460Z",
+                     *       "prefix": "trk_1dZipyOq",
+                     *       "createdAt": "2026-11-26T08:08:28.623Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "owner",
@@ -9090,11 +9090,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-0b6c-76b1-8d2a-7ead04499ae5",
-                     *       "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *       "id": "01a216e6-0531-71bc-b281-404bdb8badd8",
+                     *       "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_JgoQM7Ub",
-                     *       "createdAt": "2026-11-26T07:24:43.235Z",
+                     *       "prefix": "trk_LLLwfsPc",
+                     *       "createdAt": "2026-11-26T08:08:23.088Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -9201,28 +9201,28 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a216be-102e-77e0-ab2c-20bf1b412a62",
-                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
-                     *           "at": "2026-11-26T07:24:44.462Z",
-                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "id": "01a216e6-0684-74cb-a334-9088e6c0988b",
+                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "at": "2026-11-26T08:08:23.428Z",
+                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "shop.push_secret_set",
-                     *           "target": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
+                     *           "target": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
                      *           "orderIds": [],
                      *           "data": {
                      *             "open": true
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a216be-0edd-77dd-bbc1-7ae4eff4c3e2",
-                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
-                     *           "at": "2026-11-26T07:24:44.125Z",
-                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "id": "01a216e6-061d-7666-b9a7-ee66a26a9fcc",
+                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "at": "2026-11-26T08:08:23.325Z",
+                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "mailbox.consent_begun",
-                     *           "target": "01a216be-0e41-73e3-a855-70584e073d4e",
+                     *           "target": "01a216e6-05f1-753c-9b54-21016329be1d",
                      *           "orderIds": [],
                      *           "data": {
                      *             "kind": "microsoft"
@@ -9286,15 +9286,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a216bd-6400-740b-a5e1-fcd1136795b7","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:00.384Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a216bd-6230-70ad-a825-3bee824690bc","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a216bd-6a09-7413-885d-96fa948acfc5","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:01.929Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a216bd-69bd-77a2-a64f-23ec1af7eb8a","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_fu_E0Ao3","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a216bd-6bbb-7263-8490-d1009428cbfe","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:02.363Z","actor":"key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a216bd-6b15-73d7-8358-6689eb672da7","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a216e5-b7ea-729b-ae4a-b6034d59cfb3","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.306Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a216e5-b7b0-72fb-9211-dd498242e45a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a216e5-b8aa-75d2-87f2-f09517e37c01","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.499Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a216e5-b8a0-74f3-b187-ca73b39e3b97","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_zB_8avMD","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a216e5-b900-7317-b1e6-d21425f98755","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.584Z","actor":"key:01a216e5-b8a0-74f3-b187-ca73b39e3b97","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a216bd-6400-740b-a5e1-fcd1136795b7","01a216bd-6230-70ad-a825-3bee824690bc","2026-11-26T07:24:00.384Z","operator","127.0.0.1","tenant.created","01a216bd-6230-70ad-a825-3bee824690bc","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a216bd-6a09-7413-885d-96fa948acfc5","01a216bd-6230-70ad-a825-3bee824690bc","2026-11-26T07:24:01.929Z","operator","127.0.0.1","api_key.created","01a216bd-69bd-77a2-a64f-23ec1af7eb8a","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_fu_E0Ao3"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a216e5-b7ea-729b-ae4a-b6034d59cfb3","01a216e5-b7b0-72fb-9211-dd498242e45a","2026-11-26T08:08:03.306Z","operator","127.0.0.1","tenant.created","01a216e5-b7b0-72fb-9211-dd498242e45a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a216e5-b8aa-75d2-87f2-f09517e37c01","01a216e5-b7b0-72fb-9211-dd498242e45a","2026-11-26T08:08:03.499Z","operator","127.0.0.1","api_key.created","01a216e5-b8a0-74f3-b187-ca73b39e3b97","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_zB_8avMD"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -9419,7 +9419,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "ok",
-                     *       "at": "2026-11-26T07:24:47.941Z",
+                     *       "at": "2026-11-26T08:08:24.044Z",
                      *       "parts": [
                      *         {
                      *           "part": "quiet",
@@ -9473,23 +9473,23 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a216bd-f6ce-75dd-9106-3e8956922abc",
+                     *           "id": "01a216e6-0157-7379-adb6-fbea45b54d2d",
                      *           "name": "運営 太郎",
                      *           "email": "operator@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": true,
-                     *           "createdAt": "2026-11-26T07:24:37.966Z",
-                     *           "lastSignInAt": "2026-11-26T07:24:40.025Z"
+                     *           "createdAt": "2026-11-26T08:08:22.103Z",
+                     *           "lastSignInAt": "2026-11-26T08:08:22.559Z"
                      *         },
                      *         {
-                     *           "id": "01a216be-012e-71be-9ec3-146f4b7d5d9b",
+                     *           "id": "01a216e6-0378-76c6-ae7f-9ca9e98d15fd",
                      *           "name": "山田 花子",
                      *           "email": "operators1@example.jp",
                      *           "role": "operator",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T07:24:40.622Z",
+                     *           "createdAt": "2026-11-26T08:08:22.648Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -9579,13 +9579,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-012e-71be-9ec3-146f4b7d5d9b",
+                     *       "id": "01a216e6-0378-76c6-ae7f-9ca9e98d15fd",
                      *       "name": "山田 花子",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T07:24:40.622Z",
+                     *       "createdAt": "2026-11-26T08:08:22.648Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -9631,11 +9631,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a216be-0184-747c-9bc6-a014f4b278dd",
+                     *           "id": "01a216e6-0383-7199-bcc6-9821fe8b626e",
                      *           "email": "operators2@example.jp",
                      *           "role": "operator",
-                     *           "createdAt": "2026-11-26T07:24:40.708Z",
-                     *           "expiresAt": "2026-12-03T07:24:40.708Z"
+                     *           "createdAt": "2026-11-26T08:08:22.659Z",
+                     *           "expiresAt": "2026-12-03T08:08:22.659Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -9686,13 +9686,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-ff9c-726c-ad65-524a0a6dac32",
+                     *       "id": "01a216e6-033d-7615-8eb4-869244d747c3",
                      *       "email": "operators1@example.jp",
                      *       "role": "operator",
-                     *       "createdAt": "2026-11-26T07:24:40.271Z",
-                     *       "expiresAt": "2026-12-03T07:24:40.220Z",
+                     *       "createdAt": "2026-11-26T08:08:22.594Z",
+                     *       "expiresAt": "2026-12-03T08:08:22.589Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/gBnG_rScKKyRZvmbt8yMhCnqTWw4SVuCUicHGCEbAuU"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/zFCPaZPOD7DgEgaeMYuFL4Ao-aCuW4vGQDjmKAhiepE"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -9779,7 +9779,7 @@ export interface operations {
                      * @example {
                      *       "applications": [
                      *         {
-                     *           "id": "01a216be-06bf-716f-99b9-749033633c95",
+                     *           "id": "01a216e6-045b-77cd-8293-244b48471a93",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9788,12 +9788,12 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T07:24:42.017Z",
+                     *           "createdAt": "2026-11-26T08:08:22.869Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         },
                      *         {
-                     *           "id": "01a216be-0728-70b4-b07d-90b95d5a7a71",
+                     *           "id": "01a216e6-0477-73f2-ad2c-4083498e4d4b",
                      *           "state": "waiting",
                      *           "company": "株式会社とりこみ商店",
                      *           "name": "山田 花子",
@@ -9802,7 +9802,7 @@ export interface operations {
                      *           "shops": "",
                      *           "remarks": "",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T07:24:42.118Z",
+                     *           "createdAt": "2026-11-26T08:08:22.899Z",
                      *           "decidedAt": null,
                      *           "tenantId": null
                      *         }
@@ -9849,15 +9849,15 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "tenantId": "01a216be-082f-7039-bb02-ad01a5807185",
+                     *       "tenantId": "01a216e6-048b-77a1-afff-92a652c0445a",
                      *       "invitation": {
-                     *         "id": "01a216be-0861-768e-bc6c-518f3a1e7735",
+                     *         "id": "01a216e6-0499-71bc-bf1a-1671ec8c4d82",
                      *         "email": "first@example.jp",
                      *         "role": "owner",
-                     *         "createdAt": "2026-11-26T07:24:42.465Z",
-                     *         "expiresAt": "2026-12-03T07:24:42.465Z",
+                     *         "createdAt": "2026-11-26T08:08:22.937Z",
+                     *         "expiresAt": "2026-12-03T08:08:22.937Z",
                      *         "mailed": false,
-                     *         "url": "http://127.0.0.1:3000/board/#/invitation/Hgt7ZKU1MecDiQHvUwGGrUk20rPUFmaDptNh8v8zVjY"
+                     *         "url": "http://127.0.0.1:3000/board/#/invitation/tfeyHj35QEPvKvnyMhSLIutJjsiL57wm56hs4y4uXd0"
                      *       }
                      *     }
                      */
@@ -9900,7 +9900,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-0728-70b4-b07d-90b95d5a7a71",
+                     *       "id": "01a216e6-0477-73f2-ad2c-4083498e4d4b",
                      *       "state": "refused",
                      *       "company": "株式会社とりこみ商店",
                      *       "name": "山田 花子",
@@ -9909,8 +9909,8 @@ export interface operations {
                      *       "shops": "",
                      *       "remarks": "",
                      *       "network": "127.0.0.0/24",
-                     *       "createdAt": "2026-11-26T07:24:42.118Z",
-                     *       "decidedAt": "2026-11-26T07:24:42.515Z",
+                     *       "createdAt": "2026-11-26T08:08:22.899Z",
+                     *       "decidedAt": "2026-11-26T08:08:22.954Z",
                      *       "tenantId": null
                      *     }
                      */
@@ -9962,8 +9962,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-082f-7039-bb02-ad01a5807185",
-                     *       "deleteAt": "2026-12-26T07:24:42.579Z"
+                     *       "id": "01a216e6-048b-77a1-afff-92a652c0445a",
+                     *       "deleteAt": "2026-12-26T08:08:22.965Z"
                      *     }
                      */
                     "application/json": components["schemas"]["EndTenantAnswer"];
@@ -10058,9 +10058,9 @@ export interface operations {
                      * @example {
                      *       "mails": [
                      *         {
-                     *           "id": "01a216bd-d161-7648-bf14-8322239aae88",
-                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
-                     *           "mailboxId": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
+                     *           "id": "01a216e5-f30e-704e-9be5-552638d71c0c",
+                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "mailboxId": "01a216e5-be7a-700f-acf2-97d172e66ddb",
                      *           "state": "recognised",
                      *           "marketplace": "aupay",
                      *           "kind": "new_order",
@@ -10069,9 +10069,9 @@ export interface operations {
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T07:24:27.000Z",
-                     *           "seenAt": "2026-11-26T07:24:28.385Z",
-                     *           "size": 1897,
+                     *           "sentAt": "2026-11-26T08:08:18.000Z",
+                     *           "seenAt": "2026-11-26T08:08:18.446Z",
+                     *           "size": 1370,
                      *           "subject": "【au PAY マーケット】ご注文がありました",
                      *           "from": [
                      *             "order@mail.wowma.jp"
@@ -10079,21 +10079,21 @@ export interface operations {
                      *           "text": null
                      *         },
                      *         {
-                     *           "id": "01a216bd-d161-7647-8ffd-ed5a1b44c828",
-                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
-                     *           "mailboxId": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
+                     *           "id": "01a216e5-f30e-704d-bcf0-89f3154eb2e4",
+                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "mailboxId": "01a216e5-be7a-700f-acf2-97d172e66ddb",
                      *           "state": "recognised",
                      *           "marketplace": "amazon",
                      *           "kind": "new_order",
                      *           "orderNumbers": [
-                     *             "250-0912232-7000043"
+                     *             "250-1381932-7000043"
                      *           ],
                      *           "trust": "verified",
                      *           "reason": null,
-                     *           "sentAt": "2026-11-26T07:24:27.000Z",
-                     *           "seenAt": "2026-11-26T07:24:28.385Z",
-                     *           "size": 2768,
-                     *           "subject": "注文確定： LMP-08 折りたたみランプ 電球色",
+                     *           "sentAt": "2026-11-26T08:08:18.000Z",
+                     *           "seenAt": "2026-11-26T08:08:18.446Z",
+                     *           "size": 2752,
+                     *           "subject": "注文確定： TNG-AI-02 藍染め手ぬぐい 2枚組",
                      *           "from": [
                      *             "seller-notification@amazon.co.jp"
                      *           ],
@@ -10148,7 +10148,7 @@ export interface operations {
                      * @example {
                      *       "notifications": [
                      *         {
-                     *           "id": "01a216be-1080-75fa-a614-f7fc5076e6fc",
+                     *           "id": "01a216e6-0693-72ba-b9ca-3fc84990a32b",
                      *           "marketplace": "yahoo",
                      *           "state": "taken",
                      *           "what": "push",
@@ -10156,7 +10156,7 @@ export interface operations {
                      *           "shopCode": "hoshizora-tools",
                      *           "orderNumber": "hoshizora-tools-10000001",
                      *           "happenedAt": null,
-                     *           "seenAt": "2026-11-26T07:24:44.544Z",
+                     *           "seenAt": "2026-11-26T08:08:23.443Z",
                      *           "text": null
                      *         }
                      *       ],
@@ -10249,10 +10249,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-7a32-778b-a897-bd496bb25338",
-                     *       "orders": 2,
-                     *       "erasedAt": "2026-11-26T07:25:11.602Z",
-                     *       "message": "2件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
+                     *       "id": "01a216e6-1b42-71b8-990f-86fb945b7596",
+                     *       "orders": 1,
+                     *       "erasedAt": "2026-11-26T08:08:28.738Z",
+                     *       "message": "1件の受注から個人情報を消去しました。今日以前の受注が後から取り込まれても、個人情報は保存されません。"
                      *     }
                      */
                     "application/json": components["schemas"]["BuyerErased"];
@@ -10296,13 +10296,13 @@ export interface operations {
                      * @example {
                      *       "staff": [
                      *         {
-                     *           "id": "01a216be-0407-725a-9f8a-c18d82a11cd0",
+                     *           "id": "01a216e6-03e6-70b5-827c-e9cb622382f2",
                      *           "name": "山田 花子",
                      *           "email": "staff1@example.jp",
                      *           "role": "staff",
                      *           "state": "active",
                      *           "secondFactor": false,
-                     *           "createdAt": "2026-11-26T07:24:41.351Z",
+                     *           "createdAt": "2026-11-26T08:08:22.758Z",
                      *           "lastSignInAt": null
                      *         }
                      *       ],
@@ -10392,13 +10392,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-0407-725a-9f8a-c18d82a11cd0",
+                     *       "id": "01a216e6-03e6-70b5-827c-e9cb622382f2",
                      *       "name": "山田 花子",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
                      *       "state": "disabled",
                      *       "secondFactor": false,
-                     *       "createdAt": "2026-11-26T07:24:41.351Z",
+                     *       "createdAt": "2026-11-26T08:08:22.758Z",
                      *       "lastSignInAt": null
                      *     }
                      */
@@ -10444,11 +10444,11 @@ export interface operations {
                      * @example {
                      *       "invitations": [
                      *         {
-                     *           "id": "01a216be-0463-75b5-bc9b-f62bdc7bf4a4",
+                     *           "id": "01a216e6-03fe-76fc-bb9c-99d3591a1737",
                      *           "email": "staff2@example.jp",
                      *           "role": "staff",
-                     *           "createdAt": "2026-11-26T07:24:41.443Z",
-                     *           "expiresAt": "2026-12-03T07:24:41.443Z"
+                     *           "createdAt": "2026-11-26T08:08:22.782Z",
+                     *           "expiresAt": "2026-12-03T08:08:22.782Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -10499,13 +10499,13 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-02f7-7784-8cf5-8467ced62d98",
+                     *       "id": "01a216e6-03b5-704d-a0e3-9de52589bcdc",
                      *       "email": "staff1@example.jp",
                      *       "role": "staff",
-                     *       "createdAt": "2026-11-26T07:24:41.129Z",
-                     *       "expiresAt": "2026-12-03T07:24:41.079Z",
+                     *       "createdAt": "2026-11-26T08:08:22.716Z",
+                     *       "expiresAt": "2026-12-03T08:08:22.709Z",
                      *       "mailed": false,
-                     *       "url": "http://127.0.0.1:3000/board/#/invitation/w_jExP5qK6LsXM1NwoXQZGuAXNePCz90112Mq_QLdhc"
+                     *       "url": "http://127.0.0.1:3000/board/#/invitation/QC88IpopS6hhn8MOfVYv6GbdSZs9DN7UP6ft5Y0xvig"
                      *     }
                      */
                     "application/json": components["schemas"]["InvitationMade"];
@@ -10594,12 +10594,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a216be-7b08-7158-b959-d4a00763430d",
-                     *       "pulledAt": "2026-11-26T07:25:11.816Z",
+                     *       "pullId": "01a216e6-1b95-74c3-912f-fe4d38fd8d51",
+                     *       "pulledAt": "2026-11-26T08:08:28.821Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a216bd-d20b-766b-b4b6-74d66b40f1bd",
-                     *           "shopId": "01a216bd-7a4f-7398-a7da-3e9b4000f94a",
+                     *           "id": "01a216e5-f62a-7197-887f-f14a5fbaf375",
+                     *           "shopId": "01a216e5-be44-71b2-96ff-896dfb22f05a",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000006",
                      *           "status": "new",
@@ -10607,15 +10607,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T07:24:00.000Z",
-                     *           "stagedAt": "2026-11-26T07:24:28.555Z",
-                     *           "pulledAt": "2026-11-26T07:25:11.816Z",
-                     *           "refreshedAt": "2026-11-26T07:24:28.555Z",
-                     *           "billedAmount": 39300,
-                     *           "totalAmount": 39600,
+                     *           "orderedAt": "2026-11-26T08:08:00.000Z",
+                     *           "stagedAt": "2026-11-26T08:08:19.242Z",
+                     *           "pulledAt": "2026-11-26T08:08:28.821Z",
+                     *           "refreshedAt": "2026-11-26T08:08:19.242Z",
+                     *           "billedAmount": 39930,
+                     *           "totalAmount": 39930,
                      *           "itemLines": 1,
                      *           "itemQuantity": 2,
-                     *           "paymentKind": "carrier_billing",
+                     *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -10626,14 +10626,14 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a216be-7b08-7158-b959-d4a00763430d",
+                     *           "pullId": "01a216e6-1b95-74c3-912f-fe4d38fd8d51",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "代金引換",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -10641,7 +10641,7 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000006",
-                     *             "orderedAt": "2026-11-26T16:24:00+09:00",
+                     *             "orderedAt": "2026-11-26T17:08:00+09:00",
                      *             "updatedAt": null,
                      *             "device": "smartphone",
                      *             "mallState": "open",
@@ -10652,13 +10652,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -10667,14 +10667,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T16:24:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-26"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "長谷川 翔太",
@@ -10716,10 +10716,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-11-30",
-                     *                   "timeFrom": "14:00",
-                     *                   "timeTo": "16:00",
-                     *                   "timeText": "14:00～16:00",
+                     *                   "date": "2026-12-01",
+                     *                   "timeFrom": null,
+                     *                   "timeTo": "12:00",
+                     *                   "timeText": "午前中",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -10732,7 +10732,7 @@ export interface operations {
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 0,
+                     *                 "codFee": 330,
                      *                 "mallFields": {
                      *                   "senderName": "長谷川 翔太",
                      *                   "senderKana": "ハセガワ ショウタ",
@@ -10766,10 +10766,9 @@ export interface operations {
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "noshiType": null,
-                     *                   "noshiPresenterName2": null,
+                     *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "19800",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
@@ -10783,48 +10782,38 @@ export interface operations {
                      *             "charges": {
                      *               "goods": 39600,
                      *               "shipping": 0,
-                     *               "cod": 0,
+                     *               "cod": 330,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
                      *               "granted": 360
                      *             },
                      *             "totals": {
-                     *               "total": 39600,
-                     *               "billed": 39300
+                     *               "total": 39930,
+                     *               "billed": 39930
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 39600,
-                     *                 "billed": 39300,
-                     *                 "tax": 3572,
-                     *                 "coupon": 300,
+                     *                 "total": 39930,
+                     *                 "billed": 39930,
+                     *                 "tax": 3630,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "cod",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "代金引換",
                      *               "combinedName": null,
-                     *               "status": "authorised",
+                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -10836,8 +10825,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5677867537",
-                     *                 "pgRequestPrice": "39300",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -10875,11 +10864,11 @@ export interface operations {
                      *               "sellMethodSegment": "1",
                      *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
                      *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "長谷川 翔太",
                      *               "ordererKana": "ハセガワ ショウタ",
                      *               "ordererAddress": "愛知県 名古屋市見本区 栄13-14 見本荘201",
                      *               "nickname": null,
-                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
                      *               "totalSalePriceNormalTax": "39600",
                      *               "totalSalePriceReducedTax": "0",
@@ -10900,35 +10889,37 @@ export interface operations {
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
                      *               "couponType": null,
-                     *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a216bd-d764-7704-aff2-17135d16c441",
-                     *           "shopId": "01a216bd-7a4f-7398-a7da-3e9b4000f94a",
+                     *           "id": "01a216e5-fa14-76a5-83ba-e432abd73970",
+                     *           "shopId": "01a216e5-be44-71b2-96ff-896dfb22f05a",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000007",
                      *           "status": "new",
                      *           "changeState": "none",
-                     *           "mallStatus": "新規受付",
+                     *           "mallStatus": "不正取引審査中",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T07:24:00.000Z",
-                     *           "stagedAt": "2026-11-26T07:24:29.924Z",
-                     *           "pulledAt": "2026-11-26T07:25:11.816Z",
-                     *           "refreshedAt": "2026-11-26T07:24:29.924Z",
-                     *           "billedAmount": 6630,
-                     *           "totalAmount": 6930,
-                     *           "itemLines": 3,
-                     *           "itemQuantity": 5,
-                     *           "paymentKind": "carrier_billing",
+                     *           "orderedAt": "2026-11-26T08:08:00.000Z",
+                     *           "stagedAt": "2026-11-26T08:08:20.244Z",
+                     *           "pulledAt": "2026-11-26T08:08:28.821Z",
+                     *           "refreshedAt": "2026-11-26T08:08:20.244Z",
+                     *           "billedAmount": 5940,
+                     *           "totalAmount": 5940,
+                     *           "itemLines": 1,
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
-                     *           "holds": [],
+                     *           "holds": [
+                     *             "fraud_check"
+                     *           ],
                      *           "flags": [],
                      *           "marks": [
                      *             "buyer_note",
@@ -10937,28 +10928,30 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a216be-7b08-7158-b959-d4a00763430d",
+                     *           "pullId": "01a216e6-1b95-74c3-912f-fe4d38fd8d51",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
-                     *             "holds": [],
+                     *             "paymentKind": "クレジットカード",
+                     *             "holds": [
+                     *               "不正確認中"
+                     *             ],
                      *             "flags": []
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000007",
-                     *             "orderedAt": "2026-11-26T16:24:00+09:00",
+                     *             "orderedAt": "2026-11-26T17:08:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
-                     *               "code": "新規受付",
-                     *               "name": "新規受付"
+                     *               "code": "不正取引審査中",
+                     *               "name": "不正取引審査中"
                      *             },
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
@@ -10978,7 +10971,7 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T16:24:00+09:00",
+                     *               "authorizationDate": "2026-11-26T17:08:00+09:00",
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
@@ -11023,15 +11016,14 @@ export interface operations {
                      *                   "email": null
                      *                 },
                      *                 "lineIds": [
-                     *                   "700000019",
-                     *                   "700000020"
+                     *                   "700000019"
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-11-29",
-                     *                   "timeFrom": "18:00",
-                     *                   "timeTo": "20:00",
-                     *                   "timeText": "18:00～20:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11068,60 +11060,18 @@ export interface operations {
                      *                     "name": "カラー",
                      *                     "value": "ホワイト",
                      *                     "price": null
-                     *                   },
-                     *                   {
-                     *                     "name": "名入れ",
-                     *                     "value": "名入れする①",
-                     *                     "price": 220
                      *                   }
                      *                 ],
                      *                 "unitPrice": 1980,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 1,
-                     *                 "subtotal": 1980,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 5940,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": "カラー=ホワイト",
-                     *                   "itemOptionPrice": "220",
-                     *                   "giftWrappingType": null,
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
-                     *                   "itemCancelStatus": "N",
-                     *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "1980",
-                     *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
-                     *                   "taxType": "0",
-                     *                   "reducedTax": "0",
-                     *                   "giftPoint": "18",
-                     *                   "shippingTimelimitDate": "2026/11/29"
-                     *                 }
-                     *               },
-                     *               {
-                     *                 "lineId": "700000020",
-                     *                 "recipientId": "1",
-                     *                 "itemCode": "tea-07",
-                     *                 "mallItemId": "500000002",
-                     *                 "sku": null,
-                     *                 "merchantSku": null,
-                     *                 "jan": null,
-                     *                 "name": "夜カフェ茶葉 ①番摘み 100g",
-                     *                 "options": [],
-                     *                 "unitPrice": 750,
-                     *                 "taxIncluded": true,
-                     *                 "taxRate": 8,
-                     *                 "quantity": 3,
-                     *                 "subtotal": 2250,
-                     *                 "releaseDate": null,
-                     *                 "leadTime": "1～3日以内に発送",
-                     *                 "deleted": false,
-                     *                 "mallFields": {
-                     *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
@@ -11131,76 +11081,49 @@ export interface operations {
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
-                     *                   "beforeDiscount": "850",
-                     *                   "discount": "100",
+                     *                   "beforeDiscount": "1980",
+                     *                   "discount": "0",
+                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
-                     *                   "reducedTax": "1",
-                     *                   "giftPoint": "20",
+                     *                   "reducedTax": "0",
+                     *                   "giftPoint": "54",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 6710,
+                     *               "goods": 5940,
                      *               "shipping": 0,
                      *               "cod": 0,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
-                     *               "other": 220
+                     *               "other": 0
                      *             },
-                     *             "discounts": [
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": null,
-                     *                 "includedInPrices": false,
-                     *                 "kind": "coupon",
-                     *                 "borneBy": "shop",
-                     *                 "name": "クーポン",
-                     *                 "amount": 300
-                     *               },
-                     *               {
-                     *                 "code": null,
-                     *                 "lineId": "700000020",
-                     *                 "includedInPrices": true,
-                     *                 "kind": "store_discount",
-                     *                 "borneBy": "shop",
-                     *                 "name": "商品値引",
-                     *                 "amount": 300
-                     *               }
-                     *             ],
+                     *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 60
+                     *               "granted": 54
                      *             },
                      *             "totals": {
-                     *               "total": 6930,
-                     *               "billed": 6630
+                     *               "total": 5940,
+                     *               "billed": 5940
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 4680,
-                     *                 "billed": 4477,
-                     *                 "tax": 407,
-                     *                 "coupon": 203,
-                     *                 "points": 0,
-                     *                 "paymentFee": null
-                     *               },
-                     *               {
-                     *                 "rate": 8,
-                     *                 "total": 2250,
-                     *                 "billed": 2153,
-                     *                 "tax": 159,
-                     *                 "coupon": 97,
+                     *                 "total": 5940,
+                     *                 "billed": 5940,
+                     *                 "tax": 540,
+                     *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "credit_card",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "クレジットカード決済",
                      *               "combinedName": null,
                      *               "status": "authorised",
                      *               "paidAt": null,
@@ -11211,11 +11134,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": null,
+                     *                 "secureSegment": "1",
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5677867557",
-                     *                 "pgRequestPrice": "6630",
+                     *                 "pgOrderId": "PG5680498391",
+                     *                 "pgRequestPrice": "5940",
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11246,29 +11169,36 @@ export interface operations {
                      *             },
                      *             "subscription": null,
                      *             "relatedOrders": [],
-                     *             "holds": [],
+                     *             "holds": [
+                     *               {
+                     *                 "kind": "fraud_check",
+                     *                 "note": "au PAY マーケットが不正取引を審査中です。",
+                     *                 "until": null
+                     *               }
+                     *             ],
                      *             "flags": [],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "crossBorderEcTradeKbn": null,
                      *               "rawMailAddress": null,
                      *               "ordererName": "𠮷田 結衣",
                      *               "ordererKana": "ヨシダ ユイ",
                      *               "ordererAddress": "北海道 札幌市架空区 星空町1-2-3",
-                     *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "4460",
-                     *               "totalSalePriceReducedTax": "2250",
+                     *               "totalSalePriceNormalTax": "5940",
+                     *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "5",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
-                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
+                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
@@ -11276,10 +11206,10 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
+                     *               "couponType": null,
                      *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
@@ -11332,12 +11262,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "pullId": "01a216bd-a225-73a0-ba33-3350be9dd093",
-                     *       "pulledAt": "2026-11-26T07:24:16.293Z",
+                     *       "pullId": "01a216e5-d20f-75ac-8a7b-05b0fa9eb20c",
+                     *       "pulledAt": "2026-11-26T08:08:09.999Z",
                      *       "orders": [
                      *         {
-                     *           "id": "01a216bd-8c8d-7007-bffc-d0e60bbcc637",
-                     *           "shopId": "01a216bd-7a4f-7398-a7da-3e9b4000f94a",
+                     *           "id": "01a216e5-c2b6-7506-8989-f7fc6c3377af",
+                     *           "shopId": "01a216e5-be44-71b2-96ff-896dfb22f05a",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000002",
                      *           "status": "new",
@@ -11345,15 +11275,15 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T07:24:00.000Z",
-                     *           "stagedAt": "2026-11-26T07:24:10.764Z",
-                     *           "pulledAt": "2026-11-26T07:24:16.293Z",
-                     *           "refreshedAt": "2026-11-26T07:24:10.764Z",
-                     *           "billedAmount": 7780,
-                     *           "totalAmount": 7780,
+                     *           "orderedAt": "2026-11-26T08:08:00.000Z",
+                     *           "stagedAt": "2026-11-26T08:08:06.070Z",
+                     *           "pulledAt": "2026-11-26T08:08:09.999Z",
+                     *           "refreshedAt": "2026-11-26T08:08:06.070Z",
+                     *           "billedAmount": 9840,
+                     *           "totalAmount": 9840,
                      *           "itemLines": 3,
                      *           "itemQuantity": 5,
-                     *           "paymentKind": "carrier_billing",
+                     *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
                      *           "holds": [],
                      *           "flags": [],
@@ -11364,14 +11294,14 @@ export interface operations {
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a216bd-a225-73a0-ba33-3350be9dd093",
+                     *           "pullId": "01a216e5-d20f-75ac-8a7b-05b0fa9eb20c",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "キャリア決済",
+                     *             "paymentKind": "代金引換",
                      *             "holds": [],
                      *             "flags": []
                      *           },
@@ -11379,9 +11309,9 @@ export interface operations {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000002",
-                     *             "orderedAt": "2026-11-26T16:24:00+09:00",
+                     *             "orderedAt": "2026-11-26T17:08:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -11390,13 +11320,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -11405,14 +11335,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T16:24:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-26"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "髙橋 蓮",
@@ -11455,10 +11385,10 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": null,
-                     *                   "timeFrom": null,
-                     *                   "timeTo": null,
-                     *                   "timeText": null,
+                     *                   "date": "2026-11-29",
+                     *                   "timeFrom": "18:00",
+                     *                   "timeTo": "20:00",
+                     *                   "timeText": "18:00～20:00",
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
@@ -11471,7 +11401,7 @@ export interface operations {
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
                      *                 "shippingFee": 0,
-                     *                 "codFee": 0,
+                     *                 "codFee": 330,
                      *                 "mallFields": {
                      *                   "senderName": "髙橋 蓮",
                      *                   "senderKana": "タカハシ レン",
@@ -11494,27 +11424,27 @@ export interface operations {
                      *                 "unitPrice": 750,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 8,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 1500,
+                     *                 "quantity": 1,
+                     *                 "subtotal": 750,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
                      *                   "itemOption": null,
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
+                     *                   "giftMessage": null,
                      *                   "noshiType": null,
                      *                   "noshiPresenterName1": null,
                      *                   "noshiPresenterName2": null,
-                     *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "750",
                      *                   "discount": "0",
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "1",
-                     *                   "giftPoint": "13",
+                     *                   "giftPoint": "6",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               },
@@ -11523,48 +11453,48 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-l",
+                     *                 "sku": "-s",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "L",
+                     *                     "value": "S",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 4960,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 7440,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=L",
+                     *                   "itemOption": "サイズ=S",
                      *                   "itemOptionPrice": "0",
                      *                   "giftWrappingType": null,
                      *                   "giftWrappingPrice": "0",
                      *                   "giftMessage": null,
                      *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName3": null,
+                     *                   "noshiPresenterName2": null,
                      *                   "itemCancelStatus": "N",
+                     *                   "itemCancelDate": null,
                      *                   "beforeDiscount": "2480",
                      *                   "discount": "0",
-                     *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "45",
+                     *                   "giftPoint": "67",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 7780,
+                     *               "goods": 9510,
                      *               "shipping": 0,
-                     *               "cod": 0,
+                     *               "cod": 330,
                      *               "paymentFee": 0,
                      *               "giftWrap": 0,
                      *               "adjustment": 0,
@@ -11573,38 +11503,38 @@ export interface operations {
                      *             "discounts": [],
                      *             "points": {
                      *               "used": 0,
-                     *               "granted": 70
+                     *               "granted": 85
                      *             },
                      *             "totals": {
-                     *               "total": 7780,
-                     *               "billed": 7780
+                     *               "total": 9840,
+                     *               "billed": 9840
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 6280,
-                     *                 "billed": 6280,
-                     *                 "tax": 570,
+                     *                 "total": 9090,
+                     *                 "billed": 9090,
+                     *                 "tax": 826,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               },
                      *               {
                      *                 "rate": 8,
-                     *                 "total": 1500,
-                     *                 "billed": 1500,
-                     *                 "tax": 111,
+                     *                 "total": 750,
+                     *                 "billed": 750,
+                     *                 "tax": 55,
                      *                 "coupon": 0,
                      *                 "points": 0,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "carrier_billing",
+                     *               "kind": "cod",
                      *               "code": null,
-                     *               "name": "au PAY（auかんたん決済）",
+                     *               "name": "代金引換",
                      *               "combinedName": null,
-                     *               "status": "authorised",
+                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11616,8 +11546,8 @@ export interface operations {
                      *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5677846722",
-                     *                 "pgRequestPrice": "7780",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11653,14 +11583,17 @@ export interface operations {
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
+                     *               "crossBorderEcTradeKbn": null,
+                     *               "rawMailAddress": null,
                      *               "ordererName": "髙橋 蓮",
                      *               "ordererKana": "タカハシ レン",
                      *               "ordererAddress": "東京都 架空区 見本町4丁目5-6 髙層マンション①号棟1203",
                      *               "nickname": null,
+                     *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "6280",
-                     *               "totalSalePriceReducedTax": "1500",
+                     *               "totalSalePriceNormalTax": "8760",
+                     *               "totalSalePriceReducedTax": "750",
                      *               "totalSalePriceNoTax": "0",
                      *               "totalSaleUnit": "5",
                      *               "postagePriceTaxRate": "0.1",
@@ -11678,18 +11611,17 @@ export interface operations {
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
                      *               "useAuPoint": "0",
-                     *               "couponType": null,
-                     *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
+                     *               "shippingCarrier": null,
                      *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
                      *         },
                      *         {
-                     *           "id": "01a216bd-8cc8-7727-b85b-0d01fff53895",
-                     *           "shopId": "01a216bd-7a4f-7398-a7da-3e9b4000f94a",
+                     *           "id": "01a216e5-c2b8-7784-a648-f5ba63ee6a46",
+                     *           "shopId": "01a216e5-be44-71b2-96ff-896dfb22f05a",
                      *           "marketplace": "aupay",
                      *           "orderNumber": "350000003",
                      *           "status": "new",
@@ -11697,43 +11629,47 @@ export interface operations {
                      *           "mallStatus": "新規受付",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T07:24:00.000Z",
-                     *           "stagedAt": "2026-11-26T07:24:10.764Z",
-                     *           "pulledAt": "2026-11-26T07:24:16.293Z",
-                     *           "refreshedAt": "2026-11-26T07:24:10.764Z",
-                     *           "billedAmount": 5281,
-                     *           "totalAmount": 5560,
+                     *           "orderedAt": "2026-11-26T08:08:00.000Z",
+                     *           "stagedAt": "2026-11-26T08:08:06.070Z",
+                     *           "pulledAt": "2026-11-26T08:08:09.999Z",
+                     *           "refreshedAt": "2026-11-26T08:08:06.070Z",
+                     *           "billedAmount": 7311,
+                     *           "totalAmount": 8100,
                      *           "itemLines": 1,
-                     *           "itemQuantity": 2,
-                     *           "paymentKind": "credit_card",
+                     *           "itemQuantity": 3,
+                     *           "paymentKind": "cod",
                      *           "trackedParcels": 0,
                      *           "holds": [],
-                     *           "flags": [],
+                     *           "flags": [
+                     *             "gift"
+                     *           ],
                      *           "marks": [
                      *             "buyer_note",
-                     *             "postcode_mismatch"
+                     *             "cod_other_recipient"
                      *           ],
                      *           "warningCount": 0,
                      *           "version": 2,
                      *           "editedAt": null,
-                     *           "pullId": "01a216bd-a225-73a0-ba33-3350be9dd093",
+                     *           "pullId": "01a216e5-d20f-75ac-8a7b-05b0fa9eb20c",
                      *           "purgedAt": null,
                      *           "erasedAt": null,
                      *           "labels": {
                      *             "status": "新規受付",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "代金引換",
                      *             "holds": [],
-                     *             "flags": []
+                     *             "flags": [
+                     *               "ギフト"
+                     *             ]
                      *           },
                      *           "detail": {
                      *             "marketplace": "aupay",
                      *             "shopCode": "12345678",
                      *             "orderNumber": "350000003",
-                     *             "orderedAt": "2026-11-26T16:24:00+09:00",
+                     *             "orderedAt": "2026-11-26T17:08:00+09:00",
                      *             "updatedAt": null,
-                     *             "device": "smartphone",
+                     *             "device": "pc",
                      *             "mallState": "open",
                      *             "mallStatus": {
                      *               "code": "新規受付",
@@ -11742,13 +11678,13 @@ export interface operations {
                      *             "mallSubStatus": null,
                      *             "mallStatuses": {
                      *               "contactStatus": "N",
-                     *               "authorizationStatus": "Y",
+                     *               "authorizationStatus": "N",
                      *               "paymentStatus": "N",
                      *               "shipStatus": "N",
                      *               "printStatus": "N",
                      *               "cancelStatus": "N",
                      *               "settleStatus": null,
-                     *               "pgResult": "0",
+                     *               "pgResult": null,
                      *               "pointFixedStatus": "N",
                      *               "usePointCancel": null,
                      *               "useAuPointCancel": null,
@@ -11757,14 +11693,14 @@ export interface operations {
                      *             "cancelReason": null,
                      *             "times": {
                      *               "contactDate": null,
-                     *               "authorizationDate": "2026-11-26T16:24:00+09:00",
+                     *               "authorizationDate": null,
                      *               "paymentDate": null,
                      *               "shipDate": null,
                      *               "printDate": null,
                      *               "cancelDate": null,
                      *               "releaseDate": null,
                      *               "pointFixedDate": null,
-                     *               "authoriTimelimitDate": "2026-12-26"
+                     *               "authoriTimelimitDate": null
                      *             },
                      *             "buyer": {
                      *               "fullName": "山﨑 美咲",
@@ -11786,18 +11722,18 @@ export interface operations {
                      *               {
                      *                 "id": "1",
                      *                 "person": {
-                     *                   "fullName": "山﨑 美咲",
-                     *                   "familyName": "山﨑",
-                     *                   "givenName": "美咲",
-                     *                   "familyNameKana": "ヤマザキ",
-                     *                   "givenNameKana": "ミサキ",
-                     *                   "postalCode": "5300001",
-                     *                   "prefecture": "大阪府",
-                     *                   "city": "大阪市見本区",
-                     *                   "address1": "仮名町7-8",
-                     *                   "address2": "ビル﨑2F",
+                     *                   "fullName": "長谷川 翔太",
+                     *                   "familyName": "長谷川",
+                     *                   "givenName": "翔太",
+                     *                   "familyNameKana": "ハセガワ",
+                     *                   "givenNameKana": "ショウタ",
+                     *                   "postalCode": "9800811",
+                     *                   "prefecture": "宮城県",
+                     *                   "city": "仙台市架空区",
+                     *                   "address1": "一番町9-10-11",
+                     *                   "address2": null,
                      *                   "company": null,
-                     *                   "phone": "06-0000-0003",
+                     *                   "phone": "022-000-0004",
                      *                   "emergencyPhone": null,
                      *                   "email": null
                      *                 },
@@ -11806,27 +11742,33 @@ export interface operations {
                      *                 ],
                      *                 "parcels": [],
                      *                 "wish": {
-                     *                   "date": "2026-12-05",
-                     *                   "timeFrom": "19:00",
-                     *                   "timeTo": "21:00",
-                     *                   "timeText": "19:00～21:00",
+                     *                   "date": null,
+                     *                   "timeFrom": null,
+                     *                   "timeTo": null,
+                     *                   "timeText": null,
                      *                   "dropOff": null
                      *                 },
                      *                 "gift": {
-                     *                   "requested": false,
-                     *                   "message": null,
-                     *                   "noshi": null,
-                     *                   "wrappings": []
+                     *                   "requested": true,
+                     *                   "message": "お誕生日おめでとう①",
+                     *                   "noshi": "御祝 髙橋 山﨑",
+                     *                   "wrappings": [
+                     *                     {
+                     *                       "kind": null,
+                     *                       "name": "青い包装紙",
+                     *                       "price": 330
+                     *                     }
+                     *                   ]
                      *                 },
                      *                 "pickup": null,
                      *                 "remoteArea": false,
                      *                 "addressPending": false,
-                     *                 "shippingFee": 600,
-                     *                 "codFee": 0,
+                     *                 "shippingFee": 0,
+                     *                 "codFee": 330,
                      *                 "mallFields": {
-                     *                   "senderName": "山﨑 美咲",
-                     *                   "senderKana": "ヤマザキ ミサキ",
-                     *                   "senderAddress": "大阪府 大阪市見本区 仮名町7-8 ビル﨑2F",
+                     *                   "senderName": "長谷川 翔太",
+                     *                   "senderKana": "ハセガワ ショウタ",
+                     *                   "senderAddress": "宮城県 仙台市架空区 一番町9-10-11",
                      *                   "yamatoLnkMgtNo": null
                      *                 }
                      *               }
@@ -11837,31 +11779,34 @@ export interface operations {
                      *                 "recipientId": "1",
                      *                 "itemCode": "shirt-22",
                      *                 "mallItemId": "500000003",
-                     *                 "sku": "-s",
+                     *                 "sku": "-l",
                      *                 "merchantSku": null,
                      *                 "jan": null,
                      *                 "name": "【送料込】天体柄Tシャツ",
                      *                 "options": [
                      *                   {
                      *                     "name": "サイズ",
-                     *                     "value": "S",
+                     *                     "value": "L",
                      *                     "price": null
                      *                   }
                      *                 ],
                      *                 "unitPrice": 2480,
                      *                 "taxIncluded": true,
                      *                 "taxRate": 10,
-                     *                 "quantity": 2,
-                     *                 "subtotal": 4960,
+                     *                 "quantity": 3,
+                     *                 "subtotal": 7440,
                      *                 "releaseDate": null,
                      *                 "leadTime": "1～3日以内に発送",
                      *                 "deleted": false,
                      *                 "mallFields": {
-                     *                   "itemOption": "サイズ=S",
+                     *                   "itemOption": "サイズ=L",
                      *                   "itemOptionPrice": "0",
-                     *                   "giftWrappingPrice": "0",
-                     *                   "noshiPresenterName1": null,
-                     *                   "noshiPresenterName2": null,
+                     *                   "giftWrappingType": "青い包装紙",
+                     *                   "giftWrappingPrice": "330",
+                     *                   "giftMessage": "お誕生日おめでとう①",
+                     *                   "noshiType": "御祝",
+                     *                   "noshiPresenterName1": "髙橋",
+                     *                   "noshiPresenterName2": "山﨑",
                      *                   "noshiPresenterName3": null,
                      *                   "itemCancelStatus": "N",
                      *                   "itemCancelDate": null,
@@ -11870,17 +11815,17 @@ export interface operations {
                      *                   "totalItemChargePrice": null,
                      *                   "taxType": "0",
                      *                   "reducedTax": "0",
-                     *                   "giftPoint": "45",
+                     *                   "giftPoint": "67",
                      *                   "shippingTimelimitDate": "2026/11/29"
                      *                 }
                      *               }
                      *             ],
                      *             "charges": {
-                     *               "goods": 4960,
-                     *               "shipping": 600,
-                     *               "cod": 0,
+                     *               "goods": 7440,
+                     *               "shipping": 0,
+                     *               "cod": 330,
                      *               "paymentFee": 0,
-                     *               "giftWrap": 0,
+                     *               "giftWrap": 330,
                      *               "adjustment": 0,
                      *               "other": 0
                      *             },
@@ -11889,37 +11834,46 @@ export interface operations {
                      *                 "code": null,
                      *                 "lineId": null,
                      *                 "includedInPrices": false,
+                     *                 "kind": "coupon",
+                     *                 "borneBy": "shop",
+                     *                 "name": "クーポン",
+                     *                 "amount": 300
+                     *               },
+                     *               {
+                     *                 "code": null,
+                     *                 "lineId": null,
+                     *                 "includedInPrices": false,
                      *                 "kind": "points",
                      *                 "borneBy": "buyer",
                      *                 "name": "Pontaポイント（auポイント）利用",
-                     *                 "amount": 279
+                     *                 "amount": 489
                      *               }
                      *             ],
                      *             "points": {
-                     *               "used": 279,
-                     *               "granted": 45
+                     *               "used": 489,
+                     *               "granted": 67
                      *             },
                      *             "totals": {
-                     *               "total": 5560,
-                     *               "billed": 5281
+                     *               "total": 8100,
+                     *               "billed": 7311
                      *             },
                      *             "taxSummary": [
                      *               {
                      *                 "rate": 10,
-                     *                 "total": 5560,
-                     *                 "billed": 5281,
-                     *                 "tax": 480,
-                     *                 "coupon": 0,
-                     *                 "points": 279,
+                     *                 "total": 8100,
+                     *                 "billed": 7311,
+                     *                 "tax": 664,
+                     *                 "coupon": 300,
+                     *                 "points": 489,
                      *                 "paymentFee": null
                      *               }
                      *             ],
                      *             "payment": {
-                     *               "kind": "credit_card",
+                     *               "kind": "cod",
                      *               "code": null,
-                     *               "name": "クレジットカード決済",
+                     *               "name": "代金引換",
                      *               "combinedName": null,
-                     *               "status": "authorised",
+                     *               "status": "unpaid",
                      *               "paidAt": null,
                      *               "dueDate": null,
                      *               "changeUntil": null,
@@ -11928,11 +11882,11 @@ export interface operations {
                      *               "cardLast4": null,
                      *               "installments": null,
                      *               "mallFields": {
-                     *                 "secureSegment": "1",
+                     *                 "secureSegment": null,
                      *                 "pgResponseCode": null,
                      *                 "pgResponseDetail": null,
-                     *                 "pgOrderId": "PG5677846752",
-                     *                 "pgRequestPrice": "5281",
+                     *                 "pgOrderId": null,
+                     *                 "pgRequestPrice": null,
                      *                 "pgRequestPriceNormalTax": null,
                      *                 "pgRequestPriceReducedTax": null,
                      *                 "pgRequestPriceNoTax": null,
@@ -11950,10 +11904,16 @@ export interface operations {
                      *             "receiptWanted": null,
                      *             "reversals": [],
                      *             "gift": {
-                     *               "requested": false,
-                     *               "message": null,
-                     *               "noshi": null,
-                     *               "wrappings": []
+                     *               "requested": true,
+                     *               "message": "お誕生日おめでとう①",
+                     *               "noshi": "御祝 髙橋 山﨑",
+                     *               "wrappings": [
+                     *                 {
+                     *                   "kind": null,
+                     *                   "name": "青い包装紙",
+                     *                   "price": 330
+                     *                 }
+                     *               ]
                      *             },
                      *             "notes": {
                      *               "buyer": "領収書をお願いします。\n宛名は「株式会社髙﨑商店」でお願いします。",
@@ -11964,39 +11924,41 @@ export interface operations {
                      *             "subscription": null,
                      *             "relatedOrders": [],
                      *             "holds": [],
-                     *             "flags": [],
+                     *             "flags": [
+                     *               "gift"
+                     *             ],
                      *             "warnings": [],
                      *             "mallFields": {
                      *               "sellMethodSegment": "1",
-                     *               "siteAndDevice": "au PAY マーケット(SP(アプリ))",
-                     *               "rawMailAddress": null,
+                     *               "siteAndDevice": "au PAY マーケット(PC)",
                      *               "ordererName": "山﨑 美咲",
                      *               "ordererKana": "ヤマザキ ミサキ",
                      *               "ordererAddress": "大阪府 大阪市見本区 仮名町7-8 ビル﨑2F",
                      *               "orderOption": null,
                      *               "tradeRemarks": "なし",
-                     *               "totalSalePriceNormalTax": "4960",
+                     *               "totalSalePriceNormalTax": "7440",
                      *               "totalSalePriceReducedTax": "0",
                      *               "totalSalePriceNoTax": "0",
-                     *               "totalSaleUnit": "2",
+                     *               "totalSaleUnit": "3",
                      *               "postagePriceTaxRate": "0.1",
                      *               "chargePriceTaxRate": "0.1",
                      *               "totalItemOptionPriceTaxRate": "0.1",
                      *               "totalGiftWrappingPriceTaxRate": "0.1",
+                     *               "premiumMember": null,
                      *               "premiumType": "0",
                      *               "premiumIssuePrice": "0",
-                     *               "pontapassCampaignApplyFlg": null,
                      *               "usePointNormalTax": "0",
                      *               "usePointReducedTax": "0",
                      *               "usePointNoTax": "0",
-                     *               "useAuPointPriceNormalTax": "279",
+                     *               "useAuPointPriceNormalTax": "489",
                      *               "useAuPointPriceReducedTax": "0",
                      *               "useAuPointPriceNoTax": "0",
-                     *               "useAuPoint": "279",
-                     *               "couponType": null,
+                     *               "useAuPoint": "489",
+                     *               "couponKey": null,
                      *               "deliveryId": null,
                      *               "elecReceiptIssueTimes": "0",
-                     *               "shippingCarrier": null
+                     *               "shippingCarrier": null,
+                     *               "shippingNumber": null
                      *             }
                      *           },
                      *           "detailMissing": null
@@ -12086,8 +12048,8 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "id": "01a216bd-da4b-74c3-bc3d-951676da97aa",
-                     *           "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
+                     *           "id": "01a216e5-fac9-701a-bee1-9691dd26d808",
+                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000007",
                      *           "status": "auto_imported",
@@ -12095,15 +12057,15 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T07:24:27.000Z",
-                     *           "stagedAt": "2026-11-26T07:24:30.667Z",
+                     *           "orderedAt": "2026-11-26T08:08:18.000Z",
+                     *           "stagedAt": "2026-11-26T08:08:20.425Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T07:24:30.667Z",
-                     *           "billedAmount": 4960,
-                     *           "totalAmount": 5260,
+                     *           "refreshedAt": "2026-11-26T08:08:20.425Z",
+                     *           "billedAmount": 8190,
+                     *           "totalAmount": 8190,
                      *           "itemLines": 2,
-                     *           "itemQuantity": 3,
-                     *           "paymentKind": "wallet",
+                     *           "itemQuantity": 6,
+                     *           "paymentKind": "credit_card",
                      *           "trackedParcels": 0,
                      *           "holds": [
                      *             "buyer_cancel_window"
@@ -12125,7 +12087,7 @@ export interface operations {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "ID決済・スマホ決済",
+                     *             "paymentKind": "クレジットカード",
                      *             "holds": [
                      *               "購入者キャンセル可能時間"
                      *             ],
@@ -12135,8 +12097,8 @@ export interface operations {
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a216bd-d76f-77d2-ad31-ad01dc2975de",
-                     *           "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
+                     *           "id": "01a216e5-f6e1-748b-958b-2c364d6d2576",
+                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
                      *           "marketplace": "yahoo",
                      *           "orderNumber": "hoshizora-tools-10000006",
                      *           "status": "auto_imported",
@@ -12144,15 +12106,15 @@ export interface operations {
                      *           "mallStatus": "2",
                      *           "mallSubStatus": null,
                      *           "mallState": "open",
-                     *           "orderedAt": "2026-11-26T07:24:27.000Z",
-                     *           "stagedAt": "2026-11-26T07:24:29.935Z",
+                     *           "orderedAt": "2026-11-26T08:08:18.000Z",
+                     *           "stagedAt": "2026-11-26T08:08:19.425Z",
                      *           "pulledAt": null,
-                     *           "refreshedAt": "2026-11-26T07:24:29.935Z",
-                     *           "billedAmount": 41580,
-                     *           "totalAmount": 41580,
-                     *           "itemLines": 2,
+                     *           "refreshedAt": "2026-11-26T08:08:19.425Z",
+                     *           "billedAmount": 59400,
+                     *           "totalAmount": 59400,
+                     *           "itemLines": 1,
                      *           "itemQuantity": 3,
-                     *           "paymentKind": "credit_card",
+                     *           "paymentKind": "wallet",
                      *           "trackedParcels": 0,
                      *           "holds": [
                      *             "buyer_cancel_window"
@@ -12174,7 +12136,7 @@ export interface operations {
                      *             "status": "自動受注取込",
                      *             "changeState": "変更なし",
                      *             "mallState": "未発送",
-                     *             "paymentKind": "クレジットカード",
+                     *             "paymentKind": "ID決済・スマホ決済",
                      *             "holds": [
                      *               "購入者キャンセル可能時間"
                      *             ],
@@ -12230,8 +12192,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-a149-742f-b1cd-d5bcafd59e1f",
-                     *       "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
+                     *       "id": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
+                     *       "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12239,15 +12201,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T07:24:06.000Z",
-                     *       "stagedAt": "2026-11-26T07:24:16.073Z",
-                     *       "pulledAt": "2026-11-26T07:24:16.293Z",
-                     *       "refreshedAt": "2026-11-26T07:24:32.742Z",
-                     *       "billedAmount": 14340,
-                     *       "totalAmount": 14640,
-                     *       "itemLines": 3,
-                     *       "itemQuantity": 8,
-                     *       "paymentKind": "credit_card",
+                     *       "orderedAt": "2026-11-26T08:08:05.000Z",
+                     *       "stagedAt": "2026-11-26T08:08:09.895Z",
+                     *       "pulledAt": "2026-11-26T08:08:09.999Z",
+                     *       "refreshedAt": "2026-11-26T08:08:22.448Z",
+                     *       "billedAmount": 2745,
+                     *       "totalAmount": 3030,
+                     *       "itemLines": 1,
+                     *       "itemQuantity": 1,
+                     *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -12257,19 +12219,19 @@ export interface operations {
                      *       ],
                      *       "marks": [
                      *         "buyer_note",
-                     *         "combinable"
+                     *         "postcode_mismatch"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T07:24:31.029Z",
-                     *       "pullId": "01a216bd-a225-73a0-ba33-3350be9dd093",
+                     *       "editedAt": "2026-11-26T08:08:20.501Z",
+                     *       "pullId": "01a216e5-d20f-75ac-8a7b-05b0fa9eb20c",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "クレジットカード",
+                     *         "paymentKind": "ID決済・スマホ決済",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -12281,8 +12243,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T16:24:06+09:00",
-                     *         "updatedAt": "2026-11-26T16:24:08+09:00",
+                     *         "orderedAt": "2026-11-26T17:08:05+09:00",
+                     *         "updatedAt": "2026-11-26T17:08:07+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -12310,7 +12272,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T16:24:06+09:00"
+                     *           "PublicationTime": "2026-11-26T17:08:05+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12348,15 +12310,14 @@ export interface operations {
                      *               "email": null
                      *             },
                      *             "lineIds": [
-                     *               "1",
-                     *               "2"
+                     *               "1"
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-11-30",
+                     *               "date": null,
                      *               "timeFrom": null,
-                     *               "timeTo": "12:00",
-                     *               "timeText": "午前中",
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
@@ -12365,7 +12326,7 @@ export interface operations {
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "shippingFee": 0,
+                     *             "shippingFee": 550,
                      *             "codFee": 0,
                      *             "pickup": null,
                      *             "remoteArea": false,
@@ -12449,8 +12410,8 @@ export interface operations {
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 7440,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -12495,71 +12456,11 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
-                     *             "recipientId": "1",
-                     *             "itemCode": "0012",
-                     *             "mallItemId": null,
-                     *             "sku": null,
-                     *             "merchantSku": null,
-                     *             "jan": "0490000000048",
-                     *             "name": "月齢カレンダー & 手帳 <2027年版>",
-                     *             "options": [],
-                     *             "unitPrice": 1320,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 3960,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "13",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 14640,
-                     *           "shipping": 0,
+                     *           "goods": 2480,
+                     *           "shipping": 550,
                      *           "cod": 0,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
@@ -12568,32 +12469,23 @@ export interface operations {
                      *         },
                      *         "discounts": [
                      *           {
-                     *             "kind": "coupon",
-                     *             "borneBy": "marketplace",
-                     *             "amount": 300,
-                     *             "name": "モールクーポン",
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "amount": 285,
+                     *             "name": "ポイント利用",
                      *             "code": null,
                      *             "lineId": null,
                      *             "includedInPrices": false
                      *           }
                      *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 143
+                     *           "used": 285,
+                     *           "granted": 24
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 11400,
-                     *             "billed": null,
-                     *             "tax": null,
-                     *             "coupon": null,
-                     *             "points": null,
-                     *             "paymentFee": null
-                     *           },
-                     *           {
-                     *             "rate": 8,
-                     *             "total": 3240,
+                     *             "total": 3030,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -12602,40 +12494,40 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 14640,
-                     *           "billed": 14340
+                     *           "total": 3030,
+                     *           "billed": 2745
                      *         },
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T16:24:06+09:00",
+                     *           "paidAt": "2026-11-26T17:08:05+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T16:24:06+09:00",
+                     *             "PayActionTime": "2026-11-26T17:08:05+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -12687,7 +12579,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T07:34:06.000Z",
+                     *             "until": "2026-11-26T08:18:05.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -12745,7 +12637,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "14340",
+                     *             "SettleAmount": "2745",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -12772,8 +12664,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T07:24:31.028Z",
-                     *           "by": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a"
+                     *           "at": "2026-11-26T08:08:20.501Z",
+                     *           "by": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97"
                      *         }
                      *       }
                      *     }
@@ -12837,8 +12729,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-a149-742f-b1cd-d5bcafd59e1f",
-                     *       "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
+                     *       "id": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
+                     *       "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
                      *       "marketplace": "yahoo",
                      *       "orderNumber": "hoshizora-tools-10000003",
                      *       "status": "new",
@@ -12846,15 +12738,15 @@ export interface operations {
                      *       "mallStatus": "2",
                      *       "mallSubStatus": null,
                      *       "mallState": "open",
-                     *       "orderedAt": "2026-11-26T07:24:06.000Z",
-                     *       "stagedAt": "2026-11-26T07:24:16.073Z",
-                     *       "pulledAt": "2026-11-26T07:24:16.293Z",
-                     *       "refreshedAt": "2026-11-26T07:24:32.742Z",
-                     *       "billedAmount": 14340,
-                     *       "totalAmount": 14640,
-                     *       "itemLines": 3,
-                     *       "itemQuantity": 8,
-                     *       "paymentKind": "credit_card",
+                     *       "orderedAt": "2026-11-26T08:08:05.000Z",
+                     *       "stagedAt": "2026-11-26T08:08:09.895Z",
+                     *       "pulledAt": "2026-11-26T08:08:09.999Z",
+                     *       "refreshedAt": "2026-11-26T08:08:22.448Z",
+                     *       "billedAmount": 2745,
+                     *       "totalAmount": 3030,
+                     *       "itemLines": 1,
+                     *       "itemQuantity": 1,
+                     *       "paymentKind": "wallet",
                      *       "trackedParcels": 0,
                      *       "holds": [
                      *         "buyer_cancel_window"
@@ -12864,19 +12756,19 @@ export interface operations {
                      *       ],
                      *       "marks": [
                      *         "buyer_note",
-                     *         "combinable"
+                     *         "postcode_mismatch"
                      *       ],
                      *       "warningCount": 0,
                      *       "version": 3,
-                     *       "editedAt": "2026-11-26T07:24:31.029Z",
-                     *       "pullId": "01a216bd-a225-73a0-ba33-3350be9dd093",
+                     *       "editedAt": "2026-11-26T08:08:20.501Z",
+                     *       "pullId": "01a216e5-d20f-75ac-8a7b-05b0fa9eb20c",
                      *       "purgedAt": null,
                      *       "erasedAt": null,
                      *       "labels": {
                      *         "status": "新規受付",
                      *         "changeState": "変更なし",
                      *         "mallState": "未発送",
-                     *         "paymentKind": "クレジットカード",
+                     *         "paymentKind": "ID決済・スマホ決済",
                      *         "holds": [
                      *           "購入者キャンセル可能時間"
                      *         ],
@@ -12888,8 +12780,8 @@ export interface operations {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T16:24:06+09:00",
-                     *         "updatedAt": "2026-11-26T16:24:08+09:00",
+                     *         "orderedAt": "2026-11-26T17:08:05+09:00",
+                     *         "updatedAt": "2026-11-26T17:08:07+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -12917,7 +12809,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T16:24:06+09:00"
+                     *           "PublicationTime": "2026-11-26T17:08:05+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -12955,15 +12847,14 @@ export interface operations {
                      *               "email": null
                      *             },
                      *             "lineIds": [
-                     *               "1",
-                     *               "2"
+                     *               "1"
                      *             ],
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-11-30",
+                     *               "date": null,
                      *               "timeFrom": null,
-                     *               "timeTo": "12:00",
-                     *               "timeText": "午前中",
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
@@ -12972,7 +12863,7 @@ export interface operations {
                      *               "noshi": null,
                      *               "wrappings": []
                      *             },
-                     *             "shippingFee": 0,
+                     *             "shippingFee": 550,
                      *             "codFee": 0,
                      *             "pickup": null,
                      *             "remoteArea": false,
@@ -13056,8 +12947,8 @@ export interface operations {
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 7440,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -13102,71 +12993,11 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
-                     *             "recipientId": "1",
-                     *             "itemCode": "0012",
-                     *             "mallItemId": null,
-                     *             "sku": null,
-                     *             "merchantSku": null,
-                     *             "jan": "0490000000048",
-                     *             "name": "月齢カレンダー & 手帳 <2027年版>",
-                     *             "options": [],
-                     *             "unitPrice": 1320,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 3960,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "13",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 14640,
-                     *           "shipping": 0,
+                     *           "goods": 2480,
+                     *           "shipping": 550,
                      *           "cod": 0,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
@@ -13175,32 +13006,23 @@ export interface operations {
                      *         },
                      *         "discounts": [
                      *           {
-                     *             "kind": "coupon",
-                     *             "borneBy": "marketplace",
-                     *             "amount": 300,
-                     *             "name": "モールクーポン",
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "amount": 285,
+                     *             "name": "ポイント利用",
                      *             "code": null,
                      *             "lineId": null,
                      *             "includedInPrices": false
                      *           }
                      *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 143
+                     *           "used": 285,
+                     *           "granted": 24
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 11400,
-                     *             "billed": null,
-                     *             "tax": null,
-                     *             "coupon": null,
-                     *             "points": null,
-                     *             "paymentFee": null
-                     *           },
-                     *           {
-                     *             "rate": 8,
-                     *             "total": 3240,
+                     *             "total": 3030,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -13209,40 +13031,40 @@ export interface operations {
                      *           }
                      *         ],
                      *         "totals": {
-                     *           "total": 14640,
-                     *           "billed": 14340
+                     *           "total": 3030,
+                     *           "billed": 2745
                      *         },
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T16:24:06+09:00",
+                     *           "paidAt": "2026-11-26T17:08:05+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T16:24:06+09:00",
+                     *             "PayActionTime": "2026-11-26T17:08:05+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -13294,7 +13116,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T07:34:06.000Z",
+                     *             "until": "2026-11-26T08:18:05.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -13352,7 +13174,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "14340",
+                     *             "SettleAmount": "2745",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -13379,8 +13201,8 @@ export interface operations {
                      *         "/notes/shop": {
                      *           "mall": null,
                      *           "edited": "電話で日時を確認済み",
-                     *           "at": "2026-11-26T07:24:31.028Z",
-                     *           "by": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a"
+                     *           "at": "2026-11-26T08:08:20.501Z",
+                     *           "by": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97"
                      *         }
                      *       }
                      *     }
@@ -13686,20 +13508,20 @@ export interface operations {
                      * @example {
                      *       "events": [
                      *         {
-                     *           "id": "01a216bd-a15f-7644-83d0-f866b4061ee5",
-                     *           "at": "2026-11-26T07:24:09.401Z",
+                     *           "id": "01a216e5-d1c2-770f-8742-7777bd3b37f6",
+                     *           "at": "2026-11-26T08:08:05.583Z",
                      *           "kind": "mail_seen",
                      *           "label": "注文メールを受信しました",
                      *           "actor": "mail",
                      *           "actorName": "注文メール",
                      *           "data": {
-                     *             "mailId": "01a216bd-8738-76c8-a53e-82b161ecd214",
+                     *             "mailId": "01a216e5-c0cf-7562-bb8a-c5784de0cbc3",
                      *             "mailKind": "new_order"
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a216bd-a15f-7645-b65f-81623849abf6",
-                     *           "at": "2026-11-26T07:24:16.073Z",
+                     *           "id": "01a216e5-d1c2-7710-bffd-bd21d08fabc2",
+                     *           "at": "2026-11-26T08:08:09.895Z",
                      *           "kind": "staged",
                      *           "label": "自動受注取込に入りました",
                      *           "actor": "worker",
@@ -13776,7 +13598,7 @@ export interface operations {
                      *       "attention": 0,
                      *       "shops": [
                      *         {
-                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *           "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *           "name": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "staged": 2,
@@ -13791,15 +13613,15 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T07:24:28.682Z",
-                     *           "comparedAt": "2026-11-26T07:24:17.045Z",
+                     *           "importedAt": "2026-11-26T08:08:19.372Z",
+                     *           "comparedAt": "2026-11-26T08:08:18.301Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
                      *           "verifiedUntil": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
+                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
                      *           "name": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "staged": 2,
@@ -13814,25 +13636,25 @@ export interface operations {
                      *           "awaitingPayment": 0,
                      *           "readyToShip": 0,
                      *           "onHold": 0,
-                     *           "importedAt": "2026-11-26T07:24:45.699Z",
-                     *           "comparedAt": "2026-11-26T07:24:27.686Z",
+                     *           "importedAt": "2026-11-26T08:08:23.570Z",
+                     *           "comparedAt": "2026-11-26T08:08:18.301Z",
                      *           "attention": null,
                      *           "laneClosedUntil": null,
-                     *           "verifiedUntil": "2026-11-26T07:24:21.333Z",
+                     *           "verifiedUntil": null,
                      *           "notices": []
                      *         }
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
+                     *           "mailboxId": "01a216e5-be7a-700f-acf2-97d172e66ddb",
                      *           "name": "注文メール",
                      *           "state": "connected",
-                     *           "lastMailAt": "2026-11-26T07:24:28.385Z",
+                     *           "lastMailAt": "2026-11-26T08:08:18.446Z",
                      *           "attention": null,
                      *           "notices": []
                      *         },
                      *         {
-                     *           "mailboxId": "01a216bd-cc64-76ea-baa2-a62eef29d6a6",
+                     *           "mailboxId": "01a216e5-f28a-761d-86bc-08ef32354fc6",
                      *           "name": "削除してよい受信箱",
                      *           "state": "disabled",
                      *           "lastMailAt": null,
@@ -13920,8 +13742,8 @@ export interface operations {
                 content: {
                     /**
                      * @example 受注番号,モール,店舗,ステータス,モールステータス,ステータス変更状態,注文日時,取込日時,受注取込日時,注文者名,注文者郵便番号,注文者住所,注文者電話番号,注文者メールアドレス,送付先名,送付先郵便番号,送付先住所,送付先電話番号,送付先数,お届け希望日,希望時間帯,発送期限,配送方法,送り状番号,支払方法,請求金額,合計金額,送料,代引手数料,利用ポイント,商品点数,商品,ギフト,マーク,出荷保留,備考,店舗メモ
-                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 16:24:27,2026/11/26 16:24:30,,𠮷田 結衣,0600001,北海道 札幌市架空区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市架空区 星空町1-2-3,011-000-0001,1,2026-11-29,12:00～14:00,,宅配便,,PayPay残高,4960,5260,550,0,0,3,星空ランプ ×2 / 夜カフェ茶葉 ①番摘み 100g ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
-                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 16:24:27,2026/11/26 16:24:29,,長谷川 翔太,4600008,愛知県 名古屋市見本区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市見本区 栄13-14 見本荘201,080-0000-0006,1,2026-11-30,12:00～14:00,,宅配便,,クレジットカード,41580,41580,0,0,0,3,天体望遠鏡 スターター Ⅱ型 ×2 / 星空ランプ ×1,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
+                     *     hoshizora-tools-10000007,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 17:08:18,2026/11/26 17:08:20,,𠮷田 結衣,0600001,北海道 札幌市架空区 星空町1-2-3,011-000-0001,0600001@example.jp,𠮷田 結衣,0600001,北海道 札幌市架空区 星空町1-2-3,011-000-0001,1,2026-12-02,14:00～16:00,,宅配便,,クレジットカード,8190,8190,0,0,0,6,星空ランプ ×3 / 夜カフェ茶葉 ①番摘み 100g ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,平日は不在です。,
+                     *     hoshizora-tools-10000006,Yahoo!ショッピング,星空道具店 Yahoo!店,自動受注取込,処理中,,2026/11/26 17:08:18,2026/11/26 17:08:19,,長谷川 翔太,4600008,愛知県 名古屋市見本区 栄13-14 見本荘201,080-0000-0006,4600008@example.jp,長谷川 翔太,4600008,愛知県 名古屋市見本区 栄13-14 見本荘201,080-0000-0006,1,2026-12-04,,,宅配便,,PayPay残高,59400,59400,0,0,0,3,天体望遠鏡 スターター Ⅱ型 ×3,,read_only,注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。,,
                      */
                     "text/csv": string;
                 };
@@ -13974,7 +13796,7 @@ export interface operations {
                      * @example {
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a216bd-a149-742f-b1cd-d5bcafd59e1f",
+                     *           "orderId": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
                      *           "result": "already",
                      *           "from": "new",
                      *           "version": 3
@@ -14068,9 +13890,9 @@ export interface operations {
                      *         {
                      *           "number": 2,
                      *           "endedBy": "edited",
-                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *           "actorName": "API キー「デモ用クライアント」",
-                     *           "endedAt": "2026-11-26T07:24:31.029Z"
+                     *           "endedAt": "2026-11-26T08:08:20.501Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -14119,15 +13941,15 @@ export interface operations {
                      * @example {
                      *       "number": 2,
                      *       "endedBy": "edited",
-                     *       "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *       "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *       "actorName": "API キー「デモ用クライアント」",
-                     *       "endedAt": "2026-11-26T07:24:31.029Z",
+                     *       "endedAt": "2026-11-26T08:08:20.501Z",
                      *       "detail": {
                      *         "marketplace": "yahoo",
                      *         "shopCode": "hoshizora-tools",
                      *         "orderNumber": "hoshizora-tools-10000003",
-                     *         "orderedAt": "2026-11-26T16:24:06+09:00",
-                     *         "updatedAt": "2026-11-26T16:24:08+09:00",
+                     *         "orderedAt": "2026-11-26T17:08:05+09:00",
+                     *         "updatedAt": "2026-11-26T17:08:07+09:00",
                      *         "device": "tablet",
                      *         "mallState": "open",
                      *         "mallStatus": {
@@ -14155,7 +13977,7 @@ export interface operations {
                      *           "PrintSlipTime": null,
                      *           "PrintDeliveryTime": null,
                      *           "PrintBillTime": null,
-                     *           "PublicationTime": "2026-11-26T16:24:06+09:00"
+                     *           "PublicationTime": "2026-11-26T17:08:05+09:00"
                      *         },
                      *         "buyer": {
                      *           "fullName": "山﨑 美咲",
@@ -14194,10 +14016,10 @@ export interface operations {
                      *             },
                      *             "parcels": [],
                      *             "wish": {
-                     *               "date": "2026-11-30",
+                     *               "date": null,
                      *               "timeFrom": null,
-                     *               "timeTo": "12:00",
-                     *               "timeText": "午前中",
+                     *               "timeTo": null,
+                     *               "timeText": null,
                      *               "dropOff": "置き配（EAZY）"
                      *             },
                      *             "gift": {
@@ -14210,10 +14032,9 @@ export interface operations {
                      *             "remoteArea": false,
                      *             "addressPending": false,
                      *             "lineIds": [
-                     *               "1",
-                     *               "2"
+                     *               "1"
                      *             ],
-                     *             "shippingFee": 0,
+                     *             "shippingFee": 550,
                      *             "codFee": 0,
                      *             "mallFields": {
                      *               "ShipRequestTimeZoneCode": null,
@@ -14294,8 +14115,8 @@ export interface operations {
                      *             "unitPrice": 2480,
                      *             "taxIncluded": true,
                      *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 7440,
+                     *             "quantity": 1,
+                     *             "subtotal": 2480,
                      *             "releaseDate": null,
                      *             "leadTime": "1〜2日で発送(休業日を除く)",
                      *             "deleted": false,
@@ -14340,71 +14161,11 @@ export interface operations {
                      *               "ChannelGoodsPlanId": null,
                      *               "ChannelGoodsPlanName": null
                      *             }
-                     *           },
-                     *           {
-                     *             "lineId": "2",
-                     *             "recipientId": "1",
-                     *             "itemCode": "0012",
-                     *             "mallItemId": null,
-                     *             "sku": null,
-                     *             "merchantSku": null,
-                     *             "jan": "0490000000048",
-                     *             "name": "月齢カレンダー & 手帳 <2027年版>",
-                     *             "options": [],
-                     *             "unitPrice": 1320,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 10,
-                     *             "quantity": 3,
-                     *             "subtotal": 3960,
-                     *             "releaseDate": null,
-                     *             "leadTime": "1〜2日で発送(休業日を除く)",
-                     *             "deleted": false,
-                     *             "mallFields": {
-                     *               "SubCodeOption": null,
-                     *               "IsUsed": "false",
-                     *               "ImageId": null,
-                     *               "IsTaxable": "true",
-                     *               "ProductId": null,
-                     *               "CategoryId": null,
-                     *               "AffiliateRatio": null,
-                     *               "NonTaxUnitPrice": null,
-                     *               "PointAvailQuantity": null,
-                     *               "PointFspCode": null,
-                     *               "PointRatioY": null,
-                     *               "PointRatioSeller": null,
-                     *               "UnitGetPoint": "13",
-                     *               "IsGetPointFix": null,
-                     *               "GetPointFixDate": null,
-                     *               "CouponData": null,
-                     *               "CouponDiscount": null,
-                     *               "CouponUseNum": null,
-                     *               "OriginalPrice": null,
-                     *               "OriginalNum": null,
-                     *               "LeadTimeStart": null,
-                     *               "LeadTimeEnd": null,
-                     *               "PriceType": "0",
-                     *               "PickAndDeliveryCode": null,
-                     *               "PickAndDeliveryTransportRuleType": null,
-                     *               "StoreBonusRatioSeller": null,
-                     *               "UnitGetStoreBonus": null,
-                     *               "IsGetStoreBonusFix": null,
-                     *               "GetStoreBonusFixDate": null,
-                     *               "ItemYahooAucId": null,
-                     *               "ItemYahooAucMerchantId": null,
-                     *               "PointBaseUnitPrice": null,
-                     *               "MallCouponData": null,
-                     *               "YourTimesaleDiscount": null,
-                     *               "SubscriptionPointRatio": null,
-                     *               "IsAffiliateItem": null,
-                     *               "YamatoUndeliverableReason": null,
-                     *               "ChannelGoodsPlanId": null,
-                     *               "ChannelGoodsPlanName": null
-                     *             }
                      *           }
                      *         ],
                      *         "charges": {
-                     *           "goods": 14640,
-                     *           "shipping": 0,
+                     *           "goods": 2480,
+                     *           "shipping": 550,
                      *           "cod": 0,
                      *           "paymentFee": 0,
                      *           "giftWrap": 0,
@@ -14413,36 +14174,27 @@ export interface operations {
                      *         },
                      *         "discounts": [
                      *           {
-                     *             "kind": "coupon",
-                     *             "borneBy": "marketplace",
-                     *             "name": "モールクーポン",
-                     *             "amount": 300,
+                     *             "kind": "points",
+                     *             "borneBy": "buyer",
+                     *             "name": "ポイント利用",
+                     *             "amount": 285,
                      *             "code": null,
                      *             "lineId": null,
                      *             "includedInPrices": false
                      *           }
                      *         ],
                      *         "points": {
-                     *           "used": 0,
-                     *           "granted": 143
+                     *           "used": 285,
+                     *           "granted": 24
                      *         },
                      *         "totals": {
-                     *           "total": 14640,
-                     *           "billed": 14340
+                     *           "total": 3030,
+                     *           "billed": 2745
                      *         },
                      *         "taxSummary": [
                      *           {
                      *             "rate": 10,
-                     *             "total": 11400,
-                     *             "billed": null,
-                     *             "tax": null,
-                     *             "coupon": null,
-                     *             "points": null,
-                     *             "paymentFee": null
-                     *           },
-                     *           {
-                     *             "rate": 8,
-                     *             "total": 3240,
+                     *             "total": 3030,
                      *             "billed": null,
                      *             "tax": null,
                      *             "coupon": null,
@@ -14451,36 +14203,36 @@ export interface operations {
                      *           }
                      *         ],
                      *         "payment": {
-                     *           "kind": "credit_card",
-                     *           "code": "payment_a1",
-                     *           "name": "クレジットカード",
+                     *           "kind": "wallet",
+                     *           "code": "payment_a17",
+                     *           "name": "PayPay残高",
                      *           "combinedName": null,
                      *           "status": "paid",
-                     *           "paidAt": "2026-11-26T16:24:06+09:00",
+                     *           "paidAt": "2026-11-26T17:08:05+09:00",
                      *           "dueDate": null,
-                     *           "cardBrand": "VISA",
-                     *           "cardLast4": "0007",
+                     *           "cardBrand": null,
+                     *           "cardLast4": null,
                      *           "installments": null,
                      *           "changeUntil": null,
                      *           "parts": [],
                      *           "mallFields": {
                      *             "PayType": "0",
-                     *             "PayKind": "0",
+                     *             "PayKind": "6",
                      *             "CombinedPayType": null,
                      *             "CombinedPayKind": null,
                      *             "CombinedPayMethod": null,
-                     *             "PayActionTime": "2026-11-26T16:24:06+09:00",
+                     *             "PayActionTime": "2026-11-26T17:08:05+09:00",
                      *             "PayNotes": null,
                      *             "SettleId": null,
                      *             "SellerHandlingCharge": null,
                      *             "CardNumber": null,
                      *             "CardExpireYear": null,
                      *             "CardExpireMonth": null,
-                     *             "CardPayType": "1",
+                     *             "CardPayType": null,
                      *             "CardPayCount": null,
                      *             "CardHolderName": null,
                      *             "CardBirthDay": null,
-                     *             "UseYahooCard": "false",
+                     *             "UseYahooCard": null,
                      *             "UseWallet": null,
                      *             "IsApplePay": null,
                      *             "NeedBillSlip": null,
@@ -14532,7 +14284,7 @@ export interface operations {
                      *         "holds": [
                      *           {
                      *             "kind": "buyer_cancel_window",
-                     *             "until": "2026-11-26T07:34:06.000Z",
+                     *             "until": "2026-11-26T08:18:05.000Z",
                      *             "note": "注文から約10分間は購入者がキャンセルできます。この間は変更できません。時間が過ぎると自動で読み直します。"
                      *           }
                      *         ],
@@ -14590,7 +14342,7 @@ export interface operations {
                      *           "CurrentGoodStoreBenefitApply": null,
                      *           "CurrentPromoPkgApply": null,
                      *           "Detail": {
-                     *             "SettleAmount": "14340",
+                     *             "SettleAmount": "2745",
                      *             "IsGetPointFixAll": "false",
                      *             "IsGetStoreBonusFixAll": null,
                      *             "LineGiftCharge": null,
@@ -14664,11 +14416,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "reimportId": "01a216be-7f20-710e-bf66-33df38496cf1",
+                     *       "reimportId": "01a216e6-1c96-77f1-89c7-3b857c9f170f",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a216bd-da4b-74c3-bc3d-951676da97aa",
-                     *           "requestId": "01a216be-7f22-7691-b522-59ab444e832a"
+                     *           "orderId": "01a216e5-fac9-701a-bee1-9691dd26d808",
+                     *           "requestId": "01a216e6-1c96-77f2-8a5c-57a47e67923a"
                      *         }
                      *       ]
                      *     }
@@ -14715,17 +14467,17 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-dc7f-7599-8642-c860993570f3",
+                     *       "id": "01a216e5-fb32-71d7-b977-4d0be24f3f2d",
                      *       "apply": "none",
-                     *       "requestedAt": "2026-11-26T07:24:31.231Z",
+                     *       "requestedAt": "2026-11-26T08:08:20.530Z",
                      *       "orders": [
                      *         {
-                     *           "orderId": "01a216bd-a149-742f-b1cd-d5bcafd59e1f",
-                     *           "requestId": "01a216bd-dc84-76e1-917c-04e9fe703987",
+                     *           "orderId": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
+                     *           "requestId": "01a216e5-fb32-71d8-aced-7e41d9570b5c",
                      *           "state": "done",
                      *           "outcome": null,
                      *           "message": null,
-                     *           "finishedAt": "2026-11-26T07:24:32.742Z",
+                     *           "finishedAt": "2026-11-26T08:08:22.448Z",
                      *           "versionBefore": 3,
                      *           "versionAfter": 3,
                      *           "differences": [
@@ -14783,20 +14535,12 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example id: 1329-9223372036854775807
+                     * @example id: 1269-9223372036854775807
                      *     event: ready
                      *     data: {}
                      *
                      *     event: board
-                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":24,"importDoubtful":0,"importFailed":0,"missing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"postcode_mismatch","count":6},{"mark":"combinable","count":4}],"attention":0,"shops":[{"shopId":"01a216bd-6b15-73d7-8358-6689eb672da7","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":24,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T07:24:28.682Z","comparedAt":"2026-11-26T07:24:53.983Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a216bd-7629-70c3-8e0c-b41c6bcca650","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T07:24:45.699Z","comparedAt":"2026-11-26T07:24:27.686Z","verifiedUntil":"2026-11-26T07:24:21.333Z","attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a216bd-7b0e-7014-ab23-7061d4bb9721","name":"注文メール","state":"connected","lastMailAt":"2026-11-26T07:24:28.385Z","attention":null,"notices":[]},{"mailboxId":"01a216bd-cc64-76ea-baa2-a62eef29d6a6","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
-                     *
-                     *     id: 1330-174
-                     *     event: order
-                     *     data: {"what":["staged"],"shopId":"01a216bd-6b15-73d7-8358-6689eb672da7","status":"auto_imported","orderId":"01a216be-3ca9-7750-afe8-65b50af2d93c","version":1,"mallState":"open","changeState":"none","orderNumber":"123456-20261126-4109000008"}
-                     *
-                     *     id: 1330-175
-                     *     event: order
-                     *     data: {"what":["staged"],"shopId":"01a216bd-6b15-73d7-8358-6689eb672da7","status":"auto_imported","orderId":"01a216be-3caa-76f0-9dd2-7f4cf1fd1f60","version":1,"mallState":"open","changeState":"none","orderNumber":"123456-20261126-4109000009"}
+                     *     data: {"staged":8,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":16,"awaitingPayment":0,"readyToShip":0,"onHold":0,"marks":[{"mark":"postcode_mismatch","count":6},{"mark":"combinable","count":4}],"attention":0,"shops":[{"shopId":"01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8","name":"見本商店 楽天市場店","marketplace":"rakuten","staged":2,"changing":0,"warning":1,"failed":0,"importing":2,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T08:08:19.372Z","comparedAt":"2026-11-26T08:08:18.301Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]},{"shopId":"01a216e5-bd86-7469-86ac-1576b8e7aedf","name":"星空道具店 Yahoo!店","marketplace":"yahoo","staged":2,"changing":0,"warning":0,"failed":0,"importing":0,"importDoubtful":0,"importFailed":0,"missing":0,"new":4,"awaitingPayment":0,"readyToShip":0,"onHold":0,"importedAt":"2026-11-26T08:08:23.570Z","comparedAt":"2026-11-26T08:08:18.301Z","verifiedUntil":null,"attention":null,"laneClosedUntil":null,"notices":[]}],"mailboxes":[{"mailboxId":"01a216e5-be7a-700f-acf2-97d172e66ddb","name":"注文メール","state":"connected","lastMailAt":"2026-11-26T08:08:18.446Z","attention":null,"notices":[]},{"mailboxId":"01a216e5-f28a-761d-86bc-08ef32354fc6","name":"削除してよい受信箱","state":"disabled","lastMailAt":null,"attention":null,"notices":[]}]}
                      */
                     "text/event-stream": string;
                 };
@@ -14842,7 +14586,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "changes": [],
-                     *       "position": "1337-9223372036854775807",
+                     *       "position": "1269-9223372036854775807",
                      *       "more": false
                      *     }
                      */
@@ -14889,7 +14633,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "requested": [
-                     *         "123456-20261126-4109000066"
+                     *         "123456-20261126-8806000068"
                      *       ],
                      *       "alreadyHere": [],
                      *       "scan": null
@@ -14949,38 +14693,38 @@ export interface operations {
                      * @example {
                      *       "importRequests": [
                      *         {
-                     *           "id": "01a216be-3f49-719c-b092-cdb35d0e7f68",
-                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
-                     *           "orderNumber": "123456-20261126-4109000024",
-                     *           "orderId": "01a216be-3d87-761b-8ec4-ab418e44a7a9",
+                     *           "id": "01a216e6-0695-714d-92b0-2dc7adcfae1b",
+                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *           "orderNumber": "hoshizora-tools-10000001",
+                     *           "orderId": "01a216e5-c1fc-77e4-9b89-4420f7ba8a3a",
                      *           "purpose": "refresh",
-                     *           "source": "window",
-                     *           "state": "waiting",
-                     *           "attempts": 0,
-                     *           "nextAttemptAt": "2026-12-03T15:00:29.000Z",
-                     *           "outcome": null,
-                     *           "message": null,
-                     *           "mallMessage": null,
-                     *           "retries": [],
-                     *           "requestedAt": "2026-11-26T07:24:56.521Z",
-                     *           "finishedAt": null
-                     *         },
-                     *         {
-                     *           "id": "01a216be-361a-7590-94d1-c2426315d580",
-                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
-                     *           "orderNumber": "123456-20261126-4109000029",
-                     *           "orderId": "01a216be-3db4-7088-a29d-7c5a5d0fb10f",
-                     *           "purpose": "import",
-                     *           "source": "sweep",
+                     *           "source": "notification",
                      *           "state": "done",
                      *           "attempts": 1,
                      *           "nextAttemptAt": null,
-                     *           "outcome": "staged",
+                     *           "outcome": "refreshed",
                      *           "message": null,
                      *           "mallMessage": null,
                      *           "retries": [],
-                     *           "requestedAt": "2026-11-26T07:24:54.169Z",
-                     *           "finishedAt": "2026-11-26T07:24:55.849Z"
+                     *           "requestedAt": "2026-11-26T08:08:23.445Z",
+                     *           "finishedAt": "2026-11-26T08:08:23.570Z"
+                     *         },
+                     *         {
+                     *           "id": "01a216e5-fb32-71d8-aced-7e41d9570b5c",
+                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *           "orderNumber": "hoshizora-tools-10000003",
+                     *           "orderId": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
+                     *           "purpose": "reimport",
+                     *           "source": "person",
+                     *           "state": "done",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": null,
+                     *           "outcome": "refreshed",
+                     *           "message": null,
+                     *           "mallMessage": null,
+                     *           "retries": [],
+                     *           "requestedAt": "2026-11-26T08:08:20.530Z",
+                     *           "finishedAt": "2026-11-26T08:08:22.448Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -15025,29 +14769,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-cd64-72c7-bb7a-cf208df81e8c",
-                     *       "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *       "id": "01a216e5-f2b2-71df-bccf-8b91f34e2173",
+                     *       "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *       "orderNumber": "123456-20260115-0000000001",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "waiting",
-                     *       "attempts": 3,
-                     *       "nextAttemptAt": "2026-11-26T07:25:13.471Z",
+                     *       "attempts": 2,
+                     *       "nextAttemptAt": "2026-11-26T08:08:29.359Z",
                      *       "outcome": null,
                      *       "message": null,
                      *       "mallMessage": null,
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T07:24:27.447Z",
+                     *           "at": "2026-11-26T08:08:18.368Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T07:24:33.774Z",
+                     *           "at": "2026-11-26T08:08:23.582Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T07:24:27.364Z",
+                     *       "requestedAt": "2026-11-26T08:08:18.354Z",
                      *       "finishedAt": null
                      *     }
                      */
@@ -15090,30 +14834,30 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-cd64-72c8-8eca-7885d21c2228",
-                     *       "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *       "id": "01a216e5-f2b2-71e0-ac7a-820354b3a931",
+                     *       "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *       "orderNumber": "123456-20260115-0000000002",
                      *       "orderId": null,
                      *       "purpose": "import",
                      *       "source": "person",
                      *       "state": "done",
-                     *       "attempts": 3,
+                     *       "attempts": 2,
                      *       "nextAttemptAt": null,
                      *       "outcome": "dismissed",
                      *       "message": "担当者が取込対象外にしました。取り込む場合は受注番号を指定して注文取込を行ってください。",
                      *       "mallMessage": "受注情報が取得できませんでした。",
                      *       "retries": [
                      *         {
-                     *           "at": "2026-11-26T07:24:27.447Z",
+                     *           "at": "2026-11-26T08:08:18.368Z",
                      *           "code": "NOT_FOUND"
                      *         },
                      *         {
-                     *           "at": "2026-11-26T07:24:33.774Z",
+                     *           "at": "2026-11-26T08:08:23.582Z",
                      *           "code": "NOT_FOUND"
                      *         }
                      *       ],
-                     *       "requestedAt": "2026-11-26T07:24:27.364Z",
-                     *       "finishedAt": "2026-11-26T07:25:13.792Z"
+                     *       "requestedAt": "2026-11-26T08:08:18.354Z",
+                     *       "finishedAt": "2026-11-26T08:08:29.414Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportRequest"];
@@ -15202,18 +14946,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-cd8f-7513-afa7-f320d90f065e",
-                     *       "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
-                     *       "from": "2026-11-25T07:24:27.381Z",
-                     *       "to": "2026-11-26T07:24:27.381Z",
+                     *       "id": "01a216e5-f2bc-7625-834f-acc1661f760b",
+                     *       "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
+                     *       "from": "2026-11-25T08:08:18.361Z",
+                     *       "to": "2026-11-26T08:08:18.361Z",
                      *       "state": "done",
-                     *       "readTo": "2026-11-25T07:24:27.381Z",
+                     *       "readTo": "2026-11-25T08:08:18.361Z",
                      *       "listed": 7,
                      *       "requested": 2,
                      *       "outcome": "listed",
                      *       "message": null,
-                     *       "requestedAt": "2026-11-26T07:24:27.407Z",
-                     *       "finishedAt": "2026-11-26T07:24:31.887Z"
+                     *       "requestedAt": "2026-11-26T08:08:18.364Z",
+                     *       "finishedAt": "2026-11-26T08:08:21.423Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ImportScan"];
@@ -15260,35 +15004,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "from": "2026-11-19T07:25:01.480Z",
-                     *       "to": "2026-11-26T07:25:01.480Z",
+                     *       "from": "2026-11-19T08:08:25.973Z",
+                     *       "to": "2026-11-26T08:08:25.973Z",
                      *       "triggers": [
-                     *         {
-                     *           "trigger": "sweep",
-                     *           "orders": 22,
-                     *           "fromOrder": {
-                     *             "median": 7.849,
-                     *             "p95": 11.849,
-                     *             "worst": 19.849
-                     *           },
-                     *           "fromTrigger": {
-                     *             "median": 1.68,
-                     *             "p95": 1.68,
-                     *             "worst": 1.68
-                     *           }
-                     *         },
                      *         {
                      *           "trigger": "mail",
                      *           "orders": 7,
                      *           "fromOrder": {
-                     *             "median": 6.526,
-                     *             "p95": 7.974,
-                     *             "worst": 7.974
+                     *             "median": 1.372,
+                     *             "p95": 1.724,
+                     *             "worst": 1.724
                      *           },
                      *           "fromTrigger": {
-                     *             "median": 3.125,
-                     *             "p95": 4.573,
-                     *             "worst": 4.573
+                     *             "median": 0.926,
+                     *             "p95": 1.141,
+                     *             "worst": 1.141
                      *           }
                      *         }
                      *       ]
@@ -15517,10 +15247,10 @@ export interface operations {
                      * @example {
                      *       "siteChanges": [
                      *         {
-                     *           "id": "01a216bd-de78-773d-8254-bb0be2b78aec",
-                     *           "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
-                     *           "orderNumber": "123456-20261126-4109000001",
-                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *           "id": "01a216e5-fb5e-72e6-a8da-79864b6cc22d",
+                     *           "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
+                     *           "orderNumber": "123456-20261126-8806000001",
+                     *           "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -15534,22 +15264,22 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T07:24:31.736Z",
-                     *           "startedAt": "2026-11-26T07:24:32.118Z",
-                     *           "finishedAt": "2026-11-26T07:24:32.833Z",
+                     *           "requestedAt": "2026-11-26T08:08:20.574Z",
+                     *           "startedAt": "2026-11-26T08:08:20.598Z",
+                     *           "finishedAt": "2026-11-26T08:08:21.581Z",
                      *           "dismissedAt": null
                      *         },
                      *         {
-                     *           "id": "01a216bd-dce2-709d-a05f-d411f966e1e3",
-                     *           "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
-                     *           "orderNumber": "123456-20261126-4109000001",
-                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *           "id": "01a216e5-fb4a-77f0-b9af-8199f181502f",
+                     *           "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
+                     *           "orderNumber": "123456-20261126-8806000001",
+                     *           "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *           "action": "confirm",
                      *           "parameters": {},
                      *           "state": "warning",
@@ -15563,15 +15293,15 @@ export interface operations {
                      *           "attempts": 0,
                      *           "nextAttemptAt": null,
                      *           "deadline": null,
-                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "注文確認",
                      *             "state": "警告あり"
                      *           },
-                     *           "requestedAt": "2026-11-26T07:24:31.330Z",
-                     *           "startedAt": "2026-11-26T07:24:31.555Z",
-                     *           "finishedAt": "2026-11-26T07:24:31.959Z",
+                     *           "requestedAt": "2026-11-26T08:08:20.554Z",
+                     *           "startedAt": "2026-11-26T08:08:20.566Z",
+                     *           "finishedAt": "2026-11-26T08:08:20.578Z",
                      *           "dismissedAt": null
                      *         }
                      *       ],
@@ -15644,10 +15374,10 @@ export interface operations {
                      * @example {
                      *       "changes": [
                      *         {
-                     *           "id": "01a216be-85b3-72f9-83f1-24d14e0540f2",
-                     *           "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
-                     *           "orderNumber": "123456-20261126-4109000001",
-                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *           "id": "01a216e6-1ec4-7331-8b9c-c98cffec860d",
+                     *           "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
+                     *           "orderNumber": "123456-20261126-8806000001",
+                     *           "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *           "action": "memo",
                      *           "parameters": {
                      *             "memo": "至急"
@@ -15661,15 +15391,15 @@ export interface operations {
                      *           "waitingFor": null,
                      *           "steps": [],
                      *           "attempts": 0,
-                     *           "nextAttemptAt": "2026-11-26T07:25:14.547Z",
+                     *           "nextAttemptAt": "2026-11-26T08:08:29.636Z",
                      *           "deadline": null,
-                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "labels": {
                      *             "action": "メモ",
                      *             "state": "待機中"
                      *           },
-                     *           "requestedAt": "2026-11-26T07:25:14.547Z",
+                     *           "requestedAt": "2026-11-26T08:08:29.636Z",
                      *           "startedAt": null,
                      *           "finishedAt": null,
                      *           "dismissedAt": null
@@ -15720,10 +15450,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-de78-773d-8254-bb0be2b78aec",
-                     *       "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
-                     *       "orderNumber": "123456-20261126-4109000001",
-                     *       "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *       "id": "01a216e5-fb5e-72e6-a8da-79864b6cc22d",
+                     *       "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
+                     *       "orderNumber": "123456-20261126-8806000001",
+                     *       "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15737,15 +15467,15 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *       "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T07:24:31.736Z",
-                     *       "startedAt": "2026-11-26T07:24:32.118Z",
-                     *       "finishedAt": "2026-11-26T07:24:32.833Z",
+                     *       "requestedAt": "2026-11-26T08:08:20.574Z",
+                     *       "startedAt": "2026-11-26T08:08:20.598Z",
+                     *       "finishedAt": "2026-11-26T08:08:21.581Z",
                      *       "dismissedAt": null
                      *     }
                      */
@@ -15788,10 +15518,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-de78-773d-8254-bb0be2b78aec",
-                     *       "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
-                     *       "orderNumber": "123456-20261126-4109000001",
-                     *       "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *       "id": "01a216e5-fb5e-72e6-a8da-79864b6cc22d",
+                     *       "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
+                     *       "orderNumber": "123456-20261126-8806000001",
+                     *       "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "queued",
@@ -15803,16 +15533,16 @@ export interface operations {
                      *       "waitingFor": null,
                      *       "steps": [],
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T07:25:14.747Z",
+                     *       "nextAttemptAt": "2026-11-26T08:08:29.706Z",
                      *       "deadline": null,
-                     *       "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *       "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "待機中"
                      *       },
-                     *       "requestedAt": "2026-11-26T07:24:31.736Z",
-                     *       "startedAt": "2026-11-26T07:24:32.118Z",
+                     *       "requestedAt": "2026-11-26T08:08:20.574Z",
+                     *       "startedAt": "2026-11-26T08:08:20.598Z",
                      *       "finishedAt": null,
                      *       "dismissedAt": null
                      *     }
@@ -15856,10 +15586,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-dce2-709d-a05f-d411f966e1e3",
-                     *       "orderId": "01a216bd-936e-730a-b3b7-76cd1ceaef29",
-                     *       "orderNumber": "123456-20261126-4109000001",
-                     *       "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *       "id": "01a216e5-fb4a-77f0-b9af-8199f181502f",
+                     *       "orderId": "01a216e5-c16c-7700-834a-fc45b421befc",
+                     *       "orderNumber": "123456-20261126-8806000001",
+                     *       "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *       "action": "confirm",
                      *       "parameters": {},
                      *       "state": "warning",
@@ -15873,16 +15603,16 @@ export interface operations {
                      *       "attempts": 0,
                      *       "nextAttemptAt": null,
                      *       "deadline": null,
-                     *       "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *       "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *       "actorName": "API キー「デモ用クライアント」",
                      *       "labels": {
                      *         "action": "注文確認",
                      *         "state": "警告あり"
                      *       },
-                     *       "requestedAt": "2026-11-26T07:24:31.330Z",
-                     *       "startedAt": "2026-11-26T07:24:31.555Z",
-                     *       "finishedAt": "2026-11-26T07:24:31.959Z",
-                     *       "dismissedAt": "2026-11-26T07:25:14.955Z"
+                     *       "requestedAt": "2026-11-26T08:08:20.554Z",
+                     *       "startedAt": "2026-11-26T08:08:20.566Z",
+                     *       "finishedAt": "2026-11-26T08:08:20.578Z",
+                     *       "dismissedAt": "2026-11-26T08:08:29.768Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SiteChange"];
@@ -16452,7 +16182,7 @@ export interface operations {
                      *           "goodsName"
                      *         ]
                      *       },
-                     *       "updatedAt": "2026-11-26T07:25:15.182Z"
+                     *       "updatedAt": "2026-11-26T08:08:29.811Z"
                      *     }
                      */
                     "application/json": components["schemas"]["LabelFormat"];
@@ -16750,7 +16480,7 @@ export interface operations {
                      * @example {
                      *       "shops": [
                      *         {
-                     *           "id": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *           "id": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *           "marketplace": "rakuten",
                      *           "code": "123456",
                      *           "name": "見本商店 楽天市場店",
@@ -16760,22 +16490,22 @@ export interface operations {
                      *             {
                      *               "name": "serviceSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T07:24:02.197Z"
+                     *               "setAt": "2026-11-26T08:08:03.559Z"
                      *             },
                      *             {
                      *               "name": "licenseKey",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T07:24:02.197Z"
+                     *               "setAt": "2026-11-26T08:08:03.559Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T07:24:02.197Z",
-                     *           "updatedAt": "2026-11-26T07:24:04.743Z"
+                     *           "createdAt": "2026-11-26T08:08:03.559Z",
+                     *           "updatedAt": "2026-11-26T08:08:04.711Z"
                      *         },
                      *         {
-                     *           "id": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
+                     *           "id": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
                      *           "marketplace": "yahoo",
                      *           "code": "hoshizora-tools",
                      *           "name": "星空道具店 Yahoo!店",
@@ -16785,19 +16515,19 @@ export interface operations {
                      *             {
                      *               "name": "clientId",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T07:24:05.033Z"
+                     *               "setAt": "2026-11-26T08:08:04.742Z"
                      *             },
                      *             {
                      *               "name": "clientSecret",
                      *               "set": true,
-                     *               "setAt": "2026-11-26T07:24:05.033Z"
+                     *               "setAt": "2026-11-26T08:08:04.742Z"
                      *             }
                      *           ],
                      *           "attention": null,
                      *           "lane": null,
                      *           "notices": [],
-                     *           "createdAt": "2026-11-26T07:24:05.033Z",
-                     *           "updatedAt": "2026-11-26T07:24:05.558Z"
+                     *           "createdAt": "2026-11-26T08:08:04.742Z",
+                     *           "updatedAt": "2026-11-26T08:08:04.846Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -16856,29 +16586,29 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-8b7c-77a0-bb51-ca59470dfab4",
+                     *       "id": "01a216e6-2075-737e-a7ce-54abee61ba9a",
                      *       "marketplace": "rakuten",
-                     *       "code": "400072",
-                     *       "name": "追加の店舗 400072",
+                     *       "code": "400074",
+                     *       "name": "追加の店舗 400074",
                      *       "enabled": true,
                      *       "settings": {},
                      *       "credentials": [
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T07:25:16.028Z"
+                     *           "setAt": "2026-11-26T08:08:30.069Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T07:25:16.028Z"
+                     *           "setAt": "2026-11-26T08:08:30.069Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T07:25:16.028Z",
-                     *       "updatedAt": "2026-11-26T07:25:16.028Z"
+                     *       "createdAt": "2026-11-26T08:08:30.069Z",
+                     *       "updatedAt": "2026-11-26T08:08:30.069Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -16923,7 +16653,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *       "id": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "見本商店 楽天市場店",
@@ -16933,19 +16663,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T07:24:02.197Z"
+                     *           "setAt": "2026-11-26T08:08:03.559Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T07:24:02.197Z"
+                     *           "setAt": "2026-11-26T08:08:03.559Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T07:24:02.197Z",
-                     *       "updatedAt": "2026-11-26T07:24:04.743Z"
+                     *       "createdAt": "2026-11-26T08:08:03.559Z",
+                     *       "updatedAt": "2026-11-26T08:08:04.711Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -17037,7 +16767,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *       "id": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *       "marketplace": "rakuten",
                      *       "code": "123456",
                      *       "name": "とりこみ商店 本店",
@@ -17047,19 +16777,19 @@ export interface operations {
                      *         {
                      *           "name": "serviceSecret",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T07:24:02.197Z"
+                     *           "setAt": "2026-11-26T08:08:03.559Z"
                      *         },
                      *         {
                      *           "name": "licenseKey",
                      *           "set": true,
-                     *           "setAt": "2026-11-26T07:24:02.197Z"
+                     *           "setAt": "2026-11-26T08:08:03.559Z"
                      *         }
                      *       ],
                      *       "attention": null,
                      *       "lane": null,
                      *       "notices": [],
-                     *       "createdAt": "2026-11-26T07:24:02.197Z",
-                     *       "updatedAt": "2026-11-26T07:25:16.588Z"
+                     *       "createdAt": "2026-11-26T08:08:03.559Z",
+                     *       "updatedAt": "2026-11-26T08:08:30.186Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Shop"];
@@ -17108,7 +16838,7 @@ export interface operations {
                      *       "ok": true,
                      *       "code": null,
                      *       "messages": [
-                     *         "楽天の受注APIに接続できました。直近7日間の注文は81件です。",
+                     *         "楽天の受注APIに接続できました。直近7日間の注文は83件です。",
                      *         "licenseKeyの有効期限を確認できませんでした。時間をおいて再度お試しください。"
                      *       ],
                      *       "expiries": []
@@ -17232,19 +16962,19 @@ export interface operations {
                      *             "code": "1",
                      *             "name": "申込中"
                      *           },
-                     *           "appliedAt": "2026-11-26T15:59:44+09:00",
+                     *           "appliedAt": "2026-11-26T17:08:20+09:00",
                      *           "cycle": "毎月1日にお届け",
                      *           "item": {
-                     *             "mallItemId": "10000121",
-                     *             "itemCode": "tea-03",
+                     *             "mallItemId": "10000123",
+                     *             "itemCode": "towel-05",
                      *             "sku": "normal-inventory",
                      *             "merchantSku": null,
-                     *             "name": "例示茶 ㈱見本園 100g",
+                     *             "name": "今治風見本タオル",
                      *             "choices": [],
-                     *             "unitPrice": 1080,
-                     *             "taxIncluded": true,
-                     *             "taxRate": 8,
-                     *             "quantity": 2
+                     *             "unitPrice": 900,
+                     *             "taxIncluded": false,
+                     *             "taxRate": 10,
+                     *             "quantity": 1
                      *           },
                      *           "deliveryMethod": "宅配便(ヤマト運輸)",
                      *           "remoteArea": false,
@@ -17256,8 +16986,8 @@ export interface operations {
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 15950,
-                     *               "shippingFee": 0,
+                     *               "total": 3700,
+                     *               "shippingFee": 550,
                      *               "codFee": 0,
                      *               "paymentName": "クレジットカード"
                      *             },
@@ -17268,8 +16998,8 @@ export interface operations {
                      *               "releaseOn": null,
                      *               "early": false,
                      *               "contents": null,
-                     *               "total": 15950,
-                     *               "shippingFee": 0,
+                     *               "total": 3700,
+                     *               "shippingFee": 550,
                      *               "codFee": 0,
                      *               "paymentName": "クレジットカード"
                      *             }
@@ -17324,16 +17054,16 @@ export interface operations {
                      * @example {
                      *       "mailboxes": [
                      *         {
-                     *           "id": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
+                     *           "id": "01a216e5-be7a-700f-acf2-97d172e66ddb",
                      *           "name": "注文メール",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 45515,
+                     *           "port": 43855,
                      *           "security": "plain",
                      *           "username": "or***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T07:24:06.320Z"
+                     *             "setAt": "2026-11-26T08:08:04.994Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -17346,34 +17076,34 @@ export interface operations {
                      *           "enabled": true,
                      *           "authservId": "mail.sandbox.example",
                      *           "shopIds": [
-                     *             "01a216bd-6b15-73d7-8358-6689eb672da7",
-                     *             "01a216bd-7629-70c3-8e0c-b41c6bcca650"
+                     *             "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *             "01a216e5-bd86-7469-86ac-1576b8e7aedf"
                      *           ],
                      *           "state": "connected",
                      *           "attention": null,
                      *           "notices": [],
-                     *           "lastConnectedAt": "2026-11-26T07:24:09.645Z",
-                     *           "lastMailAt": "2026-11-26T07:24:28.385Z",
+                     *           "lastConnectedAt": "2026-11-26T08:08:05.685Z",
+                     *           "lastMailAt": "2026-11-26T08:08:18.446Z",
                      *           "mails": {
                      *             "recognised": 32,
                      *             "unreadable": 0,
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T07:24:06.287Z",
-                     *           "updatedAt": "2026-11-26T07:24:09.645Z"
+                     *           "createdAt": "2026-11-26T08:08:04.986Z",
+                     *           "updatedAt": "2026-11-26T08:08:05.685Z"
                      *         },
                      *         {
-                     *           "id": "01a216bd-cc64-76ea-baa2-a62eef29d6a6",
+                     *           "id": "01a216e5-f28a-761d-86bc-08ef32354fc6",
                      *           "name": "削除してよい受信箱",
                      *           "kind": "imap",
                      *           "host": "127.0.0.1",
-                     *           "port": 45515,
+                     *           "port": 43855,
                      *           "security": "plain",
                      *           "username": "se***@sandbox.example",
                      *           "password": {
                      *             "set": true,
-                     *             "setAt": "2026-11-26T07:24:27.139Z"
+                     *             "setAt": "2026-11-26T08:08:18.318Z"
                      *           },
                      *           "auth": {
                      *             "kind": "password",
@@ -17397,8 +17127,8 @@ export interface operations {
                      *             "ignored": 0,
                      *             "skipped": 0
                      *           },
-                     *           "createdAt": "2026-11-26T07:24:27.108Z",
-                     *           "updatedAt": "2026-11-26T07:24:27.108Z"
+                     *           "createdAt": "2026-11-26T08:08:18.314Z",
+                     *           "updatedAt": "2026-11-26T08:08:18.314Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -17458,7 +17188,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-0cbf-71a8-9a8b-91f7160eba7d",
+                     *       "id": "01a216e6-0585-7471-83d3-8d0b48ccc798",
                      *       "name": "転送メール",
                      *       "kind": "inbound",
                      *       "host": "",
@@ -17491,8 +17221,8 @@ export interface operations {
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T07:24:43.583Z",
-                     *       "updatedAt": "2026-11-26T07:24:43.583Z"
+                     *       "createdAt": "2026-11-26T08:08:23.173Z",
+                     *       "updatedAt": "2026-11-26T08:08:23.173Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17537,16 +17267,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
+                     *       "id": "01a216e5-be7a-700f-acf2-97d172e66ddb",
                      *       "name": "注文メール",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 45515,
+                     *       "port": 43855,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T07:24:06.320Z"
+                     *         "setAt": "2026-11-26T08:08:04.994Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -17559,22 +17289,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a216bd-6b15-73d7-8358-6689eb672da7",
-                     *         "01a216bd-7629-70c3-8e0c-b41c6bcca650"
+                     *         "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *         "01a216e5-bd86-7469-86ac-1576b8e7aedf"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T07:24:09.645Z",
-                     *       "lastMailAt": "2026-11-26T07:24:28.385Z",
+                     *       "lastConnectedAt": "2026-11-26T08:08:05.685Z",
+                     *       "lastMailAt": "2026-11-26T08:08:18.446Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T07:24:06.287Z",
-                     *       "updatedAt": "2026-11-26T07:24:09.645Z"
+                     *       "createdAt": "2026-11-26T08:08:04.986Z",
+                     *       "updatedAt": "2026-11-26T08:08:05.685Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17662,16 +17392,16 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-7b0e-7014-ab23-7061d4bb9721",
+                     *       "id": "01a216e5-be7a-700f-acf2-97d172e66ddb",
                      *       "name": "注文メール（本店）",
                      *       "kind": "imap",
                      *       "host": "127.0.0.1",
-                     *       "port": 45515,
+                     *       "port": 43855,
                      *       "security": "plain",
                      *       "username": "or***@sandbox.example",
                      *       "password": {
                      *         "set": true,
-                     *         "setAt": "2026-11-26T07:24:06.320Z"
+                     *         "setAt": "2026-11-26T08:08:04.994Z"
                      *       },
                      *       "auth": {
                      *         "kind": "password",
@@ -17684,22 +17414,22 @@ export interface operations {
                      *       "enabled": true,
                      *       "authservId": "mail.sandbox.example",
                      *       "shopIds": [
-                     *         "01a216bd-6b15-73d7-8358-6689eb672da7",
-                     *         "01a216bd-7629-70c3-8e0c-b41c6bcca650"
+                     *         "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
+                     *         "01a216e5-bd86-7469-86ac-1576b8e7aedf"
                      *       ],
                      *       "state": "connected",
                      *       "attention": null,
                      *       "notices": [],
-                     *       "lastConnectedAt": "2026-11-26T07:24:09.645Z",
-                     *       "lastMailAt": "2026-11-26T07:24:28.385Z",
+                     *       "lastConnectedAt": "2026-11-26T08:08:05.685Z",
+                     *       "lastMailAt": "2026-11-26T08:08:18.446Z",
                      *       "mails": {
                      *         "recognised": 32,
                      *         "unreadable": 0,
                      *         "ignored": 0,
                      *         "skipped": 0
                      *       },
-                     *       "createdAt": "2026-11-26T07:24:06.287Z",
-                     *       "updatedAt": "2026-11-26T07:25:19.933Z"
+                     *       "createdAt": "2026-11-26T08:08:04.986Z",
+                     *       "updatedAt": "2026-11-26T08:08:32.587Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Mailbox"];
@@ -17745,8 +17475,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A39017%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=uBVfEvya7vPlooDZQTJarOarjOEp1Z25VrnnXO4k0l8&code_challenge_method=S256&login_hint=order%40example.jp",
-                     *       "expiresAt": "2026-11-26T07:34:44.085Z"
+                     *       "url": "https://login.microsoftonline.com/example.jp/oauth2/v2.0/authorize?response_type=code&client_id=app&redirect_uri=http%3A%2F%2F127.0.0.1%3A46101%2Foauth%2Fmailbox%2Fcallback&scope=https%3A%2F%2Foutlook.office.com%2FIMAP.AccessAsUser.All+offline_access&state=…&code_challenge=ZdClQIRuT08BLoFtmUHCwzU42DPPnB_LE5NhM2mDeT4&code_challenge_method=S256&login_hint=order%40example.jp",
+                     *       "expiresAt": "2026-11-26T08:18:23.312Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -18238,24 +17968,24 @@ export interface operations {
                      * @example {
                      *       "apiKeys": [
                      *         {
-                     *           "id": "01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
-                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "id": "01a216e5-b8a0-74f3-b187-ca73b39e3b97",
+                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *           "name": "デモ用クライアント",
-                     *           "prefix": "trk_fu_E0Ao3",
-                     *           "createdAt": "2026-11-26T07:24:01.853Z",
+                     *           "prefix": "trk_zB_8avMD",
+                     *           "createdAt": "2026-11-26T08:08:03.488Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
                      *           "shopIds": [],
                      *           "successorId": null,
-                     *           "lastUsedAt": "2026-11-26T07:24:02.130Z"
+                     *           "lastUsedAt": "2026-11-26T08:08:03.542Z"
                      *         },
                      *         {
-                     *           "id": "01a216bd-cd12-70dd-90bc-a8a714a1626e",
-                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *           "id": "01a216e5-f2aa-741e-8ac8-93ba57d4f105",
+                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *           "name": "取り消してよいキー",
-                     *           "prefix": "trk_PJmyLvII",
-                     *           "createdAt": "2026-11-26T07:24:27.282Z",
+                     *           "prefix": "trk_H2PAr_zu",
+                     *           "createdAt": "2026-11-26T08:08:18.346Z",
                      *           "expiresAt": null,
                      *           "revokedAt": null,
                      *           "role": "owner",
@@ -18313,11 +18043,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-09bc-75ec-a960-238101d78531",
-                     *       "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *       "id": "01a216e6-04dd-776d-92d6-529e93cb1cca",
+                     *       "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_GTRPWu6A",
-                     *       "createdAt": "2026-11-26T07:24:42.812Z",
+                     *       "prefix": "trk_6CZTwfWZ",
+                     *       "createdAt": "2026-11-26T08:08:23.005Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -18378,11 +18108,11 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-0b07-71db-b5c6-f09b38b377f7",
-                     *       "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *       "id": "01a216e6-0525-724d-abdb-3b15e07b5b22",
+                     *       "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *       "name": "出荷用PC",
-                     *       "prefix": "trk_Ky_jCDBd",
-                     *       "createdAt": "2026-11-26T07:24:43.136Z",
+                     *       "prefix": "trk_33Z6Oni7",
+                     *       "createdAt": "2026-11-26T08:08:23.077Z",
                      *       "expiresAt": null,
                      *       "revokedAt": null,
                      *       "role": "staff",
@@ -18468,7 +18198,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *       "id": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -18521,7 +18251,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-6230-70ad-a825-3bee824690bc",
+                     *       "id": "01a216e5-b7b0-72fb-9211-dd498242e45a",
                      *       "name": "見本商事株式会社",
                      *       "emails": [
                      *         "staff@sandbox.example"
@@ -18588,32 +18318,32 @@ export interface operations {
                      * @example {
                      *       "audit": [
                      *         {
-                     *           "id": "01a216be-35f9-712a-babb-64ea35dbea33",
-                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
-                     *           "at": "2026-11-26T07:24:54.137Z",
-                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "id": "01a216e6-0bac-703b-9ed5-0faa8f98e38f",
+                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "at": "2026-11-26T08:08:24.747Z",
+                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "orders.listed",
-                     *           "target": "01a216bd-dc7f-7599-8642-c860993570f3",
+                     *           "target": "01a216e5-fb32-71d7-b977-4d0be24f3f2d",
                      *           "orderIds": [
-                     *             "01a216bd-a149-742f-b1cd-d5bcafd59e1f"
+                     *             "01a216e5-d1a7-761c-8acf-f243ba4cf8c9"
                      *           ],
                      *           "data": {
                      *             "orders": 1
                      *           }
                      *         },
                      *         {
-                     *           "id": "01a216be-31f8-752d-b56c-e20545d3981e",
-                     *           "tenantId": "01a216bd-6230-70ad-a825-3bee824690bc",
-                     *           "at": "2026-11-26T07:24:53.112Z",
-                     *           "actor": "key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a",
+                     *           "id": "01a216e6-0b65-70af-b2ad-c07a33d08d7c",
+                     *           "tenantId": "01a216e5-b7b0-72fb-9211-dd498242e45a",
+                     *           "at": "2026-11-26T08:08:24.677Z",
+                     *           "actor": "key:01a216e5-b8a0-74f3-b187-ca73b39e3b97",
                      *           "actorName": "API キー「デモ用クライアント」",
                      *           "source": "127.0.0.1",
                      *           "action": "order.viewed",
-                     *           "target": "01a216bd-a149-742f-b1cd-d5bcafd59e1f",
+                     *           "target": "01a216e5-d1a7-761c-8acf-f243ba4cf8c9",
                      *           "orderIds": [
-                     *             "01a216bd-a149-742f-b1cd-d5bcafd59e1f"
+                     *             "01a216e5-d1a7-761c-8acf-f243ba4cf8c9"
                      *           ],
                      *           "data": {
                      *             "version": "2"
@@ -18675,15 +18405,15 @@ export interface operations {
                 };
                 content: {
                     /**
-                     * @example {"id":"01a216bd-6400-740b-a5e1-fcd1136795b7","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:00.384Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a216bd-6230-70ad-a825-3bee824690bc","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
-                     *     {"id":"01a216bd-6a09-7413-885d-96fa948acfc5","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:01.929Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a216bd-69bd-77a2-a64f-23ec1af7eb8a","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_fu_E0Ao3","shopIds":[],"expiresAt":null}}
-                     *     {"id":"01a216bd-6bbb-7263-8490-d1009428cbfe","tenantId":"01a216bd-6230-70ad-a825-3bee824690bc","at":"2026-11-26T07:24:02.363Z","actor":"key:01a216bd-69bd-77a2-a64f-23ec1af7eb8a","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a216bd-6b15-73d7-8358-6689eb672da7","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
+                     * @example {"id":"01a216e5-b7ea-729b-ae4a-b6034d59cfb3","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.306Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"tenant.created","target":"01a216e5-b7b0-72fb-9211-dd498242e45a","orderIds":[],"data":{"name":"見本商事株式会社","status":"active"}}
+                     *     {"id":"01a216e5-b8aa-75d2-87f2-f09517e37c01","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.499Z","actor":"operator","actorName":"運営者","source":"127.0.0.1","action":"api_key.created","target":"01a216e5-b8a0-74f3-b187-ca73b39e3b97","orderIds":[],"data":{"name":"デモ用クライアント","role":"owner","prefix":"trk_zB_8avMD","shopIds":[],"expiresAt":null}}
+                     *     {"id":"01a216e5-b900-7317-b1e6-d21425f98755","tenantId":"01a216e5-b7b0-72fb-9211-dd498242e45a","at":"2026-11-26T08:08:03.584Z","actor":"key:01a216e5-b8a0-74f3-b187-ca73b39e3b97","actorName":"API キー「デモ用クライアント」","source":"127.0.0.1","action":"shop.created","target":"01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8","orderIds":[],"data":{"code":"123456","name":"見本商店 楽天市場店","enabled":true,"credentials":["serviceSecret","licenseKey"],"marketplace":"rakuten"}}
                      */
                     "application/jsonl": string;
                     /**
                      * @example id,tenantId,at,actor,source,action,target,orderIds,data,actorName
-                     *     "01a216bd-6400-740b-a5e1-fcd1136795b7","01a216bd-6230-70ad-a825-3bee824690bc","2026-11-26T07:24:00.384Z","operator","127.0.0.1","tenant.created","01a216bd-6230-70ad-a825-3bee824690bc","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
-                     *     "01a216bd-6a09-7413-885d-96fa948acfc5","01a216bd-6230-70ad-a825-3bee824690bc","2026-11-26T07:24:01.929Z","operator","127.0.0.1","api_key.created","01a216bd-69bd-77a2-a64f-23ec1af7eb8a","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_fu_E0Ao3"",""shopIds"":[],""expiresAt"":null}","運営者"
+                     *     "01a216e5-b7ea-729b-ae4a-b6034d59cfb3","01a216e5-b7b0-72fb-9211-dd498242e45a","2026-11-26T08:08:03.306Z","operator","127.0.0.1","tenant.created","01a216e5-b7b0-72fb-9211-dd498242e45a","[]","{""name"":""見本商事株式会社"",""status"":""active""}","運営者"
+                     *     "01a216e5-b8aa-75d2-87f2-f09517e37c01","01a216e5-b7b0-72fb-9211-dd498242e45a","2026-11-26T08:08:03.499Z","operator","127.0.0.1","api_key.created","01a216e5-b8a0-74f3-b187-ca73b39e3b97","[]","{""name"":""デモ用クライアント"",""role"":""owner"",""prefix"":""trk_zB_8avMD"",""shopIds"":[],""expiresAt"":null}","運営者"
                      */
                     "text/csv": string;
                 };
@@ -18729,8 +18459,8 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9MzhmM2I4MjhkMmI4O3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A39017%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=iwqxlNpEB3qx48kJaIe6sA&bail=1&code_challenge=fcdEnib7Zd48pnltjrjN4JjQUEBB28IPF2ILrhgF_J0&code_challenge_method=S256",
-                     *       "expiresAt": "2026-11-26T07:35:20.811Z"
+                     *       "url": "http://127.0.0.1:3000/yconnect/v2/authorization?response_type=code&client_id=dj0xO2k9YWI2MzBjZWRiYjdkO3M9Y29uc3VtZXJzZWNyZXQmeD0-&redirect_uri=http%3A%2F%2F127.0.0.1%3A46101%2Foauth%2Fyahoo%2Fcallback&scope=openid&state=…&nonce=dGDnDQRsLqhdNd_MKiTAKQ&bail=1&code_challenge=vwrBF4BZoXbICfqTRa3pXRdGNjtadWPN2dvTJyaJxVo&code_challenge_method=S256",
+                     *       "expiresAt": "2026-11-26T08:18:32.848Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ConsentBegun"];
@@ -18780,12 +18510,12 @@ export interface operations {
                      * @example {
                      *       "credentials": [
                      *         {
-                     *           "shopId": "01a216bd-6b15-73d7-8358-6689eb672da7",
+                     *           "shopId": "01a216e5-b8e6-74e7-a2ce-29fbeff2bbf8",
                      *           "shopName": "見本商店 楽天市場店",
                      *           "marketplace": "rakuten",
                      *           "consent": false,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T07:24:06.954Z",
+                     *           "checkedAt": "2026-11-26T08:08:04.711Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
@@ -18800,18 +18530,18 @@ export interface operations {
                      *           ]
                      *         },
                      *         {
-                     *           "shopId": "01a216bd-7629-70c3-8e0c-b41c6bcca650",
+                     *           "shopId": "01a216e5-bd86-7469-86ac-1576b8e7aedf",
                      *           "shopName": "星空道具店 Yahoo!店",
                      *           "marketplace": "yahoo",
                      *           "consent": true,
                      *           "attention": null,
-                     *           "checkedAt": "2026-11-26T07:24:05.558Z",
+                     *           "checkedAt": "2026-11-26T08:08:04.846Z",
                      *           "checkCode": null,
                      *           "lifetimes": [
                      *             {
                      *               "what": "consent",
                      *               "label": "同意（リフレッシュトークン）",
-                     *               "endsAt": "2026-12-24T07:23:43.000Z",
+                     *               "endsAt": "2026-12-24T08:07:57.000Z",
                      *               "certain": true,
                      *               "daysLeft": 27,
                      *               "state": "ok",
@@ -18820,7 +18550,7 @@ export interface operations {
                      *             {
                      *               "what": "publicKey",
                      *               "label": "公開鍵",
-                     *               "endsAt": "2027-11-26T07:24:05.033Z",
+                     *               "endsAt": "2027-11-26T08:08:04.742Z",
                      *               "certain": false,
                      *               "daysLeft": 364,
                      *               "state": "ok",
@@ -18831,7 +18561,7 @@ export interface operations {
                      *       ],
                      *       "mailboxes": [
                      *         {
-                     *           "mailboxId": "01a216be-0e41-73e3-a855-70584e073d4e",
+                     *           "mailboxId": "01a216e6-05f1-753c-9b54-21016329be1d",
                      *           "mailboxName": "注文メール（Microsoft 365）",
                      *           "attention": null,
                      *           "lifetimes": []
@@ -18887,22 +18617,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "notices": [
-                     *         {
-                     *           "id": "01a216be-5e66-76ec-9672-817e6ad8fa67",
-                     *           "shopId": null,
-                     *           "mailboxId": null,
-                     *           "webhookId": null,
-                     *           "kind": "report",
-                     *           "what": "DAILY_REPORT",
-                     *           "occursAt": "2026-11-24T15:00:00.000Z",
-                     *           "daysBefore": null,
-                     *           "subject": "【自動受注取込】2026年11月25日の日次レポート: 取込0件、出荷0件",
-                     *           "text": "2026年11月25日（日本時間）のまとめです。「未処理」は作成時点の件数です。\n\n■ 星空道具店 Yahoo!店（Yahoo!ショッピング hoshizora-tools）\nモールの注文: 0件（取込済み0件）\n自動受注取込: 0件\n受注取込: 0件\n出荷: 0件\n未処理: 6件（うち自動受注取込に2件）\n\n■ 見本商店 楽天市場店（楽天市場 123456）\nモールの注文: 未照合\n自動受注取込: 0件\n受注取込: 0件\n出荷: 0件\n未処理: 28件（うち自動受注取込に24件）\n\n■ 見本ストア Amazon店（Amazon AEXAMPLESELLER）\nモールの注文: 0件（取込済み0件）\n自動受注取込: 0件\n受注取込: 0件\n出荷: 0件\n未処理: 6件（うち自動受注取込に2件）\n\n■ 見本屋 au PAY マーケット店（au PAY マーケット 12345678）\nモールの注文: 未照合\n自動受注取込: 0件\n受注取込: 0件\n出荷: 0件\n未処理: 6件（うち自動受注取込に2件）\n\n■ 合計（4店舗）\n自動受注取込: 0件\n受注取込: 0件\n出荷: 0件\n未処理: 46件\n\n--\nこのメールは Torikomi（自動受注取込）から自動で送られています。宛先の変更は運営者へご連絡ください。\n",
-                     *           "createdAt": "2026-11-26T07:25:04.381Z",
-                     *           "mails": []
-                     *         }
-                     *       ],
+                     *       "notices": [],
                      *       "nextCursor": null
                      *     }
                      */
@@ -18944,7 +18659,7 @@ export interface operations {
                      * @example {
                      *       "channels": [
                      *         {
-                     *           "id": "01a216bd-e597-760a-bed3-780165f6b7ab",
+                     *           "id": "01a216e5-ffaf-714e-98f4-24e47d2dce9a",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18959,10 +18674,10 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T07:24:33.559Z"
+                     *           "createdAt": "2026-11-26T08:08:21.679Z"
                      *         },
                      *         {
-                     *           "id": "01a216bd-e625-732a-be5e-62c1b8e22e00",
+                     *           "id": "01a216e5-ffbb-7457-a4ac-96d22cb93222",
                      *           "kind": "webhook",
                      *           "name": "社内チャット",
                      *           "for": "tenant",
@@ -18977,7 +18692,7 @@ export interface operations {
                      *           "failures": 0,
                      *           "failingSince": null,
                      *           "code": null,
-                     *           "createdAt": "2026-11-26T07:24:33.701Z"
+                     *           "createdAt": "2026-11-26T08:08:21.691Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19032,7 +18747,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-9eda-7326-9d20-1895058892e9",
+                     *       "id": "01a216e6-2b8b-7753-be2a-48d900170114",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -19047,7 +18762,7 @@ export interface operations {
                      *       "failures": 0,
                      *       "failingSince": null,
                      *       "code": null,
-                     *       "createdAt": "2026-11-26T07:25:20.986Z",
+                     *       "createdAt": "2026-11-26T08:08:32.907Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19143,7 +18858,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-e597-760a-bed3-780165f6b7ab",
+                     *       "id": "01a216e5-ffaf-714e-98f4-24e47d2dce9a",
                      *       "kind": "webhook",
                      *       "name": "社内チャット",
                      *       "for": "tenant",
@@ -19155,10 +18870,10 @@ export interface operations {
                      *       "pace": "daily",
                      *       "enabled": true,
                      *       "lastSentAt": null,
-                     *       "failures": 1,
-                     *       "failingSince": "2026-11-26T07:25:14.384Z",
-                     *       "code": "unreachable",
-                     *       "createdAt": "2026-11-26T07:24:33.559Z"
+                     *       "failures": 0,
+                     *       "failingSince": null,
+                     *       "code": null,
+                     *       "createdAt": "2026-11-26T08:08:21.679Z"
                      *     }
                      */
                     "application/json": components["schemas"]["NoticeChannel"];
@@ -19444,12 +19159,12 @@ export interface operations {
                      * @example {
                      *       "blockedBuyers": [
                      *         {
-                     *           "id": "01a216be-0c0d-75f8-b86b-0cdd8770d7e1",
+                     *           "id": "01a216e6-054d-704e-95b8-725ba2ecffd1",
                      *           "kind": "phone",
                      *           "value": "090-0000-0000",
                      *           "postalCode": null,
                      *           "reason": "受取拒否",
-                     *           "createdAt": "2026-11-26T07:24:43.443Z"
+                     *           "createdAt": "2026-11-26T08:08:23.129Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19503,12 +19218,12 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-0c0d-75f8-b86b-0cdd8770d7e1",
+                     *       "id": "01a216e6-054d-704e-95b8-725ba2ecffd1",
                      *       "kind": "phone",
                      *       "value": "090-0000-0000",
                      *       "postalCode": null,
                      *       "reason": "受取拒否",
-                     *       "createdAt": "2026-11-26T07:24:43.443Z"
+                     *       "createdAt": "2026-11-26T08:08:23.129Z"
                      *     }
                      */
                     "application/json": components["schemas"]["BlockedBuyer"];
@@ -19591,7 +19306,7 @@ export interface operations {
                      * @example {
                      *       "views": [
                      *         {
-                     *           "id": "01a216be-0f4d-715b-b0f6-df734b3e0b7b",
+                     *           "id": "01a216e6-0646-757a-beca-133a44ae592e",
                      *           "name": "番号なし",
                      *           "query": {
                      *             "status": "new",
@@ -19600,7 +19315,7 @@ export interface operations {
                      *           "shared": true,
                      *           "count": null,
                      *           "countIsCapped": false,
-                     *           "updatedAt": "2026-11-26T07:24:44.237Z"
+                     *           "updatedAt": "2026-11-26T08:08:23.366Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19656,7 +19371,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-0f4d-715b-b0f6-df734b3e0b7b",
+                     *       "id": "01a216e6-0646-757a-beca-133a44ae592e",
                      *       "name": "番号なし",
                      *       "query": {
                      *         "status": "new",
@@ -19665,7 +19380,7 @@ export interface operations {
                      *       "shared": true,
                      *       "count": null,
                      *       "countIsCapped": false,
-                     *       "updatedAt": "2026-11-26T07:24:44.237Z"
+                     *       "updatedAt": "2026-11-26T08:08:23.366Z"
                      *     }
                      */
                     "application/json": components["schemas"]["SavedView"];
@@ -19745,22 +19460,22 @@ export interface operations {
                      * @example {
                      *       "webhooks": [
                      *         {
-                     *           "id": "01a216bd-e3af-77cf-8a38-d0a9c476fb4f",
+                     *           "id": "01a216e5-ff8a-7746-9aa5-74be5bf6b35a",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
                      *             "attention"
                      *           ],
                      *           "enabled": true,
-                     *           "failures": 2,
-                     *           "failingSince": "2026-11-26T07:24:34.311Z",
+                     *           "failures": 1,
+                     *           "failingSince": "2026-11-26T08:08:23.225Z",
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T07:24:33.071Z"
+                     *           "createdAt": "2026-11-26T08:08:21.642Z"
                      *         },
                      *         {
-                     *           "id": "01a216bd-e46d-7415-b2f0-d28b10408916",
+                     *           "id": "01a216e5-ff95-73c0-aef1-3c61895cb103",
                      *           "name": "基幹システム",
                      *           "url": "http://127.0.0.1:3000/torikomi",
                      *           "kinds": [
@@ -19772,7 +19487,7 @@ export interface operations {
                      *           "disabledAt": null,
                      *           "disabledCode": null,
                      *           "oldSecretUntil": null,
-                     *           "createdAt": "2026-11-26T07:24:33.261Z"
+                     *           "createdAt": "2026-11-26T08:08:21.653Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -19828,7 +19543,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-a3e3-77f6-a2a7-bee99d9dc304",
+                     *       "id": "01a216e6-2cf4-7232-aa2a-c43844187bff",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19840,7 +19555,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T07:25:22.275Z",
+                     *       "createdAt": "2026-11-26T08:08:33.268Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -19886,19 +19601,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-e3af-77cf-8a38-d0a9c476fb4f",
+                     *       "id": "01a216e5-ff8a-7746-9aa5-74be5bf6b35a",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
                      *         "attention"
                      *       ],
                      *       "enabled": true,
-                     *       "failures": 2,
-                     *       "failingSince": "2026-11-26T07:24:34.311Z",
+                     *       "failures": 1,
+                     *       "failingSince": "2026-11-26T08:08:23.225Z",
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T07:24:33.071Z"
+                     *       "createdAt": "2026-11-26T08:08:21.642Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -19986,7 +19701,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-e3af-77cf-8a38-d0a9c476fb4f",
+                     *       "id": "01a216e5-ff8a-7746-9aa5-74be5bf6b35a",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -19998,7 +19713,7 @@ export interface operations {
                      *       "disabledAt": null,
                      *       "disabledCode": null,
                      *       "oldSecretUntil": null,
-                     *       "createdAt": "2026-11-26T07:24:33.071Z"
+                     *       "createdAt": "2026-11-26T08:08:21.642Z"
                      *     }
                      */
                     "application/json": components["schemas"]["Webhook"];
@@ -20054,7 +19769,7 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-e3af-77cf-8a38-d0a9c476fb4f",
+                     *       "id": "01a216e5-ff8a-7746-9aa5-74be5bf6b35a",
                      *       "name": "基幹システム",
                      *       "url": "http://127.0.0.1:3000/torikomi",
                      *       "kinds": [
@@ -20065,8 +19780,8 @@ export interface operations {
                      *       "failingSince": null,
                      *       "disabledAt": null,
                      *       "disabledCode": null,
-                     *       "oldSecretUntil": "2026-11-27T07:25:22.484Z",
-                     *       "createdAt": "2026-11-26T07:24:33.071Z",
+                     *       "oldSecretUntil": "2026-11-27T08:08:33.463Z",
+                     *       "createdAt": "2026-11-26T08:08:21.642Z",
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
                      *     }
                      */
@@ -20113,18 +19828,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-a57f-70b3-a6dc-4d0a77eb2730",
+                     *       "id": "01a216e6-2df6-72a7-acba-9b5b7ac2b025",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T07:25:22.687Z",
+                     *       "nextAttemptAt": "2026-11-26T08:08:33.526Z",
                      *       "lastAttemptAt": null,
                      *       "lastStatus": null,
                      *       "lastCode": null,
                      *       "lastMs": null,
-                     *       "at": "2026-11-26T07:25:22.687Z",
-                     *       "createdAt": "2026-11-26T07:25:22.687Z"
+                     *       "at": "2026-11-26T08:08:33.526Z",
+                     *       "createdAt": "2026-11-26T08:08:33.526Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -20176,18 +19891,18 @@ export interface operations {
                      * @example {
                      *       "deliveries": [
                      *         {
-                     *           "id": "01a216bd-e51c-7036-a50a-a73d28d1a23f",
+                     *           "id": "01a216e5-ff9f-72df-ad2c-5b0ec4fe944a",
                      *           "position": null,
                      *           "kind": "test",
                      *           "state": "waiting",
-                     *           "attempts": 2,
-                     *           "nextAttemptAt": "2026-11-26T07:29:41.151Z",
-                     *           "lastAttemptAt": "2026-11-26T07:24:41.137Z",
+                     *           "attempts": 1,
+                     *           "nextAttemptAt": "2026-11-26T08:08:29.225Z",
+                     *           "lastAttemptAt": "2026-11-26T08:08:23.209Z",
                      *           "lastStatus": null,
                      *           "lastCode": "unreachable",
-                     *           "lastMs": 14,
-                     *           "at": "2026-11-26T07:24:33.436Z",
-                     *           "createdAt": "2026-11-26T07:24:33.436Z"
+                     *           "lastMs": 16,
+                     *           "at": "2026-11-26T08:08:21.663Z",
+                     *           "createdAt": "2026-11-26T08:08:21.663Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -20235,18 +19950,18 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216bd-e51c-7036-a50a-a73d28d1a23f",
+                     *       "id": "01a216e5-ff9f-72df-ad2c-5b0ec4fe944a",
                      *       "position": null,
                      *       "kind": "test",
                      *       "state": "waiting",
                      *       "attempts": 0,
-                     *       "nextAttemptAt": "2026-11-26T07:25:23.150Z",
-                     *       "lastAttemptAt": "2026-11-26T07:24:41.137Z",
+                     *       "nextAttemptAt": "2026-11-26T08:08:33.621Z",
+                     *       "lastAttemptAt": "2026-11-26T08:08:29.328Z",
                      *       "lastStatus": null,
                      *       "lastCode": "unreachable",
-                     *       "lastMs": 14,
-                     *       "at": "2026-11-26T07:24:33.436Z",
-                     *       "createdAt": "2026-11-26T07:24:33.436Z"
+                     *       "lastMs": 10,
+                     *       "at": "2026-11-26T08:08:21.663Z",
+                     *       "createdAt": "2026-11-26T08:08:21.663Z"
                      *     }
                      */
                     "application/json": components["schemas"]["WebhookDelivery"];
@@ -20388,9 +20103,9 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "id": "01a216be-a93e-74ae-8bc7-55fa87bd6b50",
+                     *       "id": "01a216e6-2f29-752a-8709-3032676ffe5d",
                      *       "orders": 0,
-                     *       "erasedAt": "2026-11-26T07:25:23.646Z",
+                     *       "erasedAt": "2026-11-26T08:08:33.833Z",
                      *       "message": "該当する受注はありませんでした。"
                      *     }
                      */
@@ -20516,9 +20231,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "p6Z8m_yUpmTs0KsarP7ro6kQry1bSzpJhielUdN1YnI",
+                     *       "csrfToken": "ne39P3wL4aHo80pwP9WzH6W8m2XUairiSU0M5zSzBDQ",
                      *       "account": {
-                     *         "id": "01a216bd-f6ce-75dd-9106-3e8956922abc",
+                     *         "id": "01a216e6-0157-7379-adb6-fbea45b54d2d",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -20575,7 +20290,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_required",
-                     *       "csrfToken": "4jgHM3S53naWzI_-zI5Yfz6qG8XOyP4Z2DN1xAwayDs",
+                     *       "csrfToken": "lbk6e0BFb61pnYel-zls7931x76FtwbeabToU_oZQew",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -20661,9 +20376,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "ur6SD4hXdztiJ1TO_ra23H9yDqcYUzacZFzyrSMjbdw",
+                     *       "csrfToken": "aTo_akYLvj5E4R7lBnHPBy_61PqgxnQPrpybeV_oJuw",
                      *       "account": {
-                     *         "id": "01a216bd-f6ce-75dd-9106-3e8956922abc",
+                     *         "id": "01a216e6-0157-7379-adb6-fbea45b54d2d",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -20719,7 +20434,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "secret": "whsec_MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
-                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=DGJC2NANTWSOQDOPT7OFB7SULF3FVNZC&issuer=Torikomi"
+                     *       "otpauthUrl": "otpauth://totp/Torikomi:operator%40example.jp?secret=I7D4GZLREHLLHLUNM67HYXGQ5FUP44WJ&issuer=Torikomi"
                      *     }
                      */
                     "application/json": components["schemas"]["BeginSecondFactorSetupAnswer"];
@@ -20771,9 +20486,9 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "signed_in",
-                     *       "csrfToken": "p6Z8m_yUpmTs0KsarP7ro6kQry1bSzpJhielUdN1YnI",
+                     *       "csrfToken": "ne39P3wL4aHo80pwP9WzH6W8m2XUairiSU0M5zSzBDQ",
                      *       "account": {
-                     *         "id": "01a216bd-f6ce-75dd-9106-3e8956922abc",
+                     *         "id": "01a216e6-0157-7379-adb6-fbea45b54d2d",
                      *         "name": "運営 太郎",
                      *         "email": "operator@example.jp",
                      *         "role": "operator",
@@ -20783,8 +20498,8 @@ export interface operations {
                      *       },
                      *       "mayShowPersonalData": true,
                      *       "recoveryCodes": [
-                     *         "HH95E-4X8BS",
-                     *         "PBAF2-9YQTJ"
+                     *         "3XYN6-AH5W6",
+                     *         "X3DNT-FCFRH"
                      *       ]
                      *     }
                      */
@@ -20837,8 +20552,8 @@ export interface operations {
                     /**
                      * @example {
                      *       "recoveryCodes": [
-                     *         "TMB3X-S5AMY",
-                     *         "HB8TW-GXFVG"
+                     *         "4DSVN-VHG9D",
+                     *         "RHAT3-TT6C9"
                      *       ]
                      *     }
                      */
@@ -20883,13 +20598,13 @@ export interface operations {
                      * @example {
                      *       "sessions": [
                      *         {
-                     *           "id": "01a216bd-fe64-77ea-a4a9-b431525501fd",
+                     *           "id": "01a216e6-0305-7014-908a-1ab09cbbf907",
                      *           "current": true,
                      *           "userAgent": "不明なブラウザー",
                      *           "network": "127.0.0.0/24",
-                     *           "createdAt": "2026-11-26T07:24:39.908Z",
-                     *           "seenAt": "2026-11-26T07:24:39.908Z",
-                     *           "expiresAt": "2026-11-26T19:24:40.000Z"
+                     *           "createdAt": "2026-11-26T08:08:22.533Z",
+                     *           "seenAt": "2026-11-26T08:08:22.533Z",
+                     *           "expiresAt": "2026-11-26T20:08:22.558Z"
                      *         }
                      *       ],
                      *       "nextCursor": null
@@ -21024,7 +20739,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "Fgpv30YvpKSfnV_NtcoqWbvLElJWcvojfgQub04TmyA",
+                     *       "csrfToken": "zWEIP4MCgKLOdJsLBZ-xsYCkL9YTtHEj99IL0bYWrvk",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
@@ -21127,7 +20842,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "state": "second_factor_setup_required",
-                     *       "csrfToken": "EDA3CFsIFTdjPzTWkwlrz0DGjLIRsCl78zN7JEacJCI",
+                     *       "csrfToken": "XXwzEnp027KhgYiMnM78tDv4on53dvG9Fugkv4GGj2U",
                      *       "account": null,
                      *       "mayShowPersonalData": false
                      *     }
