@@ -1,5 +1,4 @@
 import type { MessageEnvelopeObject } from 'imapflow'
-import { parseMail } from './parse-mail.ts'
 
 /** More headers than any mail needs, and few enough to be read in passing. */
 export const HEAD_BYTES = 32 * 1024
@@ -8,6 +7,8 @@ export type MailHead = Pick<MessageEnvelopeObject, 'subject' | 'from' | 'to' | '
 
 /** What a mail's headers say of it; of endless ones the first 32 KiB. */
 export async function readHead(headers: Buffer): Promise<MailHead> {
+  // Late: a listener reads heads only where its server's own envelopes fail, and would hold the parser for it.
+  const { parseMail } = await import('./parse-mail.ts')
   const head = headers.subarray(0, HEAD_BYTES)
   const { from, to, subject } = await parseMail(Buffer.concat([head, Buffer.from('\r\n\r\n')]))
   const text = head.toString('latin1')
