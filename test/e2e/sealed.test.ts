@@ -1,35 +1,107 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Redis } from 'ioredis'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { waitFor } from '../../sandbox/demo/client.ts'
 import { SANDBOX_MALLS, SANDBOX_SHOPS } from '../../sandbox/malls/index.ts'
 import { dumpDatabase } from '../support/database/dump.ts'
-import { startWorld, type World, waitForStaged } from '../support/service/world.ts'
+import { type PrivateRedis, redisMissing, startRedis } from '../support/redis.ts'
+import { startWorld, type World } from '../support/service/world.ts'
 
-/** Invariant: who can read the database, a backup of it or the log learns no person and no key. */
+/** Invariant: who can read the database, a backup of it, the queue, the log, a scrape or a refusal learns no person and no key. */
 
 let world: World
+let redis: PrivateRedis | null
+/** Every command that Redis was sent, from the first on: what is gone from it again counts too. */
+const commands: string[] = []
 
 beforeAll(async () => {
-  world = await startWorld({ environment: { LOG_LEVEL: 'debug' } })
+  redis = redisMissing === null ? await startRedis() : null
+  if (redis) {
+    const monitor = await new Redis(redis.url).monitor()
+    monitor.on('monitor', (_time: string, args: string[]) => void commands.push(args.join(' ')))
+  }
+  world = await startWorld({
+    environment: { LOG_LEVEL: 'debug' },
+    ...(redis ? { redisUrl: redis.url } : {}),
+  })
 })
 
-afterAll(() => world?.close())
+afterAll(async () => {
+  await world?.close()
+  await redis?.stop()
+})
 
-test('a dump of the database and the log hold no personal data and no secret in clear', async () => {
+const staged = (orders: readonly { orderNumber: string }[]) =>
+  waitFor(
+    'the orders',
+    () =>
+      world.database.db.order.count({
+        where: { orderNumber: { in: orders.map(({ orderNumber }) => orderNumber) } },
+      }),
+    (count) => count === orders.length,
+    { limitMs: 60_000 },
+  )
+
+test('a dump, the log, the metrics and refusals hold no personal data and no secret in clear', async () => {
   const orders = SANDBOX_MALLS.flatMap((mall) =>
     Array.from({ length: 10 }, () => world.sandbox.malls[mall].place()),
   )
-  await waitForStaged(world, orders.length)
-  await world.registration.client.post('/orders/pull', {}, { 'idempotency-key': 'sealed-1' })
+  await staged(orders)
+  const { client, apiKey } = world.registration
+  await client.post('/orders/pull', {}, { 'idempotency-key': 'sealed-1' })
+  const refusals = await refused(orders.map(({ orderNumber }) => orderNumber))
 
   const dump = await dumpDatabase(world.database.url)
-  const output = world.service().output()
+  const metrics = await fetch(`${world.service().url}/metrics`, {
+    headers: { authorization: `Bearer ${world.operatorKey}` },
+  }).then((answer) => answer.text())
   // The dump is the real one: what stands in clear by design is in it.
   for (const order of orders) expect(dump).toContain(order.orderNumber)
+  expect(metrics).toContain('torikomi_')
 
+  const places = { dump, log: world.service().output(), metrics, refusals }
   for (const secret of [...secrets(world), ...orders.flatMap(personalData)]) {
     const words = `${secret.what}: ${secret.value}`
-    expect(dump.includes(secret.value) ? words : null, 'in the dump').toBeNull()
-    expect(output.includes(secret.value) ? words : null, 'in the log').toBeNull()
+    for (const [place, text] of Object.entries(places))
+      expect(text.includes(secret.value) ? words : null, `in the ${place}`).toBeNull()
   }
+
+  /** Wrong requests, with the key that they came with and words that stand in the orders. */
+  async function refused(numbers: readonly string[]): Promise<string> {
+    const send = async (path: string, init: RequestInit) => {
+      const answer = await fetch(`${world.service().url}/v1${path}`, {
+        ...init,
+        headers: { authorization: `Bearer ${apiKey}`, 'content-type': 'application/json' },
+      })
+      expect(answer.status, path).toBeGreaterThanOrEqual(400)
+      return answer.text()
+    }
+    const body = (value: unknown) => ({ method: 'POST', body: JSON.stringify(value) })
+    const answers = await Promise.all([
+      send(`/orders?orderNumber=${numbers[0]}&nothing=1`, {}),
+      send('/orders/00000000-0000-7000-8000-000000000000', {}),
+      send('/orders/move', body({ orderIds: numbers, status: 'nowhere' })),
+      send('/site-changes', body({ changes: numbers.map((orderId) => ({ orderId, action: 'ship' })) })),
+      send('/shops', body({ marketplace: 'rakuten', code: '123456', name: 'x', credentials: {} })),
+    ])
+    return answers.join('\n')
+  }
+})
+
+describe.skipIf(redisMissing !== null)(`Redis${redisMissing ? ` [${redisMissing}]` : ''}`, () => {
+  test('is never sent a person, an order or a secret', async () => {
+    const order = world.sandbox.malls.rakuten.place()
+    const before = commands.length
+    await staged([order])
+    // It is the queue that the order came by.
+    expect(commands.slice(before).some((words) => words.includes('torikomi'))).toBe(true)
+    const all = commands.join('\n')
+    for (const { what, value } of [
+      ...secrets(world),
+      ...personalData(order),
+      { what: 'number', value: order.orderNumber },
+    ])
+      expect(all.includes(value) ? `${what}: ${value}` : null).toBeNull()
+  })
 })
 
 function personalData(order: {
