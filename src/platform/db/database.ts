@@ -66,7 +66,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   // Without a listener a lost idle connection would end the process.
   pool.on('error', (err) => options.log.warn({ err }, 'a database connection was lost'))
   if (options.commitWaitsFor) commitsWaitFor(pool, options.commitWaitsFor)
-  const bound = await boundPool(settings, options.log)
+  const notThere = (cause: unknown) =>
+    new Error(`the database at ${describeUrl(options.url)} does not answer`, { cause })
+  const bound = await boundPool(settings, options.log).catch(async (cause: unknown) => {
+    await pool.end()
+    throw notThere(cause)
+  })
   if (bound) routeByTenant(pool, bound)
   const db = withoutArguments(
     new PrismaClient({
@@ -79,7 +84,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     await pool.query('SELECT 1')
   } catch (cause) {
     await Promise.all([pool.end(), bound?.end()])
-    throw new Error(`the database at ${describeUrl(options.url)} does not answer`, { cause })
+    throw notThere(cause)
   }
   return {
     db,
@@ -104,9 +109,11 @@ async function boundPool(settings: pg.PoolConfig, log: Pick<Logger, 'warn'>): Pr
     // A pooler may have kept the options to itself.
     if (rows[0]?.role === TENANT_ROLE) return bound
   } catch (error) {
-    // 42704, 22023: there is no such role; 42501: not for this login. A server that does not answer is the caller's matter.
-    if (/^(42704|22023|42501|28000)$/.test(codeOf(error) ?? ''))
-      log.warn('there is no row-level security for requests of tenants: see "npm run ops -- doctor"')
+    await bound.end()
+    // 42704, 22023: there is no such role; 42501: not for this login. Whatever else it is, a process must not go on for ever without the wall.
+    if (!/^(42704|22023|42501|28000)$/.test(codeOf(error) ?? '')) throw error
+    log.warn('there is no row-level security for requests of tenants: see "npm run ops -- doctor"')
+    return null
   }
   await bound.end()
   return null

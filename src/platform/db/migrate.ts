@@ -48,13 +48,15 @@ export async function applyMigrations(
     throw new MigrationError(`migrations could not begin on ${describeUrl(url)}`, cause)
   }
   try {
-    const pending = await findPending(client, migrations, log)
+    const { pending, isAhead } = await findPending(client, migrations, log)
     for (const migration of pending) {
       await applyOne(client, migration)
       log.info({ migration: migration.name }, 'migration applied')
     }
-    // An older state, as tests of upgrades make it, has not all of the tables.
-    if (directory === MIGRATIONS) await applyRowSecurity(client, log, migrations.at(-1)?.name ?? '')
+    // An older state, as tests of upgrades make it, has not all of the tables; a newer one has tables that this release cannot place, and the rules of
+    // its own release.
+    if (directory === MIGRATIONS && !isAhead)
+      await applyRowSecurity(client, log, migrations.at(-1)?.name ?? '')
     return pending.map(({ name }) => name)
   } finally {
     // Ends the session and with it the lock.
@@ -132,7 +134,7 @@ async function findPending(
   client: pg.Client,
   migrations: readonly Migration[],
   log: Pick<Logger, 'warn'>,
-): Promise<Migration[]> {
+): Promise<{ pending: Migration[]; isAhead: boolean }> {
   await client.query(TABLE)
   const { rows } = await client.query<Recorded>(
     `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS finished
@@ -145,7 +147,7 @@ async function findPending(
   // During a rolling update an older process may start again beside a newer one.
   if (newer.length > 0)
     log.warn({ migrations: newer }, 'the database has migrations that this release does not know')
-  return migrations.filter(({ name }) => !recorded.has(name))
+  return { pending: migrations.filter(({ name }) => !recorded.has(name)), isAhead: newer.length > 0 }
 }
 
 function refuseUnlessSound(migration: Migration, recorded: Recorded | undefined): void {

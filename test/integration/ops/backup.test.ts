@@ -140,8 +140,7 @@ test('a database with tenants is refused, and one that a service works with; a f
   await expect(ops(['restore', file], env(source.url))).rejects.toThrow('a service works with this database')
   const filled = await freshDatabase()
   await importBench(filled)
-  await filled.db.$disconnect()
-  await filled.pool.end()
+  await filled.disconnect()
   await expect(ops(['restore', file], env(filled.url))).rejects.toThrow('has tenants already')
 })
 
