@@ -51,6 +51,7 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
   const faults = createFaults(plan)
   const started = performance.now()
   let isCalm = false
+  let streamSeen = false
   /** When each path may be asked again by the last Retry-After. */
   const notBefore = new Map<string, number>()
 
@@ -83,7 +84,10 @@ export async function startProxy(options: ProxyOptions): Promise<FaultProxy> {
     if (Date.now() + EARLY_TIMER_MS < (notBefore.get(path) ?? 0)) ledger.impatient += 1
     notBefore.delete(path)
     const drawn = isCalm ? null : faults.next()
-    const fault = isStream(path) ? streamFault(drawn) : drawn
+    // Streams are few: the first is always cut, so that no run goes without one.
+    const first = isStream(path) && !isCalm && plan.share > 0 && !streamSeen
+    if (isStream(path)) streamSeen = true
+    const fault = first ? 'stream ended' : isStream(path) ? streamFault(drawn) : drawn
     const call: TracedCall = {
       ...{ n: ledger.calls.length + 1, at: performance.now() - started, method: asked.method, path },
       ...{ key: asked.headers['idempotency-key'] ?? null, fault, done: null, told: null, orders: [] },
