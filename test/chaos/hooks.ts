@@ -51,7 +51,7 @@ create schema chaos;
 create table chaos.disk (is_full bool not null);
 insert into chaos.disk values (false);
 create table chaos.sweep_steps (shop_id uuid, window_from timestamptz, pass int, second_page bool, found bool);
-create function chaos.refuse_when_full() returns trigger language plpgsql as $$
+create function chaos.refuse_when_full() returns trigger language plpgsql security definer as $$
 begin
   if (select is_full from chaos.disk) then
     raise exception 'could not extend file "base/16384/24576": No space left on device'
@@ -59,7 +59,7 @@ begin
   end if;
   return null;
 end $$;
-create function chaos.note_step() returns trigger language plpgsql as $$
+create function chaos.note_step() returns trigger language plpgsql security definer as $$
 begin
   insert into chaos.sweep_steps
     values (new.shop_id, new.window_from, new.pass, new.page is not null,
