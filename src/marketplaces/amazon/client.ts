@@ -2,7 +2,7 @@ import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import { bodyText, failureOfError, failureOfGatewayBody, malformed } from '../kit/http-failures.ts'
 import type { OAuthAccess } from '../kit/oauth/access.ts'
-import { tellsOfTheKey } from '../kit/oauth/token-refusals.ts'
+import { withRenewal } from '../kit/oauth/token-refusals.ts'
 import { MarketplaceFailure } from '../port/failures.ts'
 import type { MarketplaceTools } from '../port/session.ts'
 import { AMAZON } from './facts.ts'
@@ -62,24 +62,17 @@ export function createClient({ apiUrl, sellerId, tools, access, quotas }: Amazon
     return response
   }
 
-  /** A refused token is renewed and the call made once more: Amazon did nothing of it. */
   async function ask(call: AmazonCall, signal: AbortSignal, failure: FailureOf): Promise<AmazonAnswer> {
-    for (let refusals = 1; ; refusals += 1) {
-      const { accessToken, stored } = await access.bearer(signal)
+    const isRefused = (response: HttpResponse) => isTokenRefused(response, errorOf(response))
+    const once = async (accessToken: string) => {
       await tools.lane.take(quotas.of(sellerId, call.operation), signal).catch((error) => {
         throw ofOperation(call, error)
       })
-      const response = await exchange(call, accessToken, signal).catch((error) => {
+      return exchange(call, accessToken, signal).catch((error) => {
         throw failure(error, signal)
       })
-      if (!isTokenRefused(response, errorOf(response))) return read(call, response, failure, signal)
-      const tells = tellsOfTheKey(refusals, access.isFresh(stored))
-      await access.refused(stored)
-      if (!tells) continue
-      // The consent may have ended since that token was made; the token endpoint then says so, and says it exactly.
-      await access.bearer(signal)
-      return read(call, response, failure, signal)
     }
+    return read(call, await withRenewal(access, isRefused, once, signal), failure, signal)
   }
 
   function read(

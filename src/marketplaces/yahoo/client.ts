@@ -3,7 +3,7 @@ import type { HttpResponse } from '../../platform/http/http-client.ts'
 import { failureOfWrite } from '../kit/changes/write-failures.ts'
 import { bodyText, failureOfError } from '../kit/http-failures.ts'
 import type { OAuthAccess } from '../kit/oauth/access.ts'
-import { tellsOfTheKey } from '../kit/oauth/token-refusals.ts'
+import { withRenewal } from '../kit/oauth/token-refusals.ts'
 import { buildXml, type XmlTree } from '../kit/xml.ts'
 import type { MarketplaceTools, Quota, ShopContext } from '../port/session.ts'
 import type { YahooCredentials } from './auth/credentials.ts'
@@ -100,20 +100,13 @@ export function createYahooClient(options: YahooClientOptions): YahooClient {
     tools.noticeOver?.(KEY_NOTICES.filter((code) => code !== notice?.code))
   }
 
-  /** A refused token is renewed and the call made once more: the gateway let nothing through. */
-  async function responseTo(call: YahooCall, failureOf: FailureOf, signal: AbortSignal) {
-    for (let refusals = 1; ; refusals += 1) {
-      const { accessToken, stored } = await access.bearer(signal)
-      const response = await exchange(call, accessToken, failureOf, signal)
-      if (!isTokenRefused(response)) return response
-      const tells = tellsOfTheKey(refusals, access.isFresh(stored))
-      await access.refused(stored)
-      if (!tells) continue
-      // The consent may have ended since that token was made; the token endpoint then says so, and says it exactly.
-      await access.bearer(signal)
-      return response
-    }
-  }
+  const responseTo = (call: YahooCall, failureOf: FailureOf, signal: AbortSignal) =>
+    withRenewal(
+      access,
+      isTokenRefused,
+      (accessToken) => exchange(call, accessToken, failureOf, signal),
+      signal,
+    )
 
   function read(response: HttpResponse): YahooAnswer {
     const answer = readAnswer(response, tools.clock, (error) =>

@@ -1,5 +1,6 @@
 import type pg from 'pg'
 import { currentTenant } from './tenant-scope.ts'
+import { released } from './transaction.ts'
 
 /** What is said to a connection before it works for another tenant than before. */
 const ENTER = `select set_config('torikomi.tenant', $1, false)`
@@ -46,16 +47,6 @@ export function routeByTenant(pool: pg.Pool, bound: pg.Pool): void {
 
   async function inBound(tenantId: string, args: unknown[]): Promise<unknown> {
     const client = await enter(bound, tenantId)
-    let broken: Error | undefined
-    const lost = (error: Error) => {
-      broken = error
-    }
-    client.on('error', lost)
-    try {
-      return await (client.query as (...args: unknown[]) => Promise<unknown>)(...args)
-    } finally {
-      client.off('error', lost)
-      client.release(broken)
-    }
+    return released(client, () => (client.query as (...args: unknown[]) => Promise<unknown>)(...args))
   }
 }

@@ -7,8 +7,11 @@ import { codeOf } from '../errors.ts'
  */
 export type Queries = Pick<Pool | PoolClient, 'query'>
 
-export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+/** Gives the client back to its pool after the work, or, where it broke meanwhile (also as `breaks` tells), away. */
+export async function released<T>(
+  client: PoolClient,
+  work: (breaks: (error: Error) => void) => Promise<T>,
+): Promise<T> {
   let broken: Error | undefined
   const lost = (error: Error) => {
     broken = error
@@ -16,20 +19,27 @@ export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) =>
   // A connection that the server ends between two statements tells it by an event, which nobody else listens to here.
   client.on('error', lost)
   try {
-    await client.query('begin')
-    const result = await work(client)
-    await client.query('commit')
-    return result
-  } catch (error) {
-    await client.query('rollback').catch((failed: Error) => {
-      broken = failed
-    })
-    throw error
+    return await work(lost)
   } finally {
     client.off('error', lost)
-    // A client that cannot even roll back would hand its open transaction to the next caller.
     client.release(broken)
   }
+}
+
+export async function inTransaction<T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  return released(client, async (breaks) => {
+    try {
+      await client.query('begin')
+      const result = await work(client)
+      await client.query('commit')
+      return result
+    } catch (error) {
+      // A client that cannot even roll back would hand its open transaction to the next caller.
+      await client.query('rollback').catch(breaks)
+      throw error
+    }
+  })
 }
 
 /** What `synchronous_commit` may be for the transactions that must survive a failover. */
