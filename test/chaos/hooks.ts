@@ -6,6 +6,12 @@ export interface Hooks {
   fillDisk(full: boolean): Promise<void>
   /** Lets the time come at which a shop of this mall that waits for a person is looked at again by itself. */
   makeProbeDue(mall: string): Promise<void>
+  /**
+   * Lets the time come at which calls that were sent before then, and whose answer was lost, are surely over at their mall: an order
+   * that does not show one may be written anew.
+   * @returns how many changes waited for it
+   */
+  settleLostCalls(sentBefore: Date): Promise<number>
   sweeps(): Promise<SweepCounts>
 }
 
@@ -39,6 +45,7 @@ export async function hangHooks(url: () => string): Promise<Hooks> {
         'update shops set attention_probe_at = now() where marketplace::text = $1 and attention_probe_at > now()',
         [mall],
       )),
+    settleLostCalls: async (sentBefore) => (await query(SETTLE, [sentBefore])).length,
     async sweeps() {
       const [counts] = await query(SWEEPS)
       return counts as SweepCounts
@@ -68,6 +75,17 @@ begin
 end $$;
 create trigger chaos_steps after update on shop_sweeps for each row when (new.window_from is not null)
   execute function chaos.note_step()`
+
+const SETTLE = `
+update site_changes c set next_attempt_at = $1, steps = (
+  select jsonb_agg(case when (s.step->>'settlesAt')::timestamptz > $1
+    then jsonb_set(s.step, '{settlesAt}', to_jsonb(to_char($1::timestamptz at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')))
+    else s.step end order by s.position)
+  from jsonb_array_elements(c.steps) with ordinality s (step, position))
+where c.state = 'changing' and exists (
+  select from jsonb_array_elements(c.steps) step
+  where step->>'state' = 'sent' and (step->>'sentAt')::timestamptz < $1 and (step->>'settlesAt')::timestamptz > $1)
+returning c.id`
 
 const TABLES = `
 select format('%I.%I', schemaname, tablename) as name from pg_tables

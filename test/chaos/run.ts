@@ -147,11 +147,12 @@ async function onGround(
   const faultsEndedAt = Date.now()
   history.note({ process: 'run', f: 'run', type: 'info', value: { faultsEndedAt } })
   progress('faults are over; waiting until all is done')
-  const settled = await settle(options, books, placed, faultsEndedAt)
+  const settled = await settle({ ...options, hooks }, books, placed, faultsEndedAt)
   await puller.stop()
   await desk.stop()
   // The last orders to come may have been offered to the desk only just now.
-  const settleSeconds = settled === null ? null : await settle(options, books, placed, faultsEndedAt)
+  const settleSeconds =
+    settled === null ? null : await settle({ ...options, hooks }, books, placed, faultsEndedAt)
   await replayAll(client, puller.keys, history)
   await noteEnd(history, books, ground)
   await history.close()
