@@ -3,12 +3,12 @@ import { createPortal } from 'react-dom'
 import { Redirect, Route, Switch } from 'wouter'
 import { useDoor } from './door.ts'
 import { t } from './i18n.ts'
-import { HOME } from './parts/order-query.ts'
+import { HOME } from './list/order-query.ts'
 import { Loading } from './parts/states.tsx'
 import { Toasts } from './parts/toast.tsx'
 import { screensOf } from './screens/index.ts'
 import { type Account, isOperator, readSession, useSession, useSessionReason } from './session.ts'
-import Shell from './shell.tsx'
+import Shell from './shell/shell.tsx'
 
 const SignIn = lazy(() => import('./screens/sign-in.tsx'))
 

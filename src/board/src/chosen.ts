@@ -1,4 +1,4 @@
-import type { Picked } from './parts/bulk.ts'
+import type { Picked } from './bulk/bulk.ts'
 
 /** The ticked orders on their way from the list to a screen of their own. A reload begins without: nothing is done to a guess. */
 let orders: readonly Picked[] = []

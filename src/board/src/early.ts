@@ -1,5 +1,5 @@
 import { kept } from './kept.ts'
-import { filtersOf, HOME, pageQuery } from './parts/order-query.ts'
+import { filtersOf, HOME, pageQuery } from './list/order-query.ts'
 
 /**
  * The first screen's questions, asked before its code is there: a small script of its own, which runs while the page is still

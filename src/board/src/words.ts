@@ -1,5 +1,5 @@
 import { t } from './i18n.ts'
-import type { CHANGE_STATES, ORDER_STATUSES } from './parts/order-query.ts'
+import type { CHANGE_STATES, ORDER_STATUSES } from './list/order-query.ts'
 
 /** The words of the seller's desk for what the API calls by code. One word for one thing, in both languages. */
 

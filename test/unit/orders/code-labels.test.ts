@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { labelsOf } from '../../../src/orders/code-labels.ts'
 
 test('every flag that the board has words for has one in the API', () => {
-  const board = readFileSync('src/board/src/parts/marks.tsx', 'utf8')
+  const board = readFileSync('src/board/src/list/marks.tsx', 'utf8')
   const [, table = ''] = /const FLAGS[^=]*= new Map\(\[([\s\S]*?)\n\]\)/.exec(board) ?? []
   const flags = [...table.matchAll(/^ {2}\['(\w+)'/gm)].map(([, flag = '']) => flag)
   expect(flags.length).toBeGreaterThan(20)

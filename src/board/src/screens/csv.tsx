@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
+import { LabelExport } from '../csv/label-export.tsx'
+import { LabelSettings } from '../csv/label-settings.tsx'
+import { TrackingImport } from '../csv/tracking-import.tsx'
 import { t } from '../i18n.ts'
+import { ORDER_STATUSES } from '../list/order-query.ts'
 import { Choice, Field } from '../parts/field.tsx'
-import { LabelExport } from '../parts/label-export.tsx'
-import { LabelSettings } from '../parts/label-settings.tsx'
-import { ORDER_STATUSES } from '../parts/order-query.ts'
-import { TrackingImport } from '../parts/tracking-import.tsx'
 import { statusWord } from '../words.ts'
 
 /** CSV: 送り状 out, their numbers in, and orders for a spreadsheet. */

@@ -4,13 +4,13 @@ import { useSearch } from 'wouter'
 import { ApiProblem, answer, api, type ImportRequest, problemText, type SiteChange } from '../api.ts'
 import { refresh, useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
+import { dismissChange, refreshChanges, retryChange, SiteChangeCard } from '../order/site-change-card.tsx'
 import { number, shortTime } from '../parts/format.ts'
-import { MailTry } from '../parts/mail-try.tsx'
 import { Sign, type Tone } from '../parts/sign.tsx'
-import { dismissChange, refreshChanges, retryChange, SiteChangeCard } from '../parts/site-change-card.tsx'
 import { Failed, Loading, Problem } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
+import { MailTry } from '../settings/mail-try.tsx'
 
 const MOST = 200
 

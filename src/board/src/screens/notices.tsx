@@ -3,14 +3,14 @@ import { useState } from 'react'
 import { answer, api, type Schemas } from '../api.ts'
 import { refresh, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
-import { ChannelForm } from '../parts/channel-form.tsx'
-import { kindWord, paceWord, topicWord } from '../parts/channel-words.ts'
 import { shortTime } from '../parts/format.ts'
 import { Sign } from '../parts/sign.tsx'
 import { Empty, Failed, Loading, Problem } from '../parts/states.tsx'
 import { toast } from '../parts/toast.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
+import { ChannelForm } from '../settings/channel-form.tsx'
+import { kindWord, paceWord, topicWord } from '../settings/channel-words.ts'
 
 type Channel = Schemas['NoticeChannel']
 

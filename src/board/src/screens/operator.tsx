@@ -3,13 +3,13 @@ import { useState } from 'react'
 import { answer, api } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
-import { Applications } from '../parts/applications.tsx'
 import { Choice } from '../parts/field.tsx'
 import { dateTime, number, shortTime } from '../parts/format.ts'
 import { Sign, type Tone } from '../parts/sign.tsx'
 import { Failed, Loading, Problem, Wide } from '../parts/states.tsx'
 import { useSend } from '../parts/use-send.ts'
 import { useSession } from '../session.ts'
+import { Applications } from './applications.tsx'
 
 /** 運営者: whether the service is well, what waits in the queues, who wants to use it, tenants, and who did what. */
 export default function Operator() {

@@ -3,19 +3,19 @@ import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { Tab, TabList, TabPanel, Tabs } from 'react-aria-components'
 import { Link, useLocation, useParams, useSearch } from 'wouter'
 import { ApiProblem, answer, api, type Order, type OrderRow } from '../api.ts'
+import { type Bulk, SIMPLE_ACTIONS, type SimpleAction } from '../bulk/bulk-kinds.ts'
 import { useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
-import { type Bulk, SIMPLE_ACTIONS, type SimpleAction } from '../parts/bulk-kinds.ts'
+import { MarksWithWords } from '../list/marks.tsx'
+import { OrderState } from '../list/order-columns.tsx'
+import { Items, Recipients } from '../order/order-contents.tsx'
+import { History, Versions } from '../order/order-history.tsx'
+import { Overview } from '../order/order-overview.tsx'
+import { SiteChangeCard } from '../order/site-change-card.tsx'
 import { EditingProvider } from '../parts/editable.tsx'
 import { Choice } from '../parts/field.tsx'
 import { dateTime } from '../parts/format.ts'
-import { MarksWithWords } from '../parts/marks.tsx'
-import { OrderState } from '../parts/order-columns.tsx'
-import { Items, Recipients } from '../parts/order-contents.tsx'
-import { History, Versions } from '../parts/order-history.tsx'
-import { Overview } from '../parts/order-overview.tsx'
 import { Sign } from '../parts/sign.tsx'
-import { SiteChangeCard } from '../parts/site-change-card.tsx'
 import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
 import { actionWord, holdWord, statusWord } from '../words.ts'
@@ -101,7 +101,7 @@ export default function OrderScreen() {
   )
 }
 
-const BulkAny = lazy(() => import('../parts/bulk-any.tsx'))
+const BulkAny = lazy(() => import('../bulk/bulk-any.tsx'))
 
 function OrderHead({ order }: { order: Order }) {
   const { mall, shop } = useNames()

@@ -2,25 +2,25 @@ import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useLocation, useSearch } from 'wouter'
 import { answer, api, type OrderRow } from '../api.ts'
+import { type Picked, pickAll } from '../bulk/bulk.ts'
+import type { Bulk } from '../bulk/bulk-kinds.ts'
 import { choose } from '../chosen.ts'
 import { useNames } from '../data.ts'
 import { t } from '../i18n.ts'
-import { type Picked, pickAll } from '../parts/bulk.ts'
-import type { Bulk } from '../parts/bulk-kinds.ts'
-import { FilterRow, SortChoice } from '../parts/filter-row.tsx'
+import { FilterRow, SortChoice } from '../list/filter-row.tsx'
+import { allColumns, cardColumn, keptColumns } from '../list/order-columns.tsx'
+import { filtersOf, type OrderQuery, pageQuery } from '../list/order-query.ts'
 import { number } from '../parts/format.ts'
 import { Grid } from '../parts/grid.tsx'
 import { useNarrow } from '../parts/now.ts'
-import { allColumns, cardColumn, keptColumns } from '../parts/order-columns.tsx'
-import { filtersOf, type OrderQuery, pageQuery } from '../parts/order-query.ts'
 import { Failed, Loading } from '../parts/states.tsx'
 import { useMayWork } from '../session.ts'
 import { statusWord } from '../words.ts'
 
 // Not part of the first load.
-const BulkAny = lazy(() => import('../parts/bulk-any.tsx'))
-const SelectionBar = lazy(() => import('../parts/selection-bar.tsx'))
-const ColumnDialog = lazy(() => import('../parts/column-dialog.tsx'))
+const BulkAny = lazy(() => import('../bulk/bulk-any.tsx'))
+const SelectionBar = lazy(() => import('../bulk/selection-bar.tsx'))
+const ColumnDialog = lazy(() => import('../list/column-dialog.tsx'))
 
 /** What is no longer this list's cannot be ticked. */
 const leave = () => undefined

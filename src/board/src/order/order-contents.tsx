@@ -1,11 +1,11 @@
 import type { Order } from '../api.ts'
 import { t } from '../i18n.ts'
-import { Editable } from './editable.tsx'
-import { nameOf, number, shortDay, yen } from './format.ts'
-import { Bill } from './money.tsx'
+import { Editable } from '../parts/editable.tsx'
+import { nameOf, number, shortDay, yen } from '../parts/format.ts'
+import { Bill } from '../parts/money.tsx'
+import { Sign } from '../parts/sign.tsx'
+import { Wide } from '../parts/states.tsx'
 import { Fact, Missing, PersonFacts } from './order-facts.tsx'
-import { Sign } from './sign.tsx'
-import { Wide } from './states.tsx'
 
 /** The tabs of recipients and of items. */
 export function Recipients({ order }: { order: Order }) {

@@ -1,20 +1,20 @@
 import { lazy, type ReactNode, Suspense, useEffect, useRef, useState } from 'react'
 import { Link, useLocation } from 'wouter'
-import { useAlarms } from './alarms.ts'
-import { queries, useBoard } from './data.ts'
-import { t } from './i18n.ts'
-import { followEvents, useLive } from './live.ts'
-import { clock, span } from './parts/format.ts'
-import { useNow } from './parts/now.ts'
-import { ReadingBar, useReading } from './parts/reading.tsx'
-import { SearchBox } from './parts/search-box.tsx'
-import { Sign } from './parts/sign.tsx'
-import { StatusBar } from './parts/status-bar.tsx'
-import { screensOf } from './screens/index.ts'
-import { isOperator, useSession } from './session.ts'
+import { useAlarms } from '../alarms.ts'
+import { queries, useBoard } from '../data.ts'
+import { t } from '../i18n.ts'
+import { SearchBox } from '../list/search-box.tsx'
+import { followEvents, useLive } from '../live.ts'
+import { clock, span } from '../parts/format.ts'
+import { useNow } from '../parts/now.ts'
+import { ReadingBar, useReading } from '../parts/reading.tsx'
+import { Sign } from '../parts/sign.tsx'
+import { screensOf } from '../screens/index.ts'
+import { isOperator, useSession } from '../session.ts'
+import { StatusBar } from './status-bar.tsx'
 
 // The menu of react-aria is a third of what the first load would be.
-const openMenu = () => import('./parts/account-menu.tsx')
+const openMenu = () => import('./account-menu.tsx')
 const AccountMenu = lazy(openMenu)
 
 /** What stands around every screen: head, status bar, keys. */

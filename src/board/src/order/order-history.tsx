@@ -2,10 +2,10 @@ import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { answer, api, type Order } from '../api.ts'
 import { t } from '../i18n.ts'
+import { clock, dateTime, day } from '../parts/format.ts'
+import { differences } from '../parts/merge-patch.ts'
+import { Empty, Failed, Loading } from '../parts/states.tsx'
 import { fieldWord } from './field-words.ts'
-import { clock, dateTime, day } from './format.ts'
-import { differences } from './merge-patch.ts'
-import { Empty, Failed, Loading } from './states.tsx'
 
 /** What happened, in words, the newest day first. */
 export function History({ orderId }: { orderId: string }) {

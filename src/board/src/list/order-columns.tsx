@@ -2,11 +2,11 @@ import { Link } from 'wouter'
 import type { OrderRow } from '../api.ts'
 import { t } from '../i18n.ts'
 import { keep, keptJson } from '../kept.ts'
+import { nameOf, number, shortDay, shortTime, today } from '../parts/format.ts'
+import type { Column } from '../parts/grid.tsx'
+import { ChangeSign, Sign } from '../parts/sign.tsx'
 import { holdWord, paymentWord, statusWord } from '../words.ts'
-import { nameOf, number, shortDay, shortTime, today } from './format.ts'
-import type { Column } from './grid.tsx'
 import { Marks } from './marks.tsx'
-import { ChangeSign, Sign } from './sign.tsx'
 
 function Wish({ order }: { order: OrderRow }) {
   const wish = order.detail?.recipients[0]?.wish

@@ -2,12 +2,12 @@ import { useState } from 'react'
 import { answer, api, type Schemas } from '../api.ts'
 import { refresh, useNames, useShops } from '../data.ts'
 import { t } from '../i18n.ts'
+import { Choice, Field } from '../parts/field.tsx'
+import { Sign } from '../parts/sign.tsx'
+import { Problem } from '../parts/states.tsx'
+import { toast } from '../parts/toast.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
-import { Choice, Field } from './field.tsx'
-import { Sign } from './sign.tsx'
-import { Problem } from './states.tsx'
-import { toast } from './toast.tsx'
-import { useSend } from './use-send.ts'
 
 const KINDS: ReadonlyMap<string, readonly [string, string]> = new Map([
   ['new_order', ['注文', 'New order']],

@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from 'react-aria-components'
 import { t } from '../i18n.ts'
+import { number } from '../parts/format.ts'
+import { Problem } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { actionWord } from '../words.ts'
 import { type Bulk, SIMPLE_ACTIONS } from './bulk-kinds.ts'
-import { number } from './format.ts'
-import { Problem } from './states.tsx'
-import { useSend } from './use-send.ts'
 
 /** What is ticked, and what can be done with it. */
 export default function SelectionBar(props: {

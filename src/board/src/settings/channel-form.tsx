@@ -2,6 +2,9 @@ import { type ReactNode, useState } from 'react'
 import { answer, api, fieldProblem, Refusal, type Schemas } from '../api.ts'
 import { useShops } from '../data.ts'
 import { t } from '../i18n.ts'
+import { Choice, Field } from '../parts/field.tsx'
+import { Problem } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
 import {
   type ChannelKind,
@@ -14,9 +17,6 @@ import {
   type Topic,
   topicWord,
 } from './channel-words.ts'
-import { Choice, Field } from './field.tsx'
-import { Problem } from './states.tsx'
-import { useSend } from './use-send.ts'
 
 type Channel = Schemas['NoticeChannel']
 type Secret = 'url' | 'roomId' | 'token'

@@ -3,15 +3,15 @@ import { useLocation } from 'wouter'
 import { problemText } from '../api.ts'
 import { useBoard, useMalls, useMarkLabels } from '../data.ts'
 import { t } from '../i18n.ts'
+import { Choice, Field } from '../parts/field.tsx'
+import { useNarrow } from '../parts/now.ts'
+import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 import { changeWord, paymentWord } from '../words.ts'
-import { Choice, Field } from './field.tsx'
 import { useMarkWords } from './marks.tsx'
-import { useNarrow } from './now.ts'
 import { CHANGE_STATES, filtersOf, SEARCH_KINDS, withFilters } from './order-query.ts'
 import { namesBuyer, saveView, viewQuery } from './saved-views.ts'
 import { searchWord } from './search-box.tsx'
-import { useSend } from './use-send.ts'
 
 const PAYMENTS = ['credit_card', 'cod', 'bank_transfer', 'convenience_store', 'wallet', 'deferred', 'points']
 

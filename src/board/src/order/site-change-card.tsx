@@ -2,12 +2,12 @@ import { Link } from 'wouter'
 import { answer, api, type SiteChange } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
+import { shortTime } from '../parts/format.ts'
+import { ChangeSign, Sign, type Tone } from '../parts/sign.tsx'
+import { Problem } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 import { actionWord } from '../words.ts'
-import { shortTime } from './format.ts'
-import { ChangeSign, Sign, type Tone } from './sign.tsx'
-import { Problem } from './states.tsx'
-import { useSend } from './use-send.ts'
 
 const STEPS: Record<SiteChange['steps'][number]['state'], [Tone, string, string]> = {
   waiting: ['changing', '未送信', 'not sent'],

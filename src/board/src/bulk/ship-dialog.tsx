@@ -2,10 +2,10 @@ import { useState } from 'react'
 import { useMalls } from '../data.ts'
 import { t } from '../i18n.ts'
 import { keep, kept } from '../kept.ts'
+import { Choice, Field } from '../parts/field.tsx'
+import { number, today } from '../parts/format.ts'
 import { type Picked, requestChanges } from './bulk.ts'
 import { BulkDialog, MallSummary } from './bulk-dialogs.tsx'
-import { Choice, Field } from './field.tsx'
-import { number, today } from './format.ts'
 
 /**
  * Tracking numbers as they come out of a sheet: a column alone, in the order of the list; or with the order's number in front or

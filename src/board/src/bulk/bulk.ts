@@ -1,7 +1,7 @@
 import { ApiProblem, answer, api, problemText, type Schemas, type SiteChange } from '../api.ts'
 import { t } from '../i18n.ts'
+import type { OrderQuery } from '../list/order-query.ts'
 import type { OrderStatus } from '../words.ts'
-import type { OrderQuery } from './order-query.ts'
 
 /** One order's answer to a bulk action. `waiting` goes on at the mall and is followed by events. */
 export interface Result {

@@ -2,9 +2,9 @@ import { useState } from 'react'
 import { answer, api } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
-import { Sign } from './sign.tsx'
-import { Problem } from './states.tsx'
-import { useSend } from './use-send.ts'
+import { Sign } from '../parts/sign.tsx'
+import { Problem } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
 
 export const refreshShops = (): void => refresh('shops', 'mailboxes', 'board', 'credentials')
 

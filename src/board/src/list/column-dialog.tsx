@@ -1,5 +1,5 @@
 import { t } from '../i18n.ts'
-import { Dialog } from './dialog.tsx'
+import { Dialog } from '../parts/dialog.tsx'
 import { allColumns, defaultColumns, keepColumns } from './order-columns.tsx'
 
 /** Which columns stand in the list, and in which order. */

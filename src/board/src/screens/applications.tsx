@@ -3,11 +3,11 @@ import { useState } from 'react'
 import { answer, api, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
-import { Dialog } from './dialog.tsx'
-import { number, shortTime } from './format.ts'
-import { Sign } from './sign.tsx'
-import { Failed, Loading, Problem } from './states.tsx'
-import { useSend } from './use-send.ts'
+import { Dialog } from '../parts/dialog.tsx'
+import { number, shortTime } from '../parts/format.ts'
+import { Sign } from '../parts/sign.tsx'
+import { Failed, Loading, Problem } from '../parts/states.tsx'
+import { useSend } from '../parts/use-send.ts'
 
 type Application = Schemas['Application']
 interface Decision {

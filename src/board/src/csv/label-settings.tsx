@@ -2,13 +2,13 @@ import { useState } from 'react'
 import { answer, api, fieldProblem } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
+import { Choice, Field } from '../parts/field.tsx'
+import { Sign } from '../parts/sign.tsx'
+import { Loading, Problem } from '../parts/states.tsx'
+import { toast } from '../parts/toast.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
-import { Choice, Field } from './field.tsx'
 import { useLabelFormats } from './label-export.tsx'
-import { Sign } from './sign.tsx'
-import { Loading, Problem } from './states.tsx'
-import { toast } from './toast.tsx'
-import { useSend } from './use-send.ts'
 
 type Tool = NonNullable<ReturnType<typeof useLabelFormats>['data']>['formats'][number]
 

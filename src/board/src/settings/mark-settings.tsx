@@ -3,11 +3,11 @@ import { useState } from 'react'
 import { answer, api, fieldProblem, type Schemas } from '../api.ts'
 import { refresh } from '../data.ts'
 import { t } from '../i18n.ts'
+import { Choice, Field } from '../parts/field.tsx'
+import { Failed, Loading, Problem } from '../parts/states.tsx'
+import { toast } from '../parts/toast.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useIsOwner } from '../session.ts'
-import { Choice, Field } from './field.tsx'
-import { Failed, Loading, Problem } from './states.tsx'
-import { toast } from './toast.tsx'
-import { useSend } from './use-send.ts'
 
 /** マーク: a tenant's own, by conditions, and the buyers whose orders are to be looked at. */
 

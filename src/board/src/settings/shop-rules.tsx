@@ -1,11 +1,11 @@
 import { useState } from 'react'
 import { answer, api, type Schemas } from '../api.ts'
 import { t } from '../i18n.ts'
+import { Choice, Field } from '../parts/field.tsx'
+import { Problem } from '../parts/states.tsx'
+import { toast } from '../parts/toast.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { actionWord, type ChangeAction } from '../words.ts'
-import { Choice, Field } from './field.tsx'
-import { Problem } from './states.tsx'
-import { toast } from './toast.tsx'
-import { useSend } from './use-send.ts'
 
 /** A shop's own settings of what happens by itself: the change with an import, and how its mails are told. */
 

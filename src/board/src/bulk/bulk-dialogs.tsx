@@ -2,6 +2,10 @@ import { type ReactNode, useState } from 'react'
 import { problemText } from '../api.ts'
 import { refresh, useBoard, useMalls, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
+import { ORDER_STATUSES } from '../list/order-query.ts'
+import { Dialog } from '../parts/dialog.tsx'
+import { Choice, Field } from '../parts/field.tsx'
+import { number } from '../parts/format.ts'
 import { actionWord, type ChangeAction, type OrderStatus, statusWord } from '../words.ts'
 import {
   moveOrders,
@@ -14,10 +18,6 @@ import {
   type WantedChange,
 } from './bulk.ts'
 import type { SimpleAction } from './bulk-kinds.ts'
-import { Dialog } from './dialog.tsx'
-import { Choice, Field } from './field.tsx'
-import { number } from './format.ts'
-import { ORDER_STATUSES } from './order-query.ts'
 import { Results } from './results.tsx'
 
 type Run = (progress: (text: string) => void) => Promise<readonly Result[]>

@@ -1,8 +1,8 @@
 import type { ReactNode } from 'react'
 import type { Order, OrderDetail } from '../api.ts'
 import { t } from '../i18n.ts'
-import { Editable } from './editable.tsx'
-import { Empty } from './states.tsx'
+import { Editable } from '../parts/editable.tsx'
+import { Empty } from '../parts/states.tsx'
 
 /** What several tabs of an order show in the same way. */
 export const Fact = ({ label, children }: { label: string; children: ReactNode }) =>

@@ -3,9 +3,9 @@ import { Link } from 'wouter'
 import { answer, api } from '../api.ts'
 import { t } from '../i18n.ts'
 import { onLiveEvent } from '../live.ts'
+import { number } from '../parts/format.ts'
+import { Sign, type Tone } from '../parts/sign.tsx'
 import { changeResult, type Result } from './bulk.ts'
-import { number } from './format.ts'
-import { Sign, type Tone } from './sign.tsx'
 
 const TONES: Record<Result['state'], Tone> = { ok: 'done', waiting: 'changing', failed: 'failed' }
 

@@ -4,15 +4,22 @@ import { switchAlarms, useAlarmsOn, waitingForPerson } from '../alarms.ts'
 import { type Board, problemText } from '../api.ts'
 import { useBoard, useNames } from '../data.ts'
 import { t } from '../i18n.ts'
+import {
+  removeView,
+  type SavedView,
+  searchOf,
+  showsView,
+  useOldViews,
+  useSavedViews,
+} from '../list/saved-views.ts'
 import { useLive } from '../live.ts'
+import { number, shortTime, span } from '../parts/format.ts'
+import { useNow } from '../parts/now.ts'
+import { Sign, type Tone } from '../parts/sign.tsx'
+import { toast } from '../parts/toast.tsx'
+import { useSend } from '../parts/use-send.ts'
 import { useMayWork } from '../session.ts'
 import { type OrderStatus, statusWord } from '../words.ts'
-import { number, shortTime, span } from './format.ts'
-import { useNow } from './now.ts'
-import { removeView, type SavedView, searchOf, showsView, useOldViews, useSavedViews } from './saved-views.ts'
-import { Sign, type Tone } from './sign.tsx'
-import { toast } from './toast.tsx'
-import { useSend } from './use-send.ts'
 
 type Shop = Board['shops'][number]
 

@@ -1,10 +1,10 @@
 import type { Order, OrderDetail } from '../api.ts'
 import { t } from '../i18n.ts'
+import { Editable } from '../parts/editable.tsx'
+import { dateTime, nameOf, number, shortDay, yen } from '../parts/format.ts'
+import { Sign } from '../parts/sign.tsx'
 import { holdWord, mallStateWord, paymentWord } from '../words.ts'
-import { Editable } from './editable.tsx'
-import { dateTime, nameOf, number, shortDay, yen } from './format.ts'
 import { Fact, Missing, PersonFacts } from './order-facts.tsx'
-import { Sign } from './sign.tsx'
 
 /** The first tab: where it goes, what is in it, who ordered, and what must be known before it ships. */
 export function Overview({ order }: { order: Order }) {
